@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The inputs of a run as one flat list of entries, and the bytes of each document.
+ *
+ * source_open looks at every input once, in order: it lists archives, descends into archives inside
+ * archives, walks directories, and decides by content what is a document. What can be decoded only
+ * once and in order (tar.gz, 7z, standard input from a pipe) is decoded then, its documents into an
+ * unlinked temporary file, so that afterwards every document can be read at random. After that a
+ * source never changes: threads share it, forked workers inherit it, and each worker reads through
+ * a reader of its own.
+ *
+ * Nothing in an input is silently passed over: whatever is not a document to be parsed is an entry
+ * all the same, with the reason.
+ */
+#ifndef THRESH_SOURCE_H
+#define THRESH_SOURCE_H
+
+#include "buf.h"
+#include "error.h"
+
+enum entry_kind {
+    ENTRY_DOCUMENT,   /* reader_read gives its bytes, or says why it cannot */
+    ENTRY_SKIPPED,    /* not XML, and `code` says what it is */
+    ENTRY_UNREADABLE, /* could not be looked into; `code` and `message` say why */
+};
+
+/* Why an entry or a document cannot be had: a word to count by, and a line for people. */
+struct trouble {
+    const char *code; /* static: "encrypted", "crc", "method", "truncated", "limit-bytes", ... */
+    char message[256];
+};
+
+struct entry {
+    enum entry_kind kind;
+    const char *path; /* UTF-8, NUL-terminated: outer.zip!/inner.zip!/a.xml; valid until the
+                         next call with the same scratch buf */
+    size_t path_len;
+    uint64_t size_bytes; /* as the container states it; 0 where it does not: plan by it, never
+                            trust it */
+    const char *code;    /* skipped, unreadable: the reason */
+    const char *message; /* unreadable: for people */
+    const char *notice;  /* something odd that does not stop it, or NULL: "duplicate-name",
+                            "unsafe-name" */
+};
+
+struct source_options {
+    const char *const *include; /* globs on the path (fnmatch, also on its last part); none: all */
+    size_t n_include;
+    const char *const *exclude;
+    size_t n_exclude;
+    int max_nesting;             /* archives within archives, 0: none are opened */
+    uint64_t max_entries;        /* over all inputs */
+    uint64_t max_document_bytes; /* inflated and counted, never taken from a header */
+    uint64_t max_total_bytes;    /* inflated, over the whole run, as far as listing inflates */
+    uint64_t max_ratio;          /* inflated : stored, asked only above 1 MiB inflated */
+    const char *temp_dir;        /* where unlinked temporary files go */
+};
+
+struct source;
+
+/* `inputs` are file and directory names, "-" for standard input. 0, or -1 for a run's trouble (an
+ * input that cannot be opened, an archive whose listing cannot be read at all, no room for the
+ * temporary file), naming the input and the remedy. Call it before any thread exists. */
+int source_open(struct source **source, const char *const *inputs, size_t n_inputs,
+                const struct source_options *options, struct error *error);
+void source_close(struct source *source);
+
+uint64_t source_count(const struct source *source);    /* entries of every kind */
+uint64_t source_bytes_in(const struct source *source); /* bytes of the inputs as they lie there */
+/* Fills *entry; `scratch` is the caller's and holds the path. Any number of threads at once. */
+int source_entry(const struct source *source, uint64_t index, struct buf *scratch,
+                 struct entry *entry);
+/* Cheap facts for planning, without the path. */
+enum entry_kind source_kind(const struct source *source, uint64_t index);
+uint64_t source_size_bytes(const struct source *source, uint64_t index);
+
+/* A worker's way to the bytes: its own buffers and decoders, over the shared source. */
+struct reader;
+struct reader *reader_open(const struct source *source, struct error *error);
+void reader_close(struct reader *reader);
+
+/* The bytes of document `index`, checked (CRC, stated size): 0 with *bytes and *len, valid until
+ * the next call and followed by at least one NUL byte that is not counted; 1 with *trouble, for the
+ * document's own trouble; -1 for the run's. */
+int reader_read(struct reader *reader, uint64_t index, const char **bytes, size_t *len,
+                struct trouble *trouble, struct error *error);
+
+#endif

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * XML Schema 1.0 (Part 1: Structures, Second Edition) as tables and a validator that runs along a
+ * document's SAX2 events, in one pass, without a tree.
+ *
+ * A schema is compiled once, never changes, and is shared by all workers. A schema that uses
+ * something not covered here, or that is in error, is left to libxml2's own validator: xsd_compile
+ * says so, and never guesses.
+ */
+#ifndef THRESH_XSD_H
+#define THRESH_XSD_H
+
+#include "../buf.h"
+#include "../error.h"
+#include <libxml/xmlstring.h>
+
+struct xsd;
+
+/* Compiles the schema document at `uri` and all it includes, imports and redefines, read by
+ * xmlReadFile, thus through the external entity loader in force. 0: compiled. 1: not covered, or
+ * wrong; *error says what and where; ask libxml2. -1: out of memory. Main thread only. */
+int xsd_compile(struct xsd **xsd, const char *uri, struct error *error);
+void xsd_free(struct xsd *xsd);
+
+/* A violation. Strings are valid during the call. */
+struct xsd_fault {
+    const char *code;    /* the rule broken, as XSD 1.0 names it: "cvc-complex-type.2.4.a" */
+    const char *message; /* one sentence, UTF-8 */
+    uint64_t element;    /* the element at fault: the n-th start tag of the document, from 1 */
+    const char *attribute; /* its attribute at fault (qualified name as written), or NULL */
+    uint64_t line;         /* as locator gave it when that element started (or text ended) */
+};
+
+/* What the validator asks of, and tells, the parser that drives it. */
+struct xsd_client {
+    void (*fault)(void *context, const struct xsd_fault *fault);
+    uint64_t (*line)(void *context); /* the parser's line now; called seldom */
+    void *context;
+};
+
+struct xsd_validator; /* one worker's: never shared */
+
+struct xsd_validator *xsd_validator_new(const struct xsd *xsd); /* NULL: no memory */
+void xsd_validator_free(struct xsd_validator *validator);
+
+/* A document: begin, then events as xmlSAXHandler's startElementNs, characters (also cdataBlock
+ * and ignorableWhitespace) and endElementNs deliver them, then finish. Arguments are those of
+ * startElementNsSAX2Func: `attributes` holds 5 pointers each: localname, prefix, URI, value, end.
+ * Strings from the parser's dictionary may be compared by pointer while `dict_epoch` stays the
+ * same; a caller that gets a new dictionary begins with another number.
+ * 0, or -1 where the validator cannot go on (no memory): the verdict then is unknown. */
+int xsd_begin(struct xsd_validator *validator, const struct xsd_client *client,
+              uint64_t dict_epoch);
+int xsd_start(struct xsd_validator *validator, const xmlChar *localname, const xmlChar *prefix,
+              const xmlChar *uri, int n_namespaces, const xmlChar **namespaces,
+              int n_attributes, const xmlChar **attributes);
+int xsd_characters(struct xsd_validator *validator, const xmlChar *text, int len);
+int xsd_end(struct xsd_validator *validator);
+/* After the root's end: ID/IDREF (cvc-id.1). Also ends a document given up midway. */
+int xsd_finish(struct xsd_validator *validator);
+
+#endif
