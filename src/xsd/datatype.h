@@ -78,6 +78,7 @@ bool datatype_needs_prefixes(const struct datatype *type);
 struct datatype_scratch {
     struct buf normal;
     struct buf fault;
+    struct buf key; /* of a value on its way into an enumeration */
 };
 void datatype_scratch_free(struct datatype_scratch *scratch);
 

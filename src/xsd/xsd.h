@@ -43,7 +43,7 @@ struct xsd_validator; /* one worker's: never shared */
 struct xsd_validator *xsd_validator_new(const struct xsd *xsd); /* NULL: no memory */
 void xsd_validator_free(struct xsd_validator *validator);
 
-/* A document: begin, then events as xmlSAXHandler's startElementNs, characters (also cdataBlock
+/* A document: begin (the client stays until finish), then events as xmlSAXHandler's startElementNs, characters (also cdataBlock
  * and ignorableWhitespace) and endElementNs deliver them, then finish. Arguments are those of
  * startElementNsSAX2Func: `attributes` holds 5 pointers each: localname, prefix, URI, value, end.
  * Strings from the parser's dictionary may be compared by pointer while `dict_epoch` stays the

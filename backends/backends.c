@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What this build has. The only place that knows which backends exist.
+ */
+#include "backend.h"
+
+#include <string.h>
+
+const struct backend *const backends[] = {
+    &backend_sequential,
+#ifdef THRESH_HAVE_OPENMP
+    &backend_openmp,
+#endif
+#ifdef THRESH_HAVE_FORK
+    &backend_fork,
+#endif
+    NULL,
+};
+
+const struct backend *backend_find(const char *name)
+{
+    for (const struct backend *const *row = backends; *row; row++)
+        if (strcmp((*row)->name, name) == 0)
+            return *row;
+    return NULL;
+}

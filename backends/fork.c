@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Processes, with two pipes each. No shared memory and no semaphores of any kind: some hosts
+ * have none.
+ *
+ * Tickets are cut in rising order and a worker answers its own in order, so the next item to be
+ * emitted is always at the head of some worker's stream of frames. The parent reads that stream
+ * as far as it must and the others a little ahead; the rest waits in the pipes, and the workers
+ * in their writes. The worker whose turn it is never waits for anybody, so nobody waits for
+ * ever.
+ *
+ * A worker that dies leaves its whole frames, which count, and its tickets, which a successor
+ * takes over from the first item without a frame; backend.h says when that item is lost. A
+ * worker that sends what it cannot have to say is killed, and is then one that died.
+ */
+#include "fork_place.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define POLL_MS       200  /* how late job->stop may be noticed */
+#define FORK_RETRY_MS 5000 /* a lack of processes or memory often passes */
+
+struct pool {
+    const struct job *job;
+    struct place *places;
+    struct pollfd *polls;
+    int size;
+    int turn;           /* the place that emitted last, likely to be the next too */
+    uint64_t next;      /* to be emitted */
+    uint64_t cut;       /* items before this one are on tickets */
+    uint64_t limit;     /* no tickets from here on: job->n, or the lowest item that failed */
+    int64_t refused_ms; /* since when fork has been refused; 0: it has not */
+};
+
+static int64_t now_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec * INT64_C(1000) + now.tv_nsec / 1000000;
+}
+
+static int refused(struct pool *pool, bool for_good, int number, struct error *error)
+{
+    if (!pool->refused_ms)
+        pool->refused_ms = now_ms();
+    if (!for_good && now_ms() - pool->refused_ms < FORK_RETRY_MS)
+        return 0;
+    return error_set(error,
+                     "no worker process can be started: %s; raise the limit (ulimit -u, -n) or "
+                     "use --backend sequential",
+                     strerror(number));
+}
+
+/* Sees to it that every place with work waiting has a worker. Where fork is refused, the others
+ * take what is on no ticket yet; but tickets stay with their place, or some worker would have
+ * to go back to an item before its last, so for those it is tried again. */
+static int recruit(struct pool *pool, struct error *error)
+{
+    int here = 0, waiting = 0, number = 0;
+    for (int i = 0; i < pool->size; i++) {
+        struct place *place = &pool->places[i];
+        bool needed = !place->closed && (place->queued || pool->cut < pool->limit);
+        if (place->pid) {
+            here++;
+        } else if (needed && place_recruit(pool->places, pool->size, i, pool->job) == 0) {
+            here++;
+        } else if (needed) {
+            number = errno;
+            place->closed = !place->queued;
+            waiting += !place->closed;
+        }
+    }
+    if (waiting || (!here && number))
+        return refused(pool, !waiting, number, error);
+    pool->refused_ms = 0;
+    return 0;
+}
+
+/* A ticket is worth about TICKET_NS, at most a quarter of a fair share of what is left, so that
+ * all finish together, and at most four times what the place's pace was seen on. */
+static uint32_t ticket_size(const struct pool *pool, const struct place *place)
+{
+    uint64_t size = place->pace;
+    uint64_t share = (pool->limit - pool->cut) / ((uint64_t)pool->size * 4);
+    if (size > share)
+        size = share;
+    if (size > (uint64_t)place->given * 4)
+        size = (uint64_t)place->given * 4;
+    return size ? (uint32_t)size : 1;
+}
+
+/* Items shorter than TICKET_NS keep a ticket in reserve, for the parent's answer takes a while.
+ * With longer ones that does not show, and one in reserve could be stuck behind a slow one. */
+static void hand_out(struct pool *pool)
+{
+    for (uint32_t depth = 0; depth < PLACE_TICKETS; depth++)
+        for (int i = 0; i < pool->size && pool->cut < pool->limit; i++) {
+            struct place *place = &pool->places[i];
+            if (!place->ready || place->closed || place->queued > depth ||
+                (depth && !place->pace))
+                continue;
+            struct ticket ticket = {pool->cut, ticket_size(pool, place), 0};
+            pool->cut += ticket.count;
+            place_give(place, ticket);
+        }
+}
+
+static int hear(struct pool *pool, struct error *error)
+{
+    for (int i = 0; i < pool->size; i++) {
+        const struct place *place = &pool->places[i];
+        bool wanted = place->pid && place_room(place, pool->next);
+        pool->polls[i] = (struct pollfd){wanted ? place->frames : -1, POLLIN, 0};
+    }
+    if (poll(pool->polls, (nfds_t)pool->size, POLL_MS) < 0)
+        return errno == EINTR ? 0 : error_set(error, "poll: %s", strerror(errno));
+    for (int i = 0; i < pool->size; i++) {
+        struct place *place = &pool->places[i];
+        if (pool->polls[i].revents && place_read(place, pool->next, error) < 0)
+            return -1;
+        if (place->failed && place->failed_at < pool->limit)
+            pool->limit = place->failed_at;
+    }
+    return 0;
+}
+
+/* 1: the next item was answered; 0: nobody has its result yet. */
+static int emit_next(struct pool *pool, struct error *error)
+{
+    const struct job *job = pool->job;
+    struct place *place;
+    struct frame frame;
+    const char *bytes;
+    int tries = 0, status;
+    while (place = &pool->places[pool->turn], !place_peek(place, pool->next, &frame, &bytes)) {
+        if (++tries == pool->size)
+            return 0;
+        pool->turn = (pool->turn + 1) % pool->size;
+    }
+    if (frame.kind == FRAME_ERROR)
+        return error_set(error, "%.*s", (int)frame.len, bytes);
+    if (frame.kind == FRAME_LOST) {
+        memcpy(&status, bytes, sizeof status);
+        status = job->lost(job->sink, frame.item, status, error);
+    } else {
+        status = job->emit(job->sink, frame.item, bytes, frame.len, error);
+    }
+    place_drop(place, &frame);
+    pool->next++;
+    return status < 0 ? -1 : 1;
+}
+
+static int run_pool(struct pool *pool, struct error *error)
+{
+    const struct job *job = pool->job;
+    while (pool->next < job->n) {
+        if (job->stop && job->stop(job->sink))
+            return 1;
+        int emitted = emit_next(pool, error);
+        if (emitted < 0)
+            return -1;
+        if (emitted)
+            continue;
+        if (recruit(pool, error) < 0)
+            return -1;
+        hand_out(pool);
+        if (hear(pool, error) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* Threads of the process, or 0 where the system does not say. */
+static int count_threads(void)
+{
+    int count = 0;
+    DIR *tasks = opendir("/proc/self/task");
+    if (!tasks)
+        return 0;
+    for (const struct dirent *task; (task = readdir(tasks));)
+        count += task->d_name[0] != '.';
+    closedir(tasks);
+    return count;
+}
+
+/* A fork copies the locks that other threads hold, but not the threads that would let go. */
+static int refuse_threads(struct error *error)
+{
+    int count = count_threads();
+    /* One that was joined may still be listed for a moment. */
+    for (int tries = 0; count > 1 && tries < 50; tries++) {
+        nanosleep(&(struct timespec){.tv_nsec = 1000 * 1000}, NULL);
+        count = count_threads();
+    }
+    if (count <= 1)
+        return 0;
+    return error_set(error,
+                     "the fork backend cannot run in a process that has %d threads; use "
+                     "--backend openmp or sequential",
+                     count);
+}
+
+static int open_pool(struct pool *pool, const struct job *job, struct error *error)
+{
+    int size = job->n < (uint64_t)job->workers ? (int)job->n : job->workers;
+    *pool = (struct pool){.job = job, .limit = job->n};
+    pool->places = calloc((size_t)size, sizeof *pool->places);
+    pool->polls = calloc((size_t)size, sizeof *pool->polls);
+    if (!pool->places || !pool->polls)
+        return error_no_memory(error);
+    while (pool->size < size)
+        place_open(&pool->places[pool->size++]);
+    return 0;
+}
+
+static void close_pool(struct pool *pool, bool by_force)
+{
+    for (int i = 0; i < pool->size; i++)
+        place_end_tickets(&pool->places[i]);
+    for (int i = 0; i < pool->size; i++)
+        place_close(&pool->places[i], by_force);
+    free(pool->places);
+    free(pool->polls);
+}
+
+static int run(const struct job *job, struct error *error)
+{
+    struct pool pool;
+    struct sigaction child_signal, by_default = {.sa_handler = SIG_DFL};
+    if (job->n == 0)
+        return 0;
+    if (refuse_threads(error) < 0)
+        return -1;
+    /* Ignored, as whoever started the process may have left it, it takes the wait statuses. */
+    sigaction(SIGCHLD, NULL, &child_signal);
+    bool ignored = child_signal.sa_handler == SIG_IGN || child_signal.sa_flags & SA_NOCLDWAIT;
+    if (ignored)
+        sigaction(SIGCHLD, &by_default, NULL);
+    int status = open_pool(&pool, job, error);
+    if (status == 0)
+        status = run_pool(&pool, error);
+    close_pool(&pool, status != 0);
+    if (ignored)
+        sigaction(SIGCHLD, &child_signal, NULL);
+    return status;
+}
+
+const struct backend backend_fork = {"fork", run};

@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The only file that forks, and the one that knows what a death means.
+ */
+#include "fork_place.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define PIPE_BYTES   (1 << 20)           /* the most an unprivileged process may ask for */
+#define READ_BYTES   ((size_t)256 << 10) /* at once, unless a frame is longer */
+#define EARLY_DEATHS 3                   /* one or two may be chance */
+
+void place_open(struct place *place)
+{
+    *place = (struct place){.tickets = {-1, -1}, .frames = -1, .given = 1};
+}
+
+static void close_pipes(struct place *place)
+{
+    close(place->tickets[0]);
+    close(place->tickets[1]);
+    close(place->frames);
+    place->tickets[0] = place->tickets[1] = place->frames = -1;
+}
+
+int place_recruit(struct place *places, int size, int at, const struct job *job)
+{
+    struct place *place = &places[at];
+    int frames[2] = {-1, -1};
+    pid_t parent = getpid(), pid = -1;
+    if (pipe2(place->tickets, O_CLOEXEC) == 0 && pipe2(frames, O_CLOEXEC) == 0) {
+        place->frames = frames[0];
+        fcntl(frames[0], F_SETFL, O_NONBLOCK);
+        fcntl(frames[1], F_SETPIPE_SZ, PIPE_BYTES); /* a refusal costs only speed */
+        pid = fork();
+    }
+    if (pid == 0) {
+        int tickets = place->tickets[0];
+        place->tickets[0] = -1;
+        for (int i = 0; i < size; i++)
+            close_pipes(&places[i]);
+        fork_worker(job, parent, tickets, frames[1]);
+    }
+    int number = errno;
+    close(frames[1]);
+    if (pid < 0)
+        close_pipes(place);
+    place->pid = pid > 0 ? pid : 0;
+    errno = number;
+    return pid > 0 ? 0 : -1;
+}
+
+/* Waits for the process and returns its wait status. The signal is for one that would not end
+ * by itself; for one that is exiting it comes too late to show in the status. */
+static int reap(struct place *place, bool by_force)
+{
+    int status = 0;
+    if (by_force)
+        kill(place->pid, SIGKILL);
+    while (waitpid(place->pid, &status, 0) < 0 && errno == EINTR)
+        continue;
+    close_pipes(place);
+    place->pid = 0;
+    place->ready = false;
+    return status;
+}
+
+void place_close(struct place *place, bool by_force)
+{
+    if (place->pid)
+        reap(place, by_force);
+    buf_free(&place->in);
+}
+
+void place_end_tickets(struct place *place)
+{
+    close(place->tickets[1]);
+    place->tickets[1] = -1;
+}
+
+/* A pipe holds far more than PLACE_TICKETS, and a reading end is always open: this cannot block
+ * or fail. */
+static void send_ticket(struct place *place, const struct ticket *ticket)
+{
+    write_all(place->tickets[1], ticket, sizeof *ticket);
+}
+
+void place_give(struct place *place, struct ticket ticket)
+{
+    place->queue[place->queued++] = ticket;
+    place->given = ticket.count;
+    send_ticket(place, &ticket);
+}
+
+/* The first item on the tickets is answered. */
+static void advance(struct place *place)
+{
+    struct ticket *ticket = &place->queue[0];
+    ticket->first++;
+    if (--ticket->count == 0) {
+        place->queue[0] = place->queue[1];
+        place->queued--;
+    }
+}
+
+static int settle_death(struct place *place, struct error *error)
+{
+    bool early = !place->ready;
+    int status = reap(place, true);
+    place->in.len = place->whole;
+    if (place->closed)
+        return 0;
+    if (early && ++place->early_deaths >= EARLY_DEATHS)
+        return error_set(error, "worker processes die before they have begun (%s %d)",
+                         WIFSIGNALED(status) ? "signal" : "exit status",
+                         WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
+    if (early || !place->queued)
+        return 0;
+    struct ticket *ticket = &place->queue[0];
+    if (!ticket->suspect) {
+        ticket->suspect = 1;
+        return 0;
+    }
+    struct frame frame = {ticket->first, sizeof status, FRAME_LOST, 0};
+    buf_append(&place->in, &frame, sizeof frame);
+    if (buf_append(&place->in, &status, sizeof status) < 0)
+        return error_no_memory(error);
+    place->whole = place->in.len;
+    ticket->suspect = 0; /* that explains it; the rest is above suspicion again */
+    advance(place);
+    return 0;
+}
+
+static struct frame frame_at(const struct place *place, size_t at)
+{
+    struct frame frame;
+    memcpy(&frame, place->in.data + at, sizeof frame);
+    return frame;
+}
+
+static bool is_due(const struct place *place, const struct frame *frame)
+{
+    if (!place->ready)
+        return (frame->kind == FRAME_READY && frame->len == 0) ||
+               (frame->kind == FRAME_ERROR && frame->len < sizeof(struct error));
+    return (frame->kind == FRAME_RESULT || frame->kind == FRAME_ERROR) && place->queued &&
+           frame->item == place->queue[0].first && frame->len <= RESULT_MAX_BYTES;
+}
+
+static int take_frames(struct place *place, struct error *error)
+{
+    while (place->in.len - place->whole >= sizeof(struct frame)) {
+        struct frame frame = frame_at(place, place->whole);
+        if (!is_due(place, &frame))
+            return settle_death(place, error);
+        if (place->in.len - place->whole - sizeof frame < frame.len)
+            return 0;
+        if (frame.kind == FRAME_READY) {
+            place->in.len = place->whole;
+            place->ready = true;
+            for (uint32_t i = 0; i < place->queued; i++)
+                send_ticket(place, &place->queue[i]);
+            return 0;
+        }
+        if (!place->ready)
+            return error_set(error, "%.*s", (int)frame.len,
+                             place->in.data + place->whole + sizeof frame);
+        place->whole += sizeof frame + frame.len;
+        place->pace = frame.pace;
+        if (frame.kind == FRAME_ERROR) {
+            place->closed = place->failed = true;
+            place->failed_at = frame.item;
+            return 0;
+        }
+        advance(place);
+    }
+    return 0;
+}
+
+size_t place_room(const struct place *place, uint64_t next)
+{
+    size_t held = place->in.len - place->head, want = PLACE_AHEAD_BYTES;
+    if (place->head == place->whole && held >= sizeof(struct frame)) {
+        struct frame frame = frame_at(place, place->head);
+        if (frame.item == next && sizeof frame + frame.len > want)
+            want = sizeof frame + frame.len;
+    }
+    return want > held ? want - held : 0;
+}
+
+int place_read(struct place *place, uint64_t next, struct error *error)
+{
+    struct buf *in = &place->in;
+    size_t more = place_room(place, next);
+    if (in->len - place->head + more <= PLACE_AHEAD_BYTES && more > READ_BYTES)
+        more = READ_BYTES;
+    if (place->head > in->len / 2) { /* seldom enough that it costs less than the reading */
+        in->len -= place->head;
+        place->whole -= place->head;
+        memmove(in->data, in->data + place->head, in->len);
+        place->head = 0;
+    }
+    if (buf_reserve(in, more) < 0)
+        return error_no_memory(error);
+    ssize_t got = read(place->frames, in->data + in->len, more);
+    if (got < 0 && (errno == EINTR || errno == EAGAIN))
+        return 0;
+    if (got < 0)
+        return error_set(error, "reading from a worker: %s", strerror(errno));
+    if (got == 0)
+        return settle_death(place, error);
+    in->len += (size_t)got;
+    return take_frames(place, error);
+}
+
+bool place_peek(const struct place *place, uint64_t next, struct frame *frame,
+                const char **bytes)
+{
+    if (place->head == place->whole)
+        return false;
+    *frame = frame_at(place, place->head);
+    *bytes = place->in.data + place->head + sizeof *frame;
+    return frame->item == next;
+}
+
+void place_drop(struct place *place, const struct frame *frame)
+{
+    place->head += sizeof *frame + frame->len;
+    if (place->head < place->in.len)
+        return;
+    place->head = place->whole = place->in.len = 0;
+    if (place->in.cap > 2 * PLACE_AHEAD_BYTES)
+        buf_free(&place->in);
+}

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The worker's side of the fork backend: tickets in, frames out, until the tickets end. It
+ * waits for nothing but its two pipes, ends with its parent, and leaves only through _exit.
+ */
+#include "frame.h"
+
+#include <signal.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <time.h>
+#include <unistd.h>
+
+/* Small results go out in writes of this much, */
+#define BATCH_BYTES ((size_t)64 << 10)
+/* but once so much time has passed, one does not wait for the next: half a ticket's worth. */
+#define BATCH_NS (TICKET_NS / 2)
+
+struct outbox {
+    int fd;
+    size_t len;
+    char bytes[BATCH_BYTES];
+};
+
+static int64_t now_ns(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec * INT64_C(1000000000) + now.tv_nsec;
+}
+
+/* Where the parent has gone there is nobody left to tell. */
+static void send_bytes(int fd, const void *bytes, size_t len)
+{
+    if (write_all(fd, bytes, len) < 0)
+        _exit(WORKER_GAVE_UP);
+}
+
+static void flush(struct outbox *box)
+{
+    send_bytes(box->fd, box->bytes, box->len);
+    box->len = 0;
+}
+
+static void post(struct outbox *box, const struct frame *frame, const void *bytes)
+{
+    size_t need = sizeof *frame + frame->len;
+    if (need > sizeof box->bytes - box->len)
+        flush(box);
+    if (need > sizeof box->bytes) {
+        send_bytes(box->fd, frame, sizeof *frame);
+        send_bytes(box->fd, bytes, frame->len);
+        return;
+    }
+    memcpy(box->bytes + box->len, frame, sizeof *frame);
+    if (frame->len)
+        memcpy(box->bytes + box->len + sizeof *frame, bytes, frame->len);
+    box->len += need;
+}
+
+static _Noreturn void give_up(struct outbox *box, uint64_t item, const struct error *error)
+{
+    post(box, &(struct frame){item, (uint32_t)strlen(error->text), FRAME_ERROR, 0},
+         error->text);
+    flush(box);
+    _exit(WORKER_GAVE_UP);
+}
+
+static void answer(const struct job *job, void *state, struct ticket ticket, struct outbox *box,
+                   struct buf *out)
+{
+    struct error error = {0};
+    int64_t start = now_ns(), flushed = start, spent = 1;
+    for (uint32_t done = 1; done <= ticket.count; done++) {
+        uint64_t item = ticket.first + done - 1;
+        buf_clear(out);
+        int status = job->map(state, item, out, &error);
+        if (status == 0 && out->failed)
+            status = error_no_memory(&error);
+        if (status < 0) {
+            job->close(state);
+            give_up(box, item, &error);
+        }
+        int64_t end = now_ns();
+        spent += end - start;
+        int64_t pace = done * TICKET_NS / spent;
+        post(box,
+             &(struct frame){item, (uint32_t)out->len, FRAME_RESULT,
+                             (uint16_t)(pace < TICKET_MAX ? pace : TICKET_MAX)},
+             out->data);
+        if (out->cap > RESULT_KEEP_BYTES)
+            buf_free(out);
+        start = end;
+        if (ticket.suspect || end - flushed > BATCH_NS) {
+            flush(box);
+            start = flushed = now_ns();
+        }
+    }
+    flush(box);
+}
+
+/* What the host does on a signal is no business of a worker, in which every signal must end it.
+ * What it ignores stays ignored, as across an exec: a `thresh &` that shrugs at Ctrl-C. */
+static void default_signals(void)
+{
+    struct sigaction action;
+    sigset_t none;
+    for (int number = 1; number < NSIG; number++) {
+        if (sigaction(number, NULL, &action) < 0 || action.sa_handler == SIG_IGN)
+            continue;
+        action = (struct sigaction){.sa_handler = SIG_DFL};
+        sigaction(number, &action, NULL);
+    }
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+_Noreturn void fork_worker(const struct job *job, pid_t parent, int tickets, int frames)
+{
+    struct outbox box = {.fd = frames};
+    struct buf out = {.max_bytes = RESULT_MAX_BYTES};
+    struct error error = {0};
+    struct ticket ticket;
+    default_signals();
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent) /* it died before we asked to be told */
+        _exit(WORKER_GAVE_UP);
+    void *state = job->open(job->shared, &error);
+    if (!state)
+        give_up(&box, 0, &error);
+    post(&box, &(struct frame){.kind = FRAME_READY}, NULL);
+    flush(&box);
+    while (read_all(tickets, &ticket, sizeof ticket) == (ptrdiff_t)sizeof ticket)
+        answer(job, state, ticket, &box, &out);
+    job->close(state);
+    _exit(0); /* not exit: the host's stdio and atexit handlers are the host's */
+}

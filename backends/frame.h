@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What crosses the pipes of the fork backend. Tickets go down to a worker, frames come up from
+ * it, in the order of its tickets. Both cross only between a process and its own fork, so the
+ * native layout will do. fork.c is the parent's side, fork_worker.c the worker's.
+ */
+#ifndef THRESH_FRAME_H
+#define THRESH_FRAME_H
+
+#include "backend.h"
+
+#include <sys/types.h>
+
+/* A run of items. A slow item or a large one should be alone on its ticket; tiny ones share
+ * one, for a ticket costs some ten microseconds. */
+struct ticket {
+    uint64_t first;
+    uint32_t count;
+    uint32_t suspect; /* a worker died with it in hand: deliver each before starting the next */
+};
+
+/* So much work makes a ticket; an item that takes longer is alone on its own. */
+#define TICKET_NS (1000 * INT64_C(1000))
+/* And no more items than this, lest they all turn out slow. */
+#define TICKET_MAX 256
+
+enum frame_kind {
+    FRAME_READY = 1, /* open is done; no bytes; nothing follows until a ticket was sent */
+    FRAME_RESULT,
+    FRAME_ERROR, /* a line of text in place of FRAME_READY or of a result; the last frame */
+    FRAME_LOST,  /* a wait status; no worker sends this, the parent puts it into the stream */
+};
+
+struct frame {
+    uint64_t item;
+    uint32_t len; /* of the bytes behind the frame */
+    uint16_t kind;
+    uint16_t pace; /* items in TICKET_NS as this worker finds them, at most TICKET_MAX */
+};
+
+/* Exit status of a worker that has sent a FRAME_ERROR, or has nobody to send one to. */
+#define WORKER_GAVE_UP 2
+
+/* All that a worker does, in a process of its own. Ends when `tickets` does. */
+_Noreturn void fork_worker(const struct job *job, pid_t parent, int tickets, int frames);
+
+#endif

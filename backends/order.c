@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The atomics are all sequentially consistent, on purpose. Two places depend on it: "fill the
+ * slot, then look whether somebody is emitting" against "stop emitting, then look whether a slot
+ * was filled", and "count me as waiting, then look at next" against "move next, then look whether
+ * anybody waits". In each, at least one of the two sees what the other did.
+ */
+#include "order.h"
+
+#include <stdlib.h>
+
+/* How far results may run ahead of the next to be emitted. Four a worker: an item that takes four
+ * times as long as its neighbours idles nobody. The minimum is for tiny items, which two threads
+ * get through by turns: with 64 slots a turn is long enough to be worth the wake-up (with 16, a
+ * third of the items a second). */
+#define SLOTS_PER_WORKER 4
+#define SLOTS_MIN        64
+
+int order_open(struct order *order, const struct job *job, int workers, struct error *error)
+{
+    *order = (struct order){.job = job};
+    uint64_t window = SLOTS_MIN;
+    while (window < (uint64_t)workers * SLOTS_PER_WORKER)
+        window *= 2;
+    order->slots = aligned_alloc(ORDER_LINE_BYTES, window * sizeof *order->slots);
+    if (!order->slots)
+        return error_no_memory(error);
+    for (uint64_t i = 0; i < window; i++)
+        order->slots[i] = (struct order_slot){.out = {.max_bytes = RESULT_MAX_BYTES}};
+    order->window = window;
+    atomic_store(&order->limit, job->n);
+    pthread_mutex_init(&order->lock, NULL);
+    pthread_cond_init(&order->moved, NULL);
+    return 0;
+}
+
+uint64_t order_claim(struct order *order)
+{
+    /* Looked at first, so that `claimed` stops growing once the run is over. */
+    if (atomic_load(&order->claimed) >= atomic_load(&order->limit))
+        return order->job->n;
+    uint64_t item = atomic_fetch_add(&order->claimed, 1);
+    return item < atomic_load(&order->limit) ? item : order->job->n;
+}
+
+static void wake(struct order *order)
+{
+    if (atomic_load(&order->waiting) == 0)
+        return;
+    pthread_mutex_lock(&order->lock);
+    pthread_cond_broadcast(&order->moved);
+    pthread_mutex_unlock(&order->lock);
+}
+
+static void end(struct order *order, uint64_t item, int status, const struct error *error)
+{
+    pthread_mutex_lock(&order->lock);
+    if (item < atomic_load(&order->limit)) {
+        atomic_store(&order->limit, item);
+        order->status = status;
+        if (error)
+            order->error = *error;
+    }
+    pthread_cond_broadcast(&order->moved);
+    pthread_mutex_unlock(&order->lock);
+}
+
+void order_fail(struct order *order, uint64_t item, const struct error *error)
+{
+    end(order, item, -1, error);
+}
+
+static bool next_is_filled(struct order *order)
+{
+    uint64_t next = atomic_load(&order->next);
+    return next < atomic_load(&order->limit) &&
+           atomic_load(&order->slots[next & (order->window - 1)].filled) == next + 1;
+}
+
+/* Called by the one thread that set `emitting`. */
+static void emit_filled(struct order *order)
+{
+    const struct job *job = order->job;
+    struct error error = {0};
+    for (uint64_t count = 1; next_is_filled(order); count++) {
+        uint64_t item = atomic_load(&order->next);
+        struct buf *out = &order->slots[item & (order->window - 1)].out;
+        if (job->stop && job->stop(job->sink)) {
+            end(order, item, 1, NULL);
+            return;
+        }
+        if (job->emit(job->sink, item, out->data, out->len, &error) < 0) {
+            end(order, item, -1, &error);
+            return;
+        }
+        if (out->cap > RESULT_KEEP_BYTES)
+            buf_free(out);
+        atomic_store(&order->next, item + 1);
+        /* Half a window at a time: a wake-up costs more than a small item. */
+        if (count % (order->window / 2) == 0)
+            wake(order);
+    }
+}
+
+static bool wait_for_slot(struct order *order, uint64_t item)
+{
+    if (item < atomic_load(&order->next) + order->window)
+        return true;
+    pthread_mutex_lock(&order->lock);
+    atomic_fetch_add(&order->waiting, 1);
+    while (item >= atomic_load(&order->next) + order->window &&
+           item < atomic_load(&order->limit))
+        pthread_cond_wait(&order->moved, &order->lock);
+    atomic_fetch_sub(&order->waiting, 1);
+    pthread_mutex_unlock(&order->lock);
+    return item < atomic_load(&order->limit);
+}
+
+void order_put(struct order *order, uint64_t item, struct buf *out)
+{
+    if (!wait_for_slot(order, item))
+        return;
+    struct order_slot *slot = &order->slots[item & (order->window - 1)];
+    struct buf spare = slot->out;
+    slot->out = *out;
+    *out = spare;
+    atomic_store(&slot->filled, item + 1);
+    /* Where another is emitting, it looks again after it has stopped, and finds this slot. */
+    while (next_is_filled(order) && !atomic_exchange(&order->emitting, true)) {
+        emit_filled(order);
+        atomic_store(&order->emitting, false);
+        wake(order);
+    }
+}
+
+int order_close(struct order *order, struct error *error)
+{
+    for (uint64_t i = 0; i < order->window; i++)
+        buf_free(&order->slots[i].out);
+    free(order->slots);
+    pthread_mutex_destroy(&order->lock);
+    pthread_cond_destroy(&order->moved);
+    if (order->status < 0)
+        *error = order->error;
+    return order->status;
+}

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Puts the results of several threads into the order of their items: a window of slots, one for
+ * each of the next few items. A thread claims an item, maps it and puts its result into the
+ * item's slot; whoever finds the slot of the next item to be emitted filled emits it, and all the
+ * filled ones behind it, for everybody. A thread waits only where its item lies beyond the window.
+ *
+ * The one that holds the next item never waits (its slot is always in the window), so there is
+ * always one that gets on.
+ */
+#ifndef THRESH_ORDER_H
+#define THRESH_ORDER_H
+
+#include "backend.h"
+
+#include <pthread.h>
+#include <stdalign.h>
+#include <stdatomic.h>
+
+/* What one thread writes often and others read stays on cache lines of its own. */
+#define ORDER_LINE_BYTES 64
+
+struct order_slot {
+    /* 1 + the item whose result is in `out`, and stays so after it was emitted. The store hands
+     * `out` from the thread that claimed the item to the one that emits it. */
+    alignas(ORDER_LINE_BYTES) _Atomic uint64_t filled;
+    struct buf out;
+};
+
+struct order {
+    const struct job *job;
+    struct order_slot *slots;
+    uint64_t window; /* slots, a power of two */
+
+    /* Items claimed; any thread. */
+    alignas(ORDER_LINE_BYTES) _Atomic uint64_t claimed;
+    /* Items emitted; written by the thread that set `emitting`. */
+    alignas(ORDER_LINE_BYTES) _Atomic uint64_t next;
+    atomic_bool emitting;
+    /* No item from here on is emitted; job->n until something ends the run. Written under `lock`,
+     * and only downwards. */
+    alignas(ORDER_LINE_BYTES) _Atomic uint64_t limit;
+    atomic_int waiting; /* threads whose item lies beyond the window; written under `lock` */
+
+    pthread_mutex_t lock;
+    pthread_cond_t moved; /* `next` or `limit` has changed */
+    int status;           /* under `lock`: what the run returns, with the error where it is -1 */
+    struct error error;
+};
+
+/* For up to `workers` threads. 0, or -1 with the error filled in and nothing to close. */
+int order_open(struct order *order, const struct job *job, int workers, struct error *error);
+
+/* The next item that nobody has, or job->n or more where none is left or the run is over. */
+uint64_t order_claim(struct order *order);
+
+/* Hands in the result of a claimed item; *out comes back as some other buf, to be used for the
+ * next. Emits what can be emitted. */
+void order_put(struct order *order, uint64_t item, struct buf *out);
+
+/* In place of order_put: nothing from `item` on is emitted, everything before it is. Of several
+ * failures that of the lowest item counts. */
+void order_fail(struct order *order, uint64_t item, const struct error *error);
+
+/* After the last thread is done: what the run returns. */
+int order_close(struct order *order, struct error *error);
+
+#endif

@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The entries of tar and 7z archives, which can be read only in order. The documents of a plain tar
+ * are slices of it; those of a compressed one, or of a 7z, go to the spool.
+ */
+#include "look.h"
+#include "unarchive.h"
+
+#include <string.h>
+
+struct tour {
+    struct look *look;
+    const struct place *place;
+    struct unarchive *un;
+    uint32_t container;
+    bool is_plain; /* a tar whose bytes lie in place->fd as they are */
+    bool is_sevenzip;
+    uint64_t unpacked; /* 7z: bytes so far */
+};
+
+static int data(struct tour *tour, const char **block, size_t *len, struct trouble *trouble)
+{
+    struct look *look = tour->look;
+    uint64_t ratio = look->source->options.max_ratio;
+    int result = unarchive_data(tour->un, block, len, trouble, look->error);
+    if (result || tour->is_plain || !tour->is_sevenzip)
+        return result;
+    tour->unpacked += *len;
+    if (ratio && tour->unpacked > 1u << 20 &&
+        tour->unpacked / (tour->place->size + 1) >= ratio)
+        return trouble_set(trouble, "limit-ratio", "it unpacks to more than %llu times its size, "
+                           "as a bomb does; raise --max-ratio if it is none",
+                           (unsigned long long)ratio);
+    if (*len > look->left)
+        return trouble_set(trouble, "limit-total", "what had to be unpacked to list the inputs "
+                           "is more than --max-total-bytes allows");
+    look->left -= *len;
+    return 0;
+}
+
+/* Does the member lie in the tar as it is? Only if what libarchive gave is what is there. */
+static bool find_slice(struct tour *tour, const struct member *member, const char *block,
+                       size_t len, uint64_t *at)
+{
+    char there[SNIFF_BYTES];
+    uint64_t position = unarchive_position(tour->un);
+    len = len < sizeof there ? len : sizeof there;
+    if (!tour->is_plain || member->is_sparse || !member->has_size ||
+        position > tour->place->size || member->size > tour->place->size - position)
+        return false;
+    *at = tour->place->offset + position;
+    return pread_all(tour->place->fd, there, len, *at) == (ptrdiff_t)len &&
+           !memcmp(there, block, len);
+}
+
+/* All of the member into the spool, of which `head` was read before. */
+static int spool_member(struct tour *tour, const struct buf *head, bool is_document,
+                        struct place *inside, struct trouble *trouble)
+{
+    struct look *look = tour->look;
+    struct spool *spool = &look->source->spool;
+    uint64_t start = spool->len, max = look->source->options.max_document_bytes;
+    const char *block = head->data;
+    size_t len = head->len;
+    int result = 0;
+    while (len) {
+        if (is_document && max && spool->len - start + len > max) {
+            result = trouble_set(trouble, "limit-bytes", "the document is longer than %llu bytes; "
+                                 "raise --max-document-bytes", (unsigned long long)max);
+            break;
+        }
+        if (spool_append(spool, block, len, look->error) < 0)
+            return -1;
+        if ((result = data(tour, &block, &len, trouble)))
+            break;
+    }
+    if (result) {
+        spool_cut(spool, start);
+        return result;
+    }
+    return look_spool_place(look, start, inside, inside);
+}
+
+/* A document or something packed: by its place in the tar, or over the spool. */
+static int keep_member(struct tour *tour, const struct member *member, const struct name *name,
+                       const struct buf *head, bool is_slice, uint64_t at, bool is_document)
+{
+    struct look *look = tour->look;
+    struct trouble trouble;
+    uint64_t max = look->source->options.max_document_bytes;
+    struct place inside = *tour->place;
+    int result = 0;
+    inside.name = *name;
+    inside.container = tour->container;
+    inside.depth++;
+    inside.is_input = false;
+    inside.open_path = NULL;
+    inside.file = look->source->listing.containers[tour->container].file;
+    inside.offset = at;
+    inside.size = member->size;
+    if (is_document && max && member->has_size && member->size > max)
+        result = trouble_set(&trouble, "limit-bytes", "the document is %llu bytes long, more than "
+                             "%llu; raise --max-document-bytes",
+                             (unsigned long long)member->size, (unsigned long long)max);
+    else if (!is_slice)
+        result = spool_member(tour, head, is_document, &inside, &trouble);
+    if (result < 0)
+        return -1;
+    if (result)
+        return look_add_unreadable(look, tour->container, name, &trouble);
+    return is_document ? look_add_document(look, &inside, CODEC_NONE, inside.size)
+                       : look_at(look, &inside);
+}
+
+/* Reads up to SNIFF_BYTES into `head`, more if the blocks are longer. */
+static int read_head(struct tour *tour, const struct member *member, struct buf *head,
+                     bool *is_slice, uint64_t *at, struct trouble *trouble)
+{
+    const char *block;
+    size_t len;
+    *is_slice = false;
+    *at = 0;
+    buf_clear(head);
+    do {
+        int result = data(tour, &block, &len, trouble);
+        if (result)
+            return result;
+        if (len && !head->len)
+            *is_slice = find_slice(tour, member, block, len, at);
+        if (buf_append(head, block, len) < 0)
+            return error_no_memory(tour->look->error);
+    } while (len && head->len < SNIFF_BYTES);
+    return 0;
+}
+
+static int visit_file(struct tour *tour, const struct member *member, const struct name *name,
+                      struct buf *head)
+{
+    struct look *look = tour->look;
+    struct trouble trouble;
+    bool is_slice, excluded;
+    uint64_t at;
+    if (look_is_excluded(look, tour->container, name, true, &excluded) < 0)
+        return -1;
+    if (excluded)
+        return look_add_skipped(look, tour->container, name, member->size, "excluded");
+    if (member->is_encrypted) {
+        trouble_set(&trouble, "encrypted", "the entry is encrypted; decrypt the archive first");
+        return look_add_unreadable(look, tour->container, name, &trouble);
+    }
+    int result = read_head(tour, member, head, &is_slice, &at, &trouble);
+    if (result < 0)
+        return -1;
+    if (result)
+        return look_add_unreadable(look, tour->container, name, &trouble);
+    enum sniff sniff = sniff_bytes(head->data, head->len);
+    if (sniff_is_packed(sniff)) {
+        struct place inside = {.name = *name, .container = tour->container,
+                               .depth = tour->place->depth + 1};
+        result = sniff < SNIFF_GZIP ? look_check_depth(look, &inside) : 0;
+        if (result)
+            return result < 0 ? -1 : 0;
+        return keep_member(tour, member, name, head, is_slice, at, false);
+    }
+    if (look_is_excluded(look, tour->container, name, false, &excluded) < 0)
+        return -1;
+    const char *why = excluded ? "excluded" : look_judge(name, sniff);
+    if (!why)
+        return keep_member(tour, member, name, head, is_slice, at, true);
+    return look_add_leaf(look, tour->container, name, member->size, sniff, why,
+                         sniff_foreign(head->data, head->len));
+}
+
+static int visit_member(struct tour *tour, const struct member *member, struct buf *scratch,
+                        struct buf *head)
+{
+    struct name name;
+    if (look_name(tour->look, member->name, member->name_len, scratch, &name) < 0)
+        return -1;
+    switch (member->type) {
+    case MEMBER_DIRECTORY:
+        return look_add_skipped(tour->look, tour->container, &name, 0, "directory");
+    case MEMBER_SYMLINK:
+        return look_add_skipped(tour->look, tour->container, &name, 0, "symlink");
+    case MEMBER_HARD_LINK:
+        return look_add_skipped(tour->look, tour->container, &name, 0, "hard-link");
+    case MEMBER_DEVICE:
+        return look_add_skipped(tour->look, tour->container, &name, 0, "device");
+    default:
+        return visit_file(tour, member, &name, head);
+    }
+}
+
+static int walk(struct tour *tour)
+{
+    struct look *look = tour->look;
+    struct buf scratch = {0}, head = {0};
+    struct trouble trouble;
+    struct member member;
+    bool more = true, any = false;
+    int result = 0, visited = 0;
+    while (!visited && !look->is_full &&
+           !(result = unarchive_next(tour->un, &member, &more, &trouble, look->error)) && more) {
+        any = true;
+        visited = visit_member(tour, &member, &scratch, &head);
+    }
+    buf_free(&scratch);
+    buf_free(&head);
+    if (visited || result < 0)
+        return -1;
+    if (!result && !tour->is_sevenzip && !look->is_full)
+        result = unarchive_verify_end(tour->un, &trouble, look->error);
+    if (result < 0)
+        return -1;
+    const struct place *place = tour->place;
+    if (result)
+        return look_add_unreadable(look, place->container, &place->name, &trouble);
+    if (!any)
+        return look_add_skipped(look, place->container, &place->name, 0, "empty");
+    return 0;
+}
+
+static int tour_feed(struct look *look, const struct place *place, struct feed *feed,
+                     struct slice_feed *slice, bool is_sevenzip)
+{
+    struct tour tour = {.look = look, .place = place, .is_sevenzip = is_sevenzip,
+                        .is_plain = slice && !is_sevenzip};
+    int result = look_enter(look, place, &tour.container);
+    if (result)
+        return result < 0 ? -1 : 0;
+    tour.un = unarchive_open(is_sevenzip, feed, slice, look->error);
+    result = tour.un ? walk(&tour) : -1;
+    unarchive_close(tour.un);
+    return result;
+}
+
+int look_at_tar(struct look *look, const struct place *place, enum codec codec)
+{
+    struct slice_feed slice;
+    struct feed_limits limits = {look->source->options.max_ratio, &look->left};
+    struct decoder *decoder = NULL;
+    int result;
+    slice_feed_open(&slice, place->fd, place->offset, place->size, look_what(look, place));
+    if (codec == CODEC_NONE) {
+        result = tour_feed(look, place, &slice.feed, &slice, false);
+    } else {
+        decoder = decoder_open(codec, &slice.feed, place->size, &limits, look->error);
+        result = decoder ? tour_feed(look, place, decoder_feed(decoder), NULL, false) : -1;
+    }
+    decoder_close(decoder);
+    slice_feed_close(&slice);
+    return result;
+}
+
+int look_at_sevenzip(struct look *look, const struct place *place)
+{
+    struct slice_feed slice;
+    slice_feed_open(&slice, place->fd, place->offset, place->size, look_what(look, place));
+    int result = tour_feed(look, place, &slice.feed, &slice, true);
+    slice_feed_close(&slice);
+    return result;
+}

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Every option of a run, by its long name: the one list that the command line, --help, a job file
+ * and shell completion are made from.
+ */
+#ifndef THRESH_OPTIONS_H
+#define THRESH_OPTIONS_H
+
+#include "buf.h"
+#include "thresh.h"
+
+/* A list of strings, owned by the options. */
+struct strings {
+    char **items;
+    size_t n;
+};
+
+enum format { FORMAT_AUTO, FORMAT_NDJSON, FORMAT_CSV, FORMAT_TEXT };
+
+/* The parts of a record, in the order they are written; --fields picks among them. */
+enum part {
+    PART_PATH,
+    PART_INDEX,
+    PART_VERDICT,
+    PART_BYTES,
+    PART_ROOT,
+    PART_NAMESPACES,
+    PART_ELEMENTS,
+    PART_ATTRIBUTES,
+    PART_DEPTH,
+    PART_TEXT_BYTES,
+    PART_SCHEMA,
+    PART_FIELDS,
+    PART_ERRORS,
+    PARTS,
+};
+extern const char *const part_names[PARTS];
+
+struct thresh_options {
+    struct strings schema;    /* [NAMESPACE=]FILE */
+    struct strings extract;   /* NAME=XPATH */
+    struct strings prefixes;  /* PREFIX=URI */
+    char *catalog;
+    char *backend; /* "auto" or a name */
+    unsigned jobs; /* 0: as many as there are vCPUs */
+    double vcpus;  /* 0: detect */
+    unsigned threshold;
+    enum format format;
+    char *output;
+    struct strings include;
+    struct strings exclude;
+    unsigned parts; /* bit set of enum part */
+    unsigned max_errors;
+    unsigned max_nesting;
+    unsigned max_depth;
+    uint64_t max_entries;
+    uint64_t max_document_bytes;
+    uint64_t max_total_bytes;
+    uint64_t max_ratio;
+    uint64_t max_entity_bytes;
+    bool isolate;
+    bool stats;
+    bool explain;
+    bool quiet;
+    bool colour; /* the output is a terminal that takes it */
+    int progress; /* -1: where it serves, 0: never, 1: always */
+    const char *temp_dir;
+    const char *lambda_memory_mb; /* AWS_LAMBDA_FUNCTION_MEMORY_SIZE as main found it, or NULL */
+};
+
+/* One row: the option as users see it. */
+struct option_row {
+    const char *name;     /* long */
+    int key;              /* its letter, or a number above any */
+    const char *argument; /* as shown in --help; NULL: a switch */
+    const char *help;
+    const char *choices; /* space-separated words for completion, or NULL */
+};
+extern const struct option_row option_rows[]; /* ends with a NULL name */
+
+/* Prints the completion script for "bash", "zsh" or "fish" into out. */
+int options_completion(const char *shell, struct buf *out, struct error *error);
+
+#endif

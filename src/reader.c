@@ -1,0 +1,398 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * A worker's way from an entry to its bytes. The buffers stay from one document to the next: fresh
+ * memory for each costs more in page faults than inflating into it.
+ */
+#include "look.h"
+#include "zip.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <libdeflate.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define PADDING_BYTES 16u          /* zero bytes behind every document */
+#define KEEP_BYTES    (64u << 20)  /* a buffer larger than this is let go when it is not needed */
+#define DEFLATE_MOST  1032u        /* deflate cannot do better than this to one */
+
+struct reader {
+    const struct source *source;
+    struct window window;
+    struct libdeflate_decompressor *inflate;
+    struct buf stored, document, unpacked, path;
+    int fd; /* of `file`, the one opened last by its name */
+    uint32_t file;
+};
+
+struct reader *reader_open(const struct source *source, struct error *error)
+{
+    struct reader *reader = calloc(1, sizeof *reader);
+    if (reader) {
+        reader->source = source;
+        reader->fd = -1;
+        reader->file = NO_FILE;
+        reader->inflate = libdeflate_alloc_decompressor();
+        if (reader->inflate && window_open(&reader->window) == 0)
+            return reader;
+    }
+    reader_close(reader);
+    error_no_memory(error);
+    return NULL;
+}
+
+void reader_close(struct reader *reader)
+{
+    if (!reader)
+        return;
+    if (reader->fd >= 0)
+        close(reader->fd);
+    if (reader->inflate)
+        libdeflate_free_decompressor(reader->inflate);
+    window_close(&reader->window);
+    buf_free(&reader->stored);
+    buf_free(&reader->document);
+    buf_free(&reader->unpacked);
+    buf_free(&reader->path);
+    free(reader);
+}
+
+/* An emptied buffer with room for `len` bytes and the padding. */
+static int make_room(struct buf *buf, uint64_t len, struct error *error)
+{
+    if (buf->cap > KEEP_BYTES && len < buf->cap / 8)
+        buf_free(buf);
+    buf_clear(buf);
+    if (len > PTRDIFF_MAX - PADDING_BYTES || buf_reserve(buf, (size_t)len + PADDING_BYTES) < 0)
+        return error_no_memory(error);
+    return 0;
+}
+
+static int check_size(const struct reader *reader, uint64_t size, struct trouble *trouble)
+{
+    uint64_t max = reader->source->options.max_document_bytes;
+    if (!max || size <= max)
+        return 0;
+    return trouble_set(trouble, "limit-bytes", "the document is %llu bytes long, more than %llu; "
+                       "raise --max-document-bytes", (unsigned long long)size,
+                       (unsigned long long)max);
+}
+
+static int changed(struct trouble *trouble)
+{
+    return trouble_set(trouble, "changed", "the file is not what it was when it was listed; run "
+                       "again when nothing writes to it");
+}
+
+/* A file that could be opened when it was listed. */
+static int cannot_open(const char *path, struct trouble *trouble, struct error *error)
+{
+    if (errno == ENOENT || errno == ENOTDIR || errno == ELOOP || errno == ENXIO)
+        return changed(trouble);
+    if (errno == EACCES || errno == EPERM)
+        return trouble_set(trouble, "permission", "cannot be opened: %s; see to its permissions",
+                           strerror(errno));
+    return error_set(error, "cannot open %s: %s", path, strerror(errno));
+}
+
+static int cannot_read(struct error *error)
+{
+    return errno == ENOMEM ? error_no_memory(error)
+                           : error_set(error, "cannot read an input: %s", strerror(errno));
+}
+
+/* The descriptor for a file of the listing: 0, 1 with *trouble, -1. */
+static int open_file(struct reader *reader, uint32_t index, int *fd, struct trouble *trouble,
+                     struct error *error)
+{
+    const struct listing *listing = &reader->source->listing;
+    struct stat facts;
+    *fd = reader->source->spool.fd;
+    if (index == SPOOL_FILE)
+        return 0;
+    const struct file *file = &listing->files[index];
+    *fd = file->fd;
+    if (file->fd >= 0)
+        return 0;
+    *fd = reader->fd;
+    if (reader->file == index)
+        return 0;
+    if (reader->fd >= 0)
+        close(reader->fd);
+    reader->file = NO_FILE;
+    const char *path = listing_text(listing, file->path);
+    reader->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    if (reader->fd < 0)
+        return cannot_open(path, trouble, error);
+    if (fstat(reader->fd, &facts) < 0)
+        return cannot_read(error);
+    if ((uint64_t)facts.st_size != file->size || facts.st_ino != file->inode ||
+        facts.st_mtim.tv_sec != file->modified_s || facts.st_mtim.tv_nsec != file->modified_ns)
+        return changed(trouble);
+    reader->file = index;
+    *fd = reader->fd;
+    return 0;
+}
+
+/* `len` bytes at `at` as the document. */
+static int read_plain(struct reader *reader, int fd, uint64_t at, uint64_t len,
+                      struct trouble *trouble, struct error *error)
+{
+    int result = check_size(reader, len, trouble);
+    if (result)
+        return result;
+    if (make_room(&reader->document, len, error) < 0)
+        return -1;
+    ptrdiff_t got = pread_all(fd, reader->document.data, (size_t)len, at);
+    if (got < 0)
+        return cannot_read(error);
+    reader->document.len = (size_t)got;
+    return (uint64_t)got == len ? 0 : changed(trouble);
+}
+
+static int decode(struct reader *reader, enum codec codec, struct feed *from,
+                  uint64_t from_bytes, struct buf *out, struct trouble *trouble,
+                  struct error *error)
+{
+    struct feed_limits limits = {reader->source->options.max_ratio, NULL};
+    struct decoder *decoder = decoder_open(codec, from, from_bytes, &limits, error);
+    const char *block;
+    size_t len = 0;
+    int result = decoder ? make_room(out, 0, error) : -1;
+    while (!result) {
+        struct feed *feed = decoder_feed(decoder);
+        result = feed->next(feed, &block, &len, trouble, error);
+        if (result || !len)
+            break;
+        result = check_size(reader, out->len + len, trouble);
+        if (!result && buf_append(out, block, len) < 0)
+            result = error_no_memory(error);
+    }
+    decoder_close(decoder);
+    if (!result && buf_reserve(out, PADDING_BYTES) < 0)
+        result = error_no_memory(error);
+    return result;
+}
+
+static int read_slice(struct reader *reader, int fd, uint64_t at, uint64_t len,
+                      enum codec codec, struct trouble *trouble, struct error *error)
+{
+    struct slice_feed slice;
+    if (codec == CODEC_NONE)
+        return read_plain(reader, fd, at, len, trouble, error);
+    slice_feed_open(&slice, fd, at, len, "an input");
+    int result = decode(reader, codec, &slice.feed, len, &reader->document, trouble, error);
+    slice_feed_close(&slice);
+    return result;
+}
+
+static int read_file(struct reader *reader, const struct record *record, enum codec codec,
+                     struct trouble *trouble, struct error *error)
+{
+    const struct listing *listing = &reader->source->listing;
+    const struct container *container = &listing->containers[record->container];
+    struct stat facts;
+    size_t len;
+    const char *raw = record_raw(listing, record, &len);
+    bool in_directory = container->file != NO_FILE;
+    buf_clear(&reader->path);
+    if (in_directory) {
+        buf_append_string(&reader->path,
+                          listing_text(listing, listing->files[container->file].path));
+        buf_append_char(&reader->path, '/');
+    }
+    buf_append(&reader->path, raw, len);
+    const char *path = buf_string(&reader->path);
+    if (!path)
+        return error_no_memory(error);
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY |
+                            (in_directory ? O_NOFOLLOW : 0));
+    if (fd < 0)
+        return cannot_open(path, trouble, error);
+    int result;
+    if (fstat(fd, &facts) < 0)
+        result = cannot_read(error);
+    else if (!S_ISREG(facts.st_mode) || (uint64_t)facts.st_size != record->stored)
+        result = changed(trouble);
+    else
+        result = read_slice(reader, fd, 0, record->stored, codec, trouble, error);
+    close(fd);
+    return result;
+}
+
+/* What the directory's numbers alone forbid, before any memory is taken for them. */
+static int check_claim(const struct reader *reader, const struct record *record,
+                       struct trouble *trouble)
+{
+    uint64_t ratio = reader->source->options.max_ratio;
+    int result = check_size(reader, record->size, trouble);
+    if (result)
+        return result;
+    bool is_stored = record->how == HOW_STORED;
+    if (is_stored ? record->size != record->stored
+                  : record->size / DEFLATE_MOST > record->stored)
+        return trouble_set(trouble, "size", "the archive says that %llu stored bytes make a "
+                           "document of %llu, which they cannot; get it again",
+                           (unsigned long long)record->stored, (unsigned long long)record->size);
+    if (ratio && record->size > 1u << 20 && record->size / (record->stored + 1) >= ratio)
+        return trouble_set(trouble, "limit-ratio", "the document unpacks to more than %llu times "
+                           "its size, as a bomb does; raise --max-ratio if it is none",
+                           (unsigned long long)ratio);
+    return 0;
+}
+
+static int inflate_member(struct reader *reader, const struct record *record,
+                          const unsigned char *bytes, struct trouble *trouble)
+{
+    size_t taken = 0, made = 0;
+    enum libdeflate_result result = libdeflate_deflate_decompress_ex(
+        reader->inflate, bytes, (size_t)record->stored, reader->document.data,
+        (size_t)record->size, &taken, &made);
+    if (result == LIBDEFLATE_BAD_DATA)
+        return trouble_set(trouble, "damaged", "the deflated data is damaged; get the archive "
+                           "again");
+    if (result != LIBDEFLATE_SUCCESS)
+        return trouble_set(trouble, "size", "the entry is longer than the %llu bytes that the "
+                           "archive says; get it again", (unsigned long long)record->size);
+    if (made != record->size)
+        return trouble_set(trouble, "size", "the entry is %zu bytes long, the archive says %llu; "
+                           "get it again", made, (unsigned long long)record->size);
+    if (taken != record->stored)
+        return trouble_set(trouble, "size", "the deflated data ends after %zu of %llu bytes; get "
+                           "the archive again", taken, (unsigned long long)record->stored);
+    return 0;
+}
+
+/* The stored bytes at `data`: from the window if they fit there, else in a buffer of their own,
+ * which is the document's if there is nothing to inflate. */
+static int read_stored(struct reader *reader, int fd, uint64_t file, uint64_t data,
+                       const struct record *record, const unsigned char **bytes,
+                       struct trouble *trouble, struct error *error)
+{
+    size_t len = (size_t)record->stored, have;
+    if (record->stored <= WINDOW_BYTES) {
+        if (window_get(&reader->window, fd, file, data, len, bytes, &have) < 0)
+            return cannot_read(error);
+    } else {
+        struct buf *into = record->how == HOW_STORED ? &reader->document : &reader->stored;
+        if (make_room(into, record->stored, error) < 0)
+            return -1;
+        ptrdiff_t got = pread_all(fd, into->data, len, data);
+        if (got < 0)
+            return cannot_read(error);
+        have = (size_t)got;
+        *bytes = (const unsigned char *)into->data;
+    }
+    if (have == len)
+        return 0;
+    return trouble_set(trouble, "truncated", "the archive ends before this entry does; get it "
+                       "again");
+}
+
+static int read_member(struct reader *reader, const struct record *record,
+                       struct trouble *trouble, struct error *error)
+{
+    const struct listing *listing = &reader->source->listing;
+    uint32_t file = listing->containers[record->container].file;
+    struct zip_claim claim = {.offset = record->offset, .stored = record->stored,
+                              .size = record->size, .crc = record->crc,
+                              .method = record->how == HOW_STORED ? ZIP_STORED : ZIP_DEFLATED};
+    const unsigned char *bytes;
+    uint64_t data;
+    int fd, result;
+    claim.name = record_raw(listing, record, &claim.name_len);
+    if ((result = check_claim(reader, record, trouble)) ||
+        (result = open_file(reader, file, &fd, trouble, error)))
+        return result;
+    result = zip_locate(&reader->window, fd, file, &claim,
+                        record->stored < WINDOW_BYTES ? (size_t)record->stored : 0, &data,
+                        trouble);
+    if (result)
+        return result < 0 ? cannot_read(error) : result;
+    result = read_stored(reader, fd, file, data, record, &bytes, trouble, error);
+    if (result)
+        return result;
+    bool in_place = bytes == (const unsigned char *)reader->document.data;
+    if (!in_place && make_room(&reader->document, record->size, error) < 0)
+        return -1;
+    if (record->how == HOW_DEFLATED)
+        result = inflate_member(reader, record, bytes, trouble);
+    else if (!in_place)
+        memcpy(reader->document.data, bytes, (size_t)record->size);
+    if (result)
+        return result;
+    reader->document.len = (size_t)record->size;
+    uint32_t crc = libdeflate_crc32(0, reader->document.data, reader->document.len);
+    if (crc == record->crc)
+        return 0;
+    return trouble_set(trouble, "crc", "CRC-32 is %08x, the archive says %08x: the entry is "
+                       "damaged; get it again", (unsigned)crc, (unsigned)record->crc);
+}
+
+/* A document by its name whose bytes nobody looked at: they may be packed all the same. */
+static int look_twice(struct reader *reader, struct buf **result_in, struct trouble *trouble,
+                      struct error *error)
+{
+    const struct buf *document = &reader->document;
+    struct memory_feed memory;
+    enum codec codec = CODEC_NONE;
+    size_t len = document->len < SNIFF_BYTES ? document->len : SNIFF_BYTES;
+    *result_in = &reader->document;
+    if (!len || document->data[0] == '<')
+        return 0;
+    enum sniff sniff = sniff_bytes(document->data, len);
+    if (!sniff_is_packed(sniff))
+        return 0;
+    if (sniff < SNIFF_GZIP)
+        return trouble_set(trouble, "archive", "it is an archive although it is named .xml; give "
+                           "it the name of one and it will be opened");
+    codec = sniff == SNIFF_GZIP   ? CODEC_GZIP
+            : sniff == SNIFF_XZ   ? CODEC_XZ
+            : sniff == SNIFF_ZSTD ? CODEC_ZSTD
+                                  : CODEC_BZIP2;
+    memory_feed_open(&memory, document->data, document->len);
+    *result_in = &reader->unpacked;
+    return decode(reader, codec, &memory.feed, document->len, &reader->unpacked, trouble, error);
+}
+
+int reader_read(struct reader *reader, uint64_t index, const char **bytes, size_t *len,
+                struct trouble *trouble, struct error *error)
+{
+    const struct listing *listing = &reader->source->listing;
+    const struct record *record = &listing->records[index];
+    enum codec codec = (enum codec)(record->how >> 4);
+    struct buf *document = &reader->document;
+    int fd = -1, result;
+    switch ((enum how)(record->how & 15)) {
+    case HOW_FILE:
+        result = read_file(reader, record, codec, trouble, error);
+        break;
+    case HOW_SPOOL:
+        result = read_slice(reader, reader->source->spool.fd, record->offset, record->stored,
+                            codec, trouble, error);
+        break;
+    case HOW_SLICE:
+        result = open_file(reader, listing->containers[record->container].file, &fd, trouble,
+                           error);
+        if (!result)
+            result = read_slice(reader, fd, record->offset, record->stored, codec, trouble,
+                                error);
+        break;
+    case HOW_STORED:
+    case HOW_DEFLATED:
+        result = read_member(reader, record, trouble, error);
+        break;
+    default:
+        return error_set(error, "entry %llu is not a document", (unsigned long long)index);
+    }
+    if (!result && (record->marks & MARK_XML_NAME))
+        result = look_twice(reader, &document, trouble, error);
+    if (result)
+        return result;
+    memset(document->data + document->len, 0, PADDING_BYTES);
+    *bytes = document->data;
+    *len = document->len;
+    return 0;
+}

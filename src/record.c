@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Records in memory, and their way over a pipe: a head to count by, then the finished text.
+ */
+#include "record.h"
+
+#include "format.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+const char *const verdict_names[VERDICTS] = {
+    "valid",      "wellformed", "invalid", "malformed", "unmapped",
+    "unreadable", "timeout",    "lost",    "skipped",
+};
+
+bool verdict_is_good(enum verdict verdict)
+{
+    return verdict == VERDICT_VALID || verdict == VERDICT_WELLFORMED || verdict == VERDICT_SKIPPED;
+}
+
+void record_clear(struct record *record)
+{
+    struct record kept = *record;
+    *record = (struct record){
+        .bindings = kept.bindings,
+        .cap_bindings = kept.cap_bindings,
+        .fields = kept.fields,
+        .cap_fields = kept.cap_fields,
+        .values = kept.values,
+        .cap_values = kept.cap_values,
+        .faults = kept.faults,
+        .cap_faults = kept.cap_faults,
+        .text = kept.text,
+    };
+    buf_clear(&record->text);
+}
+
+void record_free(struct record *record)
+{
+    free(record->bindings);
+    free(record->fields);
+    free(record->values);
+    free(record->faults);
+    buf_free(&record->text);
+    *record = (struct record){0};
+}
+
+struct span record_text(struct record *record, const void *bytes, size_t len)
+{
+    struct span span = {record->text.len, len};
+    if (buf_append(&record->text, bytes, len) < 0)
+        return (struct span){0};
+    return span;
+}
+
+/* Room for one more item of an array; false, and the record's text failed, without memory. */
+static bool grow(struct record *record, void **items, size_t n, size_t *cap, size_t size)
+{
+    if (n < *cap)
+        return true;
+    size_t more = *cap ? *cap * 2 : 8;
+    void *grown = realloc(*items, more * size);
+    if (!grown) {
+        record->text.failed = true;
+        return false;
+    }
+    *items = grown;
+    *cap = more;
+    return true;
+}
+
+struct fault *record_fault(struct record *record, size_t max, const char *kind, const char *code,
+                           const char *message, size_t message_len)
+{
+    record->faults_total++;
+    void *items = record->faults;
+    if (record->n_faults >= max)
+        return NULL;
+    bool room = grow(record, &items, record->n_faults, &record->cap_faults, sizeof(struct fault));
+    record->faults = items;
+    if (!room)
+        return NULL;
+    struct fault *fault = &record->faults[record->n_faults++];
+    *fault = (struct fault){.kind = kind, .code = code};
+    if (message_len > 2000) {
+        for (message_len = 1997; message_len && (message[message_len] & 0xc0) == 0x80;)
+            message_len--;
+        fault->message = record_text(record, message, message_len);
+        fault->message.len += record_text(record, "…", strlen("…")).len;
+    } else {
+        fault->message = record_text(record, message, message_len);
+    }
+    return fault;
+}
+
+struct binding *record_bind(struct record *record, struct span prefix, struct span uri)
+{
+    void *items = record->bindings;
+    bool room = grow(record, &items, record->n_bindings, &record->cap_bindings,
+                     sizeof(struct binding));
+    record->bindings = items;
+    if (!room)
+        return NULL;
+    struct binding *binding = &record->bindings[record->n_bindings++];
+    *binding = (struct binding){.prefix = prefix, .uri = uri, .first = true};
+    return binding;
+}
+
+struct field *record_field(struct record *record, enum field_type type)
+{
+    void *items = record->fields;
+    bool room = grow(record, &items, record->n_fields, &record->cap_fields, sizeof(struct field));
+    record->fields = items;
+    if (!room)
+        return NULL;
+    struct field *field = &record->fields[record->n_fields++];
+    *field = (struct field){.type = type, .first = record->n_values};
+    return field;
+}
+
+int record_value(struct record *record, const char *value, size_t len)
+{
+    void *items = record->values;
+    bool room = grow(record, &items, record->n_values, &record->cap_values, sizeof(struct span));
+    record->values = items;
+    if (!room)
+        return -1;
+    record->values[record->n_values++] = record_text(record, value, len);
+    record->fields[record->n_fields - 1].n++;
+    return record->text.failed ? -1 : 0;
+}
+
+/* -- The head ---------------------------------------------------------------------------------- */
+
+/* Both ends are one program on one machine, so numbers travel as they lie in memory. */
+struct head {
+    uint64_t bytes;
+    uint32_t body_len;
+    uint8_t verdict;
+    uint8_t reason_len;
+    uint16_t zero;
+};
+
+
+int record_encode(const struct record *record, const struct layout *layout, struct buf *out)
+{
+    const char *reason = record->reason;
+    if (!reason && record->verdict == VERDICT_UNREADABLE && record->n_faults)
+        reason = record->faults[0].code;
+    size_t reason_len = reason ? strlen(reason) : 0;
+    struct head head = {
+        .bytes = record->bytes,
+        .verdict = (uint8_t)record->verdict,
+        .reason_len = (uint8_t)(reason_len > UINT8_MAX ? UINT8_MAX : reason_len),
+    };
+    size_t at = out->len;
+    buf_append(out, &head, sizeof head);
+    buf_append(out, reason, head.reason_len);
+    size_t body = out->len;
+    if (layout->format == FORMAT_CSV)
+        format_csv(record, layout, out);
+    else if (layout->format == FORMAT_TEXT)
+        format_text(record, layout, out);
+    else
+        format_ndjson(record, layout, out);
+    if (out->failed || record->text.failed || out->len - body > UINT32_MAX)
+        return -1;
+    head.body_len = (uint32_t)(out->len - body);
+    memcpy(out->data + at, &head, sizeof head);
+    return 0;
+}
+
+int record_next(const char **bytes, size_t *len, struct record_head *head)
+{
+    struct head packed;
+    if (*len == 0)
+        return 0;
+    if (*len < sizeof packed)
+        return -1;
+    memcpy(&packed, *bytes, sizeof packed);
+    size_t rest = *len - sizeof packed;
+    if (packed.verdict >= VERDICTS || packed.zero || packed.reason_len > rest ||
+        packed.body_len > rest - packed.reason_len)
+        return -1;
+    head->verdict = (enum verdict)packed.verdict;
+    head->bytes = packed.bytes;
+    head->reason = *bytes + sizeof packed;
+    head->reason_len = packed.reason_len;
+    head->body = head->reason + packed.reason_len;
+    head->body_len = packed.body_len;
+    *bytes = head->body + head->body_len;
+    *len = rest - packed.reason_len - packed.body_len;
+    return 1;
+}

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: MIT */
+#include "report.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+static double rounded(double number, double steps)
+{
+    return (double)(long long)(number * steps + 0.5) / steps;
+}
+
+static json_t *verdict_counts(const struct thresh_stats *stats)
+{
+    json_t *counts = json_object();
+    for (int i = 0; thresh_verdict_name(i); i++)
+        json_object_set_new(counts, thresh_verdict_name(i),
+                            json_integer((json_int_t)stats->verdicts[i]));
+    return counts;
+}
+
+static json_t *reason_counts(const struct thresh_stats *stats)
+{
+    json_t *counts = json_object();
+    for (size_t i = 0; i < stats->n_reasons; i++)
+        json_object_set_new(counts, stats->reasons[i].name,
+                            json_integer((json_int_t)stats->reasons[i].count));
+    return counts;
+}
+
+int report_stats(const struct thresh_stats *s, struct buf *out)
+{
+    double work_s = s->wall_ms > 0 ? s->wall_ms / 1e3 : 1e-9;
+    json_t *root = json_pack(
+        "{s:I, s:I, s:o, s:o, s:I, s:I, s:s?, s:i, s:f, s:s?, s:f, s:f, s:f, s:f, s:f, s:I, s:s}",
+        "entries", (json_int_t)s->entries, "documents", (json_int_t)s->documents, "verdicts",
+        verdict_counts(s), "skipped", reason_counts(s), "bytes_in", (json_int_t)s->bytes_in,
+        "bytes_inflated", (json_int_t)s->bytes_inflated, "backend", s->backend, "workers",
+        s->workers, "vcpus", rounded(s->vcpus, 1e3), "vcpus_source", s->vcpus_source, "schema_ms",
+        rounded(s->schema_ms, 1e3), "wall_ms", rounded(s->wall_ms, 1e3), "listing_ms",
+        rounded(s->listing_ms, 1e3), "documents_per_s",
+        rounded((double)s->documents / work_s, 10), "mb_per_s",
+        rounded((double)s->bytes_inflated / 1e6 / work_s, 10), "retried", (json_int_t)s->retried,
+        "reason", s->reason);
+    char *text = root ? json_dumps(root, JSON_REAL_PRECISION(12)) : NULL;
+    json_decref(root);
+    if (!text)
+        return -1;
+    buf_append_string(out, text);
+    free(text);
+    return buf_append_char(out, '\n');
+}
+
+int report_summary(const struct thresh_stats *s, bool colour, struct buf *out)
+{
+    double work_s = s->wall_ms > 0 ? s->wall_ms / 1e3 : 1e-9;
+    bool good = thresh_stats_good(s);
+    if (colour)
+        buf_append_string(out, good ? "\033[1;32m" : "\033[1;31m");
+    buf_append_format(out, "%llu entries: ", (unsigned long long)s->entries);
+    const char *comma = "";
+    for (int i = 0; thresh_verdict_name(i); i++)
+        if (s->verdicts[i]) {
+            buf_append_format(out, "%s%llu %s", comma, (unsigned long long)s->verdicts[i],
+                              thresh_verdict_name(i));
+            comma = ", ";
+        }
+    if (!*comma)
+        buf_append_string(out, "nothing in them");
+    if (colour)
+        buf_append_string(out, "\033[0m");
+    for (size_t i = 0; i < s->n_reasons; i++)
+        buf_append_format(out, "%s%s %llu%s", i ? ", " : " (", s->reasons[i].name,
+                          (unsigned long long)s->reasons[i].count,
+                          i + 1 == s->n_reasons ? ")" : "");
+    buf_append_format(out, "\n%.1f MB in, %.1f MB of XML in %.3f s (%.0f documents/s, %.1f MB/s)",
+                      (double)s->bytes_in / 1e6, (double)s->bytes_inflated / 1e6, work_s,
+                      (double)s->documents / work_s, (double)s->bytes_inflated / 1e6 / work_s);
+    if (s->schema_ms >= 0.05)
+        buf_append_format(out, ", schemas compiled in %.1f ms", s->schema_ms);
+    buf_append_format(out, "\n%s, %d worker%s; %g vCPUs from %s\n", s->backend ? s->backend : "none",
+                      s->workers, s->workers == 1 ? "" : "s", s->vcpus,
+                      s->vcpus_source ? s->vcpus_source : "nowhere");
+    if (s->retried)
+        buf_append_format(out, "%llu documents were done again after a worker died\n",
+                          (unsigned long long)s->retried);
+    return out->failed ? -1 : 0;
+}
+
+/* -- Progress ----------------------------------------------------------------------------------- */
+
+enum { BAR = 24 };
+
+void progress_draw(struct progress *progress, bool always, uint64_t done, uint64_t entries,
+                   uint64_t bytes)
+{
+    struct timespec now;
+    char bar[BAR + 1], line[160];
+    clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
+    double now_ms = (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
+    if (progress->begun_ms == 0)
+        progress->begun_ms = now_ms;
+    double run_s = (now_ms - progress->begun_ms) / 1e3;
+    if ((!always && run_s < 1) || now_ms - progress->drawn_ms < 100 || !entries || !done)
+        return;
+    progress->drawn_ms = now_ms;
+    progress->shown = true;
+    double part = (double)done / (double)entries;
+    for (int i = 0; i < BAR; i++)
+        bar[i] = i < (int)(part * BAR) ? '#' : '.';
+    bar[BAR] = '\0';
+    if (run_s <= 0)
+        run_s = 1e-3;
+    unsigned long eta_s = (unsigned long)(run_s / part - run_s + 0.5);
+    int len = snprintf(line, sizeof line,
+                       "\r[%s] %3.0f%%  %llu of %llu  %.0f/s  %.1f MB/s  %lu:%02lu left\033[K", bar,
+                       part * 100, (unsigned long long)done, (unsigned long long)entries,
+                       (double)done / run_s, (double)bytes / 1e6 / run_s, eta_s / 60, eta_s % 60);
+    write_all(progress->fd, line, (size_t)len);
+}
+
+void progress_clear(struct progress *progress)
+{
+    if (progress->shown)
+        write_all(progress->fd, "\r\033[K", 4);
+    progress->shown = false;
+}

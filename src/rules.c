@@ -1,0 +1,355 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * From options to rules: which schema for which root, and every schema and XPath compiled once.
+ */
+#include "rules.h"
+
+#include "loader.h"
+#include <libxml/parser.h>
+#include <libxml/xpath.h>
+#include <libxml/xpathInternals.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#if LIBXML_VERSION >= 21200
+typedef const xmlError *error_argument;
+#else
+typedef xmlError *error_argument;
+#endif
+
+static const char *last_part(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash && slash[1] ? slash + 1 : path;
+}
+
+/* -- Schemas ------------------------------------------------------------------------------------ */
+
+/* Keeps the first message of a compiler as file, line, text. */
+static void keep_first(void *context, error_argument from)
+{
+    struct error *error = context;
+    if (error->text[0] || from->level < XML_ERR_ERROR)
+        return;
+    size_t len = from->message ? strcspn(from->message, "\n") : 0;
+    error_set(error, "%s:%d: %.*s", from->file ? from->file : "(schema)", from->line, (int)len,
+              from->message ? from->message : "");
+}
+
+/* 1: RELAX NG, 0: taken for XSD, -1: not to be read as XML. */
+static int is_relaxng(const char *file, struct error *error)
+{
+    static const char relaxng[] = "http://relaxng.org/ns/structure/1.0";
+    xmlParserCtxtPtr ctxt = xmlNewParserCtxt();
+    if (!ctxt)
+        return error_no_memory(error);
+    if (access(file, R_OK) != 0) {
+        xmlFreeParserCtxt(ctxt);
+        return error_set(error, "%s: the schema cannot be read: %m; check --schema", file);
+    }
+    xmlDocPtr doc = xmlCtxtReadFile(ctxt, file, NULL, XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
+    const xmlNode *root = doc ? xmlDocGetRootElement(doc) : NULL;
+    int answer = root && root->ns && strcmp((const char *)root->ns->href, relaxng) == 0;
+    if (!root) {
+        const xmlError *last = xmlCtxtGetLastError(ctxt);
+        size_t len = last && last->message ? strcspn(last->message, "\n") : 0;
+        answer = error_set(error, "%s:%d: the schema is not well-formed XML: %.*s", file,
+                           last ? last->line : 0, (int)len, len ? last->message : "");
+    }
+    xmlFreeDoc(doc);
+    xmlFreeParserCtxt(ctxt);
+    return answer;
+}
+
+static int compile_relaxng(struct schema *schema, struct error *error)
+{
+    struct error first = {{0}};
+    xmlRelaxNGParserCtxtPtr ctxt = xmlRelaxNGNewParserCtxt(schema->file);
+    if (!ctxt)
+        return error_no_memory(error);
+    xmlRelaxNGSetParserStructuredErrors(ctxt, (xmlStructuredErrorFunc)keep_first, &first);
+    schema->relaxng = xmlRelaxNGParse(ctxt);
+    xmlRelaxNGFreeParserCtxt(ctxt);
+    if (loader_check(schema->file, error) < 0)
+        return -1;
+    if (!schema->relaxng)
+        return error_set(error, "%s; the schema cannot be used until this is mended", first.text);
+    return 0;
+}
+
+static int compile_libxml(struct schema *schema, struct error *error)
+{
+    struct error first = {{0}};
+    xmlSchemaParserCtxtPtr ctxt = xmlSchemaNewParserCtxt(schema->file);
+    if (!ctxt)
+        return error_no_memory(error);
+    xmlSchemaSetParserStructuredErrors(ctxt, (xmlStructuredErrorFunc)keep_first, &first);
+    schema->libxml = xmlSchemaParse(ctxt);
+    xmlSchemaFreeParserCtxt(ctxt);
+    if (loader_check(schema->file, error) < 0)
+        return -1;
+    if (!schema->libxml)
+        return error_set(error, "%s; the schema cannot be used until this is mended",
+                         first.text[0] ? first.text : schema->why_libxml);
+    return 0;
+}
+
+static int compile(struct schema *schema, struct error *error)
+{
+    struct error why = {{0}};
+    int relaxng = is_relaxng(schema->file, error);
+    if (relaxng < 0)
+        return -1;
+    if (relaxng)
+        return compile_relaxng(schema, error);
+    int left = xsd_compile(&schema->xsd, schema->file, &why);
+    if (left < 0)
+        return error_no_memory(error);
+    if (left == 0)
+        return loader_check(schema->file, error);
+    if (!(schema->why_libxml = strdup(why.text)))
+        return error_no_memory(error);
+    return compile_libxml(schema, error);
+}
+
+/* Splits [NAMESPACE=]FILE at the last equals sign, for a namespace may hold some; but what is a
+ * file as a whole is one. */
+static int schema_name(struct schema *schema, const char *value, struct error *error)
+{
+    const char *equals = access(value, F_OK) == 0 ? NULL : strrchr(value, '=');
+    schema->file = strdup(equals ? equals + 1 : value);
+    if (!schema->file)
+        return error_no_memory(error);
+    schema->name = last_part(schema->file);
+    if (equals && !(schema->namespace_name = strndup(value, (size_t)(equals - value))))
+        return error_no_memory(error);
+    return 0;
+}
+
+static bool same_name(const char *a, const char *b)
+{
+    return a == b || (a && b && strcmp(a, b) == 0);
+}
+
+static int load_schemas(struct rules *rules, const struct thresh_options *options, struct error *error)
+{
+    rules->schemas = calloc(options->schema.n + 1, sizeof *rules->schemas);
+    if (!rules->schemas)
+        return error_no_memory(error);
+    for (size_t i = 0; i < options->schema.n; i++) {
+        struct schema *schema = &rules->schemas[rules->n_schemas++];
+        if (schema_name(schema, options->schema.items[i], error) < 0)
+            return -1;
+        for (size_t k = 0; k < i; k++)
+            if (same_name(rules->schemas[k].namespace_name, schema->namespace_name))
+                return error_set(error,
+                                 "--schema: %s and %s are both for %s%s; tell them apart with "
+                                 "NAMESPACE=FILE, the namespace of the root",
+                                 rules->schemas[k].file, schema->file,
+                                 schema->namespace_name ? "namespace " : "every document",
+                                 schema->namespace_name ? schema->namespace_name : "");
+        if (compile(schema, error) < 0)
+            return -1;
+        rules->builds_tree |= schema->relaxng != NULL;
+    }
+    return 0;
+}
+
+const struct schema *rules_schema(const struct rules *rules, const char *namespace_name)
+{
+    const struct schema *any = NULL;
+    for (size_t i = 0; i < rules->n_schemas; i++) {
+        const struct schema *schema = &rules->schemas[i];
+        if (!schema->namespace_name)
+            any = schema;
+        else if (strcmp(schema->namespace_name, namespace_name) == 0)
+            return schema;
+    }
+    return any;
+}
+
+/* -- XPath -------------------------------------------------------------------------------------- */
+
+static int load_prefixes(struct rules *rules, const struct thresh_options *options, struct error *error)
+{
+    rules->prefixes = calloc(2 * options->prefixes.n + 1, sizeof *rules->prefixes);
+    if (!rules->prefixes)
+        return error_no_memory(error);
+    for (size_t i = 0; i < options->prefixes.n; i++) {
+        const char *item = options->prefixes.items[i];
+        const char *equals = strchr(item, '=');
+        rules->prefixes[2 * i] = strndup(item, (size_t)(equals - item));
+        rules->prefixes[2 * i + 1] = strdup(equals + 1);
+        rules->n_prefixes++;
+        if (!rules->prefixes[2 * i] || !rules->prefixes[2 * i + 1])
+            return error_no_memory(error);
+    }
+    return 0;
+}
+
+static bool is_bound(const struct rules *rules, const char *prefix, size_t len)
+{
+    if (len == 3 && memcmp(prefix, "xml", 3) == 0)
+        return true;
+    for (size_t i = 0; i < rules->n_prefixes; i++)
+        if (strlen(rules->prefixes[2 * i]) == len &&
+            memcmp(rules->prefixes[2 * i], prefix, len) == 0)
+            return true;
+    return false;
+}
+
+static bool is_name_char(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           c == '_' || c == '-' || c == '.' || (unsigned char)c >= 0x80;
+}
+
+/* libxml2 learns of an unbound prefix only when it meets a node to test, perhaps never: a column
+ * would be empty for no reason given. So the expression's text is searched for prefixes here. */
+static int check_prefixes(const struct rules *rules, const struct extraction *extraction,
+                          struct error *error)
+{
+    for (const char *c = extraction->xpath; *c;) {
+        if (*c == '"' || *c == '\'') {
+            const char *end = strchr(c + 1, *c);
+            c = end ? end + 1 : c + strlen(c);
+        } else if (is_name_char(*c)) {
+            const char *name = c;
+            while (is_name_char(*c))
+                c++;
+            if (*c == ':' && c[1] != ':' && !is_bound(rules, name, (size_t)(c - name)))
+                return error_set(error,
+                                 "--extract %s: the prefix '%.*s' is not bound; add --namespace "
+                                 "%.*s=URI",
+                                 extraction->name, (int)(c - name), name, (int)(c - name), name);
+        } else {
+            c++;
+        }
+    }
+    return 0;
+}
+
+/* Compiles and runs the expression once, on a document of one element. */
+static int try_xpath(const struct rules *rules, const struct extraction *extraction,
+                     struct error *error)
+{
+    xmlDocPtr doc = xmlReadMemory("<x/>", 4, NULL, NULL, 0);
+    xmlXPathContextPtr context = doc ? xmlXPathNewContext(doc) : NULL;
+    struct error first = {{0}};
+    int rc = -1;
+    if (!context) {
+        xmlFreeDoc(doc);
+        return error_no_memory(error);
+    }
+    context->error = (xmlStructuredErrorFunc)keep_first;
+    context->userData = &first;
+    for (size_t i = 0; i < rules->n_prefixes; i++)
+        xmlXPathRegisterNs(context, (const xmlChar *)rules->prefixes[2 * i],
+                           (const xmlChar *)rules->prefixes[2 * i + 1]);
+    xmlXPathCompExprPtr compiled =
+        xmlXPathCtxtCompile(context, (const xmlChar *)extraction->xpath);
+    xmlXPathObjectPtr object = compiled ? xmlXPathCompiledEval(compiled, context) : NULL;
+    if (object)
+        rc = 0;
+    else
+        error_set(error, "--extract %s: '%s' is not an XPath 1.0 expression%s%s", extraction->name,
+                  extraction->xpath, first.text[0] ? ": " : "",
+                  first.text[0] ? strchr(first.text, ' ') + 1 : "");
+    xmlXPathFreeObject(object);
+    xmlXPathFreeCompExpr(compiled);
+    xmlXPathFreeContext(context);
+    xmlFreeDoc(doc);
+    return rc;
+}
+
+static int load_extractions(struct rules *rules, const struct thresh_options *options,
+                            struct error *error)
+{
+    size_t n = options->extract.n;
+    rules->extractions = calloc(n + 1, sizeof *rules->extractions);
+    if (!rules->extractions)
+        return error_no_memory(error);
+    for (size_t i = 0; i < n; i++) {
+        struct extraction *extraction = &rules->extractions[rules->n_extractions++];
+        const char *item = options->extract.items[i];
+        const char *equals = strchr(item, '=');
+        extraction->name = strndup(item, (size_t)(equals - item));
+        extraction->xpath = strdup(equals + 1);
+        if (!extraction->name || !extraction->xpath)
+            return error_no_memory(error);
+        for (size_t k = 0; k < i; k++)
+            if (strcmp(rules->extractions[k].name, extraction->name) == 0)
+                return error_set(error, "--extract: two fields are named '%s'", extraction->name);
+        if (check_prefixes(rules, extraction, error) < 0 || try_xpath(rules, extraction, error) < 0)
+            return -1;
+    }
+    rules->builds_tree |= n > 0;
+    return 0;
+}
+
+/* -- All of it ---------------------------------------------------------------------------------- */
+
+static int load_layout(struct rules *rules, const struct thresh_options *options, struct error *error)
+{
+    const char **names = calloc(rules->n_extractions + 1, sizeof *names);
+    if (!names)
+        return error_no_memory(error);
+    for (size_t i = 0; i < rules->n_extractions; i++)
+        names[i] = rules->extractions[i].name;
+    rules->layout = (struct layout){
+        .format = options->format,
+        .parts = options->parts,
+        .only_bad = options->quiet,
+        .colour = options->colour,
+        .field_names = names,
+        .n_fields = rules->n_extractions,
+    };
+    return 0;
+}
+
+int rules_load(struct rules *rules, const struct thresh_options *options, struct error *error)
+{
+    struct timespec begin, end;
+    clock_gettime(CLOCK_MONOTONIC, &begin);
+    rules->max_errors = options->max_errors;
+    rules->max_depth = options->max_depth;
+    rules->max_entity_bytes = options->max_entity_bytes;
+    rules->wants_namespaces = options->format != FORMAT_TEXT &&
+                              options->parts & 1u << PART_NAMESPACES;
+    int rc = loader_open(options->catalog, error);
+    if (rc == 0)
+        rc = load_schemas(rules, options, error);
+    loader_close();
+    if (rc < 0 || load_prefixes(rules, options, error) < 0 ||
+        load_extractions(rules, options, error) < 0 || load_layout(rules, options, error) < 0)
+        return -1;
+    clock_gettime(CLOCK_MONOTONIC, &end);
+    rules->schema_ms = (double)(end.tv_sec - begin.tv_sec) * 1e3 +
+                       (double)(end.tv_nsec - begin.tv_nsec) / 1e6;
+    return 0;
+}
+
+void rules_free(struct rules *rules)
+{
+    for (size_t i = 0; i < rules->n_schemas; i++) {
+        struct schema *schema = &rules->schemas[i];
+        xsd_free(schema->xsd);
+        xmlSchemaFree(schema->libxml);
+        xmlRelaxNGFree(schema->relaxng);
+        free(schema->namespace_name);
+        free(schema->file);
+        free(schema->why_libxml);
+    }
+    for (size_t i = 0; i < rules->n_extractions; i++) {
+        free(rules->extractions[i].name);
+        free(rules->extractions[i].xpath);
+    }
+    for (size_t i = 0; i < 2 * rules->n_prefixes; i++)
+        free(rules->prefixes[i]);
+    free(rules->schemas);
+    free(rules->extractions);
+    free(rules->prefixes);
+    free((void *)rules->layout.field_names);
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What every document of a run is held against: compiled schemas, XPath expressions, limits. Made
+ * once in the main thread before any worker exists, never changed, shared by all.
+ */
+#ifndef THRESH_RULES_H
+#define THRESH_RULES_H
+
+#include "record.h"
+#include "xsd/xsd.h"
+#include <libxml/relaxng.h>
+#include <libxml/xmlschemas.h>
+
+/* One schema, compiled by the engine that serves it: exactly one of the three is set. */
+struct schema {
+    char *namespace_name; /* the roots it is for, "" for none; NULL: any not mapped otherwise */
+    char *file;
+    const char *name; /* the last part of file: what records call it */
+    struct xsd *xsd;
+    xmlSchema *libxml; /* an XSD that our engine leaves to libxml2 */
+    xmlRelaxNG *relaxng;
+    char *why_libxml; /* what our engine said */
+};
+
+struct extraction {
+    char *name;
+    char *xpath;
+};
+
+struct rules {
+    struct schema *schemas;
+    size_t n_schemas;
+    struct extraction *extractions;
+    size_t n_extractions;
+    char **prefixes; /* prefix, URI, prefix, URI, ... */
+    size_t n_prefixes;
+    bool builds_tree; /* an XPath or RELAX NG needs one */
+    bool wants_namespaces;
+    struct layout layout;
+    unsigned max_errors;
+    unsigned max_depth;
+    uint64_t max_entity_bytes;
+    double schema_ms; /* time that loading took */
+};
+
+/* 0, or -1 naming the file, the place and the remedy. `rules` is zeroed by the caller, who frees it
+ * in either case. Installs the process's external entity loader, which libxml2 has one of. */
+int rules_load(struct rules *rules, const struct thresh_options *options, struct error *error);
+void rules_free(struct rules *rules);
+
+/* The schema for a root, or NULL: unmapped (or no schema given at all). */
+const struct schema *rules_schema(const struct rules *rules, const char *namespace_name);
+
+#endif

@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: MIT */
+#include "source.h"
+#include "look.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* An input and how much of it, from the end, is shown: its last component, or as many more as tell
+ * it from the others. */
+struct label {
+    const char *input;
+    const char *text; /* within input */
+    size_t len;
+};
+
+static void label_begin(struct label *label, const char *input)
+{
+    size_t end = strlen(input);
+    while (end > 1 && input[end - 1] == '/')
+        end--;
+    size_t start = end;
+    while (start && input[start - 1] != '/')
+        start--;
+    label->input = input;
+    label->text = input + start;
+    label->len = end - start;
+}
+
+static bool label_extend(struct label *label)
+{
+    const char *start = label->text;
+    while (start > label->input && start[-1] == '/')
+        start--;
+    if (start == label->input)
+        return false; /* nothing before, or only the root's slash */
+    while (start > label->input && start[-1] != '/')
+        start--;
+    label->len += (size_t)(label->text - start);
+    label->text = start;
+    return true;
+}
+
+static int compare_labels(const void *a, const void *b)
+{
+    const struct label *x = *(struct label *const *)a, *y = *(struct label *const *)b;
+    size_t len = x->len < y->len ? x->len : y->len;
+    int order = memcmp(x->text, y->text, len);
+    return order ? order : (x->len > y->len) - (x->len < y->len);
+}
+
+/* Two of one name are both extended until they differ or nothing is left to show. */
+static void make_distinct(struct label **sorted, size_t n)
+{
+    bool changed = true;
+    while (changed) {
+        changed = false;
+        qsort(sorted, n, sizeof *sorted, compare_labels);
+        for (size_t i = 0; i < n;) {
+            size_t end = i + 1;
+            while (end < n && compare_labels(&sorted[i], &sorted[end]) == 0)
+                end++;
+            for (size_t k = i; end - i > 1 && k < end; k++)
+                changed |= label_extend(sorted[k]);
+            i = end;
+        }
+    }
+}
+
+static int cannot_open(const char *input, struct error *error)
+{
+    const char *remedy = errno == ENOENT   ? "; check the name"
+                         : errno == EACCES ? "; see to its permissions"
+                                           : "";
+    return error_set(error, "cannot open %s: %s%s", input, strerror(errno), remedy);
+}
+
+/* What can be read only once goes to the spool before anything else. */
+static int look_at_stream(struct look *look, int fd, struct place *place)
+{
+    struct spool *spool = &look->source->spool;
+    uint64_t start = spool->len;
+    ptrdiff_t got;
+    char *block = malloc(WINDOW_BYTES);
+    if (!block)
+        return error_no_memory(look->error);
+    while ((got = read_all(fd, block, WINDOW_BYTES)) > 0)
+        if (spool_append(spool, block, (size_t)got, look->error) < 0)
+            break;
+    int number = errno;
+    free(block);
+    if (got > 0)
+        return -1;
+    if (got < 0)
+        return error_set(look->error, "cannot read %s: %s", place->name.raw, strerror(number));
+    /* Nothing came: there may be no spool yet, and nothing will be read from it. */
+    if (look_spool_place(look, start, place, place) < 0)
+        return -1;
+    look->source->bytes_in += place->size;
+    return look_at(look, place);
+}
+
+static int add_container(struct look *look, const struct container *container,
+                         const char *prefix, size_t len, uint32_t *index)
+{
+    return listing_add_container(&look->source->listing, container, prefix, len, index) < 0
+               ? error_no_memory(look->error)
+               : 0;
+}
+
+/* Standard input that is a file: read where it lies, from where it stands. */
+static int look_at_stdin(struct look *look, struct place *place)
+{
+    struct stat facts;
+    off_t at = lseek(STDIN_FILENO, 0, SEEK_CUR);
+    if (fstat(STDIN_FILENO, &facts) < 0)
+        return cannot_open("standard input", look->error);
+    if (!S_ISREG(facts.st_mode) || at < 0)
+        return look_at_stream(look, STDIN_FILENO, place);
+    struct file file = {.fd = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3)};
+    if (file.fd < 0)
+        return cannot_open("standard input", look->error);
+    if (listing_add_file(&look->source->listing, &file, "standard input", &place->file) < 0) {
+        close(file.fd);
+        return error_no_memory(look->error);
+    }
+    struct container container = {.file = place->file};
+    if (add_container(look, &container, "", 0, &place->container) < 0)
+        return -1;
+    place->fd = file.fd;
+    place->offset = (uint64_t)at;
+    place->size = facts.st_size > at ? (uint64_t)(facts.st_size - at) : 0;
+    look->source->bytes_in += place->size;
+    return look_at(look, place);
+}
+
+static int look_at_tree(struct look *look, const char *input, const struct name *name)
+{
+    struct file file = {.fd = -1, .is_directory = true};
+    struct container container = {0};
+    struct buf prefix = {0};
+    uint32_t index;
+    size_t before = look->source->listing.count;
+    if (listing_add_file(&look->source->listing, &file, input, &container.file) < 0)
+        return error_no_memory(look->error);
+    if (name->shown_len && !(name->shown_len == 1 && name->shown[0] == '.')) {
+        buf_append(&prefix, name->shown, name->shown_len);
+        buf_append_char(&prefix, '/');
+    }
+    container.input_len = (uint32_t)prefix.len;
+    int result = prefix.failed ? error_no_memory(look->error)
+                               : add_container(look, &container, prefix.data, prefix.len, &index);
+    buf_free(&prefix);
+    if (!result)
+        result = look_at_directory(look, input, index);
+    if (result || look->source->listing.count > before)
+        return result;
+    return look_add_skipped(look, index, &(struct name){.shown = ""}, 0, "empty");
+}
+
+static int look_at_input(struct look *look, const struct label *label)
+{
+    struct buf shown = {0};
+    struct stat facts;
+    struct place place = {.file = NO_FILE, .fd = -1, .is_input = true,
+                          .serial = ++look->serial};
+    int result = look_name(look, label->text, label->len, &shown, &place.name);
+    place.name.raw = label->input;
+    place.name.raw_len = strlen(label->input);
+    if (!result && !strcmp(label->input, "-")) {
+        result = look_at_stdin(look, &place);
+        buf_free(&shown);
+        return result;
+    }
+    int fd = result ? -1 : open(label->input, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    if (!result && (fd < 0 || fstat(fd, &facts) < 0)) {
+        result = cannot_open(label->input, look->error);
+    } else if (!result && S_ISDIR(facts.st_mode)) {
+        result = look_at_tree(look, label->input, &place.name);
+    } else if (!result && !S_ISREG(facts.st_mode)) {
+        result = look_at_stream(look, fd, &place);
+    } else if (!result) {
+        place.fd = fd;
+        place.size = (uint64_t)facts.st_size;
+        place.open_path = label->input;
+        look->source->bytes_in += place.size;
+        result = look_at(look, &place);
+    }
+    if (fd >= 0)
+        close(fd);
+    buf_free(&shown);
+    return result;
+}
+
+static int look_at_inputs(struct look *look, const char *const *inputs, size_t n)
+{
+    struct container root = {.file = NO_FILE};
+    struct stat facts;
+    uint32_t index;
+    int result = add_container(look, &root, "", 0, &index);
+    /* A name that does not exist is told before hours of work on the others. */
+    for (size_t i = 0; i < n && !result; i++)
+        if (strcmp(inputs[i], "-") && stat(inputs[i], &facts) < 0)
+            result = cannot_open(inputs[i], look->error);
+    struct label *labels = calloc(n + 1, sizeof *labels);
+    struct label **sorted = calloc(n + 1, sizeof *sorted);
+    if (!result && (!labels || !sorted))
+        result = error_no_memory(look->error);
+    for (size_t i = 0; i < n && !result; i++) {
+        label_begin(&labels[i], inputs[i]);
+        sorted[i] = &labels[i];
+    }
+    if (!result)
+        make_distinct(sorted, n);
+    for (size_t i = 0; i < n && !result && !look->is_full; i++)
+        result = look_at_input(look, &labels[i]);
+    free(labels);
+    free(sorted);
+    return result;
+}
+
+int source_open(struct source **opened, const char *const *inputs, size_t n_inputs,
+                const struct source_options *options, struct error *error)
+{
+    struct look look;
+    struct source *source = calloc(1, sizeof *source);
+    *opened = NULL;
+    if (!source)
+        return error_no_memory(error);
+    source->options = *options;
+    source->spool.fd = -1;
+    source->spool.dir = options->temp_dir ? options->temp_dir : "/tmp";
+    int result = look_open(&look, source, error);
+    /* A prefix may be empty, but it always points somewhere. */
+    if (!result && buf_append_char(&source->listing.arena, '\0') < 0)
+        result = error_no_memory(error);
+    if (!result)
+        result = look_at_inputs(&look, inputs, n_inputs);
+    look_close(&look);
+    if (!result)
+        result = spool_flush(&source->spool, error);
+    buf_free(&source->spool.pending);
+    if (!result && listing_mark_duplicates(&source->listing) < 0)
+        result = error_no_memory(error);
+    if (result) {
+        source_close(source);
+        return -1;
+    }
+    *opened = source;
+    return 0;
+}
+
+void source_close(struct source *source)
+{
+    if (!source)
+        return;
+    spool_close(&source->spool);
+    listing_free(&source->listing);
+    free(source);
+}
+
+uint64_t source_count(const struct source *source)
+{
+    return source->listing.count;
+}
+
+uint64_t source_bytes_in(const struct source *source)
+{
+    return source->bytes_in;
+}
+
+enum entry_kind source_kind(const struct source *source, uint64_t index)
+{
+    return (enum entry_kind)source->listing.records[index].kind;
+}
+
+uint64_t source_size_bytes(const struct source *source, uint64_t index)
+{
+    return source->listing.records[index].size;
+}
+
+int source_entry(const struct source *source, uint64_t index, struct buf *scratch,
+                 struct entry *entry)
+{
+    const struct listing *listing = &source->listing;
+    const struct record *record = &listing->records[index];
+    const struct container *container = &listing->containers[record->container];
+    buf_clear(scratch);
+    buf_append(scratch, listing_text(listing, container->prefix), container->prefix_len);
+    buf_append(scratch, listing_text(listing, record->name), record->name_len);
+    memset(entry, 0, sizeof *entry);
+    entry->path = buf_string(scratch);
+    entry->path_len = scratch->len;
+    entry->kind = (enum entry_kind)record->kind;
+    entry->size_bytes = record->size;
+    entry->code = listing_code(record->why);
+    if (entry->kind == ENTRY_UNREADABLE)
+        entry->message = listing_text(listing, record->offset);
+    if (record->marks & MARK_DUPLICATE)
+        entry->notice = "duplicate-name";
+    if (record->marks & MARK_UNSAFE)
+        entry->notice = "unsafe-name";
+    return entry->path ? 0 : -1;
+}

@@ -1,0 +1,520 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The conductor: inputs are listed, a plan is made, a backend spreads spans of entries over workers,
+ * records come back in order and are counted and written. Nothing clever happens here.
+ */
+#include "thresh.h"
+
+#include "backend.h"
+#include "cpus.h"
+#include "document.h"
+#include "plan.h"
+#include "source.h"
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+struct thresh {
+    const struct thresh_options *options;
+    struct rules rules;
+    struct cpus cpus;
+};
+
+/* One run, as its workers and its sink see it. */
+struct run {
+    struct thresh *thresh;
+    struct source *source;
+    struct spans spans;
+    const struct backend *backend;
+    const struct thresh_output *output;
+    struct thresh_stats *stats;
+    uint64_t done;    /* entries answered */
+    uint64_t alone;   /* spans are done; the n-th item is the entry alone + n */
+    bool stopped;
+};
+
+/* -- A worker ----------------------------------------------------------------------------------- */
+
+struct worker {
+    const struct run *run;
+    struct reader *reader;
+    struct document_parser *parser;
+    struct record record;
+    struct buf path;
+};
+
+static void worker_close(void *state)
+{
+    struct worker *worker = state;
+    reader_close(worker->reader);
+    document_close(worker->parser);
+    record_free(&worker->record);
+    buf_free(&worker->path);
+    free(worker);
+}
+
+static void *worker_open(void *shared, struct error *error)
+{
+    struct worker *worker = calloc(1, sizeof *worker);
+    if (!worker) {
+        error_no_memory(error);
+        return NULL;
+    }
+    worker->run = shared;
+    worker->reader = reader_open(worker->run->source, error);
+    worker->parser = worker->reader ? document_open(&worker->run->thresh->rules, error) : NULL;
+    if (!worker->parser) {
+        worker_close(worker);
+        return NULL;
+    }
+    return worker;
+}
+
+/* The record as far as the entry alone says it. */
+static int begin_record(struct record *record, const struct source *source, uint64_t index,
+                        struct buf *path, struct entry *entry)
+{
+    if (source_entry(source, index, path, entry) < 0)
+        return -1;
+    record_clear(record);
+    record->index = index;
+    record->path = record_text(record, entry->path, entry->path_len);
+    return 0;
+}
+
+static void unreadable(struct record *record, const char *code, const char *message)
+{
+    record->verdict = VERDICT_UNREADABLE;
+    record_fault(record, 1, strncmp(code, "limit-", 6) == 0 ? "limit" : "archive", code, message,
+                 strlen(message));
+}
+
+static int do_document(struct worker *worker, uint64_t index, struct error *error)
+{
+    const char *bytes;
+    size_t len;
+    struct trouble trouble;
+    int rc = reader_read(worker->reader, index, &bytes, &len, &trouble, error);
+    if (rc == 1)
+        unreadable(&worker->record, trouble.code, trouble.message);
+    else if (rc == 0)
+        rc = document_process(worker->parser, bytes, len, &worker->record, error);
+    return rc < 0 ? -1 : 0;
+}
+
+static void add_notice(struct record *record, const char *notice)
+{
+    const char *message = strcmp(notice, "duplicate-name") == 0
+                              ? "an earlier entry of this archive has the same name"
+                              : "the name would lead out of the archive, or holds control "
+                                "characters; it is only shown, never opened";
+    record_fault(record, SIZE_MAX, "archive", notice, message, strlen(message));
+}
+
+static int do_entry(struct worker *worker, uint64_t index, struct buf *out, struct error *error)
+{
+    const struct run *run = worker->run;
+    struct record *record = &worker->record;
+    struct entry entry;
+    if (begin_record(record, run->source, index, &worker->path, &entry) < 0)
+        return error_no_memory(error);
+    if (entry.kind == ENTRY_SKIPPED) {
+        record->verdict = VERDICT_SKIPPED;
+        record->reason = entry.code;
+    } else if (entry.kind == ENTRY_UNREADABLE) {
+        unreadable(record, entry.code, entry.message);
+    } else if (do_document(worker, index, error) < 0) {
+        return -1;
+    }
+    if (entry.notice)
+        add_notice(record, entry.notice);
+    if (record_encode(record, &run->thresh->rules.layout, out) < 0)
+        return error_no_memory(error);
+    return 0;
+}
+
+static int worker_map(void *state, uint64_t item, struct buf *out, struct error *error)
+{
+    struct worker *worker = state;
+    const struct spans *spans = &worker->run->spans;
+    for (uint64_t i = spans_begin(spans, item); i < spans_begin(spans, item + 1); i++)
+        if (do_entry(worker, i, out, error) < 0)
+            return -1;
+    return 0;
+}
+
+/* A span that took its worker down is done again, an entry an item. */
+static int worker_map_one(void *state, uint64_t item, struct buf *out, struct error *error)
+{
+    struct worker *worker = state;
+    return do_entry(worker, worker->run->alone + item, out, error);
+}
+
+/* -- The sink ----------------------------------------------------------------------------------- */
+
+static void count_reason(struct thresh_stats *stats, const char *reason, size_t len)
+{
+    size_t i = 0;
+    if (len >= sizeof stats->reasons[0].name)
+        len = sizeof stats->reasons[0].name - 1;
+    while (i < stats->n_reasons && (strlen(stats->reasons[i].name) != len ||
+                                    memcmp(stats->reasons[i].name, reason, len) != 0))
+        i++;
+    if (i == THRESH_REASONS)
+        i--;
+    if (i == stats->n_reasons) {
+        memcpy(stats->reasons[i].name, reason, len);
+        stats->n_reasons++;
+    }
+    stats->reasons[i].count++;
+}
+
+static int sink_emit(void *sink, uint64_t item, const void *bytes, size_t len, struct error *error)
+{
+    struct run *run = sink;
+    struct thresh_stats *stats = run->stats;
+    const char *next = bytes;
+    struct record_head head;
+    int rc;
+    (void)item;
+    while ((rc = record_next(&next, &len, &head)) == 1) {
+        run->done++;
+        stats->verdicts[head.verdict]++;
+        stats->documents += head.verdict != VERDICT_SKIPPED;
+        stats->bytes_inflated += head.bytes;
+        if (head.verdict == VERDICT_SKIPPED)
+            count_reason(stats, head.reason, head.reason_len);
+        if (run->output->write(run->output->context, head.body, head.body_len, error) < 0)
+            return -1;
+    }
+    if (rc < 0)
+        return error_set(error, "a worker's answer is not a record; please report this");
+    return 0;
+}
+
+/* The record of the one document that cannot be done: written here, for no worker can. */
+static int sink_lost_one(void *sink, uint64_t item, int wait_status, struct error *error)
+{
+    struct run *run = sink;
+    struct record record = {0};
+    struct buf path = {0}, out = {0};
+    struct entry entry;
+    char message[160];
+    int rc = begin_record(&record, run->source, run->alone + item, &path, &entry);
+    if (WIFSIGNALED(wait_status))
+        snprintf(message, sizeof message, "took its worker down twice, by signal %d (%s)",
+                 WTERMSIG(wait_status), sigdescr_np(WTERMSIG(wait_status)));
+    else
+        snprintf(message, sizeof message, "took its worker down twice, by exit status %d",
+                 WEXITSTATUS(wait_status));
+    if (rc == 0) {
+        record.verdict = VERDICT_LOST;
+        record_fault(&record, 1, "worker", WIFSIGNALED(wait_status) ? "signal" : "exit", message,
+                     strlen(message));
+        rc = record_encode(&record, &run->thresh->rules.layout, &out);
+    }
+    rc = rc < 0 ? error_no_memory(error) : sink_emit(run, item, out.data, out.len, error);
+    record_free(&record);
+    buf_free(&path);
+    buf_free(&out);
+    return rc;
+}
+
+static bool sink_stop(void *sink)
+{
+    struct run *run = sink;
+    const struct thresh_output *output = run->output;
+    if (!run->stopped && output->progress)
+        run->stopped = output->progress(output->context, run->done, run->stats->entries,
+                                        run->stats->bytes_inflated);
+    return run->stopped;
+}
+
+static int sink_lost(void *sink, uint64_t item, int wait_status, struct error *error)
+{
+    struct run *run = sink;
+    struct job job = {
+        .workers = 1,
+        .shared = run,
+        .open = worker_open,
+        .map = worker_map_one,
+        .close = worker_close,
+        .sink = run,
+        .emit = sink_emit,
+        .lost = sink_lost_one,
+        .stop = sink_stop,
+    };
+    run->alone = spans_begin(&run->spans, item);
+    job.n = spans_begin(&run->spans, item + 1) - run->alone;
+    if (job.n == 1)
+        return sink_lost_one(run, 0, wait_status, error);
+    run->stats->retried += job.n;
+    return run->backend->run(&job, error) < 0 ? -1 : 0;
+}
+
+/* -- A run -------------------------------------------------------------------------------------- */
+
+static double now_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
+}
+
+static int open_source(struct run *run, const char *const *inputs, size_t n_inputs,
+                       struct error *error)
+{
+    const struct thresh_options *o = run->thresh->options;
+    struct source_options options = {
+        .include = (const char *const *)o->include.items,
+        .n_include = o->include.n,
+        .exclude = (const char *const *)o->exclude.items,
+        .n_exclude = o->exclude.n,
+        .max_nesting = (int)o->max_nesting,
+        .max_entries = o->max_entries,
+        .max_document_bytes = o->max_document_bytes,
+        .max_total_bytes = o->max_total_bytes,
+        .max_ratio = o->max_ratio,
+        .temp_dir = o->temp_dir,
+    };
+    double begin = now_ms();
+    int rc = source_open(&run->source, inputs, n_inputs, &options, error);
+    run->stats->listing_ms = now_ms() - begin;
+    if (rc == 0) {
+        run->stats->entries = source_count(run->source);
+        run->stats->bytes_in = source_bytes_in(run->source);
+    }
+    return rc;
+}
+
+/* What an entry weighs when spans are cut: as many bytes as will be parsed. */
+static uint64_t weight(const void *source, uint64_t index)
+{
+    if (source_kind(source, index) != ENTRY_DOCUMENT)
+        return 64;
+    return source_size_bytes(source, index);
+}
+
+static int make_plan(struct run *run, struct plan *plan, struct error *error)
+{
+    const struct thresh_options *o = run->thresh->options;
+    struct plan_inputs inputs = {
+        .entries = run->stats->entries,
+        .vcpus = run->thresh->cpus.vcpus,
+        .vcpus_source = run->thresh->cpus.source,
+        .affinity = run->thresh->cpus.affinity,
+        .backend = o->backend ? o->backend : THRESH_DEFAULT_BACKEND,
+        .jobs = o->jobs,
+        .threshold = o->threshold,
+        .isolate = o->isolate,
+    };
+    for (uint64_t i = 0; i < inputs.entries; i++)
+        inputs.documents += source_kind(run->source, i) == ENTRY_DOCUMENT;
+    if (plan_make(plan, &inputs, error) < 0)
+        return -1;
+    run->backend = plan->backend;
+    run->stats->backend = plan->backend->name;
+    run->stats->workers = plan->workers;
+    memcpy(run->stats->reason, plan->reason, sizeof run->stats->reason);
+    return spans_make(&run->spans, inputs.entries, weight, run->source, plan->workers, error);
+}
+
+static int write_begin(struct run *run, struct error *error)
+{
+    struct buf header = {0};
+    int rc = layout_begin(&run->thresh->rules.layout, &header);
+    if (rc < 0)
+        error_no_memory(error);
+    else if (header.len)
+        rc = run->output->write(run->output->context, header.data, header.len, error);
+    buf_free(&header);
+    return rc;
+}
+
+static int do_run(struct run *run, const char *const *inputs, size_t n_inputs, struct error *error)
+{
+    struct plan plan;
+    if (open_source(run, inputs, n_inputs, error) < 0 || make_plan(run, &plan, error) < 0 ||
+        write_begin(run, error) < 0)
+        return -1;
+    struct job job = {
+        .n = run->spans.n,
+        .workers = plan.workers,
+        .shared = run,
+        .open = worker_open,
+        .map = worker_map,
+        .close = worker_close,
+        .sink = run,
+        .emit = sink_emit,
+        .lost = sink_lost,
+        .stop = sink_stop,
+    };
+    int rc = run->backend->run(&job, error);
+    if (rc == 0 && run->stopped)
+        rc = 1;
+    if (rc == 0 && run->done != run->stats->entries)
+        rc = error_set(error, "%llu of %llu entries were answered; please report this",
+                       (unsigned long long)run->done, (unsigned long long)run->stats->entries);
+    return rc;
+}
+
+static void run_init(struct run *run, struct thresh *thresh, const struct thresh_output *output,
+                     struct thresh_stats *stats)
+{
+    *run = (struct run){.thresh = thresh, .output = output, .stats = stats};
+    *stats = (struct thresh_stats){
+        .schema_ms = thresh->rules.schema_ms,
+        .vcpus = thresh->cpus.vcpus,
+        .vcpus_source = thresh->cpus.source,
+    };
+}
+
+static void run_close(struct run *run)
+{
+    spans_free(&run->spans);
+    source_close(run->source);
+}
+
+int thresh_run(struct thresh *thresh, const char *const *inputs, size_t n_inputs,
+               const struct thresh_output *output, struct thresh_stats *stats,
+               struct error *error)
+{
+    struct run run;
+    double begin = now_ms();
+    run_init(&run, thresh, output, stats);
+    int rc = do_run(&run, inputs, n_inputs, error);
+    run_close(&run);
+    stats->wall_ms = now_ms() - begin;
+    return rc;
+}
+
+/* -- Explaining --------------------------------------------------------------------------------- */
+
+static void explain_schemas(const struct rules *rules, struct buf *out)
+{
+    if (!rules->n_schemas)
+        buf_append_string(out, "schemas    none: documents are checked for well-formedness\n");
+    for (size_t i = 0; i < rules->n_schemas; i++) {
+        const struct schema *schema = &rules->schemas[i];
+        buf_append_format(out, "schema     %s for %s%s: %s", schema->file,
+                          !schema->namespace_name   ? "every root"
+                          : *schema->namespace_name ? "roots in "
+                                                    : "roots in no namespace",
+                          schema->namespace_name ? schema->namespace_name : "",
+                          schema->xsd       ? "XSD 1.0, thresh's engine"
+                          : schema->relaxng ? "RELAX NG, libxml2"
+                                            : "XSD 1.0, libxml2's engine");
+        if (schema->why_libxml)
+            buf_append_format(out, " (%s)", schema->why_libxml);
+        buf_append_char(out, '\n');
+    }
+    if (rules->n_schemas)
+        buf_append_format(out, "compiled   in %.1f ms\n", rules->schema_ms);
+}
+
+static void explain_entries(const struct run *run, struct buf *out)
+{
+    uint64_t counts[3] = {0}, bytes = 0;
+    for (uint64_t i = 0; i < run->stats->entries; i++) {
+        enum entry_kind kind = source_kind(run->source, i);
+        counts[kind]++;
+        if (kind == ENTRY_DOCUMENT)
+            bytes += source_size_bytes(run->source, i);
+    }
+    buf_append_format(out,
+                      "entries    %llu: %llu documents (%llu bytes as stated), %llu skipped, %llu "
+                      "unreadable\n",
+                      (unsigned long long)run->stats->entries,
+                      (unsigned long long)counts[ENTRY_DOCUMENT], (unsigned long long)bytes,
+                      (unsigned long long)counts[ENTRY_SKIPPED],
+                      (unsigned long long)counts[ENTRY_UNREADABLE]);
+}
+
+static int do_explain(struct run *run, const char *const *inputs, size_t n_inputs,
+                      struct error *error)
+{
+    struct plan plan;
+    struct buf out = {0};
+    if (open_source(run, inputs, n_inputs, error) < 0 || make_plan(run, &plan, error) < 0)
+        return -1;
+    for (size_t i = 0; i < n_inputs; i++)
+        buf_append_format(&out, "input      %s\n", inputs[i]);
+    explain_entries(run, &out);
+    explain_schemas(&run->thresh->rules, &out);
+    buf_append_format(&out, "vcpus      %g (%s), affinity %d\n", run->thresh->cpus.vcpus,
+                      run->thresh->cpus.source, run->thresh->cpus.affinity);
+    buf_append_string(&out, "backends  ");
+    for (const struct backend *const *b = backends; *b; b++)
+        buf_append_format(&out, " %s", (*b)->name);
+    buf_append_format(&out, "\ntree       %s\n",
+                      run->thresh->rules.builds_tree
+                          ? "built for each document: an XPath or RELAX NG needs it"
+                          : "not built: validation and summary follow the parser's events");
+    buf_append_format(&out, "rule       %s\n", plan.reason);
+    buf_append_format(&out, "plan       %s, %d worker%s, %llu spans\n", plan.backend->name,
+                      plan.workers, plan.workers == 1 ? "" : "s",
+                      (unsigned long long)run->spans.n);
+    int rc = out.failed ? error_no_memory(error)
+                        : run->output->write(run->output->context, out.data, out.len, error);
+    buf_free(&out);
+    return rc;
+}
+
+int thresh_explain(struct thresh *thresh, const char *const *inputs, size_t n_inputs,
+                   const struct thresh_output *output, struct error *error)
+{
+    struct run run;
+    struct thresh_stats stats;
+    run_init(&run, thresh, output, &stats);
+    int rc = do_explain(&run, inputs, n_inputs, error);
+    run_close(&run);
+    return rc;
+}
+
+/* -- Opening ------------------------------------------------------------------------------------ */
+
+struct thresh *thresh_open(const struct thresh_options *options, struct error *error)
+{
+    struct thresh *thresh = calloc(1, sizeof *thresh);
+    if (!thresh) {
+        error_no_memory(error);
+        return NULL;
+    }
+    thresh->options = options;
+    int rc = cpus_detect(&thresh->cpus, "", options->lambda_memory_mb);
+    if (options->vcpus > 0) {
+        thresh->cpus.vcpus = options->vcpus;
+        thresh->cpus.source = "--vcpus";
+    }
+    if (rc < 0)
+        error_set(error, "the number of processors cannot be had: %m; give --vcpus");
+    if (rc < 0 || rules_load(&thresh->rules, options, error) < 0) {
+        thresh_close(thresh);
+        return NULL;
+    }
+    return thresh;
+}
+
+void thresh_close(struct thresh *thresh)
+{
+    if (!thresh)
+        return;
+    rules_free(&thresh->rules);
+    free(thresh);
+}
+
+bool thresh_stats_good(const struct thresh_stats *stats)
+{
+    uint64_t seen = 0;
+    for (enum verdict verdict = 0; verdict < VERDICTS; verdict++) {
+        seen += stats->verdicts[verdict];
+        if (stats->verdicts[verdict] && !verdict_is_good(verdict))
+            return false;
+    }
+    return seen == stats->entries;
+}
+
+const char *thresh_verdict_name(int verdict)
+{
+    return verdict >= 0 && verdict < VERDICTS ? verdict_names[verdict] : NULL;
+}

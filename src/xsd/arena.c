@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: MIT */
+#include "arena.h"
+
+#include <stdalign.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define BLOCK_BYTES (128u << 10)
+
+struct arena_block {
+    struct arena_block *older;
+    size_t size;
+    alignas(max_align_t) char bytes[];
+};
+
+static int add_block(struct arena *arena, size_t need)
+{
+    size_t size = need > BLOCK_BYTES / 4 ? need : BLOCK_BYTES;
+    if (size > PTRDIFF_MAX - sizeof(struct arena_block))
+        return -1;
+    struct arena_block *block = malloc(sizeof *block + size);
+    if (!block)
+        return -1;
+    block->older = arena->blocks;
+    block->size = size;
+    arena->blocks = block;
+    arena->next = block->bytes;
+    arena->left = size;
+    return 0;
+}
+
+void *arena_alloc(struct arena *arena, size_t size)
+{
+    size_t align = alignof(max_align_t);
+    if (size > PTRDIFF_MAX - align)
+        return NULL;
+    size = size ? (size + align - 1) & ~(align - 1) : align;
+    if (size > arena->left && add_block(arena, size) < 0)
+        return NULL;
+    void *memory = arena->next;
+    arena->next += size;
+    arena->left -= size;
+    return memset(memory, 0, size);
+}
+
+void arena_reset(struct arena *arena)
+{
+    struct arena_block *block = arena->blocks;
+    if (!block)
+        return;
+    while (block->older) {
+        struct arena_block *older = block->older;
+        free(block);
+        block = older;
+    }
+    arena->blocks = block;
+    arena->next = block->bytes;
+    arena->left = block->size;
+}
+
+void arena_free(struct arena *arena)
+{
+    for (struct arena_block *block = arena->blocks, *older; block; block = older) {
+        older = block->older;
+        free(block);
+    }
+    *arena = (struct arena){0};
+}

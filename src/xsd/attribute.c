@@ -1,0 +1,338 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Attribute declarations, attribute groups, and the attributes a complex type ends up with.
+ */
+#include "compile.h"
+
+#include <string.h>
+
+static void read_constant(struct compiler *c, const struct place *place,
+                          const struct attrs *attrs, struct constant *constant)
+{
+    const char *value = attrs->value[A_DEFAULT];
+    const char *fixed = attrs->value[A_FIXED];
+    if (value && fixed)
+        fail(c, place, "both default and fixed");
+    constant->text = value ? value : fixed;
+    constant->fixed = fixed != NULL;
+}
+
+/* A declaration with a name and a type, global or local. */
+static struct attribute *read_declaration(struct compiler *c, const struct place *place,
+                                          const struct attrs *a, uint32_t ns)
+{
+    struct attribute *attribute = make(c, sizeof *attribute);
+    attribute->name = read_name(c, place, a->value[A_NAME], ns);
+    if (!strcmp(attribute->name->local, "xmlns"))
+        fail(c, place, "an attribute named xmlns");
+    xmlNode *child = first_child(c, place);
+    struct type *type;
+    if (child && tag_of(child) == TAG_SIMPLE_TYPE) {
+        if (a->value[A_TYPE])
+            fail(c, place, "both a type's name and a simpleType");
+        type = new_type(c, &(struct place){place->document, child}, NULL);
+        child = next_child(c, place, child);
+    } else if (a->value[A_TYPE]) {
+        type = type_of_name(c, place, a->value[A_TYPE], NULL);
+    } else {
+        type = builtin_type(c, "anySimpleType");
+    }
+    no_more_children(c, place, child);
+    finish_type(c, type);
+    if (!type->simple)
+        fail(c, place, "the type of an attribute must be simple");
+    attribute->type = type;
+    read_constant(c, place, a, &attribute->constant);
+    if (attribute->constant.text)
+        make_constant(c, place, type->datatype, &attribute->constant);
+    return attribute;
+}
+
+struct attribute *make_global_attribute(struct compiler *c, struct global *global)
+{
+    if (!global->component) {
+        struct attrs a;
+        const struct place *place = &global->place;
+        read_attrs(c, place, ALLOW(A_NAME) | ALLOW(A_TYPE) | ALLOW(A_DEFAULT) | ALLOW(A_FIXED),
+                   &a);
+        global->component = read_declaration(c, place, &a, place->document->ns);
+    }
+    return global->component;
+}
+
+static const struct attribute *referred_attribute(struct compiler *c, const struct place *place,
+                                                  const struct attrs *a)
+{
+    if (a->value[A_NAME] || a->value[A_TYPE] || a->value[A_FORM])
+        fail(c, place, "a reference with a name, type or form");
+    no_more_children(c, place, first_child(c, place));
+    const struct symbol *name = read_qname(c, place, a->value[A_REF]);
+    return make_global_attribute(c, find_global(c, place, KIND_ATTRIBUTE, name, NULL));
+}
+
+static const struct attribute *local_attribute(struct compiler *c, const struct place *place,
+                                               struct attrs *a)
+{
+    const char *form = a->value[A_FORM];
+    bool qualified = form ? !strcmp(form, "qualified") : place->document->qualified_attributes;
+    if (form && !qualified && strcmp(form, "unqualified"))
+        fail(c, place, "form '%s'", form);
+    return read_declaration(c, place, a, qualified ? place->document->ns : 0);
+}
+
+/* au-props-correct.2: a use may repeat what its declaration fixes, and not change it. */
+static void check_use_constant(struct compiler *c, const struct place *place,
+                               const struct constant *declared, const struct constant *used)
+{
+    if (!declared->text || !declared->fixed)
+        return;
+    if (!used->fixed || used->key_len != declared->key_len ||
+        memcmp(used->key, declared->key, used->key_len))
+        fail(c, place, "the attribute's declaration fixes another value");
+}
+
+static struct attribute_use *read_use(struct compiler *c, const struct place *place)
+{
+    struct attrs a;
+    read_attrs(c, place,
+               ALLOW(A_NAME) | ALLOW(A_REF) | ALLOW(A_TYPE) | ALLOW(A_USE) | ALLOW(A_DEFAULT) |
+                   ALLOW(A_FIXED) | ALLOW(A_FORM),
+               &a);
+    struct attribute_use *use = make(c, sizeof *use);
+    const char *how = a.value[A_USE] ? a.value[A_USE] : "optional";
+    use->required = !strcmp(how, "required");
+    use->prohibited = !strcmp(how, "prohibited");
+    if (!use->required && !use->prohibited && strcmp(how, "optional"))
+        fail(c, place, "use '%s'", how);
+    if (a.value[A_DEFAULT] && strcmp(how, "optional"))
+        fail(c, place, "a default for an attribute that is not optional");
+    if (a.value[A_REF]) {
+        use->attribute = referred_attribute(c, place, &a);
+        read_constant(c, place, &a, &use->constant);
+        if (use->constant.text) {
+            make_constant(c, place, use->attribute->type->datatype, &use->constant);
+            check_use_constant(c, place, &use->attribute->constant, &use->constant);
+        } else {
+            use->constant = use->attribute->constant;
+        }
+    } else {
+        use->attribute = local_attribute(c, place, &a);
+        use->constant = use->attribute->constant;
+    }
+    use->symbol = use->attribute->name->id;
+    use->datatype = use->attribute->type->datatype;
+    use->is_id = use->attribute->type->is_id;
+    use->takes_anything = use->attribute->type->takes_anything && !use->constant.fixed;
+    return use;
+}
+
+static struct attribute_use *find_use(const struct list *uses, uint32_t symbol)
+{
+    for (uint32_t i = 0; i < uses->n; i++) {
+        struct attribute_use *use = uses->items[i];
+        if (use->symbol == symbol)
+            return use;
+    }
+    return NULL;
+}
+
+static void add_use(struct compiler *c, const struct place *place, struct list *uses,
+                    const struct attribute_use *use)
+{
+    if (find_use(uses, use->symbol))
+        fail(c, place, "a second attribute '%s'", use->attribute->name->local);
+    list_add(c, uses, (void *)use);
+}
+
+static void add_group(struct compiler *c, const struct place *place, struct attribute_set *set,
+                      const struct global *inside)
+{
+    struct attrs a;
+    read_attrs(c, place, ALLOW(A_REF), &a);
+    no_more_children(c, place, first_child(c, place));
+    if (!a.value[A_REF])
+        fail(c, place, "an attributeGroup without ref");
+    const struct symbol *name = read_qname(c, place, a.value[A_REF]);
+    const struct attribute_set *group =
+        make_attribute_group(c, find_global(c, place, KIND_ATTRIBUTE_GROUP, name, inside));
+    for (uint32_t i = 0; i < group->uses.n; i++) {
+        const struct attribute_use *use = group->uses.items[i];
+        if (!use->prohibited)
+            add_use(c, place, &set->uses, use);
+    }
+    if (group->wildcard)
+        set->wildcard = set->wildcard
+                            ? intersect_wildcards(c, place, set->wildcard, group->wildcard)
+                            : group->wildcard;
+}
+
+static void add_wildcard(struct compiler *c, const struct place *place,
+                         struct attribute_set *set)
+{
+    struct attrs a;
+    read_attrs(c, place, ALLOW(A_NAMESPACE) | ALLOW(A_PROCESS_CONTENTS), &a);
+    struct wildcard *wildcard = read_wildcard(c, place, &a);
+    set->wildcard =
+        set->wildcard ? intersect_wildcards(c, place, wildcard, set->wildcard) : wildcard;
+}
+
+void read_attributes(struct compiler *c, const struct place *place, xmlNode *child,
+                     struct attribute_set *set, const struct global *inside)
+{
+    for (; child; child = next_child(c, place, child)) {
+        struct place at = {place->document, child};
+        if (tag_of(child) == TAG_ATTRIBUTE)
+            add_use(c, &at, &set->uses, read_use(c, &at));
+        else if (tag_of(child) == TAG_ATTRIBUTE_GROUP)
+            add_group(c, &at, set, inside);
+        else
+            break;
+    }
+    if (child && tag_of(child) == TAG_ANY_ATTRIBUTE) {
+        add_wildcard(c, &(struct place){place->document, child}, set);
+        child = next_child(c, place, child);
+    }
+    no_more_children(c, place, child);
+}
+
+static bool refers_to_itself(struct compiler *c, const struct global *global)
+{
+    const struct place *place = &global->place;
+    for (xmlNode *child = first_child(c, place); child; child = next_child(c, place, child)) {
+        struct place at = {place->document, child};
+        struct attrs a;
+        if (tag_of(child) != TAG_ATTRIBUTE_GROUP)
+            continue;
+        read_attrs(c, &at, ALLOW(A_REF), &a);
+        if (a.value[A_REF] && read_qname(c, &at, a.value[A_REF]) == global->name)
+            return true;
+    }
+    return false;
+}
+
+struct attribute_set *make_attribute_group(struct compiler *c, struct global *global)
+{
+    struct attrs a;
+    if (global->state == STATE_BUSY)
+        fail(c, &global->place, "attributeGroup '%s' contains itself", global->name->local);
+    if (global->state == STATE_DONE)
+        return global->component;
+    global->state = STATE_BUSY;
+    read_attrs(c, &global->place, ALLOW(A_NAME), &a);
+    if (global->original && !refers_to_itself(c, global))
+        fail(c, &global->place, "redefinition by restriction of a group is not covered");
+    struct attribute_set *set = make(c, sizeof *set);
+    read_attributes(c, &global->place, first_child(c, &global->place), set, global);
+    global->component = set;
+    global->state = STATE_DONE;
+    return set;
+}
+
+/* derivation-ok-restriction, 2 and 3 */
+static void check_restricted_use(struct compiler *c, const struct place *place,
+                                 const struct type *base, const struct attribute_use *use)
+{
+    const struct attribute_use *old =
+        base->attributes ? attributes_find(base->attributes, use->symbol) : NULL;
+    const char *name = use->attribute->name->local;
+    const struct wildcard *any = base->attributes ? base->attributes->wildcard : NULL;
+    if (!old) {
+        if (!use->prohibited && !(any && wildcard_allows(any, use->attribute->name->ns)))
+            fail(c, place, "attribute '%s' is not one of the base type", name);
+        return;
+    }
+    if (old->required && !use->required)
+        fail(c, place, "attribute '%s' is required in the base type", name);
+    if (use->prohibited)
+        return;
+    if (!type_derives(use->attribute->type, old->attribute->type, 0))
+        fail(c, place, "the type of attribute '%s' is not derived from that in the base type",
+             name);
+    if (old->constant.text && old->constant.fixed &&
+        (!use->constant.text || !use->constant.fixed ||
+         use->constant.key_len != old->constant.key_len ||
+         memcmp(use->constant.key, old->constant.key, old->constant.key_len)))
+        fail(c, place, "attribute '%s' has another fixed value in the base type", name);
+}
+
+static void restrict_attributes(struct compiler *c, const struct place *place,
+                                const struct type *base, struct attribute_set *set)
+{
+    struct list all = {0};
+    for (uint32_t i = 0; i < set->uses.n; i++) {
+        const struct attribute_use *use = set->uses.items[i];
+        check_restricted_use(c, place, base, use);
+        if (!use->prohibited)
+            list_add(c, &all, (void *)use);
+    }
+    for (uint32_t i = 0; base->attributes && i < base->attributes->n; i++)
+        if (!find_use(&set->uses, base->attributes->uses[i].symbol))
+            list_add(c, &all, (void *)&base->attributes->uses[i]);
+    const struct wildcard *any = base->attributes ? base->attributes->wildcard : NULL;
+    const struct wildcard *own = set->wildcard;
+    if (own && (!any || !wildcard_within(own, any) ||
+                (own->process > any->process && base->base != base)))
+        fail(c, place, "the attribute wildcard is wider than that of the base type");
+    set->uses = all;
+}
+
+static void extend_attributes(struct compiler *c, const struct place *place,
+                              const struct type *base, struct attribute_set *set)
+{
+    struct list all = {0};
+    for (uint32_t i = 0; base->attributes && i < base->attributes->n; i++)
+        list_add(c, &all, (void *)&base->attributes->uses[i]);
+    for (uint32_t i = 0; i < set->uses.n; i++) {
+        const struct attribute_use *use = set->uses.items[i];
+        if (!use->prohibited)
+            add_use(c, place, &all, use);
+    }
+    const struct wildcard *any = base->attributes ? base->attributes->wildcard : NULL;
+    if (any)
+        set->wildcard = set->wildcard ? unite_wildcards(c, place, set->wildcard, any)
+                                      : (struct wildcard *)any;
+    set->uses = all;
+}
+
+static const struct attributes *make_table(struct compiler *c, const struct place *place,
+                                           const struct attribute_set *set)
+{
+    struct attributes *table = make(c, sizeof *table);
+    uint32_t n = set->uses.n, size = 2, n_ids = 0;
+    while (size < n * 2)
+        size *= 2;
+    struct attribute_use *uses = make(c, n * sizeof *uses);
+    uint32_t *slots = make(c, size * sizeof *slots);
+    memset(slots, 0xff, size * sizeof *slots);
+    for (uint32_t i = 0; i < n; i++) {
+        uses[i] = *(const struct attribute_use *)set->uses.items[i];
+        table->n_required += uses[i].required;
+        n_ids += datatype_id(uses[i].datatype) == DATATYPE_ID;
+        uint32_t at = symbol_slot(uses[i].symbol);
+        while (slots[at & (size - 1)] != NONE)
+            at++;
+        slots[at & (size - 1)] = i;
+    }
+    if (n_ids > 1)
+        fail(c, place, "two attributes of type ID");
+    table->uses = uses;
+    table->slots = slots;
+    table->mask = size - 1;
+    table->n = n;
+    table->wildcard = set->wildcard;
+    return table;
+}
+
+const struct attributes *finish_attributes(struct compiler *c, const struct place *place,
+                                           struct type *type, struct attribute_set *set)
+{
+    const struct type *base = type->base;
+    if (!set->uses.n && !set->wildcard && base->attributes &&
+        (type->derivation == BY_EXTENSION || !base->attributes->wildcard))
+        return base->attributes;
+    if (type->derivation == BY_EXTENSION)
+        extend_attributes(c, place, base, set);
+    else
+        restrict_attributes(c, place, base, set);
+    return make_table(c, place, set);
+}

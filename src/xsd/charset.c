@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Sets of code points as sorted ranges, and the classes of characters that XML and Unicode name.
+ */
+#include "xsd/charset.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "xsd/unicode.h"
+
+static const struct code_range name_start[] = {
+    {':', ':'},         {'A', 'Z'},         {'_', '_'},         {'a', 'z'},
+    {0xc0, 0xd6},       {0xd8, 0xf6},       {0xf8, 0x2ff},      {0x370, 0x37d},
+    {0x37f, 0x1fff},    {0x200c, 0x200d},   {0x2070, 0x218f},   {0x2c00, 0x2fef},
+    {0x3001, 0xd7ff},   {0xf900, 0xfdcf},   {0xfdf0, 0xfffd},   {0x10000, 0xeffff},
+};
+
+/* What a name may hold behind its first character beside those. */
+static const struct code_range name_more[] = {
+    {'-', '.'}, {'0', '9'}, {0xb7, 0xb7}, {0x300, 0x36f}, {0x203f, 0x2040},
+};
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
+static bool in_ranges(const struct code_range *ranges, size_t n, uint32_t code_point)
+{
+    size_t low = 0;
+    while (low < n) {
+        size_t middle = low + (n - low) / 2;
+        if (code_point > ranges[middle].last)
+            low = middle + 1;
+        else if (code_point < ranges[middle].first)
+            n = middle;
+        else
+            return true;
+    }
+    return false;
+}
+
+bool is_name_start(uint32_t code_point)
+{
+    return in_ranges(name_start, COUNT(name_start), code_point);
+}
+
+bool is_name_char(uint32_t code_point)
+{
+    return is_name_start(code_point) || in_ranges(name_more, COUNT(name_more), code_point);
+}
+
+void charset_free(struct charset *set)
+{
+    free(set->ranges);
+    *set = (struct charset){0};
+}
+
+void charset_add(struct charset *set, uint32_t first, uint32_t last)
+{
+    if (set->failed)
+        return;
+    if (set->n == set->cap) {
+        size_t cap = set->cap ? set->cap * 2 : 4;
+        struct code_range *ranges = realloc(set->ranges, cap * sizeof *ranges);
+        if (!ranges) {
+            set->failed = true;
+            return;
+        }
+        set->ranges = ranges;
+        set->cap = cap;
+    }
+    set->ranges[set->n++] = (struct code_range){first, last};
+}
+
+void charset_add_all(struct charset *set, const struct charset *other)
+{
+    if (other->failed)
+        set->failed = true;
+    for (size_t i = 0; i < other->n; i++)
+        charset_add(set, other->ranges[i].first, other->ranges[i].last);
+    charset_settle(set);
+}
+
+static int compare_ranges(const void *a, const void *b)
+{
+    const struct code_range *left = a, *right = b;
+    return (left->first > right->first) - (left->first < right->first);
+}
+
+void charset_settle(struct charset *set)
+{
+    if (set->n == 0)
+        return;
+    qsort(set->ranges, set->n, sizeof *set->ranges, compare_ranges);
+    size_t kept = 0;
+    for (size_t i = 1; i < set->n; i++) {
+        struct code_range *last = &set->ranges[kept];
+        const struct code_range *next = &set->ranges[i];
+        if (next->first > last->last + 1)
+            set->ranges[++kept] = *next;
+        else if (next->last > last->last)
+            last->last = next->last;
+    }
+    set->n = kept + 1;
+}
+
+void charset_complement(struct charset *set)
+{
+    struct charset rest = {.failed = set->failed};
+    uint32_t next = 0;
+    for (size_t i = 0; i < set->n; i++) {
+        if (set->ranges[i].first > next)
+            charset_add(&rest, next, set->ranges[i].first - 1);
+        next = set->ranges[i].last + 1;
+    }
+    if (next <= CODE_POINT_MAX)
+        charset_add(&rest, next, CODE_POINT_MAX);
+    free(set->ranges);
+    *set = rest;
+}
+
+void charset_subtract(struct charset *set, const struct charset *other)
+{
+    /* a - b is the complement of (complement of a, or b). */
+    charset_complement(set);
+    charset_add_all(set, other);
+    charset_complement(set);
+}
+
+bool charset_has(const struct charset *set, uint32_t code_point)
+{
+    return in_ranges(set->ranges, set->n, code_point);
+}
+
+bool charset_add_category(struct charset *set, const char *name, size_t len)
+{
+    static const char names[] = UNICODE_CATEGORIES;
+    bool known[UNICODE_CATEGORY_COUNT] = {false};
+    bool any = false;
+    for (size_t i = 0; i < UNICODE_CATEGORY_COUNT; i++) {
+        known[i] = (len == 1 || len == 2) && memcmp(name, names + 2 * i, len) == 0;
+        any = any || known[i];
+    }
+    for (size_t i = 0; any && i < unicode_run_count; i++) {
+        uint32_t category = unicode_runs[i] & 0xff, first = unicode_runs[i] >> 8;
+        uint32_t end = i + 1 < unicode_run_count ? unicode_runs[i + 1] >> 8 : CODE_POINT_MAX + 1;
+        if (category != UNICODE_ALTERNATING) {
+            if (known[category])
+                charset_add(set, first, end - 1);
+            continue;
+        }
+        for (uint32_t c = first; c < end; c++)
+            if (known[(c - first) & 1])
+                charset_add(set, c, c);
+    }
+    charset_settle(set);
+    return any;
+}
+
+bool charset_add_block(struct charset *set, const char *name, size_t len)
+{
+    bool any = false;
+    for (size_t i = 0; i < unicode_block_count; i++) {
+        const struct unicode_block *block = &unicode_blocks[i];
+        if (strncmp(block->name, name, len) != 0 || block->name[len])
+            continue;
+        charset_add(set, block->first, block->last);
+        any = true;
+    }
+    charset_settle(set);
+    return any;
+}
+
+void charset_add_name_start(struct charset *set)
+{
+    for (size_t i = 0; i < COUNT(name_start); i++)
+        charset_add(set, name_start[i].first, name_start[i].last);
+    charset_settle(set);
+}
+
+void charset_add_name_char(struct charset *set)
+{
+    for (size_t i = 0; i < COUNT(name_more); i++)
+        charset_add(set, name_more[i].first, name_more[i].last);
+    charset_add_name_start(set);
+}
+
+uint32_t utf8_next(const unsigned char **at, const unsigned char *end)
+{
+    static const uint32_t least[] = {0, 0x80, 0x800, 0x10000};
+    const unsigned char *p = *at;
+    uint32_t c = *p++;
+    *at = p;
+    if (c < 0x80)
+        return c;
+    int more = c >= 0xf0 ? 3 : c >= 0xe0 ? 2 : 1;
+    if (c < 0xc2 || c > 0xf4 || end - p < more)
+        return CODE_POINT_BAD;
+    c &= 0x3fu >> more;
+    for (int i = 0; i < more; i++) {
+        if ((p[i] & 0xc0) != 0x80)
+            return CODE_POINT_BAD;
+        c = c << 6 | (p[i] & 0x3f);
+    }
+    if (c < least[more] || c > CODE_POINT_MAX)
+        return CODE_POINT_BAD;
+    *at = p + more;
+    return c;
+}
+
+size_t utf8_length(const char *text, size_t len)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < len; i++)
+        n += ((unsigned char)text[i] & 0xc0) != 0x80;
+    return n;
+}

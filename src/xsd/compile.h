@@ -1,0 +1,358 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The compiler of schemas, from documents to the tables of model.h. Parts in this order:
+ * document.c reads XML; node.c gives the elements of a schema document and their attributes;
+ * schema.c collects documents and their global declarations; simple.c, attribute.c, particle.c,
+ * element.c, complex.c and constraint.c make components of them; content.c makes automata.
+ *
+ * Whatever is wrong leaves by fail(), a longjmp to xsd_compile: all memory belongs to the schema's
+ * arena, to the compiler, or to libxml2 documents that the compiler lists, so nothing is lost, and
+ * no function here has an error to hand on.
+ */
+#ifndef THRESH_XSD_COMPILE_H
+#define THRESH_XSD_COMPILE_H
+
+#include "model.h"
+
+#include <libxml/tree.h>
+#include <setjmp.h>
+
+enum tag {
+    TAG_NONE, /* not of the schema namespace */
+    TAG_UNKNOWN,
+    TAG_ALL,
+    TAG_ANNOTATION,
+    TAG_ANY,
+    TAG_ANY_ATTRIBUTE,
+    TAG_APPINFO,
+    TAG_ATTRIBUTE,
+    TAG_ATTRIBUTE_GROUP,
+    TAG_CHOICE,
+    TAG_COMPLEX_CONTENT,
+    TAG_COMPLEX_TYPE,
+    TAG_DOCUMENTATION,
+    TAG_ELEMENT,
+    TAG_ENUMERATION,
+    TAG_EXTENSION,
+    TAG_FIELD,
+    TAG_FRACTION_DIGITS,
+    TAG_GROUP,
+    TAG_IMPORT,
+    TAG_INCLUDE,
+    TAG_KEY,
+    TAG_KEYREF,
+    TAG_LENGTH,
+    TAG_LIST,
+    TAG_MAX_EXCLUSIVE,
+    TAG_MAX_INCLUSIVE,
+    TAG_MAX_LENGTH,
+    TAG_MIN_EXCLUSIVE,
+    TAG_MIN_INCLUSIVE,
+    TAG_MIN_LENGTH,
+    TAG_NOTATION,
+    TAG_PATTERN,
+    TAG_REDEFINE,
+    TAG_RESTRICTION,
+    TAG_SCHEMA,
+    TAG_SELECTOR,
+    TAG_SEQUENCE,
+    TAG_SIMPLE_CONTENT,
+    TAG_SIMPLE_TYPE,
+    TAG_TOTAL_DIGITS,
+    TAG_UNION,
+    TAG_UNIQUE,
+    TAG_WHITE_SPACE,
+};
+
+/* The attributes that elements of a schema document have. */
+enum {
+    A_ABSTRACT,
+    A_ATTRIBUTE_FORM,
+    A_BASE,
+    A_BLOCK,
+    A_BLOCK_DEFAULT,
+    A_DEFAULT,
+    A_ELEMENT_FORM,
+    A_FINAL,
+    A_FINAL_DEFAULT,
+    A_FIXED,
+    A_FORM,
+    A_ID,
+    A_ITEM_TYPE,
+    A_MAX_OCCURS,
+    A_MEMBER_TYPES,
+    A_MIN_OCCURS,
+    A_MIXED,
+    A_NAME,
+    A_NAMESPACE,
+    A_NILLABLE,
+    A_PROCESS_CONTENTS,
+    A_PUBLIC,
+    A_REF,
+    A_REFER,
+    A_SCHEMA_LOCATION,
+    A_SOURCE,
+    A_SUBSTITUTION_GROUP,
+    A_SYSTEM,
+    A_TARGET_NAMESPACE,
+    A_TYPE,
+    A_USE,
+    A_VALUE,
+    A_VERSION,
+    A_XPATH,
+    A_COUNT,
+};
+#define ALLOW(attribute) (UINT64_C(1) << (attribute))
+
+struct attrs {
+    const char *value[A_COUNT]; /* NULL where the element does not have it */
+};
+
+struct document {
+    xmlDoc *tree;
+    xmlNode *root;
+    const char *uri;
+    uint32_t ns; /* the target namespace, for a chameleon that of its includer */
+    bool chameleon;
+    bool qualified_elements;
+    bool qualified_attributes;
+    unsigned block_default;
+    unsigned final_default;
+    uint64_t *imports; /* a bit for each namespace number that may be referred to */
+    uint32_t n_imports;
+};
+
+/* Where in the documents we are. */
+struct place {
+    const struct document *document;
+    xmlNode *node;
+};
+
+enum kind {
+    KIND_TYPE,
+    KIND_ELEMENT,
+    KIND_ATTRIBUTE,
+    KIND_GROUP,
+    KIND_ATTRIBUTE_GROUP,
+    KIND_NOTATION,
+    KIND_CONSTRAINT,
+    KIND_COUNT,
+};
+
+enum state { STATE_NEW, STATE_BUSY, STATE_DONE };
+
+/* A global declaration or definition. */
+struct global {
+    struct place place;
+    struct symbol *name;
+    enum kind kind;
+    enum state state;
+    void *component;
+    struct global *original; /* what a redefinition redefines */
+    uint32_t n_self;         /* references of a group's redefinition to its original */
+};
+
+/* A growable array in the arena. */
+struct list {
+    void **items;
+    uint32_t n;
+    uint32_t cap;
+};
+
+struct type_source {
+    struct place place;
+    struct global *global; /* NULL: anonymous */
+    struct particle *particle;
+    struct list fixed_facets; /* of struct fixed_facet */
+    enum state state;
+};
+
+struct fixed_facet {
+    enum facet_kind kind;
+    const char *value;
+};
+
+struct element_source {
+    struct place place;
+    struct element *head;
+    struct list members;
+    enum state state; /* of its heads */
+};
+
+enum particle_kind {
+    PARTICLE_ELEMENT,
+    PARTICLE_WILDCARD,
+    PARTICLE_SEQUENCE,
+    PARTICLE_CHOICE,
+    PARTICLE_ALL,
+};
+
+struct particle {
+    enum particle_kind kind;
+    uint32_t min;
+    uint32_t max;
+    struct element *element;
+    struct wildcard *wildcard;
+    struct list children;
+    struct place place;
+    const struct model *model; /* content.c: made once */
+    uint32_t leaves;
+    uint32_t size; /* content.c: positions, for the attempt in progress */
+    uint32_t size_of_attempt;
+};
+
+/* What attributes a type or attribute group has. */
+struct attribute_set {
+    struct list uses; /* struct attribute_use */
+    struct wildcard *wildcard;
+};
+
+struct globals {
+    struct global *of[KIND_COUNT];
+};
+
+struct compiler {
+    struct xsd *xsd;
+    struct error *error;
+    jmp_buf out;
+    struct names documents; /* (place, namespace) of all documents */
+    struct list document_list;
+    struct globals *globals; /* by symbol */
+    uint32_t n_globals;
+    struct list global_list;
+    struct list types;        /* all struct type with a source */
+    struct list elements;     /* all struct element */
+    struct list constraints;  /* struct constraint, keyref targets open */
+    struct arena scratch;     /* content.c: until the model is made */
+    struct datatype_scratch values;
+    struct buf text;
+    uint32_t attempt; /* content.c */
+    uint32_t xsd_ns;
+    uint32_t depth; /* of nested definitions */
+};
+
+_Noreturn __attribute__((format(printf, 3, 4))) void fail(struct compiler *c,
+                                                          const struct place *place,
+                                                          const char *format, ...);
+_Noreturn void fail_no_memory(struct compiler *c);
+/* What datatypes_* or datatype_check had to say, behind the place. */
+_Noreturn void fail_datatype(struct compiler *c, const struct place *place,
+                             const struct error *error);
+
+/* Zeroed memory of the schema, or of the compiler's scratch. */
+void *make(struct compiler *c, size_t size);
+void *make_scratch(struct compiler *c, size_t size);
+char *make_string(struct compiler *c, const char *string, size_t len);
+void list_add(struct compiler *c, struct list *list, void *item);
+
+/* document.c: parses; NULL where there is nothing to read at `uri`. Elements have their tag in
+ * _private; what stands in appinfo and documentation is gone. */
+xmlDoc *read_tree(struct compiler *c, const struct place *from, const char *uri);
+void free_tree(xmlDoc *tree);
+
+/* node.c */
+enum tag tag_of(const xmlNode *node);
+enum tag tag_of_name(const char *name);
+/* The attributes, white space collapsed (not so in value, default and fixed); others than
+ * `allowed` fail. */
+void read_attrs(struct compiler *c, const struct place *place, uint64_t allowed,
+                struct attrs *attrs);
+/* The first child element, after an annotation; the next sibling. Annotations elsewhere fail. */
+xmlNode *first_child(struct compiler *c, const struct place *place);
+xmlNode *next_child(struct compiler *c, const struct place *place, const xmlNode *child);
+void no_more_children(struct compiler *c, const struct place *place, const xmlNode *child);
+bool read_boolean(struct compiler *c, const struct place *place, const char *text,
+                  bool otherwise);
+/* "#all" or a list of what `allowed` has. */
+unsigned read_methods(struct compiler *c, const struct place *place, const char *text,
+                      unsigned allowed);
+struct symbol *read_name(struct compiler *c, const struct place *place, const char *name,
+                         uint32_t ns);
+struct symbol *read_qname(struct compiler *c, const struct place *place, const char *name);
+/* The namespace number of a prefix in scope; fails where it is not declared. */
+uint32_t prefix_ns(struct compiler *c, const struct place *place, const char *prefix,
+                   size_t len);
+/* The prefixes in scope at a place, for values of QName. */
+struct prefixes place_prefixes(const struct place *place);
+/* Cuts the next item off a list separated by white space; false at its end. */
+bool next_item(struct compiler *c, const char **list, char **item);
+bool is_whole_ncname(const char *name, size_t len);
+
+/* schema.c */
+struct symbol *symbol_of(struct compiler *c, const char *local, size_t len, uint32_t ns);
+uint32_t ns_of(struct compiler *c, const char *uri);
+void load_schema(struct compiler *c, const char *uri);
+void register_global(struct compiler *c, enum kind kind, const struct place *place,
+                     const struct symbol *name, void *component);
+/* The global of that name, or fails. `inside`: the redefinition being made that may refer to what
+ * it redefines, or NULL. */
+struct global *find_global(struct compiler *c, const struct place *place, enum kind kind,
+                           const struct symbol *name, const struct global *inside);
+void check_reference(struct compiler *c, const struct place *place, const struct symbol *name);
+const char *kind_name(enum kind kind);
+
+/* simple.c */
+struct type *builtin_type(struct compiler *c, const char *name);
+const char *type_label(struct compiler *c, const struct symbol *name);
+void finish_simple_type(struct compiler *c, struct type *type);
+void set_datatype(struct compiler *c, struct type *type, const struct datatype *datatype,
+                  bool own);
+/* A simple type of `base` with the facets from `child` on; *rest is the first child after. */
+const struct datatype *restrict_datatype(struct compiler *c, const struct place *place,
+                                         struct type *type, const struct type *base,
+                                         const struct datatype *datatype, xmlNode *child,
+                                         xmlNode **rest);
+/* The key of the value a schema gives, which must be valid. */
+void make_constant(struct compiler *c, const struct place *place, const struct datatype *type,
+                   struct constant *constant);
+
+/* attribute.c */
+struct attribute *make_global_attribute(struct compiler *c, struct global *global);
+/* Adds the attribute declarations from `child` on to the set; they must be the last children. */
+void read_attributes(struct compiler *c, const struct place *place, xmlNode *child,
+                     struct attribute_set *set, const struct global *inside);
+struct attribute_set *make_attribute_group(struct compiler *c, struct global *global);
+const struct attributes *finish_attributes(struct compiler *c, const struct place *place,
+                                           struct type *type, struct attribute_set *set);
+struct wildcard *read_wildcard(struct compiler *c, const struct place *place,
+                               const struct attrs *attrs);
+struct wildcard *intersect_wildcards(struct compiler *c, const struct place *place,
+                                     const struct wildcard *a, const struct wildcard *b);
+struct wildcard *unite_wildcards(struct compiler *c, const struct place *place,
+                                 const struct wildcard *a, const struct wildcard *b);
+bool wildcard_within(const struct wildcard *sub, const struct wildcard *super);
+bool wildcards_meet(const struct wildcard *a, const struct wildcard *b);
+
+/* particle.c */
+struct particle *read_particle(struct compiler *c, const struct place *place,
+                               const struct global *inside);
+struct particle *make_group(struct compiler *c, struct global *global);
+struct particle *new_particle(struct compiler *c, enum particle_kind kind,
+                              const struct place *place);
+bool particle_may_be_empty(const struct particle *particle);
+
+/* element.c */
+struct element *make_global_element(struct compiler *c, struct global *global);
+struct element *make_local_element(struct compiler *c, const struct place *place,
+                                   const struct attrs *attrs);
+void finish_elements(struct compiler *c);
+
+/* complex.c */
+struct type *type_of_global(struct compiler *c, struct global *global);
+struct type *type_of_name(struct compiler *c, const struct place *place, const char *name,
+                          const struct global *inside);
+/* The type that a simpleType or complexType element defines. */
+struct type *new_type(struct compiler *c, const struct place *place, struct global *global);
+/* Brings the type to STATE_DONE. */
+void finish_type(struct compiler *c, struct type *type);
+void make_any_type(struct compiler *c);
+
+/* constraint.c */
+void read_constraints(struct compiler *c, const struct place *place, xmlNode *child,
+                      struct element *element);
+void finish_constraints(struct compiler *c);
+
+/* content.c */
+const struct model *make_model(struct compiler *c, struct particle *particle);
+
+#endif

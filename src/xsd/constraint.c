@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * unique, key and keyref: the subset of XPath that selectors and fields are written in, and for
+ * each element that has constraints a table of their selectors by the name of the last step.
+ */
+#include "compile.h"
+
+#include <string.h>
+
+struct source {
+    struct constraint *constraint;
+    struct place place;
+    const struct symbol *refer;
+};
+
+struct reader {
+    struct compiler *c;
+    const struct place *place;
+    const char *text; /* the whole expression */
+    const char *at;
+};
+
+_Noreturn static void fail_path(const struct reader *r)
+{
+    fail(r->c, r->place, "'%s' is not a path that XSD allows", r->text);
+}
+
+static void skip_space(struct reader *r)
+{
+    while (*r->at && strchr(" \t\r\n", *r->at))
+        r->at++;
+}
+
+static bool take(struct reader *r, const char *token)
+{
+    skip_space(r);
+    size_t len = strlen(token);
+    if (strncmp(r->at, token, len))
+        return false;
+    r->at += len;
+    skip_space(r);
+    return true;
+}
+
+/* "child::" and "attribute::", with white space allowed before the colons. */
+static bool take_axis(struct reader *r, const char *axis)
+{
+    const char *before = r->at;
+    if (take(r, axis) && take(r, "::"))
+        return true;
+    r->at = before;
+    return false;
+}
+
+static size_t ncname_length(const char *text)
+{
+    size_t len = 0;
+    while (text[len] && !strchr(" \t\r\n/|:@*", text[len]))
+        len++;
+    return len;
+}
+
+static struct step read_step(struct reader *r)
+{
+    struct compiler *c = r->c;
+    if (take(r, "*"))
+        return (struct step){.kind = STEP_ANY};
+    size_t len = ncname_length(r->at);
+    const char *name = r->at;
+    uint32_t ns = 0;
+    if (!len)
+        fail_path(r);
+    r->at += len;
+    if (*r->at == ':') {
+        ns = prefix_ns(c, r->place, name, len);
+        name = ++r->at;
+        if (take(r, "*"))
+            return (struct step){.kind = STEP_NAMESPACE, .ns = ns};
+        len = ncname_length(name);
+        r->at += len;
+    }
+    char *local = make_string(c, name, len);
+    if (!is_whole_ncname(local, len))
+        fail_path(r);
+    return (struct step){.kind = STEP_NAME, .symbol = symbol_of(c, local, len, ns)->id};
+}
+
+static struct path read_path(struct reader *r, bool is_field)
+{
+    struct path path = {0};
+    struct step *steps = make(r->c, (strlen(r->at) + 1) * sizeof *steps);
+    const char *before = r->at;
+    if (take(r, ".") && take(r, "//"))
+        path.descendant = true;
+    else
+        r->at = before;
+    do {
+        skip_space(r);
+        if (is_field && (take_axis(r, "attribute") || take(r, "@"))) {
+            path.to_attribute = true;
+            path.attribute = read_step(r);
+            break;
+        }
+        take_axis(r, "child");
+        if (!take(r, "."))
+            steps[path.n_steps++] = read_step(r);
+    } while (take(r, "/"));
+    path.steps = steps;
+    return path;
+}
+
+static const struct path *read_paths(struct compiler *c, const struct place *place,
+                                     bool is_field, uint32_t *n)
+{
+    struct attrs a;
+    read_attrs(c, place, ALLOW(A_XPATH), &a);
+    no_more_children(c, place, first_child(c, place));
+    if (!a.value[A_XPATH])
+        fail(c, place, "no xpath");
+    struct reader r = {c, place, a.value[A_XPATH], a.value[A_XPATH]};
+    uint32_t most = 1;
+    for (const char *bar = r.text; (bar = strchr(bar, '|')); bar++)
+        most++;
+    struct path *paths = make(c, most * sizeof *paths);
+    *n = 0;
+    do
+        paths[(*n)++] = read_path(&r, is_field);
+    while (take(&r, "|"));
+    if (*r.at)
+        fail_path(&r);
+    return paths;
+}
+
+static void read_fields(struct compiler *c, const struct place *place, xmlNode *child,
+                        struct constraint *constraint)
+{
+    uint32_t n = 0;
+    for (xmlNode *node = child; node; node = next_child(c, place, node))
+        n++;
+    struct field *fields = make(c, n * sizeof *fields);
+    constraint->fields = fields;
+    constraint->own_attributes = true;
+    for (; child && tag_of(child) == TAG_FIELD; child = next_child(c, place, child)) {
+        struct field *field = &fields[constraint->n_fields++];
+        struct place at = {place->document, child};
+        field->paths = read_paths(c, &at, true, &field->n_paths);
+        for (uint32_t i = 0; i < field->n_paths; i++) {
+            const struct path *path = &field->paths[i];
+            if (field->n_paths > 1 || path->n_steps || path->descendant ||
+                !path->to_attribute || path->attribute.kind != STEP_NAME)
+                constraint->own_attributes = false;
+            if (path->descendant)
+                constraint->reach = NONE;
+            else if (path->n_steps > constraint->reach)
+                constraint->reach = path->n_steps;
+        }
+    }
+    no_more_children(c, place, child);
+    if (!constraint->own_attributes && constraint->reach > c->xsd->reach)
+        c->xsd->reach = constraint->reach;
+    if (!constraint->n_fields)
+        fail(c, place, "an identity constraint without field");
+}
+
+static struct constraint *read_constraint(struct compiler *c, const struct place *place)
+{
+    enum tag tag = tag_of(place->node);
+    struct source *source = make(c, sizeof *source);
+    struct constraint *constraint = make(c, sizeof *constraint);
+    struct attrs a;
+    read_attrs(c, place, ALLOW(A_NAME) | (tag == TAG_KEYREF ? ALLOW(A_REFER) : 0), &a);
+    constraint->kind = tag == TAG_UNIQUE ? CONSTRAINT_UNIQUE
+                       : tag == TAG_KEY  ? CONSTRAINT_KEY
+                                         : CONSTRAINT_KEYREF;
+    constraint->name = read_name(c, place, a.value[A_NAME], place->document->ns);
+    constraint->id = c->xsd->n_constraints++;
+    register_global(c, KIND_CONSTRAINT, place, constraint->name, constraint);
+    if (tag == TAG_KEYREF && !a.value[A_REFER])
+        fail(c, place, "a keyref without refer");
+    *source = (struct source){constraint, *place, NULL};
+    if (tag == TAG_KEYREF)
+        source->refer = read_qname(c, place, a.value[A_REFER]);
+    list_add(c, &c->constraints, source);
+    xmlNode *child = first_child(c, place);
+    if (!child || tag_of(child) != TAG_SELECTOR)
+        fail(c, place, "an identity constraint without selector");
+    constraint->selectors = read_paths(c, &(struct place){place->document, child}, false,
+                                       &constraint->n_selectors);
+    read_fields(c, place, next_child(c, place, child), constraint);
+    return constraint;
+}
+
+static void add_selector(struct constraints *table, struct selector *selectors,
+                         struct model_slot *slots, uint32_t number)
+{
+    struct selector *selector = &selectors[number];
+    const struct path *path = selector->path;
+    const struct step *last = path->n_steps ? &path->steps[path->n_steps - 1] : NULL;
+    if (!last || last->kind != STEP_NAME) {
+        selector->next = table->any;
+        table->any = number;
+        return;
+    }
+    uint32_t at = symbol_slot(last->symbol);
+    while (slots[at & table->mask].symbol && slots[at & table->mask].symbol != last->symbol)
+        at++;
+    struct model_slot *slot = &slots[at & table->mask];
+    selector->next = slot->symbol ? slot->position : NONE;
+    *slot = (struct model_slot){last->symbol, number};
+}
+
+static void make_table(struct compiler *c, struct constraints *table)
+{
+    uint32_t n = 0, size = 2;
+    for (uint32_t i = 0; i < table->n; i++)
+        n += table->list[i]->n_selectors;
+    while (size < n * 2)
+        size *= 2;
+    struct selector *selectors = make(c, n * sizeof *selectors);
+    struct model_slot *slots = make(c, size * sizeof *slots);
+    table->selectors = selectors;
+    table->slots = slots;
+    table->mask = size - 1;
+    table->any = NONE;
+    n = 0;
+    for (uint32_t i = 0; i < table->n; i++) {
+        table->has_keyref |= table->list[i]->kind == CONSTRAINT_KEYREF;
+        for (uint32_t k = 0; k < table->list[i]->n_selectors; k++, n++) {
+            selectors[n].constraint = table->list[i];
+            selectors[n].path = &table->list[i]->selectors[k];
+            add_selector(table, selectors, slots, n);
+        }
+    }
+}
+
+void read_constraints(struct compiler *c, const struct place *place, xmlNode *child,
+                      struct element *element)
+{
+    struct list list = {0};
+    for (; child; child = next_child(c, place, child)) {
+        enum tag tag = tag_of(child);
+        if (tag != TAG_UNIQUE && tag != TAG_KEY && tag != TAG_KEYREF)
+            no_more_children(c, place, child);
+        list_add(c, &list, read_constraint(c, &(struct place){place->document, child}));
+    }
+    if (!list.n)
+        return;
+    struct constraints *table = make(c, sizeof *table);
+    table->list = (const struct constraint *const *)list.items;
+    table->n = list.n;
+    make_table(c, table);
+    element->constraints = table;
+}
+
+void finish_constraints(struct compiler *c)
+{
+    for (uint32_t i = 0; i < c->constraints.n; i++) {
+        const struct source *source = c->constraints.items[i];
+        if (!source->refer)
+            continue;
+        struct constraint *key =
+            find_global(c, &source->place, KIND_CONSTRAINT, source->refer, NULL)->component;
+        if (key->kind == CONSTRAINT_KEYREF)
+            fail(c, &source->place, "a keyref refers to a key or unique, not a keyref");
+        if (key->n_fields != source->constraint->n_fields)
+            fail(c, &source->place, "'%s' has another number of fields", key->name->local);
+        source->constraint->refer = key;
+        key->referred = true;
+    }
+}

@@ -1,0 +1,663 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Checks texts against simple types, and says in a sentence what is wrong with them.
+ */
+#include "xsd/datatype.h"
+
+#include <inttypes.h>
+
+#include "xsd/charset.h"
+#include "xsd/simple_type.h"
+
+enum rule {
+    RULE_LITERAL,
+    RULE_UNION,
+    RULE_PATTERN,
+    RULE_ENUMERATION,
+    RULE_LENGTH,
+    RULE_MIN_LENGTH,
+    RULE_MAX_LENGTH,
+    RULE_BOUND,
+    RULE_TOTAL_DIGITS,
+    RULE_FRACTION_DIGITS,
+};
+
+/* What is wrong with a value; a sentence is made of it only when it is the last word. */
+struct fault {
+    enum rule rule;
+    const struct datatype *type;
+    size_t index; /* of the pattern or bound */
+    const char *text;
+    size_t len;
+    bool in_list;
+};
+
+struct check {
+    const struct prefixes *prefixes;
+    struct datatype_scratch *scratch;
+    const struct datatype *found; /* the atomic or list type that a valid value is of */
+    bool without_patterns;
+    struct fault fault;
+};
+
+static int check_type(struct check *check, const struct datatype *type, const char *text,
+                      size_t len);
+static int append_key(struct check *check, const struct datatype *type, const char *text,
+                      size_t len, struct buf *key);
+
+static int fail(struct check *check, enum rule rule, const struct datatype *type, size_t index,
+                const char *text, size_t len)
+{
+    check->fault = (struct fault){rule, type, index, text, len, false};
+    return 1;
+}
+
+/* --- White space ------------------------------------------------------------------------------ */
+
+/* Whether trimmed text holds white space other than single spaces. */
+static bool needs_collapse(const char *text, size_t len)
+{
+    for (size_t i = 0; i < len; i++)
+        if ((unsigned char)text[i] <= ' ' && (text[i] != ' ' || text[i + 1] == ' '))
+            return true; /* there is a text[i + 1]: trimmed text does not end in a space */
+    return false;
+}
+
+static const char *collapse(const char *text, size_t *len, struct buf *normal)
+{
+    buf_clear(normal);
+    if (buf_reserve(normal, *len) < 0)
+        return NULL;
+    char *out = normal->data;
+    for (size_t i = 0; i < *len; i++) {
+        if (!is_space(text[i]))
+            *out++ = text[i];
+        else if (!is_space(text[i + 1]))
+            *out++ = ' ';
+    }
+    *len = (size_t)(out - normal->data);
+    return normal->data;
+}
+
+static const char *replace(const char *text, size_t len, struct buf *normal)
+{
+    size_t i = 0;
+    while (i < len && ((unsigned char)text[i] >= ' ' || !is_space(text[i])))
+        i++;
+    if (i == len)
+        return text;
+    buf_clear(normal);
+    if (buf_append(normal, text, len) < 0)
+        return NULL;
+    for (; i < len; i++)
+        if (is_space(normal->data[i]))
+            normal->data[i] = ' ';
+    return normal->data;
+}
+
+/* Whether white space may stand inside of a literal. Where it may not, it needs no collapsing to be
+ * found wrong. */
+static bool spaces_inside(const struct datatype *type)
+{
+    return type->variety == VARIETY_LIST || type->primitive == PRIMITIVE_BASE64_BINARY ||
+           (type->plain && type->shape == SHAPE_ANY);
+}
+
+/* The text with its white space as an atomic or list type wants it, or NULL without memory. */
+static const char *normalize(const struct datatype *type, const char *text, size_t *len,
+                             struct buf *normal)
+{
+    if (type->white_space == WHITE_SPACE_PRESERVE)
+        return text;
+    if (type->white_space == WHITE_SPACE_REPLACE)
+        return replace(text, *len, normal);
+    trim(&text, len);
+    if (spaces_inside(type) && needs_collapse(text, *len))
+        return collapse(text, len, normal);
+    return text;
+}
+
+/* The next item of a list from *at on: false at the end. */
+static bool next_item(const char **at, const char *end, const char **item, size_t *len)
+{
+    while (*at < end && is_space(**at))
+        ++*at;
+    *item = *at;
+    while (*at < end && !is_space(**at))
+        ++*at;
+    *len = (size_t)(*at - *item);
+    return *len > 0;
+}
+
+/* --- Facets ----------------------------------------------------------------------------------- */
+
+static int check_patterns(struct check *check, const struct datatype *type, const char *text,
+                          size_t len)
+{
+    for (size_t i = 0; i < type->n_patterns && !check->without_patterns; i++) {
+        int status =
+            pattern_match(type->patterns[i].pattern, text, len, &check->scratch->fault);
+        if (status < 0)
+            return -1;
+        if (status == 0)
+            return fail(check, RULE_PATTERN, type, i, text, len);
+    }
+    return 0;
+}
+
+static int check_length(struct check *check, const struct datatype *type, uint64_t length,
+                        const char *text, size_t len)
+{
+    if (length >= type->min_length && length <= type->max_length)
+        return 0;
+    enum rule rule = type->exact_length            ? RULE_LENGTH
+                     : length < type->min_length ? RULE_MIN_LENGTH
+                                                 : RULE_MAX_LENGTH;
+    return fail(check, rule, type, 0, text, len);
+}
+
+static bool has_length(const struct datatype *type)
+{
+    return type->min_length > 0 || type->max_length != LENGTH_UNLIMITED;
+}
+
+static int check_atomic_length(struct check *check, const struct datatype *type,
+                               const char *text, size_t len)
+{
+    if (type->plain) {
+        /* A code point takes one byte to four. */
+        if (len <= type->max_length && len / 4 >= type->min_length)
+            return 0;
+        return check_length(check, type, utf8_length(text, len), text, len);
+    }
+    if (type->primitive == PRIMITIVE_QNAME || type->primitive == PRIMITIVE_NOTATION)
+        return 0; /* their length is nothing that the Recommendation would define */
+    return check_length(check, type, literal_octets(type->primitive, text, len), text, len);
+}
+
+static bool within(enum facet_kind kind, enum order order)
+{
+    switch (kind) {
+    case FACET_MIN_INCLUSIVE:
+        return order == ORDER_GREATER || order == ORDER_EQUAL;
+    case FACET_MIN_EXCLUSIVE:
+        return order == ORDER_GREATER;
+    case FACET_MAX_INCLUSIVE:
+        return order == ORDER_LESS || order == ORDER_EQUAL;
+    default:
+        return order == ORDER_LESS;
+    }
+}
+
+static int check_value(struct check *check, const struct datatype *type,
+                       const struct value *value, const char *text, size_t len)
+{
+    for (size_t i = 0; i < type->n_bounds; i++) {
+        const struct bound *bound = &type->bounds[i];
+        if (!within(bound->kind, value_compare(type->primitive, value, &bound->value)))
+            return fail(check, RULE_BOUND, type, i, text, len);
+    }
+    if (type->primitive != PRIMITIVE_DECIMAL)
+        return 0;
+    if (value->decimal.n_fraction > type->fraction_digits)
+        return fail(check, RULE_FRACTION_DIGITS, type, 0, text, len);
+    if (value->decimal.n_whole + value->decimal.n_fraction > type->total_digits)
+        return fail(check, RULE_TOTAL_DIGITS, type, 0, text, len);
+    return 0;
+}
+
+static int check_enumeration(struct check *check, const struct datatype *type,
+                             const char *text, size_t len)
+{
+    if (type->plain) {
+        if (enumeration_slot(type->enumeration, text, len)->bytes)
+            return 0;
+        return fail(check, RULE_ENUMERATION, type, 0, text, len);
+    }
+    /* A check within may need a key, too: each takes back what it has appended. */
+    struct buf *key = &check->scratch->key;
+    size_t start = key->len;
+    if (append_key(check, type, text, len, key) < 0)
+        return -1;
+    bool found = enumeration_slot(type->enumeration, key->data + start, key->len - start)->bytes;
+    key->len = start;
+    return found ? 0 : fail(check, RULE_ENUMERATION, type, 0, text, len);
+}
+
+/* --- Types ------------------------------------------------------------------------------------ */
+
+static const char *find_uri(const struct prefixes *prefixes, const char *prefix, size_t len)
+{
+    const char *uri = prefixes ? prefixes->uri(prefixes->context, prefix, len) : NULL;
+    if (!uri && len == 3 && memcmp(prefix, "xml", 3) == 0)
+        return "http://www.w3.org/XML/1998/namespace";
+    return uri;
+}
+
+static bool prefix_declared(const struct check *check, const char *text, size_t len)
+{
+    const char *colon = memchr(text, ':', len);
+    return !colon || !check->prefixes ||
+           find_uri(check->prefixes, text, (size_t)(colon - text)) != NULL;
+}
+
+static int check_literal(struct check *check, const struct datatype *type, const char *text,
+                         size_t len)
+{
+    struct value value;
+    bool valid;
+    bool has_digits = type->total_digits != LENGTH_UNLIMITED ||
+                      (type->fraction_digits != LENGTH_UNLIMITED && type->shape == SHAPE_ANY);
+    if (type->n_bounds || has_digits) {
+        int status = value_parse(type->primitive, type->shape, text, len, &value);
+        if (status < 0)
+            return -1;
+        valid = status == 0;
+    } else {
+        valid = literal_valid(type->primitive, type->shape, text, len);
+    }
+    if (valid && type->needs_prefixes)
+        valid = prefix_declared(check, text, len);
+    if (!valid)
+        return fail(check, RULE_LITERAL, type, 0, text, len);
+    int status = check_patterns(check, type, text, len);
+    if (status == 0 && (type->n_bounds || has_digits))
+        status = check_value(check, type, &value, text, len);
+    return status;
+}
+
+static int check_atomic(struct check *check, const struct datatype *type, const char *text,
+                        size_t len)
+{
+    check->found = type;
+    if (type->anything)
+        return 0;
+    text = normalize(type, text, &len, &check->scratch->normal);
+    if (!text)
+        return -1;
+    if (type->enumeration_decides && enumeration_slot(type->enumeration, text, len)->bytes)
+        return 0;
+    int status = check_literal(check, type, text, len);
+    if (status == 0 && has_length(type))
+        status = check_atomic_length(check, type, text, len);
+    if (status == 0 && type->enumeration)
+        status = check_enumeration(check, type, text, len);
+    return status;
+}
+
+static int check_list(struct check *check, const struct datatype *type, const char *text,
+                      size_t len)
+{
+    trim(&text, &len);
+    const char *at = text, *end = text + len, *item;
+    size_t item_len, n = 0;
+    for (; next_item(&at, end, &item, &item_len); n++) {
+        int status = check_type(check, type->item, item, item_len);
+        check->fault.in_list = true;
+        if (status)
+            return status;
+    }
+    int status = 0;
+    if (type->n_patterns) {
+        text = normalize(type, text, &len, &check->scratch->normal);
+        if (!text)
+            return -1;
+        status = check_patterns(check, type, text, len);
+    }
+    if (status == 0)
+        status = check_length(check, type, n, text, len);
+    if (status == 0 && type->enumeration)
+        status = check_enumeration(check, type, text, len);
+    check->found = type;
+    return status;
+}
+
+static int check_union(struct check *check, const struct datatype *type, const char *text,
+                       size_t len)
+{
+    int status = 1;
+    for (size_t i = 0; status == 1 && i < type->n_members; i++)
+        status = check_type(check, type->members[i], text, len);
+    if (status == 1) {
+        trim(&text, &len);
+        return fail(check, RULE_UNION, type, 0, text, len);
+    }
+    if (status == 0 && type->n_patterns) {
+        /* The member that takes the value says what becomes of its white space. */
+        size_t normal_len = len;
+        const char *normal =
+            normalize(check->found, text, &normal_len, &check->scratch->normal);
+        if (!normal)
+            return -1;
+        status = check_patterns(check, type, normal, normal_len);
+    }
+    if (status == 0 && type->enumeration)
+        status = check_enumeration(check, type, text, len);
+    return status;
+}
+
+static int check_type(struct check *check, const struct datatype *type, const char *text,
+                      size_t len)
+{
+    switch (type->variety) {
+    case VARIETY_ATOMIC:
+        return check_atomic(check, type, text, len);
+    case VARIETY_LIST:
+        return check_list(check, type, text, len);
+    default:
+        return check_union(check, type, text, len);
+    }
+}
+
+/* --- Keys ------------------------------------------------------------------------------------- */
+
+static int append_name_key(struct check *check, const char *text, size_t len, struct buf *key)
+{
+    const char *colon = memchr(text, ':', len);
+    size_t prefix = colon ? (size_t)(colon - text) : 0, local = colon ? prefix + 1 : 0;
+    const char *uri = find_uri(check->prefixes, text, prefix);
+    buf_append_string(key, uri ? uri : "");
+    buf_append_char(key, '\0');
+    return buf_append(key, text + local, len - local);
+}
+
+static int append_list_key(struct check *check, const struct datatype *type, const char *text,
+                           size_t len, struct buf *key)
+{
+    const char *at = text, *end = text + len, *item;
+    size_t item_len;
+    buf_append_char(key, 'L');
+    while (next_item(&at, end, &item, &item_len)) {
+        /* Each item goes behind its length, so that no two lists run together to the same. */
+        size_t start = key->len;
+        uint64_t bytes = 0;
+        buf_append(key, &bytes, sizeof bytes);
+        if (append_key(check, type->item, item, item_len, key) < 0)
+            return -1;
+        bytes = key->len - start;
+        memcpy(key->data + start, &bytes, sizeof bytes);
+    }
+    return key->failed ? -1 : 0;
+}
+
+static int append_key(struct check *check, const struct datatype *type, const char *text,
+                      size_t len, struct buf *key)
+{
+    if (type->variety == VARIETY_UNION) {
+        int status = check_type(check, type, text, len);
+        if (status)
+            return status < 0 ? -1 : 0;
+        type = check->found;
+    }
+    if (type->variety == VARIETY_LIST)
+        return append_list_key(check, type, text, len, key);
+    text = normalize(type, text, &len, &check->scratch->normal);
+    if (!text)
+        return -1;
+    buf_append_char(key, (char)('a' + type->primitive));
+    if (type->primitive == PRIMITIVE_QNAME || type->primitive == PRIMITIVE_NOTATION)
+        return append_name_key(check, text, len, key);
+    return value_key(type->primitive, text, len, key);
+}
+
+/* --- Sentences -------------------------------------------------------------------------------- */
+
+enum { SHOWN_BYTES = 200, SHOWN_VALUES = 30 };
+
+static const char *rule_code(const struct fault *fault)
+{
+    static const char *const codes[] = {
+        [RULE_LITERAL] = "cvc-datatype-valid.1.2.1",
+        [RULE_UNION] = "cvc-datatype-valid.1.2.3",
+        [RULE_PATTERN] = "cvc-pattern-valid",
+        [RULE_ENUMERATION] = "cvc-enumeration-valid",
+        [RULE_LENGTH] = "cvc-length-valid",
+        [RULE_MIN_LENGTH] = "cvc-minLength-valid",
+        [RULE_MAX_LENGTH] = "cvc-maxLength-valid",
+        [RULE_TOTAL_DIGITS] = "cvc-totalDigits-valid",
+        [RULE_FRACTION_DIGITS] = "cvc-fractionDigits-valid",
+    };
+    if (fault->in_list)
+        return "cvc-datatype-valid.1.2.2";
+    if (fault->rule != RULE_BOUND)
+        return codes[fault->rule];
+    switch (fault->type->bounds[fault->index].kind) {
+    case FACET_MIN_INCLUSIVE:
+        return "cvc-minInclusive-valid";
+    case FACET_MIN_EXCLUSIVE:
+        return "cvc-minExclusive-valid";
+    case FACET_MAX_INCLUSIVE:
+        return "cvc-maxInclusive-valid";
+    default:
+        return "cvc-maxExclusive-valid";
+    }
+}
+
+static void append_shown(struct buf *out, const char *text, size_t len)
+{
+    size_t shown = len;
+    if (len > SHOWN_BYTES) {
+        shown = SHOWN_BYTES;
+        while (shown > 0 && ((unsigned char)text[shown] & 0xc0) == 0x80)
+            shown--;
+    }
+    buf_append(out, text, shown);
+    if (shown < len)
+        buf_append_string(out, "…");
+}
+
+static void append_quoted(struct buf *out, const char *text, size_t len)
+{
+    buf_append_char(out, '\'');
+    append_shown(out, text, len);
+    buf_append_char(out, '\'');
+}
+
+static void append_choices(struct buf *out, const struct enumeration *enumeration)
+{
+    for (size_t i = 0; i < enumeration->n && i < SHOWN_VALUES; i++) {
+        buf_append_string(out, i ? ", " : "");
+        append_shown(out, enumeration->texts[i], strlen(enumeration->texts[i]));
+    }
+    if (enumeration->n > SHOWN_VALUES)
+        buf_append_string(out, ", …");
+}
+
+static void append_length(struct buf *out, const struct fault *fault)
+{
+    const struct datatype *type = fault->type;
+    const char *unit = type->variety == VARIETY_LIST ? "item" : type->plain ? "character" : "octet";
+    const char *least = fault->rule == RULE_MIN_LENGTH   ? "at least "
+                        : fault->rule == RULE_MAX_LENGTH ? "at most "
+                                                         : "";
+    uint64_t want = fault->rule == RULE_MIN_LENGTH ? type->min_length : type->max_length;
+    uint64_t have = 0;
+    const char *at = fault->text, *end = at + fault->len, *item;
+    size_t item_len;
+    if (type->variety == VARIETY_LIST)
+        while (next_item(&at, end, &item, &item_len))
+            have++;
+    else if (type->plain)
+        have = utf8_length(fault->text, fault->len);
+    else
+        have = literal_octets(type->primitive, fault->text, fault->len);
+    buf_append_format(out, " has %" PRIu64 " %s%s; expected %s%" PRIu64, have, unit,
+                      have == 1 ? "" : "s", least, want);
+}
+
+static void append_members(struct buf *out, const struct datatype *type)
+{
+    for (size_t i = 0; i < type->n_members && i < SHOWN_VALUES; i++) {
+        buf_append_string(out, i ? ", " : "");
+        buf_append_string(out, datatype_name(type->members[i]));
+    }
+    if (type->n_members > SHOWN_VALUES)
+        buf_append_string(out, ", …");
+}
+
+static void append_bound(struct buf *out, const struct bound *bound)
+{
+    static const char *const words[] = {
+        [FACET_MIN_INCLUSIVE] = "greater than or equal to",
+        [FACET_MIN_EXCLUSIVE] = "greater than",
+        [FACET_MAX_INCLUSIVE] = "less than or equal to",
+        [FACET_MAX_EXCLUSIVE] = "less than",
+    };
+    buf_append_format(out, " is not %s ", words[bound->kind]);
+    append_quoted(out, bound->text, strlen(bound->text));
+}
+
+static void append_sentence(struct buf *out, const struct fault *fault)
+{
+    const struct datatype *type = fault->type;
+    buf_append_string(out, fault->in_list ? "the list item " : "");
+    append_quoted(out, fault->text, fault->len);
+    switch (fault->rule) {
+    case RULE_LITERAL:
+        buf_append_format(out, " is not a valid value of the type '%s'", datatype_name(type));
+        break;
+    case RULE_UNION:
+        buf_append_format(out, " is not a valid value of the type '%s', that is of none of (",
+                          datatype_name(type));
+        append_members(out, type);
+        buf_append_char(out, ')');
+        break;
+    case RULE_PATTERN:
+        buf_append_string(out, " does not match the pattern ");
+        append_quoted(out, type->patterns[fault->index].text,
+                      strlen(type->patterns[fault->index].text));
+        break;
+    case RULE_ENUMERATION:
+        buf_append_string(out, " is not in the enumeration; expected one of (");
+        append_choices(out, type->enumeration);
+        buf_append_char(out, ')');
+        break;
+    case RULE_LENGTH:
+    case RULE_MIN_LENGTH:
+    case RULE_MAX_LENGTH:
+        append_length(out, fault);
+        break;
+    case RULE_BOUND:
+        append_bound(out, &type->bounds[fault->index]);
+        break;
+    case RULE_TOTAL_DIGITS:
+        buf_append_format(out, " has more than %" PRIu64 " digits", type->total_digits);
+        break;
+    case RULE_FRACTION_DIGITS:
+        buf_append_format(out, " has more than %" PRIu64 " fraction digits",
+                          type->fraction_digits);
+        break;
+    }
+}
+
+/* --- The interface ---------------------------------------------------------------------------- */
+
+static struct check begin_check(const struct prefixes *prefixes,
+                                struct datatype_scratch *scratch)
+{
+    buf_clear(&scratch->key);
+    buf_clear(&scratch->fault);
+    return (struct check){.prefixes = prefixes, .scratch = scratch};
+}
+
+int datatype_check(const struct datatype *type, const char *text, size_t len,
+                   const struct prefixes *prefixes, struct datatype_scratch *scratch,
+                   const char **code)
+{
+    if (type->anything)
+        return 0;
+    struct check check = begin_check(prefixes, scratch);
+    int status = check_type(&check, type, len ? text : "", len);
+    if (status != 1)
+        return status;
+    *code = rule_code(&check.fault);
+    buf_clear(&scratch->fault);
+    append_sentence(&scratch->fault, &check.fault);
+    return buf_string(&scratch->fault) ? 1 : -1;
+}
+
+int datatype_try(const struct datatype *type, const char *text, size_t len,
+                 const struct prefixes *prefixes, bool without_patterns,
+                 struct datatype_scratch *scratch)
+{
+    struct check check = begin_check(prefixes, scratch);
+    check.without_patterns = without_patterns;
+    return check_type(&check, type, text, len);
+}
+
+const char *datatype_normalize(const struct datatype *type, const char *text, size_t len,
+                               struct datatype_scratch *scratch, size_t *normal_len)
+{
+    if (len == 0)
+        text = "";
+    if (type->variety == VARIETY_UNION) {
+        struct check check = begin_check(NULL, scratch);
+        int status = check_type(&check, type, text, len);
+        if (status < 0)
+            return NULL;
+        if (status == 0)
+            type = check.found;
+    }
+    *normal_len = len;
+    return normalize(type, text, normal_len, &scratch->normal);
+}
+
+int datatype_key(const struct datatype *type, const char *text, size_t len,
+                 const struct prefixes *prefixes, struct datatype_scratch *scratch,
+                 struct buf *key)
+{
+    struct check check = begin_check(prefixes, scratch);
+    return append_key(&check, type, len ? text : "", len, key) < 0 || key->failed ? -1 : 0;
+}
+
+void datatype_scratch_free(struct datatype_scratch *scratch)
+{
+    buf_free(&scratch->normal);
+    buf_free(&scratch->fault);
+    buf_free(&scratch->key);
+}
+
+enum datatype_id datatype_id(const struct datatype *type)
+{
+    return type->id;
+}
+
+bool datatype_derives(const struct datatype *type, const struct datatype *ancestor)
+{
+    if (!ancestor->base)
+        return true;
+    for (const struct datatype *t = type; t; t = t->base)
+        if (t == ancestor)
+            return true;
+    for (size_t i = 0; i < ancestor->n_members; i++)
+        if (datatype_derives(type, ancestor->members[i]))
+            return true;
+    return false;
+}
+
+bool datatype_takes_anything(const struct datatype *type)
+{
+    return type->anything;
+}
+
+bool datatype_needs_prefixes(const struct datatype *type)
+{
+    return type->needs_prefixes;
+}
+
+const char *datatype_name(const struct datatype *type)
+{
+    const struct datatype *named = type;
+    while (!named->name)
+        named = named->base;
+    if (named->base || named == type)
+        return named->name;
+    return type->variety == VARIETY_LIST ? "list" : "union";
+}
+
+int datatype_set_name(struct datatypes *set, const struct datatype *type, const char *name)
+{
+    (void)set;
+    ((struct datatype *)type)->name = name;
+    return 0;
+}

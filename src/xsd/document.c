@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Reads a schema document into a libxml2 tree, without what no one will read: documentation,
+ * application information, comments, white space. In NeTEx and UBL that is most of it.
+ */
+#include "compile.h"
+
+#include <libxml/parser.h>
+#include <libxml/parserInternals.h>
+#include <libxml/SAX2.h>
+#include <string.h>
+
+static bool in_schema_namespace(const xmlChar *uri)
+{
+    return uri && !strcmp((const char *)uri, XSD_NAMESPACE);
+}
+
+/* ctxt->_private counts the open elements within appinfo or documentation, themselves included. */
+static void on_start(void *context, const xmlChar *localname, const xmlChar *prefix,
+                     const xmlChar *uri, int n_namespaces, const xmlChar **namespaces,
+                     int n_attributes, int n_defaulted, const xmlChar **attributes)
+{
+    xmlParserCtxtPtr ctxt = context;
+    uintptr_t skipped = (uintptr_t)ctxt->_private;
+    if (skipped) {
+        ctxt->_private = (void *)(skipped + 1);
+        return;
+    }
+    const xmlNode *before = ctxt->node;
+    xmlSAX2StartElementNs(ctxt, localname, prefix, uri, n_namespaces, namespaces, n_attributes,
+                          n_defaulted, attributes);
+    xmlNode *node = ctxt->node;
+    if (!node || node == before)
+        return;
+    enum tag tag = in_schema_namespace(uri) ? tag_of_name((const char *)localname) : TAG_NONE;
+    node->_private = (void *)(uintptr_t)tag;
+    if (tag == TAG_APPINFO || tag == TAG_DOCUMENTATION)
+        ctxt->_private = (void *)(uintptr_t)1;
+}
+
+static void on_end(void *context, const xmlChar *localname, const xmlChar *prefix,
+                   const xmlChar *uri)
+{
+    xmlParserCtxtPtr ctxt = context;
+    uintptr_t skipped = (uintptr_t)ctxt->_private;
+    if (skipped)
+        ctxt->_private = (void *)(skipped - 1);
+    if (skipped <= 1)
+        xmlSAX2EndElementNs(ctxt, localname, prefix, uri);
+}
+
+static void on_text(void *context, const xmlChar *text, int len)
+{
+    xmlParserCtxtPtr ctxt = context;
+    if (ctxt->_private)
+        return;
+    for (int i = 0; i < len; i++)
+        if (!strchr(" \t\r\n", text[i])) {
+            xmlSAX2Characters(ctxt, text, len);
+            return;
+        }
+}
+
+static void on_comment(void *context, const xmlChar *text)
+{
+    (void)context;
+    (void)text;
+}
+
+static void on_instruction(void *context, const xmlChar *target, const xmlChar *data)
+{
+    (void)context;
+    (void)target;
+    (void)data;
+}
+
+static void ignore_error(void *context, xmlErrorPtr error)
+{
+    (void)context;
+    (void)error;
+}
+
+xmlDoc *read_tree(struct compiler *c, const struct place *from, const char *uri)
+{
+    xmlParserCtxtPtr ctxt = xmlNewParserCtxt();
+    if (!ctxt)
+        fail_no_memory(c);
+    ctxt->sax->startElementNs = on_start;
+    ctxt->sax->endElementNs = on_end;
+    ctxt->sax->characters = on_text;
+    ctxt->sax->cdataBlock = on_text;
+    ctxt->sax->ignorableWhitespace = on_text;
+    ctxt->sax->comment = on_comment;
+    ctxt->sax->processingInstruction = on_instruction;
+    ctxt->sax->serror = ignore_error;
+    ctxt->_private = NULL;
+    xmlDoc *tree = xmlCtxtReadFile(ctxt, uri, NULL,
+                                   XML_PARSE_NONET | XML_PARSE_NOENT | XML_PARSE_BIG_LINES);
+    bool absent = !tree && ctxt->lastError.domain == XML_FROM_IO;
+    bool no_memory = ctxt->errNo == XML_ERR_NO_MEMORY;
+    bool namespace_fault = tree && !ctxt->nsWellFormed;
+    int line = ctxt->lastError.line;
+    char message[256] = "";
+    if (ctxt->lastError.message)
+        strncpy(message, ctxt->lastError.message, sizeof message - 1);
+    xmlFreeParserCtxt(ctxt);
+    if (no_memory || namespace_fault) {
+        xmlFreeDoc(tree);
+        tree = NULL;
+    }
+    if (no_memory)
+        fail_no_memory(c);
+    if (!tree && !absent)
+        fail(c, from, "%s:%d: %s", uri, line, message);
+    return tree;
+}
+
+void free_tree(xmlDoc *tree)
+{
+    xmlFreeDoc(tree);
+}

@@ -1,0 +1,585 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * unique, key and keyref. An open element with constraints is a scope. When an element starts, its
+ * name leads to the selectors that may select it; the way up to the scope is then compared with
+ * the selector's steps. Where all fields are attributes of the selected element, as they mostly
+ * are, its key sequence is known at once; otherwise the element is a target until its end, and
+ * watches wait for the values of elements below it.
+ */
+#include "validator.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Of an entry in scope->keys. Keys of inner scopes come up to an outer one that refers to them;
+ * two different ones of one value cancel each other. */
+enum { KEY_OWN, KEY_INNER, KEY_DEAD };
+
+#define KEEP_BYTES (1u << 20)
+
+static bool step_matches(const struct step *step, uint32_t symbol, uint32_t ns)
+{
+    if (step->kind == STEP_NAME)
+        return step->symbol == symbol;
+    return step->kind == STEP_ANY || step->ns == ns;
+}
+
+/* Whether the steps lead from the element at depth `from` to that at `to`. */
+static bool path_leads(const struct xsd_validator *v, const struct path *path, uint32_t from,
+                       uint32_t to)
+{
+    uint32_t down = to - from;
+    if (path->descendant ? down < path->n_steps : down != path->n_steps)
+        return false;
+    for (uint32_t i = 0; i < path->n_steps; i++) {
+        const struct frame *frame = &v->frames[to - i];
+        if (!step_matches(&path->steps[path->n_steps - 1 - i], frame->symbol, frame->ns))
+            return false;
+    }
+    return true;
+}
+
+static uint64_t line_now(const struct xsd_validator *v)
+{
+    return v->client->line ? v->client->line(v->client->context) : 0;
+}
+
+/* Key sequences as bytes: each key behind its length. */
+static int append_key(struct buf *sequence, const char *key, size_t len)
+{
+    uint32_t size = (uint32_t)len;
+    if (len > UINT32_MAX)
+        return -1;
+    buf_append(sequence, &size, sizeof size);
+    return buf_append(sequence, key, len);
+}
+
+static void append_shown(struct xsd_validator *v, const char *text, size_t len)
+{
+    buf_append_string(&v->shown, v->shown.len ? ", '" : "'");
+    buf_append(&v->shown, text, len);
+    buf_append_char(&v->shown, '\'');
+}
+
+static int add_occurrence(struct xsd_validator *v, struct scope *scope,
+                          const struct constraint *constraint, const struct frame *frame,
+                          uint32_t ref)
+{
+    if (scope->n_occurrences == scope->cap_occurrences) {
+        size_t cap = scope->cap_occurrences ? scope->cap_occurrences * 2 : 64;
+        struct occurrence *grown = realloc(scope->occurrences, cap * sizeof *grown);
+        if (!grown)
+            return -1;
+        scope->occurrences = grown;
+        scope->cap_occurrences = cap;
+    }
+    scope->occurrences[scope->n_occurrences++] = (struct occurrence){
+        frame->localname, frame->uri, constraint, frame->ordinal, line_now(v), ref};
+    return 0;
+}
+
+/* v->shown is made when it is needed: from the target's values, or from own attributes. */
+static int show(struct xsd_validator *v, const struct frame *frame,
+                const struct constraint *constraint, const struct target *target);
+
+static int enter_ref(struct xsd_validator *v, struct scope *scope, const struct frame *frame,
+                     const struct constraint *constraint, const struct target *target)
+{
+    uint64_t hash = table_hash(v->seed, constraint->id, v->key.data, v->key.len);
+    uint32_t ref = table_find(&scope->refs, hash, constraint->id, v->key.data, v->key.len);
+    if (ref == TABLE_NONE) {
+        ref = table_add(&scope->refs, hash, constraint->id, v->key.data, v->key.len);
+        if (ref == TABLE_NONE || show(v, frame, constraint, target) < 0 ||
+            buf_append(&scope->refs.bytes, v->shown.data, v->shown.len) < 0)
+            return -1;
+        if (v->shown.len > UINT32_MAX)
+            return -1;
+        scope->refs.entries[ref].mark = (uint32_t)v->shown.len;
+    }
+    return add_occurrence(v, scope, constraint, frame, ref);
+}
+
+/* Enters the key sequence in v->key. */
+static int enter(struct xsd_validator *v, uint32_t scope_number, const struct frame *frame,
+                 const struct constraint *constraint, const struct target *target)
+{
+    struct scope *scope = &v->scopes[scope_number];
+    if (v->key.failed)
+        return -1;
+    if (constraint->kind == CONSTRAINT_KEYREF)
+        return enter_ref(v, scope, frame, constraint, target);
+    uint64_t hash = table_hash(v->seed, constraint->id, v->key.data, v->key.len);
+    uint32_t found = table_find(&scope->keys, hash, constraint->id, v->key.data, v->key.len);
+    if (found == TABLE_NONE) {
+        found = table_add(&scope->keys, hash, constraint->id, v->key.data, v->key.len);
+        if (found == TABLE_NONE)
+            return -1;
+        scope->keys.entries[found].mark = KEY_OWN;
+        return 0;
+    }
+    if (scope->keys.entries[found].mark != KEY_OWN) {
+        scope->keys.entries[found].mark = KEY_OWN;
+        return 0;
+    }
+    if (show(v, frame, constraint, target) < 0)
+        return -1;
+    bool key = constraint->kind == CONSTRAINT_KEY;
+    return fault(v, key ? "cvc-identity-constraint.4.2.2" : "cvc-identity-constraint.4.1", frame,
+                 NULL, "Duplicate key-sequence [%s] in %s identity-constraint '%s'.",
+                 buf_string(&v->shown), key ? "key" : "unique", constraint->name->local);
+}
+
+static int report_absent(struct xsd_validator *v, const struct frame *frame,
+                         const struct constraint *constraint)
+{
+    if (constraint->kind != CONSTRAINT_KEY)
+        return 0;
+    return fault(v, "cvc-identity-constraint.4.2.1", frame, NULL,
+                 "Not all fields of key identity-constraint '%s' evaluate to a node.",
+                 constraint->name->local);
+}
+
+static int report_not_simple(struct xsd_validator *v, const struct frame *frame,
+                             const struct attr *attr, const struct constraint *constraint)
+{
+    return fault(v, "cvc-identity-constraint.3", frame, attr,
+                 "A field of identity-constraint '%s' evaluates to a node that is not of a "
+                 "simple type.",
+                 constraint->name->local);
+}
+
+static struct attr *find_attr(const struct xsd_validator *v, uint32_t symbol)
+{
+    for (size_t i = 0; i < v->attrs_size.n; i++)
+        if (v->attrs[i].symbol == symbol)
+            return &v->attrs[i];
+    return NULL;
+}
+
+/* What the schema gives for an attribute that is not there, or NULL. */
+static const struct constant *default_of(const struct frame *frame, uint32_t symbol)
+{
+    const struct attributes *attributes = frame->type->attributes;
+    const struct attribute_use *use = attributes ? attributes_find(attributes, symbol) : NULL;
+    return use && use->constant.text ? &use->constant : NULL;
+}
+
+static int key_of_attr(struct xsd_validator *v, struct attr *attr)
+{
+    if (attr->has_key)
+        return 0;
+    attr->key_at = v->attr_keys.len;
+    if (datatype_key(attr->datatype, attr->value, attr->len, &v->prefixes, &v->scratch,
+                     &v->attr_keys) < 0)
+        return -1;
+    attr->key_len = v->attr_keys.len - attr->key_at;
+    attr->has_key = true;
+    return 0;
+}
+
+/* All fields are attributes of the element that starts now. */
+static int enter_own_attributes(struct xsd_validator *v, uint32_t scope,
+                                const struct frame *frame, const struct constraint *constraint)
+{
+    buf_clear(&v->key);
+    for (uint32_t i = 0; i < constraint->n_fields; i++) {
+        uint32_t symbol = constraint->fields[i].paths->attribute.symbol;
+        struct attr *attr = find_attr(v, symbol);
+        const struct constant *constant = attr ? NULL : default_of(frame, symbol);
+        if (constant) {
+            append_key(&v->key, constant->key, constant->key_len);
+            continue;
+        }
+        if (!attr)
+            return report_absent(v, frame, constraint);
+        if (attr->invalid)
+            return 0;
+        if (!attr->datatype)
+            return report_not_simple(v, frame, attr, constraint);
+        if (key_of_attr(v, attr) < 0)
+            return -1;
+        append_key(&v->key, v->attr_keys.data + attr->key_at, attr->key_len);
+    }
+    return enter(v, scope, frame, constraint, NULL);
+}
+
+static int show(struct xsd_validator *v, const struct frame *frame,
+                const struct constraint *constraint, const struct target *target)
+{
+    buf_clear(&v->shown);
+    for (uint32_t i = 0; i < constraint->n_fields; i++) {
+        if (target) {
+            const struct field_value *value = &v->values[target->values + i];
+            append_shown(v, v->field_bytes.data + value->key_at + value->key_len,
+                         value->shown_len);
+            continue;
+        }
+        uint32_t symbol = constraint->fields[i].paths->attribute.symbol;
+        const struct attr *attr = find_attr(v, symbol);
+        const struct constant *constant = attr ? NULL : default_of(frame, symbol);
+        append_shown(v, attr ? attr->value : constant->text, attr ? attr->len : constant->len);
+    }
+    return buf_string(&v->shown) ? 0 : -1;
+}
+
+static int set_value(struct xsd_validator *v, struct field_value *value, const char *key,
+                     size_t key_len, const char *text, size_t len)
+{
+    value->state = VALUE_PRESENT;
+    value->key_at = v->field_bytes.len;
+    value->key_len = key_len;
+    value->shown_len = len;
+    buf_append(&v->field_bytes, key, key_len);
+    return buf_append(&v->field_bytes, text, len);
+}
+
+static int report_second(struct xsd_validator *v, const struct frame *frame,
+                         const struct constraint *constraint, struct field_value *value)
+{
+    if (value->state == VALUE_BROKEN)
+        return 0;
+    value->state = VALUE_BROKEN;
+    return fault(v, "cvc-identity-constraint.3", frame, NULL,
+                 "A field of identity-constraint '%s' evaluates to more than one node.",
+                 constraint->name->local);
+}
+
+static int take_attribute(struct xsd_validator *v, const struct frame *frame,
+                          const struct constraint *constraint, struct field_value *value,
+                          struct attr *attr)
+{
+    if (value->state != VALUE_ABSENT)
+        return report_second(v, frame, constraint, value);
+    value->state = VALUE_BROKEN;
+    if (attr->invalid)
+        return 0;
+    if (!attr->datatype)
+        return report_not_simple(v, frame, attr, constraint);
+    if (key_of_attr(v, attr) < 0)
+        return -1;
+    return set_value(v, value, v->attr_keys.data + attr->key_at, attr->key_len, attr->value,
+                     attr->len);
+}
+
+static int take_attributes(struct xsd_validator *v, const struct frame *frame,
+                           const struct constraint *constraint, const struct step *step,
+                           struct field_value *value)
+{
+    bool found = false;
+    for (size_t i = 0; i < v->attrs_size.n; i++) {
+        struct attr *attr = &v->attrs[i];
+        if (attr->ns == v->xsd->xsi_ns || !step_matches(step, attr->symbol, attr->ns))
+            continue;
+        found = true;
+        if (take_attribute(v, frame, constraint, value, attr) < 0)
+            return -1;
+    }
+    const struct constant *constant =
+        found || step->kind != STEP_NAME ? NULL : default_of(frame, step->symbol);
+    if (!constant)
+        return 0;
+    if (value->state != VALUE_ABSENT)
+        return report_second(v, frame, constraint, value);
+    return set_value(v, value, constant->key, constant->key_len, constant->text, constant->len);
+}
+
+static int watch(struct xsd_validator *v, struct frame *frame, size_t target, uint32_t field,
+                 struct field_value *value)
+{
+    if (value->state != VALUE_ABSENT)
+        return report_second(v, frame, v->targets[target].constraint, value);
+    if (!PUSH_ROOM(v, watches, 1))
+        return -1;
+    value->state = VALUE_WATCHED;
+    frame->watched = true;
+    frame->collects |= frame->inside == INSIDE_SIMPLE;
+    v->watches[v->watches_size.n++] =
+        (struct watch){(uint32_t)v->frames_size.n - 1, field, target};
+    return 0;
+}
+
+/* The element that starts now may be, or have, a field of the target. */
+static int look_for_fields(struct xsd_validator *v, struct frame *frame, size_t number)
+{
+    const struct target *target = &v->targets[number];
+    const struct constraint *constraint = target->constraint;
+    uint32_t depth = (uint32_t)v->frames_size.n - 1;
+    for (uint32_t i = 0; i < constraint->n_fields; i++) {
+        const struct field *field = &constraint->fields[i];
+        struct field_value *value = &v->values[target->values + i];
+        for (uint32_t k = 0; k < field->n_paths; k++) {
+            const struct path *path = &field->paths[k];
+            int rc = 0;
+            if (!path_leads(v, path, target->depth, depth))
+                continue;
+            if (path->to_attribute)
+                rc = take_attributes(v, frame, constraint, &path->attribute, value);
+            else
+                rc = watch(v, frame, number, i, value);
+            if (rc < 0)
+                return rc;
+            if (!path->to_attribute)
+                break; /* one node, even where two alternatives lead to it */
+        }
+    }
+    return 0;
+}
+
+static int add_target(struct xsd_validator *v, struct frame *frame, uint32_t scope,
+                      const struct constraint *constraint)
+{
+    if (!PUSH_ROOM(v, targets, 1) || !PUSH_ROOM(v, values, constraint->n_fields))
+        return -1;
+    v->targets[v->targets_size.n] = (struct target){
+        constraint, scope, (uint32_t)v->frames_size.n - 1, v->values_size.n};
+    memset(v->values + v->values_size.n, 0, constraint->n_fields * sizeof *v->values);
+    v->values_size.n += constraint->n_fields;
+    return look_for_fields(v, frame, v->targets_size.n++);
+}
+
+/* A constraint selects an element once, by whichever of its paths. */
+static bool selected_before(const struct xsd_validator *v, const struct selector *selector,
+                            uint32_t from, uint32_t to)
+{
+    for (const struct path *path = selector->constraint->selectors; path < selector->path;
+         path++)
+        if (path_leads(v, path, from, to))
+            return true;
+    return false;
+}
+
+static int try_selectors(struct xsd_validator *v, struct frame *frame, uint32_t scope,
+                         uint32_t number)
+{
+    const struct constraints *constraints = v->scopes[scope].constraints;
+    uint32_t from = v->scopes[scope].depth, to = (uint32_t)v->frames_size.n - 1;
+    int rc = 0;
+    while (number != NONE && rc == 0) {
+        const struct selector *selector = &constraints->selectors[number];
+        const struct constraint *constraint = selector->constraint;
+        if (path_leads(v, selector->path, from, to) &&
+            !selected_before(v, selector, from, to))
+            rc = constraint->own_attributes ? enter_own_attributes(v, scope, frame, constraint)
+                                            : add_target(v, frame, scope, constraint);
+        number = selector->next;
+    }
+    return rc;
+}
+
+static int select_element(struct xsd_validator *v, struct frame *frame, uint32_t scope)
+{
+    const struct constraints *constraints = v->scopes[scope].constraints;
+    if (constraints->any != NONE && try_selectors(v, frame, scope, constraints->any) < 0)
+        return -1;
+    for (uint32_t at = symbol_slot(frame->symbol); frame->symbol; at++) {
+        const struct model_slot *slot = &constraints->slots[at & constraints->mask];
+        if (!slot->symbol)
+            break;
+        if (slot->symbol == frame->symbol)
+            return try_selectors(v, frame, scope, slot->position);
+    }
+    return 0;
+}
+
+static int open_scope(struct xsd_validator *v, const struct constraints *constraints)
+{
+    if (!PUSH_ROOM(v, scopes, 1))
+        return -1;
+    struct scope *scope = &v->scopes[v->scopes_size.n];
+    if (v->scopes_size.n == v->n_scopes_made) {
+        *scope = (struct scope){0};
+        v->n_scopes_made++;
+    }
+    scope->constraints = constraints;
+    scope->depth = (uint32_t)v->frames_size.n - 1;
+    v->scopes_size.n++;
+    return 0;
+}
+
+static void clear_scope(struct scope *scope)
+{
+    table_clear(&scope->keys);
+    table_clear(&scope->refs);
+    scope->n_occurrences = 0;
+    if (scope->cap_occurrences > KEEP_BYTES / sizeof *scope->occurrences) {
+        free(scope->occurrences);
+        scope->occurrences = NULL;
+        scope->cap_occurrences = 0;
+    }
+}
+
+int identity_start(struct xsd_validator *v, struct frame *frame)
+{
+    uint32_t depth = (uint32_t)v->frames_size.n - 1;
+    buf_clear(&v->attr_keys);
+    if (!v->targets_size.n)
+        buf_clear(&v->field_bytes);
+    for (size_t i = v->targets_size.n; i-- > 0;) {
+        if (v->xsd->reach != NONE && depth - v->targets[i].depth > v->xsd->reach)
+            break;
+        if (look_for_fields(v, frame, i) < 0)
+            return -1;
+    }
+    if (frame->element && frame->element->constraints &&
+        open_scope(v, frame->element->constraints) < 0)
+        return -1;
+    for (size_t i = v->scopes_size.n; i-- > 0;)
+        if (select_element(v, frame, (uint32_t)i) < 0)
+            return -1;
+    return 0;
+}
+
+/* The element at its end gives its value to a field. */
+static int take_value(struct xsd_validator *v, const struct frame *frame,
+                      const struct watch *watch, const char *text, size_t len)
+{
+    const struct target *target = &v->targets[watch->target];
+    const struct constraint *constraint = target->constraint;
+    struct field_value *value = &v->values[target->values + watch->field];
+    if (value->state != VALUE_WATCHED)
+        return 0;
+    value->state = VALUE_BROKEN;
+    if (frame->type->content != CONTENT_SIMPLE)
+        return report_not_simple(v, frame, NULL, constraint);
+    if (constraint->kind == CONSTRAINT_KEY && frame->element && frame->element->nillable)
+        return fault(v, "cvc-identity-constraint.4.2.3", frame, NULL,
+                     "A field of key identity-constraint '%s' is nillable.",
+                     constraint->name->local);
+    if (frame->inside == INSIDE_NIL) {
+        value->state = VALUE_ABSENT;
+        return 0;
+    }
+    if (frame->invalid || frame->inside != INSIDE_SIMPLE)
+        return 0;
+    buf_clear(&v->key);
+    if (datatype_key(frame->type->datatype, text, len, &v->prefixes, &v->scratch, &v->key) < 0)
+        return -1;
+    return set_value(v, value, v->key.data, v->key.len, text, len);
+}
+
+static int finish_target(struct xsd_validator *v, const struct frame *frame,
+                         const struct target *target)
+{
+    const struct constraint *constraint = target->constraint;
+    const struct field_value *values = &v->values[target->values];
+    bool absent = false;
+    buf_clear(&v->key);
+    for (uint32_t i = 0; i < constraint->n_fields; i++) {
+        if (values[i].state == VALUE_BROKEN || values[i].state == VALUE_WATCHED)
+            return 0;
+        absent |= values[i].state == VALUE_ABSENT;
+        append_key(&v->key, v->field_bytes.data + values[i].key_at, values[i].key_len);
+    }
+    if (!absent)
+        return enter(v, target->scope, frame, constraint, target);
+    return v->gave_up ? 0 : report_absent(v, frame, constraint);
+}
+
+/* cvc-identity-constraint.4.3 */
+static int check_refs(struct xsd_validator *v, const struct scope *scope)
+{
+    for (size_t i = 0; i < scope->n_occurrences; i++) {
+        const struct occurrence *o = &scope->occurrences[i];
+        const struct table_entry *ref = &scope->refs.entries[o->ref];
+        const char *key = scope->refs.bytes.data + ref->at;
+        uint32_t refer = o->constraint->refer->id;
+        uint64_t hash = table_hash(v->seed, refer, key, ref->len);
+        uint32_t found = table_find(&scope->keys, hash, refer, key, ref->len);
+        if (found != TABLE_NONE && scope->keys.entries[found].mark != KEY_DEAD)
+            continue;
+        struct frame at = {.localname = o->localname, .uri = o->uri, .ordinal = o->element};
+        if (fault_at(v, "cvc-identity-constraint.4.3", &at, o->line,
+                     "No match found for key-sequence [%.*s] of keyref '%s'.", (int)ref->mark,
+                     key + ref->len, o->constraint->name->local) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+static bool refers_to(const struct constraints *constraints, uint32_t id)
+{
+    for (uint32_t i = 0; constraints->has_keyref && i < constraints->n; i++)
+        if (constraints->list[i]->refer && constraints->list[i]->refer->id == id)
+            return true;
+    return false;
+}
+
+static int hand_up(struct xsd_validator *v, const struct scope *from,
+                   const struct table_entry *entry)
+{
+    const char *key = from->keys.bytes.data + entry->at;
+    size_t outer = v->scopes_size.n - 1;
+    while (outer-- > 0) {
+        struct table *keys = &v->scopes[outer].keys;
+        if (!refers_to(v->scopes[outer].constraints, entry->group))
+            continue;
+        uint32_t found = table_find(keys, entry->hash, entry->group, key, entry->len);
+        if (found == TABLE_NONE) {
+            found = table_add(keys, entry->hash, entry->group, key, entry->len);
+            if (found == TABLE_NONE)
+                return -1;
+            keys->entries[found].mark = KEY_INNER;
+        } else if (keys->entries[found].mark == KEY_INNER) {
+            keys->entries[found].mark = KEY_DEAD;
+        }
+        return 0;
+    }
+    return 0;
+}
+
+/* The innermost scope closes: v->scopes[n - 1]. */
+static int close_scope(struct xsd_validator *v)
+{
+    struct scope *scope = &v->scopes[v->scopes_size.n - 1];
+    int rc = v->gave_up ? 0 : check_refs(v, scope);
+    for (uint32_t i = 0; v->scopes_size.n > 1 && i < scope->keys.n && rc == 0; i++)
+        if (scope->keys.entries[i].mark != KEY_DEAD)
+            rc = hand_up(v, scope, &scope->keys.entries[i]);
+    clear_scope(scope);
+    v->scopes_size.n--;
+    return rc;
+}
+
+int identity_end(struct xsd_validator *v, const struct frame *frame, const char *text,
+                 size_t len)
+{
+    uint32_t depth = (uint32_t)v->frames_size.n - 1;
+    int rc = 0;
+    while (rc == 0 && v->watches_size.n && v->watches[v->watches_size.n - 1].depth == depth)
+        rc = take_value(v, frame, &v->watches[--v->watches_size.n], text, len);
+    while (rc == 0 && v->targets_size.n && v->targets[v->targets_size.n - 1].depth == depth) {
+        const struct target *target = &v->targets[v->targets_size.n - 1];
+        rc = finish_target(v, frame, target);
+        v->values_size.n = target->values;
+        v->targets_size.n--;
+    }
+    if (rc == 0 && v->scopes_size.n && v->scopes[v->scopes_size.n - 1].depth == depth)
+        rc = close_scope(v);
+    return rc;
+}
+
+void identity_reset(struct xsd_validator *v)
+{
+    while (v->scopes_size.n)
+        clear_scope(&v->scopes[--v->scopes_size.n]);
+    v->targets_size.n = v->values_size.n = v->watches_size.n = 0;
+    if (v->field_bytes.cap > KEEP_BYTES)
+        buf_free(&v->field_bytes);
+    buf_clear(&v->field_bytes);
+}
+
+void identity_free(struct xsd_validator *v)
+{
+    for (size_t i = 0; i < v->n_scopes_made; i++) {
+        table_free(&v->scopes[i].keys);
+        table_free(&v->scopes[i].refs);
+        free(v->scopes[i].occurrences);
+    }
+    free(v->scopes);
+    free(v->targets);
+    free(v->values);
+    free(v->watches);
+    buf_free(&v->attr_keys);
+    buf_free(&v->field_bytes);
+    buf_free(&v->shown);
+}

@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * A compiled schema: the tables that validators read. Made by the compiler (compile.h), never
+ * changed afterwards, all of it in one arena.
+ *
+ * Names are symbols: small integers for (local name, namespace). Namespaces are small integers too;
+ * 0 is "no namespace".
+ */
+#ifndef THRESH_XSD_MODEL_H
+#define THRESH_XSD_MODEL_H
+
+#include "arena.h"
+#include "datatype.h"
+#include "xsd.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define UNBOUNDED  UINT32_MAX
+#define NONE       UINT32_MAX /* no position, no index */
+#define NS_UNKNOWN UINT32_MAX /* a namespace that the schema does not know */
+
+#define XSD_NAMESPACE "http://www.w3.org/2001/XMLSchema"
+#define XSI_NAMESPACE "http://www.w3.org/2001/XMLSchema-instance"
+
+/* Bits of block and final, and, one at a time, how a type was made from its base. */
+enum {
+    BY_EXTENSION = 1,
+    BY_RESTRICTION = 2,
+    BY_SUBSTITUTION = 4,
+    BY_LIST = 8,
+    BY_UNION = 16,
+};
+
+struct symbol {
+    const char *local;
+    const char *uri; /* "" for none */
+    uint32_t local_len;
+    uint32_t hash;
+    uint32_t id; /* from 1 */
+    uint32_t ns;
+    struct element *element; /* the global components of this name, or NULL */
+    struct attribute *attribute;
+    struct type *type;
+};
+
+struct names {
+    struct symbol **slots; /* open addressing, at most half full */
+    struct symbol **by_id; /* by_id[0] is NULL */
+    const char **uris;     /* by namespace number */
+    uint32_t mask;
+    uint32_t n_symbols; /* with the missing symbol 0 */
+    uint32_t n_uris;
+    uint32_t cap_symbols;
+    uint32_t cap_uris;
+};
+
+enum wildcard_kind { WILDCARD_ANY, WILDCARD_NOT, WILDCARD_SET };
+enum process { PROCESS_STRICT, PROCESS_LAX, PROCESS_SKIP };
+
+struct wildcard {
+    enum wildcard_kind kind;
+    enum process process;
+    uint32_t ns; /* WILDCARD_NOT: all but this and "no namespace" */
+    uint32_t n;  /* WILDCARD_SET */
+    const uint32_t *set;
+};
+
+/* A value given in the schema, and its key as datatype_key has it. */
+struct constant {
+    const char *text; /* NULL: none */
+    size_t len;
+    bool fixed; /* else a default */
+    const char *key;
+    size_t key_len;
+};
+
+struct attribute {
+    const struct symbol *name;
+    const struct type *type;
+    struct constant constant;
+};
+
+struct attribute_use {
+    const struct attribute *attribute;
+    const struct datatype *datatype; /* the attribute's, at hand */
+    uint32_t symbol;
+    bool required;
+    bool prohibited;     /* only while compiling */
+    bool takes_anything; /* no text is wrong, and no constant to compare with */
+    bool is_id;          /* ID, IDREF or IDREFS */
+    struct constant constant;
+};
+
+/* The attributes of a complex type, hashed by symbol. */
+struct attributes {
+    const struct attribute_use *uses;
+    const uint32_t *slots; /* index into uses, or NONE */
+    const struct wildcard *wildcard;
+    uint32_t mask;
+    uint32_t n;
+    uint32_t n_required;
+};
+
+enum content { CONTENT_EMPTY, CONTENT_SIMPLE, CONTENT_ELEMENTS, CONTENT_MIXED };
+
+struct type {
+    const struct symbol *name; /* NULL: anonymous */
+    struct type *base;
+    const struct datatype *datatype;     /* simple types and simple content */
+    const struct model *model;           /* CONTENT_ELEMENTS and CONTENT_MIXED */
+    const struct attributes *attributes; /* NULL: a simple type */
+    enum content content;
+    bool simple;
+    bool abstract;
+    bool takes_anything;
+    bool is_id;
+    unsigned derivation; /* BY_... */
+    unsigned block;
+    unsigned final;
+    struct type_source *source; /* only while compiling */
+};
+
+struct element {
+    const struct symbol *name;
+    const struct type *type;
+    const struct constraints *constraints; /* NULL: none */
+    const struct element *const *heads;    /* what it may stand for, the nearest first */
+    const struct element *const *members;  /* what may stand for it */
+    uint32_t n_heads;
+    uint32_t n_members;
+    struct constant constant;
+    bool global;
+    bool nillable;
+    bool abstract;
+    unsigned block;
+    unsigned final;
+    struct element_source *source; /* only while compiling */
+};
+
+/* A content model is a set of positions (the elements and wildcards of the model) and of states. A
+ * state is the set of positions that may come next; after a position comes its state `next`. The
+ * rules of XSD see to it that a state never has two positions for one element.
+ *
+ * A position with bounds of its own counts: after fewer than `min` only itself may come (`low`),
+ * after `max` only what follows (`full`). */
+struct position {
+    const struct element *element; /* NULL: a wildcard */
+    const struct wildcard *wildcard;
+    uint32_t chain; /* number of the chain it is in */
+    uint32_t same;  /* the next position of the same symbol, of the next wildcard, or NONE */
+    uint32_t next;
+    uint32_t low;
+    uint32_t full;
+    uint32_t min;
+    uint32_t max; /* 1: does not count */
+};
+
+struct model_slot {
+    uint32_t symbol;
+    uint32_t position;
+};
+
+struct model {
+    const struct position *positions;
+    const struct model_slot *slots; /* by symbol; 0 is a free slot */
+    const uint64_t *rows;           /* n_states bit sets of `words` words */
+    const uint32_t *moves; /* NULL; or by state and chain the state after, where positions that
+                              are copies of each other meet in a state */
+    uint32_t mask;
+    uint32_t wildcard; /* first position of a wildcard, or NONE */
+    uint32_t n_positions;
+    uint32_t n_chains;
+    uint32_t n_states;
+    uint32_t words; /* of a row: a bit for each position, then "may end here" */
+    uint32_t start;
+    bool all; /* xs:all: row 0 is what is required, each position comes once */
+    bool optional; /* xs:all that may be left out as a whole */
+};
+
+struct step {
+    enum { STEP_NAME, STEP_NAMESPACE, STEP_ANY } kind;
+    uint32_t symbol;
+    uint32_t ns;
+};
+
+/* One alternative of a selector or field. */
+struct path {
+    const struct step *steps; /* child steps */
+    uint32_t n_steps;
+    bool descendant; /* began with .// */
+    bool to_attribute;
+    struct step attribute;
+};
+
+struct field {
+    const struct path *paths;
+    uint32_t n_paths;
+};
+
+enum constraint_kind { CONSTRAINT_UNIQUE, CONSTRAINT_KEY, CONSTRAINT_KEYREF };
+
+struct constraint {
+    const struct symbol *name;
+    enum constraint_kind kind;
+    const struct constraint *refer; /* of a keyref */
+    uint32_t id;                    /* its number in the schema */
+    const struct path *selectors;
+    uint32_t n_selectors;
+    const struct field *fields;
+    uint32_t n_fields;
+    bool own_attributes; /* all fields are attributes of the selected element, by name */
+    bool referred;       /* by a keyref, perhaps of an outer element */
+    uint32_t reach; /* how far below the selected element a field may lie, NONE: any depth */
+};
+
+/* A selector in the table of an element, under the symbol its last step names. */
+struct selector {
+    const struct constraint *constraint;
+    const struct path *path;
+    uint32_t next; /* of the same symbol, or NONE */
+};
+
+struct constraints {
+    const struct constraint *const *list;
+    uint32_t n;
+    const struct selector *selectors;
+    const struct model_slot *slots; /* symbol to selector */
+    uint32_t mask;
+    uint32_t any; /* selectors whose last step is no name, or NONE */
+    bool has_keyref;
+};
+
+struct xsd {
+    struct arena arena;
+    struct names names;
+    struct datatypes *datatypes;
+    const struct type *any_type;
+    uint32_t n_constraints;
+    uint32_t reach; /* the greatest of constraints with fields that are not own attributes */
+    uint32_t xsi_ns;
+    uint32_t xsi_type;
+    uint32_t xsi_nil;
+    uint32_t xsi_schema_location;
+    uint32_t xsi_no_namespace_schema_location;
+};
+
+static inline uint32_t symbol_slot(uint32_t symbol)
+{
+    return (symbol * 0x9e3779b1u) >> 7;
+}
+
+static inline bool bit_of(const uint64_t *set, uint32_t bit)
+{
+    return set[bit >> 6] >> (bit & 63) & 1;
+}
+
+static inline bool wildcard_allows(const struct wildcard *wildcard, uint32_t ns)
+{
+    if (wildcard->kind == WILDCARD_ANY)
+        return true;
+    if (wildcard->kind == WILDCARD_NOT)
+        return ns && ns != wildcard->ns;
+    for (uint32_t i = 0; i < wildcard->n; i++)
+        if (wildcard->set[i] == ns)
+            return true;
+    return false;
+}
+
+/* The attribute use of that symbol, or NULL. */
+static inline const struct attribute_use *attributes_find(const struct attributes *attributes,
+                                                          uint32_t symbol)
+{
+    if (!attributes->n)
+        return NULL;
+    for (uint32_t at = symbol_slot(symbol);; at++) {
+        uint32_t use = attributes->slots[at & attributes->mask];
+        if (use == NONE)
+            return NULL;
+        if (attributes->uses[use].symbol == symbol)
+            return &attributes->uses[use];
+    }
+}
+
+/* The number of a namespace (NULL or "": none), or NS_UNKNOWN; the symbol, or NULL. */
+uint32_t names_find_ns(const struct names *names, const char *uri);
+const struct symbol *names_find(const struct names *names, const char *local, size_t local_len,
+                                uint32_t ns);
+/* The same, made where they are missing; the strings are copied. NS_UNKNOWN and NULL without
+ * memory. */
+uint32_t names_add_ns(struct names *names, struct arena *arena, const char *uri);
+struct symbol *names_add(struct names *names, struct arena *arena, const char *local,
+                         size_t local_len, uint32_t ns);
+void names_free(struct names *names);
+
+/* Whether `type` is `ancestor` or made from it without a step in `block` ("Type Derivation OK"). */
+bool type_derives(const struct type *type, const struct type *ancestor, unsigned block);
+
+#endif

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: MIT */
+#include "model.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static uint32_t hash_name(const char *local, size_t len, uint32_t ns)
+{
+    uint32_t hash = 2166136261u ^ ns * 0x9e3779b1u;
+    for (size_t i = 0; i < len; i++)
+        hash = (hash ^ (unsigned char)local[i]) * 16777619u;
+    return hash ^ hash >> 15;
+}
+
+uint32_t names_find_ns(const struct names *names, const char *uri)
+{
+    if (!uri || !*uri)
+        return 0;
+    for (uint32_t ns = 1; ns < names->n_uris; ns++)
+        if (!strcmp(names->uris[ns], uri))
+            return ns;
+    return NS_UNKNOWN;
+}
+
+const struct symbol *names_find(const struct names *names, const char *local, size_t local_len,
+                                uint32_t ns)
+{
+    if (!names->slots || ns == NS_UNKNOWN)
+        return NULL;
+    uint32_t hash = hash_name(local, local_len, ns);
+    for (uint32_t at = hash;; at++) {
+        const struct symbol *symbol = names->slots[at & names->mask];
+        if (!symbol)
+            return NULL;
+        if (symbol->hash == hash && symbol->ns == ns && symbol->local_len == local_len &&
+            !memcmp(symbol->local, local, local_len))
+            return symbol;
+    }
+}
+
+static char *copy_string(struct arena *arena, const char *string, size_t len)
+{
+    char *copy = arena_alloc(arena, len + 1);
+    return copy ? memcpy(copy, string, len) : NULL;
+}
+
+uint32_t names_add_ns(struct names *names, struct arena *arena, const char *uri)
+{
+    uint32_t ns = names_find_ns(names, uri);
+    if (ns != NS_UNKNOWN && names->n_uris)
+        return ns;
+    if (names->n_uris + 2 > names->cap_uris) {
+        uint32_t cap = names->cap_uris ? names->cap_uris * 2 : 16;
+        const char **uris = realloc(names->uris, cap * sizeof *uris);
+        if (!uris)
+            return NS_UNKNOWN;
+        names->uris = uris;
+        names->cap_uris = cap;
+    }
+    if (!names->n_uris)
+        names->uris[names->n_uris++] = "";
+    if (ns == 0)
+        return 0;
+    char *copy = copy_string(arena, uri, strlen(uri));
+    if (!copy)
+        return NS_UNKNOWN;
+    names->uris[names->n_uris] = copy;
+    return names->n_uris++;
+}
+
+static int grow_slots(struct names *names)
+{
+    uint32_t size = names->slots ? (names->mask + 1) * 2 : 1024;
+    struct symbol **slots = calloc(size, sizeof *slots);
+    if (!slots)
+        return -1;
+    for (uint32_t i = 1; i < names->n_symbols; i++) {
+        uint32_t at = names->by_id[i]->hash;
+        while (slots[at & (size - 1)])
+            at++;
+        slots[at & (size - 1)] = names->by_id[i];
+    }
+    free(names->slots);
+    names->slots = slots;
+    names->mask = size - 1;
+    return 0;
+}
+
+static int make_room(struct names *names)
+{
+    if (names->n_symbols + 2 > names->cap_symbols) {
+        uint32_t cap = names->cap_symbols ? names->cap_symbols * 2 : 512;
+        struct symbol **by_id = realloc(names->by_id, cap * sizeof *by_id);
+        if (!by_id)
+            return -1;
+        names->by_id = by_id;
+        names->cap_symbols = cap;
+    }
+    if (!names->n_symbols)
+        names->by_id[names->n_symbols++] = NULL;
+    return !names->slots || names->n_symbols > names->mask / 2 ? grow_slots(names) : 0;
+}
+
+struct symbol *names_add(struct names *names, struct arena *arena, const char *local,
+                         size_t local_len, uint32_t ns)
+{
+    const struct symbol *found = names_find(names, local, local_len, ns);
+    if (found)
+        return names->by_id[found->id];
+    if (make_room(names) < 0)
+        return NULL;
+    struct symbol *symbol = arena_alloc(arena, sizeof *symbol);
+    if (!symbol || !(symbol->local = copy_string(arena, local, local_len)))
+        return NULL;
+    symbol->local_len = (uint32_t)local_len;
+    symbol->hash = hash_name(local, local_len, ns);
+    symbol->ns = ns;
+    symbol->uri = names->uris[ns];
+    symbol->id = names->n_symbols;
+    names->by_id[names->n_symbols++] = symbol;
+    uint32_t at = symbol->hash;
+    while (names->slots[at & names->mask])
+        at++;
+    names->slots[at & names->mask] = symbol;
+    return symbol;
+}
+
+void names_free(struct names *names)
+{
+    free(names->slots);
+    free(names->by_id);
+    free(names->uris);
+    *names = (struct names){0};
+}
+
+static bool simple_derives(const struct type *type, const struct type *ancestor, unsigned block)
+{
+    if (type == ancestor || type->datatype == ancestor->datatype)
+        return true;
+    if (block & BY_RESTRICTION)
+        return false;
+    return datatype_derives(type->datatype, ancestor->datatype);
+}
+
+bool type_derives(const struct type *type, const struct type *ancestor, unsigned block)
+{
+    while (!type->simple) {
+        if (type == ancestor)
+            return true;
+        if (!type->base || type->base == type || type->derivation & block)
+            return false;
+        type = type->base;
+    }
+    if (ancestor->simple)
+        return simple_derives(type, ancestor, block);
+    /* Only anyType lies above the simple types, which are restrictions of it. */
+    return ancestor->base == ancestor && !(block & BY_RESTRICTION);
+}

@@ -1,0 +1,530 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * From the address of a schema to its tables: collects the documents that it includes, imports and
+ * redefines, enters their global declarations by name, and has the other parts make components of
+ * all of them.
+ */
+#include "compile.h"
+
+#include <libxml/uri.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void fail(struct compiler *c, const struct place *place, const char *format, ...)
+{
+    char text[768];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    if (place && place->node)
+        error_set(c->error, "%s:%ld: %s", place->document->uri, xmlGetLineNo(place->node), text);
+    else
+        error_set(c->error, "%s", text);
+    longjmp(c->out, 1);
+}
+
+void fail_no_memory(struct compiler *c)
+{
+    error_no_memory(c->error);
+    longjmp(c->out, -1);
+}
+
+void fail_datatype(struct compiler *c, const struct place *place, const struct error *error)
+{
+    struct error no_memory;
+    error_no_memory(&no_memory);
+    if (!strcmp(error->text, no_memory.text))
+        fail_no_memory(c);
+    fail(c, place, "%s", error->text);
+}
+
+void *make(struct compiler *c, size_t size)
+{
+    void *memory = arena_alloc(&c->xsd->arena, size);
+    if (!memory)
+        fail_no_memory(c);
+    return memory;
+}
+
+void *make_scratch(struct compiler *c, size_t size)
+{
+    void *memory = arena_alloc(&c->scratch, size);
+    if (!memory)
+        fail_no_memory(c);
+    return memory;
+}
+
+char *make_string(struct compiler *c, const char *string, size_t len)
+{
+    return memcpy(make(c, len + 1), string, len);
+}
+
+void list_add(struct compiler *c, struct list *list, void *item)
+{
+    if (list->n == list->cap) {
+        uint32_t cap = list->cap ? list->cap * 2 : 4;
+        void **items = make(c, cap * sizeof *items);
+        if (list->n)
+            memcpy(items, list->items, list->n * sizeof *items);
+        list->items = items;
+        list->cap = cap;
+    }
+    list->items[list->n++] = item;
+}
+
+uint32_t ns_of(struct compiler *c, const char *uri)
+{
+    uint32_t ns = names_add_ns(&c->xsd->names, &c->xsd->arena, uri);
+    if (ns == NS_UNKNOWN)
+        fail_no_memory(c);
+    return ns;
+}
+
+struct symbol *symbol_of(struct compiler *c, const char *local, size_t len, uint32_t ns)
+{
+    struct symbol *symbol = names_add(&c->xsd->names, &c->xsd->arena, local, len, ns);
+    if (!symbol)
+        fail_no_memory(c);
+    return symbol;
+}
+
+static struct globals *globals_of(struct compiler *c, const struct symbol *name)
+{
+    if (name->id >= c->n_globals) {
+        uint32_t n = name->id * 2 + 64;
+        struct globals *globals = realloc(c->globals, n * sizeof *globals);
+        if (!globals)
+            fail_no_memory(c);
+        memset(globals + c->n_globals, 0, (n - c->n_globals) * sizeof *globals);
+        c->globals = globals;
+        c->n_globals = n;
+    }
+    return &c->globals[name->id];
+}
+
+const char *kind_name(enum kind kind)
+{
+    static const char *const NAMES[] = {"type",           "element", "attribute", "group",
+                                        "attributeGroup", "notation", "identity constraint"};
+    return NAMES[kind];
+}
+
+static struct global *new_global(struct compiler *c, enum kind kind, const struct place *place,
+                                 const struct symbol *name)
+{
+    struct global *global = make(c, sizeof *global);
+    global->place = *place;
+    global->kind = kind;
+    global->name = c->xsd->names.by_id[name->id];
+    return global;
+}
+
+void register_global(struct compiler *c, enum kind kind, const struct place *place,
+                     const struct symbol *name, void *component)
+{
+    struct globals *globals = globals_of(c, name);
+    if (globals->of[kind])
+        fail(c, place, "a second %s '%s'; the first is in %s:%ld", kind_name(kind), name->local,
+             globals->of[kind]->place.document->uri,
+             xmlGetLineNo(globals->of[kind]->place.node));
+    struct global *global = new_global(c, kind, place, name);
+    global->component = component;
+    globals->of[kind] = global;
+    list_add(c, &c->global_list, global);
+}
+
+void check_reference(struct compiler *c, const struct place *place, const struct symbol *name)
+{
+    const struct document *document = place->document;
+    uint32_t ns = name->ns;
+    if (ns == document->ns || ns == c->xsd_ns)
+        return;
+    if (ns / 64 >= document->n_imports || !bit_of(document->imports, ns))
+        fail(c, place, "'%s' is in namespace '%s', which this document does not import",
+             name->local, name->uri);
+}
+
+struct global *find_global(struct compiler *c, const struct place *place, enum kind kind,
+                           const struct symbol *name, const struct global *inside)
+{
+    check_reference(c, place, name);
+    if (inside && inside->original && inside->kind == kind && inside->name == name)
+        return inside->original;
+    struct global *global = globals_of(c, name)->of[kind];
+    if (!global)
+        fail(c, place, "no %s '{%s}%s'", kind_name(kind), name->uri, name->local);
+    return global;
+}
+
+static int kind_of_tag(enum tag tag)
+{
+    switch (tag) {
+    case TAG_SIMPLE_TYPE:
+    case TAG_COMPLEX_TYPE:
+        return KIND_TYPE;
+    case TAG_ELEMENT:
+        return KIND_ELEMENT;
+    case TAG_ATTRIBUTE:
+        return KIND_ATTRIBUTE;
+    case TAG_GROUP:
+        return KIND_GROUP;
+    case TAG_ATTRIBUTE_GROUP:
+        return KIND_ATTRIBUTE_GROUP;
+    case TAG_NOTATION:
+        return KIND_NOTATION;
+    default:
+        return -1;
+    }
+}
+
+static const char *raw_attribute(struct compiler *c, const xmlNode *node, const char *name)
+{
+    for (const xmlAttr *a = node->properties; a; a = a->next)
+        if (!a->ns && !strcmp((const char *)a->name, name)) {
+            const char *text = a->children && a->children->content
+                                   ? (const char *)a->children->content
+                                   : "";
+            char *item = NULL;
+            return next_item(c, &text, &item) ? item : "";
+        }
+    return NULL;
+}
+
+static void read_import(struct compiler *c, struct document *document, uint32_t ns)
+{
+    if (ns / 64 >= document->n_imports) {
+        uint32_t n = ns / 64 + 1;
+        uint64_t *imports = make(c, n * sizeof *imports);
+        if (document->n_imports)
+            memcpy(imports, document->imports, document->n_imports * sizeof *imports);
+        document->imports = imports;
+        document->n_imports = n;
+    }
+    document->imports[ns / 64] |= UINT64_C(1) << (ns & 63);
+}
+
+static char *resolve(struct compiler *c, const struct place *place, const char *location)
+{
+    xmlChar *base = xmlNodeGetBase(place->node->doc, place->node);
+    xmlChar *uri = xmlBuildURI((const xmlChar *)location, base);
+    xmlFree(base);
+    if (!uri)
+        fail(c, place, "schemaLocation '%s' is not a URI", location);
+    char *copy = arena_alloc(&c->xsd->arena, strlen((const char *)uri) + 1);
+    if (copy)
+        strcpy(copy, (const char *)uri);
+    xmlFree(uri);
+    if (!copy)
+        fail_no_memory(c);
+    return copy;
+}
+
+/* The same file by two addresses is one document. */
+static bool enter_document(struct compiler *c, const char *uri, uint32_t ns)
+{
+    char path[PATH_MAX];
+    const char *key = realpath(uri, path) ? path : uri;
+    char marked[PATH_MAX + 32];
+    int len = snprintf(marked, sizeof marked, "%u %s", ns, key);
+    if (len < 0 || (size_t)len >= sizeof marked)
+        fail(c, NULL, "%s: the address is too long", uri);
+    uint32_t before = c->documents.n_symbols;
+    if (names_add_ns(&c->documents, &c->xsd->arena, "") == NS_UNKNOWN ||
+        !names_add(&c->documents, &c->xsd->arena, marked, (size_t)len, 0))
+        fail_no_memory(c);
+    return c->documents.n_symbols > before;
+}
+
+enum link { LINK_ROOT, LINK_INCLUDE, LINK_IMPORT };
+
+static void read_document(struct compiler *c, struct document *document);
+
+static void check_root(struct compiler *c, struct document *document, const struct place *from,
+                       enum link link, uint32_t ns)
+{
+    struct place place = {document, document->root};
+    if (!document->root || tag_of(document->root) != TAG_SCHEMA)
+        fail(c, from, "%s is not a schema document", document->uri);
+    const char *target = raw_attribute(c, document->root, "targetNamespace");
+    if (target && !*target)
+        fail(c, &place, "an empty targetNamespace");
+    document->ns = target ? ns_of(c, target) : 0;
+    if (document->ns == c->xsd_ns || document->ns == c->xsd->xsi_ns)
+        fail(c, &place, "target namespace '%s' is not covered", target);
+    if (link == LINK_INCLUDE && !target && ns) {
+        document->chameleon = true;
+        document->ns = ns;
+    } else if (link != LINK_ROOT && document->ns != ns) {
+        fail(c, from, "%s has target namespace '%s', not '%s'", document->uri,
+             target ? target : "", c->xsd->names.uris[ns]);
+    }
+}
+
+/* Loads a document and all that hangs on it; false where there is nothing at that address. */
+static bool load(struct compiler *c, const char *uri, const struct place *from, enum link link,
+                 uint32_t ns)
+{
+    if (link != LINK_ROOT && !enter_document(c, uri, ns))
+        return true;
+    struct document *document = make(c, sizeof *document);
+    document->uri = uri;
+    list_add(c, &c->document_list, document);
+    document->tree = read_tree(c, from, uri);
+    if (!document->tree)
+        return false;
+    document->root = xmlDocGetRootElement(document->tree);
+    check_root(c, document, from, link, ns);
+    if (link == LINK_ROOT)
+        enter_document(c, uri, document->ns);
+    read_document(c, document);
+    return true;
+}
+
+static void read_schema_attributes(struct compiler *c, struct document *document)
+{
+    struct place place = {document, document->root};
+    struct attrs a;
+    read_attrs(c, &place,
+               ALLOW(A_TARGET_NAMESPACE) | ALLOW(A_VERSION) | ALLOW(A_FINAL_DEFAULT) |
+                   ALLOW(A_BLOCK_DEFAULT) | ALLOW(A_ATTRIBUTE_FORM) | ALLOW(A_ELEMENT_FORM),
+               &a);
+    const char *forms[] = {a.value[A_ELEMENT_FORM], a.value[A_ATTRIBUTE_FORM]};
+    for (int i = 0; i < 2; i++)
+        if (forms[i] && strcmp(forms[i], "qualified") && strcmp(forms[i], "unqualified"))
+            fail(c, &place, "'%s' is neither qualified nor unqualified", forms[i]);
+    document->qualified_elements = forms[0] && !strcmp(forms[0], "qualified");
+    document->qualified_attributes = forms[1] && !strcmp(forms[1], "qualified");
+    if (a.value[A_BLOCK_DEFAULT])
+        document->block_default =
+            read_methods(c, &place, a.value[A_BLOCK_DEFAULT],
+                         BY_EXTENSION | BY_RESTRICTION | BY_SUBSTITUTION);
+    if (a.value[A_FINAL_DEFAULT])
+        document->final_default =
+            read_methods(c, &place, a.value[A_FINAL_DEFAULT],
+                         BY_EXTENSION | BY_RESTRICTION | BY_LIST | BY_UNION);
+}
+
+static void import(struct compiler *c, struct document *document, const struct place *place)
+{
+    struct attrs a;
+    read_attrs(c, place, ALLOW(A_NAMESPACE) | ALLOW(A_SCHEMA_LOCATION), &a);
+    no_more_children(c, place, first_child(c, place));
+    const char *uri = a.value[A_NAMESPACE];
+    uint32_t ns = uri ? ns_of(c, uri) : 0;
+    if (uri && !*uri)
+        fail(c, place, "an import of namespace ''");
+    if (ns == document->ns)
+        fail(c, place, "an import of the document's own namespace");
+    read_import(c, document, ns);
+    const char *location = a.value[A_SCHEMA_LOCATION];
+    if (location && ns != c->xsd_ns && ns != c->xsd->xsi_ns)
+        load(c, resolve(c, place, location), place, LINK_IMPORT, ns);
+}
+
+static void register_child(struct compiler *c, const struct place *place)
+{
+    int kind = kind_of_tag(tag_of(place->node));
+    if (kind < 0)
+        fail(c, place, "element '%s' is out of place", (const char *)place->node->name);
+    const char *name = raw_attribute(c, place->node, "name");
+    register_global(c, (enum kind)kind, place,
+                    read_name(c, place, name, place->document->ns), NULL);
+}
+
+/* A redefinition takes the place of the definition it names and keeps that as its original. */
+static void redefine_child(struct compiler *c, const struct place *place)
+{
+    enum tag tag = tag_of(place->node);
+    int kind = kind_of_tag(tag);
+    if (kind != KIND_TYPE && kind != KIND_GROUP && kind != KIND_ATTRIBUTE_GROUP)
+        fail(c, place, "element '%s' cannot be redefined", (const char *)place->node->name);
+    const char *name = raw_attribute(c, place->node, "name");
+    struct symbol *symbol = read_name(c, place, name, place->document->ns);
+    struct globals *globals = globals_of(c, symbol);
+    struct global *global = globals->of[kind];
+    if (!global)
+        fail(c, place, "no %s '%s' to redefine", kind_name((enum kind)kind), symbol->local);
+    if (tag_of(global->place.node) != tag)
+        fail(c, place, "'%s' is redefined as another kind of type", symbol->local);
+    struct global *original = make(c, sizeof *original);
+    *original = *global;
+    global->original = original;
+    global->place = *place;
+}
+
+static void include(struct compiler *c, struct document *document, const struct place *place)
+{
+    bool redefines = tag_of(place->node) == TAG_REDEFINE;
+    struct attrs a;
+    read_attrs(c, place, ALLOW(A_SCHEMA_LOCATION), &a);
+    if (!a.value[A_SCHEMA_LOCATION])
+        fail(c, place, "no schemaLocation");
+    char *uri = resolve(c, place, a.value[A_SCHEMA_LOCATION]);
+    if (!load(c, uri, place, LINK_INCLUDE, document->ns))
+        fail(c, place, "%s cannot be read", uri);
+    xmlNode *child = first_child(c, place);
+    if (!redefines)
+        no_more_children(c, place, child);
+    for (; child; child = next_child(c, place, child))
+        if (tag_of(child) != TAG_ANNOTATION)
+            redefine_child(c, &(struct place){document, child});
+}
+
+static void read_document(struct compiler *c, struct document *document)
+{
+    read_schema_attributes(c, document);
+    struct place root = {document, document->root};
+    bool prologue = true;
+    for (xmlNode *child = first_child(c, &root); child; child = next_child(c, &root, child)) {
+        struct place place = {document, child};
+        enum tag tag = tag_of(child);
+        bool link = tag == TAG_INCLUDE || tag == TAG_IMPORT || tag == TAG_REDEFINE;
+        if (tag == TAG_ANNOTATION)
+            continue;
+        if (link && !prologue)
+            fail(c, &place, "element '%s' after a declaration", (const char *)child->name);
+        prologue = link;
+        if (tag == TAG_IMPORT)
+            import(c, document, &place);
+        else if (link)
+            include(c, document, &place);
+        else
+            register_child(c, &place);
+    }
+}
+
+static void make_notation(struct compiler *c, struct global *global)
+{
+    struct attrs a;
+    read_attrs(c, &global->place, ALLOW(A_NAME) | ALLOW(A_PUBLIC) | ALLOW(A_SYSTEM), &a);
+    no_more_children(c, &global->place, first_child(c, &global->place));
+    if (!a.value[A_PUBLIC] && !a.value[A_SYSTEM])
+        fail(c, &global->place, "a notation needs a public or system identifier");
+    global->state = STATE_DONE;
+}
+
+static void make_component(struct compiler *c, struct global *global)
+{
+    struct type *type;
+    switch (global->kind) {
+    case KIND_TYPE:
+        type = type_of_global(c, global);
+        finish_type(c, type);
+        global->name->type = type;
+        break;
+    case KIND_ELEMENT:
+        global->name->element = make_global_element(c, global);
+        break;
+    case KIND_ATTRIBUTE:
+        global->name->attribute = make_global_attribute(c, global);
+        break;
+    case KIND_GROUP:
+        make_group(c, global);
+        break;
+    case KIND_ATTRIBUTE_GROUP:
+        make_attribute_group(c, global);
+        break;
+    case KIND_NOTATION:
+        make_notation(c, global);
+        break;
+    default:
+        break;
+    }
+}
+
+/* Lists grow while they are worked through: a type's content has types of its own. */
+static void make_components(struct compiler *c)
+{
+    for (uint32_t i = 0; i < c->global_list.n; i++)
+        make_component(c, c->global_list.items[i]);
+    for (uint32_t i = 0; i < c->types.n; i++)
+        finish_type(c, c->types.items[i]);
+    finish_elements(c);
+    finish_constraints(c);
+    for (uint32_t i = 0; i < c->types.n; i++) {
+        struct type *type = c->types.items[i];
+        if (type->source->particle)
+            type->model = make_model(c, type->source->particle);
+    }
+}
+
+static void compile(struct compiler *c, const char *uri)
+{
+    struct xsd *xsd = c->xsd;
+    ns_of(c, "");
+    c->xsd_ns = ns_of(c, XSD_NAMESPACE);
+    xsd->xsi_ns = ns_of(c, XSI_NAMESPACE);
+    ns_of(c, (const char *)XML_XML_NAMESPACE);
+    xsd->xsi_type = symbol_of(c, "type", 4, xsd->xsi_ns)->id;
+    xsd->xsi_nil = symbol_of(c, "nil", 3, xsd->xsi_ns)->id;
+    xsd->xsi_schema_location = symbol_of(c, "schemaLocation", 14, xsd->xsi_ns)->id;
+    xsd->xsi_no_namespace_schema_location =
+        symbol_of(c, "noNamespaceSchemaLocation", 25, xsd->xsi_ns)->id;
+    make_any_type(c);
+    char *copy = make_string(c, uri, strlen(uri));
+    if (!load(c, copy, NULL, LINK_ROOT, 0))
+        fail(c, NULL, "%s cannot be read", uri);
+    make_components(c);
+}
+
+/* What only the compiler knew must not be found by a validator. */
+static void forget_sources(struct compiler *c)
+{
+    for (uint32_t i = 0; i < c->types.n; i++)
+        ((struct type *)c->types.items[i])->source = NULL;
+    for (uint32_t i = 0; i < c->elements.n; i++)
+        ((struct element *)c->elements.items[i])->source = NULL;
+}
+
+static void compiler_free(struct compiler *c)
+{
+    for (uint32_t i = 0; i < c->document_list.n; i++)
+        free_tree(((struct document *)c->document_list.items[i])->tree);
+    names_free(&c->documents);
+    arena_free(&c->scratch);
+    datatype_scratch_free(&c->values);
+    buf_free(&c->text);
+    free(c->globals);
+}
+
+/* In a function of its own: what longjmp finds changed must not be local to setjmp's function. */
+static int compile_guarded(struct compiler *c, const char *uri)
+{
+    int left = setjmp(c->out);
+    if (left == 0)
+        compile(c, uri);
+    return left;
+}
+
+int xsd_compile(struct xsd **xsd, const char *uri, struct error *error)
+{
+    struct compiler c = {.error = error};
+    *xsd = NULL;
+    c.xsd = calloc(1, sizeof *c.xsd);
+    if (!c.xsd || !(c.xsd->datatypes = datatypes_new())) {
+        free(c.xsd);
+        return error_no_memory(error);
+    }
+    int left = compile_guarded(&c, uri);
+    compiler_free(&c);
+    if (left == 0) {
+        forget_sources(&c);
+        *xsd = c.xsd;
+    } else {
+        xsd_free(c.xsd);
+    }
+    return left;
+}
+
+void xsd_free(struct xsd *xsd)
+{
+    if (!xsd)
+        return;
+    datatypes_free(xsd->datatypes);
+    names_free(&xsd->names);
+    arena_free(&xsd->arena);
+    free(xsd);
+}

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: MIT */
+#include "table.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define KEEP_ENTRIES 65536 /* a larger table is given back when it is cleared */
+
+static uint64_t mix(uint64_t a, uint64_t b)
+{
+    unsigned __int128 product = (unsigned __int128)a * b;
+    return (uint64_t)product ^ (uint64_t)(product >> 64);
+}
+
+uint64_t table_hash(uint64_t seed, uint32_t group, const char *bytes, size_t len)
+{
+    uint64_t hash = mix(seed ^ group, UINT64_C(0x9e3779b97f4a7c15)) ^ len;
+    uint64_t word = 0;
+    for (; len > 8; bytes += 8, len -= 8) {
+        memcpy(&word, bytes, 8);
+        hash = mix(hash ^ word, seed | 1);
+    }
+    word = 0;
+    if (len)
+        memcpy(&word, bytes, len);
+    return mix(hash ^ word, UINT64_C(0xd6e8feb86659fd93) ^ seed);
+}
+
+uint32_t table_find(const struct table *table, uint64_t hash, uint32_t group, const char *bytes,
+                    size_t len)
+{
+    if (!table->n)
+        return TABLE_NONE;
+    for (uint32_t at = (uint32_t)hash;; at++) {
+        uint32_t slot = table->slots[at & table->mask];
+        if (!slot)
+            return TABLE_NONE;
+        const struct table_entry *entry = &table->entries[slot - 1];
+        if (entry->hash == hash && entry->group == group && entry->len == len &&
+            !memcmp(table->bytes.data + entry->at, bytes, len))
+            return slot - 1;
+    }
+}
+
+static void enter(struct table *table, uint32_t number)
+{
+    uint32_t at = (uint32_t)table->entries[number].hash;
+    while (table->slots[at & table->mask])
+        at++;
+    table->slots[at & table->mask] = number + 1;
+}
+
+static int grow(struct table *table)
+{
+    uint32_t cap = table->cap ? table->cap * 2 : 64;
+    if (cap > UINT32_MAX / 4)
+        return -1;
+    uint32_t *slots = calloc((size_t)cap * 2, sizeof *slots);
+    struct table_entry *entries = slots ? realloc(table->entries, cap * sizeof *entries) : NULL;
+    if (!entries) {
+        free(slots);
+        return -1;
+    }
+    free(table->slots);
+    table->slots = slots;
+    table->entries = entries;
+    table->cap = cap;
+    table->mask = cap * 2 - 1;
+    for (uint32_t i = 0; i < table->n; i++)
+        enter(table, i);
+    return 0;
+}
+
+uint32_t table_add(struct table *table, uint64_t hash, uint32_t group, const char *bytes,
+                   size_t len)
+{
+    if (len > UINT32_MAX || (table->n == table->cap && grow(table) < 0))
+        return TABLE_NONE;
+    size_t at = table->bytes.len;
+    if (buf_append(&table->bytes, bytes, len) < 0)
+        return TABLE_NONE;
+    table->entries[table->n] = (struct table_entry){
+        .hash = hash, .at = at, .len = (uint32_t)len, .group = group};
+    enter(table, table->n);
+    return table->n++;
+}
+
+void table_clear(struct table *table)
+{
+    if (table->cap > KEEP_ENTRIES) {
+        table_free(table);
+        return;
+    }
+    buf_clear(&table->bytes);
+    if (table->n)
+        memset(table->slots, 0, ((size_t)table->mask + 1) * sizeof *table->slots);
+    table->n = 0;
+}
+
+void table_free(struct table *table)
+{
+    free(table->entries);
+    free(table->slots);
+    buf_free(&table->bytes);
+    *table = (struct table){0};
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * A set of byte strings in groups, each with the element that brought it: the values of ID and
+ * IDREF, the key sequences of identity constraints. Its memory stays when it is cleared. The hash
+ * is seeded, so that a document cannot choose its collisions.
+ */
+#ifndef THRESH_XSD_TABLE_H
+#define THRESH_XSD_TABLE_H
+
+#include "../buf.h"
+
+struct table_entry {
+    uint64_t hash;
+    uint64_t element;
+    uint64_t line;
+    size_t at; /* in table->bytes */
+    uint32_t len;
+    uint32_t group;
+    uint32_t mark; /* the owner's */
+};
+
+struct table {
+    struct table_entry *entries;
+    uint32_t *slots; /* entry number + 1, or 0 */
+    uint32_t n;
+    uint32_t cap;
+    uint32_t mask;
+    struct buf bytes;
+};
+
+#define TABLE_NONE UINT32_MAX
+
+uint64_t table_hash(uint64_t seed, uint32_t group, const char *bytes, size_t len);
+/* The entry's number, or TABLE_NONE. */
+uint32_t table_find(const struct table *table, uint64_t hash, uint32_t group, const char *bytes,
+                    size_t len);
+/* Adds what table_find did not find; TABLE_NONE without memory. */
+uint32_t table_add(struct table *table, uint64_t hash, uint32_t group, const char *bytes,
+                   size_t len);
+void table_clear(struct table *table);
+void table_free(struct table *table);
+
+#endif

@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The state of a validator, shared by its parts: validate.c follows the events, start.c takes a
+ * start tag apart, value.c checks texts and attribute values, identity.c keeps key tables, fault.c
+ * words what is wrong.
+ *
+ * There is a frame for each open element that is assessed; elements under skipped ones are only
+ * counted. All stacks are arrays that stay from document to document.
+ */
+#ifndef THRESH_XSD_VALIDATOR_H
+#define THRESH_XSD_VALIDATOR_H
+
+#include "model.h"
+#include "table.h"
+
+/* What a child element or a text meets. */
+enum inside {
+    INSIDE_MODEL,  /* children by the content model, white space between them */
+    INSIDE_SIMPLE, /* text that is a value; no children */
+    INSIDE_EMPTY,  /* neither */
+    INSIDE_NIL,    /* neither, by xsi:nil */
+    INSIDE_BROKEN, /* an unexpected child was met: the rest is not looked at */
+};
+
+struct frame {
+    const struct element *element; /* the declaration, or NULL */
+    const struct type *type;
+    const struct model *model;
+    const xmlChar *localname;
+    const xmlChar *uri;
+    uint64_t ordinal;
+    uint32_t symbol; /* 0: a name that the schema does not have */
+    uint32_t ns;
+    uint32_t state;
+    uint32_t position; /* matched last */
+    uint32_t count;    /* how often running */
+    uint32_t n_bindings;
+    uint32_t seen; /* xs:all: where in validator->seen its bits are */
+    enum inside inside;
+    bool mixed;
+    bool collects;  /* its text is needed */
+    bool has_text;  /* any character at all */
+    bool has_child; /* any child element */
+    bool text_fault; /* reported */
+    bool invalid;   /* its value is not one of its type */
+    bool watched;   /* a field of an identity constraint looks at it */
+};
+
+struct name_slot {
+    const xmlChar *local;
+    const xmlChar *uri;
+    uint32_t symbol;
+    uint32_t ns;
+};
+
+struct binding {
+    const xmlChar *prefix;
+    const xmlChar *uri;
+};
+
+/* An attribute of the start tag at hand. */
+struct attr {
+    const xmlChar *localname;
+    const xmlChar *prefix;
+    const char *value;
+    size_t len;
+    const struct datatype *datatype; /* NULL: not assessed, or of no type */
+    uint32_t symbol;
+    uint32_t ns;
+    bool invalid;
+    size_t key_at; /* identity.c: its key, once asked for, in validator->attr_keys */
+    size_t key_len;
+    bool has_key;
+};
+
+/* An open element that has identity constraints. */
+struct scope {
+    const struct constraints *constraints;
+    uint32_t depth; /* number of its frame */
+    struct table keys;
+    struct table refs;
+    struct occurrence *occurrences; /* of refs, in document order */
+    size_t n_occurrences;
+    size_t cap_occurrences;
+};
+
+struct occurrence {
+    const xmlChar *localname;
+    const xmlChar *uri;
+    const struct constraint *constraint;
+    uint64_t element;
+    uint64_t line;
+    uint32_t ref;
+};
+
+/* An element selected by a constraint whose fields are not all known yet. */
+struct target {
+    const struct constraint *constraint;
+    uint32_t scope;
+    uint32_t depth;
+    size_t values; /* its first in validator->values */
+};
+
+enum value_state { VALUE_ABSENT, VALUE_WATCHED, VALUE_PRESENT, VALUE_BROKEN };
+
+struct field_value {
+    enum value_state state;
+    size_t key_at; /* in validator->field_bytes */
+    size_t key_len;
+    size_t shown_len; /* behind the key, the text for people */
+};
+
+/* A field that the element at `depth` gives at its end. */
+struct watch {
+    uint32_t depth;
+    uint32_t field;
+    size_t target;
+};
+
+struct stack_size {
+    size_t n;
+    size_t cap;
+};
+
+struct xsd_validator {
+    const struct xsd *xsd;
+    const struct xsd_client *client;
+    uint64_t dict_epoch;
+    uint64_t ordinal;
+    uint64_t skip; /* open elements that are not assessed */
+    bool gave_up;  /* a fault kept part of the document from being looked at */
+    uint64_t seed;
+
+    struct frame *frames;
+    struct stack_size frames_size;
+    struct binding *bindings;
+    struct stack_size bindings_size;
+    struct attr *attrs;
+    struct stack_size attrs_size; /* n: of the start tag at hand */
+    uint64_t *seen;
+    struct stack_size seen_size;
+
+    struct name_slot *names;
+    uint32_t names_mask;
+    uint32_t n_names;
+
+    struct buf text; /* of the innermost element that collects */
+    struct buf message;
+    struct buf attribute_name;
+    struct buf key;
+    struct datatype_scratch scratch;
+    struct prefixes prefixes;
+
+    struct table ids; /* group 0: ID, group 1: IDREF */
+
+    struct scope *scopes;
+    struct stack_size scopes_size;
+    size_t n_scopes_made;
+    struct target *targets;
+    struct stack_size targets_size;
+    struct field_value *values;
+    struct stack_size values_size;
+    struct watch *watches;
+    struct stack_size watches_size;
+    struct buf attr_keys;
+    struct buf field_bytes;
+    struct buf shown;
+};
+
+/* Makes room for more items on a stack; false without memory. */
+#define PUSH_ROOM(v, stack, more)                                                                \
+    ((v)->stack##_size.n + (more) <= (v)->stack##_size.cap ||                                    \
+     grow_stack_of((void **)&(v)->stack, &(v)->stack##_size, (more), sizeof *(v)->stack))
+bool grow_stack_of(void **stack, struct stack_size *size, size_t more, size_t item);
+
+/* fault.c */
+/* One sentence about the element of `frame`, or its attribute. 0, or -1 without memory. */
+__attribute__((format(printf, 5, 6))) int fault(struct xsd_validator *v, const char *code,
+                                                const struct frame *frame,
+                                                const struct attr *attr, const char *format,
+                                                ...);
+/* With ordinal and line given: for what is found out later. */
+__attribute__((format(printf, 5, 6))) int fault_at(struct xsd_validator *v, const char *code,
+                                                   const struct frame *frame, uint64_t line,
+                                                   const char *format, ...);
+int fault_unexpected(struct xsd_validator *v, const struct frame *parent,
+                     const struct frame *child);
+int fault_incomplete(struct xsd_validator *v, const struct frame *frame);
+
+/* value.c */
+/* Checks and enters a text: 0 valid, 1 not (reported), -1. `attr` is NULL for content. */
+int check_value(struct xsd_validator *v, const struct frame *frame, struct attr *attr,
+                const struct datatype *datatype, const char *text, size_t len);
+/* Whether the text has the fixed value: 0 yes, 1 no, -1. */
+int compare_fixed(struct xsd_validator *v, const struct datatype *datatype, const char *text,
+                  size_t len, const struct constant *constant);
+int check_idrefs(struct xsd_validator *v);
+const char *find_binding(const struct xsd_validator *v, const char *prefix, size_t len);
+
+/* start.c */
+void find_name(struct xsd_validator *v, const xmlChar *local, const xmlChar *uri,
+               uint32_t *symbol, uint32_t *ns);
+int resolve_names(struct xsd_validator *v, int n_attributes, const xmlChar **attributes);
+/* By element->type, xsi:type and xsi:nil. */
+int settle_type(struct xsd_validator *v, struct frame *frame);
+bool has_xsi_type(const struct xsd_validator *v);
+int check_attributes(struct xsd_validator *v, const struct frame *frame);
+
+/* identity.c */
+int identity_start(struct xsd_validator *v, struct frame *frame);
+/* `text` is the element's value, where it has one. */
+int identity_end(struct xsd_validator *v, const struct frame *frame, const char *text,
+                 size_t len);
+void identity_reset(struct xsd_validator *v);
+void identity_free(struct xsd_validator *v);
+
+#endif
