@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * Threads. OpenMP supplies them; who does what is decided in order.c, with a counter rather than
- * a worksharing loop, because such a loop cannot be left early, and any number of threads that the
- * runtime grants will do, down to one.
+ * Threads. OpenMP supplies them; who does what is decided in order.c, with a counter rather
+ * than a worksharing loop, because such a loop cannot be left early, and any number of threads
+ * that the runtime grants will do, down to one.
  */
 #include "order.h"
 

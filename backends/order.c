@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: MIT
  *
  * The atomics are all sequentially consistent, on purpose. Two places depend on it: "fill the
- * slot, then look whether somebody is emitting" against "stop emitting, then look whether a slot
- * was filled", and "count me as waiting, then look at next" against "move next, then look whether
- * anybody waits". In each, at least one of the two sees what the other did.
+ * slot, then look whether somebody is emitting" against "stop emitting, then look whether a
+ * slot was filled", and "count me as waiting, then look at next" against "move next, then look
+ * whether anybody waits". In each, at least one of the two sees what the other did.
  */
 #include "order.h"
 
 #include <stdlib.h>
 
-/* How far results may run ahead of the next to be emitted. Four a worker: an item that takes four
- * times as long as its neighbours idles nobody. The minimum is for tiny items, which two threads
- * get through by turns: with 64 slots a turn is long enough to be worth the wake-up (with 16, a
- * third of the items a second). */
+/* How far results may run ahead of the next to be emitted. Four a worker: an item that takes
+ * four times as long as its neighbours idles nobody. The minimum is for tiny items, which two
+ * threads get through by turns: with 64 slots a turn is long enough to be worth the wake-up
+ * (with 16, a third of the items a second). */
 #define SLOTS_PER_WORKER 4
 #define SLOTS_MIN        64
 

@@ -2,8 +2,9 @@
  *
  * Puts the results of several threads into the order of their items: a window of slots, one for
  * each of the next few items. A thread claims an item, maps it and puts its result into the
- * item's slot; whoever finds the slot of the next item to be emitted filled emits it, and all the
- * filled ones behind it, for everybody. A thread waits only where its item lies beyond the window.
+ * item's slot; whoever finds the slot of the next item to be emitted filled emits it, and all
+ * the filled ones behind it, for everybody. A thread waits only where its item lies beyond the
+ * window.
  *
  * The one that holds the next item never waits (its slot is always in the window), so there is
  * always one that gets on.
@@ -37,14 +38,14 @@ struct order {
     /* Items emitted; written by the thread that set `emitting`. */
     alignas(ORDER_LINE_BYTES) _Atomic uint64_t next;
     atomic_bool emitting;
-    /* No item from here on is emitted; job->n until something ends the run. Written under `lock`,
-     * and only downwards. */
+    /* No item from here on is emitted; job->n until something ends the run. Written under
+     * `lock`, and only downwards. */
     alignas(ORDER_LINE_BYTES) _Atomic uint64_t limit;
     atomic_int waiting; /* threads whose item lies beyond the window; written under `lock` */
 
     pthread_mutex_t lock;
     pthread_cond_t moved; /* `next` or `limit` has changed */
-    int status;           /* under `lock`: what the run returns, with the error where it is -1 */
+    int status; /* under `lock`: what the run returns, with the error where it is -1 */
     struct error error;
 };
 

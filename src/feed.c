@@ -26,7 +26,8 @@ static int slice_next(struct feed *feed, const char **block, size_t *len,
     if (got < 0)
         return error_set(error, "cannot read %s: %s", slice->what, strerror(errno));
     if (got == 0)
-        return trouble_set(trouble, "changed", "the file became shorter while it was read; "
+        return trouble_set(trouble, "changed",
+                           "the file became shorter while it was read; "
                            "run again when nothing writes to it");
     slice->at += (uint64_t)got;
     feed->given += (uint64_t)got;
@@ -97,13 +98,15 @@ static int decoder_next(struct feed *feed, const char **block, size_t *len,
         taken = decoder->from_bytes;
     if (feed->given > 1u << 20 && decoder->limits.max_ratio &&
         feed->given / (taken + 1) >= decoder->limits.max_ratio)
-        return trouble_set(trouble, "limit-ratio", "it unpacks to more than %llu times its size, "
+        return trouble_set(trouble, "limit-ratio",
+                           "it unpacks to more than %llu times its size, "
                            "as a bomb does; raise --max-ratio if it is none",
                            (unsigned long long)decoder->limits.max_ratio);
     if (!decoder->limits.left)
         return 0;
     if (*len > *decoder->limits.left)
-        return trouble_set(trouble, "limit-total", "what had to be unpacked to list the inputs "
+        return trouble_set(trouble, "limit-total",
+                           "what had to be unpacked to list the inputs "
                            "is more than --max-total-bytes allows");
     *decoder->limits.left -= *len;
     return 0;

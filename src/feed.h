@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * Bytes in order, block by block: out of a file's slice or out of memory, and out of these through
- * a decompressor. A feed that has come to its end has checked everything there was to check.
+ * Bytes in order, block by block: out of a file's slice or out of memory, and out of these
+ * through a decompressor. A feed that has come to its end has checked everything there was to
+ * check.
  */
 #ifndef THRESH_FEED_H
 #define THRESH_FEED_H
@@ -12,8 +13,8 @@
 #include <zlib.h>
 
 struct feed {
-    /* Sets *block and *len, valid until the next call; *len is 0 at the end and never before. 0,
-     * 1 with *trouble for broken bytes, -1 for the run's trouble. */
+    /* Sets *block and *len, valid until the next call; *len is 0 at the end and never before.
+     * 0, 1 with *trouble for broken bytes, -1 for the run's trouble. */
     int (*next)(struct feed *feed, const char **block, size_t *len, struct trouble *trouble,
                 struct error *error);
     uint64_t given; /* bytes handed out so far */
@@ -40,8 +41,9 @@ struct memory_feed {
 
 void memory_feed_open(struct memory_feed *feed, const char *bytes, size_t len);
 
-/* What a decompressor may give: more than max_ratio times what it was given, asked above 1 MiB, or
- * more than *left in all, is a bomb. `left` is counted down and may be shared; NULL: no limit. */
+/* What a decompressor may give: more than max_ratio times what it was given, asked above 1 MiB,
+ * or more than *left in all, is a bomb. `left` is counted down and may be shared; NULL: no
+ * limit. */
 struct feed_limits {
     uint64_t max_ratio;
     uint64_t *left;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * Gzip by zlib, member after member, each with its CRC-32 and length checked: libarchive's filter
- * passes a wrong one in silence. Zero bytes may follow (tapes pad); anything else may not.
+ * Gzip by zlib, member after member, each with its CRC-32 and length checked: libarchive's
+ * filter passes a wrong one in silence. Zero bytes may follow (tapes pad); anything else may
+ * not.
  */
 #include "feed.h"
 
@@ -13,16 +14,19 @@
 static int bad_data(const char *message, struct trouble *trouble)
 {
     if (message && strstr(message, "data check"))
-        return trouble_set(trouble, "crc", "the gzip CRC-32 is not that of the data; the file is "
+        return trouble_set(trouble, "crc",
+                           "the gzip CRC-32 is not that of the data; the file is "
                            "damaged, get it again");
     if (message && strstr(message, "length check"))
-        return trouble_set(trouble, "size", "the gzip length is not that of the data; the file "
+        return trouble_set(trouble, "size",
+                           "the gzip length is not that of the data; the file "
                            "is damaged, get it again");
     return trouble_set(trouble, "damaged", "the gzip data is damaged (%s); get it again",
                        message ? message : "no reason given");
 }
 
-/* Between members: 0 with a new one begun or the padding passed, 1 for what may not be there. */
+/* Between members: 0 with a new one begun or the padding passed, 1 for what may not be there.
+ */
 static int next_member(struct gzip_feed *gzip, struct trouble *trouble)
 {
     z_stream *stream = &gzip->stream;
@@ -36,7 +40,8 @@ static int next_member(struct gzip_feed *gzip, struct trouble *trouble)
     /* The second byte may be in the next block; zlib checks the rest of the header. */
     if (gzip->is_padded || stream->next_in[0] != 0x1f ||
         (stream->avail_in > 1 && stream->next_in[1] != 0x8b))
-        return trouble_set(trouble, "trailing", "other bytes follow the gzip data; what they are "
+        return trouble_set(trouble, "trailing",
+                           "other bytes follow the gzip data; what they are "
                            "is unknown, cut them off");
     inflateReset(stream);
     gzip->is_open = true;
@@ -65,7 +70,8 @@ static int fill(struct gzip_feed *gzip, struct trouble *trouble, struct error *e
             if ((result = take(gzip, trouble, error)))
                 return result;
             if (!stream->avail_in && gzip->is_open)
-                return trouble_set(trouble, "truncated", "the gzip data breaks off; get it again");
+                return trouble_set(trouble, "truncated",
+                                   "the gzip data breaks off; get it again");
             if (!stream->avail_in)
                 return 0;
         }
@@ -85,8 +91,8 @@ static int fill(struct gzip_feed *gzip, struct trouble *trouble, struct error *e
     return 0;
 }
 
-static int gzip_next(struct feed *feed, const char **block, size_t *len, struct trouble *trouble,
-                     struct error *error)
+static int gzip_next(struct feed *feed, const char **block, size_t *len,
+                     struct trouble *trouble, struct error *error)
 {
     struct gzip_feed *gzip = (struct gzip_feed *)feed;
     *block = gzip->buffer;

@@ -110,8 +110,8 @@ int listing_add_container(struct listing *listing, const struct container *conta
 {
     void *containers = listing->containers;
     if (len > UINT32_MAX || listing->n_containers >= UINT32_MAX ||
-        grow(&containers, &listing->cap_containers, listing->n_containers,
-             sizeof *container) < 0)
+        grow(&containers, &listing->cap_containers, listing->n_containers, sizeof *container) <
+            0)
         return -1;
     listing->containers = containers;
     struct container *added = &listing->containers[listing->n_containers];

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * The flat index behind a source: 48 bytes an entry and its name, so that a million of them stay
- * under 100 MB, and no allocation of its own for any. Entries refer to the container they are in,
- * which is an archive, a directory or the command line, and containers to the file their bytes are
- * in.
+ * The flat index behind a source: 48 bytes an entry and its name, so that a million of them
+ * stay under 100 MB, and no allocation of its own for any. Entries refer to the container they
+ * are in, which is an archive, a directory or the command line, and containers to the file
+ * their bytes are in.
  */
 #ifndef THRESH_LISTING_H
 #define THRESH_LISTING_H
@@ -24,8 +24,8 @@ enum how {
 enum codec { CODEC_NONE, CODEC_GZIP, CODEC_XZ, CODEC_ZSTD, CODEC_BZIP2 };
 
 enum mark {
-    MARK_RAW = 1,       /* behind the shown name in the arena: 4 bytes of length, the raw name */
-    MARK_UNSAFE = 2,    /* notice "unsafe-name" */
+    MARK_RAW = 1,    /* behind the shown name in the arena: 4 bytes of length, the raw name */
+    MARK_UNSAFE = 2, /* notice "unsafe-name" */
     MARK_DUPLICATE = 4, /* notice "duplicate-name" */
     MARK_XML_NAME = 8,  /* a document because its name says so; its bytes were not looked at */
 };
@@ -95,7 +95,8 @@ int listing_add_container(struct listing *listing, const struct container *conta
                           const char *prefix, size_t len, uint32_t *index);
 int listing_add_file(struct listing *listing, const struct file *file, const char *path,
                      uint32_t *index);
-/* Marks later entries of an archive whose name, but for ASCII case and `\`, was there before. */
+/* Marks later entries of an archive whose name, but for ASCII case and `\`, was there before.
+ */
 int listing_mark_duplicates(struct listing *listing);
 void listing_free(struct listing *listing);
 

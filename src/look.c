@@ -42,7 +42,8 @@ int look_failed(struct look *look, const struct place *place)
 {
     if (errno == ENOMEM)
         return error_no_memory(look->error);
-    return error_set(look->error, "cannot read %s: %s", look_what(look, place), strerror(errno));
+    return error_set(look->error, "cannot read %s: %s", look_what(look, place),
+                     strerror(errno));
 }
 
 int look_add(struct look *look, const struct record *record, const struct name *name)
@@ -60,7 +61,8 @@ int look_add(struct look *look, const struct record *record, const struct name *
                      (unsigned long long)look->more);
         snprintf(message, sizeof message,
                  "more than %llu entries: this one and what follows was not looked at%s; raise "
-                 "--max-entries", (unsigned long long)max, more);
+                 "--max-entries",
+                 (unsigned long long)max, more);
         memset(&added, 0, sizeof added);
         added.container = record->container;
         added.kind = ENTRY_UNREADABLE;
@@ -78,8 +80,8 @@ int look_add(struct look *look, const struct record *record, const struct name *
 int look_add_skipped(struct look *look, uint32_t container, const struct name *name,
                      uint64_t size, const char *code)
 {
-    struct record record = {.container = container, .kind = ENTRY_SKIPPED, .size = size,
-                            .why = listing_why(code)};
+    struct record record = {
+        .container = container, .kind = ENTRY_SKIPPED, .size = size, .why = listing_why(code)};
     return look_add(look, &record, name);
 }
 
@@ -87,8 +89,10 @@ int look_add_unreadable(struct look *look, uint32_t container, const struct name
                         const struct trouble *trouble)
 {
     struct buf *arena = &look->source->listing.arena;
-    struct record record = {.container = container, .kind = ENTRY_UNREADABLE,
-                            .why = listing_why(trouble->code), .offset = arena->len};
+    struct record record = {.container = container,
+                            .kind = ENTRY_UNREADABLE,
+                            .why = listing_why(trouble->code),
+                            .offset = arena->len};
     if (buf_append(arena, trouble->message, strlen(trouble->message) + 1) < 0)
         return error_no_memory(look->error);
     return look_add(look, &record, name);
@@ -97,11 +101,14 @@ int look_add_unreadable(struct look *look, uint32_t container, const struct name
 int look_add_document(struct look *look, const struct place *place, enum codec codec,
                       uint64_t size)
 {
-    enum how how = place->open_path           ? HOW_FILE
+    enum how how = place->open_path            ? HOW_FILE
                    : place->file == SPOOL_FILE ? HOW_SPOOL
                                                : HOW_SLICE;
-    struct record record = {.container = place->container, .kind = ENTRY_DOCUMENT,
-                            .offset = place->offset, .stored = place->size, .size = size,
+    struct record record = {.container = place->container,
+                            .kind = ENTRY_DOCUMENT,
+                            .offset = place->offset,
+                            .stored = place->size,
+                            .size = size,
                             .how = (uint8_t)((unsigned)how | (unsigned)codec << 4)};
     return look_add(look, &record, &place->name);
 }
@@ -165,8 +172,10 @@ int look_check_depth(struct look *look, const struct place *place)
     struct trouble trouble;
     if (place->depth <= look->source->options.max_nesting)
         return 0;
-    trouble_set(&trouble, "limit-nesting", "an archive inside %d others was not opened; raise "
-                "--max-nesting", place->depth);
+    trouble_set(&trouble, "limit-nesting",
+                "an archive inside %d others was not opened; raise "
+                "--max-nesting",
+                place->depth);
     int result = look_add_unreadable(look, place->container, &place->name, &trouble);
     return result < 0 ? -1 : 1;
 }
@@ -201,8 +210,9 @@ int look_enter(struct look *look, const struct place *place, uint32_t *container
     buf_append(&prefix, place->name.shown, place->name.shown_len);
     buf_append_string(&prefix, "!/");
     entered.input_len = place->is_input ? (uint32_t)prefix.len : in->input_len;
-    result = prefix.failed ? -1 : listing_add_container(listing, &entered, prefix.data,
-                                                        prefix.len, container);
+    result = prefix.failed
+                 ? -1
+                 : listing_add_container(listing, &entered, prefix.data, prefix.len, container);
     buf_free(&prefix);
     return result < 0 ? error_no_memory(look->error) : 0;
 }
@@ -219,8 +229,8 @@ int look_name(struct look *look, const char *raw, size_t len, struct buf *scratc
     buf_clear(scratch);
     if (name_append_utf8(scratch, raw, len < NAME_BYTES ? len : NAME_BYTES) < 0)
         return error_no_memory(look->error);
-    *name = (struct name){.shown = scratch->data, .shown_len = scratch->len, .raw = raw,
-                          .raw_len = len};
+    *name = (struct name){
+        .shown = scratch->data, .shown_len = scratch->len, .raw = raw, .raw_len = len};
     return 0;
 }
 
@@ -357,8 +367,9 @@ static uint64_t stated_size(const struct place *place, enum codec codec)
     return end[0] | (uint64_t)end[1] << 8 | (uint64_t)end[2] << 16 | (uint64_t)end[3] << 24;
 }
 
-#define PROMISE "its name says that an archive or something compressed is in it, its bytes do not; " \
-                "get it again"
+#define PROMISE                                                                                \
+    "its name says that an archive or something compressed is in it, its bytes do not; "       \
+    "get it again"
 
 /* Names that promise something packed. */
 static bool promises_packed(const struct name *name)
@@ -404,7 +415,11 @@ static int look_at_compressed(struct look *look, const struct place *place, enum
 /* A self-extractor is a program with a ZIP at its end. */
 static bool is_program(const unsigned char *head, size_t len)
 {
-    return len >= 4 && (!memcmp(head, "MZ", 2) || !memcmp(head, "\x7f" "ELF", 4) ||
+    return len >= 4 && (!memcmp(head, "MZ", 2) ||
+                        !memcmp(head,
+                                "\x7f"
+                                "ELF",
+                                4) ||
                         !memcmp(head, "#!", 2));
 }
 
@@ -423,8 +438,10 @@ int look_add_leaf(struct look *look, uint32_t container, const struct name *name
 {
     struct trouble trouble;
     if (sniff == SNIFF_FOREIGN && strcmp(why, "excluded"))
-        trouble_set(&trouble, "format", "it is %s, which cannot be read here; pack it as ZIP, "
-                    "tar or 7z", foreign);
+        trouble_set(&trouble, "format",
+                    "it is %s, which cannot be read here; pack it as ZIP, "
+                    "tar or 7z",
+                    foreign);
     else if (promises_packed(name) && strcmp(why, "excluded"))
         trouble_set(&trouble, "damaged", PROMISE);
     else
@@ -446,7 +463,8 @@ static int look_at_leaf(struct look *look, const struct place *place, enum sniff
         trouble_set(&trouble, "empty", "the file is empty: there is nothing to look at");
         return look_add_unreadable(look, place->container, &place->name, &trouble);
     }
-    return look_add_leaf(look, place->container, &place->name, place->size, sniff, why, foreign);
+    return look_add_leaf(look, place->container, &place->name, place->size, sniff, why,
+                         foreign);
 }
 
 int look_at(struct look *look, const struct place *place)
@@ -458,10 +476,9 @@ int look_at(struct look *look, const struct place *place)
         return -1;
     if (excluded)
         return look_add_skipped(look, place->container, &place->name, place->size, "excluded");
-    if (place->size &&
-        window_get(&look->members, place->fd, place->serial, place->offset,
-                   place->size < SNIFF_BYTES ? (size_t)place->size : SNIFF_BYTES, &head,
-                   &len) < 0)
+    if (place->size && window_get(&look->members, place->fd, place->serial, place->offset,
+                                  place->size < SNIFF_BYTES ? (size_t)place->size : SNIFF_BYTES,
+                                  &head, &len) < 0)
         return look_failed(look, place);
     enum sniff sniff = sniff_bytes(head, len);
     const char *foreign = sniff == SNIFF_FOREIGN ? sniff_foreign(head, len) : NULL;

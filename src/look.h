@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Looking into inputs: what a run of bytes is, what is in it, and an entry for each thing found.
- * Used while a source is opened, by one thread.
+ * Looking into inputs: what a run of bytes is, what is in it, and an entry for each thing
+ * found. Used while a source is opened, by one thread.
  */
 #ifndef THRESH_LOOK_H
 #define THRESH_LOOK_H
@@ -26,10 +26,10 @@ struct look {
     struct window members;   /* reads ahead in what is looked into */
     z_stream inflate;        /* raw deflate, reset for each use */
     bool has_inflate;
-    uint64_t left;       /* bytes that may still be unpacked */
-    uint64_t serial;     /* numbers open files for the windows */
-    uint64_t more;       /* entries that the archive being listed says it has after this one */
-    bool is_full;        /* the limit of entries is reached: nothing more is added */
+    uint64_t left;   /* bytes that may still be unpacked */
+    uint64_t serial; /* numbers open files for the windows */
+    uint64_t more;   /* entries that the archive being listed says it has after this one */
+    bool is_full;    /* the limit of entries is reached: nothing more is added */
 };
 
 /* A run of bytes with a name. */
@@ -49,7 +49,8 @@ struct place {
 int look_open(struct look *look, struct source *source, struct error *error);
 void look_close(struct look *look);
 
-/* All return 0, or -1 with the run's trouble; the trouble of what is looked at becomes entries. */
+/* All return 0, or -1 with the run's trouble; the trouble of what is looked at becomes entries.
+ */
 
 int look_at(struct look *look, const struct place *place);
 int look_at_zip(struct look *look, const struct place *place);
@@ -69,7 +70,8 @@ int look_add_document(struct look *look, const struct place *place, enum codec c
                       uint64_t size);
 int look_add(struct look *look, const struct record *record, const struct name *name);
 
-/* Whether the globs leave out a leaf of this name; an archive only if `is_archive` and excluded. */
+/* Whether the globs leave out a leaf of this name; an archive only if `is_archive` and
+ * excluded. */
 int look_is_excluded(struct look *look, uint32_t container, const struct name *name,
                      bool is_archive, bool *excluded);
 /* What a leaf is whose first bytes say `sniff`: NULL for a document, else why it is skipped. */
@@ -82,8 +84,8 @@ int look_check_depth(struct look *look, const struct place *place);
 /* Makes a name fit to be shown; scratch holds it. */
 int look_name(struct look *look, const char *raw, size_t len, struct buf *scratch,
               struct name *name);
-/* Unpacks all of the feed into the spool; `to` is then the place of it there, named as `from`. 0,
- * 1 with *trouble, -1. */
+/* Unpacks all of the feed into the spool; `to` is then the place of it there, named as `from`.
+ * 0, 1 with *trouble, -1. */
 int look_spool(struct look *look, struct feed *feed, const struct place *from, struct place *to,
                struct trouble *trouble);
 /* What was appended to the spool since `start`, as a place. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * A directory on disk, all the way down, in the bytewise order of its paths. Symbolic links are not
- * followed and devices not opened. A file named .xml is a document unseen.
+ * A directory on disk, all the way down, in the bytewise order of its paths. Symbolic links are
+ * not followed and devices not opened. A file named .xml is a document unseen.
  */
 #include "look.h"
 
@@ -33,10 +33,10 @@ static int compare_names(const void *a, const void *b, void *names)
 
 static const char *trouble_code(int number)
 {
-    return number == EACCES || number == EPERM ? "permission"
-           : number == ENAMETOOLONG            ? "path-too-long"
+    return number == EACCES || number == EPERM                        ? "permission"
+           : number == ENAMETOOLONG                                   ? "path-too-long"
            : number == ENOENT || number == ELOOP || number == ENOTDIR ? "changed"
-                                               : NULL;
+                                                                      : NULL;
 }
 
 /* The walk's path, without the input's part, as a name. */
@@ -112,8 +112,11 @@ static int visit_file(struct walk *walk)
         return -1;
     if (excluded)
         return look_add_skipped(look, walk->container, &name, size, "excluded");
-    struct record record = {.container = walk->container, .kind = ENTRY_DOCUMENT,
-                            .stored = size, .size = size, .how = HOW_FILE,
+    struct record record = {.container = walk->container,
+                            .kind = ENTRY_DOCUMENT,
+                            .stored = size,
+                            .size = size,
+                            .how = HOW_FILE,
                             .marks = MARK_XML_NAME};
     return look_add(look, &record, &name);
 }
@@ -171,8 +174,8 @@ static int visit_directory(struct walk *walk)
     struct buf names = {0}, children = {0};
     bool is_root = walk->path.len == walk->root_len;
     /* The input itself may be a symbolic link, what is in it may not. */
-    int fd = open(walk->path.data,
-                  O_RDONLY | O_DIRECTORY | O_CLOEXEC | (is_root ? 0 : O_NOFOLLOW));
+    int fd =
+        open(walk->path.data, O_RDONLY | O_DIRECTORY | O_CLOEXEC | (is_root ? 0 : O_NOFOLLOW));
     DIR *directory = fd < 0 ? NULL : fdopendir(fd);
     if (!directory) {
         int number = errno;
@@ -201,8 +204,7 @@ int look_at_directory(struct look *look, const char *path, uint32_t container)
     if (walk.path.len && walk.path.data[walk.path.len - 1] != '/')
         buf_append_char(&walk.path, '/');
     walk.root_len = walk.path.len;
-    int result = buf_string(&walk.path) ? visit_directory(&walk)
-                                        : error_no_memory(look->error);
+    int result = buf_string(&walk.path) ? visit_directory(&walk) : error_no_memory(look->error);
     buf_free(&walk.path);
     buf_free(&walk.shown);
     return result;

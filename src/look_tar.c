@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The entries of tar and 7z archives, which can be read only in order. The documents of a plain tar
- * are slices of it; those of a compressed one, or of a 7z, go to the spool.
+ * The entries of tar and 7z archives, which can be read only in order. The documents of a plain
+ * tar are slices of it; those of a compressed one, or of a 7z, go to the spool.
  */
 #include "look.h"
 #include "unarchive.h"
@@ -26,13 +26,14 @@ static int data(struct tour *tour, const char **block, size_t *len, struct troub
     if (result || tour->is_plain || !tour->is_sevenzip)
         return result;
     tour->unpacked += *len;
-    if (ratio && tour->unpacked > 1u << 20 &&
-        tour->unpacked / (tour->place->size + 1) >= ratio)
-        return trouble_set(trouble, "limit-ratio", "it unpacks to more than %llu times its size, "
+    if (ratio && tour->unpacked > 1u << 20 && tour->unpacked / (tour->place->size + 1) >= ratio)
+        return trouble_set(trouble, "limit-ratio",
+                           "it unpacks to more than %llu times its size, "
                            "as a bomb does; raise --max-ratio if it is none",
                            (unsigned long long)ratio);
     if (*len > look->left)
-        return trouble_set(trouble, "limit-total", "what had to be unpacked to list the inputs "
+        return trouble_set(trouble, "limit-total",
+                           "what had to be unpacked to list the inputs "
                            "is more than --max-total-bytes allows");
     look->left -= *len;
     return 0;
@@ -65,8 +66,10 @@ static int spool_member(struct tour *tour, const struct buf *head, bool is_docum
     int result = 0;
     while (len) {
         if (is_document && max && spool->len - start + len > max) {
-            result = trouble_set(trouble, "limit-bytes", "the document is longer than %llu bytes; "
-                                 "raise --max-document-bytes", (unsigned long long)max);
+            result = trouble_set(trouble, "limit-bytes",
+                                 "the document is longer than %llu bytes; "
+                                 "raise --max-document-bytes",
+                                 (unsigned long long)max);
             break;
         }
         if (spool_append(spool, block, len, look->error) < 0)
@@ -99,7 +102,8 @@ static int keep_member(struct tour *tour, const struct member *member, const str
     inside.offset = at;
     inside.size = member->size;
     if (is_document && max && member->has_size && member->size > max)
-        result = trouble_set(&trouble, "limit-bytes", "the document is %llu bytes long, more than "
+        result = trouble_set(&trouble, "limit-bytes",
+                             "the document is %llu bytes long, more than "
                              "%llu; raise --max-document-bytes",
                              (unsigned long long)member->size, (unsigned long long)max);
     else if (!is_slice)
@@ -155,8 +159,8 @@ static int visit_file(struct tour *tour, const struct member *member, const stru
         return look_add_unreadable(look, tour->container, name, &trouble);
     enum sniff sniff = sniff_bytes(head->data, head->len);
     if (sniff_is_packed(sniff)) {
-        struct place inside = {.name = *name, .container = tour->container,
-                               .depth = tour->place->depth + 1};
+        struct place inside = {
+            .name = *name, .container = tour->container, .depth = tour->place->depth + 1};
         result = sniff < SNIFF_GZIP ? look_check_depth(look, &inside) : 0;
         if (result)
             return result < 0 ? -1 : 0;
@@ -200,7 +204,8 @@ static int walk(struct tour *tour)
     bool more = true, any = false;
     int result = 0, visited = 0;
     while (!visited && !look->is_full &&
-           !(result = unarchive_next(tour->un, &member, &more, &trouble, look->error)) && more) {
+           !(result = unarchive_next(tour->un, &member, &more, &trouble, look->error)) &&
+           more) {
         any = true;
         visited = visit_member(tour, &member, &scratch, &head);
     }
@@ -223,7 +228,9 @@ static int walk(struct tour *tour)
 static int tour_feed(struct look *look, const struct place *place, struct feed *feed,
                      struct slice_feed *slice, bool is_sevenzip)
 {
-    struct tour tour = {.look = look, .place = place, .is_sevenzip = is_sevenzip,
+    struct tour tour = {.look = look,
+                        .place = place,
+                        .is_sevenzip = is_sevenzip,
                         .is_plain = slice && !is_sevenzip};
     int result = look_enter(look, place, &tour.container);
     if (result)

@@ -48,17 +48,20 @@ static int member_name(struct visit *visit, const struct zip_member *member,
         shown = scratch->data;
         len = scratch->len;
     }
-    *name = (struct name){.shown = shown, .shown_len = len, .raw = member->name,
-                          .raw_len = member->name_len};
+    *name = (struct name){
+        .shown = shown, .shown_len = len, .raw = member->name, .raw_len = member->name_len};
     return 0;
 }
 
 /* member->name is in the directory's window, which is not the one that zip_locate moves. */
 static struct zip_claim claim_of(const struct zip_member *member)
 {
-    return (struct zip_claim){.offset = member->offset, .name = member->name,
-                              .name_len = member->name_len, .stored = member->stored,
-                              .size = member->size, .crc = member->crc,
+    return (struct zip_claim){.offset = member->offset,
+                              .name = member->name,
+                              .name_len = member->name_len,
+                              .stored = member->stored,
+                              .size = member->size,
+                              .crc = member->crc,
                               .method = member->method};
 }
 
@@ -66,16 +69,20 @@ static int check_sum(const struct zip_member *member, uint64_t size, uint32_t cr
                      struct trouble *trouble)
 {
     if (size != member->size)
-        return trouble_set(trouble, "size", "the entry is %llu bytes long, the archive says %llu; "
-                           "get it again", (unsigned long long)size,
-                           (unsigned long long)member->size);
+        return trouble_set(trouble, "size",
+                           "the entry is %llu bytes long, the archive says %llu; "
+                           "get it again",
+                           (unsigned long long)size, (unsigned long long)member->size);
     if (crc != member->crc)
-        return trouble_set(trouble, "crc", "CRC-32 is %08x, the archive says %08x: the entry is "
-                           "damaged; get it again", (unsigned)crc, (unsigned)member->crc);
+        return trouble_set(trouble, "crc",
+                           "CRC-32 is %08x, the archive says %08x: the entry is "
+                           "damaged; get it again",
+                           (unsigned)crc, (unsigned)member->crc);
     return 0;
 }
 
-/* A member that is all head can be checked at once; that it is not XML is else an early verdict. */
+/* A member that is all head can be checked at once; that it is not XML is else an early
+ * verdict. */
 static int check_head(const struct zip_member *member, const char *head, size_t len,
                       struct trouble *trouble)
 {
@@ -93,8 +100,8 @@ static int peek(struct visit *visit, const struct zip_member *member, char *head
     struct zip_claim claim = claim_of(member);
     size_t want = member->stored < 2 * SNIFF_BYTES ? (size_t)member->stored : 2 * SNIFF_BYTES;
     const unsigned char *bytes;
-    int result = zip_locate(&look->members, place->fd, place->serial, &claim, want, data,
-                            trouble);
+    int result =
+        zip_locate(&look->members, place->fd, place->serial, &claim, want, data, trouble);
     if (result)
         return result < 0 ? look_failed(look, place) : result;
     if (window_get(&look->members, place->fd, place->serial, *data, want, &bytes, &want) < 0)
@@ -115,7 +122,8 @@ static int peek(struct visit *visit, const struct zip_member *member, char *head
         return error_no_memory(look->error);
     bool is_short = *len < SNIFF_BYTES && *len < member->size && want == member->stored;
     if (status == Z_DATA_ERROR || is_short)
-        return trouble_set(trouble, "damaged", "the deflated data is damaged; get the archive "
+        return trouble_set(trouble, "damaged",
+                           "the deflated data is damaged; get the archive "
                            "again");
     return check_head(member, head, *len, trouble);
 }
@@ -135,19 +143,23 @@ static int inflate_block(struct look *look, const struct zip_member *member, uin
         if (status == Z_MEM_ERROR)
             return error_no_memory(look->error);
         if (status != Z_OK && status != Z_STREAM_END && status != Z_BUF_ERROR)
-            return trouble_set(trouble, "damaged", "the deflated data is damaged; get the archive "
+            return trouble_set(trouble, "damaged",
+                               "the deflated data is damaged; get the archive "
                                "again");
         size_t len = sizeof out - look->inflate.avail_out;
         *size += len;
         *crc = libdeflate_crc32(*crc, out, len);
         *is_done = status == Z_STREAM_END;
         if (*size > member->size)
-            return trouble_set(trouble, "size", "the entry is longer than the %llu bytes that the "
-                               "archive says; get it again", (unsigned long long)member->size);
+            return trouble_set(trouble, "size",
+                               "the entry is longer than the %llu bytes that the "
+                               "archive says; get it again",
+                               (unsigned long long)member->size);
         if (ratio && *size > 1u << 20 && *size / (member->stored + 1) >= ratio)
             return trouble_set(trouble, "limit-ratio", bomb, (unsigned long long)ratio);
         if (len > look->left)
-            return trouble_set(trouble, "limit-total", "what had to be unpacked to list the "
+            return trouble_set(trouble, "limit-total",
+                               "what had to be unpacked to list the "
                                "inputs is more than --max-total-bytes allows");
         look->left -= len;
         if (spool_append(&look->source->spool, out, len, look->error) < 0)
@@ -171,7 +183,8 @@ static int unpack(struct visit *visit, const struct zip_member *member, uint64_t
     inflateReset(&look->inflate);
     slice_feed_open(&slice, visit->place->fd, data, member->stored,
                     look_what(look, visit->place));
-    while (!(result = slice.feed.next(&slice.feed, &block, &len, trouble, look->error)) && len) {
+    while (!(result = slice.feed.next(&slice.feed, &block, &len, trouble, look->error)) &&
+           len) {
         if (member->method == ZIP_STORED) {
             crc = libdeflate_crc32(crc, block, len);
             size += len;
@@ -185,7 +198,8 @@ static int unpack(struct visit *visit, const struct zip_member *member, uint64_t
     }
     slice_feed_close(&slice);
     if (!result && !is_done)
-        result = trouble_set(trouble, "damaged", "the deflated data breaks off; get the archive "
+        result = trouble_set(trouble, "damaged",
+                             "the deflated data breaks off; get the archive "
                              "again");
     if (!result)
         result = check_sum(member, size, crc, trouble);
@@ -227,8 +241,8 @@ static int descend(struct visit *visit, const struct zip_member *member,
                   : look_at(look, &inside);
 }
 
-/* The name is in the directory's window or in scratch: what is inside moves the one and uses the
- * other. */
+/* The name is in the directory's window or in scratch: what is inside moves the one and uses
+ * the other. */
 static int visit_packed(struct visit *visit, const struct zip_member *member,
                         const struct name *name, uint64_t data, bool is_archive)
 {
@@ -237,7 +251,8 @@ static int visit_packed(struct visit *visit, const struct zip_member *member,
     if (name->raw)
         buf_append(&copy, name->raw, name->raw_len);
     const char *bytes = buf_string(&copy);
-    struct name kept = {.shown = bytes, .shown_len = name->shown_len,
+    struct name kept = {.shown = bytes,
+                        .shown_len = name->shown_len,
                         .raw = name->raw && bytes ? bytes + name->shown_len : NULL,
                         .raw_len = name->raw_len};
     int result = bytes ? descend(visit, member, &kept, data, is_archive)
@@ -280,14 +295,16 @@ static int visit_unreadable(struct visit *visit, const struct zip_member *member
     struct trouble trouble;
     const char *method = zip_method_name(member->method);
     if (member->is_cut)
-        trouble_set(&trouble, "truncated", "the entry's bytes would lie outside the archive; get "
+        trouble_set(&trouble, "truncated",
+                    "the entry's bytes would lie outside the archive; get "
                     "it again");
     else if (member->is_encrypted)
         trouble_set(&trouble, "encrypted", "the entry is encrypted; decrypt the archive first");
     else
-        trouble_set(&trouble, "method", "the entry is compressed by method %u%s%s%s, which cannot "
-                    "be read here; pack it again, deflated", member->method, *method ? " (" : "",
-                    method, *method ? ")" : "");
+        trouble_set(&trouble, "method",
+                    "the entry is compressed by method %u%s%s%s, which cannot "
+                    "be read here; pack it again, deflated",
+                    member->method, *method ? " (" : "", method, *method ? ")" : "");
     return look_add_unreadable(visit->look, visit->container, name, &trouble);
 }
 
@@ -356,7 +373,8 @@ static void refuse(struct record *record, uint64_t message)
 /* Bytes that belong to two entries are a bomb or a forgery: neither is read. */
 static int refuse_overlaps(struct visit *visit, size_t first)
 {
-    static const char message[] = "the entry lies over another one, as in a bomb; pack it again";
+    static const char message[] =
+        "the entry lies over another one, as in a bomb; pack it again";
     struct listing *listing = &visit->look->source->listing;
     struct record *records = listing->records;
     uint64_t text = listing->arena.len, reach = 0, start;
@@ -399,8 +417,8 @@ static int visit_members(struct visit *visit)
     int more = 0, result = 0;
     while (!result && !look->is_full && (more = zip_next(&visit->zip, &member)) > 0) {
         struct name name;
-        look->more = visit->zip.records > visit->zip.seen ? visit->zip.records - visit->zip.seen
-                                                          : 0;
+        look->more =
+            visit->zip.records > visit->zip.seen ? visit->zip.records - visit->zip.seen : 0;
         result = member_name(visit, &member, &scratch, &name);
         if (!result)
             result = visit_member(visit, &member, &name);

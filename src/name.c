@@ -4,8 +4,8 @@
 #include <string.h>
 #include <strings.h>
 
-/* The length of the UTF-8 character at `s`, 0 if there is none: no overlong forms, no surrogates,
- * nothing above U+10FFFF; and no NUL, for paths end with one. */
+/* The length of the UTF-8 character at `s`, 0 if there is none: no overlong forms, no
+ * surrogates, nothing above U+10FFFF; and no NUL, for paths end with one. */
 static size_t utf8_char(const unsigned char *s, size_t len)
 {
     if (s[0] < 0x80)

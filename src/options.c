@@ -4,6 +4,7 @@
  */
 #include "options.h"
 
+#include "plan.h"
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
@@ -91,7 +92,7 @@ struct thresh_options *thresh_options_new(void)
     if (!options)
         return NULL;
     *options = (struct thresh_options){
-        .threshold = 5,
+        .threshold = PLAN_THRESHOLD,
         .parts = (1u << PARTS) - 1,
         .max_errors = 20,
         .max_nesting = 3,

@@ -160,7 +160,8 @@ enum sniff sniff_bytes(const void *bytes, size_t len)
         return SNIFF_BZIP2;
     if (len >= 4 && !memcmp(s, "\x4c\x6f\xa7\x94", 4)) /* <?xm in EBCDIC */
         return SNIFF_XML;
-    /* A tar may begin with any name, even one like <a>; its checksum does not come by chance. */
+    /* A tar may begin with any name, even one like <a>; its checksum does not come by chance.
+     */
     if (is_tar(s, len))
         return SNIFF_TAR;
     char text[SNIFF_BYTES];

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * What the first bytes of a file or an entry say it is. A name is only a hint; the bytes decide.
+ * What the first bytes of a file or an entry say it is. A name is only a hint; the bytes
+ * decide.
  */
 #ifndef THRESH_SNIFF_H
 #define THRESH_SNIFF_H

@@ -9,8 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* An input and how much of it, from the end, is shown: its last component, or as many more as tell
- * it from the others. */
+/* An input and how much of it, from the end, is shown: its last component, or as many more as
+ * tell it from the others. */
 struct label {
     const char *input;
     const char *text; /* within input */
@@ -151,8 +151,9 @@ static int look_at_tree(struct look *look, const char *input, const struct name 
         buf_append_char(&prefix, '/');
     }
     container.input_len = (uint32_t)prefix.len;
-    int result = prefix.failed ? error_no_memory(look->error)
-                               : add_container(look, &container, prefix.data, prefix.len, &index);
+    int result = prefix.failed
+                     ? error_no_memory(look->error)
+                     : add_container(look, &container, prefix.data, prefix.len, &index);
     buf_free(&prefix);
     if (!result)
         result = look_at_directory(look, input, index);
@@ -165,8 +166,8 @@ static int look_at_input(struct look *look, const struct label *label)
 {
     struct buf shown = {0};
     struct stat facts;
-    struct place place = {.file = NO_FILE, .fd = -1, .is_input = true,
-                          .serial = ++look->serial};
+    struct place place = {
+        .file = NO_FILE, .fd = -1, .is_input = true, .serial = ++look->serial};
     int result = look_name(look, label->text, label->len, &shown, &place.name);
     place.name.raw = label->input;
     place.name.raw_len = strlen(label->input);

@@ -17,7 +17,8 @@ static int trouble_with(const struct spool *spool, struct error *error)
                          "no room in %s for what has to be unpacked (%llu bytes so far); "
                          "set TMPDIR to a directory with more",
                          spool->dir, (unsigned long long)spool->len);
-    return error_set(error, "cannot write a temporary file in %s: %s; set TMPDIR to another one",
+    return error_set(error,
+                     "cannot write a temporary file in %s: %s; set TMPDIR to another one",
                      spool->dir, strerror(errno));
 }
 
@@ -65,9 +66,8 @@ static int write_at(struct spool *spool, const char *bytes, size_t len, uint64_t
 
 int spool_flush(struct spool *spool, struct error *error)
 {
-    if (spool->pending.len &&
-        write_at(spool, spool->pending.data, spool->pending.len,
-                 spool->len - spool->pending.len, error) < 0)
+    if (spool->pending.len && write_at(spool, spool->pending.data, spool->pending.len,
+                                       spool->len - spool->pending.len, error) < 0)
         return -1;
     buf_clear(&spool->pending);
     return 0;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The unlinked temporary file that takes what can be decoded only once and in order. It is appended
- * to while listing and read by offset afterwards; nothing of it outlives the run.
+ * The unlinked temporary file that takes what can be decoded only once and in order. It is
+ * appended to while listing and read by offset afterwards; nothing of it outlives the run.
  */
 #ifndef THRESH_SPOOL_H
 #define THRESH_SPOOL_H

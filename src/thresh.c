@@ -137,7 +137,7 @@ static int worker_map(void *state, uint64_t item, struct buf *out, struct error 
 {
     struct worker *worker = state;
     const struct spans *spans = &worker->run->spans;
-    for (uint64_t i = spans_begin(spans, item); i < spans_begin(spans, item + 1); i++)
+    for (uint64_t i = spans->starts[item]; i < spans->starts[item + 1]; i++)
         if (do_entry(worker, i, out, error) < 0)
             return -1;
     return 0;
@@ -244,8 +244,8 @@ static int sink_lost(void *sink, uint64_t item, int wait_status, struct error *e
         .lost = sink_lost_one,
         .stop = sink_stop,
     };
-    run->alone = spans_begin(&run->spans, item);
-    job.n = spans_begin(&run->spans, item + 1) - run->alone;
+    run->alone = run->spans.starts[item];
+    job.n = run->spans.starts[item + 1] - run->alone;
     if (job.n == 1)
         return sink_lost_one(run, 0, wait_status, error);
     run->stats->retried += job.n;
@@ -298,25 +298,32 @@ static uint64_t weight(const void *source, uint64_t index)
 static int make_plan(struct run *run, struct plan *plan, struct error *error)
 {
     const struct thresh_options *o = run->thresh->options;
+    const struct cpus *cpus = &run->thresh->cpus;
+    const char *built[8] = {NULL};
     struct plan_inputs inputs = {
-        .entries = run->stats->entries,
-        .vcpus = run->thresh->cpus.vcpus,
-        .vcpus_source = run->thresh->cpus.source,
-        .affinity = run->thresh->cpus.affinity,
+        .vcpus = cpus->vcpus,
+        .affinity = cpus->affinity,
+        .source = cpus->source,
+        .built = built,
         .backend = o->backend ? o->backend : THRESH_DEFAULT_BACKEND,
-        .jobs = o->jobs,
+        .jobs = (int)o->jobs,
         .threshold = o->threshold,
         .isolate = o->isolate,
     };
-    for (uint64_t i = 0; i < inputs.entries; i++)
-        inputs.documents += source_kind(run->source, i) == ENTRY_DOCUMENT;
+    for (size_t i = 0; backends[i]; i++)
+        built[i] = backends[i]->name;
+    for (uint64_t i = 0; i < run->stats->entries; i++)
+        if (source_kind(run->source, i) == ENTRY_DOCUMENT) {
+            inputs.documents++;
+            inputs.bytes += source_size_bytes(run->source, i);
+        }
     if (plan_make(plan, &inputs, error) < 0)
         return -1;
-    run->backend = plan->backend;
-    run->stats->backend = plan->backend->name;
+    run->backend = backend_find(plan->backend);
+    run->stats->backend = plan->backend;
     run->stats->workers = plan->workers;
     memcpy(run->stats->reason, plan->reason, sizeof run->stats->reason);
-    return spans_make(&run->spans, inputs.entries, weight, run->source, plan->workers, error);
+    return spans_make(&run->spans, run->stats->entries, weight, run->source, plan->workers, error);
 }
 
 static int write_begin(struct run *run, struct error *error)
@@ -451,7 +458,7 @@ static int do_explain(struct run *run, const char *const *inputs, size_t n_input
                           ? "built for each document: an XPath or RELAX NG needs it"
                           : "not built: validation and summary follow the parser's events");
     buf_append_format(&out, "rule       %s\n", plan.reason);
-    buf_append_format(&out, "plan       %s, %d worker%s, %llu spans\n", plan.backend->name,
+    buf_append_format(&out, "plan       %s, %d worker%s, %llu spans\n", plan.backend,
                       plan.workers, plan.workers == 1 ? "" : "s",
                       (unsigned long long)run->spans.n);
     int rc = out.failed ? error_no_memory(error)

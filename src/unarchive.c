@@ -77,8 +77,8 @@ static la_int64_t on_seek(struct archive *archive, void *data, la_int64_t offset
     return base + offset;
 }
 
-/* Reads on to the end of the feed: are there only zero bytes from `position` on? A slice is read
- * again from one block before, so that the end mark is seen. */
+/* Reads on to the end of the feed: are there only zero bytes from `position` on? A slice is
+ * read again from one block before, so that the end mark is seen. */
 static int drain(struct pull *pull, uint64_t position, bool *is_zero)
 {
     struct slice_feed *slice = pull->slice;
@@ -104,10 +104,11 @@ static int explain(struct archive *archive, const struct pull *pull, struct trou
     static const struct {
         const char *word, *code;
     } words[] = {
-        {"ncrypt", "encrypted"}, {"Crypto", "encrypted"},     {"assphrase", "encrypted"},
-        {"CRC", "crc"},          {"hecksum", "crc"},          {"runcated", "truncated"},
-        {"remature", "truncated"}, {"nexpected end", "truncated"}, {"not supported", "method"},
-        {"nsupported", "method"},
+        {"ncrypt", "encrypted"},     {"Crypto", "encrypted"},
+        {"assphrase", "encrypted"},  {"CRC", "crc"},
+        {"hecksum", "crc"},          {"runcated", "truncated"},
+        {"remature", "truncated"},   {"nexpected end", "truncated"},
+        {"not supported", "method"}, {"nsupported", "method"},
     };
     if (pull->result > 0)
         *trouble = pull->trouble;
@@ -275,7 +276,8 @@ static int next_block(struct unarchive *un, struct trouble *trouble, struct erro
         return result;
     }
     if (at < 0 || (uint64_t)at < un->at)
-        return trouble_set(trouble, "damaged", "parts of the entry lie over each other; get it "
+        return trouble_set(trouble, "damaged",
+                           "parts of the entry lie over each other; get it "
                            "again");
     un->pending = block;
     un->pending_len = len;
@@ -303,9 +305,10 @@ int unarchive_data(struct unarchive *un, const char **block, size_t *len,
     }
     un->at += *len;
     if (!*len && un->has_size && un->at != un->size)
-        return trouble_set(trouble, "size", "the entry is %llu bytes long, the archive says %llu; "
-                           "get it again", (unsigned long long)un->at,
-                           (unsigned long long)un->size);
+        return trouble_set(trouble, "size",
+                           "the entry is %llu bytes long, the archive says %llu; "
+                           "get it again",
+                           (unsigned long long)un->at, (unsigned long long)un->size);
     return 0;
 }
 
@@ -321,10 +324,12 @@ int unarchive_verify_end(struct unarchive *un, struct trouble *trouble, struct e
     if (drain(&un->pull, unarchive_position(un), &is_zero) < 0)
         return explain(un->archive, &un->pull, trouble, error);
     if (!is_zero)
-        return trouble_set(trouble, "trailing", "other bytes follow the tar archive's end mark, "
+        return trouble_set(trouble, "trailing",
+                           "other bytes follow the tar archive's end mark, "
                            "perhaps a second archive; unpack it with tar --ignore-zeros");
     if (un->pull.zeros < TAR_BLOCK)
-        return trouble_set(trouble, "truncated", "the tar archive has no end mark: it may be cut "
+        return trouble_set(trouble, "truncated",
+                           "the tar archive has no end mark: it may be cut "
                            "off, with entries missing; get it again");
     return 0;
 }
@@ -345,7 +350,8 @@ static int verify_rest(struct filter_feed *filter, struct trouble *trouble, stru
         return explain(filter->archive, &filter->pull, trouble, error);
     if (is_zero)
         return 0;
-    return trouble_set(trouble, "trailing", "other bytes follow the compressed data; what they "
+    return trouble_set(trouble, "trailing",
+                       "other bytes follow the compressed data; what they "
                        "are is unknown, cut them off");
 }
 

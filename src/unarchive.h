@@ -1,16 +1,22 @@
 /* SPDX-License-Identifier: MIT
  *
- * All that libarchive does for us: members of tar and 7z in order, and xz, zstd and bzip2 as feeds.
- * Only these formats and filters are enabled, for most of libarchive's holes are in others. What it
- * says of an archive is not taken as the whole truth: see the checks at a tar's end.
+ * All that libarchive does for us: members of tar and 7z in order, and xz, zstd and bzip2 as
+ * feeds. Only these formats and filters are enabled, for most of libarchive's holes are in
+ * others. What it says of an archive is not taken as the whole truth: see the checks at a tar's
+ * end.
  */
 #ifndef THRESH_UNARCHIVE_H
 #define THRESH_UNARCHIVE_H
 
 #include "feed.h"
 
-enum member_type { MEMBER_FILE, MEMBER_DIRECTORY, MEMBER_SYMLINK, MEMBER_HARD_LINK,
-                   MEMBER_DEVICE };
+enum member_type {
+    MEMBER_FILE,
+    MEMBER_DIRECTORY,
+    MEMBER_SYMLINK,
+    MEMBER_HARD_LINK,
+    MEMBER_DEVICE
+};
 
 struct member {
     enum member_type type;
@@ -24,8 +30,8 @@ struct member {
 
 struct unarchive;
 
-/* `slice` is `from` where that is a slice of a file, so that data can be passed over and 7z, which
- * needs it, can seek; otherwise NULL. NULL with *error on no memory. */
+/* `slice` is `from` where that is a slice of a file, so that data can be passed over and 7z,
+ * which needs it, can seek; otherwise NULL. NULL with *error on no memory. */
 struct unarchive *unarchive_open(bool is_sevenzip, struct feed *from, struct slice_feed *slice,
                                  struct error *error);
 void unarchive_close(struct unarchive *unarchive);

@@ -36,7 +36,7 @@ static bool is_signature(const unsigned char *s, unsigned char a, unsigned char 
 
 /* One end record that may be the archive's, and where its directory would be. */
 struct candidate {
-    int rank; /* 0: no directory there; 1: an empty one; 2: one with records */
+    int rank;   /* 0: no directory there; 1: an empty one; 2: one with records */
     bool exact; /* its comment reaches exactly to the end of the archive */
     bool cut;   /* its comment would reach farther */
     bool split;
@@ -171,7 +171,8 @@ static int choose_end(struct zip *zip, const unsigned char *tail, size_t len,
     return 0;
 }
 
-/* Some writers shift only the directory's offset, not the members': the first local header tells. */
+/* Some writers shift only the directory's offset, not the members': the first local header
+ * tells. */
 static int settle_shift(struct zip *zip)
 {
     const unsigned char *bytes;
@@ -194,7 +195,8 @@ static int settle_shift(struct zip *zip)
     return got < 0 ? -1 : 0;
 }
 
-/* After the end record and its comment: padding is harmless, anything else is not ours to pass. */
+/* After the end record and its comment: padding is harmless, anything else is not ours to pass.
+ */
 static void judge_rest(struct zip *zip, const struct candidate *best, const unsigned char *tail,
                        size_t len)
 {
@@ -221,8 +223,10 @@ int zip_open(struct zip *zip, int fd, uint64_t file, uint64_t at, uint64_t len,
     zip->window = window;
     size_t tail_len = len < TAIL_BYTES ? (size_t)len : TAIL_BYTES;
     if (tail_len < END_BYTES)
-        return trouble_set(trouble, "truncated", "the ZIP archive ends after %zu bytes; get it "
-                           "again", tail_len);
+        return trouble_set(trouble, "truncated",
+                           "the ZIP archive ends after %zu bytes; get it "
+                           "again",
+                           tail_len);
     unsigned char *tail = malloc(tail_len);
     if (!tail)
         return -1;
@@ -237,13 +241,17 @@ int zip_open(struct zip *zip, int fd, uint64_t file, uint64_t at, uint64_t len,
     if (got < 0)
         return -1;
     if (!found)
-        return trouble_set(trouble, "truncated", "the ZIP archive has no end record: its end, "
+        return trouble_set(trouble, "truncated",
+                           "the ZIP archive has no end record: its end, "
                            "with the list of its entries, is missing; get it again");
     if (best.split)
-        return trouble_set(trouble, "split", "this is one part of a ZIP archive split over "
-                           "several files; join them first (zip -s 0 parts.zip --out whole.zip)");
+        return trouble_set(
+            trouble, "split",
+            "this is one part of a ZIP archive split over "
+            "several files; join them first (zip -s 0 parts.zip --out whole.zip)");
     if (best.rank == 0)
-        return trouble_set(trouble, "directory", "the ZIP archive's end record points to a list "
+        return trouble_set(trouble, "directory",
+                           "the ZIP archive's end record points to a list "
                            "of %llu entries that is not there; get it again",
                            (unsigned long long)best.records);
     zip->next = best.directory;
@@ -256,8 +264,7 @@ int zip_open(struct zip *zip, int fd, uint64_t file, uint64_t at, uint64_t len,
 }
 
 /* Takes the ZIP64 values from an extra field, in their fixed order, those only that are due. */
-static void read_zip64(const unsigned char *s, size_t len, struct zip_member *member,
-                       bool *due)
+static void read_zip64(const unsigned char *s, size_t len, struct zip_member *member, bool *due)
 {
     uint64_t *fields[3] = {&member->size, &member->stored, &member->offset};
     for (int i = 0; i < 3; i++) {
@@ -367,7 +374,8 @@ int zip_verify(struct zip *zip, struct trouble *trouble)
         zip->next = zip->directory_end; /* a digital signature */
     uint64_t mask = zip->records_mod_64k ? 0xffff : UINT64_MAX;
     if (zip->next != zip->directory_end || (zip->seen & mask) != (zip->records & mask))
-        return trouble_set(trouble, "directory", "the ZIP archive's list of entries is damaged: "
+        return trouble_set(trouble, "directory",
+                           "the ZIP archive's list of entries is damaged: "
                            "%llu could be read, its end record states %llu; get it again",
                            (unsigned long long)zip->seen, (unsigned long long)zip->records);
     if (zip->doubt)
@@ -375,18 +383,22 @@ int zip_verify(struct zip *zip, struct trouble *trouble)
                            zip->doubt);
     got = pread_all(zip->fd, head, 4, zip->at);
     if (got == 4 && is_signature(head, 3, 4) && !zip->starts_here)
-        return trouble_set(trouble, "directory", "the ZIP archive begins with an entry that its "
+        return trouble_set(trouble, "directory",
+                           "the ZIP archive begins with an entry that its "
                            "list of entries does not have; pack it again");
     return got < 0 ? -1 : 0;
 }
 
 static int mismatch(struct trouble *trouble, const char *what)
 {
-    return trouble_set(trouble, "mismatch", "the archive's list of entries and the entry itself "
-                       "disagree about its %s; pack it again", what);
+    return trouble_set(trouble, "mismatch",
+                       "the archive's list of entries and the entry itself "
+                       "disagree about its %s; pack it again",
+                       what);
 }
 
-/* Zero means that the sizes and the CRC follow the data, all ones that they are in ZIP64 fields. */
+/* Zero means that the sizes and the CRC follow the data, all ones that they are in ZIP64
+ * fields. */
 static bool agrees(uint64_t local, uint64_t claimed)
 {
     return local == 0 || local == 0xffffffff || local == claimed;
@@ -403,17 +415,21 @@ int zip_locate(struct window *window, int fd, uint64_t file, const struct zip_cl
                    &have) < 0)
         return -1;
     if (have < LOCAL_BYTES)
-        return trouble_set(trouble, "truncated", "the archive ends before this entry does; get "
+        return trouble_set(trouble, "truncated",
+                           "the archive ends before this entry does; get "
                            "it again");
     if (!is_signature(s, 3, 4))
         return mismatch(trouble, "place");
     if (have < need)
-        return trouble_set(trouble, "truncated", "the archive ends in this entry's name; get it "
+        return trouble_set(trouble, "truncated",
+                           "the archive ends in this entry's name; get it "
                            "again");
-    if (le16(s + 26) != claim->name_len || memcmp(s + LOCAL_BYTES, claim->name, claim->name_len))
+    if (le16(s + 26) != claim->name_len ||
+        memcmp(s + LOCAL_BYTES, claim->name, claim->name_len))
         return mismatch(trouble, "name");
     if (le16(s + 6) & 1)
-        return trouble_set(trouble, "encrypted", "the entry is encrypted; decrypt the archive "
+        return trouble_set(trouble, "encrypted",
+                           "the entry is encrypted; decrypt the archive "
                            "first");
     if (le16(s + 8) != claim->method)
         return mismatch(trouble, "method of compression");
@@ -431,10 +447,10 @@ const char *zip_method_name(unsigned method)
         unsigned method;
         const char *name;
     } names[] = {
-        {1, "Shrunk"},     {2, "Reduced"},  {3, "Reduced"}, {4, "Reduced"}, {5, "Reduced"},
-        {6, "Imploded"},   {9, "Deflate64"}, {10, "DCL"},   {12, "bzip2"},  {14, "LZMA"},
-        {16, "CMPSC"},     {18, "TERSE"},   {19, "LZ77"},   {20, "Zstandard"}, {93, "Zstandard"},
-        {94, "MP3"},       {95, "XZ"},      {96, "JPEG"},   {97, "WavPack"}, {98, "PPMd"},
+        {1, "Shrunk"},   {2, "Reduced"},   {3, "Reduced"}, {4, "Reduced"},    {5, "Reduced"},
+        {6, "Imploded"}, {9, "Deflate64"}, {10, "DCL"},    {12, "bzip2"},     {14, "LZMA"},
+        {16, "CMPSC"},   {18, "TERSE"},    {19, "LZ77"},   {20, "Zstandard"}, {93, "Zstandard"},
+        {94, "MP3"},     {95, "XZ"},       {96, "JPEG"},   {97, "WavPack"},   {98, "PPMd"},
     };
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (names[i].method == method)

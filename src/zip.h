@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT
  *
- * ZIP by its central directory, read as a stream: nothing is kept for an entry but what the caller
- * keeps. Every record is bounds-checked, the directory is held against its end record, and local
- * headers against the directory, so that what does not add up is said instead of skipped.
+ * ZIP by its central directory, read as a stream: nothing is kept for an entry but what the
+ * caller keeps. Every record is bounds-checked, the directory is held against its end record,
+ * and local headers against the directory, so that what does not add up is said instead of
+ * skipped.
  *
- * All offsets handed out are from the start of the file, with whatever lies before the archive in
- * it (an outer archive, a self-extractor's program) already added.
+ * All offsets handed out are from the start of the file, with whatever lies before the archive
+ * in it (an outer archive, a self-extractor's program) already added.
  */
 #ifndef THRESH_ZIP_H
 #define THRESH_ZIP_H
@@ -27,8 +28,8 @@ struct zip {
     uint64_t records;       /* as the end record states them */
     bool records_mod_64k;   /* it states only the low 16 bits */
     uint64_t seen;
-    bool starts_here; /* a record points at the first byte */
-    bool is_exact;    /* the end record's comment ends where the archive does */
+    bool starts_here;  /* a record points at the first byte */
+    bool is_exact;     /* the end record's comment ends where the archive does */
     const char *doubt; /* what speaks against the end record although it will do, or NULL */
 };
 
@@ -65,7 +66,8 @@ struct zip_claim {
 };
 
 /* Checks the local header and sets *data to where the bytes begin. Leaves the window around the
- * header, up to `want` bytes of the data with it if they fit. 0, 1 with *trouble, -1 with errno. */
+ * header, up to `want` bytes of the data with it if they fit. 0, 1 with *trouble, -1 with
+ * errno. */
 int zip_locate(struct window *window, int fd, uint64_t file, const struct zip_claim *claim,
                size_t want, uint64_t *data, struct trouble *trouble);
 

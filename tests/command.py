@@ -57,8 +57,8 @@ def main(tests):
         try:
             test()
             print("ok   %s" % name)
-        except AssertionError as error:
+        except Exception as error:  # whatever it is, the other tests still run
             failed += 1
-            print("FAIL %s: %s" % (name, error))
+            print("FAIL %s: %s: %s" % (name, type(error).__name__, error))
     print("%d passed, %d failed" % (len(tests) - failed, failed))
     sys.exit(1 if failed else 0)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * One suite over every backend this build has, with 1, 2 and 5 workers. The work is made up: what
- * an item is to do stands in a table, and every result carries enough to be checked by itself.
+ * One suite over every backend this build has, with 1, 2 and 5 workers. The work is made up:
+ * what an item is to do stands in a table, and every result carries enough to be checked by
+ * itself.
  */
 #include "backend.h"
 
@@ -96,9 +97,11 @@ static size_t five_megabytes(uint64_t item)
 
 static struct scene scene_of(uint64_t n, size_t (*size)(uint64_t))
 {
-    return (struct scene){
-        .n = n, .size = size, .deed_at = {NO_ITEM}, .emit_fails_at = NO_ITEM,
-        .stop_at = NO_ITEM};
+    return (struct scene){.n = n,
+                          .size = size,
+                          .deed_at = {NO_ITEM},
+                          .emit_fails_at = NO_ITEM,
+                          .stop_at = NO_ITEM};
 }
 
 /* Whether this is the first to ask. */
@@ -263,9 +266,16 @@ static int count_fds(void)
 
 static struct job job_of(struct scene *scene, int workers)
 {
-    return (struct job){.n = scene->n, .workers = workers, .shared = scene, .open = scene_open,
-                        .map = scene_map, .close = scene_close, .sink = scene,
-                        .emit = scene_emit, .lost = scene_lost, .stop = scene_stop};
+    return (struct job){.n = scene->n,
+                        .workers = workers,
+                        .shared = scene,
+                        .open = scene_open,
+                        .map = scene_map,
+                        .close = scene_close,
+                        .sink = scene,
+                        .emit = scene_emit,
+                        .lost = scene_lost,
+                        .stop = scene_stop};
 }
 
 /* Runs the scene, and whatever comes of it: nothing may stay behind. */
@@ -321,17 +331,18 @@ static void test_answers_in_order(void **state)
 {
     const struct backend *backend = *state;
     static const uint64_t counts[] = {0, 1, 2, 3, 4, 100, 1000};
-    EACH_CREW (workers)
-        for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++) {
-            struct scene scene = scene_of(counts[i], some_bytes);
-            expect_all(backend, &scene, workers);
-        }
+    EACH_CREW(workers)
+    for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++) {
+        struct scene scene = scene_of(counts[i], some_bytes);
+        expect_all(backend, &scene, workers);
+    }
 }
 
 static void test_empty_job_opens_nothing(void **state)
 {
     const struct backend *backend = *state;
-    EACH_CREW (workers) {
+    EACH_CREW(workers)
+    {
         struct scene scene = scene_of(0, some_bytes);
         scene.open_fails = true;
         expect_all(backend, &scene, workers);
@@ -341,7 +352,8 @@ static void test_empty_job_opens_nothing(void **state)
 static void test_many_tiny_items(void **state)
 {
     const struct backend *backend = *state;
-    EACH_CREW (workers) {
+    EACH_CREW(workers)
+    {
         struct scene scene = scene_of(200000, no_bytes);
         expect_all(backend, &scene, workers);
         scene.size = some_bytes;
@@ -352,7 +364,8 @@ static void test_many_tiny_items(void **state)
 static void test_slow_items(void **state)
 {
     const struct backend *backend = *state;
-    EACH_CREW (workers) {
+    EACH_CREW(workers)
+    {
         struct scene scene = scene_of(2000, some_bytes);
         scene.deed = DEED_SLOW;
         memcpy(scene.deed_at, (uint64_t[]){0, 1000, NO_ITEM}, 3 * sizeof(uint64_t));
@@ -367,7 +380,8 @@ static void test_slow_items(void **state)
 static void test_results_of_all_sizes(void **state)
 {
     const struct backend *backend = *state;
-    EACH_CREW (workers) {
+    EACH_CREW(workers)
+    {
         struct scene scene = scene_of(12, five_megabytes);
         expect_all(backend, &scene, workers);
         scene = scene_of(400, uneven_bytes);
@@ -378,7 +392,8 @@ static void test_results_of_all_sizes(void **state)
 static void test_map_failure(void **state)
 {
     const struct backend *backend = *state;
-    EACH_CREW (workers) {
+    EACH_CREW(workers)
+    {
         struct scene scene = scene_of(3000, some_bytes);
         scene.deed = DEED_FAIL;
         memcpy(scene.deed_at, (uint64_t[]){1237, 1238, 1250, NO_ITEM}, 4 * sizeof(uint64_t));
@@ -397,7 +412,8 @@ static void test_map_failure(void **state)
 static void test_buf_failure(void **state)
 {
     const struct backend *backend = *state;
-    EACH_CREW (workers) {
+    EACH_CREW(workers)
+    {
         struct scene scene = scene_of(50, some_bytes);
         scene.deed = DEED_BUF;
         scene.deed_at[0] = 20;
@@ -410,7 +426,8 @@ static void test_buf_failure(void **state)
 static void test_open_failure(void **state)
 {
     const struct backend *backend = *state;
-    EACH_CREW (workers) {
+    EACH_CREW(workers)
+    {
         struct scene scene = scene_of(100, some_bytes);
         scene.open_fails = true;
         expect_error(backend, &scene, workers, "no state");
@@ -429,28 +446,28 @@ static void test_emit_failure(void **state)
 {
     const struct backend *backend = *state;
     static const uint64_t items[] = {0, 500, 999};
-    EACH_CREW (workers)
-        for (size_t i = 0; i < 3; i++) {
-            struct scene scene = scene_of(1000, some_bytes);
-            scene.emit_fails_at = items[i];
-            expect_error(backend, &scene, workers, "no space");
-            assert_int_equal(scene.answered, items[i]);
-        }
+    EACH_CREW(workers)
+    for (size_t i = 0; i < 3; i++) {
+        struct scene scene = scene_of(1000, some_bytes);
+        scene.emit_fails_at = items[i];
+        expect_error(backend, &scene, workers, "no space");
+        assert_int_equal(scene.answered, items[i]);
+    }
 }
 
 static void test_stop(void **state)
 {
     const struct backend *backend = *state;
     static const uint64_t items[] = {0, 1, 500, 999};
-    EACH_CREW (workers)
-        for (size_t i = 0; i < 4; i++) {
-            struct scene scene = scene_of(1000, some_bytes);
-            struct error error = {0};
-            scene.stop_at = items[i];
-            assert_int_equal(play(backend, &scene, workers, &error), 1);
-            assert_string_equal(error.text, "");
-            assert_int_equal(scene.answered, items[i]);
-        }
+    EACH_CREW(workers)
+    for (size_t i = 0; i < 4; i++) {
+        struct scene scene = scene_of(1000, some_bytes);
+        struct error error = {0};
+        scene.stop_at = items[i];
+        assert_int_equal(play(backend, &scene, workers, &error), 1);
+        assert_string_equal(error.text, "");
+        assert_int_equal(scene.answered, items[i]);
+    }
 }
 
 /* In a process of its own, which may start no other and no thread. Returns its exit status:
@@ -505,27 +522,29 @@ static void test_crash_costs_its_item(void **state)
                    {DEED_SUCCEED, 0},
                    {DEED_BABBLE, SIGKILL}};
     static const uint64_t items[] = {0, 10, 19};
-    EACH_CREW (workers)
-        for (size_t i = 0; i < sizeof crashes / sizeof crashes[0]; i++)
-            for (size_t j = 0; j < 3; j++) {
-                struct scene scene = scene_of(20, some_bytes);
-                scene.deed = crashes[i].deed;
-                scene.deed_at[0] = items[j];
-                scene.deed_at[1] = NO_ITEM;
-                expect_all(backend, &scene, workers);
-                assert_int_equal(scene.lost, 1);
-                assert_int_equal(scene.lost_status & ~0x80, crashes[i].status);
-            }
+    EACH_CREW(workers)
+    for (size_t i = 0; i < sizeof crashes / sizeof crashes[0]; i++)
+        for (size_t j = 0; j < 3; j++) {
+            struct scene scene = scene_of(20, some_bytes);
+            scene.deed = crashes[i].deed;
+            scene.deed_at[0] = items[j];
+            scene.deed_at[1] = NO_ITEM;
+            expect_all(backend, &scene, workers);
+            assert_int_equal(scene.lost, 1);
+            assert_int_equal(scene.lost_status & ~0x80, crashes[i].status);
+        }
 }
 
 /* Among items so small that hundreds of them share a ticket. */
 static void test_crashes_in_a_crowd(void **state)
 {
     const struct backend *backend = *state;
-    EACH_CREW (workers) {
+    EACH_CREW(workers)
+    {
         struct scene scene = scene_of(50000, some_bytes);
         scene.deed = DEED_KILL;
-        memcpy(scene.deed_at, (uint64_t[]){3, 20000, 20001, 20002, 20100, 40000, 49999, NO_ITEM},
+        memcpy(scene.deed_at,
+               (uint64_t[]){3, 20000, 20001, 20002, 20100, 40000, 49999, NO_ITEM},
                8 * sizeof(uint64_t));
         expect_all(backend, &scene, workers);
         assert_int_equal(scene.lost, 7);
@@ -540,7 +559,8 @@ static void test_crashes_in_a_crowd(void **state)
 static void test_crash_beside_large_results(void **state)
 {
     const struct backend *backend = *state;
-    EACH_CREW (workers) {
+    EACH_CREW(workers)
+    {
         struct scene scene = scene_of(24, five_megabytes);
         scene.deed = DEED_ABORT;
         scene.deed_every = 5;
@@ -554,23 +574,24 @@ static void test_a_chance_death_costs_nothing(void **state)
     const struct backend *backend = *state;
     static const enum deed deeds[] = {DEED_KILL, DEED_ABORT, DEED_EXIT, DEED_BABBLE};
     static const uint64_t items[] = {0, 1, 5000, 19999};
-    EACH_CREW (workers)
-        for (size_t i = 0; i < 4; i++)
-            for (size_t j = 0; j < 4; j++) {
-                struct scene scene = scene_of(20000, some_bytes);
-                scene.deed = deeds[i];
-                scene.deed_at[0] = items[j];
-                scene.deed_at[1] = NO_ITEM;
-                name_marker(&scene);
-                expect_all(backend, &scene, workers);
-                assert_int_equal(scene.lost, 0);
-            }
+    EACH_CREW(workers)
+    for (size_t i = 0; i < 4; i++)
+        for (size_t j = 0; j < 4; j++) {
+            struct scene scene = scene_of(20000, some_bytes);
+            scene.deed = deeds[i];
+            scene.deed_at[0] = items[j];
+            scene.deed_at[1] = NO_ITEM;
+            name_marker(&scene);
+            expect_all(backend, &scene, workers);
+            assert_int_equal(scene.lost, 0);
+        }
 }
 
 static void test_death_in_open(void **state)
 {
     const struct backend *backend = *state;
-    EACH_CREW (workers) {
+    EACH_CREW(workers)
+    {
         struct scene scene = scene_of(100, some_bytes);
         scene.open_dies = true;
         expect_error(backend, &scene, workers, "before they have begun (signal 9)");
@@ -581,7 +602,8 @@ static void test_death_in_open(void **state)
 static void test_stop_ends_hanging_items(void **state)
 {
     const struct backend *backend = *state;
-    EACH_CREW (workers) {
+    EACH_CREW(workers)
+    {
         struct scene scene = scene_of(100, some_bytes);
         struct error error = {0};
         scene.deed = DEED_HANG;
@@ -697,8 +719,8 @@ static void test_workers_end_with_their_parent(void **state)
     expect_gone_with_the_parent(backend, SIGINT);
 }
 
-/* A runtime that lets go of its threads leaves a process that can fork; where one does not, that
- * is noticed. */
+/* A runtime that lets go of its threads leaves a process that can fork; where one does not,
+ * that is noticed. */
 static void test_after_threads(void **state)
 {
     const struct backend *backend = *state, *threads = backend_find("openmp");

@@ -4,8 +4,8 @@
  * cannot be had. tests/make_archives.py makes the archives. THRESH_CORPORA names the shared
  * corpora; without it their test says that it was skipped.
  *
- * An outcome is written as one line for each entry: "path", then "= bytes" for a document that was
- * read, "- code" for one skipped, "! code" for one that is unreadable, then "(notice)".
+ * An outcome is written as one line for each entry: "path", then "= bytes" for a document that
+ * was read, "- code" for one skipped, "! code" for one that is unreadable, then "(notice)".
  */
 #include "source.h"
 
@@ -238,8 +238,7 @@ static void archives_are_opened_in_archives(void **state)
     check("zip.gz", BASIC);
 }
 
-#define TAR                                                                                      \
-    BASIC "%!/note.txt - not-xml\n%!/in.zip!/a.xml = 6\n%!/in.zip!/sub/b.xml = 2011\n"
+#define TAR BASIC "%!/note.txt - not-xml\n%!/in.zip!/a.xml = 6\n%!/in.zip!/sub/b.xml = 2011\n"
 
 static void tars_are_read_and_checked_to_their_end(void **state)
 {
@@ -285,10 +284,10 @@ static void compressed_documents_are_checked(void **state)
     check("padded.xml.gz", "% = 2011\n");
 }
 
-#define TREE                                                                                     \
-    "tree/a-b.xml = 6\ntree/a.xml = 6\ntree/a/z.xml = 2011\ntree/b.xml = 6\n"                    \
-    "tree/in.zip!/a.xml = 6\ntree/in.zip!/sub/b.xml = 2011\ntree/link.xml - symlink\n"           \
-    "tree/loop - symlink\ntree/none - empty\ntree/note.txt - not-xml\ntree/one.xml.gz = 6\n"     \
+#define TREE                                                                                   \
+    "tree/a-b.xml = 6\ntree/a.xml = 6\ntree/a/z.xml = 2011\ntree/b.xml = 6\n"                  \
+    "tree/in.zip!/a.xml = 6\ntree/in.zip!/sub/b.xml = 2011\ntree/link.xml - symlink\n"         \
+    "tree/loop - symlink\ntree/none - empty\ntree/note.txt - not-xml\ntree/one.xml.gz = 6\n"   \
     "tree/pipe.xml - device\ntree/shape.gml = 6\ntree/zipped.xml ! archive\n"
 
 static void directories_are_walked_in_order(void **state)
@@ -323,11 +322,13 @@ static void inputs_are_told_apart(void **state)
     struct source_options options = defaults();
     assert_string_equal(look_with(&options, 3, "x/same.xml", "y/same.xml", "one.xml"),
                         "x/same.xml = 6\ny/same.xml = 6\none.xml = 6\n");
-    assert_string_equal(look_with(&options, 2, "x", "./x"), "x/same.xml = 6\n./x/same.xml = 6\n");
+    assert_string_equal(look_with(&options, 2, "x", "./x"),
+                        "x/same.xml = 6\n./x/same.xml = 6\n");
     assert_string_equal(look_with(&options, 2, "one.xml", "cut-1.zip"),
                         "one.xml = 6\ncut-1.zip ! truncated\n");
-    assert_string_equal(look_with(&options, 2, "one.xml", "gone.zip"),
-                        "error: cannot open gone.zip: No such file or directory; check the name");
+    assert_string_equal(
+        look_with(&options, 2, "one.xml", "gone.zip"),
+        "error: cannot open gone.zip: No such file or directory; check the name");
 }
 
 static const char *look_at_stdin(const char *command)
@@ -401,7 +402,8 @@ static void limits_stop_what_goes_too_far(void **state)
     assert_string_equal(look_with(&options, 1, "sound.zip"),
                         "sound.zip!/a.xml = 6\nsound.zip!/sub/b.xml ! limit-bytes\n");
     assert_string_equal(look_with(&options, 1, "one.xml.gz"), "one.xml.gz ! limit-bytes\n");
-    assert_non_null(strstr(look_with(&options, 1, "sound.tar.gz"), "sub/b.xml ! limit-bytes\n"));
+    assert_non_null(
+        strstr(look_with(&options, 1, "sound.tar.gz"), "sub/b.xml ! limit-bytes\n"));
     assert_non_null(strstr(look_with(&options, 1, "sound.tar"), "sub/b.xml ! limit-bytes\n"));
     options = defaults();
     options.max_ratio = 100;
@@ -409,7 +411,8 @@ static void limits_stop_what_goes_too_far(void **state)
                         "bomb.zip!/a.xml = 6\nbomb.zip!/bomb.xml ! limit-ratio\n");
     options = defaults();
     options.max_total_bytes = 1000;
-    assert_non_null(strstr(look_with(&options, 1, "sound.tar.gz"), "sound.tar.gz ! limit-total"));
+    assert_non_null(
+        strstr(look_with(&options, 1, "sound.tar.gz"), "sound.tar.gz ! limit-total"));
     options = defaults();
     options.temp_dir = "/nonexistent";
     assert_non_null(strstr(look_with(&options, 1, "sound.tar.gz"), "set TMPDIR"));
@@ -441,8 +444,8 @@ static void all_formats_of_the_corpora_give_the_same_documents(void **state)
 {
     (void)state;
     static const char *const names[] = {
-        "scores-deflate.zip", "scores-stored.zip", "scores-stream.zip", "scores-zip64.zip",
-        "scores.tar",         "scores.tar.gz",     "scores.tar.bz2",    "scores.tar.xz",
+        "scores-deflate.zip", "scores-stored.zip", "scores-stream.zip",  "scores-zip64.zip",
+        "scores.tar",         "scores.tar.gz",     "scores.tar.bz2",     "scores.tar.xz",
         "scores.tar.zst",     "scores.7z",         "scores-nonsolid.7z", "zip-in-zip.zip",
         "zip-in-tar.tar.gz",
     };

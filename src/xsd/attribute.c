@@ -308,6 +308,7 @@ static const struct attributes *make_table(struct compiler *c, const struct plac
         uses[i] = *(const struct attribute_use *)set->uses.items[i];
         table->n_required += uses[i].required;
         n_ids += datatype_id(uses[i].datatype) == DATATYPE_ID;
+        table->has_idref_default |= uses[i].is_id && uses[i].constant.text;
         uint32_t at = symbol_slot(uses[i].symbol);
         while (slots[at & (size - 1)] != NONE)
             at++;
@@ -315,6 +316,7 @@ static const struct attributes *make_table(struct compiler *c, const struct plac
     }
     if (n_ids > 1)
         fail(c, place, "two attributes of type ID");
+    table->has_id = n_ids > 0;
     table->uses = uses;
     table->slots = slots;
     table->mask = size - 1;

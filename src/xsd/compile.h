@@ -112,6 +112,7 @@ struct document {
     xmlDoc *tree;
     xmlNode *root;
     const char *uri;
+    uint32_t number;
     uint32_t ns; /* the target namespace, for a chameleon that of its includer */
     bool chameleon;
     bool qualified_elements;
@@ -217,6 +218,8 @@ struct compiler {
     jmp_buf out;
     struct names documents; /* (place, namespace) of all documents */
     struct list document_list;
+    struct names ids;     /* of elements of the documents, by document number */
+    struct list id_nodes; /* in the order of their symbols */
     struct globals *globals; /* by symbol */
     uint32_t n_globals;
     struct list global_list;
@@ -292,6 +295,7 @@ void check_reference(struct compiler *c, const struct place *place, const struct
 const char *kind_name(enum kind kind);
 
 /* simple.c */
+void make_builtin_types(struct compiler *c);
 struct type *builtin_type(struct compiler *c, const char *name);
 const char *type_label(struct compiler *c, const struct symbol *name);
 void finish_simple_type(struct compiler *c, struct type *type);

@@ -74,7 +74,7 @@ static struct step read_step(struct reader *r)
     if (*r->at == ':') {
         ns = prefix_ns(c, r->place, name, len);
         name = ++r->at;
-        if (take(r, "*"))
+        if (*name == '*' && take(r, "*"))
             return (struct step){.kind = STEP_NAMESPACE, .ns = ns};
         len = ncname_length(name);
         r->at += len;

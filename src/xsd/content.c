@@ -224,7 +224,8 @@ static const uint64_t *place_leaf(struct builder *b, const struct particle *p, u
         position->max = p->max;
         position->full = position->next;
         position->low = state_of(b, self);
-        position->next = state_of(b, both_sets(b, self, follow));
+        if (p->min < p->max)
+            position->next = state_of(b, both_sets(b, self, follow));
         /* By an outer loop, too: then the count does not say which occurrence it is. */
         b->ambiguous |= p->max != UNBOUNDED && bit_of(follow, base);
     }
@@ -431,14 +432,15 @@ static void check_determinism(struct builder *b)
 
 /* Sets of positions after sets of positions, where copies meet. Wildcards that are copies of one
  * another have chains of their own, so their moves are united here. */
-static uint32_t move(struct builder *b, uint32_t state, uint32_t x, uint64_t **spare)
+static uint32_t move(struct builder *b, uint64_t *const *follow, uint32_t state, uint32_t x,
+                     uint64_t **spare)
 {
     const uint64_t *set = b->states[state];
     uint64_t *next = *spare ? *spare : new_set(b);
-    memcpy(next, b->states[b->positions[x].next], b->words * sizeof *next);
+    memcpy(next, follow[b->positions[x].next], b->words * sizeof *next);
     for (uint32_t y = next_bit(set, x + 1, b->n); y < b->n; y = next_bit(set, y + 1, b->n)) {
         if (b->origins[x] == b->origins[y])
-            add_set(b, next, b->states[b->positions[y].next]);
+            add_set(b, next, follow[b->positions[y].next]);
         else if (b->positions[x].chain == b->positions[y].chain)
             fail_ambiguous(b, x, y);
     }
@@ -448,9 +450,16 @@ static uint32_t move(struct builder *b, uint32_t state, uint32_t x, uint64_t **s
     return after;
 }
 
-static uint32_t *make_moves(struct builder *b)
+/* From the sets that follow positions to the sets that can be reached from `start`, which becomes
+ * state 0. */
+static uint32_t *make_moves(struct builder *b, uint32_t start)
 {
     struct compiler *c = b->c;
+    uint64_t *const *follow = b->states;
+    b->states = NULL;
+    b->index = NULL;
+    b->n_states = b->cap_states = 0;
+    state_of(b, follow[start]);
     uint32_t cap = 0;
     uint32_t *moves = NULL;
     uint64_t *spare = NULL;
@@ -469,7 +478,7 @@ static uint32_t *make_moves(struct builder *b)
         {
             uint32_t *to = &row[b->positions[x].chain];
             if (*to == NONE)
-                *to = move(b, state, x, &spare);
+                *to = move(b, follow, state, x, &spare);
         }
     }
     return moves;
@@ -560,6 +569,6 @@ const struct model *make_model(struct compiler *c, struct particle *particle)
         if (!b.ambiguous)
             break;
     }
-    const uint32_t *moves = b.ambiguous ? make_moves(&b) : NULL;
-    return particle->model = copy_model(&b, start, moves);
+    const uint32_t *moves = b.ambiguous ? make_moves(&b, start) : NULL;
+    return particle->model = copy_model(&b, moves ? 0 : start, moves);
 }

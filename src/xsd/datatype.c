@@ -206,8 +206,9 @@ static int check_value(struct check *check, const struct datatype *type,
     return 0;
 }
 
+/* `basic` is the type itself, or the one of a union's members that the value is of. */
 static int check_enumeration(struct check *check, const struct datatype *type,
-                             const char *text, size_t len)
+                             const struct datatype *basic, const char *text, size_t len)
 {
     if (type->plain) {
         if (enumeration_slot(type->enumeration, text, len)->bytes)
@@ -217,7 +218,7 @@ static int check_enumeration(struct check *check, const struct datatype *type,
     /* A check within may need a key, too: each takes back what it has appended. */
     struct buf *key = &check->scratch->key;
     size_t start = key->len;
-    if (append_key(check, type, text, len, key) < 0)
+    if (append_key(check, basic, text, len, key) < 0)
         return -1;
     bool found = enumeration_slot(type->enumeration, key->data + start, key->len - start)->bytes;
     key->len = start;
@@ -281,7 +282,7 @@ static int check_atomic(struct check *check, const struct datatype *type, const 
     if (status == 0 && has_length(type))
         status = check_atomic_length(check, type, text, len);
     if (status == 0 && type->enumeration)
-        status = check_enumeration(check, type, text, len);
+        status = check_enumeration(check, type, type, text, len);
     return status;
 }
 
@@ -307,7 +308,7 @@ static int check_list(struct check *check, const struct datatype *type, const ch
     if (status == 0)
         status = check_length(check, type, n, text, len);
     if (status == 0 && type->enumeration)
-        status = check_enumeration(check, type, text, len);
+        status = check_enumeration(check, type, type, text, len);
     check->found = type;
     return status;
 }
@@ -332,7 +333,7 @@ static int check_union(struct check *check, const struct datatype *type, const c
         status = check_patterns(check, type, normal, normal_len);
     }
     if (status == 0 && type->enumeration)
-        status = check_enumeration(check, type, text, len);
+        status = check_enumeration(check, type, check->found, text, len);
     return status;
 }
 

@@ -268,9 +268,13 @@ static int take_attributes(struct xsd_validator *v, const struct frame *frame,
     bool found = false;
     for (size_t i = 0; i < v->attrs_size.n; i++) {
         struct attr *attr = &v->attrs[i];
-        if (attr->ns == v->xsd->xsi_ns || !step_matches(step, attr->symbol, attr->ns))
+        size_t number = (size_t)(value - v->values) + 1;
+        if (!step_matches(step, attr->symbol, attr->ns))
             continue;
         found = true;
+        if (attr->taken == number)
+            continue; /* another path of the field led here */
+        attr->taken = number;
         if (take_attribute(v, frame, constraint, value, attr) < 0)
             return -1;
     }

@@ -100,6 +100,8 @@ struct attributes {
     uint32_t mask;
     uint32_t n;
     uint32_t n_required;
+    bool has_id;            /* one is of type ID */
+    bool has_idref_default; /* one that is not there may refer all the same */
 };
 
 enum content { CONTENT_EMPTY, CONTENT_SIMPLE, CONTENT_ELEMENTS, CONTENT_MIXED };
@@ -236,6 +238,7 @@ struct xsd {
     struct names names;
     struct datatypes *datatypes;
     const struct type *any_type;
+    const struct type *string_type;
     uint32_t n_constraints;
     uint32_t reach; /* the greatest of constraints with fields that are not own attributes */
     uint32_t xsi_ns;

@@ -154,6 +154,26 @@ static const char *attribute_text(struct compiler *c, const xmlAttr *attribute)
     return make_string(c, text, c->text.len);
 }
 
+/* An element's attributes may be read more than once. */
+static void check_id(struct compiler *c, const struct place *place, const char *id)
+{
+    if (!is_whole_ncname(id, strlen(id)))
+        fail(c, place, "id '%s' is not an NCName", id);
+    struct arena *arena = &c->xsd->arena;
+    if (names_add_ns(&c->ids, arena, "") == NS_UNKNOWN)
+        fail_no_memory(c);
+    buf_clear(&c->text);
+    buf_append_format(&c->text, "%u %s", place->document->number, id);
+    const char *key = buf_string(&c->text);
+    const struct symbol *symbol = key ? names_add(&c->ids, arena, key, c->text.len, 0) : NULL;
+    if (!symbol)
+        fail_no_memory(c);
+    if (symbol->id > c->id_nodes.n)
+        list_add(c, &c->id_nodes, place->node);
+    else if (c->id_nodes.items[symbol->id - 1] != place->node)
+        fail(c, place, "a second element with the id '%s'", id);
+}
+
 void read_attrs(struct compiler *c, const struct place *place, uint64_t allowed,
                 struct attrs *attrs)
 {
@@ -173,9 +193,8 @@ void read_attrs(struct compiler *c, const struct place *place, uint64_t allowed,
         bool as_is = number == A_VALUE || number == A_DEFAULT || number == A_FIXED;
         attrs->value[number] = as_is ? text : collapse(c, text);
     }
-    const char *id = attrs->value[A_ID];
-    if (id && !is_whole_ncname(id, strlen(id)))
-        fail(c, place, "id '%s' is not an NCName", id);
+    if (attrs->value[A_ID])
+        check_id(c, place, attrs->value[A_ID]);
 }
 
 static xmlNode *skip_to_element(struct compiler *c, const struct place *place, xmlNode *node)

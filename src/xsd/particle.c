@@ -15,17 +15,17 @@ static uint32_t read_count(struct compiler *c, const struct place *place, const 
     if (may_be_unbounded && !strcmp(text, "unbounded"))
         return UNBOUNDED;
     const char *digit = *text == '+' ? text + 1 : text;
-    uint64_t count = 0;
+    uint32_t count = 0;
     if (!*digit)
         fail(c, place, "'%s' is not a number of occurrences", text);
     for (; *digit; digit++) {
         if (*digit < '0' || *digit > '9')
             fail(c, place, "'%s' is not a number of occurrences", text);
-        count = count * 10 + (uint64_t)(*digit - '0');
-        if (count >= UNBOUNDED)
-            fail(c, place, "'%s' occurrences are not covered", text);
+        uint32_t value = (uint32_t)(*digit - '0');
+        /* More than any document can have is as good as the greatest number here. */
+        count = count > (UNBOUNDED - 1 - value) / 10 ? UNBOUNDED - 1 : count * 10 + value;
     }
-    return (uint32_t)count;
+    return count;
 }
 
 static void read_occurs(struct compiler *c, const struct place *place, const struct attrs *a,

@@ -271,6 +271,7 @@ static bool load(struct compiler *c, const char *uri, const struct place *from, 
         return true;
     struct document *document = make(c, sizeof *document);
     document->uri = uri;
+    document->number = c->document_list.n;
     list_add(c, &c->document_list, document);
     document->tree = read_tree(c, from, uri);
     if (!document->tree)
@@ -464,6 +465,7 @@ static void compile(struct compiler *c, const char *uri)
     xsd->xsi_no_namespace_schema_location =
         symbol_of(c, "noNamespaceSchemaLocation", 25, xsd->xsi_ns)->id;
     make_any_type(c);
+    make_builtin_types(c);
     char *copy = make_string(c, uri, strlen(uri));
     if (!load(c, copy, NULL, LINK_ROOT, 0))
         fail(c, NULL, "%s cannot be read", uri);
@@ -484,6 +486,7 @@ static void compiler_free(struct compiler *c)
     for (uint32_t i = 0; i < c->document_list.n; i++)
         free_tree(((struct document *)c->document_list.items[i])->tree);
     names_free(&c->documents);
+    names_free(&c->ids);
     arena_free(&c->scratch);
     datatype_scratch_free(&c->values);
     buf_free(&c->text);

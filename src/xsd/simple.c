@@ -26,6 +26,26 @@ struct type *builtin_type(struct compiler *c, const char *name)
     return type;
 }
 
+/* All of them: a document may name any in xsi:type. */
+void make_builtin_types(struct compiler *c)
+{
+    static const char *const NAMES[] = {
+        "anySimpleType", "string",       "boolean",         "decimal",          "float",
+        "double",        "duration",     "dateTime",        "time",             "date",
+        "gYearMonth",    "gYear",        "gMonthDay",       "gDay",             "gMonth",
+        "hexBinary",     "base64Binary", "anyURI",          "QName",            "NOTATION",
+        "token",         "language",     "normalizedString", "NMTOKEN",         "NMTOKENS",
+        "Name",          "NCName",       "ID",              "IDREF",            "IDREFS",
+        "ENTITY",        "ENTITIES",     "integer",         "nonPositiveInteger",
+        "negativeInteger", "long",       "int",             "short",            "byte",
+        "nonNegativeInteger", "unsignedLong", "unsignedInt", "unsignedShort",
+        "unsignedByte",  "positiveInteger"};
+    for (size_t i = 0; i < sizeof NAMES / sizeof *NAMES; i++)
+        if (!builtin_type(c, NAMES[i]))
+            fail(c, NULL, "there is no built-in type %s", NAMES[i]);
+    c->xsd->string_type = builtin_type(c, "string");
+}
+
 const char *type_label(struct compiler *c, const struct symbol *name)
 {
     if (!*name->uri)
@@ -120,6 +140,19 @@ static struct facet read_facet(struct compiler *c, const struct place *place, st
     return facet;
 }
 
+/* enumeration-required-notation */
+static void check_notations(struct compiler *c, const struct place *place,
+                            const struct facet *facets, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (facets[i].kind == FACET_ENUMERATION) {
+            const char *value = facets[i].value;
+            char *name;
+            if (next_item(c, &value, &name))
+                find_global(c, place, KIND_NOTATION, read_qname(c, place, name), NULL);
+        }
+}
+
 const struct datatype *restrict_datatype(struct compiler *c, const struct place *place,
                                          struct type *type, const struct type *base,
                                          const struct datatype *datatype, xmlNode *child,
@@ -138,6 +171,8 @@ const struct datatype *restrict_datatype(struct compiler *c, const struct place 
         facets[i] = read_facet(c, &(struct place){place->document, node}, type, base);
     struct prefixes prefixes = place_prefixes(place);
     struct error error = {""};
+    if (datatype_derives(datatype, builtin_type(c, "NOTATION")->datatype))
+        check_notations(c, place, facets, n);
     datatype = datatypes_restrict(c->xsd->datatypes, datatype, facets, n, &prefixes, &error);
     if (!datatype)
         fail_datatype(c, place, &error);

@@ -91,6 +91,7 @@ int resolve_names(struct xsd_validator *v, int n_attributes, const xmlChar **att
         attr->len = (size_t)(attributes[4] - attributes[3]);
         attr->datatype = NULL;
         attr->invalid = attr->has_key = false;
+        attr->taken = 0;
         find_name(v, attributes[0], attributes[2], &attr->symbol, &attr->ns);
     }
     v->attrs_size.n = n;
@@ -210,11 +211,13 @@ static int begin_content(struct xsd_validator *v, struct frame *frame, bool nil)
     const struct type *type = frame->type;
     const struct constant *constant = frame->element ? &frame->element->constant : NULL;
     frame->inside = nil ? INSIDE_NIL : inside_of(type);
+    frame->model = NULL;
+    if (nil)
+        return 0;
     frame->mixed = type->content == CONTENT_MIXED;
     frame->collects = type->content == CONTENT_SIMPLE
                           ? !type->takes_anything || (constant && constant->text)
                           : frame->mixed && constant && constant->text;
-    frame->model = NULL;
     if (frame->inside != INSIDE_MODEL)
         return 0;
     frame->model = type->model;
@@ -284,8 +287,10 @@ static int check_other(struct xsd_validator *v, const struct frame *frame, struc
 {
     const struct attributes *attributes = frame->type->attributes;
     const struct wildcard *wildcard = attributes ? attributes->wildcard : NULL;
-    if (is_xsi(v->xsd, attr))
+    if (is_xsi(v->xsd, attr)) {
+        attr->datatype = v->xsd->string_type->datatype;
         return 0;
+    }
     attr->invalid = true;
     if (!attributes)
         return fault(v, "cvc-type.3.1.1", frame, attr,
@@ -298,9 +303,10 @@ static int check_other(struct xsd_validator *v, const struct frame *frame, struc
     const struct attribute *declared =
         attr->symbol ? v->xsd->names.by_id[attr->symbol]->attribute : NULL;
     if (declared) {
-        if (datatype_id(declared->type->datatype) == DATATYPE_ID && ++*n_ids > 1)
-            return fault(v, "cvc-complex-type.5.1", frame, attr,
-                         "A second attribute of type ID.");
+        bool id = datatype_id(declared->type->datatype) == DATATYPE_ID;
+        if (id && (++*n_ids > 1 || attributes->has_id))
+            return fault(v, attributes->has_id ? "cvc-complex-type.5.2" : "cvc-complex-type.5.1",
+                         frame, attr, "The element may have one attribute of type ID only.");
         return check_attribute(v, frame, attr, declared->type->datatype, &declared->constant);
     }
     if (wildcard->process == PROCESS_LAX)
@@ -325,6 +331,20 @@ static int report_missing(struct xsd_validator *v, const struct frame *frame)
     return rc;
 }
 
+/* References by default values. */
+static int enter_defaults(struct xsd_validator *v, const struct frame *frame)
+{
+    const struct attributes *attributes = frame->type->attributes;
+    for (uint32_t i = 0; i < attributes->n; i++) {
+        const struct attribute_use *use = &attributes->uses[i];
+        if (use->is_id && use->constant.text && !find_attr(v, use->symbol) &&
+            check_value(v, frame, NULL, use->datatype, use->constant.text,
+                        use->constant.len) < 0)
+            return -1;
+    }
+    return 0;
+}
+
 int check_attributes(struct xsd_validator *v, const struct frame *frame)
 {
     const struct attributes *attributes = frame->type->attributes;
@@ -345,6 +365,8 @@ int check_attributes(struct xsd_validator *v, const struct frame *frame)
         if (rc < 0)
             return rc;
     }
+    if (attributes && attributes->has_idref_default && enter_defaults(v, frame) < 0)
+        return -1;
     if (attributes && n_required < attributes->n_required)
         return report_missing(v, frame);
     return 0;

@@ -310,8 +310,9 @@ int xsd_start(struct xsd_validator *v, const xmlChar *localname, const xmlChar *
     }
     v->frames_size.n++;
     rc = settle_type(v, frame);
-    if (rc == 0 && (v->attrs_size.n || (frame->type->attributes &&
-                                        frame->type->attributes->n_required)))
+    const struct attributes *expected = frame->type->attributes;
+    if (rc == 0 && (v->attrs_size.n ||
+                    (expected && (expected->n_required || expected->has_idref_default))))
         rc = check_attributes(v, frame);
     if (rc == 0 && (v->scopes_size.n || (frame->element && frame->element->constraints)))
         rc = identity_start(v, frame);
@@ -371,8 +372,8 @@ static int end_value(struct xsd_validator *v, struct frame *frame, const char **
     *len = given ? constant->len : frame->collects ? v->text.len : 0;
     int rc = 0;
     /* A default was checked against the declared type when the schema was compiled. */
-    if (type->content == CONTENT_SIMPLE && (!given || type != frame->element->type) &&
-        (!type->takes_anything || type->is_id))
+    if (type->content == CONTENT_SIMPLE && (!given || type != frame->element->type || type->is_id) &&
+        !type->takes_anything)
         rc = check_value(v, frame, NULL, type->datatype, *text, *len);
     frame->invalid = rc != 0;
     if (rc != 0 || !constant || !constant->fixed || given)

@@ -71,6 +71,7 @@ struct attr {
     size_t key_at; /* identity.c: its key, once asked for, in validator->attr_keys */
     size_t key_len;
     bool has_key;
+    size_t taken; /* identity.c: the number + 1 of the field value that has it already */
 };
 
 /* An open element that has identity constraints. */
