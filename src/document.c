@@ -11,6 +11,7 @@
 
 #include "bindings.h"
 #include "codes.h"
+#include "entities.h"
 #include "extract.h"
 #include "locate.h"
 #include "validator.h"
@@ -45,6 +46,7 @@ struct document_parser {
     enum events events;
     bool builds_tree;
     bool declares_entities;
+    uint64_t entity_bytes; /* that its references stand for, so far */
     bool malformed;
     bool fatal; /* malformed, and the parser went no further */
     bool over_limit;
@@ -119,6 +121,13 @@ static void limit_hit(struct document_parser *p, const char *code, const char *m
     }
 }
 
+static void check_entity_bytes(struct document_parser *p, uint64_t bytes)
+{
+    if (bytes > p->rules->max_entity_bytes && !p->ctxt->disableSAX)
+        limit_hit(p, "limit-entity",
+                  "entities expand to more than the limit; --max-entity-bytes raises it");
+}
+
 /* libxml2 reports its own limits as if the document were malformed. */
 static bool is_limit(error_argument from)
 {
@@ -140,7 +149,8 @@ static void add_parser_fault(struct document_parser *p, const char *kind, error_
         return;
     fault->line = from->line > 0 ? (uint64_t)from->line : 0;
     fault->column = from->int2 > 0 ? (uint64_t)from->int2 : 0;
-    fault->element = innermost(p);
+    /* While events are withheld, elements are numbered as they will not be in the replay. */
+    fault->element = p->events == EVENTS_DELIVER || p->fatal ? innermost(p) : 0;
 }
 
 /* Namespaces in XML 1.0 makes these errors of the document; others libxml2 files there are advice
@@ -169,8 +179,8 @@ static void on_error(void *ctxt, error_argument from)
             return;
         p->fatal = true;
         void_validation(p);
-        add_parser_fault(p, "xml", from);
         p->malformed = true;
+        add_parser_fault(p, "xml", from);
     } else if (is_namespace_error(from)) {
         void_validation(p);
         p->malformed = true;
@@ -259,6 +269,7 @@ static bool push(struct document_parser *p)
     if (p->depth <= p->rules->max_depth)
         return true;
     char message[128];
+    p->depth--; /* told of its parent: the element itself is not taken in */
     snprintf(message, sizeof message, "elements nested deeper than %u; --max-depth raises the limit",
              p->rules->max_depth);
     limit_hit(p, "limit-depth", message);
@@ -271,6 +282,8 @@ static void start(struct document_parser *p, const xmlChar *localname, const xml
 {
     if (!push(p))
         return;
+    if (p->elements == 1 && p->events == EVENTS_WITHHOLD)
+        check_entity_bytes(p, entities_settle(p->ctxt));
     if (p->events == EVENTS_DELIVER)
         deliver_start(p, localname, prefix, uri, n_namespaces, namespaces, n_attributes,
                       n_defaulted, attributes);
@@ -378,6 +391,41 @@ static void sax_entity(void *ctxt, const xmlChar *name, int type, const xmlChar 
         return;
     }
     xmlSAX2EntityDecl(ctxt, name, type, public_id, system_id, content);
+    check_entity_bytes(p, entities_declare(ctxt, name, type, content));
+}
+
+/* Each reference asks for its entity here, in content, in attributes and in the DTD. */
+static xmlEntity *sax_get_entity(void *ctxt, const xmlChar *name)
+{
+    struct document_parser *p = parser_of(ctxt);
+    xmlEntity *entity = xmlSAX2GetEntity(ctxt, name);
+    if (!entity || !p->declares_entities)
+        return entity;
+    p->entity_bytes += entities_size(entity);
+    check_entity_bytes(p, p->entity_bytes);
+    if (entity->etype == XML_EXTERNAL_GENERAL_PARSED_ENTITY && p->events != EVENTS_LOCATE &&
+        !p->malformed && !p->over_limit) {
+        char message[256];
+        snprintf(message, sizeof message,
+                 "entity '%.60s' lies outside the document (%.120s) and is not read", name,
+                 entity->SystemID ? (const char *)entity->SystemID : "");
+        struct fault *fault = add_fault(p, "entity", "external-entity", message);
+        p->invalid = true;
+        if (fault)
+            fault->line = current_line(p);
+    }
+    return entity;
+}
+
+static xmlEntity *sax_get_parameter_entity(void *ctxt, const xmlChar *name)
+{
+    struct document_parser *p = parser_of(ctxt);
+    xmlEntity *entity = xmlSAX2GetParameterEntity(ctxt, name);
+    if (entity && p->declares_entities) {
+        p->entity_bytes += entities_size(entity);
+        check_entity_bytes(p, p->entity_bytes);
+    }
+    return entity;
 }
 
 static bool new_ctxt(struct document_parser *p)
@@ -399,6 +447,8 @@ static bool new_ctxt(struct document_parser *p)
     sax->comment = sax_comment;
     sax->processingInstruction = sax_instruction;
     sax->entityDecl = sax_entity;
+    sax->getEntity = sax_get_entity;
+    sax->getParameterEntity = sax_get_parameter_entity;
     sax->serror = (xmlStructuredErrorFunc)on_error;
     return true;
 }
@@ -410,6 +460,7 @@ static xmlDoc *parse(struct document_parser *p, const char *bytes, size_t len)
     options |= p->declares_entities ? XML_PARSE_NOENT : XML_PARSE_HUGE;
     p->elements = 0;
     p->depth = 0;
+    p->entity_bytes = 0;
     if (xmlDictSize(p->ctxt->dict) > DICT_NAMES_MAX && !new_ctxt(p)) {
         p->no_memory = true;
         return NULL;

@@ -15,8 +15,8 @@ json_t *job_read(const char *file, struct error *error)
     }
     json_t *job = json_load_file(file, JSON_REJECT_DUPLICATES, &trouble);
     if (!job)
-        error_set(error, "%s:%d:%d: is not a job in JSON: %s", file, trouble.line, trouble.column,
-                  trouble.text);
+        error_set(error, "%s:%d:%d: is not a job in JSON: %s", file, trouble.line,
+                  trouble.column, trouble.text);
     else if (!json_is_object(job))
         error_set(error, "%s: a job is a JSON object, {\"schema\": \"a.xsd\"}", file);
     else
@@ -71,8 +71,9 @@ static int set_scalar(const char *name, const json_t *value, const char *directo
     else if (json_is_real(value))
         snprintf(number, sizeof number, "%.15g", json_real_value(value));
     else
-        return error_set(error, "job: '%s' takes a string, a number, true, false or a list of "
-                                "strings",
+        return error_set(error,
+                         "job: '%s' takes a string, a number, true, false or a list of "
+                         "strings",
                          name);
     return thresh_options_set(options, name, number, error);
 }

@@ -2,7 +2,8 @@
  *
  * A job: the options of a run as one JSON object, whose names are the long options.
  *
- *     {"schema": ["main.xsd"], "extract": {"parts": "count(//part)"}, "format": "csv", "jobs": 2}
+ *     {"schema": ["main.xsd"], "extract": {"parts": "count(//part)"}, "format": "csv", "jobs":
+ * 2}
  *
  * Repeatable options take an array; those of the form NAME=VALUE an object as well. Numbers and
  * strings say the same, switches take true and false, null leaves an option alone.

@@ -429,7 +429,8 @@ static int has_zip_end(struct look *look, const struct place *place, bool *has)
     struct trouble trouble;
     int result = zip_open(&zip, place->fd, place->serial, place->offset, place->size,
                           &look->directory, &trouble);
-    *has = result == 0 && zip.records > 0 && zip.is_exact;
+    *has = (result == 0 && zip.records > 0 && zip.is_exact) ||
+           (result > 0 && !strcmp(trouble.code, "split"));
     return result < 0 ? look_failed(look, place) : 0;
 }
 

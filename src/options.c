@@ -77,7 +77,7 @@ const struct option_row option_rows[] = {
     {"max-ratio", KEY_MAX_RATIO, "N",
      "Inflated bytes for a stored one, above 1 MiB (default 1000)", NULL},
     {"max-entity-bytes", KEY_MAX_ENTITY_BYTES, "SIZE",
-     "Bytes an entity may expand to (default 1M)", NULL},
+     "Bytes that the entities of one document may expand to (default 10M)", NULL},
     {"quiet", 'q', NULL, "No summary, and in text format only documents that are not good", NULL},
     {"stats", KEY_STATS, NULL, "One JSON object about the run on standard error, at its end", NULL},
     {"explain", KEY_EXPLAIN, NULL, "Say what would be done and why, without doing it", NULL},
@@ -101,7 +101,7 @@ struct thresh_options *thresh_options_new(void)
         .max_document_bytes = UINT64_C(1) << 30,
         .max_total_bytes = UINT64_C(1) << 40,
         .max_ratio = 1000,
-        .max_entity_bytes = UINT64_C(1) << 20,
+        .max_entity_bytes = UINT64_C(10) << 20,
         .progress = -1,
         .temp_dir = "/tmp",
     };

@@ -14,8 +14,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define PADDING_BYTES 16u         /* zero bytes behind every document */
-#define KEEP_BYTES    (64u << 20) /* a buffer larger than this is let go when it is not needed */
+#define PADDING_BYTES 16u          /* zero bytes behind every document */
+#define KEEP_BYTES    (64u << 20)  /* a buffer larger than this is let go when not needed */
 #define GZIP_BYTES    (512u << 20) /* compressed files longer than this are read in blocks */
 #define DEFLATE_MOST  1032u        /* deflate cannot do better than this to one */
 
@@ -394,7 +394,6 @@ static int look_twice(struct reader *reader, struct buf **result_in, struct trou
 {
     const struct buf *document = &reader->document;
     struct memory_feed memory;
-    enum codec codec = CODEC_NONE;
     size_t len = document->len < SNIFF_BYTES ? document->len : SNIFF_BYTES;
     *result_in = &reader->document;
     if (!len || document->data[0] == '<')
@@ -406,10 +405,10 @@ static int look_twice(struct reader *reader, struct buf **result_in, struct trou
         return trouble_set(trouble, "archive",
                            "it is an archive although it is named .xml; give "
                            "it the name of one and it will be opened");
-    codec = sniff == SNIFF_GZIP   ? CODEC_GZIP
-            : sniff == SNIFF_XZ   ? CODEC_XZ
-            : sniff == SNIFF_ZSTD ? CODEC_ZSTD
-                                  : CODEC_BZIP2;
+    enum codec codec = sniff == SNIFF_GZIP   ? CODEC_GZIP
+                       : sniff == SNIFF_XZ   ? CODEC_XZ
+                       : sniff == SNIFF_ZSTD ? CODEC_ZSTD
+                                             : CODEC_BZIP2;
     memory_feed_open(&memory, document->data, document->len);
     *result_in = &reader->unpacked;
     return decode(reader, codec, &memory.feed, document->len, &reader->unpacked, trouble,

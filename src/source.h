@@ -49,6 +49,7 @@ struct source_options {
     const char *const *exclude;
     size_t n_exclude;
     int max_nesting;             /* archives within archives, 0: none are opened */
+    /* The other limits: 0 is none. */
     uint64_t max_entries;        /* over all inputs */
     uint64_t max_document_bytes; /* inflated and counted, never taken from a header */
     uint64_t max_total_bytes;    /* inflated, over the whole run, as far as listing inflates */
@@ -59,8 +60,10 @@ struct source_options {
 struct source;
 
 /* `inputs` are file and directory names, "-" for standard input. 0, or -1 for a run's trouble (an
- * input that cannot be opened, an archive whose listing cannot be read at all, no room for the
- * temporary file), naming the input and the remedy. Call it before any thread exists. */
+ * input that cannot be opened, an I/O error, no room for the temporary file), naming the input and
+ * the remedy. What is broken is not the run's trouble: all that can be read of it is listed, and an
+ * unreadable entry of the archive's own path says that this is not all. Call it before any thread
+ * exists. */
 int source_open(struct source **source, const char *const *inputs, size_t n_inputs,
                 const struct source_options *options, struct error *error);
 void source_close(struct source *source);

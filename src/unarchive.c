@@ -109,6 +109,7 @@ static int explain(struct archive *archive, const struct pull *pull, struct trou
         {"hecksum", "crc"},          {"runcated", "truncated"},
         {"remature", "truncated"},   {"nexpected end", "truncated"},
         {"not supported", "method"}, {"nsupported", "method"},
+        {"nknown codec", "method"},
     };
     if (pull->result > 0)
         *trouble = pull->trouble;

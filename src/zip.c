@@ -210,6 +210,28 @@ static void judge_rest(struct zip *zip, const struct candidate *best, const unsi
             zip->doubt = "there are other bytes behind its end";
 }
 
+/* The end record, NULL if there is none, that leads nowhere: 0 if it is none of these. */
+static int refuse(const struct zip *zip, const struct candidate *end, struct trouble *trouble)
+{
+    unsigned char head[4] = {0};
+    if (!end && pread_all(zip->fd, head, sizeof head, zip->at) < 0)
+        return -1;
+    if (end ? end->split : is_signature(head, 7, 8))
+        return trouble_set(trouble, "split",
+                           "this is one part of a ZIP archive split over several files; join "
+                           "them first (zip -s 0 parts.zip --out whole.zip)");
+    if (!end)
+        return trouble_set(trouble, "truncated",
+                           "the ZIP archive has no end record: its end, with the list of its "
+                           "entries, is missing; get it again");
+    if (end->rank == 0)
+        return trouble_set(trouble, "directory",
+                           "the ZIP archive's end record points to a list of %llu entries that "
+                           "is not there; get it again",
+                           (unsigned long long)end->records);
+    return 0;
+}
+
 int zip_open(struct zip *zip, int fd, uint64_t file, uint64_t at, uint64_t len,
              struct window *window, struct trouble *trouble)
 {
@@ -240,20 +262,9 @@ int zip_open(struct zip *zip, int fd, uint64_t file, uint64_t at, uint64_t len,
     free(tail);
     if (got < 0)
         return -1;
-    if (!found)
-        return trouble_set(trouble, "truncated",
-                           "the ZIP archive has no end record: its end, "
-                           "with the list of its entries, is missing; get it again");
-    if (best.split)
-        return trouble_set(
-            trouble, "split",
-            "this is one part of a ZIP archive split over "
-            "several files; join them first (zip -s 0 parts.zip --out whole.zip)");
-    if (best.rank == 0)
-        return trouble_set(trouble, "directory",
-                           "the ZIP archive's end record points to a list "
-                           "of %llu entries that is not there; get it again",
-                           (unsigned long long)best.records);
+    int refused = refuse(zip, found ? &best : NULL, trouble);
+    if (refused)
+        return refused;
     zip->next = best.directory;
     zip->directory_end = best.directory_end;
     zip->shift = best.shift;

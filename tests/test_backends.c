@@ -35,10 +35,11 @@ enum deed {
     DEED_NONE,
     DEED_SLOW,    /* takes 30 ms */
     DEED_HANG,    /* never ends */
-    DEED_FAIL,    /* map returns -1 */
+    DEED_FAIL,    /* map returns -1; for even items, in 30 ms */
     DEED_BUF,     /* map returns 0, but its buf has failed */
     DEED_ABORT,   /* the rest take the worker down, */
     DEED_KILL,    /* by a signal, */
+    DEED_TERM,    /* by one that the host handles, */
     DEED_EXIT,    /* with a status, */
     DEED_SUCCEED, /* with the status of success, */
     DEED_BABBLE,  /* or by a frame that makes no sense; as a signal */
@@ -52,6 +53,8 @@ struct scene {
     uint64_t deed_at[8]; /* NO_ITEM-terminated unless full; */
     uint64_t deed_every; /* or every so many items */
     char marker[64];     /* a file that lets the deed happen once only; empty: each time */
+    uint64_t
+        dies_once_at; /* as the marker lets it, beside the deed, which it then does not bind */
     bool open_fails, open_dies;
     uint64_t emit_fails_at, stop_at;
     int64_t stop_ns; /* stops at this time; 0: never */
@@ -100,6 +103,7 @@ static struct scene scene_of(uint64_t n, size_t (*size)(uint64_t))
     return (struct scene){.n = n,
                           .size = size,
                           .deed_at = {NO_ITEM},
+                          .dies_once_at = NO_ITEM,
                           .emit_fails_at = NO_ITEM,
                           .stop_at = NO_ITEM};
 }
@@ -160,6 +164,8 @@ static int do_deed(enum deed deed, uint64_t item, struct buf *out, struct error 
         for (;;)
             pause();
     case DEED_FAIL:
+        while (item % 2 == 0 && now_ns() < until)
+            continue;
         return error_set(error, "item %llu", (unsigned long long)item);
     case DEED_BUF:
         out->failed = true;
@@ -168,6 +174,9 @@ static int do_deed(enum deed deed, uint64_t item, struct buf *out, struct error 
         abort();
     case DEED_KILL:
         raise(SIGKILL);
+        break;
+    case DEED_TERM:
+        raise(SIGTERM);
         break;
     case DEED_EXIT:
         _exit(3);
@@ -189,8 +198,10 @@ static int scene_map(void *state, uint64_t item, struct buf *out, struct error *
     struct worker *worker = state;
     struct scene *scene = worker->scene;
     size_t size = scene->size(item);
-    if (scene->deed && is_chosen(scene, item) &&
-        (!scene->marker[0] || claim_marker(scene->marker)) &&
+    bool bound = scene->marker[0] && scene->dies_once_at == NO_ITEM;
+    if (item == scene->dies_once_at && claim_marker(scene->marker))
+        raise(SIGKILL);
+    if (scene->deed && is_chosen(scene, item) && (!bound || claim_marker(scene->marker)) &&
         do_deed(scene->deed, item, out, error) < 0)
         return -1;
     if (out->failed)
@@ -396,9 +407,13 @@ static void test_map_failure(void **state)
     {
         struct scene scene = scene_of(3000, some_bytes);
         scene.deed = DEED_FAIL;
-        memcpy(scene.deed_at, (uint64_t[]){1237, 1238, 1250, NO_ITEM}, 4 * sizeof(uint64_t));
-        expect_error(backend, &scene, workers, "item 1237");
-        assert_int_equal(scene.answered, 1237);
+        memcpy(scene.deed_at, (uint64_t[]){1236, 1237, 1250, NO_ITEM}, 4 * sizeof(uint64_t));
+        expect_error(backend, &scene, workers, "item 1236");
+        assert_int_equal(scene.answered, 1236);
+        scene.deed_at[0] = 1235; /* this one at once, the next long after it */
+        scene.deed_at[1] = 1236;
+        expect_error(backend, &scene, workers, "item 1235");
+        assert_int_equal(scene.answered, 1235);
         scene.deed_at[0] = 0;
         expect_error(backend, &scene, workers, "item 0");
         assert_int_equal(scene.answered, 0);
@@ -587,6 +602,45 @@ static void test_a_chance_death_costs_nothing(void **state)
         }
 }
 
+/* One that is lost clears those that shared its ticket: the next death among them is the first.
+ */
+static void test_a_chance_death_beside_a_crash(void **state)
+{
+    const struct backend *backend = *state;
+    EACH_CREW(workers)
+    {
+        struct scene scene = scene_of(50000, some_bytes);
+        scene.deed = DEED_KILL;
+        scene.deed_at[0] = 20000;
+        scene.deed_at[1] = NO_ITEM;
+        scene.dies_once_at = 20001;
+        name_marker(&scene);
+        expect_all(backend, &scene, workers);
+        assert_int_equal(scene.lost, 1);
+    }
+}
+
+static void shrug(int number)
+{
+    (void)number;
+}
+
+/* What the host does about a signal is not what a worker does. */
+static void test_signals_end_workers(void **state)
+{
+    const struct backend *backend = *state;
+    struct sigaction before, handled = {.sa_handler = shrug};
+    struct scene scene = scene_of(20, some_bytes);
+    scene.deed = DEED_TERM;
+    scene.deed_at[0] = 7;
+    scene.deed_at[1] = NO_ITEM;
+    sigaction(SIGTERM, &handled, &before);
+    expect_all(backend, &scene, 2);
+    sigaction(SIGTERM, &before, NULL);
+    assert_int_equal(scene.lost, 1);
+    assert_int_equal(scene.lost_status, SIGTERM);
+}
+
 static void test_death_in_open(void **state)
 {
     const struct backend *backend = *state;
@@ -770,6 +824,8 @@ static int test_row(const struct backend *backend)
         ROW(test_crashes_in_a_crowd),
         ROW(test_crash_beside_large_results),
         ROW(test_a_chance_death_costs_nothing),
+        ROW(test_a_chance_death_beside_a_crash),
+        ROW(test_signals_end_workers),
         ROW(test_death_in_open),
         ROW(test_stop_ends_hanging_items),
         ROW(test_sigchld_ignored),

@@ -61,7 +61,8 @@ static const struct datatype *builtin(const char *name)
 
 static int check(const struct datatype *type, const char *text, const char **code)
 {
-    /* A copy of just the text's length, so that the address sanitizer sees a byte read too far. */
+    /* A copy of just the text's length, so that the address sanitizer sees a byte read too far.
+     */
     size_t len = strlen(text);
     char *copy = malloc(len ? len : 1);
     assert_non_null(copy);
@@ -71,7 +72,7 @@ static int check(const struct datatype *type, const char *text, const char **cod
     return status;
 }
 
-/* --- Built-in types ----------------------------------------------------------------------------*/
+/* --- Built-in types ----------------------------------------------------------------------- */
 
 /* Texts are parted by '~', for white space is of interest. */
 static const struct {
@@ -111,7 +112,7 @@ static const struct {
      "P1Y~P1M~P1D~PT1H~PT1M~PT1S~PT1.5S~P1Y2M3DT4H5M6.7S~-P1D~ P1D ~P0Y~PT0S~P1347Y~P1Y3D~"
      "P1YT1S~P99999999999999999999Y",
      "~P~PT~P1~1Y~P1S~P-1Y~+P1Y~P1YT~P1M1Y~PT1D~P1.5Y~PT.5S~PT1.S~P1Y1Y~--P1Y~PT1H1H~p1Y~P 1Y~"
-     "P1DT1Y~PT1.5M~P1H~PT1S1M~-P"},
+     "P1DT1Y~PT1.5M~P1H~PT1S1M~-P~P1T1S~P1Y2M3T4H~P1~P1Y2~PT1~P1YT2~-P9T1.5S"},
     {"dateTime",
      "2000-01-01T00:00:00~2000-01-01T24:00:00~2000-12-31T23:59:59.999Z~12000-01-01T00:00:00~"
      "-0001-01-01T00:00:00~2000-02-29T12:00:00+14:00~2000-02-29T12:00:00-14:00~"
@@ -141,7 +142,8 @@ static const struct {
      "~0000~200~02000~20~2000-~2000-01~+2000~2000-15:00"},
     {"gMonthDay", "--01-01~--02-29~--12-31Z~--04-30+01:00~ --01-01 ",
      "~--02-30~--04-31~--13-01~--1-1~01-01~-01-01~---01-01~--01-00~--0101"},
-    {"gDay", "---01~---31~---31Z~---15-05:00~\t---01", "~---00~---32~--01~---1~01~----01~---011"},
+    {"gDay", "---01~---31~---31Z~---15-05:00~\t---01",
+     "~---00~---32~--01~---1~01~----01~---011"},
     {"gMonth", "--01~--12~--12Z~--01+14:00~ --02 ", "~--00~--13~--1~-01~---01~--01--~--01-01"},
     {"hexBinary", "~00~0F~aF~ AB \n~0123456789abcdefABCDEF", "0~0g~A B~abc~0x00"},
     {"base64Binary",
@@ -209,7 +211,7 @@ static void test_builtins(void **state)
     assert_string_equal(datatype_name(builtin("gMonthDay")), "xs:gMonthDay");
 }
 
-/* --- Facets ----------------------------------------------------------------------------------- */
+/* --- Facets ------------------------------------------------------------------------------- */
 
 struct facet_row {
     const char *base;
@@ -220,92 +222,197 @@ struct facet_row {
 };
 
 static const struct facet_row facet_rows[] = {
-    {"string", {{FACET_MAX_LENGTH, "3"}}, "~abc~\xc3\xa4\xc3\xa4\xc3\xa4~   ~\xf0\x9f\x98\x80zz",
-     "abcd~    ~\xc3\xa4\xc3\xa4\xc3\xa4x", "cvc-maxLength-valid"},
-    {"string", {{FACET_MIN_LENGTH, " 2 "}}, "ab~\xc3\xa4\xc3\xa4~  ", "~a~\xc3\xa4",
+    {"string",
+     {{FACET_MAX_LENGTH, "3"}},
+     "~abc~\xc3\xa4\xc3\xa4\xc3\xa4~   ~\xf0\x9f\x98\x80zz",
+     "abcd~    ~\xc3\xa4\xc3\xa4\xc3\xa4x",
+     "cvc-maxLength-valid"},
+    {"string",
+     {{FACET_MIN_LENGTH, " 2 "}},
+     "ab~\xc3\xa4\xc3\xa4~  ",
+     "~a~\xc3\xa4",
      "cvc-minLength-valid"},
     {"string", {{FACET_LENGTH, "+02"}}, "ab~\xc3\xa4\xc3\xa4", "~a~abc", "cvc-length-valid"},
     {"string", {{FACET_MAX_LENGTH, "99999999999999999999999999"}}, "a", NULL, NULL},
     {"token", {{FACET_LENGTH, "3"}}, "a b~ a  b ~\na\tb", "a  bc~ab", "cvc-length-valid"},
-    {"string", {{FACET_WHITE_SPACE, "collapse"}, {FACET_MAX_LENGTH, "1"}}, " a ~  ", "a b",
+    {"string",
+     {{FACET_WHITE_SPACE, "collapse"}, {FACET_MAX_LENGTH, "1"}},
+     " a ~  ",
+     "a b",
      "cvc-maxLength-valid"},
-    {"string", {{FACET_WHITE_SPACE, "replace"}, {FACET_PATTERN, "a b"}}, "a\tb~a\nb", "a  b",
+    {"string",
+     {{FACET_WHITE_SPACE, "replace"}, {FACET_PATTERN, "a b"}},
+     "a\tb~a\nb",
+     "a  b",
      "cvc-pattern-valid"},
-    {"anyURI", {{FACET_MAX_LENGTH, "3"}}, "a/b~\xc3\xa4\xc3\xa4\xc3\xa4~ a/b ", "abcd",
+    {"anyURI",
+     {{FACET_MAX_LENGTH, "3"}},
+     "a/b~\xc3\xa4\xc3\xa4\xc3\xa4~ a/b ",
+     "abcd",
      "cvc-maxLength-valid"},
     {"hexBinary", {{FACET_LENGTH, "2"}}, "0011~ abcd ", "00~001122~", "cvc-length-valid"},
     {"base64Binary", {{FACET_LENGTH, "2"}}, "AAA=~A A A =", "AAAA~AA==~", "cvc-length-valid"},
     {"base64Binary", {{FACET_LENGTH, "1"}}, "AA==~A Q = =", "AAAA~AAA=~", "cvc-length-valid"},
     {"NMTOKENS", {{FACET_MAX_LENGTH, "2"}}, "a~a b~ a  b ", "a b c", "cvc-maxLength-valid"},
     {"NMTOKENS", {{FACET_PATTERN, "a b"}}, "a b~ a \t b ", "a~b a", "cvc-pattern-valid"},
-    {"NMTOKENS", {{FACET_ENUMERATION, "a b"}, {FACET_ENUMERATION, " c "}}, "a b~ a  b ~c",
-     "a~b~ab~c c", "cvc-enumeration-valid"},
-    {"decimal", {{FACET_MIN_INCLUSIVE, "1.50"}}, "1.5~2~1.500~10", "1.49999~-2~0",
+    {"NMTOKENS",
+     {{FACET_ENUMERATION, "a b"}, {FACET_ENUMERATION, " c "}},
+     "a b~ a  b ~c",
+     "a~b~ab~c c",
+     "cvc-enumeration-valid"},
+    {"decimal",
+     {{FACET_MIN_INCLUSIVE, "1.50"}},
+     "1.5~2~1.500~10",
+     "1.49999~-2~0",
      "cvc-minInclusive-valid"},
-    {"decimal", {{FACET_MIN_EXCLUSIVE, "-1.5"}}, "-1.4~0~1", "-1.5~-1.50~-2~-10",
+    {"decimal",
+     {{FACET_MIN_EXCLUSIVE, "-1.5"}},
+     "-1.4~0~1",
+     "-1.5~-1.50~-2~-10",
      "cvc-minExclusive-valid"},
-    {"decimal", {{FACET_MAX_INCLUSIVE, "100000000000000000000.5"}},
+    {"decimal",
+     {{FACET_MAX_INCLUSIVE, "100000000000000000000.5"}},
      "100000000000000000000.5~1~-999999999999999999999999",
-     "100000000000000000000.51~1000000000000000000000", "cvc-maxInclusive-valid"},
-    {"decimal", {{FACET_MAX_EXCLUSIVE, "0"}}, "-0.001~-1", "0~-0~0.0~1", "cvc-maxExclusive-valid"},
-    {"decimal", {{FACET_TOTAL_DIGITS, "3"}}, "123~1.23~000123~123.000~0.123~-12.3~0",
-     "1234~0.1234~12.34~1000", "cvc-totalDigits-valid"},
+     "100000000000000000000.51~1000000000000000000000",
+     "cvc-maxInclusive-valid"},
+    {"decimal",
+     {{FACET_MAX_EXCLUSIVE, "0"}},
+     "-0.001~-1",
+     "0~-0~0.0~1",
+     "cvc-maxExclusive-valid"},
+    {"decimal",
+     {{FACET_TOTAL_DIGITS, "3"}},
+     "123~1.23~000123~123.000~0.123~-12.3~0",
+     "1234~0.1234~12.34~1000",
+     "cvc-totalDigits-valid"},
     {"decimal", {{FACET_TOTAL_DIGITS, "1"}}, "5~0.5~0", "0.05~10~1.5", "cvc-totalDigits-valid"},
-    {"decimal", {{FACET_FRACTION_DIGITS, "2"}}, "1~1.25~1.2500~.5", "1.255~0.001",
+    {"decimal",
+     {{FACET_FRACTION_DIGITS, "2"}},
+     "1~1.25~1.2500~.5",
+     "1.255~0.001",
      "cvc-fractionDigits-valid"},
-    {"decimal", {{FACET_ENUMERATION, "1.0"}, {FACET_ENUMERATION, "2"}}, "1~1.000~+1~02.0~ 2 ",
-     "3~-1~0.1", "cvc-enumeration-valid"},
-    {"decimal", {{FACET_PATTERN, "\\d\\.\\d\\d"}, {FACET_MAX_INCLUSIVE, "5"}}, "1.00~ 5.00 ",
-     "1~1.0~001.00", "cvc-pattern-valid"},
-    {"integer", {{FACET_FRACTION_DIGITS, "0"}, {FACET_TOTAL_DIGITS, "2"}}, "10~0099~-10", "100",
+    {"decimal",
+     {{FACET_ENUMERATION, "1.0"}, {FACET_ENUMERATION, "2"}},
+     "1~1.000~+1~02.0~ 2 ",
+     "3~-1~0.1",
+     "cvc-enumeration-valid"},
+    {"decimal",
+     {{FACET_PATTERN, "\\d\\.\\d\\d"}, {FACET_MAX_INCLUSIVE, "5"}},
+     "1.00~ 5.00 ",
+     "1~1.0~001.00",
+     "cvc-pattern-valid"},
+    {"integer",
+     {{FACET_FRACTION_DIGITS, "0"}, {FACET_TOTAL_DIGITS, "2"}},
+     "10~0099~-10",
+     "100",
      "cvc-totalDigits-valid"},
     {"int", {{FACET_MIN_INCLUSIVE, "5"}}, "5~2147483647", "4", "cvc-minInclusive-valid"},
     {"int", {{FACET_MIN_INCLUSIVE, "5"}}, NULL, "2147483648", "cvc-maxInclusive-valid"},
     {"int", {{FACET_MIN_INCLUSIVE, "5"}}, NULL, "x~5.0~", "cvc-datatype-valid.1.2.1"},
-    {"float", {{FACET_MAX_INCLUSIVE, "1.5"}}, "1.5~-INF~15e-1~0", "1.6~INF~NaN",
+    {"float",
+     {{FACET_MAX_INCLUSIVE, "1.5"}},
+     "1.5~-INF~15e-1~0",
+     "1.6~INF~NaN",
      "cvc-maxInclusive-valid"},
-    {"double", {{FACET_MIN_EXCLUSIVE, "-INF"}}, "0~INF~-1e308", "-INF~NaN",
+    {"double",
+     {{FACET_MIN_EXCLUSIVE, "-INF"}},
+     "0~INF~-1e308",
+     "-INF~NaN",
      "cvc-minExclusive-valid"},
-    {"double", {{FACET_ENUMERATION, "NaN"}, {FACET_ENUMERATION, "0"}}, "NaN~-0~0.0e5",
-     "INF~1", "cvc-enumeration-valid"},
-    {"float", {{FACET_ENUMERATION, "0.1"}}, "0.1~0.10000000001~1e-1", "0.11",
+    {"double",
+     {{FACET_ENUMERATION, "NaN"}, {FACET_ENUMERATION, "0"}},
+     "NaN~-0~0.0e5",
+     "INF~1",
      "cvc-enumeration-valid"},
-    {"date", {{FACET_MIN_INCLUSIVE, "2000-01-01"}}, "2000-01-01~2000-01-02Z~2000-01-03~12000-01-01",
-     "1999-12-31~2000-01-01Z~1999-12-30Z~-2000-01-01~2000-01-01-13:00", "cvc-minInclusive-valid"},
-    {"dateTime", {{FACET_MAX_EXCLUSIVE, "2000-01-01T00:00:00Z"}},
-     "1999-12-31T23:59:59.999Z~1999-12-31T09:59:59~2000-01-01T00:00:00+01:00~-0001-01-01T00:00:00",
+    {"float",
+     {{FACET_ENUMERATION, "0.1"}},
+     "0.1~0.10000000001~1e-1",
+     "0.11",
+     "cvc-enumeration-valid"},
+    {"date",
+     {{FACET_MIN_INCLUSIVE, "2000-01-01"}},
+     "2000-01-01~2000-01-02Z~2000-01-03~12000-01-01",
+     "1999-12-31~2000-01-01Z~1999-12-30Z~-2000-01-01~2000-01-01-13:00",
+     "cvc-minInclusive-valid"},
+    {"dateTime",
+     {{FACET_MAX_EXCLUSIVE, "2000-01-01T00:00:00Z"}},
+     "1999-12-31T23:59:59.999Z~1999-12-31T09:59:59~2000-01-01T00:00:00+01:00~-0001-01-01T00:00:"
+     "00",
      "2000-01-01T00:00:00Z~1999-12-31T24:00:00Z~1999-12-31T10:00:00~2000-01-01T00:00:00-00:01",
      "cvc-maxExclusive-valid"},
-    {"dateTime", {{FACET_ENUMERATION, "2000-01-01T00:00:00Z"}},
+    {"dateTime",
+     {{FACET_ENUMERATION, "2000-01-01T00:00:00Z"}},
      "2000-01-01T01:00:00+01:00~1999-12-31T24:00:00Z~ 1999-12-31T19:00:00.000-05:00 ",
-     "2000-01-01T00:00:00~2000-01-01T00:00:00.1Z", "cvc-enumeration-valid"},
-    {"time", {{FACET_MIN_INCLUSIVE, "08:00:00"}, {FACET_MAX_EXCLUSIVE, "17:00:00"}},
-     "08:00:00~16:59:59.9", "07:59:59~00:00:00~24:00:00", "cvc-minInclusive-valid"},
-    {"gYear", {{FACET_MIN_INCLUSIVE, "1900"}, {FACET_MAX_INCLUSIVE, "2100"}}, "1900~2100~2000Z",
-     "2101~9999~12000", "cvc-maxInclusive-valid"},
-    {"gMonthDay", {{FACET_MAX_INCLUSIVE, "--02-29"}}, "--02-29~--01-31", "--03-01~--12-31",
-     "cvc-maxInclusive-valid"},
-    {"duration", {{FACET_MAX_INCLUSIVE, "P1M"}}, "P27D~P1M~PT1S~-P1Y~P27DT23H", "P28D~P31DT1S~P32D~P30D~P2M",
-     "cvc-maxInclusive-valid"},
-    {"duration", {{FACET_MIN_INCLUSIVE, "P1Y"}}, "P1Y~P12M~P367D", "P366D~P365D~P11M~P364D~-P2Y",
+     "2000-01-01T00:00:00~2000-01-01T00:00:00.1Z",
+     "cvc-enumeration-valid"},
+    {"time",
+     {{FACET_MIN_INCLUSIVE, "08:00:00"}, {FACET_MAX_EXCLUSIVE, "17:00:00"}},
+     "08:00:00~16:59:59.9",
+     "07:59:59~00:00:00~24:00:00",
      "cvc-minInclusive-valid"},
-    {"duration", {{FACET_ENUMERATION, "P1Y"}, {FACET_ENUMERATION, "-PT36H"}},
-     "P12M~P0Y12M~-P1DT12H~-PT2160M", "P365D~PT36H~P1D", "cvc-enumeration-valid"},
-    {"QName", {{FACET_ENUMERATION, "p:a"}, {FACET_ENUMERATION, "b"}}, "p:a~q:a~b", "a~p:b~xml:a",
+    {"gYear",
+     {{FACET_MIN_INCLUSIVE, "1900"}, {FACET_MAX_INCLUSIVE, "2100"}},
+     "1900~2100~2000Z",
+     "2101~9999~12000",
+     "cvc-maxInclusive-valid"},
+    {"gMonthDay",
+     {{FACET_MAX_INCLUSIVE, "--02-29"}},
+     "--02-29~--01-31",
+     "--03-01~--12-31",
+     "cvc-maxInclusive-valid"},
+    {"duration",
+     {{FACET_MAX_INCLUSIVE, "P1M"}},
+     "P27D~P1M~PT1S~-P1Y~P27DT23H",
+     "P28D~P31DT1S~P32D~P30D~P2M",
+     "cvc-maxInclusive-valid"},
+    {"duration",
+     {{FACET_MIN_INCLUSIVE, "P1Y"}},
+     "P1Y~P12M~P367D",
+     "P366D~P365D~P11M~P364D~-P2Y",
+     "cvc-minInclusive-valid"},
+    {"duration",
+     {{FACET_ENUMERATION, "P1Y"}, {FACET_ENUMERATION, "-PT36H"}},
+     "P12M~P0Y12M~-P1DT12H~-PT2160M",
+     "P365D~PT36H~P1D",
+     "cvc-enumeration-valid"},
+    {"QName",
+     {{FACET_ENUMERATION, "p:a"}, {FACET_ENUMERATION, "b"}},
+     "p:a~q:a~b",
+     "a~p:b~xml:a",
      "cvc-enumeration-valid"},
     {"NOTATION", {{FACET_ENUMERATION, "p:a"}}, "p:a~ q:a", "a", "cvc-enumeration-valid"},
     {"hexBinary", {{FACET_ENUMERATION, "ab"}}, "AB~aB", "ac~abab~", "cvc-enumeration-valid"},
-    {"base64Binary", {{FACET_ENUMERATION, "AAAA"}}, "A AAA~AAAA", "AAAB~", "cvc-enumeration-valid"},
-    {"string", {{FACET_ENUMERATION, "a"}, {FACET_ENUMERATION, ""}, {FACET_ENUMERATION, "b  c"}},
-     "a~~b  c", " a~b c~A", "cvc-enumeration-valid"},
-    {"token", {{FACET_ENUMERATION, "a"}, {FACET_ENUMERATION, " b  c "}}, "a~ a ~b c~\nb \t c",
-     "bc~ab~", "cvc-enumeration-valid"},
-    {"NMTOKEN", {{FACET_ENUMERATION, "a"}, {FACET_ENUMERATION, "longer-than-eight"}},
-     "a~ a ~longer-than-eight", "b~longer-than-nine", "cvc-enumeration-valid"},
+    {"base64Binary",
+     {{FACET_ENUMERATION, "AAAA"}},
+     "A AAA~AAAA",
+     "AAAB~",
+     "cvc-enumeration-valid"},
+    {"string",
+     {{FACET_ENUMERATION, "a"}, {FACET_ENUMERATION, ""}, {FACET_ENUMERATION, "b  c"}},
+     "a~~b  c",
+     " a~b c~A",
+     "cvc-enumeration-valid"},
+    {"token",
+     {{FACET_ENUMERATION, "a"}, {FACET_ENUMERATION, " b  c "}},
+     "a~ a ~b c~\nb \t c",
+     "bc~ab~",
+     "cvc-enumeration-valid"},
+    {"NMTOKEN",
+     {{FACET_ENUMERATION, "a"}, {FACET_ENUMERATION, "longer-than-eight"}},
+     "a~ a ~longer-than-eight",
+     "b~longer-than-nine",
+     "cvc-enumeration-valid"},
     {"NMTOKEN", {{FACET_ENUMERATION, "a"}}, NULL, "a b~", "cvc-datatype-valid.1.2.1"},
-    {"token", {{FACET_ENUMERATION, "ab"}, {FACET_ENUMERATION, "abc"}, {FACET_MAX_LENGTH, "2"}},
-     "ab", "abc", "cvc-maxLength-valid"},
-    {"token", {{FACET_PATTERN, "a+"}, {FACET_PATTERN, "b+"}}, "aa~bb~ a ", "ab~", "cvc-pattern-valid"},
+    {"token",
+     {{FACET_ENUMERATION, "ab"}, {FACET_ENUMERATION, "abc"}, {FACET_MAX_LENGTH, "2"}},
+     "ab",
+     "abc",
+     "cvc-maxLength-valid"},
+    {"token",
+     {{FACET_PATTERN, "a+"}, {FACET_PATTERN, "b+"}},
+     "aa~bb~ a ",
+     "ab~",
+     "cvc-pattern-valid"},
     {"boolean", {{FACET_PATTERN, "true|false"}}, "true~ false ", "0~1", "cvc-pattern-valid"},
     {"NMTOKENS", {{FACET_MIN_LENGTH, "2"}}, NULL, "a @", "cvc-datatype-valid.1.2.2"},
 };
@@ -325,9 +432,8 @@ static void test_facets(void **state)
     for (size_t i = 0; i < COUNT(facet_rows); i++) {
         const struct facet_row *row = &facet_rows[i];
         struct error error = {""};
-        const struct datatype *type =
-            datatypes_restrict(set, builtin(row->base), row->facets, count_facets(row->facets),
-                               &prefixes, &error);
+        const struct datatype *type = datatypes_restrict(
+            set, builtin(row->base), row->facets, count_facets(row->facets), &prefixes, &error);
         if (!type)
             fail_msg("row %zu: %s", i, error.text);
         wrong += check_texts(type, row->base, row->valid, NULL);
@@ -425,7 +531,8 @@ static void test_steps(void **state)
     assert_null(datatypes_restrict(set, second, &more, 1, NULL, &error));
 
     /* A value of a base with a pattern need not be spelled in the base's way. */
-    const struct datatype *money = restrict_one(builtin("decimal"), FACET_PATTERN, "\\d\\.\\d\\d");
+    const struct datatype *money =
+        restrict_one(builtin("decimal"), FACET_PATTERN, "\\d\\.\\d\\d");
     const struct datatype *one = restrict_one(money, FACET_ENUMERATION, "1");
     assert_int_equal(check_texts(one, "money", "1.00", NULL), 0);
     assert_int_equal(check_texts(one, "money", "1~2.00", ""), NULL);
@@ -435,8 +542,10 @@ static void test_steps(void **state)
         restrict_one(builtin("dateTime"), FACET_MIN_INCLUSIVE, "2000-01-01T00:00:00Z");
     const struct datatype *local =
         restrict_one(zoned, FACET_MIN_INCLUSIVE, "2000-01-01T10:00:00");
-    assert_int_equal(check_texts(local, "bounds", "2000-01-02T00:00:01Z~2000-01-01T14:00:01", NULL), 0);
-    assert_int_equal(check_texts(local, "bounds", "2000-01-02T00:00:00Z~2000-01-01T14:00:00", ""), NULL);
+    assert_int_equal(
+        check_texts(local, "bounds", "2000-01-02T00:00:01Z~2000-01-01T14:00:01", NULL), 0);
+    assert_int_equal(
+        check_texts(local, "bounds", "2000-01-02T00:00:00Z~2000-01-01T14:00:00", ""), NULL);
     struct facet wider = {FACET_MIN_INCLUSIVE, "1999-01-01T00:00:00Z"};
     assert_null(datatypes_restrict(set, zoned, &wider, 1, NULL, &error));
 }
@@ -491,7 +600,8 @@ static void test_lists_and_unions(void **state)
     const struct datatype *many = datatypes_list(set, inner, &error);
     assert_non_null(many);
     const struct datatype *nested = restrict_one(many, FACET_ENUMERATION, "2 2000-01-01 2.0");
-    assert_int_equal(check_texts(nested, "nested", "2 2000-01-01 2~ 2.00 2000-01-01 02", NULL), 0);
+    assert_int_equal(check_texts(nested, "nested", "2 2000-01-01 2~ 2.00 2000-01-01 02", NULL),
+                     0);
     assert_int_equal(check_texts(nested, "nested", "2 2~3~2 2000-01-01 2 2", ""), NULL);
 
     /* Types that would take exponential time to try are refused. */
@@ -503,7 +613,7 @@ static void test_lists_and_unions(void **state)
     assert_null(deep);
 }
 
-/* --- Keys, kinds and messages ------------------------------------------------------------------*/
+/* --- Keys, kinds and messages ------------------------------------------------------------- */
 
 static const struct {
     const char *type;
@@ -598,10 +708,12 @@ static void test_kinds(void **state)
     assert_int_equal(datatype_id(builtin("IDREFS")), DATATYPE_IDREFS);
     assert_int_equal(datatype_id(builtin("NCName")), DATATYPE_PLAIN);
     assert_int_equal(datatype_id(builtin("ENTITIES")), DATATYPE_PLAIN);
-    assert_int_equal(datatype_id(restrict_one(builtin("ID"), FACET_MAX_LENGTH, "5")), DATATYPE_ID);
+    assert_int_equal(datatype_id(restrict_one(builtin("ID"), FACET_MAX_LENGTH, "5")),
+                     DATATYPE_ID);
     assert_int_equal(datatype_id(restrict_one(builtin("IDREFS"), FACET_MAX_LENGTH, "5")),
                      DATATYPE_IDREFS);
-    assert_int_equal(datatype_id(datatypes_list(set, builtin("IDREF"), &error)), DATATYPE_IDREFS);
+    assert_int_equal(datatype_id(datatypes_list(set, builtin("IDREF"), &error)),
+                     DATATYPE_IDREFS);
 
     assert_true(datatype_derives(builtin("int"), builtin("decimal")));
     assert_true(datatype_derives(builtin("int"), builtin("int")));
@@ -629,7 +741,8 @@ static void test_messages(void **state)
     const char *code;
     assert_int_equal(check(builtin("integer"), " 12x ", &code), 1);
     assert_string_equal(code, "cvc-datatype-valid.1.2.1");
-    assert_string_equal(scratch.fault.data, "'12x' is not a valid value of the type 'xs:integer'");
+    assert_string_equal(scratch.fault.data,
+                        "'12x' is not a valid value of the type 'xs:integer'");
 
     struct error error;
     struct facet values[] = {{FACET_ENUMERATION, "a"}, {FACET_ENUMERATION, "b"}};
@@ -646,7 +759,8 @@ static void test_messages(void **state)
 
     type = restrict_one(builtin("string"), FACET_MAX_LENGTH, "2");
     assert_int_equal(check(type, "\xc3\xa4xx", &code), 1);
-    assert_string_equal(scratch.fault.data, "'\xc3\xa4xx' has 3 characters; expected at most 2");
+    assert_string_equal(scratch.fault.data,
+                        "'\xc3\xa4xx' has 3 characters; expected at most 2");
     type = restrict_one(builtin("decimal"), FACET_MIN_INCLUSIVE, "2");
     assert_int_equal(check(type, "1", &code), 1);
     assert_string_equal(scratch.fault.data, "'1' is not greater than or equal to '2'");
@@ -666,7 +780,7 @@ static void test_messages(void **state)
     assert_int_equal(strcspn(scratch.fault.data, " "), 1 + 199 + strlen("…") + 1);
 }
 
-/* --- Patterns --------------------------------------------------------------------------------- */
+/* --- Patterns ----------------------------------------------------------------------------- */
 
 static const struct {
     const char *pattern;
@@ -719,7 +833,10 @@ static const struct {
     {"[a-z-[aeiou]]", "b~z", "a~e~A~-"},
     {"[a-z-[aeiou-[e]]]", "b~e", "a~i"},
     {"[^a-z-[0-9]]", "A~-", "a~5"},
-    {"[\\i-[:]][\\c-[:]]*", "a~_b~\xc3\xa4" "1", "1~:~a:b"},
+    {"[\\i-[:]][\\c-[:]]*",
+     "a~_b~\xc3\xa4"
+     "1",
+     "1~:~a:b"},
     {"[\\s\\d]+", "1 2~\t", "a"},
     {"[&<]", "&~<", "a"},
     {"\\d", "0~9~\xd9\xa1", "a~\xc2\xb2~\xe2\x85\xa0"},
@@ -760,7 +877,8 @@ static const struct {
     {"(x+x+)+y", "xxxxxxxxxxxxxxxxxxxxxxxxy", "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"},
     {"[A-Z]{0,5000}", "~ABC", "a"},
     {".{0,65535}", "~ABC", "\n"},
-    {"(a|b)*a(a|b){20}", "abbbbbbbbbbbbbbbbbbbb~baaaaaaaaaaaaaaaaaaaaaaa", "bbbbbbbbbbbbbbbbbbbbbbb~a"},
+    {"(a|b)*a(a|b){20}", "abbbbbbbbbbbbbbbbbbbb~baaaaaaaaaaaaaaaaaaaaaaa",
+     "bbbbbbbbbbbbbbbbbbbbbbb~a"},
     {"(a?){5000}", "~aaa", "b"},
     {"((a{0,50}){0,50}){0,20}", "~aaa", "b"},
     {"(.*){1000}x", "ax~x", "a"},
@@ -784,14 +902,50 @@ static void test_refused_patterns(void **state)
 {
     (void)state;
     static const char *const patterns[] = {
-        "(",        ")",          "a)",       "(a",         "[",           "[]",
-        "[^]",      "[a",         "]",        "*",          "+a",          "?",
-        "a**",      "a{",         "a{}",      "a{x}",       "a{1",         "a{1,x}",
-        "a{2,1}",   "{1}",        "\\",       "\\e",        "\\u0041",     "\\1",
-        "[b-a]",    "[[]",        "[]]",      "\\p",        "\\p{",        "\\p{X}",
-        "\\p{IsX}", "\\p{Is}",    "\\p{Lx}",  "(?:a)",      "[a-z-[aeiou", "[a-z-[aeiou]",
-        "a|*",      "(a{1000}){1000}", "((a{1000}){1000}){1000}", "a{99999999999}", "\\p{}",
-        "\xff",     "[\xc3]",     "[a-z-[b]c]",
+        "(",
+        ")",
+        "a)",
+        "(a",
+        "[",
+        "[]",
+        "[^]",
+        "[a",
+        "]",
+        "*",
+        "+a",
+        "?",
+        "a**",
+        "a{",
+        "a{}",
+        "a{x}",
+        "a{1",
+        "a{1,x}",
+        "a{2,1}",
+        "{1}",
+        "\\",
+        "\\e",
+        "\\u0041",
+        "\\1",
+        "[b-a]",
+        "[[]",
+        "[]]",
+        "\\p",
+        "\\p{",
+        "\\p{X}",
+        "\\p{IsX}",
+        "\\p{Is}",
+        "\\p{Lx}",
+        "(?:a)",
+        "[a-z-[aeiou",
+        "[a-z-[aeiou]",
+        "a|*",
+        "(a{1000}){1000}",
+        "((a{1000}){1000}){1000}",
+        "a{99999999999}",
+        "\\p{}",
+        "\xff",
+        "[\xc3]",
+        "[a-z-[b]c]",
     };
     struct error error;
     for (size_t i = 0; i < COUNT(patterns); i++) {
@@ -816,12 +970,13 @@ static void test_long_texts(void **state)
 {
     (void)state;
     static const char *const patterns[] = {"(.*a){25}b", "(a|b)*a(a|b){20}", "(x+x+)+y",
-                                           "(a?){1000}", "[a-z]{0,1000}", "(a*)*b"};
+                                           "(a?){1000}", "[a-z]{0,1000}",    "(a*)*b"};
     static char text[1 << 18];
     clock_t start = clock();
     memset(text, 'a', sizeof text);
     for (size_t i = 0; i < COUNT(patterns); i++) {
-        const struct datatype *type = restrict_one(builtin("string"), FACET_PATTERN, patterns[i]);
+        const struct datatype *type =
+            restrict_one(builtin("string"), FACET_PATTERN, patterns[i]);
         const char *code;
         int want = i != 1;
         assert_int_equal(datatype_check(type, text, sizeof text, NULL, &scratch, &code), want);
@@ -832,8 +987,14 @@ static void test_long_texts(void **state)
 static void test_utf8(void **state)
 {
     (void)state;
-    static const char *const bad[] = {"\x80", "\xc0\x80", "\xc3",     "\xe0\x80\x80",
-                                      "\xff", "\xf4\x90\x80\x80", "\xf0\x80\x80\x80", "\xe2\x82"};
+    static const char *const bad[] = {"\x80",
+                                      "\xc0\x80",
+                                      "\xc3",
+                                      "\xe0\x80\x80",
+                                      "\xff",
+                                      "\xf4\x90\x80\x80",
+                                      "\xf0\x80\x80\x80",
+                                      "\xe2\x82"};
     for (size_t i = 0; i < COUNT(bad); i++) {
         const unsigned char *at = (const unsigned char *)bad[i], *end = at + strlen(bad[i]);
         assert_int_equal(utf8_next(&at, end), CODE_POINT_BAD);
@@ -849,12 +1010,18 @@ static void test_utf8(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_builtins),        cmocka_unit_test(test_facets),
-        cmocka_unit_test(test_refused),         cmocka_unit_test(test_steps),
-        cmocka_unit_test(test_lists_and_unions), cmocka_unit_test(test_keys),
-        cmocka_unit_test(test_kinds),           cmocka_unit_test(test_messages),
-        cmocka_unit_test(test_patterns),        cmocka_unit_test(test_refused_patterns),
-        cmocka_unit_test(test_long_texts),      cmocka_unit_test(test_utf8),
+        cmocka_unit_test(test_builtins),
+        cmocka_unit_test(test_facets),
+        cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_steps),
+        cmocka_unit_test(test_lists_and_unions),
+        cmocka_unit_test(test_keys),
+        cmocka_unit_test(test_kinds),
+        cmocka_unit_test(test_messages),
+        cmocka_unit_test(test_patterns),
+        cmocka_unit_test(test_refused_patterns),
+        cmocka_unit_test(test_long_texts),
+        cmocka_unit_test(test_utf8),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

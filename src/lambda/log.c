@@ -2,6 +2,7 @@
 #include "log.h"
 
 #include "buf.h"
+#include "encode.h"
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -62,20 +63,6 @@ static void put_text(struct log *log, const char *stamp, enum level level, const
     buf_free(&out);
 }
 
-/* A name from outside may not be UTF-8, and the line goes out all the same. */
-static json_t *text_value(const char *text)
-{
-    json_t *value = json_string(text);
-    char *copy = value ? NULL : strdup(text);
-    for (char *c = copy; c && *c; c++)
-        if ((unsigned char)*c >= 0x80)
-            *c = '?';
-    if (copy)
-        value = json_string(copy);
-    free(copy);
-    return value;
-}
-
 void log_members(struct log *log, enum level level, const char *message, json_t *members)
 {
     char stamp[32];
@@ -90,7 +77,7 @@ void log_members(struct log *log, enum level level, const char *message, json_t 
         return;
     }
     json_t *line = json_pack("{s:s, s:s, s:o}", "timestamp", stamp, "level", level_names[level],
-                             "message", text_value(message));
+                             "message", encode_text(message));
     if (*log->request_id)
         json_object_set_new(line, "requestId", json_string(log->request_id));
     json_object_update(line, members);
@@ -110,7 +97,8 @@ void log_line(struct log *log, enum level level, const char *format, ...)
     log_members(log, level, message, NULL);
 }
 
-/* -- Metrics ------------------------------------------------------------------------------------ */
+/* -- Metrics
+ * ------------------------------------------------------------------------------------ */
 
 static void add_metric(json_t *metrics, json_t *record, const char *name, const char *unit,
                        json_t *value)
@@ -125,7 +113,8 @@ static void add_verdicts(json_t *metrics, json_t *record, const struct thresh_st
         char name[48];
         snprintf(name, sizeof name, "%s", thresh_verdict_name(i));
         name[0] = (char)(name[0] & ~0x20);
-        add_metric(metrics, record, name, "Count", json_integer((json_int_t)stats->verdicts[i]));
+        add_metric(metrics, record, name, "Count",
+                   json_integer((json_int_t)stats->verdicts[i]));
     }
 }
 
@@ -137,13 +126,14 @@ void log_metrics(struct log *log, const char *function, const struct invocation_
     json_t *record = json_object();
     clock_gettime(CLOCK_REALTIME, &now);
     json_int_t now_ms = (json_int_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-    json_object_set_new(
-        record, "_aws",
-        json_pack("{s:I, s:[{s:s, s:[[s]], s:O}]}", "Timestamp", now_ms, "CloudWatchMetrics",
-                  "Namespace", "thresh", "Dimensions", "FunctionName", "Metrics", metrics));
+    json_object_set_new(record, "_aws",
+                        json_pack("{s:I, s:[{s:s, s:[[s]], s:O}]}", "Timestamp", now_ms,
+                                  "CloudWatchMetrics", "Namespace", "thresh", "Dimensions",
+                                  "FunctionName", "Metrics", metrics));
     json_object_set_new(record, "FunctionName", json_string(function ? function : "local"));
     json_object_set_new(record, "requestId", json_string(log->request_id));
-    add_metric(metrics, record, "Documents", "Count", json_integer((json_int_t)stats->documents));
+    add_metric(metrics, record, "Documents", "Count",
+               json_integer((json_int_t)stats->documents));
     add_verdicts(metrics, record, stats);
     add_metric(metrics, record, "BytesIn", "Bytes", json_integer((json_int_t)stats->bytes_in));
     add_metric(metrics, record, "BytesInflated", "Bytes",
@@ -157,7 +147,8 @@ void log_metrics(struct log *log, const char *function, const struct invocation_
                json_integer((json_int_t)(sums->download_ms + 0.5)));
     add_metric(metrics, record, "SchemaCacheHit", "Count", json_integer(sums->schema_cached));
     add_metric(metrics, record, "Workers", "Count", json_integer(stats->workers));
-    json_object_set_new(record, "Backend", json_string(stats->backend ? stats->backend : "none"));
+    json_object_set_new(record, "Backend",
+                        json_string(stats->backend ? stats->backend : "none"));
     json_decref(metrics);
     put(log, record);
 }

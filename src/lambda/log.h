@@ -19,7 +19,8 @@ struct log {
     char request_id[128]; /* empty between invocations */
 };
 
-/* format "JSON" or not, level by name; NULL for both is what Lambda does where it says nothing. */
+/* format "JSON" or not, level by name; NULL for both is what Lambda does where it says nothing.
+ */
 void log_init(struct log *log, int fd, const char *format, const char *level);
 
 __attribute__((format(printf, 3, 4))) void log_line(struct log *log, enum level level,
@@ -29,7 +30,8 @@ void log_members(struct log *log, enum level level, const char *message, json_t 
 
 /* What an invocation came to, over all its archives. */
 struct invocation_sums {
-    struct thresh_stats stats; /* verdicts, documents and bytes added up; the rest of the last run */
+    struct thresh_stats
+        stats; /* verdicts, documents and bytes added up; the rest of the last run */
     unsigned archives;
     unsigned failed;
     unsigned incomplete;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Memory that is given out piece by piece and taken back all at once: the components of a schema
- * live and die together. A zeroed struct is an empty arena.
+ * Memory that is given out piece by piece and taken back all at once: the components of a
+ * schema live and die together. A zeroed struct is an empty arena.
  */
 #ifndef THRESH_XSD_ARENA_H
 #define THRESH_XSD_ARENA_H

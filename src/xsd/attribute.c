@@ -218,11 +218,13 @@ struct attribute_set *make_attribute_group(struct compiler *c, struct global *gl
     if (global->state == STATE_DONE)
         return global->component;
     global->state = STATE_BUSY;
+    go_deeper(c, &global->place);
     read_attrs(c, &global->place, ALLOW(A_NAME), &a);
     if (global->original && !refers_to_itself(c, global))
         fail(c, &global->place, "redefinition by restriction of a group is not covered");
     struct attribute_set *set = make(c, sizeof *set);
     read_attributes(c, &global->place, first_child(c, &global->place), set, global);
+    c->depth--;
     global->component = set;
     global->state = STATE_DONE;
     return set;

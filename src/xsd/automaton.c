@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
  * Code points that no set of a program tells apart form one class. Where it stays small, the
- * program becomes a table: a row for each set of operations that can be reached together, a column
- * for each class. Otherwise the matcher follows all of those operations at once as it reads.
+ * program becomes a table: a row for each set of operations that can be reached together, a
+ * column for each class. Otherwise the matcher follows all of those operations at once as it
+ * reads.
  */
 #include "xsd/automaton.h"
 
@@ -11,7 +12,7 @@
 
 enum {
     TABLE_MAX_CELLS = 1 << 19,
-    BUILD_MAX_STEPS = 1 << 23,
+    BUILD_MAX_STEPS = 1 << 22,
 };
 
 struct pattern {
@@ -54,7 +55,7 @@ static bool takes(const struct pattern *pattern, const struct op *op, size_t cla
     return words[class / 64] >> (class % 64) & 1;
 }
 
-/* --- Classes ------------------------------------------------------------------------------- */
+/* --- Classes ------------------------------------------------------------------------------ */
 
 static int compare_u32(const void *a, const void *b)
 {
@@ -101,15 +102,17 @@ static size_t run_of(const struct pattern *pattern, uint32_t code_point)
     return low;
 }
 
-/* Splits the classes that lie partly in the set. sizes: the runs of each class; inside and fresh,
- * zeroed here and zeroed again at the end: those of them in the set, and the class they go to. */
+/* Splits the classes that lie partly in the set. sizes: the runs of each class; inside and
+ * fresh, zeroed here and zeroed again at the end: those of them in the set, and the class they
+ * go to. */
 static void split_classes(struct pattern *pattern, const struct charset *set, uint32_t *sizes,
                           uint32_t *inside, uint32_t *fresh)
 {
     for (int pass = 0; pass < 3; pass++) {
         for (size_t k = 0; k < set->n; k++) {
             size_t run = run_of(pattern, set->ranges[k].first);
-            for (; run < pattern->n_runs && pattern->starts[run] <= set->ranges[k].last; run++) {
+            for (; run < pattern->n_runs && pattern->starts[run] <= set->ranges[k].last;
+                 run++) {
                 uint32_t class = pattern->classes[run];
                 if (pass == 0) {
                     inside[class]++;
@@ -171,8 +174,8 @@ struct walk {
     size_t steps;
 };
 
-/* Adds to the list the operations that take or match and that `from` leads to, less those reached
- * before in this round. */
+/* Adds to the list the operations that take or match and that `from` leads to, less those
+ * reached before in this round. */
 static size_t follow(struct walk *walk, uint32_t from, uint32_t *list, size_t n)
 {
     size_t depth = 0;
@@ -199,10 +202,10 @@ static size_t follow(struct walk *walk, uint32_t from, uint32_t *list, size_t n)
     return n;
 }
 
-/* --- The table ----------------------------------------------------------------------------- */
+/* --- The table ---------------------------------------------------------------------------- */
 
-/* Row 0 stands for no operation at all: no way to match. A row's last cell tells whether a text may
- * end there; the others hold where the next row begins. */
+/* Row 0 stands for no operation at all: no way to match. A row's last cell tells whether a text
+ * may end there; the others hold where the next row begins. */
 struct table_builder {
     const struct pattern *pattern;
     struct walk walk;
@@ -290,7 +293,7 @@ static int fill_row(struct table_builder *builder, size_t row)
     size_t begin, end;
     members_of(builder, row, &begin, &end);
     uint32_t accepts = 0;
-    for (size_t class = 0; class < pattern->n_classes; class++) {
+    for (size_t class = 0; class < pattern->n_classes; class ++) {
         size_t n = 0;
         builder->walk.round++;
         builder->walk.steps += end - begin;
@@ -381,7 +384,7 @@ struct pattern *automaton_build(struct program *program)
     return pattern;
 }
 
-/* --- Matching ------------------------------------------------------------------------------ */
+/* --- Matching ----------------------------------------------------------------------------- */
 
 static int match_table(const struct pattern *pattern, const unsigned char *at,
                        const unsigned char *end)
@@ -441,8 +444,7 @@ static int match_ops(const struct pattern *pattern, const unsigned char *at,
     return 0;
 }
 
-int pattern_match(const struct pattern *pattern, const char *text, size_t len,
-                  struct buf *work)
+int pattern_match(const struct pattern *pattern, const char *text, size_t len, struct buf *work)
 {
     const unsigned char *at = (const unsigned char *)text;
     if (pattern->table)

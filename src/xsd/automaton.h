@@ -4,8 +4,8 @@
  * run through).
  *
  * A program is a run of operations with relative jumps, so that a part of it can be copied to
- * another place as it is. Operation i is followed by operation i + 1 unless it says otherwise; the
- * last one is OP_MATCH.
+ * another place as it is. Operation i is followed by operation i + 1 unless it says otherwise;
+ * the last one is OP_MATCH.
  */
 #ifndef THRESH_XSD_AUTOMATON_H
 #define THRESH_XSD_AUTOMATON_H

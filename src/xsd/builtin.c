@@ -84,7 +84,8 @@ static int add_bound(struct bound *bounds, struct datatype *type, enum facet_kin
     return value_parse(type->primitive, type->shape, text, strlen(text), &bound->value);
 }
 
-static int make_builtin(struct datatypes *set, struct datatype *type, const struct builtin *from)
+static int make_builtin(struct datatypes *set, struct datatype *type,
+                        const struct builtin *from)
 {
     *type = (struct datatype){
         .name = from->name,
@@ -180,8 +181,9 @@ static int add_part(struct datatype *type, const struct datatype *part, struct e
         type->depth = part->depth + 1;
     if (type->depth <= MAX_DEPTH && type->weight <= MAX_WEIGHT)
         return 0;
-    return error_set(error, "lists and unions of more than %d simple types, or more than %d deep,"
-                            " are not covered",
+    return error_set(error,
+                     "lists and unions of more than %d simple types, or more than %d deep,"
+                     " are not covered",
                      MAX_WEIGHT, MAX_DEPTH);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Sets of code points as sorted ranges, and the classes of characters that XML and Unicode name.
+ * Sets of code points as sorted ranges, and the classes of characters that XML and Unicode
+ * name.
  */
 #include "xsd/charset.h"
 
@@ -10,10 +11,10 @@
 #include "xsd/unicode.h"
 
 static const struct code_range name_start[] = {
-    {':', ':'},         {'A', 'Z'},         {'_', '_'},         {'a', 'z'},
-    {0xc0, 0xd6},       {0xd8, 0xf6},       {0xf8, 0x2ff},      {0x370, 0x37d},
-    {0x37f, 0x1fff},    {0x200c, 0x200d},   {0x2070, 0x218f},   {0x2c00, 0x2fef},
-    {0x3001, 0xd7ff},   {0xf900, 0xfdcf},   {0xfdf0, 0xfffd},   {0x10000, 0xeffff},
+    {':', ':'},       {'A', 'Z'},       {'_', '_'},       {'a', 'z'},
+    {0xc0, 0xd6},     {0xd8, 0xf6},     {0xf8, 0x2ff},    {0x370, 0x37d},
+    {0x37f, 0x1fff},  {0x200c, 0x200d}, {0x2070, 0x218f}, {0x2c00, 0x2fef},
+    {0x3001, 0xd7ff}, {0xf900, 0xfdcf}, {0xfdf0, 0xfffd}, {0x10000, 0xeffff},
 };
 
 /* What a name may hold behind its first character beside those. */
@@ -142,7 +143,8 @@ bool charset_add_category(struct charset *set, const char *name, size_t len)
     }
     for (size_t i = 0; any && i < unicode_run_count; i++) {
         uint32_t category = unicode_runs[i] & 0xff, first = unicode_runs[i] >> 8;
-        uint32_t end = i + 1 < unicode_run_count ? unicode_runs[i + 1] >> 8 : CODE_POINT_MAX + 1;
+        uint32_t end =
+            i + 1 < unicode_run_count ? unicode_runs[i + 1] >> 8 : CODE_POINT_MAX + 1;
         if (category != UNICODE_ALTERNATING) {
             if (known[category])
                 charset_add(set, first, end - 1);

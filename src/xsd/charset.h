@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * Sets of Unicode code points as sorted ranges: what a character class of a pattern denotes. Knows
- * UTF-8, the general categories and blocks of Unicode, and the name characters of XML 1.0 (fifth
- * edition).
+ * Sets of Unicode code points as sorted ranges: what a character class of a pattern denotes.
+ * Knows UTF-8, the general categories and blocks of Unicode, and the name characters of XML 1.0
+ * (fifth edition).
  */
 #ifndef THRESH_XSD_CHARSET_H
 #define THRESH_XSD_CHARSET_H
@@ -38,8 +38,8 @@ void charset_complement(struct charset *set);
 void charset_subtract(struct charset *set, const struct charset *other);
 bool charset_has(const struct charset *set, uint32_t code_point);
 
-/* Add a general category ("L", "Lu") or a block ("BasicLatin"); false where there is none of that
- * name. */
+/* Add a general category ("L", "Lu") or a block ("BasicLatin"); false where there is none of
+ * that name. */
 bool charset_add_category(struct charset *set, const char *name, size_t len);
 bool charset_add_block(struct charset *set, const char *name, size_t len);
 void charset_add_name_start(struct charset *set);

@@ -5,9 +5,9 @@
  * schema.c collects documents and their global declarations; simple.c, attribute.c, particle.c,
  * element.c, complex.c and constraint.c make components of them; content.c makes automata.
  *
- * Whatever is wrong leaves by fail(), a longjmp to xsd_compile: all memory belongs to the schema's
- * arena, to the compiler, or to libxml2 documents that the compiler lists, so nothing is lost, and
- * no function here has an error to hand on.
+ * Whatever is wrong leaves by fail(), a longjmp to xsd_compile: all memory belongs to the
+ * schema's arena, to the compiler, or to libxml2 documents that the compiler lists, so nothing
+ * is lost, and no function here has an error to hand on.
  */
 #ifndef THRESH_XSD_COMPILE_H
 #define THRESH_XSD_COMPILE_H
@@ -218,15 +218,16 @@ struct compiler {
     jmp_buf out;
     struct names documents; /* (place, namespace) of all documents */
     struct list document_list;
-    struct names ids;     /* of elements of the documents, by document number */
-    struct list id_nodes; /* in the order of their symbols */
+    struct names ids;        /* of elements of the documents, by document number */
+    struct list id_nodes;    /* in the order of their symbols */
     struct globals *globals; /* by symbol */
     uint32_t n_globals;
     struct list global_list;
-    struct list types;        /* all struct type with a source */
-    struct list elements;     /* all struct element */
-    struct list constraints;  /* struct constraint, keyref targets open */
-    struct arena scratch;     /* content.c: until the model is made */
+    struct list types;       /* all struct type with a source */
+    struct list elements;    /* all struct element */
+    struct list shapes;      /* a struct constraint for each different list of own attributes */
+    struct list constraints; /* struct constraint, keyref targets open */
+    struct arena scratch;    /* content.c: until the model is made */
     struct datatype_scratch values;
     struct buf text;
     uint32_t attempt; /* content.c */
@@ -234,13 +235,15 @@ struct compiler {
     uint32_t depth; /* of nested definitions */
 };
 
-_Noreturn __attribute__((format(printf, 3, 4))) void fail(struct compiler *c,
-                                                          const struct place *place,
-                                                          const char *format, ...);
+_Noreturn __attribute__((format(printf, 3, 4))) void
+fail(struct compiler *c, const struct place *place, const char *format, ...);
 _Noreturn void fail_no_memory(struct compiler *c);
 /* What datatypes_* or datatype_check had to say, behind the place. */
 _Noreturn void fail_datatype(struct compiler *c, const struct place *place,
                              const struct error *error);
+
+/* Definitions lead to others by recursion; c->depth-- on the way back. */
+void go_deeper(struct compiler *c, const struct place *place);
 
 /* Zeroed memory of the schema, or of the compiler's scratch. */
 void *make(struct compiler *c, size_t size);
@@ -260,7 +263,8 @@ enum tag tag_of_name(const char *name);
  * `allowed` fail. */
 void read_attrs(struct compiler *c, const struct place *place, uint64_t allowed,
                 struct attrs *attrs);
-/* The first child element, after an annotation; the next sibling. Annotations elsewhere fail. */
+/* The first child element, after an annotation; the next sibling. Annotations elsewhere fail.
+ */
 xmlNode *first_child(struct compiler *c, const struct place *place);
 xmlNode *next_child(struct compiler *c, const struct place *place, const xmlNode *child);
 void no_more_children(struct compiler *c, const struct place *place, const xmlNode *child);
@@ -287,8 +291,8 @@ uint32_t ns_of(struct compiler *c, const char *uri);
 void load_schema(struct compiler *c, const char *uri);
 void register_global(struct compiler *c, enum kind kind, const struct place *place,
                      const struct symbol *name, void *component);
-/* The global of that name, or fails. `inside`: the redefinition being made that may refer to what
- * it redefines, or NULL. */
+/* The global of that name, or fails. `inside`: the redefinition being made that may refer to
+ * what it redefines, or NULL. */
 struct global *find_global(struct compiler *c, const struct place *place, enum kind kind,
                            const struct symbol *name, const struct global *inside);
 void check_reference(struct compiler *c, const struct place *place, const struct symbol *name);
@@ -312,7 +316,8 @@ void make_constant(struct compiler *c, const struct place *place, const struct d
 
 /* attribute.c */
 struct attribute *make_global_attribute(struct compiler *c, struct global *global);
-/* Adds the attribute declarations from `child` on to the set; they must be the last children. */
+/* Adds the attribute declarations from `child` on to the set; they must be the last children.
+ */
 void read_attributes(struct compiler *c, const struct place *place, xmlNode *child,
                      struct attribute_set *set, const struct global *inside);
 struct attribute_set *make_attribute_group(struct compiler *c, struct global *global);

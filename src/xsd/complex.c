@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Complex type definitions: content and attributes, by extension and restriction of a base type.
+ * Complex type definitions: content and attributes, by extension and restriction of a base
+ * type.
  *
  * Whether the content of a restriction is a valid restriction of its base's content (rcase-* of
  * the Recommendation) is not asked; documents are held against the content as it is written.
@@ -8,8 +9,6 @@
 #include "compile.h"
 
 #include <string.h>
-
-#define MAX_DEPTH 1000 /* of base types */
 
 struct type *new_type(struct compiler *c, const struct place *place, struct global *global)
 {
@@ -85,8 +84,8 @@ static struct particle *read_content(struct compiler *c, const struct place *pla
     struct place at = {place->document, *child};
     struct particle *particle = read_particle(c, &at, inside);
     *child = next_child(c, place, *child);
-    bool vain = particle->children.n == 0 &&
-                (particle->kind != PARTICLE_CHOICE || particle->min == 0);
+    bool vain =
+        particle->children.n == 0 && (particle->kind != PARTICLE_CHOICE || particle->min == 0);
     return vain || particle->max == 0 ? NULL : particle;
 }
 
@@ -151,8 +150,7 @@ static void read_base(struct compiler *c, const struct place *place, const char 
     if (global && global->original && type->base != global->original->component)
         fail(c, place, "a redefinition must derive from what it redefines");
     finish_type(c, type->base);
-    type->derivation =
-        tag_of(place->node) == TAG_EXTENSION ? BY_EXTENSION : BY_RESTRICTION;
+    type->derivation = tag_of(place->node) == TAG_EXTENSION ? BY_EXTENSION : BY_RESTRICTION;
     if (type->base->final & type->derivation)
         fail(c, place, "the base type '%s' is final", name);
 }
@@ -292,8 +290,7 @@ void finish_type(struct compiler *c, struct type *type)
     if (source->state == STATE_BUSY)
         fail(c, &source->place, "type '%s' is derived from itself",
              type->name ? type->name->local : "");
-    if (c->depth++ > MAX_DEPTH)
-        fail(c, &source->place, "base types are nested too deep");
+    go_deeper(c, &source->place);
     source->state = STATE_BUSY;
     if (type->simple)
         finish_simple_type(c, type);

@@ -131,6 +131,24 @@ static const struct path *read_paths(struct compiler *c, const struct place *pla
     return paths;
 }
 
+static void set_own(struct compiler *c, struct constraint *constraint)
+{
+    uint32_t *own = make(c, constraint->n_fields * sizeof *own);
+    for (uint32_t i = 0; i < constraint->n_fields; i++)
+        own[i] = constraint->fields[i].paths->attribute.symbol;
+    constraint->own = own;
+    for (uint32_t i = 0; i < c->shapes.n; i++) {
+        const struct constraint *like = c->shapes.items[i];
+        if (like->n_fields == constraint->n_fields &&
+            !memcmp(like->own, own, constraint->n_fields * sizeof *own)) {
+            constraint->shape = like->shape;
+            return;
+        }
+    }
+    constraint->shape = c->shapes.n;
+    list_add(c, &c->shapes, constraint);
+}
+
 static void read_fields(struct compiler *c, const struct place *place, xmlNode *child,
                         struct constraint *constraint)
 {
@@ -139,7 +157,7 @@ static void read_fields(struct compiler *c, const struct place *place, xmlNode *
         n++;
     struct field *fields = make(c, n * sizeof *fields);
     constraint->fields = fields;
-    constraint->own_attributes = true;
+    bool own = true;
     for (; child && tag_of(child) == TAG_FIELD; child = next_child(c, place, child)) {
         struct field *field = &fields[constraint->n_fields++];
         struct place at = {place->document, child};
@@ -148,7 +166,7 @@ static void read_fields(struct compiler *c, const struct place *place, xmlNode *
             const struct path *path = &field->paths[i];
             if (field->n_paths > 1 || path->n_steps || path->descendant ||
                 !path->to_attribute || path->attribute.kind != STEP_NAME)
-                constraint->own_attributes = false;
+                own = false;
             if (path->descendant)
                 constraint->reach = NONE;
             else if (path->n_steps > constraint->reach)
@@ -156,10 +174,12 @@ static void read_fields(struct compiler *c, const struct place *place, xmlNode *
         }
     }
     no_more_children(c, place, child);
-    if (!constraint->own_attributes && constraint->reach > c->xsd->reach)
-        c->xsd->reach = constraint->reach;
     if (!constraint->n_fields)
         fail(c, place, "an identity constraint without field");
+    if (own)
+        set_own(c, constraint);
+    else if (constraint->reach > c->xsd->reach)
+        c->xsd->reach = constraint->reach;
 }
 
 static struct constraint *read_constraint(struct compiler *c, const struct place *place)
@@ -184,10 +204,28 @@ static struct constraint *read_constraint(struct compiler *c, const struct place
     xmlNode *child = first_child(c, place);
     if (!child || tag_of(child) != TAG_SELECTOR)
         fail(c, place, "an identity constraint without selector");
-    constraint->selectors = read_paths(c, &(struct place){place->document, child}, false,
-                                       &constraint->n_selectors);
+    constraint->selectors =
+        read_paths(c, &(struct place){place->document, child}, false, &constraint->n_selectors);
     read_fields(c, place, next_child(c, place, child), constraint);
     return constraint;
+}
+
+static const struct step *last_step(const struct path *path)
+{
+    return path->n_steps ? &path->steps[path->n_steps - 1] : NULL;
+}
+
+/* Whether an earlier path of the constraint may lead to an element that this one leads to. */
+static bool has_rivals(const struct selector *selector)
+{
+    const struct step *last = last_step(selector->path);
+    for (const struct path *p = selector->constraint->selectors; p < selector->path; p++) {
+        const struct step *other = last_step(p);
+        if (!last || !other || last->kind != STEP_NAME || other->kind != STEP_NAME ||
+            last->symbol == other->symbol)
+            return true;
+    }
+    return false;
 }
 
 static void add_selector(struct constraints *table, struct selector *selectors,
@@ -195,12 +233,14 @@ static void add_selector(struct constraints *table, struct selector *selectors,
 {
     struct selector *selector = &selectors[number];
     const struct path *path = selector->path;
-    const struct step *last = path->n_steps ? &path->steps[path->n_steps - 1] : NULL;
+    const struct step *last = last_step(path);
+    selector->has_rivals = has_rivals(selector);
     if (!last || last->kind != STEP_NAME) {
         selector->next = table->any;
         table->any = number;
         return;
     }
+    selector->anywhere = path->descendant && path->n_steps == 1;
     uint32_t at = symbol_slot(last->symbol);
     while (slots[at & table->mask].symbol && slots[at & table->mask].symbol != last->symbol)
         at++;

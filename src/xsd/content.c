@@ -2,13 +2,15 @@
  *
  * Content models from particles, after Glushkov: each element or wildcard as written (and each
  * copy of it that bounds call for) is a position; a state is the set of positions that may come
- * next. Built from the back: a particle is given the set that follows it and returns the set that
- * may start there, so a model of n positions has about n sets, and equal sets are one state.
+ * next. Built from the back: a particle is given the set that follows it and returns the set
+ * that may start there, so a model of n positions has about n sets, and equal sets are one
+ * state.
  *
  * An element or wildcard that may occur several times counts instead of being copied. Where a
- * count cannot be exact, because the same position may also come next by an outer repetition, and
- * where copies of one particle meet in a set, the model is built again with copies alone and made
- * deterministic by sets of positions. That two different particles meet is an error in the schema
+ * count cannot be exact, because the same position may also come next by an outer repetition,
+ * and where copies of one particle meet in a set, the model is built again with copies alone
+ * and made deterministic by sets of positions. That two different particles meet is an error in
+ * the schema
  * ("Unique Particle Attribution").
  */
 #include "compile.h"
@@ -350,7 +352,7 @@ static bool element_meets(const struct element *element, const struct wildcard *
 }
 
 /* Calls for each bit of a set below `n`, in `bit`. */
-#define FOR_EACH_BIT(bit, set, n)                                                                \
+#define FOR_EACH_BIT(bit, set, n)                                                              \
     for (uint32_t bit = next_bit(set, 0, n); bit < (n); bit = next_bit(set, bit + 1, n))
 
 static uint32_t next_bit(const uint64_t *set, uint32_t from, uint32_t n)
@@ -430,8 +432,8 @@ static void check_determinism(struct builder *b)
         check_state(b, holders, state);
 }
 
-/* Sets of positions after sets of positions, where copies meet. Wildcards that are copies of one
- * another have chains of their own, so their moves are united here. */
+/* Sets of positions after sets of positions, where copies meet. Wildcards that are copies of
+ * one another have chains of their own, so their moves are united here. */
 static uint32_t move(struct builder *b, uint64_t *const *follow, uint32_t state, uint32_t x,
                      uint64_t **spare)
 {
@@ -450,8 +452,8 @@ static uint32_t move(struct builder *b, uint64_t *const *follow, uint32_t state,
     return after;
 }
 
-/* From the sets that follow positions to the sets that can be reached from `start`, which becomes
- * state 0. */
+/* From the sets that follow positions to the sets that can be reached from `start`, which
+ * becomes state 0. */
 static uint32_t *make_moves(struct builder *b, uint32_t start)
 {
     struct compiler *c = b->c;

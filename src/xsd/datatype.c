@@ -1,36 +1,12 @@
 /* SPDX-License-Identifier: MIT
  *
- * Checks texts against simple types, and says in a sentence what is wrong with them.
+ * Checks texts against simple types.
  */
 #include "xsd/datatype.h"
 
-#include <inttypes.h>
-
 #include "xsd/charset.h"
+#include "xsd/fault.h"
 #include "xsd/simple_type.h"
-
-enum rule {
-    RULE_LITERAL,
-    RULE_UNION,
-    RULE_PATTERN,
-    RULE_ENUMERATION,
-    RULE_LENGTH,
-    RULE_MIN_LENGTH,
-    RULE_MAX_LENGTH,
-    RULE_BOUND,
-    RULE_TOTAL_DIGITS,
-    RULE_FRACTION_DIGITS,
-};
-
-/* What is wrong with a value; a sentence is made of it only when it is the last word. */
-struct fault {
-    enum rule rule;
-    const struct datatype *type;
-    size_t index; /* of the pattern or bound */
-    const char *text;
-    size_t len;
-    bool in_list;
-};
 
 struct check {
     const struct prefixes *prefixes;
@@ -52,7 +28,7 @@ static int fail(struct check *check, enum rule rule, const struct datatype *type
     return 1;
 }
 
-/* --- White space ------------------------------------------------------------------------------ */
+/* --- White space -------------------------------------------------------------------------- */
 
 /* Whether trimmed text holds white space other than single spaces. */
 static bool needs_collapse(const char *text, size_t len)
@@ -95,8 +71,8 @@ static const char *replace(const char *text, size_t len, struct buf *normal)
     return normal->data;
 }
 
-/* Whether white space may stand inside of a literal. Where it may not, it needs no collapsing to be
- * found wrong. */
+/* Whether white space may stand inside of a literal. Where it may not, it needs no collapsing
+ * to be found wrong. */
 static bool spaces_inside(const struct datatype *type)
 {
     return type->variety == VARIETY_LIST || type->primitive == PRIMITIVE_BASE64_BINARY ||
@@ -117,19 +93,7 @@ static const char *normalize(const struct datatype *type, const char *text, size
     return text;
 }
 
-/* The next item of a list from *at on: false at the end. */
-static bool next_item(const char **at, const char *end, const char **item, size_t *len)
-{
-    while (*at < end && is_space(**at))
-        ++*at;
-    *item = *at;
-    while (*at < end && !is_space(**at))
-        ++*at;
-    *len = (size_t)(*at - *item);
-    return *len > 0;
-}
-
-/* --- Facets ----------------------------------------------------------------------------------- */
+/* --- Facets ------------------------------------------------------------------------------- */
 
 static int check_patterns(struct check *check, const struct datatype *type, const char *text,
                           size_t len)
@@ -150,7 +114,7 @@ static int check_length(struct check *check, const struct datatype *type, uint64
 {
     if (length >= type->min_length && length <= type->max_length)
         return 0;
-    enum rule rule = type->exact_length            ? RULE_LENGTH
+    enum rule rule = type->exact_length          ? RULE_LENGTH
                      : length < type->min_length ? RULE_MIN_LENGTH
                                                  : RULE_MAX_LENGTH;
     return fail(check, rule, type, 0, text, len);
@@ -220,12 +184,13 @@ static int check_enumeration(struct check *check, const struct datatype *type,
     size_t start = key->len;
     if (append_key(check, basic, text, len, key) < 0)
         return -1;
-    bool found = enumeration_slot(type->enumeration, key->data + start, key->len - start)->bytes;
+    bool found =
+        enumeration_slot(type->enumeration, key->data + start, key->len - start)->bytes;
     key->len = start;
     return found ? 0 : fail(check, RULE_ENUMERATION, type, 0, text, len);
 }
 
-/* --- Types ------------------------------------------------------------------------------------ */
+/* --- Types -------------------------------------------------------------------------------- */
 
 static const char *find_uri(const struct prefixes *prefixes, const char *prefix, size_t len)
 {
@@ -350,7 +315,7 @@ static int check_type(struct check *check, const struct datatype *type, const ch
     }
 }
 
-/* --- Keys ------------------------------------------------------------------------------------- */
+/* --- Keys --------------------------------------------------------------------------------- */
 
 static int append_name_key(struct check *check, const char *text, size_t len, struct buf *key)
 {
@@ -401,164 +366,17 @@ static int append_key(struct check *check, const struct datatype *type, const ch
     return value_key(type->primitive, text, len, key);
 }
 
-/* --- Sentences -------------------------------------------------------------------------------- */
+/* --- The interface ------------------------------------------------------------------------ */
 
-enum { SHOWN_BYTES = 200, SHOWN_VALUES = 30 };
-
-static const char *rule_code(const struct fault *fault)
-{
-    static const char *const codes[] = {
-        [RULE_LITERAL] = "cvc-datatype-valid.1.2.1",
-        [RULE_UNION] = "cvc-datatype-valid.1.2.3",
-        [RULE_PATTERN] = "cvc-pattern-valid",
-        [RULE_ENUMERATION] = "cvc-enumeration-valid",
-        [RULE_LENGTH] = "cvc-length-valid",
-        [RULE_MIN_LENGTH] = "cvc-minLength-valid",
-        [RULE_MAX_LENGTH] = "cvc-maxLength-valid",
-        [RULE_TOTAL_DIGITS] = "cvc-totalDigits-valid",
-        [RULE_FRACTION_DIGITS] = "cvc-fractionDigits-valid",
-    };
-    if (fault->in_list)
-        return "cvc-datatype-valid.1.2.2";
-    if (fault->rule != RULE_BOUND)
-        return codes[fault->rule];
-    switch (fault->type->bounds[fault->index].kind) {
-    case FACET_MIN_INCLUSIVE:
-        return "cvc-minInclusive-valid";
-    case FACET_MIN_EXCLUSIVE:
-        return "cvc-minExclusive-valid";
-    case FACET_MAX_INCLUSIVE:
-        return "cvc-maxInclusive-valid";
-    default:
-        return "cvc-maxExclusive-valid";
-    }
-}
-
-static void append_shown(struct buf *out, const char *text, size_t len)
-{
-    size_t shown = len;
-    if (len > SHOWN_BYTES) {
-        shown = SHOWN_BYTES;
-        while (shown > 0 && ((unsigned char)text[shown] & 0xc0) == 0x80)
-            shown--;
-    }
-    buf_append(out, text, shown);
-    if (shown < len)
-        buf_append_string(out, "…");
-}
-
-static void append_quoted(struct buf *out, const char *text, size_t len)
-{
-    buf_append_char(out, '\'');
-    append_shown(out, text, len);
-    buf_append_char(out, '\'');
-}
-
-static void append_choices(struct buf *out, const struct enumeration *enumeration)
-{
-    for (size_t i = 0; i < enumeration->n && i < SHOWN_VALUES; i++) {
-        buf_append_string(out, i ? ", " : "");
-        append_shown(out, enumeration->texts[i], strlen(enumeration->texts[i]));
-    }
-    if (enumeration->n > SHOWN_VALUES)
-        buf_append_string(out, ", …");
-}
-
-static void append_length(struct buf *out, const struct fault *fault)
-{
-    const struct datatype *type = fault->type;
-    const char *unit = type->variety == VARIETY_LIST ? "item" : type->plain ? "character" : "octet";
-    const char *least = fault->rule == RULE_MIN_LENGTH   ? "at least "
-                        : fault->rule == RULE_MAX_LENGTH ? "at most "
-                                                         : "";
-    uint64_t want = fault->rule == RULE_MIN_LENGTH ? type->min_length : type->max_length;
-    uint64_t have = 0;
-    const char *at = fault->text, *end = at + fault->len, *item;
-    size_t item_len;
-    if (type->variety == VARIETY_LIST)
-        while (next_item(&at, end, &item, &item_len))
-            have++;
-    else if (type->plain)
-        have = utf8_length(fault->text, fault->len);
-    else
-        have = literal_octets(type->primitive, fault->text, fault->len);
-    buf_append_format(out, " has %" PRIu64 " %s%s; expected %s%" PRIu64, have, unit,
-                      have == 1 ? "" : "s", least, want);
-}
-
-static void append_members(struct buf *out, const struct datatype *type)
-{
-    for (size_t i = 0; i < type->n_members && i < SHOWN_VALUES; i++) {
-        buf_append_string(out, i ? ", " : "");
-        buf_append_string(out, datatype_name(type->members[i]));
-    }
-    if (type->n_members > SHOWN_VALUES)
-        buf_append_string(out, ", …");
-}
-
-static void append_bound(struct buf *out, const struct bound *bound)
-{
-    static const char *const words[] = {
-        [FACET_MIN_INCLUSIVE] = "greater than or equal to",
-        [FACET_MIN_EXCLUSIVE] = "greater than",
-        [FACET_MAX_INCLUSIVE] = "less than or equal to",
-        [FACET_MAX_EXCLUSIVE] = "less than",
-    };
-    buf_append_format(out, " is not %s ", words[bound->kind]);
-    append_quoted(out, bound->text, strlen(bound->text));
-}
-
-static void append_sentence(struct buf *out, const struct fault *fault)
-{
-    const struct datatype *type = fault->type;
-    buf_append_string(out, fault->in_list ? "the list item " : "");
-    append_quoted(out, fault->text, fault->len);
-    switch (fault->rule) {
-    case RULE_LITERAL:
-        buf_append_format(out, " is not a valid value of the type '%s'", datatype_name(type));
-        break;
-    case RULE_UNION:
-        buf_append_format(out, " is not a valid value of the type '%s', that is of none of (",
-                          datatype_name(type));
-        append_members(out, type);
-        buf_append_char(out, ')');
-        break;
-    case RULE_PATTERN:
-        buf_append_string(out, " does not match the pattern ");
-        append_quoted(out, type->patterns[fault->index].text,
-                      strlen(type->patterns[fault->index].text));
-        break;
-    case RULE_ENUMERATION:
-        buf_append_string(out, " is not in the enumeration; expected one of (");
-        append_choices(out, type->enumeration);
-        buf_append_char(out, ')');
-        break;
-    case RULE_LENGTH:
-    case RULE_MIN_LENGTH:
-    case RULE_MAX_LENGTH:
-        append_length(out, fault);
-        break;
-    case RULE_BOUND:
-        append_bound(out, &type->bounds[fault->index]);
-        break;
-    case RULE_TOTAL_DIGITS:
-        buf_append_format(out, " has more than %" PRIu64 " digits", type->total_digits);
-        break;
-    case RULE_FRACTION_DIGITS:
-        buf_append_format(out, " has more than %" PRIu64 " fraction digits",
-                          type->fraction_digits);
-        break;
-    }
-}
-
-/* --- The interface ---------------------------------------------------------------------------- */
-
-static struct check begin_check(const struct prefixes *prefixes,
-                                struct datatype_scratch *scratch)
+/* The fault is filled in when there is one. */
+static inline void begin_check(struct check *check, const struct prefixes *prefixes,
+                               struct datatype_scratch *scratch)
 {
     buf_clear(&scratch->key);
     buf_clear(&scratch->fault);
-    return (struct check){.prefixes = prefixes, .scratch = scratch};
+    check->prefixes = prefixes;
+    check->scratch = scratch;
+    check->without_patterns = false;
 }
 
 int datatype_check(const struct datatype *type, const char *text, size_t len,
@@ -567,13 +385,14 @@ int datatype_check(const struct datatype *type, const char *text, size_t len,
 {
     if (type->anything)
         return 0;
-    struct check check = begin_check(prefixes, scratch);
+    struct check check;
+    begin_check(&check, prefixes, scratch);
     int status = check_type(&check, type, len ? text : "", len);
     if (status != 1)
         return status;
-    *code = rule_code(&check.fault);
+    *code = fault_code(&check.fault);
     buf_clear(&scratch->fault);
-    append_sentence(&scratch->fault, &check.fault);
+    fault_sentence(&check.fault, &scratch->fault);
     return buf_string(&scratch->fault) ? 1 : -1;
 }
 
@@ -581,7 +400,8 @@ int datatype_try(const struct datatype *type, const char *text, size_t len,
                  const struct prefixes *prefixes, bool without_patterns,
                  struct datatype_scratch *scratch)
 {
-    struct check check = begin_check(prefixes, scratch);
+    struct check check;
+    begin_check(&check, prefixes, scratch);
     check.without_patterns = without_patterns;
     return check_type(&check, type, text, len);
 }
@@ -592,7 +412,8 @@ const char *datatype_normalize(const struct datatype *type, const char *text, si
     if (len == 0)
         text = "";
     if (type->variety == VARIETY_UNION) {
-        struct check check = begin_check(NULL, scratch);
+        struct check check;
+        begin_check(&check, NULL, scratch);
         int status = check_type(&check, type, text, len);
         if (status < 0)
             return NULL;
@@ -607,7 +428,8 @@ int datatype_key(const struct datatype *type, const char *text, size_t len,
                  const struct prefixes *prefixes, struct datatype_scratch *scratch,
                  struct buf *key)
 {
-    struct check check = begin_check(prefixes, scratch);
+    struct check check;
+    begin_check(&check, prefixes, scratch);
     return append_key(&check, type, len ? text : "", len, key) < 0 || key->failed ? -1 : 0;
 }
 

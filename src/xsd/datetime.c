@@ -205,7 +205,7 @@ static enum order compare_points(const struct moment *a, const struct moment *b)
         return order_of(a->day < b->day, true);
     if (a->second != b->second)
         return order_of(a->second < b->second, true);
-    return order_of(a->atto < b->atto, a->atto > b->atto);
+    return order_of(a->atto<b->atto, a->atto> b->atto);
 }
 
 /* A moment without a zone may be anything from 14 hours before to 14 hours after UTC. */
@@ -225,11 +225,10 @@ enum order moment_compare(const struct moment *a, const struct moment *b)
 }
 
 /* Reads the numbers that carry the designators, which come in their order and may each be left
- * out, into numbers. False where there is none at all, or something else. */
+ * out. False where a number carries none of them. */
 static bool read_parts(struct cursor *cursor, const char *designators, int64_t *numbers,
                        uint64_t *atto)
 {
-    bool any = false;
     size_t next = 0;
     while (at_digit(cursor)) {
         int64_t number;
@@ -242,9 +241,8 @@ static bool read_parts(struct cursor *cursor, const char *designators, int64_t *
         if (!designators[next] || (point && designators[next] != 'S'))
             return false;
         numbers[next++] = number;
-        any = true;
     }
-    return any;
+    return true;
 }
 
 static void negate(struct duration *duration)
@@ -269,10 +267,13 @@ bool duration_parse(const char *text, size_t len, struct duration *duration)
     bool negative = skip(&cursor, '-');
     if (!skip(&cursor, 'P'))
         return false;
-    bool any = read_parts(&cursor, "YMD", date, &duration->atto);
-    if (skip(&cursor, 'T') ? !read_parts(&cursor, "HMS", time, &duration->atto) : !any)
+    if (!read_parts(&cursor, "YMD", date, &duration->atto))
         return false;
-    if (cursor.at != cursor.end)
+    bool with_time = skip(&cursor, 'T');
+    if (with_time && !read_parts(&cursor, "HMS", time, &duration->atto))
+        return false;
+    /* Something has to come at the end: after the P, and after the T where there is one. */
+    if (cursor.at != cursor.end || cursor.at[-1] == 'P' || cursor.at[-1] == 'T')
         return false;
     duration->months = date[0] * 12 + date[1];
     int64_t second = time[0] % 24 * 3600 + time[1] % 1440 * 60 + time[2] % SECONDS_PER_DAY;

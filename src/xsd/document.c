@@ -5,9 +5,9 @@
  */
 #include "compile.h"
 
+#include <libxml/SAX2.h>
 #include <libxml/parser.h>
 #include <libxml/parserInternals.h>
-#include <libxml/SAX2.h>
 #include <string.h>
 
 static bool in_schema_namespace(const xmlChar *uri)
@@ -15,7 +15,8 @@ static bool in_schema_namespace(const xmlChar *uri)
     return uri && !strcmp((const char *)uri, XSD_NAMESPACE);
 }
 
-/* ctxt->_private counts the open elements within appinfo or documentation, themselves included. */
+/* ctxt->_private counts the open elements within appinfo or documentation, themselves included.
+ */
 static void on_start(void *context, const xmlChar *localname, const xmlChar *prefix,
                      const xmlChar *uri, int n_namespaces, const xmlChar **namespaces,
                      int n_attributes, int n_defaulted, const xmlChar **attributes)
@@ -74,7 +75,11 @@ static void on_instruction(void *context, const xmlChar *target, const xmlChar *
     (void)data;
 }
 
+#if LIBXML_VERSION >= 21200
+static void ignore_error(void *context, const xmlError *error)
+#else
 static void ignore_error(void *context, xmlErrorPtr error)
+#endif
 {
     (void)context;
     (void)error;
@@ -94,10 +99,15 @@ xmlDoc *read_tree(struct compiler *c, const struct place *from, const char *uri)
     ctxt->sax->processingInstruction = on_instruction;
     ctxt->sax->serror = ignore_error;
     ctxt->_private = NULL;
-    xmlDoc *tree = xmlCtxtReadFile(ctxt, uri, NULL,
-                                   XML_PARSE_NONET | XML_PARSE_NOENT | XML_PARSE_BIG_LINES);
-    bool absent = !tree && ctxt->lastError.domain == XML_FROM_IO;
-    bool no_memory = ctxt->errNo == XML_ERR_NO_MEMORY;
+    /* Before reading, too: libxml2 2.9 opens the file before it looks at the options given
+     * here. */
+    const int options = XML_PARSE_NONET | XML_PARSE_NOENT | XML_PARSE_BIG_LINES;
+    xmlCtxtUseOptions(ctxt, options);
+    xmlDoc *tree = xmlCtxtReadFile(ctxt, uri, NULL, options);
+    bool absent =
+        !tree && (ctxt->lastError.code == XML_ERR_OK || ctxt->lastError.domain == XML_FROM_IO);
+    bool no_memory =
+        ctxt->errNo == XML_ERR_NO_MEMORY || ctxt->lastError.code == XML_ERR_NO_MEMORY;
     bool namespace_fault = tree && !ctxt->nsWellFormed;
     int line = ctxt->lastError.line;
     char message[256] = "";

@@ -41,9 +41,9 @@ static void read_properties(struct compiler *c, const struct place *place,
     unsigned methods = BY_EXTENSION | BY_RESTRICTION;
     element->nillable = read_boolean(c, place, a->value[A_NILLABLE], false);
     element->abstract = read_boolean(c, place, a->value[A_ABSTRACT], false);
-    element->block = a->value[A_BLOCK] ? read_methods(c, place, a->value[A_BLOCK],
-                                                      methods | BY_SUBSTITUTION)
-                                       : place->document->block_default;
+    element->block = a->value[A_BLOCK]
+                         ? read_methods(c, place, a->value[A_BLOCK], methods | BY_SUBSTITUTION)
+                         : place->document->block_default;
     element->final = a->value[A_FINAL] ? read_methods(c, place, a->value[A_FINAL], methods)
                                        : place->document->final_default & methods;
     if (a->value[A_DEFAULT] && a->value[A_FIXED])
@@ -69,9 +69,11 @@ struct element *make_global_element(struct compiler *c, struct global *global)
     element->global = true;
     read_properties(c, place, &a, element);
     if (a.value[A_SUBSTITUTION_GROUP]) {
+        go_deeper(c, place);
         const struct symbol *name = read_qname(c, place, a.value[A_SUBSTITUTION_GROUP]);
         struct global *head = find_global(c, place, KIND_ELEMENT, name, NULL);
         element->source->head = make_global_element(c, head);
+        c->depth--;
     }
     return element;
 }

@@ -61,7 +61,7 @@ static const char *keep(struct step *step, const char *bytes, size_t len)
     return copy;
 }
 
-/* --- Which facets there are ------------------------------------------------------------------- */
+/* --- Which facets there are --------------------------------------------------------------- */
 
 static bool applies(const struct datatype *type, enum facet_kind kind)
 {
@@ -127,7 +127,7 @@ static int set_white_space(struct step *step, const struct facet *facet)
     return refuse(step, facet, "is none of preserve, replace and collapse");
 }
 
-/* --- Lengths and digits ----------------------------------------------------------------------- */
+/* --- Lengths and digits ------------------------------------------------------------------- */
 
 /* A non-negative integer of any size; beyond what fits, as large as fits but one. */
 static int read_count(struct step *step, const struct facet *facet, uint64_t *count)
@@ -193,7 +193,7 @@ static int check_digits(struct step *step)
     return 0;
 }
 
-/* --- Bounds ----------------------------------------------------------------------------------- */
+/* --- Bounds ------------------------------------------------------------------------------- */
 
 static bool is_lower(enum facet_kind kind)
 {
@@ -270,7 +270,7 @@ static int add_bounds(struct step *step)
     return 0;
 }
 
-/* --- Patterns --------------------------------------------------------------------------------- */
+/* --- Patterns ----------------------------------------------------------------------------- */
 
 static int own_pattern(struct step *step, struct pattern *pattern)
 {
@@ -327,7 +327,7 @@ static int add_patterns(struct step *step)
     return add_pattern_step(step, sources, n, text);
 }
 
-/* --- Enumerations ----------------------------------------------------------------------------- */
+/* --- Enumerations ------------------------------------------------------------------------- */
 
 /* The bytes that stand for the value in an enumeration of the type. */
 static int enumeration_bytes(struct step *step, const char *text, const char **bytes,
@@ -339,7 +339,8 @@ static int enumeration_bytes(struct step *step, const char *text, const char **b
         return *bytes ? 0 : error_no_memory(step->error);
     }
     buf_clear(&step->key);
-    if (datatype_key(step->base, text, text_len, step->prefixes, &step->scratch, &step->key) < 0)
+    if (datatype_key(step->base, text, text_len, step->prefixes, &step->scratch, &step->key) <
+        0)
         return error_no_memory(step->error);
     *bytes = step->key.data;
     *len = step->key.len;
@@ -349,8 +350,8 @@ static int enumeration_bytes(struct step *step, const char *text, const char **b
 static int add_choice(struct step *step, const struct facet *facet,
                       struct enumeration *enumeration)
 {
-    /* Where values are not their literals, a value may have a literal that the pattern takes even
-     * if this one is not. */
+    /* Where values are not their literals, a value may have a literal that the pattern takes
+     * even if this one is not. */
     bool without_patterns = step->base->variety == VARIETY_ATOMIC && !step->base->plain;
     int status = datatype_try(step->base, facet->value, strlen(facet->value), step->prefixes,
                               without_patterns, &step->scratch);
@@ -420,7 +421,7 @@ static int settle_enumeration(struct step *step)
     return 0;
 }
 
-/* --- A step of restriction -------------------------------------------------------------------- */
+/* --- A step of restriction ---------------------------------------------------------------- */
 
 static int set_simple_facets(struct step *step)
 {

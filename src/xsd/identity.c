@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
- * unique, key and keyref. An open element with constraints is a scope. When an element starts, its
- * name leads to the selectors that may select it; the way up to the scope is then compared with
- * the selector's steps. Where all fields are attributes of the selected element, as they mostly
- * are, its key sequence is known at once; otherwise the element is a target until its end, and
- * watches wait for the values of elements below it.
+ * unique, key and keyref. An open element with constraints is a scope. When an element starts,
+ * its name leads to the selectors that may select it; the way up to the scope is then compared
+ * with the selector's steps. Where all fields are attributes of the selected element, as they
+ * mostly are, its key sequence is known at once; otherwise the element is a target until its
+ * end, and watches wait for the values of elements below it.
  */
 #include "validator.h"
 
@@ -83,12 +83,12 @@ static int show(struct xsd_validator *v, const struct frame *frame,
                 const struct constraint *constraint, const struct target *target);
 
 static int enter_ref(struct xsd_validator *v, struct scope *scope, const struct frame *frame,
-                     const struct constraint *constraint, const struct target *target)
+                     const struct constraint *constraint, const struct target *target,
+                     const struct buf *key, uint64_t hash)
 {
-    uint64_t hash = table_hash(v->seed, constraint->id, v->key.data, v->key.len);
-    uint32_t ref = table_find(&scope->refs, hash, constraint->id, v->key.data, v->key.len);
+    uint32_t ref = table_find(&scope->refs, hash, constraint->id, key->data, key->len);
     if (ref == TABLE_NONE) {
-        ref = table_add(&scope->refs, hash, constraint->id, v->key.data, v->key.len);
+        ref = table_add(&scope->refs, hash, constraint->id, key->data, key->len);
         if (ref == TABLE_NONE || show(v, frame, constraint, target) < 0 ||
             buf_append(&scope->refs.bytes, v->shown.data, v->shown.len) < 0)
             return -1;
@@ -99,19 +99,18 @@ static int enter_ref(struct xsd_validator *v, struct scope *scope, const struct 
     return add_occurrence(v, scope, constraint, frame, ref);
 }
 
-/* Enters the key sequence in v->key. */
 static int enter(struct xsd_validator *v, uint32_t scope_number, const struct frame *frame,
-                 const struct constraint *constraint, const struct target *target)
+                 const struct constraint *constraint, const struct target *target,
+                 const struct buf *key, uint64_t hash)
 {
     struct scope *scope = &v->scopes[scope_number];
-    if (v->key.failed)
+    if (key->failed)
         return -1;
     if (constraint->kind == CONSTRAINT_KEYREF)
-        return enter_ref(v, scope, frame, constraint, target);
-    uint64_t hash = table_hash(v->seed, constraint->id, v->key.data, v->key.len);
-    uint32_t found = table_find(&scope->keys, hash, constraint->id, v->key.data, v->key.len);
+        return enter_ref(v, scope, frame, constraint, target, key, hash);
+    uint32_t found = table_find(&scope->keys, hash, constraint->id, key->data, key->len);
     if (found == TABLE_NONE) {
-        found = table_add(&scope->keys, hash, constraint->id, v->key.data, v->key.len);
+        found = table_add(&scope->keys, hash, constraint->id, key->data, key->len);
         if (found == TABLE_NONE)
             return -1;
         scope->keys.entries[found].mark = KEY_OWN;
@@ -123,10 +122,10 @@ static int enter(struct xsd_validator *v, uint32_t scope_number, const struct fr
     }
     if (show(v, frame, constraint, target) < 0)
         return -1;
-    bool key = constraint->kind == CONSTRAINT_KEY;
-    return fault(v, key ? "cvc-identity-constraint.4.2.2" : "cvc-identity-constraint.4.1", frame,
-                 NULL, "Duplicate key-sequence [%s] in %s identity-constraint '%s'.",
-                 buf_string(&v->shown), key ? "key" : "unique", constraint->name->local);
+    bool is_key = constraint->kind == CONSTRAINT_KEY;
+    return fault(v, is_key ? "cvc-identity-constraint.4.2.2" : "cvc-identity-constraint.4.1",
+                 frame, NULL, "Duplicate key-sequence [%s] in %s identity-constraint '%s'.",
+                 buf_string(&v->shown), is_key ? "key" : "unique", constraint->name->local);
 }
 
 static int report_absent(struct xsd_validator *v, const struct frame *frame,
@@ -177,30 +176,46 @@ static int key_of_attr(struct xsd_validator *v, struct attr *attr)
     return 0;
 }
 
+/* The key sequence of own attributes, in v->own_key; only the first constraint of a shape makes
+ * it. 0, or -1 without memory. */
+static int make_own_key(struct xsd_validator *v, const struct frame *frame,
+                        const struct constraint *constraint)
+{
+    buf_clear(&v->own_key);
+    v->own_shape = constraint->shape;
+    v->own_state = VALUE_PRESENT;
+    for (uint32_t i = 0; i < constraint->n_fields; i++) {
+        struct attr *attr = find_attr(v, constraint->own[i]);
+        const struct constant *constant = attr ? NULL : default_of(frame, constraint->own[i]);
+        if (constant) {
+            append_key(&v->own_key, constant->key, constant->key_len);
+        } else if (!attr) {
+            v->own_state = VALUE_ABSENT;
+            return 0;
+        } else if (attr->invalid || !attr->datatype) {
+            v->own_state = VALUE_BROKEN;
+            return attr->invalid ? 0 : report_not_simple(v, frame, attr, constraint);
+        } else {
+            if (key_of_attr(v, attr) < 0)
+                return -1;
+            append_key(&v->own_key, v->attr_keys.data + attr->key_at, attr->key_len);
+        }
+    }
+    v->own_hash = table_hash(v->seed, v->own_key.data, v->own_key.len);
+    return v->own_key.failed ? -1 : 0;
+}
+
 /* All fields are attributes of the element that starts now. */
 static int enter_own_attributes(struct xsd_validator *v, uint32_t scope,
                                 const struct frame *frame, const struct constraint *constraint)
 {
-    buf_clear(&v->key);
-    for (uint32_t i = 0; i < constraint->n_fields; i++) {
-        uint32_t symbol = constraint->fields[i].paths->attribute.symbol;
-        struct attr *attr = find_attr(v, symbol);
-        const struct constant *constant = attr ? NULL : default_of(frame, symbol);
-        if (constant) {
-            append_key(&v->key, constant->key, constant->key_len);
-            continue;
-        }
-        if (!attr)
-            return report_absent(v, frame, constraint);
-        if (attr->invalid)
-            return 0;
-        if (!attr->datatype)
-            return report_not_simple(v, frame, attr, constraint);
-        if (key_of_attr(v, attr) < 0)
-            return -1;
-        append_key(&v->key, v->attr_keys.data + attr->key_at, attr->key_len);
-    }
-    return enter(v, scope, frame, constraint, NULL);
+    if (v->own_shape != constraint->shape && make_own_key(v, frame, constraint) < 0)
+        return -1;
+    if (v->own_state == VALUE_ABSENT)
+        return report_absent(v, frame, constraint);
+    if (v->own_state == VALUE_BROKEN)
+        return 0;
+    return enter(v, scope, frame, constraint, NULL, &v->own_key, v->own_hash);
 }
 
 static int show(struct xsd_validator *v, const struct frame *frame,
@@ -214,9 +229,8 @@ static int show(struct xsd_validator *v, const struct frame *frame,
                          value->shown_len);
             continue;
         }
-        uint32_t symbol = constraint->fields[i].paths->attribute.symbol;
-        const struct attr *attr = find_attr(v, symbol);
-        const struct constant *constant = attr ? NULL : default_of(frame, symbol);
+        const struct attr *attr = find_attr(v, constraint->own[i]);
+        const struct constant *constant = attr ? NULL : default_of(frame, constraint->own[i]);
         append_shown(v, attr ? attr->value : constant->text, attr ? attr->len : constant->len);
     }
     return buf_string(&v->shown) ? 0 : -1;
@@ -295,7 +309,6 @@ static int watch(struct xsd_validator *v, struct frame *frame, size_t target, ui
     if (!PUSH_ROOM(v, watches, 1))
         return -1;
     value->state = VALUE_WATCHED;
-    frame->watched = true;
     frame->collects |= frame->inside == INSIDE_SIMPLE;
     v->watches[v->watches_size.n++] =
         (struct watch){(uint32_t)v->frames_size.n - 1, field, target};
@@ -334,8 +347,8 @@ static int add_target(struct xsd_validator *v, struct frame *frame, uint32_t sco
 {
     if (!PUSH_ROOM(v, targets, 1) || !PUSH_ROOM(v, values, constraint->n_fields))
         return -1;
-    v->targets[v->targets_size.n] = (struct target){
-        constraint, scope, (uint32_t)v->frames_size.n - 1, v->values_size.n};
+    v->targets[v->targets_size.n] =
+        (struct target){constraint, scope, (uint32_t)v->frames_size.n - 1, v->values_size.n};
     memset(v->values + v->values_size.n, 0, constraint->n_fields * sizeof *v->values);
     v->values_size.n += constraint->n_fields;
     return look_for_fields(v, frame, v->targets_size.n++);
@@ -361,10 +374,10 @@ static int try_selectors(struct xsd_validator *v, struct frame *frame, uint32_t 
     while (number != NONE && rc == 0) {
         const struct selector *selector = &constraints->selectors[number];
         const struct constraint *constraint = selector->constraint;
-        if (path_leads(v, selector->path, from, to) &&
-            !selected_before(v, selector, from, to))
-            rc = constraint->own_attributes ? enter_own_attributes(v, scope, frame, constraint)
-                                            : add_target(v, frame, scope, constraint);
+        bool selects = selector->anywhere ? to > from : path_leads(v, selector->path, from, to);
+        if (selects && !(selector->has_rivals && selected_before(v, selector, from, to)))
+            rc = constraint->own ? enter_own_attributes(v, scope, frame, constraint)
+                                 : add_target(v, frame, scope, constraint);
         number = selector->next;
     }
     return rc;
@@ -416,6 +429,7 @@ int identity_start(struct xsd_validator *v, struct frame *frame)
 {
     uint32_t depth = (uint32_t)v->frames_size.n - 1;
     buf_clear(&v->attr_keys);
+    v->own_shape = NONE;
     if (!v->targets_size.n)
         buf_clear(&v->field_bytes);
     for (size_t i = v->targets_size.n; i-- > 0;) {
@@ -475,7 +489,8 @@ static int finish_target(struct xsd_validator *v, const struct frame *frame,
         append_key(&v->key, v->field_bytes.data + values[i].key_at, values[i].key_len);
     }
     if (!absent)
-        return enter(v, target->scope, frame, constraint, target);
+        return enter(v, target->scope, frame, constraint, target, &v->key,
+                     table_hash(v->seed, v->key.data, v->key.len));
     return v->gave_up ? 0 : report_absent(v, frame, constraint);
 }
 
@@ -487,8 +502,7 @@ static int check_refs(struct xsd_validator *v, const struct scope *scope)
         const struct table_entry *ref = &scope->refs.entries[o->ref];
         const char *key = scope->refs.bytes.data + ref->at;
         uint32_t refer = o->constraint->refer->id;
-        uint64_t hash = table_hash(v->seed, refer, key, ref->len);
-        uint32_t found = table_find(&scope->keys, hash, refer, key, ref->len);
+        uint32_t found = table_find(&scope->keys, ref->hash, refer, key, ref->len);
         if (found != TABLE_NONE && scope->keys.entries[found].mark != KEY_DEAD)
             continue;
         struct frame at = {.localname = o->localname, .uri = o->uri, .ordinal = o->element};
@@ -584,6 +598,7 @@ void identity_free(struct xsd_validator *v)
     free(v->values);
     free(v->watches);
     buf_free(&v->attr_keys);
+    buf_free(&v->own_key);
     buf_free(&v->field_bytes);
     buf_free(&v->shown);
 }

@@ -3,8 +3,8 @@
  * A compiled schema: the tables that validators read. Made by the compiler (compile.h), never
  * changed afterwards, all of it in one arena.
  *
- * Names are symbols: small integers for (local name, namespace). Namespaces are small integers too;
- * 0 is "no namespace".
+ * Names are symbols: small integers for (local name, namespace). Namespaces are small integers
+ * too; 0 is "no namespace".
  */
 #ifndef THRESH_XSD_MODEL_H
 #define THRESH_XSD_MODEL_H
@@ -140,12 +140,12 @@ struct element {
     struct element_source *source; /* only while compiling */
 };
 
-/* A content model is a set of positions (the elements and wildcards of the model) and of states. A
- * state is the set of positions that may come next; after a position comes its state `next`. The
- * rules of XSD see to it that a state never has two positions for one element.
+/* A content model is a set of positions (the elements and wildcards of the model) and of
+ * states. A state is the set of positions that may come next; after a position comes its state
+ * `next`. The rules of XSD see to it that a state never has two positions for one element.
  *
- * A position with bounds of its own counts: after fewer than `min` only itself may come (`low`),
- * after `max` only what follows (`full`). */
+ * A position with bounds of its own counts: after fewer than `min` only itself may come
+ * (`low`), after `max` only what follows (`full`). */
 struct position {
     const struct element *element; /* NULL: a wildcard */
     const struct wildcard *wildcard;
@@ -176,7 +176,7 @@ struct model {
     uint32_t n_states;
     uint32_t words; /* of a row: a bit for each position, then "may end here" */
     uint32_t start;
-    bool all; /* xs:all: row 0 is what is required, each position comes once */
+    bool all;      /* xs:all: row 0 is what is required, each position comes once */
     bool optional; /* xs:all that may be left out as a whole */
 };
 
@@ -211,7 +211,8 @@ struct constraint {
     uint32_t n_selectors;
     const struct field *fields;
     uint32_t n_fields;
-    bool own_attributes; /* all fields are attributes of the selected element, by name */
+    const uint32_t *own; /* symbols, where all fields are attributes of the selected element */
+    uint32_t shape;      /* equal for constraints with equal `own` */
     bool referred;       /* by a keyref, perhaps of an outer element */
     uint32_t reach; /* how far below the selected element a field may lie, NONE: any depth */
 };
@@ -220,7 +221,9 @@ struct constraint {
 struct selector {
     const struct constraint *constraint;
     const struct path *path;
-    uint32_t next; /* of the same symbol, or NONE */
+    uint32_t next;   /* of the same symbol, or NONE */
+    bool anywhere;   /* the path is .//name */
+    bool has_rivals; /* earlier paths of the constraint may select the same element */
 };
 
 struct constraints {
@@ -296,7 +299,8 @@ struct symbol *names_add(struct names *names, struct arena *arena, const char *l
                          size_t local_len, uint32_t ns);
 void names_free(struct names *names);
 
-/* Whether `type` is `ancestor` or made from it without a step in `block` ("Type Derivation OK"). */
+/* Whether `type` is `ancestor` or made from it without a step in `block` ("Type Derivation
+ * OK"). */
 bool type_derives(const struct type *type, const struct type *ancestor, unsigned block);
 
 #endif

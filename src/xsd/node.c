@@ -288,9 +288,11 @@ bool next_item(struct compiler *c, const char **list, char **item)
 unsigned read_methods(struct compiler *c, const struct place *place, const char *text,
                       unsigned allowed)
 {
-    static const struct word METHODS[] = {
-        {"extension", BY_EXTENSION}, {"restriction", BY_RESTRICTION},
-        {"substitution", BY_SUBSTITUTION}, {"list", BY_LIST}, {"union", BY_UNION}};
+    static const struct word METHODS[] = {{"extension", BY_EXTENSION},
+                                          {"restriction", BY_RESTRICTION},
+                                          {"substitution", BY_SUBSTITUTION},
+                                          {"list", BY_LIST},
+                                          {"union", BY_UNION}};
     if (!strcmp(text, "#all"))
         return allowed;
     unsigned methods = 0;
@@ -345,7 +347,8 @@ struct prefixes place_prefixes(const struct place *place)
     return (struct prefixes){prefix_in_tree, place->node};
 }
 
-uint32_t prefix_ns(struct compiler *c, const struct place *place, const char *prefix, size_t len)
+uint32_t prefix_ns(struct compiler *c, const struct place *place, const char *prefix,
+                   size_t len)
 {
     const char *uri = find_prefix(place->node, prefix, len);
     if (!uri)

@@ -68,8 +68,7 @@ static struct particle *read_element(struct compiler *c, const struct place *pla
             fail(c, place, "a reference with properties of its own");
     no_more_children(c, place, first_child(c, place));
     const struct symbol *name = read_qname(c, place, a.value[A_REF]);
-    particle->element =
-        make_global_element(c, find_global(c, place, KIND_ELEMENT, name, NULL));
+    particle->element = make_global_element(c, find_global(c, place, KIND_ELEMENT, name, NULL));
     return particle;
 }
 
@@ -167,6 +166,7 @@ struct particle *make_group(struct compiler *c, struct global *global)
     if (global->state == STATE_DONE)
         return global->component;
     global->state = STATE_BUSY;
+    go_deeper(c, place);
     read_attrs(c, place, ALLOW(A_NAME), &a);
     xmlNode *child = first_child(c, place);
     enum tag tag = child ? tag_of(child) : TAG_NONE;
@@ -178,6 +178,7 @@ struct particle *make_group(struct compiler *c, struct global *global)
     no_more_children(c, place, next_child(c, place, child));
     if (global->original && !global->original->n_self)
         fail(c, place, "redefinition by restriction of a group is not covered");
+    c->depth--;
     global->component = particle;
     global->state = STATE_DONE;
     return particle;

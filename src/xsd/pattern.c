@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * Reads the regular expressions of XSD 1.0 and writes them out as programs. The grammar is that of
- * appendix F, followed literally where it has an answer; beyond it, an escaped punctuation mark
- * that needs no escape stands for itself, as in "\/", because schemas in use have it so.
+ * Reads the regular expressions of XSD 1.0 and writes them out as programs. The grammar is that
+ * of appendix F, followed literally where it has an answer; beyond it, an escaped punctuation
+ * mark that needs no escape stands for itself, as in "\/", because schemas in use have it so.
  */
 #include "xsd/pattern.h"
 
@@ -63,7 +63,8 @@ static int open_gap(struct parser *parser, size_t at, size_t n)
         program->ops = ops;
         program->cap_ops = cap;
     }
-    memmove(program->ops + at + n, program->ops + at, (program->n_ops - at) * sizeof(struct op));
+    memmove(program->ops + at + n, program->ops + at,
+            (program->n_ops - at) * sizeof(struct op));
     program->n_ops = need;
     return 0;
 }
@@ -158,7 +159,8 @@ static int read_property(struct parser *parser, struct charset *set)
     if (!skip(parser, '}'))
         return refuse(parser, "\\p{ lacks its '}'");
     bool block = len > 2 && name[0] == 'I' && name[1] == 's';
-    if (block ? !charset_add_block(set, name + 2, len - 2) : !charset_add_category(set, name, len))
+    if (block ? !charset_add_block(set, name + 2, len - 2)
+              : !charset_add_category(set, name, len))
         return refuse(parser, "there is no such category or block");
     return 0;
 }
@@ -213,8 +215,8 @@ static int read_escape(struct parser *parser, uint32_t *c, struct charset *set)
             charset_complement(set);
         return 0;
     }
-    bool alphanumeric = (letter >= '0' && letter <= '9') ||
-                        ((letter | 0x20) >= 'a' && (letter | 0x20) <= 'z');
+    bool alphanumeric =
+        (letter >= '0' && letter <= '9') || ((letter | 0x20) >= 'a' && (letter | 0x20) <= 'z');
     if (letter <= ' ' || letter >= 0x7f || alphanumeric)
         return refuse(parser, "there is no such escape");
     return 0;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * The regular expressions of XSD 1.0 (Part 2, appendix F), compiled to an immutable automaton that
- * any number of threads may match with. Matching takes time linear in the text, whatever the
- * pattern.
+ * The regular expressions of XSD 1.0 (Part 2, appendix F), compiled to an immutable automaton
+ * that any number of threads may match with. Matching takes time linear in the text, whatever
+ * the pattern.
  */
 #ifndef THRESH_XSD_PATTERN_H
 #define THRESH_XSD_PATTERN_H
@@ -12,8 +12,8 @@
 
 struct pattern;
 
-/* One pattern that matches what any of the sources matches. NULL with the error filled in where a
- * source cannot be read, is too large once its counts are written out, or memory ends. */
+/* One pattern that matches what any of the sources matches. NULL with the error filled in where
+ * a source cannot be read, is too large once its counts are written out, or memory ends. */
 struct pattern *pattern_compile(const char *const *sources, size_t n, struct error *error);
 void pattern_free(struct pattern *pattern);
 

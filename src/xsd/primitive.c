@@ -28,7 +28,7 @@ static int hex_digit(char c)
     return letter >= 'a' && letter <= 'f' ? letter - 'a' + 10 : -1;
 }
 
-/* --- Names ------------------------------------------------------------------------------------ */
+/* --- Names -------------------------------------------------------------------------------- */
 
 /* A bit for each ASCII character that NCNames may hold. */
 static const uint64_t ncname_bits[2] = {0x03ff600000000000, 0x07fffffe87fffffe};
@@ -53,7 +53,8 @@ static bool begins_name(const char *text, size_t len)
     const unsigned char *at = (const unsigned char *)text;
     if (len == 0)
         return false;
-    return *at < 0x80 ? is_letter(*text) || *at == '_' : is_name_start(utf8_next(&at, at + len));
+    return *at < 0x80 ? is_letter(*text) || *at == '_'
+                      : is_name_start(utf8_next(&at, at + len));
 }
 
 static bool is_nmtoken(const char *text, size_t len)
@@ -118,7 +119,7 @@ static bool has_shape(enum shape shape, const char *text, size_t len)
     }
 }
 
-/* --- Numbers ---------------------------------------------------------------------------------- */
+/* --- Numbers ------------------------------------------------------------------------------ */
 
 static bool decimal_parse(const char *text, size_t len, enum shape shape,
                           struct decimal *decimal)
@@ -193,12 +194,15 @@ static bool is_float(const char *text, size_t len)
     return decimal_parse(text, e, SHAPE_ANY, &mantissa) || is_special(text, len);
 }
 
-/* 0, or -1 without memory. Relies on the locale "C", which a program that never sets one has. */
+/* 0, or -1 without memory. Relies on the locale "C", which a program that never sets one has.
+ */
 static int float_parse(enum primitive primitive, const char *text, size_t len, double *number)
 {
     char room[128];
     if (is_special(text, len)) {
-        *number = *text == 'N' ? (double)NAN : *text == '-' ? -(double)INFINITY : (double)INFINITY;
+        *number = *text == 'N'   ? (double)NAN
+                  : *text == '-' ? -(double)INFINITY
+                                 : (double)INFINITY;
         return 0;
     }
     char *copy = len < sizeof room ? room : malloc(len + 1);
@@ -227,7 +231,7 @@ static bool is_boolean(const char *text, size_t len)
            (len == 5 && memcmp(text, "false", 5) == 0);
 }
 
-/* --- Binary ----------------------------------------------------------------------------------- */
+/* --- Binary ------------------------------------------------------------------------------- */
 
 static bool is_hex(const char *text, size_t len)
 {
@@ -303,7 +307,7 @@ static void append_octets(enum primitive primitive, const char *text, size_t len
     }
 }
 
-/* --- anyURI ----------------------------------------------------------------------------------- */
+/* --- anyURI ------------------------------------------------------------------------------- */
 
 static bool is_scheme(const char *text, size_t len)
 {
@@ -314,30 +318,44 @@ static bool is_scheme(const char *text, size_t len)
     return len > 0;
 }
 
-static size_t span_until(const char *text, size_t len, const char *stops)
+/* Sets of ASCII characters, as a bit for each. */
+#define BIT(c) (UINT64_C(1) << ((c)&63))
+struct stops {
+    uint64_t low;
+    uint64_t high;
+};
+static const struct stops stop_scheme = {BIT(':') | BIT('/') | BIT('?'), 0};
+static const struct stops stop_authority = {BIT('/') | BIT('?'), 0};
+static const struct stops stop_path = {BIT('?'), 0};
+static const struct stops stop_bracket = {0, BIT('[') | BIT(']')};
+
+static size_t span_until(const char *text, size_t len, struct stops stops)
 {
     size_t n = 0;
-    while (n < len && (!text[n] || !strchr(stops, text[n])))
-        n++;
+    for (; n < len; n++) {
+        unsigned char c = (unsigned char)text[n];
+        if (c < 128 && (c < 64 ? stops.low : stops.high) >> (c & 63) & 1)
+            break;
+    }
     return n;
 }
 
 /* Square brackets stand around the host or nowhere. */
 static bool is_authority(const char *text, size_t len)
 {
-    size_t open = span_until(text, len, "[]");
+    size_t open = span_until(text, len, stop_bracket);
     if (open == len)
         return true;
     if (text[open] == ']' || (open > 0 && text[open - 1] != '@'))
         return false;
-    size_t close = open + 1 + span_until(text + open + 1, len - open - 1, "[]");
+    size_t close = open + 1 + span_until(text + open + 1, len - open - 1, stop_bracket);
     if (close == len || text[close] == '[')
         return false;
     return close + 1 == len || text[close + 1] == ':';
 }
 
-/* Whether the text would be a URI reference once the characters that URIs lack were escaped. That
- * leaves little to get wrong. */
+/* Whether the text would be a URI reference once the characters that URIs lack were escaped.
+ * That leaves little to get wrong. */
 static bool is_uri(const char *text, size_t len)
 {
     const char *hash = memchr(text, '#', len);
@@ -348,7 +366,7 @@ static bool is_uri(const char *text, size_t len)
         if (end - at < 3 || hex_digit(at[1]) < 0 || hex_digit(at[2]) < 0)
             return false;
     const char *at = text, *end = hash ? hash : text + len;
-    size_t scheme = span_until(at, (size_t)(end - at), ":/?");
+    size_t scheme = span_until(at, (size_t)(end - at), stop_scheme);
     bool opaque = false;
     if (at + scheme < end && at[scheme] == ':') {
         if (!is_scheme(at, scheme))
@@ -357,16 +375,16 @@ static bool is_uri(const char *text, size_t len)
         opaque = at < end && *at != '/';
     }
     if (end - at >= 2 && at[0] == '/' && at[1] == '/') {
-        size_t authority = span_until(at + 2, (size_t)(end - at - 2), "/?");
+        size_t authority = span_until(at + 2, (size_t)(end - at - 2), stop_authority);
         if (!is_authority(at + 2, authority))
             return false;
         at += 2 + authority;
     }
-    size_t path = span_until(at, (size_t)(end - at), "?");
-    return opaque || span_until(at, path, "[]") == path;
+    size_t path = span_until(at, (size_t)(end - at), stop_path);
+    return opaque || span_until(at, path, stop_bracket) == path;
 }
 
-/* --- All of them ------------------------------------------------------------------------------ */
+/* --- All of them -------------------------------------------------------------------------- */
 
 bool primitive_ordered(enum primitive primitive)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The primitive types of XSD 1.0: which texts are literals of them, how their values compare, and
- * bytes that stand for a value. Texts come here with their white space already processed.
+ * The primitive types of XSD 1.0: which texts are literals of them, how their values compare,
+ * and bytes that stand for a value. Texts come here with their white space already processed.
  */
 #ifndef THRESH_XSD_PRIMITIVE_H
 #define THRESH_XSD_PRIMITIVE_H
@@ -47,8 +47,8 @@ enum shape {
 
 enum order { ORDER_LESS = -1, ORDER_EQUAL = 0, ORDER_GREATER = 1, ORDER_NONE = 2 };
 
-/* The digits that count: no zeros before the first or behind the last of them. Zero has none and is
- * not negative. They stay where the literal has them. */
+/* The digits that count: no zeros before the first or behind the last of them. Zero has none
+ * and is not negative. They stay where the literal has them. */
 struct decimal {
     const char *whole;
     const char *fraction;
@@ -57,8 +57,8 @@ struct decimal {
     bool negative;
 };
 
-/* A point on a time line of days, in UTC if `zoned`. Fractions of a second count to 18 digits, and
- * years to about ten to the sixteenth. */
+/* A point on a time line of days, in UTC if `zoned`. Fractions of a second count to 18 digits,
+ * and years to about ten to the sixteenth. */
 struct moment {
     int64_t day;
     int32_t second;
@@ -66,8 +66,8 @@ struct moment {
     uint64_t atto;
 };
 
-/* Months, and a time beside them that counts forward from `days`, which is negative in a negative
- * duration. With the limits of moments. */
+/* Months, and a time beside them that counts forward from `days`, which is negative in a
+ * negative duration. With the limits of moments. */
 struct duration {
     int64_t months;
     int64_t days;
@@ -90,23 +90,25 @@ bool primitive_ordered(enum primitive primitive);
 /* Whether the text is a literal of the primitive type and of the shape. */
 bool literal_valid(enum primitive primitive, enum shape shape, const char *text, size_t len);
 
-/* The value of a literal of an ordered type: 0, 1 if it is none, -1 without memory. A decimal points
- * into the text. */
+/* The value of a literal of an ordered type: 0, 1 if it is none, -1 without memory. A decimal
+ * points into the text. */
 int value_parse(enum primitive primitive, enum shape shape, const char *text, size_t len,
                 struct value *value);
-enum order value_compare(enum primitive primitive, const struct value *a, const struct value *b);
+enum order value_compare(enum primitive primitive, const struct value *a,
+                         const struct value *b);
 
 /* The octets of a literal of hexBinary or base64Binary. */
 size_t literal_octets(enum primitive primitive, const char *text, size_t len);
 
-/* Appends bytes that are the same for equal values, for any primitive type but QName and NOTATION.
- * 0, or -1 without memory. */
+/* Appends bytes that are the same for equal values, for any primitive type but QName and
+ * NOTATION. 0, or -1 without memory. */
 int value_key(enum primitive primitive, const char *text, size_t len, struct buf *key);
 
 bool is_ncname(const char *text, size_t len);
 
 /* Dates, times and durations. */
-bool moment_parse(enum primitive primitive, const char *text, size_t len, struct moment *moment);
+bool moment_parse(enum primitive primitive, const char *text, size_t len,
+                  struct moment *moment);
 enum order moment_compare(const struct moment *a, const struct moment *b);
 bool duration_parse(const char *text, size_t len, struct duration *duration);
 enum order duration_compare(const struct duration *a, const struct duration *b);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * From the address of a schema to its tables: collects the documents that it includes, imports and
- * redefines, enters their global declarations by name, and has the other parts make components of
- * all of them.
+ * From the address of a schema to its tables: collects the documents that it includes, imports
+ * and redefines, enters their global declarations by name, and has the other parts make
+ * components of all of them.
  */
 #include "compile.h"
 
@@ -12,6 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define MAX_DEPTH 1000 /* of definitions that lead to others */
+
 void fail(struct compiler *c, const struct place *place, const char *format, ...)
 {
     char text[768];
@@ -20,7 +22,8 @@ void fail(struct compiler *c, const struct place *place, const char *format, ...
     vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
     if (place && place->node)
-        error_set(c->error, "%s:%ld: %s", place->document->uri, xmlGetLineNo(place->node), text);
+        error_set(c->error, "%s:%ld: %s", place->document->uri, xmlGetLineNo(place->node),
+                  text);
     else
         error_set(c->error, "%s", text);
     longjmp(c->out, 1);
@@ -36,9 +39,15 @@ void fail_datatype(struct compiler *c, const struct place *place, const struct e
 {
     struct error no_memory;
     error_no_memory(&no_memory);
-    if (!strcmp(error->text, no_memory.text))
+    if (!*error->text || !strcmp(error->text, no_memory.text))
         fail_no_memory(c);
     fail(c, place, "%s", error->text);
+}
+
+void go_deeper(struct compiler *c, const struct place *place)
+{
+    if (c->depth++ > MAX_DEPTH)
+        fail(c, place, "definitions lead too deep into others");
 }
 
 void *make(struct compiler *c, size_t size)
@@ -107,8 +116,9 @@ static struct globals *globals_of(struct compiler *c, const struct symbol *name)
 
 const char *kind_name(enum kind kind)
 {
-    static const char *const NAMES[] = {"type",           "element", "attribute", "group",
-                                        "attributeGroup", "notation", "identity constraint"};
+    static const char *const NAMES[] = {
+        "type",           "element",  "attribute",          "group",
+        "attributeGroup", "notation", "identity constraint"};
     return NAMES[kind];
 }
 
@@ -184,9 +194,8 @@ static const char *raw_attribute(struct compiler *c, const xmlNode *node, const 
 {
     for (const xmlAttr *a = node->properties; a; a = a->next)
         if (!a->ns && !strcmp((const char *)a->name, name)) {
-            const char *text = a->children && a->children->content
-                                   ? (const char *)a->children->content
-                                   : "";
+            const char *text =
+                a->children && a->children->content ? (const char *)a->children->content : "";
             char *item = NULL;
             return next_item(c, &text, &item) ? item : "";
         }
@@ -299,9 +308,8 @@ static void read_schema_attributes(struct compiler *c, struct document *document
     document->qualified_elements = forms[0] && !strcmp(forms[0], "qualified");
     document->qualified_attributes = forms[1] && !strcmp(forms[1], "qualified");
     if (a.value[A_BLOCK_DEFAULT])
-        document->block_default =
-            read_methods(c, &place, a.value[A_BLOCK_DEFAULT],
-                         BY_EXTENSION | BY_RESTRICTION | BY_SUBSTITUTION);
+        document->block_default = read_methods(c, &place, a.value[A_BLOCK_DEFAULT],
+                                               BY_EXTENSION | BY_RESTRICTION | BY_SUBSTITUTION);
     if (a.value[A_FINAL_DEFAULT])
         document->final_default =
             read_methods(c, &place, a.value[A_FINAL_DEFAULT],
@@ -331,8 +339,8 @@ static void register_child(struct compiler *c, const struct place *place)
     if (kind < 0)
         fail(c, place, "element '%s' is out of place", (const char *)place->node->name);
     const char *name = raw_attribute(c, place->node, "name");
-    register_global(c, (enum kind)kind, place,
-                    read_name(c, place, name, place->document->ns), NULL);
+    register_global(c, (enum kind)kind, place, read_name(c, place, name, place->document->ns),
+                    NULL);
 }
 
 /* A redefinition takes the place of the definition it names and keeps that as its original. */
@@ -493,7 +501,8 @@ static void compiler_free(struct compiler *c)
     free(c->globals);
 }
 
-/* In a function of its own: what longjmp finds changed must not be local to setjmp's function. */
+/* In a function of its own: what longjmp finds changed must not be local to setjmp's function.
+ */
 static int compile_guarded(struct compiler *c, const char *uri)
 {
     int left = setjmp(c->out);

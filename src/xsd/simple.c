@@ -29,17 +29,51 @@ struct type *builtin_type(struct compiler *c, const char *name)
 /* All of them: a document may name any in xsi:type. */
 void make_builtin_types(struct compiler *c)
 {
-    static const char *const NAMES[] = {
-        "anySimpleType", "string",       "boolean",         "decimal",          "float",
-        "double",        "duration",     "dateTime",        "time",             "date",
-        "gYearMonth",    "gYear",        "gMonthDay",       "gDay",             "gMonth",
-        "hexBinary",     "base64Binary", "anyURI",          "QName",            "NOTATION",
-        "token",         "language",     "normalizedString", "NMTOKEN",         "NMTOKENS",
-        "Name",          "NCName",       "ID",              "IDREF",            "IDREFS",
-        "ENTITY",        "ENTITIES",     "integer",         "nonPositiveInteger",
-        "negativeInteger", "long",       "int",             "short",            "byte",
-        "nonNegativeInteger", "unsignedLong", "unsignedInt", "unsignedShort",
-        "unsignedByte",  "positiveInteger"};
+    static const char *const NAMES[] = {"anySimpleType",
+                                        "string",
+                                        "boolean",
+                                        "decimal",
+                                        "float",
+                                        "double",
+                                        "duration",
+                                        "dateTime",
+                                        "time",
+                                        "date",
+                                        "gYearMonth",
+                                        "gYear",
+                                        "gMonthDay",
+                                        "gDay",
+                                        "gMonth",
+                                        "hexBinary",
+                                        "base64Binary",
+                                        "anyURI",
+                                        "QName",
+                                        "NOTATION",
+                                        "token",
+                                        "language",
+                                        "normalizedString",
+                                        "NMTOKEN",
+                                        "NMTOKENS",
+                                        "Name",
+                                        "NCName",
+                                        "ID",
+                                        "IDREF",
+                                        "IDREFS",
+                                        "ENTITY",
+                                        "ENTITIES",
+                                        "integer",
+                                        "nonPositiveInteger",
+                                        "negativeInteger",
+                                        "long",
+                                        "int",
+                                        "short",
+                                        "byte",
+                                        "nonNegativeInteger",
+                                        "unsignedLong",
+                                        "unsignedInt",
+                                        "unsignedShort",
+                                        "unsignedByte",
+                                        "positiveInteger"};
     for (size_t i = 0; i < sizeof NAMES / sizeof *NAMES; i++)
         if (!builtin_type(c, NAMES[i]))
             fail(c, NULL, "there is no built-in type %s", NAMES[i]);
@@ -234,8 +268,7 @@ static void finish_list(struct compiler *c, const struct place *place, struct ty
     struct type *item = base_simple_type(c, place, a.value[A_ITEM_TYPE], &child, NULL);
     no_more_children(c, place, child);
     check_final(c, place, item, BY_LIST);
-    const struct datatype *datatype =
-        datatypes_list(c->xsd->datatypes, item->datatype, &error);
+    const struct datatype *datatype = datatypes_list(c->xsd->datatypes, item->datatype, &error);
     if (!datatype)
         fail_datatype(c, place, &error);
     type->derivation = BY_LIST;
@@ -268,9 +301,8 @@ static void finish_union(struct compiler *c, const struct place *place, struct t
     no_more_children(c, place, child);
     if (!members.n)
         fail(c, place, "a union without members");
-    const struct datatype *datatype =
-        datatypes_union(c->xsd->datatypes, (const struct datatype *const *)members.items,
-                        members.n, &error);
+    const struct datatype *datatype = datatypes_union(
+        c->xsd->datatypes, (const struct datatype *const *)members.items, members.n, &error);
     if (!datatype)
         fail_datatype(c, place, &error);
     type->derivation = BY_UNION;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * What a simple type is made of: shared by what makes types (builtin.c, facet.c) and what checks
- * against them (datatype.c).
+ * What a simple type is made of: shared by what makes types (builtin.c, facet.c) and what
+ * checks against them (datatype.c).
  */
 #ifndef THRESH_XSD_SIMPLE_TYPE_H
 #define THRESH_XSD_SIMPLE_TYPE_H
@@ -33,14 +33,14 @@ struct pattern_step {
     const char *text;
 };
 
-/* The values of an enumeration in an open hash table of at least twice their number: as normal text
- * where `plain`, else as the keys of values. */
+/* The values of an enumeration in an open hash table of at least twice their number: as normal
+ * text where `plain`, else as the keys of values. */
 struct enumeration {
     struct enumeration_slot {
         uint64_t hash;
         const char *bytes; /* NULL: free */
         size_t len;
-    } *slots;
+    } * slots;
     size_t mask;
     const char **texts; /* as the schema spells them */
     size_t n;
@@ -54,10 +54,10 @@ struct datatype {
     enum shape shape;
     enum white_space white_space;
     enum datatype_id id;
-    bool anything;       /* datatype_takes_anything */
-    bool needs_prefixes; /* datatype_needs_prefixes */
-    bool exact_length;   /* by the facet length; min_length is max_length */
-    bool plain;          /* the normal text is the value: string, anyURI */
+    bool anything;            /* datatype_takes_anything */
+    bool needs_prefixes;      /* datatype_needs_prefixes */
+    bool exact_length;        /* by the facet length; min_length is max_length */
+    bool plain;               /* the normal text is the value: string, anyURI */
     bool enumeration_decides; /* plain, and its values meet all other facets, too */
     unsigned depth;           /* of lists and unions within each other */
     unsigned weight;          /* types that a check may have to try */
@@ -103,6 +103,18 @@ static inline void trim(const char **text, size_t *len)
         ++*text, --*len;
 }
 
+/* The next item of a list from *at on: false at the end. */
+static inline bool next_item(const char **at, const char *end, const char **item, size_t *len)
+{
+    while (*at < end && is_space(**at))
+        ++*at;
+    *item = *at;
+    while (*at < end && !is_space(**at))
+        ++*at;
+    *len = (size_t)(*at - *item);
+    return *len > 0;
+}
+
 static inline uint64_t hash_bytes(const char *bytes, size_t len)
 {
     uint64_t hash = len, word;
@@ -130,8 +142,8 @@ enumeration_slot(const struct enumeration *enumeration, const char *bytes, size_
     }
 }
 
-/* datatype_check without a message, for making types. Patterns are left out where the value space
- * is asked for and a pattern says nothing about it. */
+/* datatype_check without a message, for making types. Patterns are left out where the value
+ * space is asked for and a pattern says nothing about it. */
 int datatype_try(const struct datatype *type, const char *text, size_t len,
                  const struct prefixes *prefixes, bool without_patterns,
                  struct datatype_scratch *scratch);

@@ -93,6 +93,7 @@ int resolve_names(struct xsd_validator *v, int n_attributes, const xmlChar **att
         attr->invalid = attr->has_key = false;
         attr->taken = 0;
         find_name(v, attributes[0], attributes[2], &attr->symbol, &attr->ns);
+        v->has_xsi |= attr->ns == v->xsd->xsi_ns;
     }
     v->attrs_size.n = n;
     return 0;
@@ -108,7 +109,7 @@ static struct attr *find_attr(const struct xsd_validator *v, uint32_t symbol)
 
 bool has_xsi_type(const struct xsd_validator *v)
 {
-    return v->attrs_size.n && find_attr(v, v->xsd->xsi_type);
+    return v->has_xsi && find_attr(v, v->xsd->xsi_type);
 }
 
 static bool is_space(char c)
@@ -211,7 +212,6 @@ static int begin_content(struct xsd_validator *v, struct frame *frame, bool nil)
     const struct type *type = frame->type;
     const struct constant *constant = frame->element ? &frame->element->constant : NULL;
     frame->inside = nil ? INSIDE_NIL : inside_of(type);
-    frame->model = NULL;
     if (nil)
         return 0;
     frame->mixed = type->content == CONTENT_MIXED;
@@ -241,10 +241,8 @@ int settle_type(struct xsd_validator *v, struct frame *frame)
     frame->type = frame->element ? frame->element->type : v->xsd->any_type;
     if (frame->element && frame->element->abstract)
         rc = fault(v, "cvc-elt.2", frame, NULL, "The element declaration is abstract.");
-    for (size_t i = 0; i < v->attrs_size.n && rc == 0; i++) {
+    for (size_t i = 0; v->has_xsi && i < v->attrs_size.n && rc == 0; i++) {
         const struct attr *attr = &v->attrs[i];
-        if (attr->ns != v->xsd->xsi_ns)
-            continue;
         if (attr->symbol == v->xsd->xsi_type)
             rc = apply_xsi_type(v, frame, attr);
         else if (attr->symbol == v->xsd->xsi_nil)
@@ -305,7 +303,8 @@ static int check_other(struct xsd_validator *v, const struct frame *frame, struc
     if (declared) {
         bool id = datatype_id(declared->type->datatype) == DATATYPE_ID;
         if (id && (++*n_ids > 1 || attributes->has_id))
-            return fault(v, attributes->has_id ? "cvc-complex-type.5.2" : "cvc-complex-type.5.1",
+            return fault(v,
+                         attributes->has_id ? "cvc-complex-type.5.2" : "cvc-complex-type.5.1",
                          frame, attr, "The element may have one attribute of type ID only.");
         return check_attribute(v, frame, attr, declared->type->datatype, &declared->constant);
     }
@@ -338,8 +337,8 @@ static int enter_defaults(struct xsd_validator *v, const struct frame *frame)
     for (uint32_t i = 0; i < attributes->n; i++) {
         const struct attribute_use *use = &attributes->uses[i];
         if (use->is_id && use->constant.text && !find_attr(v, use->symbol) &&
-            check_value(v, frame, NULL, use->datatype, use->constant.text,
-                        use->constant.len) < 0)
+            check_value(v, frame, NULL, use->datatype, use->constant.text, use->constant.len) <
+                0)
             return -1;
     }
     return 0;

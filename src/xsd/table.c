@@ -12,9 +12,9 @@ static uint64_t mix(uint64_t a, uint64_t b)
     return (uint64_t)product ^ (uint64_t)(product >> 64);
 }
 
-uint64_t table_hash(uint64_t seed, uint32_t group, const char *bytes, size_t len)
+uint64_t table_hash(uint64_t seed, const char *bytes, size_t len)
 {
-    uint64_t hash = mix(seed ^ group, UINT64_C(0x9e3779b97f4a7c15)) ^ len;
+    uint64_t hash = seed ^ len;
     uint64_t word = 0;
     for (; len > 8; bytes += 8, len -= 8) {
         memcpy(&word, bytes, 8);
@@ -26,12 +26,17 @@ uint64_t table_hash(uint64_t seed, uint32_t group, const char *bytes, size_t len
     return mix(hash ^ word, UINT64_C(0xd6e8feb86659fd93) ^ seed);
 }
 
+static uint64_t in_group(uint64_t hash, uint32_t group)
+{
+    return (hash ^ group) * UINT64_C(0x9e3779b97f4a7c15) ^ hash >> 32;
+}
+
 uint32_t table_find(const struct table *table, uint64_t hash, uint32_t group, const char *bytes,
                     size_t len)
 {
     if (!table->n)
         return TABLE_NONE;
-    for (uint32_t at = (uint32_t)hash;; at++) {
+    for (uint32_t at = (uint32_t)in_group(hash, group);; at++) {
         uint32_t slot = table->slots[at & table->mask];
         if (!slot)
             return TABLE_NONE;
@@ -44,7 +49,8 @@ uint32_t table_find(const struct table *table, uint64_t hash, uint32_t group, co
 
 static void enter(struct table *table, uint32_t number)
 {
-    uint32_t at = (uint32_t)table->entries[number].hash;
+    const struct table_entry *entry = &table->entries[number];
+    uint32_t at = (uint32_t)in_group(entry->hash, entry->group);
     while (table->slots[at & table->mask])
         at++;
     table->slots[at & table->mask] = number + 1;
@@ -79,8 +85,8 @@ uint32_t table_add(struct table *table, uint64_t hash, uint32_t group, const cha
     size_t at = table->bytes.len;
     if (buf_append(&table->bytes, bytes, len) < 0)
         return TABLE_NONE;
-    table->entries[table->n] = (struct table_entry){
-        .hash = hash, .at = at, .len = (uint32_t)len, .group = group};
+    table->entries[table->n] =
+        (struct table_entry){.hash = hash, .at = at, .len = (uint32_t)len, .group = group};
     enter(table, table->n);
     return table->n++;
 }

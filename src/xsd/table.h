@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * A set of byte strings in groups, each with the element that brought it: the values of ID and
- * IDREF, the key sequences of identity constraints. Its memory stays when it is cleared. The hash
- * is seeded, so that a document cannot choose its collisions.
+ * IDREF, the key sequences of identity constraints. Its memory stays when it is cleared. The
+ * hash is seeded, so that a document cannot choose its collisions.
  */
 #ifndef THRESH_XSD_TABLE_H
 #define THRESH_XSD_TABLE_H
@@ -30,7 +30,8 @@ struct table {
 
 #define TABLE_NONE UINT32_MAX
 
-uint64_t table_hash(uint64_t seed, uint32_t group, const char *bytes, size_t len);
+/* For any group. */
+uint64_t table_hash(uint64_t seed, const char *bytes, size_t len);
 /* The entry's number, or TABLE_NONE. */
 uint32_t table_find(const struct table *table, uint64_t hash, uint32_t group, const char *bytes,
                     size_t len);

@@ -15,13 +15,13 @@ enum {
     UNICODE_ALTERNATING = 30, /* Lu, Ll, Lu, Ll, ... to the end of the run */
 };
 
-/* Runs of code points of one category: the first code point << 8 | the category. A run ends where
- * the next begins. */
+/* Runs of code points of one category: the first code point << 8 | the category. A run ends
+ * where the next begins. */
 extern const uint32_t unicode_runs[];
 extern const size_t unicode_run_count;
 
-/* Names as patterns spell them behind "Is". Some blocks go by two names, and some names of XSD 1.0
- * cover several runs. */
+/* Names as patterns spell them behind "Is". Some blocks go by two names, and some names of
+ * XSD 1.0 cover several runs. */
 struct unicode_block {
     uint32_t first;
     uint32_t last;

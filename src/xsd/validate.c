@@ -123,8 +123,8 @@ static uint32_t find_position(const struct model *model, const uint64_t *row, ui
     }
 }
 
-/* The position in the state `row` that matches a child: by name, by the head of its substitution
- * group, or a wildcard. */
+/* The position in the state `row` that matches a child: by name, by the head of its
+ * substitution group, or a wildcard. */
 static uint32_t match(const struct xsd *xsd, const struct model *model, const uint64_t *row,
                       uint32_t symbol, uint32_t ns)
 {
@@ -212,8 +212,7 @@ static enum found found_by_wildcard(struct xsd_validator *v, const struct wildca
 {
     if (wildcard->process == PROCESS_SKIP)
         return FOUND_NOTHING;
-    child->element =
-        child->symbol ? v->xsd->names.by_id[child->symbol]->element : NULL;
+    child->element = child->symbol ? v->xsd->names.by_id[child->symbol]->element : NULL;
     if (child->element || wildcard->process == PROCESS_LAX || has_xsi_type(v))
         return FOUND_ELEMENT;
     *rc = fault(v, "cvc-complex-type.2.4.c", child, NULL,
@@ -231,17 +230,17 @@ static enum found find_child(struct xsd_validator *v, struct frame *parent, stru
     parent->has_child = true;
     if (parent->inside == INSIDE_BROKEN)
         return FOUND_FAULT;
-    bool fixed = parent->mixed && declared && declared->constant.text &&
-                 declared->constant.fixed;
+    bool fixed =
+        parent->mixed && declared && declared->constant.text && declared->constant.fixed;
     if (parent->inside != INSIDE_MODEL || fixed) {
         *rc = refuse_child(v, parent, child);
         parent->inside = INSIDE_BROKEN;
         return FOUND_FAULT;
     }
-    uint32_t p =
-        model->all ? match_all(v, parent, child->symbol)
-                   : match(v->xsd, model, model->rows + (size_t)parent->state * model->words,
-                           child->symbol, child->ns);
+    uint32_t p = model->all
+                     ? match_all(v, parent, child->symbol)
+                     : match(v->xsd, model, model->rows + (size_t)parent->state * model->words,
+                             child->symbol, child->ns);
     if (p == NONE) {
         *rc = fault_unexpected(v, parent, child);
         parent->inside = INSIDE_BROKEN;
@@ -278,6 +277,21 @@ static int push_bindings(struct xsd_validator *v, int n, const xmlChar **namespa
     return 0;
 }
 
+/* All that begin_content does not set. Field by field: compilers clear a whole frame slowly. */
+static void begin_frame(struct frame *frame, const xmlChar *localname, const xmlChar *uri,
+                        uint64_t ordinal, uint32_t n_bindings)
+{
+    frame->element = NULL;
+    frame->type = NULL;
+    frame->model = NULL;
+    frame->localname = localname;
+    frame->uri = uri;
+    frame->ordinal = ordinal;
+    frame->n_bindings = n_bindings;
+    frame->mixed = frame->collects = false;
+    frame->has_child = frame->text_fault = frame->invalid = false;
+}
+
 int xsd_start(struct xsd_validator *v, const xmlChar *localname, const xmlChar *prefix,
               const xmlChar *uri, int n_namespaces, const xmlChar **namespaces,
               int n_attributes, const xmlChar **attributes)
@@ -291,17 +305,17 @@ int xsd_start(struct xsd_validator *v, const xmlChar *localname, const xmlChar *
     if (!PUSH_ROOM(v, frames, 1) || v->frames_size.n >= UINT32_MAX)
         return -1;
     struct frame *frame = &v->frames[v->frames_size.n];
-    *frame = (struct frame){.localname = localname, .uri = uri, .ordinal = v->ordinal};
-    frame->n_bindings = (uint32_t)n_namespaces;
+    begin_frame(frame, localname, uri, v->ordinal, (uint32_t)n_namespaces);
     find_name(v, localname, uri, &frame->symbol, &frame->ns);
     v->attrs_size.n = 0;
+    v->has_xsi = false;
     if (n_namespaces && push_bindings(v, n_namespaces, namespaces) < 0)
         return -1;
     if (n_attributes && resolve_names(v, n_attributes, attributes) < 0)
         return -1;
     int rc = 0;
-    enum found found = v->frames_size.n ? find_child(v, frame - 1, frame, &rc)
-                                        : find_root(v, frame, &rc);
+    enum found found =
+        v->frames_size.n ? find_child(v, frame - 1, frame, &rc) : find_root(v, frame, &rc);
     if (found != FOUND_ELEMENT) {
         v->skip = 1;
         v->gave_up |= found == FOUND_FAULT;
@@ -347,7 +361,6 @@ int xsd_characters(struct xsd_validator *v, const xmlChar *text, int len)
     if (v->skip || !v->frames_size.n || len <= 0)
         return 0;
     struct frame *frame = &v->frames[v->frames_size.n - 1];
-    frame->has_text = true;
     if (frame->collects)
         return buf_append(&v->text, text, (size_t)len);
     if (frame->mixed || frame->inside == INSIDE_SIMPLE || frame->text_fault)
@@ -372,8 +385,8 @@ static int end_value(struct xsd_validator *v, struct frame *frame, const char **
     *len = given ? constant->len : frame->collects ? v->text.len : 0;
     int rc = 0;
     /* A default was checked against the declared type when the schema was compiled. */
-    if (type->content == CONTENT_SIMPLE && (!given || type != frame->element->type || type->is_id) &&
-        !type->takes_anything)
+    if (type->content == CONTENT_SIMPLE &&
+        (!given || type != frame->element->type || type->is_id) && !type->takes_anything)
         rc = check_value(v, frame, NULL, type->datatype, *text, *len);
     frame->invalid = rc != 0;
     if (rc != 0 || !constant || !constant->fixed || given)
@@ -414,8 +427,8 @@ int xsd_end(struct xsd_validator *v)
     int rc = 0;
     if (frame->inside == INSIDE_MODEL && !is_complete(v, frame))
         rc = fault_incomplete(v, frame);
-    if (rc == 0 && (frame->inside == INSIDE_SIMPLE ||
-                    (frame->inside == INSIDE_MODEL && frame->collects)))
+    if (rc == 0 &&
+        (frame->inside == INSIDE_SIMPLE || (frame->inside == INSIDE_MODEL && frame->collects)))
         rc = end_value(v, frame, &text, &len);
     if (rc == 0 && v->scopes_size.n)
         rc = identity_end(v, frame, text, len);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * The state of a validator, shared by its parts: validate.c follows the events, start.c takes a
- * start tag apart, value.c checks texts and attribute values, identity.c keeps key tables, fault.c
- * words what is wrong.
+ * start tag apart, value.c checks texts and attribute values, identity.c keeps key tables,
+ * message.c says what is wrong.
  *
  * There is a frame for each open element that is assessed; elements under skipped ones are only
  * counted. All stacks are arrays that stay from document to document.
@@ -38,12 +38,10 @@ struct frame {
     uint32_t seen; /* xs:all: where in validator->seen its bits are */
     enum inside inside;
     bool mixed;
-    bool collects;  /* its text is needed */
-    bool has_text;  /* any character at all */
-    bool has_child; /* any child element */
+    bool collects;   /* its text is needed */
+    bool has_child;  /* any child element */
     bool text_fault; /* reported */
-    bool invalid;   /* its value is not one of its type */
-    bool watched;   /* a field of an identity constraint looks at it */
+    bool invalid;    /* its value is not one of its type */
 };
 
 struct name_slot {
@@ -129,6 +127,7 @@ struct xsd_validator {
     uint64_t dict_epoch;
     uint64_t ordinal;
     uint64_t skip; /* open elements that are not assessed */
+    bool has_xsi;  /* the start tag at hand has attributes of that namespace */
     bool gave_up;  /* a fault kept part of the document from being looked at */
     uint64_t seed;
 
@@ -164,17 +163,21 @@ struct xsd_validator {
     struct watch *watches;
     struct stack_size watches_size;
     struct buf attr_keys;
+    struct buf own_key; /* of the element that starts now, for all constraints of one shape */
+    uint64_t own_hash;
+    uint32_t own_shape; /* NONE: of none */
+    enum value_state own_state;
     struct buf field_bytes;
     struct buf shown;
 };
 
 /* Makes room for more items on a stack; false without memory. */
-#define PUSH_ROOM(v, stack, more)                                                                \
-    ((v)->stack##_size.n + (more) <= (v)->stack##_size.cap ||                                    \
+#define PUSH_ROOM(v, stack, more)                                                              \
+    ((v)->stack##_size.n + (more) <= (v)->stack##_size.cap ||                                  \
      grow_stack_of((void **)&(v)->stack, &(v)->stack##_size, (more), sizeof *(v)->stack))
 bool grow_stack_of(void **stack, struct stack_size *size, size_t more, size_t item);
 
-/* fault.c */
+/* message.c */
 /* One sentence about the element of `frame`, or its attribute. 0, or -1 without memory. */
 __attribute__((format(printf, 5, 6))) int fault(struct xsd_validator *v, const char *code,
                                                 const struct frame *frame,

@@ -21,7 +21,8 @@ const char *find_binding(const struct xsd_validator *v, const char *prefix, size
     return len ? NULL : "";
 }
 
-/* An IDREF is found out at the end of the document; the element's name stands behind its value. */
+/* An IDREF is found out at the end of the document; the element's name stands behind its value.
+ */
 static int remember_place(struct xsd_validator *v, const struct frame *frame,
                           struct table_entry *entry)
 {
@@ -36,13 +37,13 @@ static int remember_place(struct xsd_validator *v, const struct frame *frame,
 static int add_id(struct xsd_validator *v, const struct frame *frame, const struct attr *attr,
                   uint32_t group, const char *value, size_t len)
 {
-    uint64_t hash = table_hash(v->seed, group, value, len);
+    uint64_t hash = table_hash(v->seed, value, len);
     uint32_t found = table_find(&v->ids, hash, group, value, len);
     if (found != TABLE_NONE)
-        return group == GROUP_IDREF
-                   ? 0
-                   : fault(v, "cvc-id.2", frame, attr,
-                           "The ID '%.*s' is already that of another element.", (int)len, value);
+        return group == GROUP_IDREF ? 0
+                                    : fault(v, "cvc-id.2", frame, attr,
+                                            "The ID '%.*s' is already that of another element.",
+                                            (int)len, value);
     uint32_t added = table_add(&v->ids, hash, group, value, len);
     if (added == TABLE_NONE)
         return -1;
@@ -109,7 +110,7 @@ int check_idrefs(struct xsd_validator *v)
         const char *value = v->ids.bytes.data + ref->at;
         if (ref->group != GROUP_IDREF)
             continue;
-        uint64_t hash = table_hash(v->seed, GROUP_ID, value, ref->len);
+        uint64_t hash = table_hash(v->seed, value, ref->len);
         if (table_find(&v->ids, hash, GROUP_ID, value, ref->len) != TABLE_NONE)
             continue;
         struct xsd_fault sent = {"cvc-id.1", NULL, ref->element, NULL, ref->line};

@@ -148,11 +148,11 @@ struct wildcard *unite_wildcards(struct compiler *c, const struct place *place,
     struct wildcard *all_named = new_wildcard(c, WILDCARD_NOT, a->process);
     if (set->kind == WILDCARD_NOT)
         return all_named; /* of two different namespaces: not absent */
-    bool has_ns = not->ns && has(set->set, set->n, not->ns);
+    bool has_ns = not ->ns && has(set->set, set->n, not ->ns);
     bool has_absent = has(set->set, set->n, 0);
-    if (has_absent && (has_ns || !not->ns))
+    if (has_absent && (has_ns || !not ->ns))
         return new_wildcard(c, WILDCARD_ANY, a->process);
     if (has_absent)
         fail(c, place, "the union of these wildcards cannot be expressed");
-    return has_ns || !not->ns ? all_named : copy_with(c, not, a->process);
+    return has_ns || !not ->ns ? all_named : copy_with(c, not, a->process);
 }

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * How large an entity grows when all it refers to is put in its place: a few lines of DTD can stand
+ * for terabytes. Sizes are kept with the entities, in bytes of their text.
+ */
+#ifndef THRESH_ENTITIES_H
+#define THRESH_ENTITIES_H
+
+#include <libxml/parser.h>
+#include <stdint.h>
+
+/* Sizes the entity just declared, by what is declared so far: a parameter entity can refer to
+ * nothing else. Returns the size. */
+uint64_t entities_declare(xmlParserCtxt *ctxt, const xmlChar *name, int type,
+                          const xmlChar *content);
+
+/* Sizes all general entities of the DTD, whichever way they refer to each other. Returns the largest
+ * size; that of a loop is the parser's to refuse, and may come out large. */
+uint64_t entities_settle(xmlParserCtxt *ctxt);
+
+/* The size of an entity found by name. */
+uint64_t entities_size(const xmlEntity *entity);
+
+#endif

@@ -1,0 +1,364 @@
+/* SPDX-License-Identifier: MIT */
+#include "answer.h"
+
+#include "encode.h"
+#include "report.h"
+#include <stdlib.h>
+#include <string.h>
+
+static int no_memory(struct failure *failure)
+{
+    return failure_set(failure, "Thresh.Memory", true, "out of memory for the answer");
+}
+
+static void put_string(struct buf *out, const char *name, const char *text)
+{
+    json_t *value = encode_text(text);
+    buf_append_format(out, "\"%s\":\"", name);
+    if (value)
+        encode_json(json_string_value(value), json_string_length(value), out);
+    buf_append_char(out, '"');
+    json_decref(value);
+}
+
+static const char *bool_text(bool yes)
+{
+    return yes ? "true" : "false";
+}
+
+static void put_stats(struct buf *out, const struct thresh_stats *stats)
+{
+    size_t before = out->len;
+    if (report_stats(stats, out) == 0 && out->len > before)
+        out->len--; /* its line feed */
+}
+
+/* -- One archive
+ * -------------------------------------------------------------------------------- */
+
+static void put_records(struct buf *out, const struct outcome *outcome)
+{
+    const char *bytes = outcome->records.data;
+    size_t len = outcome->records.len;
+    if (!outcome->is_ndjson) {
+        buf_append_string(out, ",\"text\":\"");
+        encode_json(bytes, len, out);
+        buf_append_char(out, '"');
+        return;
+    }
+    buf_append_string(out, ",\"records\":[");
+    size_t begin = out->len;
+    buf_append(out, bytes, len);
+    if (!out->failed) {
+        for (char *feed = out->data + begin;
+             (feed = memchr(feed, '\n', (size_t)(out->data + out->len - feed)));)
+            *feed = ',';
+        if (out->len > begin)
+            out->len--;
+    }
+    buf_append_char(out, ']');
+}
+
+static void put_what_is_missing(struct buf *out, const struct outcome *outcome)
+{
+    if (outcome->state == OUTCOME_INCOMPLETE)
+        buf_append_format(out, ",\"not_done\":{\"from_index\":%llu,\"entries\":%llu}",
+                          (unsigned long long)outcome->done,
+                          (unsigned long long)(outcome->stats.entries - outcome->done));
+    buf_append_char(out, ',');
+    put_string(out, "error_type", outcome->failure.type);
+    buf_append_char(out, ',');
+    put_string(out, "error", outcome->failure.error.text);
+}
+
+static void put_outcome(struct buf *out, const struct item *item, const struct outcome *outcome)
+{
+    struct buf name = {0};
+    item_name(item, &name);
+    buf_append_char(out, '{');
+    put_string(out, "archive", buf_string(&name) ? name.data : "");
+    buf_free(&name);
+    buf_append_format(out, ",\"complete\":%s", bool_text(outcome->state == OUTCOME_DONE));
+    if (outcome->state == OUTCOME_DONE || outcome->state == OUTCOME_INCOMPLETE) {
+        buf_append_format(out, ",\"good\":%s,\"stats\":",
+                          bool_text(outcome->good && outcome->state == OUTCOME_DONE));
+        put_stats(out, &outcome->stats);
+    }
+    if (outcome->state != OUTCOME_DONE)
+        put_what_is_missing(out, outcome);
+    if (outcome->output) {
+        buf_append_char(out, ',');
+        put_string(out, "output", outcome->output);
+    } else if (outcome->holds_records) {
+        put_records(out, outcome);
+    }
+    buf_append_char(out, '}');
+}
+
+/* -- Events that succeed or fail as a whole
+ * ------------------------------------------------------ */
+
+/* What went wrong with each, in one line, as far as there is room. */
+static int report_failures(const struct event *event, const struct outcome *outcomes,
+                           struct failure *failure)
+{
+    struct buf all = {0};
+    const struct failure *first = NULL;
+    size_t n = 0;
+    bool again = false;
+    for (size_t i = 0; i < event->n_items; i++) {
+        if (outcomes[i].state == OUTCOME_DONE)
+            continue;
+        n++;
+        first = first ? first : &outcomes[i].failure;
+        again |= outcomes[i].failure.again;
+        buf_append_format(&all, "%s%s", all.len ? "; " : "", outcomes[i].failure.error.text);
+    }
+    char type[sizeof first->type];
+    snprintf(type, sizeof type, "%s", first->type);
+    if (event->n_items == 1)
+        failure_set(failure, type, again, "%s", first->error.text);
+    else
+        failure_set(failure, type, again, "%zu of %zu archives were not done: %s", n,
+                    event->n_items, buf_string(&all) ? all.data : "");
+    buf_free(&all);
+    return -1;
+}
+
+static bool all_done(const struct event *event, const struct outcome *outcomes)
+{
+    for (size_t i = 0; i < event->n_items; i++)
+        if (outcomes[i].state != OUTCOME_DONE)
+            return false;
+    return true;
+}
+
+static void put_list(const struct event *event, const struct outcome *outcomes,
+                     const char *name, struct buf *out)
+{
+    bool good = true;
+    for (size_t i = 0; i < event->n_items; i++)
+        good = good && outcomes[i].good && outcomes[i].state == OUTCOME_DONE;
+    buf_append_format(out, "{\"complete\":%s,\"good\":%s,\"ignored\":%zu,\"%s\":[",
+                      bool_text(all_done(event, outcomes)), bool_text(good), event->ignored,
+                      name);
+    for (size_t i = 0; i < event->n_items; i++) {
+        if (i)
+            buf_append_char(out, ',');
+        put_outcome(out, &event->items[i], &outcomes[i]);
+    }
+    buf_append_string(out, "]}");
+}
+
+static int answer_direct(const struct event *event, const struct outcome *outcomes,
+                         struct buf *out, struct failure *failure)
+{
+    if (event->n_items == 0)
+        return buf_append_string(out, "{\"complete\":true,\"ignored\":1}");
+    enum outcome_state state = outcomes[0].state;
+    if (state == OUTCOME_FAILED || state == OUTCOME_NOT_BEGUN)
+        return report_failures(event, outcomes, failure);
+    put_outcome(out, &event->items[0], &outcomes[0]);
+    return 0;
+}
+
+/* -- HTTP
+ * --------------------------------------------------------------------------------------- */
+
+static int http_status(const struct outcome *outcome)
+{
+    const char *type = outcome->failure.type;
+    if (outcome->state == OUTCOME_DONE)
+        return 200;
+    if (strcmp(type, "Thresh.Deadline") == 0)
+        return 504;
+    if (strcmp(type, "Thresh.ResponseTooLarge") == 0)
+        return 413;
+    if (strcmp(type, "Thresh.Storage") == 0 || strcmp(type, "Thresh.Memory") == 0)
+        return 507;
+    return strncmp(type, "S3.", 3) == 0 ? 502 : 422;
+}
+
+static void put_http_headers(struct buf *out, const struct outcome *outcome, const char *type)
+{
+    struct buf stats = {0};
+    buf_append_format(out, "\"headers\":{\"content-type\":\"%s\",\"x-thresh-complete\":\"%s\"",
+                      type, bool_text(outcome->state == OUTCOME_DONE));
+    if (outcome->state == OUTCOME_DONE || outcome->state == OUTCOME_INCOMPLETE) {
+        put_stats(&stats, &outcome->stats);
+        buf_append_format(out, ",\"x-thresh-good\":\"%s\",\"x-thresh-stats\":\"",
+                          bool_text(outcome->good && outcome->state == OUTCOME_DONE));
+        encode_json(stats.data, stats.len, out);
+        buf_append_char(out, '"');
+    }
+    buf_append_string(out, "},");
+    buf_free(&stats);
+}
+
+static int answer_http(const struct event *event, const struct outcome *outcomes,
+                       struct buf *out)
+{
+    const struct outcome *outcome = &outcomes[0];
+    struct buf body = {0};
+    bool raw = outcome->holds_records && !outcome->output && outcome->state != OUTCOME_FAILED;
+    buf_append_format(out, "{\"statusCode\":%d,", http_status(outcome));
+    put_http_headers(out, outcome, raw ? outcome->content_type : "application/json");
+    if (!raw)
+        put_outcome(&body, &event->items[0], outcome);
+    buf_append_string(out, "\"body\":\"");
+    encode_json(raw ? outcome->records.data : body.data, raw ? outcome->records.len : body.len,
+                out);
+    buf_free(&body);
+    return buf_append_string(out, "\",\"isBase64Encoded\":false}");
+}
+
+int answer_prelude(const char *content_type, struct buf *out)
+{
+    buf_append_format(
+        out, "{\"statusCode\":200,\"headers\":{\"content-type\":\"%s\"},\"cookies\":[]}",
+        content_type);
+    return buf_append(out, "\0\0\0\0\0\0\0\0", 8);
+}
+
+/* -- SQS, S3 Batch
+ * ------------------------------------------------------------------------------ */
+
+/* Why a message has failed, or NULL. */
+static const struct failure *message_failure(const struct event *event,
+                                             const struct outcome *outcomes, size_t message)
+{
+    for (size_t i = 0; i < event->n_items; i++)
+        if (event->items[i].message == message && outcomes[i].state != OUTCOME_DONE)
+            return &outcomes[i].failure;
+    return NULL;
+}
+
+static int answer_sqs(const struct event *event, const struct outcome *outcomes,
+                      struct buf *out)
+{
+    bool held_up = false;
+    size_t n = 0;
+    buf_append_string(out, "{\"batchItemFailures\":[");
+    for (size_t i = 0; i < event->n_messages; i++) {
+        const struct message *message = &event->messages[i];
+        bool failed = *message->error.text || message_failure(event, outcomes, i);
+        /* In a FIFO queue nothing may overtake what is to come again. */
+        held_up |= failed && event->fifo;
+        if (!failed && !held_up)
+            continue;
+        buf_append_string(out, n++ ? ",{" : "{");
+        put_string(out, "itemIdentifier", message->id);
+        buf_append_char(out, '}');
+    }
+    return buf_append_string(out, "]}");
+}
+
+/* Counts, and where the rest is: S3 Batch takes a short text. */
+static void put_counts(struct buf *out, const struct outcome *outcome)
+{
+    const struct thresh_stats *stats = &outcome->stats;
+    buf_append_format(out, "%llu documents:", (unsigned long long)stats->documents);
+    for (int i = 0; thresh_verdict_name(i); i++)
+        if (stats->verdicts[i])
+            buf_append_format(out, " %llu %s", (unsigned long long)stats->verdicts[i],
+                              thresh_verdict_name(i));
+    if (outcome->output)
+        buf_append_format(out, "; %s", outcome->output);
+}
+
+static void put_task(const struct event *event, const struct outcome *outcomes, size_t task,
+                     struct buf *out)
+{
+    struct buf text = {0};
+    const char *code = "Succeeded";
+    const struct message *message = &event->messages[task];
+    const struct failure *failure = message_failure(event, outcomes, task);
+    if (*message->error.text) {
+        code = "PermanentFailure";
+        buf_append_string(&text, message->error.text);
+    } else if (failure) {
+        code = failure->again ? "TemporaryFailure" : "PermanentFailure";
+        buf_append_string(&text, failure->error.text);
+    } else {
+        for (size_t i = 0; i < event->n_items; i++)
+            if (event->items[i].message == task)
+                put_counts(&text, &outcomes[i]);
+    }
+    buf_append_char(out, '{');
+    put_string(out, "taskId", message->id);
+    buf_append_format(out, ",\"resultCode\":\"%s\",", code);
+    put_string(out, "resultString", buf_string(&text) ? text.data : "");
+    buf_append_char(out, '}');
+    buf_free(&text);
+}
+
+static int answer_s3_batch(const struct event *event, const struct outcome *outcomes,
+                           struct buf *out)
+{
+    const json_t *version = json_object_get(event->root, "invocationSchemaVersion");
+    const json_t *id = json_object_get(event->root, "invocationId");
+    buf_append_char(out, '{');
+    put_string(out, "invocationSchemaVersion",
+               json_string_value(version) ? json_string_value(version) : "1.0");
+    buf_append_string(out, ",\"treatMissingKeysAs\":\"PermanentFailure\",");
+    put_string(out, "invocationId", json_string_value(id) ? json_string_value(id) : "");
+    buf_append_string(out, ",\"results\":[");
+    for (size_t i = 0; i < event->n_messages; i++) {
+        if (i)
+            buf_append_char(out, ',');
+        put_task(event, outcomes, i, out);
+    }
+    return buf_append_string(out, "]}");
+}
+
+/* -- All
+ * ---------------------------------------------------------------------------------------- */
+
+int answer_make(const struct event *event, const struct outcome *outcomes, struct buf *out,
+                struct failure *failure)
+{
+    int rc = 0;
+    switch (event->kind) {
+    case EVENT_DIRECT:
+        rc = answer_direct(event, outcomes, out, failure);
+        break;
+    case EVENT_HTTP:
+        answer_http(event, outcomes, out);
+        break;
+    case EVENT_SQS:
+        answer_sqs(event, outcomes, out);
+        break;
+    case EVENT_S3_BATCH:
+        answer_s3_batch(event, outcomes, out);
+        break;
+    default:
+        if (!all_done(event, outcomes))
+            return report_failures(event, outcomes, failure);
+        put_list(event, outcomes, event->kind == EVENT_MAP ? "results" : "archives", out);
+        break;
+    }
+    if (rc == 0 && out->failed)
+        return no_memory(failure);
+    return rc;
+}
+
+int answer_refusal(enum event_kind kind, const struct failure *refusal, struct buf *out,
+                   struct failure *failure)
+{
+    struct buf body = {0};
+    if (kind != EVENT_HTTP) {
+        *failure = *refusal;
+        return -1;
+    }
+    buf_append_char(&body, '{');
+    put_string(&body, "error_type", refusal->type);
+    buf_append_char(&body, ',');
+    put_string(&body, "error", refusal->error.text);
+    buf_append_string(&body, "}");
+    buf_append_string(out, "{\"statusCode\":400,\"headers\":{\"content-type\":"
+                           "\"application/json\"},\"body\":\"");
+    encode_json(body.data, body.len, out);
+    buf_append_string(out, "\",\"isBase64Encoded\":false}");
+    buf_free(&body);
+    return out->failed ? no_memory(failure) : 0;
+}

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: MIT */
+#include "encode.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+int encode_base64(const void *bytes, size_t len, struct buf *out)
+{
+    static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+                                   "0123456789+/";
+    const unsigned char *in = bytes;
+    if (buf_reserve(out, (len + 2) / 3 * 4) < 0)
+        return -1;
+    for (size_t i = 0; i < len; i += 3) {
+        unsigned left = (unsigned)(len - i < 3 ? len - i : 3);
+        unsigned word = (unsigned)in[i] << 16 | (left > 1 ? (unsigned)in[i + 1] << 8 : 0) |
+                        (left > 2 ? in[i + 2] : 0u);
+        for (unsigned j = 0; j < 4; j++)
+            out->data[out->len++] = j <= left ? alphabet[word >> (18 - 6 * j) & 63] : '=';
+    }
+    return 0;
+}
+
+static int digit_base64(unsigned char c)
+{
+    if (c >= 'A' && c <= 'Z')
+        return c - 'A';
+    if (c >= 'a' && c <= 'z')
+        return c - 'a' + 26;
+    if (c >= '0' && c <= '9')
+        return c - '0' + 52;
+    if (c == '+' || c == '-')
+        return 62;
+    return c == '/' || c == '_' ? 63 : -1;
+}
+
+int decode_base64(const char *text, size_t len, struct buf *out)
+{
+    unsigned word = 0;
+    unsigned have = 0;
+    size_t i = 0;
+    if (buf_reserve(out, len / 4 * 3 + 3) < 0)
+        return -1;
+    for (; i < len && text[i] != '='; i++) {
+        int digit = digit_base64((unsigned char)text[i]);
+        if (digit < 0 && strchr(" \t\r\n", text[i]) && text[i])
+            continue;
+        if (digit < 0)
+            return -1;
+        word = word << 6 | (unsigned)digit;
+        if (++have == 4) {
+            for (int shift = 16; shift >= 0; shift -= 8)
+                out->data[out->len++] = (char)(word >> shift & 255);
+            word = have = 0;
+        }
+    }
+    for (; i < len; i++)
+        if (!strchr("= \t\r\n", text[i]) || !text[i])
+            return -1;
+    if (have == 1)
+        return -1;
+    word <<= 6 * (4 - have) % 24;
+    for (unsigned j = 0; have && j + 1 < have; j++)
+        out->data[out->len++] = (char)(word >> (16 - 8 * j) & 255);
+    return 0;
+}
+
+static int digit_hex(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    c = (char)(c | 0x20);
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+int decode_form(const char *text, size_t len, struct buf *out)
+{
+    for (size_t i = 0; i < len; i++) {
+        char c = text[i] == '+' ? ' ' : text[i];
+        if (text[i] == '%') {
+            int high = i + 2 < len ? digit_hex(text[i + 1]) : -1;
+            int low = i + 2 < len ? digit_hex(text[i + 2]) : -1;
+            if (high < 0 || low < 0)
+                return -1;
+            c = (char)(high << 4 | low);
+            i += 2;
+        }
+        if (buf_append_char(out, c) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+int encode_percent(const char *text, size_t len, bool path, struct buf *out)
+{
+    static const char hex[] = "0123456789ABCDEF";
+    for (size_t i = 0; i < len; i++) {
+        unsigned char c = (unsigned char)text[i];
+        bool plain = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+                     (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' || c == '~' ||
+                     (path && c == '/');
+        char coded[3] = {'%', hex[c >> 4], hex[c & 15]};
+        buf_append(out, plain ? (const char *)&text[i] : coded, plain ? 1 : 3);
+    }
+    return out->failed ? -1 : 0;
+}
+
+json_t *encode_text(const char *text)
+{
+    json_t *value = json_string(text);
+    char *copy = value ? NULL : strdup(text);
+    for (char *c = copy; c && *c; c++)
+        if ((unsigned char)*c >= 0x80)
+            *c = '?';
+    if (copy)
+        value = json_string(copy);
+    free(copy);
+    return value;
+}
+
+int encode_json(const char *bytes, size_t len, struct buf *out)
+{
+    size_t from = 0;
+    for (size_t i = 0; i < len; i++) {
+        unsigned char c = (unsigned char)bytes[i];
+        if (c >= 0x20 && c != '"' && c != '\\')
+            continue;
+        buf_append(out, bytes + from, i - from);
+        from = i + 1;
+        if (c == '\n')
+            buf_append(out, "\\n", 2);
+        else if (c == '"' || c == '\\')
+            buf_append(out, (char[]){'\\', (char)c}, 2);
+        else
+            buf_append_format(out, "\\u%04x", c);
+    }
+    return buf_append(out, bytes + from, len - from);
+}

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Objects in S3, or in whatever speaks its protocol: fetched by parallel ranges, written whole
+ * or in parts, copied by prefix. libcurl signs; it is only given what every version of it signs
+ * right: paths and queries already in canonical form, a payload hash, and no empty header. One
+ * thread uses a struct s3 at a time; nothing here leaves a thread behind.
+ */
+#ifndef THRESH_LAMBDA_S3_H
+#define THRESH_LAMBDA_S3_H
+
+#include "buf.h"
+#include "error.h"
+
+/* Why an archive could not be had or its results not be kept. */
+struct failure {
+    char type[64]; /* Category.Reason, as the Runtime API has it: "S3.NoSuchKey" */
+    bool again;    /* a later try may well succeed */
+    struct error error;
+};
+
+/* Fills in what is there; returns -1. */
+__attribute__((format(printf, 4, 5))) int failure_set(struct failure *failure, const char *type,
+                                                      bool again, const char *format, ...);
+
+/* What the environment says; strings live as long as the client does not hear of others. */
+struct s3_settings {
+    const char *region;
+    const char *endpoint; /* NULL: Amazon's */
+    const char *key_id;
+    const char *secret;
+    const char *token;   /* NULL: none */
+    const char *ca_file; /* NULL: where AL2023, Debian and Alpine keep theirs */
+    int64_t deadline_ms; /* unix time by which everything must have ended; 0: none */
+};
+
+struct s3;
+
+struct s3 *s3_open(struct error *error);
+void s3_close(struct s3 *s3);
+void s3_settle(struct s3 *s3, const struct s3_settings *settings);
+
+struct s3_object {
+    const char *bucket;
+    const char *key;
+    const char *version; /* NULL: the current one */
+};
+
+/* The object into a file of directory's file system, checked against the room there is. An
+ * object that changes meanwhile is fetched again from its start. */
+int s3_get(struct s3 *s3, const struct s3_object *object, int fd, uint64_t *size_bytes,
+           struct failure *failure);
+
+/* Every object below the prefix, by key. -1 returned by `each` ends it. */
+int s3_list(struct s3 *s3, const char *bucket, const char *prefix,
+            int (*each)(void *context, const char *key, struct failure *failure), void *context,
+            struct failure *failure);
+
+/* An object being written. Nothing is to be seen under its key before s3_commit was 0. */
+struct s3_upload;
+struct s3_upload *s3_create(struct s3 *s3, const char *bucket, const char *key,
+                            const char *content_type, struct failure *failure);
+int s3_write(struct s3_upload *upload, const void *bytes, size_t len, struct failure *failure);
+int s3_commit(struct s3_upload *upload, struct failure *failure);
+/* Frees; what was not committed is taken back. */
+void s3_discard(struct s3_upload *upload);
+
+#endif

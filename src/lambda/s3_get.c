@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Objects come in ranges of S3_PART, up to S3_CONNECTIONS of them at a time. The first is asked
+ * for without knowing the size; its headers tell it, and the entity tag that all others must
+ * match. So an object of one part costs one request.
+ */
+#include "s3_request.h"
+
+#include "encode.h"
+#include <stdlib.h>
+#include <string.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+/* One connection to S3 gives a steady fraction of what a function's network can; see
+ * docs/lambda.md for the measurement that these were taken from. */
+#define S3_PART        (8u << 20)
+#define S3_CONNECTIONS 6
+#define CHANGES_MAX    3
+
+struct download {
+    struct s3 *s3;
+    const struct s3_object *object;
+    int fd;
+    char query[1200];
+    char etag[160];
+    uint64_t total;
+    uint64_t next; /* the first byte that nobody has been asked for */
+    struct s3_request parts[S3_CONNECTIONS];
+};
+
+static int set_version(struct download *download, struct failure *failure)
+{
+    const char *version = download->object->version;
+    struct buf query = {0};
+    int rc = 0;
+    if (!version || strcmp(version, "null") == 0)
+        return 0;
+    buf_append_string(&query, "versionId=");
+    encode_percent(version, strlen(version), false, &query);
+    if (!buf_string(&query) || query.len >= sizeof download->query)
+        rc = failure_set(failure, "S3.Version", false, "s3://%s/%s: the version id is too long",
+                         download->object->bucket, download->object->key);
+    else
+        memcpy(download->query, query.data, query.len + 1);
+    buf_free(&query);
+    return rc;
+}
+
+static void ask_for(struct download *download, struct s3_request *part, uint64_t from)
+{
+    request_free(part);
+    request_init(part, "GET", download->object->bucket, download->object->key);
+    part->query = *download->query ? download->query : NULL;
+    part->if_match = *download->etag ? download->etag : NULL;
+    part->fd = download->fd;
+    part->ranged = true;
+    part->from = from;
+    part->to = from + S3_PART - 1;
+    if (*download->etag && part->to >= download->total)
+        part->to = download->total - 1;
+    request_start(download->s3, part);
+}
+
+static int check_room(const struct download *download, struct failure *failure)
+{
+    struct statvfs room;
+    if (fstatvfs(download->fd, &room) < 0)
+        return 0;
+    uint64_t free_bytes = (uint64_t)room.f_bavail * room.f_frsize + S3_PART;
+    if (download->total <= free_bytes)
+        return 0;
+    return failure_set(failure, "Thresh.Storage", false,
+                       "s3://%s/%s: is %llu bytes, and the temporary directory has room for "
+                       "%llu; raise the function's EphemeralStorage",
+                       download->object->bucket, download->object->key,
+                       (unsigned long long)download->total, (unsigned long long)free_bytes);
+}
+
+/* The first part, until its headers say how much there is. 1: the object is empty. */
+static int begin(struct download *download, struct failure *failure)
+{
+    struct s3_request *first = &download->parts[0];
+    ask_for(download, first, 0);
+    while ((first->state == S3_WAITING || first->state == S3_RUNNING) &&
+           !(first->total_known && *first->etag && first->status / 100 == 2))
+        s3_turn(download->s3, 200);
+    if (first->state == S3_FAILED) {
+        *failure = first->failure;
+        return first->status == 416 ? 1 : -1;
+    }
+    memcpy(download->etag, first->etag, sizeof first->etag);
+    first->if_match = *download->etag ? download->etag : NULL;
+    download->total = first->total;
+    download->next = S3_PART;
+    if (first->status == 200) /* the server sends all of it */
+        download->next = download->total;
+    return check_room(download, failure);
+}
+
+/* 0: done. 1: the object changed. -1: failed. */
+static int fetch(struct download *download, struct failure *failure)
+{
+    int rc = begin(download, failure);
+    if (rc != 0)
+        return rc < 0 ? -1 : 0;
+    for (bool busy = true; busy;) {
+        busy = false;
+        for (size_t i = 0; i < S3_CONNECTIONS; i++) {
+            struct s3_request *part = &download->parts[i];
+            if (part->state == S3_FAILED) {
+                *failure = part->failure;
+                return part->status == 412 ? 1 : -1;
+            }
+            bool idle = part->state == S3_IDLE || part->state == S3_DONE;
+            if (idle && download->next < download->total) {
+                ask_for(download, part, download->next);
+                download->next += S3_PART;
+                idle = false;
+            }
+            busy |= !idle;
+        }
+        if (busy)
+            s3_turn(download->s3, 200);
+    }
+    return 0;
+}
+
+static int close_parts(struct download *download)
+{
+    for (size_t i = 0; i < S3_CONNECTIONS; i++)
+        request_free(&download->parts[i]);
+    return 0;
+}
+
+int s3_get(struct s3 *s3, const struct s3_object *object, int fd, uint64_t *size_bytes,
+           struct failure *failure)
+{
+    int rc = 1;
+    struct download *download = calloc(1, sizeof *download);
+    if (!download)
+        return failure_set(failure, "Thresh.Memory", true, "out of memory");
+    for (int changes = 0; rc == 1 && changes < CHANGES_MAX; changes++) {
+        *download = (struct download){.s3 = s3, .object = object, .fd = fd};
+        rc = ftruncate(fd, 0) < 0
+                 ? failure_set(failure, "Thresh.Storage", false, "temporary file: %m")
+                 : set_version(download, failure);
+        if (rc == 0)
+            rc = fetch(download, failure);
+        close_parts(download);
+    }
+    if (rc == 1)
+        failure_set(failure, "S3.ObjectChanges", true,
+                    "s3://%s/%s: the object was replaced while it was read, %d times",
+                    object->bucket, object->key, CHANGES_MAX);
+    *size_bytes = download->total;
+    free(download);
+    return rc == 0 ? 0 : -1;
+}
+
+/* -- Listing
+ * ------------------------------------------------------------------------------------ */
+
+static int take_keys(const char *xml, int (*each)(void *, const char *, struct failure *),
+                     void *context, struct failure *failure)
+{
+    struct buf coded = {0}, key = {0};
+    int rc = 0;
+    while (rc == 0 && s3_xml_text(&xml, "Key", &coded)) {
+        buf_clear(&key);
+        if (decode_form(coded.data, coded.len, &key) == 0 && buf_string(&key))
+            rc = each(context, key.data, failure);
+        buf_clear(&coded);
+    }
+    buf_free(&coded);
+    buf_free(&key);
+    return rc;
+}
+
+static int list_page(struct s3 *s3, const char *bucket, const char *prefix, struct buf *token,
+                     int (*each)(void *, const char *, struct failure *), void *context,
+                     struct failure *failure)
+{
+    struct s3_request request;
+    struct buf query = {0};
+    if (token->len) {
+        buf_append_string(&query, "continuation-token=");
+        encode_percent(token->data, token->len, false, &query);
+        buf_append_char(&query, '&');
+    }
+    buf_append_string(&query, "encoding-type=url&list-type=2&prefix=");
+    encode_percent(prefix, strlen(prefix), false, &query);
+    request_init(&request, "GET", bucket, NULL);
+    request.query = buf_string(&query);
+    int rc = request.query ? request_do(s3, &request, failure)
+                           : failure_set(failure, "Thresh.Memory", true, "out of memory");
+    if (rc == 0) {
+        const char *xml = buf_string(&request.text) ? request.text.data : "";
+        rc = take_keys(xml, each, context, failure);
+        buf_clear(token);
+        s3_xml_text(&xml, "NextContinuationToken", token);
+    }
+    request_free(&request);
+    buf_free(&query);
+    return rc;
+}
+
+int s3_list(struct s3 *s3, const char *bucket, const char *prefix,
+            int (*each)(void *context, const char *key, struct failure *failure), void *context,
+            struct failure *failure)
+{
+    struct buf token = {0};
+    int rc;
+    do
+        rc = list_page(s3, bucket, prefix, &token, each, context, failure);
+    while (rc == 0 && token.len);
+    buf_free(&token);
+    return rc;
+}

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: MIT */
+#include "scratch.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define PREFIX "thresh-lambda-"
+
+static int remove_one(const char *path, const struct stat *status, int kind, struct FTW *place)
+{
+    (void)status;
+    (void)kind;
+    (void)place;
+    remove(path);
+    return 0;
+}
+
+static void remove_tree(const char *path)
+{
+    nftw(path, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+}
+
+/* Directories of processes that are no more, and of one whose number we have been given. */
+static void remove_left_overs(const char *temp_dir)
+{
+    DIR *directory = opendir(temp_dir);
+    char path[512];
+    if (!directory)
+        return;
+    for (const struct dirent *entry; (entry = readdir(directory));) {
+        if (strncmp(entry->d_name, PREFIX, sizeof PREFIX - 1) != 0)
+            continue;
+        pid_t pid = (pid_t)strtol(entry->d_name + sizeof PREFIX - 1, NULL, 10);
+        if (pid <= 0 || (pid != getpid() && (kill(pid, 0) == 0 || errno != ESRCH)))
+            continue;
+        if (snprintf(path, sizeof path, "%s/%s", temp_dir, entry->d_name) < (int)sizeof path)
+            remove_tree(path);
+    }
+    closedir(directory);
+}
+
+int scratch_open(struct scratch *scratch, const char *temp_dir, struct error *error)
+{
+    remove_left_overs(temp_dir);
+    int len = snprintf(scratch->root, sizeof scratch->root, "%s/" PREFIX "%ld", temp_dir,
+                       (long)getpid());
+    if (len >= (int)sizeof scratch->root)
+        return error_set(error, "%s: the name of the temporary directory is too long",
+                         temp_dir);
+    if (mkdir(scratch->root, 0700) < 0)
+        return error_set(error, "%s: cannot be made: %m; TMPDIR names a directory to write in",
+                         scratch->root);
+    return 0;
+}
+
+void scratch_close(struct scratch *scratch)
+{
+    if (*scratch->root)
+        remove_tree(scratch->root);
+}
+
+/* A name that a file can have: no separator, not too long, not the directory itself. */
+static const char *file_name(const char *key)
+{
+    const char *slash = strrchr(key, '/');
+    const char *name = slash ? slash + 1 : key;
+    size_t len = strlen(name);
+    if (len > 200)
+        name += len - 200;
+    while (((unsigned char)*name & 0xc0) == 0x80) /* not in the middle of a character */
+        name++;
+    if (!*name || strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
+        return "archive";
+    return name;
+}
+
+int scratch_file(struct scratch *scratch, const char *key, char *path, size_t room,
+                 struct error *error)
+{
+    snprintf(path, room, "%s/work", scratch->root);
+    if (mkdir(path, 0700) < 0 && errno != EEXIST)
+        return error_set(error, "%s: cannot be made: %m", path);
+    snprintf(path, room, "%s/work/XXXXXX", scratch->root);
+    if (!mkdtemp(path))
+        return error_set(error, "%s: cannot be made: %m", path);
+    size_t len = strlen(path);
+    if (snprintf(path + len, room - len, "/%s", file_name(key)) >= (int)(room - len))
+        return error_set(error, "%s: the name is too long", key);
+    int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    return fd < 0 ? error_set(error, "%s: cannot be made: %m", path) : fd;
+}
+
+void scratch_clear(struct scratch *scratch)
+{
+    char path[256];
+    snprintf(path, sizeof path, "%s/work", scratch->root);
+    remove_tree(path);
+}
+
+int scratch_schema(struct scratch *scratch, const char *name, char *path, size_t room,
+                   struct error *error)
+{
+    int len = snprintf(path, room, "%s/schemas/%s", scratch->root, name);
+    char *from = path + strlen(scratch->root) + 1;
+    if (len >= (int)room || strstr(path, "/../") || strstr(path, "//"))
+        return error_set(error, "%s: cannot be the name of a file; rename the object", name);
+    for (char *slash; (slash = strchr(from, '/')); from = slash + 1) {
+        *slash = '\0';
+        int rc = mkdir(path, 0700);
+        if (rc < 0 && errno != EEXIST)
+            return error_set(error, "%s: cannot be made: %m", path);
+        *slash = '/';
+    }
+    int fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    return fd < 0 ? error_set(error, "%s: cannot be made: %m", path) : fd;
+}

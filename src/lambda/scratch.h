@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Temporary directories of this process. /tmp outlives a process that Lambda kills, so what a
+ * dead one left behind is removed at the start, and what an invocation leaves at its end.
+ */
+#ifndef THRESH_LAMBDA_SCRATCH_H
+#define THRESH_LAMBDA_SCRATCH_H
+
+#include "error.h"
+#include <stddef.h>
+
+struct scratch {
+    char root[128];
+};
+
+int scratch_open(struct scratch *scratch, const char *temp_dir, struct error *error);
+void scratch_close(struct scratch *scratch);
+
+/* A fresh file named as the last part of `key`, in a directory of its own; its path in `path`.
+ * The descriptor, or -1. */
+int scratch_file(struct scratch *scratch, const char *key, char *path, size_t room,
+                 struct error *error);
+/* Removes all that scratch_file made. */
+void scratch_clear(struct scratch *scratch);
+
+/* Makes the directories above root/schemas/NAME and opens it for writing; its path in `path`.
+ */
+int scratch_schema(struct scratch *scratch, const char *name, char *path, size_t room,
+                   struct error *error);
+
+#endif

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Jobs that are ready to run, kept from one invocation to the next: schemas compile once for
+ * each.
+ */
+#ifndef THRESH_LAMBDA_WARM_H
+#define THRESH_LAMBDA_WARM_H
+
+#include "options.h"
+#include "stage.h"
+
+enum { WARM_MAX = 8 };
+
+struct warm {
+    char *key; /* the job as text; NULL: the place is free */
+    json_t *job;
+    struct thresh_options *options;
+    struct thresh *thresh;
+    const char *output; /* the template, in the job; NULL: none */
+    uint64_t used;
+};
+
+struct warm_cache {
+    struct stage *stage;
+    const char *directory; /* where files that jobs name relatively lie */
+    const char *temp_dir;
+    const char *memory_mb;
+    struct warm jobs[WARM_MAX];
+    uint64_t uses;
+};
+
+void warm_close(struct warm_cache *cache);
+
+/* The job made ready, or found so (*hit); NULL with the failure filled in. The pointer is good
+ * until the next call. */
+const struct warm *warm_get(struct warm_cache *cache, const json_t *job, bool *hit,
+                            struct failure *failure);
+
+/* A copy of `base` with what `over` says in its place; `over` may be NULL. NULL without memory.
+ */
+json_t *warm_merge(const json_t *base, const json_t *over);
+
+/* What the template says for this archive: s3://bucket/key split in two, the caller's to free.
+ */
+int output_expand(const char *template, const char *bucket, const char *key,
+                  const char *request_id, char **to_bucket, char **to_key,
+                  struct failure *failure);
+
+#endif
