@@ -7,9 +7,9 @@
 
 #include "backend.h"
 #include "cpus.h"
-#include "document.h"
+#include "document/document.h"
 #include "plan.h"
-#include "source.h"
+#include "source/source.h"
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>

@@ -7,7 +7,7 @@
  * An outcome is written as one line for each entry: "path", then "= bytes" for a document that
  * was read, "- code" for one skipped, "! code" for one that is unreadable, then "(notice)".
  */
-#include "source.h"
+#include "source/source.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

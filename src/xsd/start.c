@@ -99,7 +99,7 @@ int resolve_names(struct xsd_validator *v, int n_attributes, const xmlChar **att
     return 0;
 }
 
-static struct attr *find_attr(const struct xsd_validator *v, uint32_t symbol)
+struct attr *find_attr(const struct xsd_validator *v, uint32_t symbol)
 {
     for (size_t i = 0; i < v->attrs_size.n; i++)
         if (v->attrs[i].symbol == symbol)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * The state of a validator, shared by its parts: validate.c follows the events, start.c takes a
- * start tag apart, value.c checks texts and attribute values, identity.c keeps key tables,
+ * start tag apart, value.c checks texts and attribute values, identity.c and
+ * field.c keep key tables,
  * message.c says what is wrong.
  *
  * There is a frame for each open element that is assessed; elements under skipped ones are only
@@ -207,6 +208,8 @@ void find_name(struct xsd_validator *v, const xmlChar *local, const xmlChar *uri
 int resolve_names(struct xsd_validator *v, int n_attributes, const xmlChar **attributes);
 /* By element->type, xsi:type and xsi:nil. */
 int settle_type(struct xsd_validator *v, struct frame *frame);
+/* The attribute of the start tag at hand, or NULL. */
+struct attr *find_attr(const struct xsd_validator *v, uint32_t symbol);
 bool has_xsi_type(const struct xsd_validator *v);
 int check_attributes(struct xsd_validator *v, const struct frame *frame);
 

@@ -5,7 +5,7 @@
 #ifndef THRESH_EXTRACT_H
 #define THRESH_EXTRACT_H
 
-#include "rules.h"
+#include "rules/rules.h"
 
 /* One worker's compiled expressions: evaluating writes into them, so they are not shared. */
 struct extractor;

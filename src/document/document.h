@@ -6,7 +6,7 @@
 #ifndef THRESH_DOCUMENT_H
 #define THRESH_DOCUMENT_H
 
-#include "rules.h"
+#include "rules/rules.h"
 
 /* One worker's parser, validators and scratch, used for one document after another. */
 struct document_parser;

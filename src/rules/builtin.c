@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * The schemas everyone imports, so that no one needs to fetch them: written from the
- * Recommendations, linked in as they lie in src/builtin.
+ * Recommendations, linked in as they lie in src/rules/builtin.
  */
 #include "loader.h"
 
@@ -12,7 +12,7 @@
 #define TEXT(name, file)                                                                           \
     extern const char name[];                                                                      \
     __asm__(".section .rodata\n.global " #name "\n" #name ":\n.incbin \"" THRESH_SOURCE_DIR        \
-            "/src/builtin/" file "\"\n.byte 0\n.previous\n")
+            "/src/rules/builtin/" file "\"\n.byte 0\n.previous\n")
 
 TEXT(builtin_xml, "xml.xsd");
 TEXT(builtin_xlink, "xlink.xsd");

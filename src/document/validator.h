@@ -6,7 +6,7 @@
 #ifndef THRESH_VALIDATOR_H
 #define THRESH_VALIDATOR_H
 
-#include "rules.h"
+#include "rules/rules.h"
 
 struct validator;
 
