@@ -8,6 +8,9 @@
 #include "output.h"
 #include "report.h"
 #include "thresh.h"
+#ifdef THRESH_HAVE_LAMBDA
+#include "lambda/lambda.h"
+#endif
 #include <archive.h>
 #include <argp.h>
 #include <libxml/parser.h>
@@ -36,6 +39,7 @@ struct command {
     struct thresh_options *options;
     const char **inputs;
     size_t n_inputs;
+    bool reads_job; /* the first of two passes: a job's options come before all others */
 };
 
 static void print_version(FILE *stream, struct argp_state *state)
@@ -67,6 +71,8 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
 {
     struct command *command = state->input;
     struct error error = {{0}};
+    if (command->reads_job && (key == ARGP_KEY_ARG || key == ARGP_KEY_END))
+        return 0;
     if (key == KEY_COMPLETION)
         print_completion(value, state);
     if (key == ARGP_KEY_ARG) {
@@ -78,7 +84,8 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
                           "standard input");
     for (const struct option_row *row = option_rows; row->name; row++)
         if (row->key == key) {
-            if (thresh_options_set(command->options, row->name, value, &error) < 0)
+            if (command->reads_job == (strcmp(row->name, "job") == 0) &&
+                thresh_options_set(command->options, row->name, value, &error) < 0)
                 argp_failure(state, EXIT_NOT_DONE, 0, "%s", error.text);
             return 0;
         }
@@ -128,6 +135,9 @@ static void parse_command(struct command *command, int argc, char **argv)
         exit(EXIT_NOT_DONE);
     argp_program_version_hook = print_version;
     argp_err_exit_status = EXIT_NOT_DONE;
+    command->reads_job = true;
+    argp_parse(&argp, argc, argv, 0, NULL, command);
+    command->reads_job = false;
     argp_parse(&argp, argc, argv, 0, NULL, command);
     free(rows);
 }
@@ -218,6 +228,10 @@ static void catch_signals(void)
 
 int main(int argc, char **argv)
 {
+#ifdef THRESH_HAVE_LAMBDA
+    if (lambda_is_asked_for() || (argc == 2 && strcmp(argv[1], "lambda") == 0))
+        return lambda_run();
+#endif
     struct command command = {.options = thresh_options_new(),
                               .inputs = calloc((size_t)argc + 1, sizeof(char *))};
     struct session session = {.options = command.options, .progress = {.fd = STDERR_FILENO}};

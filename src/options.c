@@ -4,6 +4,8 @@
  */
 #include "options.h"
 
+#include "job.h"
+
 #include "plan.h"
 #include <errno.h>
 #include <math.h>
@@ -35,6 +37,7 @@ enum {
     KEY_EXPLAIN,
     KEY_PROGRESS,
     KEY_NO_PROGRESS,
+    KEY_JOB,
 };
 
 const struct option_row option_rows[] = {
@@ -83,6 +86,8 @@ const struct option_row option_rows[] = {
     {"explain", KEY_EXPLAIN, NULL, "Say what would be done and why, without doing it", NULL},
     {"progress", KEY_PROGRESS, NULL, "Show progress on standard error in any case", NULL},
     {"no-progress", KEY_NO_PROGRESS, NULL, "Never show progress", NULL},
+    {"job", KEY_JOB, "FILE",
+     "Take options from a JSON file, {\"schema\": \"a.xsd\"}; those given here come on top", NULL},
     {NULL, 0, NULL, NULL, NULL},
 };
 
@@ -335,6 +340,8 @@ static int value_set(struct thresh_options *o, int key, const char *name, const 
         return size_set(&o->max_total_bytes, name, value, error);
     case KEY_MAX_RATIO:
         return number_set(&o->max_ratio, name, value, UINT32_MAX, error);
+    case KEY_JOB:
+        return job_load(value, o, error);
     default:
         return size_set(&o->max_entity_bytes, name, value, error);
     }

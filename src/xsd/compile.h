@@ -361,6 +361,9 @@ void read_constraints(struct compiler *c, const struct place *place, xmlNode *ch
                       struct element *element);
 void finish_constraints(struct compiler *c);
 
+/* restrict.c: fails where the type's content is certainly wider than its base's. */
+void check_restriction(struct compiler *c, const struct type *type);
+
 /* content.c */
 const struct model *make_model(struct compiler *c, struct particle *particle);
 

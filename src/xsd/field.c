@@ -86,7 +86,6 @@ static int watch(struct xsd_validator *v, struct frame *frame, size_t target, ui
     return 0;
 }
 
-/* The element that starts now may be, or have, a field of the target. */
 int look_for_fields(struct xsd_validator *v, struct frame *frame, size_t number)
 {
     const struct target *target = &v->targets[number];
@@ -125,7 +124,6 @@ int add_target(struct xsd_validator *v, struct frame *frame, uint32_t scope,
     return look_for_fields(v, frame, v->targets_size.n++);
 }
 
-/* The element at its end gives its value to a field. */
 int take_value(struct xsd_validator *v, const struct frame *frame,
                       const struct watch *watch, const char *text, size_t len)
 {

@@ -3,8 +3,7 @@
  * unique, key and keyref. An open element with constraints is a scope. When an element starts,
  * its name leads to the selectors that may select it; the way up to the scope is then compared
  * with the selector's steps. Where all fields are attributes of the selected element, as they
- * mostly are, its key sequence is known at once; otherwise the element is a target until its
- * end, and watches wait for the values of elements below it.
+ * mostly are, its key sequence is known at once; otherwise field.c waits for their values.
  */
 #include "identity.h"
 
@@ -24,7 +23,6 @@ bool step_matches(const struct step *step, uint32_t symbol, uint32_t ns)
     return step->kind == STEP_ANY || step->ns == ns;
 }
 
-/* Whether the steps lead from the element at depth `from` to that at `to`. */
 bool path_leads(const struct xsd_validator *v, const struct path *path, uint32_t from,
                        uint32_t to)
 {
@@ -44,7 +42,6 @@ static uint64_t line_now(const struct xsd_validator *v)
     return v->client->line ? v->client->line(v->client->context) : 0;
 }
 
-/* Key sequences as bytes: each key behind its length. */
 int append_key(struct buf *sequence, const char *key, size_t len)
 {
     uint32_t size = (uint32_t)len;
@@ -147,7 +144,6 @@ int report_not_simple(struct xsd_validator *v, const struct frame *frame,
                  constraint->name->local);
 }
 
-/* What the schema gives for an attribute that is not there, or NULL. */
 const struct constant *default_of(const struct frame *frame, uint32_t symbol)
 {
     const struct attributes *attributes = frame->type->attributes;

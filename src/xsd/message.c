@@ -145,7 +145,7 @@ static bool is_expected(const struct xsd_validator *v, const struct frame *frame
     const struct model *model = frame->model;
     if (model->all)
         return !bit_of(v->seen + frame->seen, i);
-    return bit_of(model->rows + (size_t)frame->state * model->words, i);
+    return bit_of(row_of(model, frame->walk.state), i);
 }
 
 /* Appends what may come next in the content of `frame`; how many names that is. */

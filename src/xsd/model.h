@@ -180,6 +180,13 @@ struct model {
     bool optional; /* xs:all that may be left out as a whole */
 };
 
+/* How far a content model has come. */
+struct walk {
+    uint32_t state;
+    uint32_t position; /* matched last */
+    uint32_t count;    /* how often running, where it counts */
+};
+
 struct step {
     enum { STEP_NAME, STEP_NAMESPACE, STEP_ANY } kind;
     uint32_t symbol;
@@ -259,6 +266,11 @@ static inline uint32_t symbol_slot(uint32_t symbol)
 static inline bool bit_of(const uint64_t *set, uint32_t bit)
 {
     return set[bit >> 6] >> (bit & 63) & 1;
+}
+
+static inline const uint64_t *row_of(const struct model *model, uint32_t state)
+{
+    return model->rows + (size_t)state * model->words;
 }
 
 static inline bool wildcard_allows(const struct wildcard *wildcard, uint32_t ns)

@@ -458,6 +458,8 @@ static void make_components(struct compiler *c)
         if (type->source->particle)
             type->model = make_model(c, type->source->particle);
     }
+    for (uint32_t i = 0; i < c->types.n; i++)
+        check_restriction(c, c->types.items[i]);
 }
 
 static void compile(struct compiler *c, const char *uri)

@@ -221,9 +221,7 @@ static int begin_content(struct xsd_validator *v, struct frame *frame, bool nil)
     if (frame->inside != INSIDE_MODEL)
         return 0;
     frame->model = type->model;
-    frame->state = type->model->start;
-    frame->position = NONE;
-    frame->count = 0;
+    frame->walk = (struct walk){type->model->start, NONE, 0};
     if (type->model->all) {
         if (!PUSH_ROOM(v, seen, type->model->words))
             return -1;

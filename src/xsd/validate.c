@@ -4,6 +4,7 @@
  * each end tag closes a content model and a value.
  */
 #include "validator.h"
+#include "walk.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -108,60 +109,6 @@ int xsd_begin(struct xsd_validator *v, const struct xsd_client *client, uint64_t
     return 0;
 }
 
-static uint32_t find_position(const struct model *model, const uint64_t *row, uint32_t symbol)
-{
-    for (uint32_t at = symbol_slot(symbol);; at++) {
-        const struct model_slot *slot = &model->slots[at & model->mask];
-        if (slot->symbol == symbol) {
-            uint32_t p = slot->position;
-            while (p != NONE && !bit_of(row, p))
-                p = model->positions[p].same;
-            return p;
-        }
-        if (!slot->symbol)
-            return NONE;
-    }
-}
-
-/* The position in the state `row` that matches a child: by name, by the head of its
- * substitution group, or a wildcard. */
-static uint32_t match(const struct xsd *xsd, const struct model *model, const uint64_t *row,
-                      uint32_t symbol, uint32_t ns)
-{
-    if (symbol) {
-        uint32_t p = find_position(model, row, symbol);
-        if (p != NONE)
-            return p;
-        const struct element *global = xsd->names.by_id[symbol]->element;
-        for (uint32_t i = 0; global && i < global->n_heads; i++) {
-            p = find_position(model, row, global->heads[i]->name->id);
-            if (p != NONE && model->positions[p].element == global->heads[i])
-                return p;
-        }
-    }
-    for (uint32_t p = model->wildcard; p != NONE; p = model->positions[p].same)
-        if (bit_of(row, p) && wildcard_allows(model->positions[p].wildcard, ns))
-            return p;
-    return NONE;
-}
-
-static void advance(struct frame *frame, uint32_t p)
-{
-    const struct model *model = frame->model;
-    const struct position *position = &model->positions[p];
-    if (model->moves) {
-        frame->state = model->moves[(size_t)frame->state * model->n_chains + position->chain];
-    } else if (position->max == 1) {
-        frame->state = position->next;
-    } else {
-        frame->count = frame->position == p ? frame->count + (frame->count < UNBOUNDED) : 1;
-        frame->state = frame->count < position->min   ? position->low
-                       : frame->count < position->max ? position->next
-                                                      : position->full;
-    }
-    frame->position = p;
-}
-
 /* xs:all: what was there already does not match again. */
 static uint32_t match_all(struct xsd_validator *v, const struct frame *frame, uint32_t symbol)
 {
@@ -239,7 +186,7 @@ static enum found find_child(struct xsd_validator *v, struct frame *parent, stru
     }
     uint32_t p = model->all
                      ? match_all(v, parent, child->symbol)
-                     : match(v->xsd, model, model->rows + (size_t)parent->state * model->words,
+                     : match_next(v->xsd, model, &parent->walk,
                              child->symbol, child->ns);
     if (p == NONE) {
         *rc = fault_unexpected(v, parent, child);
@@ -247,7 +194,7 @@ static enum found find_child(struct xsd_validator *v, struct frame *parent, stru
         return FOUND_FAULT;
     }
     if (!model->all)
-        advance(parent, p);
+        advance(model, &parent->walk, p);
     const struct position *position = &model->positions[p];
     if (!position->element)
         return found_by_wildcard(v, position->wildcard, child, rc);
@@ -404,7 +351,7 @@ static bool is_complete(const struct xsd_validator *v, const struct frame *frame
 {
     const struct model *model = frame->model;
     if (!model->all)
-        return bit_of(model->rows + (size_t)frame->state * model->words, model->n_positions);
+        return may_end(model, &frame->walk);
     if (model->optional && !frame->has_child)
         return true;
     for (uint32_t i = 0; i < model->words; i++)

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * The state of a validator, shared by its parts: validate.c follows the events, start.c takes a
- * start tag apart, value.c checks texts and attribute values, identity.c and
- * field.c keep key tables,
- * message.c says what is wrong.
+ * start tag apart, value.c checks texts and attribute values, identity.c and field.c keep key
+ * tables, message.c says what is wrong.
  *
  * There is a frame for each open element that is assessed; elements under skipped ones are only
  * counted. All stacks are arrays that stay from document to document.
@@ -32,9 +31,7 @@ struct frame {
     uint64_t ordinal;
     uint32_t symbol; /* 0: a name that the schema does not have */
     uint32_t ns;
-    uint32_t state;
-    uint32_t position; /* matched last */
-    uint32_t count;    /* how often running */
+    struct walk walk;
     uint32_t n_bindings;
     uint32_t seen; /* xs:all: where in validator->seen its bits are */
     enum inside inside;

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * One invocation, from the event to the answer; and what lasts from one to the next.
+ */
+#ifndef THRESH_LAMBDA_INVOCATION_H
+#define THRESH_LAMBDA_INVOCATION_H
+
+#include "event.h"
+#include "log.h"
+#include "rescue.h"
+#include "runtime.h"
+#include "warm.h"
+#include <pthread.h>
+
+/* The schemas of the configured job, compiled beside the loop where init would take too long.
+ */
+struct preparation {
+    pthread_t thread;
+    bool running;
+    int rc;
+    struct failure failure;
+    double ms;
+};
+
+struct lambda {
+    struct log log;
+    struct runtime *runtime;
+    struct rescue rescue;
+    struct s3 *s3;
+    struct scratch scratch;
+    struct stage stage;
+    struct warm_cache cache;
+    struct preparation preparation;
+    json_t *job; /* thresh.json and the environment */
+    char directory[4096];
+    const char *function;
+    bool streams; /* HTTP answers go out as they are made */
+    bool said_no_output;
+};
+
+/* 0: answered, on to the next. -1: the environment is broken, with the error filled in. */
+int invocation_handle(struct lambda *lambda, const struct invocation *invocation,
+                      struct error *error);
+
+/* Starts to make the configured job ready; invocations wait for it. */
+int preparation_begin(struct lambda *lambda, struct error *error);
+/* Until unix time until_ms: 0 ready, 1 not yet, -1 failed. */
+int preparation_wait(struct lambda *lambda, int64_t until_ms, struct failure *failure);
+
+#endif

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: MIT */
+#include "lambda.h"
+
+#include "environment.h"
+#include "invocation.h"
+#include "job.h"
+#include "s3_request.h"
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Init may take 10 s. What is not ready by then goes on in the first invocation. */
+#define INIT_MS 8000
+
+bool lambda_is_asked_for(void)
+{
+    return environment_text("AWS_LAMBDA_RUNTIME_API") != NULL;
+}
+
+/* -- Configuration
+ * ------------------------------------------------------------------------------- */
+
+/* The package's directory: where the bootstrap lies. */
+static int find_directory(struct lambda *lambda, struct error *error)
+{
+    ssize_t len = readlink("/proc/self/exe", lambda->directory, sizeof lambda->directory - 1);
+    const char *root = environment_text("LAMBDA_TASK_ROOT");
+    if (len > 0)
+        lambda->directory[len] = '\0';
+    char *slash = len > 0 ? strrchr(lambda->directory, '/') : NULL;
+    if (slash)
+        slash[slash == lambda->directory] = '\0';
+    else
+        snprintf(lambda->directory, sizeof lambda->directory, "%s", root ? root : "/var/task");
+    return *lambda->directory ? 0 : error_set(error, "the package's directory is not known");
+}
+
+static int read_job(struct lambda *lambda, struct error *error)
+{
+    char beside[PATH_MAX];
+    const char *file = environment_text("THRESH_JOB");
+    snprintf(beside, sizeof beside, "%.4000s/thresh.json", lambda->directory);
+    bool there = file || access(beside, F_OK) == 0;
+    lambda->job = there ? job_read(file ? file : beside, error) : json_object();
+    if (!lambda->job)
+        return there ? -1 : error_no_memory(error);
+    const char *response = environment_text("THRESH_RESPONSE");
+    lambda->streams = response && strcasecmp(response, "stream") == 0;
+    if (response && !lambda->streams && strcasecmp(response, "buffer") != 0)
+        return error_set(error, "THRESH_RESPONSE: '%.40s' is neither stream nor buffer",
+                         response);
+    return environment_job(lambda->job, error);
+}
+
+static int open_parts(struct lambda *lambda, struct error *error)
+{
+    const char *temp_dir = environment_text("TMPDIR");
+    temp_dir = temp_dir ? temp_dir : "/tmp";
+    if (find_directory(lambda, error) < 0 || read_job(lambda, error) < 0 ||
+        scratch_open(&lambda->scratch, temp_dir, error) < 0)
+        return -1;
+    lambda->s3 = s3_open(error);
+    if (!lambda->s3)
+        return -1;
+    if (stage_open(&lambda->stage, lambda->s3, &lambda->scratch) < 0)
+        return error_no_memory(error);
+    lambda->cache = (struct warm_cache){
+        .stage = &lambda->stage,
+        .directory = lambda->directory,
+        .temp_dir = lambda->scratch.root,
+        .memory_mb = environment_text("AWS_LAMBDA_FUNCTION_MEMORY_SIZE"),
+    };
+    return 0;
+}
+
+static int init(struct lambda *lambda, int64_t begun_ms, struct failure *failure)
+{
+    snprintf(failure->type, sizeof failure->type, "Runtime.ConfigInvalid");
+    if (open_parts(lambda, &failure->error) < 0 ||
+        preparation_begin(lambda, &failure->error) < 0)
+        return -1;
+    int rc = preparation_wait(lambda, begun_ms + INIT_MS, failure);
+    if (rc == 1)
+        log_line(
+            &lambda->log, LEVEL_WARN,
+            "the schemas were not ready after %d ms: their compilation goes on in the first "
+            "invocation",
+            INIT_MS);
+    return rc < 0 ? -1 : 0;
+}
+
+static void finish(struct lambda *lambda)
+{
+    struct failure ignored;
+    preparation_wait(lambda, unix_ms() + 60000, &ignored);
+    warm_close(&lambda->cache);
+    stage_close(&lambda->stage);
+    s3_close(lambda->s3);
+    scratch_close(&lambda->scratch);
+    rescue_close(&lambda->rescue);
+    runtime_close(lambda->runtime);
+    json_decref(lambda->job);
+}
+
+/* -- The loop
+ * ------------------------------------------------------------------------------------ */
+
+static int loop(struct lambda *lambda, struct error *error)
+{
+    struct invocation invocation = {0};
+    int rc;
+    while ((rc = runtime_next(lambda->runtime, &invocation, error)) == 0 &&
+           (rc = invocation_handle(lambda, &invocation, error)) == 0) {
+        /* Room for one event of the largest size is not kept for all that follow. */
+        if (invocation.event.cap > 1u << 20)
+            buf_free(&invocation.event);
+    }
+    buf_free(&invocation.event);
+    return rc;
+}
+
+int lambda_run(void)
+{
+    struct lambda *lambda = calloc(1, sizeof *lambda);
+    struct failure failure = {0};
+    const char *api = environment_text("AWS_LAMBDA_RUNTIME_API");
+    int64_t begun_ms = unix_ms();
+    if (!lambda)
+        return EXIT_FAILURE;
+    log_init(&lambda->log, STDOUT_FILENO, environment_text("AWS_LAMBDA_LOG_FORMAT"),
+             environment_text("AWS_LAMBDA_LOG_LEVEL"));
+    lambda->function = environment_text("AWS_LAMBDA_FUNCTION_NAME");
+    if (api)
+        lambda->runtime = runtime_open(api, &failure.error);
+    else
+        error_set(&failure.error, "AWS_LAMBDA_RUNTIME_API is not set: there is no Lambda here");
+    int rc = lambda->runtime ? 0 : -1;
+    if (rc == 0) {
+        rescue_open(&lambda->rescue, api);
+        rc = init(lambda, begun_ms, &failure);
+        struct error ignored;
+        if (rc < 0)
+            runtime_error(lambda->runtime, NULL, failure.type, failure.error.text, &ignored);
+    }
+    if (rc == 0)
+        rc = loop(lambda, &failure.error);
+    if (rc < 0)
+        log_line(&lambda->log, LEVEL_FATAL, "%s", failure.error.text);
+    finish(lambda);
+    free(lambda);
+    return EXIT_FAILURE;
+}

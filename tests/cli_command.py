@@ -1,0 +1,444 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""The command as a user types it: options, inputs, formats, exit statuses, messages."""
+import csv
+import gzip
+import io
+import json
+import os
+import pty
+import select
+import signal
+import subprocess
+import sys
+import tarfile
+import tempfile
+import time
+import zipfile
+
+from command import SOURCE, THRESH, backends, main, records, run, stats
+
+work = tempfile.TemporaryDirectory()
+BENCHMARKS = os.path.join(SOURCE, "benchmarks")
+ORDER = os.path.join(BENCHMARKS, "order.xsd")
+
+
+def path(name, content=None):
+    full = os.path.join(work.name, name)
+    if content is not None:
+        os.makedirs(os.path.dirname(full), exist_ok=True)
+        with open(full, "wb") as file:
+            file.write(content if isinstance(content, bytes) else content.encode())
+    return full
+
+
+def archive(name, entries):
+    full = path(name)
+    with zipfile.ZipFile(full, "w", zipfile.ZIP_DEFLATED) as out:
+        for entry, content in entries.items():
+            out.writestr(entry, content)
+    return full
+
+
+def fails(*arguments, status=2, **options):
+    """The one line on standard error of a run that did not complete."""
+    process = run(*arguments, check=None, **options)
+    assert process.returncode == status, "exit %d: %s" % (process.returncode, process.stderr)
+    lines = process.stderr.decode().strip().splitlines()
+    assert lines and lines[0].startswith("thresh: "), lines
+    return lines[0]
+
+
+SAMPLE = path("sample.zip")
+subprocess.run([sys.executable, os.path.join(BENCHMARKS, "corpus.py"), SAMPLE], check=True)
+GOOD = archive("good.zip", {"a.xml": "<a>1</a>", "b.xml": "<b/>"})
+NOTE_XSD = path("note.xsd", """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"
+  targetNamespace="urn:note" elementFormDefault="qualified"><xs:element name="note">
+  <xs:complexType><xs:sequence><xs:element name="to" type="xs:string"/></xs:sequence></xs:complexType>
+  </xs:element></xs:schema>""")
+MEMO_XSD = path("memo.xsd", """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"
+  targetNamespace="urn:memo"><xs:element name="memo" type="xs:date"/></xs:schema>""")
+MIXED = archive("mixed.zip", {
+    "1.xml": '<note xmlns="urn:note"><to>you</to></note>',
+    "2.xml": '<memo xmlns="urn:memo">2024-02-30</memo>',
+    "3.xml": '<memo xmlns="urn:memo"> 2024-02-29 </memo>',
+    "4.xml": "<other/>",
+    "5.xml": "<broken",
+    "readme.txt": "hello",
+})
+
+
+# -- Verdicts and the record
+
+def test_sample_archive():
+    got = records(SAMPLE, "-s", ORDER)
+    bad = {r["path"].rsplit("-", 1)[1][:-4]: r for r in got if r["verdict"] != "valid"}
+    assert len(got) == 120 and set(bad) == {"date", "missing", "extra", "keyref", "sku", "malformed"}
+    assert bad["malformed"]["verdict"] == "malformed" and bad["malformed"]["elements"] is None
+    assert bad["date"]["errors"][0]["line"] == 3
+    assert bad["keyref"]["errors"][0]["code"] == "cvc-identity-constraint.4.3"
+    assert bad["sku"]["errors"][0]["path"].endswith("/@sku")
+
+
+def test_keys_of_the_record_come_in_their_order():
+    line = run(GOOD, "-f", "ndjson").stdout.splitlines()[0]
+    keys = [key for key, _ in json.loads(line, object_pairs_hook=list)]
+    assert keys == ["path", "index", "verdict", "bytes", "root", "namespaces", "elements",
+                    "attributes", "depth", "text_bytes", "schema", "fields", "errors",
+                    "errors_total"], keys
+
+
+def test_schema_by_namespace():
+    got = records(MIXED, "-s", "urn:note=" + NOTE_XSD, "-s", "urn:memo=" + MEMO_XSD)
+    assert [r["verdict"] for r in got] == ["valid", "invalid", "valid", "unmapped", "malformed",
+                                           "skipped"]
+    assert [r["schema"] for r in got[:4]] == ["note.xsd", "memo.xsd", "memo.xsd", None]
+    assert got[5]["reason"] == "not-xml"
+
+
+def test_schema_for_roots_in_no_namespace_and_for_all_others():
+    xsd = path("plain.xsd", '<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema">'
+                            '<xs:element name="other"/></xs:schema>')
+    got = records(MIXED, "-s", "=" + xsd, "-s", NOTE_XSD)
+    assert [r["schema"] for r in got[:4]] == ["note.xsd", "note.xsd", "note.xsd", "plain.xsd"]
+    assert got[3]["verdict"] == "valid"
+
+
+def test_relax_ng():
+    rng = path("note.rng", """<element name="note" ns="urn:note"
+      xmlns="http://relaxng.org/ns/structure/1.0"><element name="to"><text/></element></element>""")
+    docs = archive("rng.zip", {"1.xml": '<note xmlns="urn:note"><to>x</to></note>',
+                               "2.xml": '<note xmlns="urn:note">\n<from/></note>'})
+    got = records(docs, "-s", rng)
+    assert [r["verdict"] for r in got] == ["valid", "invalid"]
+    assert got[1]["errors"][0]["path"] and got[1]["errors"][0]["code"] == "relaxng"
+
+
+def test_namespaces_in_order_of_first_sight():
+    doc = path("ns.xml", '<a xmlns="u1" xmlns:p="u2"><b xmlns:p="u3"/><c xmlns="u1" xmlns:q="u4"/></a>')
+    line = records(doc)[0]
+    assert list(line["namespaces"].items()) == [("", "u1"), ("p", ["u2", "u3"]), ("q", "u4")]
+    assert (line["elements"], line["attributes"], line["depth"]) == (3, 0, 2)
+
+
+def test_a_path_selects_the_node_at_fault():
+    doc = path("where.xml", '<note xmlns="urn:note"><to/><p:to xmlns:p="urn:x"/></note>')
+    error = records(doc, "-s", NOTE_XSD)[0]["errors"][0]
+    assert error["path"] == "/*[name()='note']/p:to[1]", error
+
+
+def test_lines_past_65535():
+    doc = path("long.xml", "<note xmlns='urn:note'><to>" + "\n" * 70000 + "</to><x/></note>")
+    error = records(doc, "-s", NOTE_XSD)[0]["errors"][0]
+    assert error["line"] == 70001, error
+
+
+def test_errors_are_counted_beyond_those_told():
+    doc = path("many.xml", '<m xmlns="urn:memo">' + "<x/>" * 5 + "</m>")
+    xsd = path("list.xsd", """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:element name="l">
+      <xs:complexType><xs:sequence><xs:element name="d" type="xs:date" maxOccurs="unbounded"/>
+      </xs:sequence></xs:complexType></xs:element></xs:schema>""")
+    doc = path("many.xml", "<l>" + "<d>x</d>\n" * 50 + "</l>")
+    record = records(doc, "-s", xsd, "--max-errors", 3)[0]
+    assert len(record["errors"]) == 3 and record["errors_total"] == 50
+
+
+def test_truth_before_the_librarys_habits():
+    documents = {"prefix.xml": "<p:a/>", "twice.xml": '<a xmlns:x="u" xmlns:y="u" x:k="" y:k=""/>',
+                 "unbound.xml": '<a xmlns:p=""/>', "nul.xml": b"<a/>\0<b>", "ok.xml": "<a/>"}
+    got = records(archive("truth.zip", documents))
+    assert [r["verdict"] for r in got] == ["malformed"] * 4 + ["wellformed"]
+
+
+def test_entities_are_replaced_and_never_fetched():
+    doc = path("entity.xml", '<!DOCTYPE a [<!ENTITY e "<i>x</i>"><!ENTITY f SYSTEM "/etc/passwd">]>'
+                             "<a>&e;&e;</a>")
+    assert records(doc)[0]["elements"] == 3
+    leak = path("leak.xml", '<!DOCTYPE note [<!ENTITY f SYSTEM "file:///etc/passwd">]>'
+                            '<note xmlns="urn:note"><to>&f;</to></note>')
+    record = records(leak, "-s", NOTE_XSD, "-x", "to=string(/*)")[0]
+    assert record["verdict"] == "invalid" and record["errors"][0]["code"] == "external-entity"
+    assert "root:" not in json.dumps(record)
+
+
+# -- Extraction
+
+def test_extraction_types():
+    doc = path("x.xml", '<a xmlns:p="u"><b>1</b><b>2</b><c>one</c><p:d k="v"/></a>')
+    fields = records(doc, "-N", "q=u", "-x", "many=//b", "-x", "one=//c", "-x", "none=//z",
+                     "-x", "n=count(//b)", "-x", "t=boolean(//b)", "-x", "s=string(//c)",
+                     "-x", "at=//q:d/@k", "-x", "nan=number('x')", "-x", "half=1 div 2")[0]["fields"]
+    assert fields == {"many": ["1", "2"], "one": "one", "none": [], "n": 2, "t": True, "s": "one",
+                      "at": "v", "nan": "NaN", "half": 0.5}, fields
+
+
+def test_bad_xpaths_are_refused_before_any_work():
+    assert "not an XPath" in fails(GOOD, "-x", "a=//b[")
+    assert "--namespace p=URI" in fails(GOOD, "-x", "a=//p:b")
+    assert "NAME=XPATH" in fails(GOOD, "-x", "nothing")
+    assert "two fields" in fails(GOOD, "-x", "a=1", "-x", "a=2")
+
+
+# -- Formats and output
+
+def test_csv_reads_back():
+    doc = path("csv/odd \"name\", 1.xml", "<a><b>x,\"y\"\nz</b></a>")
+    out = run(doc, "-f", "csv", "-x", "b=//b", "-x", "n=count(//b)").stdout.decode()
+    row = list(csv.DictReader(io.StringIO(out)))[0]
+    assert row["path"] == 'odd "name", 1.xml' and row["b"] == 'x,"y"\nz' and row["n"] == "1"
+    assert row["verdict"] == "wellformed" and row["elements"] == "2" and row["errors_total"] == "0"
+
+
+def test_fields_picks_parts_of_the_record():
+    assert list(records(GOOD, "--fields", "path,verdict")[0]) == ["path", "verdict"]
+    assert "namespaces" not in records(GOOD, "--fields=-namespaces,errors")[0]
+    assert "has no part" in fails(GOOD, "--fields", "colour")
+
+
+def test_text_and_quiet():
+    out = run(MIXED, "-s", "urn:note=" + NOTE_XSD, "-f", "text")
+    assert b"valid      mixed.zip!/1.xml" in out.stdout and b"not-xml" in out.stdout
+    assert b"6 entries: " in out.stderr
+    quiet = run(MIXED, "-s", "urn:note=" + NOTE_XSD, "-f", "text", "-q")
+    assert b"1.xml" not in quiet.stdout and b"5.xml" in quiet.stdout and not quiet.stderr
+
+
+def test_output_file_is_complete_or_absent():
+    out = path("out.ndjson")
+    run(GOOD, "-o", out)
+    assert open(out, "rb").read() == run(GOOD).stdout
+    fails("nothing-there.zip", "-o", path("never.ndjson"))
+    assert not os.path.exists(path("never.ndjson"))
+    assert not [name for name in os.listdir(work.name) if name.startswith("out.ndjson.")]
+    assert "cannot be written" in fails(GOOD, "-o", "/nonexistent/out")
+    assert "is a directory" in fails(GOOD, "-o", work.name)
+
+
+def test_output_keeps_what_was_there_when_a_run_fails():
+    out = path("kept.ndjson", "before")
+    fails(GOOD, "-s", path("not.xsd", "<a"), "-o", out)
+    assert open(out).read() == "before"
+
+
+def test_terminal_gets_text_in_colour_unless_no_color():
+    def on_terminal(env):
+        master, slave = pty.openpty()
+        process = subprocess.Popen([THRESH, MIXED], stdout=slave, stderr=subprocess.DEVNULL,
+                                   env={**os.environ, **env})
+        process.wait()
+        os.close(slave)
+        out = b""
+        while select.select([master], [], [], 1)[0]:
+            try:
+                data = os.read(master, 65536)
+            except OSError:
+                break
+            if not data:
+                break
+            out += data
+        os.close(master)
+        return out
+    plain = {key: "" for key in ()}
+    coloured = on_terminal(plain)
+    assert b"wellformed" in coloured and b"\033[32m" in coloured
+    assert b"\033[" not in on_terminal({"NO_COLOR": "1"})
+
+
+def test_names_cannot_forge_output():
+    name = "a\x1b[31m\nvalid      b\u009b.xml"
+    docs = archive("forge.zip", {name: "<a/>"})
+    text = run(docs, "-f", "text").stdout
+    assert b"\x1b" not in text and b"\xc2\x9b" not in text and text.count(b"\n") <= 3
+    assert records(docs)[0]["path"] == "forge.zip!/" + name
+
+
+# -- Inputs
+
+def test_many_inputs_directories_files_and_standard_input():
+    path("tree/b/two.xml", "<two/>")
+    path("tree/a.xml", "<one/>")
+    path("tree/notes.txt", "text")
+    tar = path("t.tar.gz")
+    with tarfile.open(tar, "w:gz") as out:
+        out.add(path("tree/a.xml"), "inside.xml")
+    single = path("single.xml", "<single/>")
+    packed = path("packed.xml.gz", gzip.compress(b"<packed/>"))
+    got = records(GOOD, tar, path("tree"), single, packed, "-", stdin=b"<piped/>")
+    assert [r["path"] for r in got] == ["good.zip!/a.xml", "good.zip!/b.xml", "t.tar.gz!/inside.xml",
+                                        "tree/a.xml", "tree/b/two.xml", "tree/notes.txt",
+                                        "single.xml", "packed.xml.gz", "-"]
+    assert [r["index"] for r in got] == list(range(9))
+
+
+def test_archives_inside_archives():
+    inner = io.BytesIO()
+    with zipfile.ZipFile(inner, "w") as out:
+        out.writestr("deep.xml", "<deep/>")
+    outer = archive("outer.zip", {"inner.zip": inner.getvalue(), "top.xml": "<top/>"})
+    assert [r["path"] for r in records(outer)] == ["outer.zip!/inner.zip!/deep.xml",
+                                                   "outer.zip!/top.xml"]
+    got = records(outer, "--max-nesting", 0)
+    assert got[0]["verdict"] == "unreadable" and got[0]["errors"][0]["code"] == "limit-nesting"
+
+
+def test_include_and_exclude():
+    docs = archive("filter.zip", {"in/a.xml": "<a/>", "in/b.xml": "<b/>", "out/c.xml": "<c/>"})
+    got = records(docs, "--include", "in/*", "--exclude", "*b.xml")
+    assert [(r["verdict"], r.get("reason")) for r in got] == [
+        ("wellformed", None), ("skipped", "excluded"), ("skipped", "excluded")]
+
+
+def test_nothing_passes_unread():
+    broken = path("broken.zip", open(GOOD, "rb").read()[:-30])
+    process = run(broken, GOOD)
+    assert process.returncode == 1 and b'"unreadable"' in process.stdout
+    docs = archive("crc.zip", {"a.xml": "<a>" + "text" * 100 + "</a>"})
+    data = bytearray(open(docs, "rb").read())
+    data[14] ^= 1  # the CRC in the local header and, below, in the directory
+    at = data.rindex(b"PK\1\2")
+    data[at + 16] ^= 1
+    got = records(path("crc.zip", bytes(data)))
+    assert got[0]["verdict"] == "unreadable" and got[0]["errors"][0]["code"] == "crc", got
+
+
+# -- Exit statuses and errors
+
+def test_exit_statuses():
+    assert run(GOOD).returncode == 0
+    assert run(MIXED).returncode == 1
+    assert run(GOOD, "-s", "urn:note=" + NOTE_XSD).returncode == 1  # unmapped
+    assert "nothing.zip" in fails("nothing.zip")
+
+
+def test_errors_name_the_file_and_the_remedy():
+    assert "no.xsd" in fails(GOOD, "-s", "no.xsd")
+    broken = path("broken.xsd", '<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema">\n'
+                                '<xs:element name="a" type="xs:nope"/></xs:schema>')
+    line = fails(GOOD, "-s", broken)
+    assert "broken.xsd:2" in line, line
+    assert "NAMESPACE=FILE" in fails(GOOD, "-s", NOTE_XSD, "-s", MEMO_XSD)
+    assert "sequential" in fails(GOOD, "-b", "mpi")
+    assert "--format" in fails(GOOD, "-f", "yaml")
+    assert "--jobs" in fails(GOOD, "-j", "x")
+
+
+def test_schemas_load_offline():
+    """An address that nothing maps is named with the line that would map it; a catalog maps it; what
+    everyone imports is built in."""
+    xsd = path("net.xsd", """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns:p="urn:p">
+      <xs:import namespace="urn:p" schemaLocation="http://example.org/p.xsd"/>
+      <xs:element name="a" type="p:T"/></xs:schema>""")
+    line = fails(GOOD, "-s", xsd)
+    assert '<uri name="http://example.org/p.xsd"' in line, line
+    path("p.xsd", """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" targetNamespace="urn:p">
+      <xs:simpleType name="T"><xs:restriction base="xs:int"/></xs:simpleType></xs:schema>""")
+    catalog = path("catalog.xml", """<catalog xmlns="urn:oasis:names:tc:entity:xmlns:xml:catalog">
+      <uri name="http://example.org/p.xsd" uri="p.xsd"/></catalog>""")
+    doc = path("a.xml", "<a>7</a>")
+    assert records(doc, "-s", xsd, "--catalog", catalog)[0]["verdict"] == "valid"
+    common = path("common.xsd", """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"
+      xmlns:x="http://www.w3.org/1999/xlink" xmlns:d="http://www.w3.org/2000/09/xmldsig#">
+      <xs:import namespace="http://www.w3.org/XML/1998/namespace"
+        schemaLocation="http://www.w3.org/2001/xml.xsd"/>
+      <xs:import namespace="http://www.w3.org/1999/xlink"
+        schemaLocation="https://www.w3.org/1999/xlink.xsd"/>
+      <xs:import namespace="http://www.w3.org/2000/09/xmldsig#"
+        schemaLocation="http://www.w3.org/TR/2002/REC-xmldsig-core-20020212/xmldsig-core-schema.xsd"/>
+      <xs:element name="a"><xs:complexType><xs:sequence>
+        <xs:element ref="d:Signature" minOccurs="0"/></xs:sequence>
+        <xs:attribute ref="xml:lang"/><xs:attributeGroup ref="x:simpleAttrs"/>
+      </xs:complexType></xs:element></xs:schema>""")
+    good = path("common.xml", '<a xml:lang="de" xmlns:x="http://www.w3.org/1999/xlink" x:href="u"/>')
+    assert records(good, "-s", common)[0]["verdict"] == "valid"
+
+
+def test_a_document_cannot_choose_its_schema():
+    doc = path("hint.xml", '<a xmlns:i="http://www.w3.org/2001/XMLSchema-instance" '
+                           'i:noNamespaceSchemaLocation="%s"/>' % path("hint.xsd", "<a"))
+    assert records(doc)[0]["verdict"] == "wellformed"
+
+
+# -- Backends and plan
+
+def test_every_backend_gives_the_same_bytes():
+    for form in ("ndjson", "csv", "text"):
+        want = run(SAMPLE, "-s", ORDER, "-f", form, "-b", "sequential").stdout
+        for backend in backends():
+            for jobs in (1, 2, 5):
+                got = run(SAMPLE, "-s", ORDER, "-f", form, "-b", backend, "-j", jobs).stdout
+                assert got == want, "%s with %d workers (%s)" % (backend, jobs, form)
+
+
+def test_stats_prove_coverage():
+    for backend in backends():
+        s = stats(run(MIXED, "--stats", "-b", backend, "-j", 2))
+        assert list(s)[:12] == ["entries", "documents", "verdicts", "skipped", "bytes_in",
+                                "bytes_inflated", "backend", "workers", "vcpus", "vcpus_source",
+                                "schema_ms", "wall_ms"], list(s)
+        assert s["backend"] == backend and s["workers"] == (1 if backend == "sequential" else 2)
+        assert s["entries"] == 6 == sum(s["verdicts"].values())
+        assert s["documents"] == 5 and s["skipped"] == {"not-xml": 1}
+
+
+def test_plan_follows_documents_and_vcpus():
+    parallel = "openmp" if "openmp" in backends() else "fork" if "fork" in backends() else "sequential"
+    few = archive("few.zip", {"%d.xml" % i: "<a/>" for i in range(4)})
+    five = archive("five.zip", {"%d.xml" % i: "<a/>" for i in range(5)})
+    auto = ("-b", "auto", "--stats")
+    assert stats(run(few, *auto, "--vcpus", 2))["backend"] == "sequential"
+    assert stats(run(five, *auto, "--vcpus", 1))["backend"] == "sequential"
+    assert stats(run(few, *auto, "-j", 2, "--threshold", 2))["backend"] == parallel
+    lambda_1 = stats(run(five, *auto, env={"AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "1769"}))
+    assert lambda_1["vcpus"] == 1 and lambda_1["vcpus_source"] == "lambda memory", lambda_1
+
+
+def test_explain_does_nothing_but_tell():
+    out = run(SAMPLE, "-s", ORDER, "--explain", "--vcpus", "2.3", "-b", "auto").stdout.decode()
+    for word in ("120 documents", "2.3", "--vcpus", "rule", "plan", "order.xsd"):
+        assert word in out, out
+
+
+def test_version_names_the_libraries():
+    out = run("--version").stdout.decode()
+    for word in ("thresh ", "libxml2 ", "libarchive ", "backends: sequential"):
+        assert word in out, out
+
+
+def test_completion_scripts():
+    for shell in ("bash", "zsh", "fish"):
+        script = run("--completion", shell).stdout
+        assert b"schema" in script and b"max-errors" in script
+    check = subprocess.run(["bash", "-n"], input=run("--completion", "bash").stdout)
+    assert check.returncode == 0
+    run("--completion", "tcsh", check=(2,))
+
+
+# -- Signals and pipes
+
+def test_a_reader_that_goes_away_ends_the_run_quietly():
+    big = archive("big.zip", {"%05d.xml" % i: "<a/>" for i in range(20000)})
+    with subprocess.Popen([THRESH, big], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        process.stdout.readline()
+        process.stdout.close()
+        error = process.stderr.read()
+        assert process.wait(timeout=60) == -signal.SIGPIPE and error == b"", error
+
+
+def test_interrupt_ends_in_order():
+    big = archive("long.zip", {"%05d.xml" % i: "<a>" + "<b/>" * 2000 + "</a>" for i in range(5000)})
+    for backend in backends():
+        out = path("interrupted.ndjson")
+        with subprocess.Popen([THRESH, big, "-b", backend, "-j", "2", "-o", out],
+                              stderr=subprocess.PIPE) as process:
+            time.sleep(0.2)
+            process.send_signal(signal.SIGINT)
+            error = process.stderr.read().decode()
+            status = process.wait(timeout=60)
+        if status == 0:
+            continue  # the machine was faster than the signal
+        assert status == 130 and "of 5000 entries" in error, (status, error)
+        assert not os.path.exists(out)
+        assert not [name for name in os.listdir(work.name) if name.startswith("interrupted")]
+
+
+main([value for name, value in sorted(globals().items()) if name.startswith("test_")])
