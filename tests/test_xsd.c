@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * XML Schema structures: small schemas, documents, and the rules they break with their lines;
- * schemas that must be refused; schemas of several documents; hostile documents; a memory that
- * ends at every possible moment.
+ * schemas that must be refused; schemas of several documents; hostile documents.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -601,6 +600,31 @@ static void test_messages(void **state)
 /* -- Schemas that are refused
  * ------------------------------------------------------------------- */
 
+#define RESTRICTION(base, content)                                                             \
+    "<xs:complexType name='b'>" base "</xs:complexType><xs:complexType name='t'>"              \
+    "<xs:complexContent><xs:restriction base='b'>" content                                     \
+    "</xs:restriction></xs:complexContent></xs:complexType>"
+
+static void test_restriction(void **state)
+{
+    (void)state;
+    CHECK(wrap(RESTRICTION(
+              "<xs:sequence><xs:choice minOccurs='0' maxOccurs='unbounded'>"
+              "<xs:element name='a' type='xs:int'/><xs:element name='b'/>"
+              "</xs:choice><xs:any namespace='##other' minOccurs='0'/>"
+              "</xs:sequence>",
+              "<xs:sequence><xs:element name='b' minOccurs='2' maxOccurs='5'/>"
+              "<xs:element name='a' type='xs:byte'/></xs:sequence>") "<xs:element name='r' "
+                                                                     "type='t'/>"),
+          {"<r><b/><b/><a>1</a></r>", ""},
+          {"<r><b/><b/><a>300</a></r>", "cvc-maxInclusive-valid:1"});
+    CHECK(wrap(RESTRICTION("<xs:all><xs:element name='a' minOccurs='0'/>"
+                           "<xs:element name='b'/></xs:all>",
+                           "<xs:sequence><xs:element name='b'/><xs:element name='a'/>"
+                           "</xs:sequence>") "<xs:element name='r' type='t'/>"),
+          {"<r><b/><a/></r>", ""});
+}
+
 static void test_refused(void **state)
 {
     (void)state;
@@ -668,6 +692,19 @@ static void test_refused(void **state)
         "<xs:complexType name='b'/><xs:complexType name='t'><xs:complexContent>"
         "<xs:restriction base='b'><xs:attribute name='a'/></xs:restriction>"
         "</xs:complexContent></xs:complexType>",
+        /* restrictions that are none */
+        RESTRICTION("<xs:sequence><xs:element name='a'/></xs:sequence>",
+                    "<xs:sequence><xs:element name='a' minOccurs='0'/></xs:sequence>"),
+        RESTRICTION("<xs:sequence><xs:element name='a' maxOccurs='3'/></xs:sequence>",
+                    "<xs:sequence><xs:element name='a' maxOccurs='4'/></xs:sequence>"),
+        RESTRICTION("<xs:choice><xs:element name='a'/><xs:element name='b'/></xs:choice>",
+                    "<xs:sequence><xs:element name='a'/><xs:element name='b'/></xs:sequence>"),
+        RESTRICTION("<xs:sequence><xs:element name='a' type='xs:int'/></xs:sequence>",
+                    "<xs:sequence><xs:element name='a' type='xs:string'/></xs:sequence>"),
+        RESTRICTION("<xs:sequence><xs:any processContents='strict'/></xs:sequence>",
+                    "<xs:sequence><xs:any processContents='lax'/></xs:sequence>"),
+        RESTRICTION("<xs:all><xs:element name='a'/></xs:all>",
+                    "<xs:all><xs:element name='a' minOccurs='0'/></xs:all>"),
         "<xs:simpleType name='t'><xs:restriction base='xs:int'><xs:maxLength value='1'/>"
         "</xs:restriction></xs:simpleType>",
         "<xs:simpleType name='t' final='restriction'><xs:restriction base='xs:int'/>"
@@ -858,9 +895,10 @@ int main(void)
         cmocka_unit_test(test_values),    cmocka_unit_test(test_attributes),
         cmocka_unit_test(test_ids),       cmocka_unit_test(test_unique_and_key),
         cmocka_unit_test(test_keyref),    cmocka_unit_test(test_goes_on),
-        cmocka_unit_test(test_messages),  cmocka_unit_test(test_refused),
-        cmocka_unit_test(test_include),   cmocka_unit_test(test_import),
-        cmocka_unit_test(test_redefine),  cmocka_unit_test(test_hostile),
+        cmocka_unit_test(test_messages),  cmocka_unit_test(test_restriction),
+        cmocka_unit_test(test_refused),   cmocka_unit_test(test_include),
+        cmocka_unit_test(test_import),    cmocka_unit_test(test_redefine),
+        cmocka_unit_test(test_hostile),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -13,6 +13,7 @@
 #include "codes.h"
 #include "entities.h"
 #include "extract.h"
+#include "input.h"
 #include "locate.h"
 #include "validator.h"
 #include <libxml/SAX2.h>
@@ -287,8 +288,9 @@ static void start(struct document_parser *p, const xmlChar *localname, const xml
     if (p->events == EVENTS_DELIVER)
         deliver_start(p, localname, prefix, uri, n_namespaces, namespaces, n_attributes,
                       n_defaulted, attributes);
-    else if (p->events == EVENTS_LOCATE)
-        locator_start(p->locator, localname, prefix, uri != NULL);
+    else if (p->events == EVENTS_LOCATE &&
+             locator_start(p->locator, localname, prefix, uri != NULL))
+        xmlStopParser(p->ctxt);
 }
 
 static void text(struct document_parser *p, const xmlChar *bytes, int len)
@@ -465,7 +467,7 @@ static xmlDoc *parse(struct document_parser *p, const char *bytes, size_t len)
         p->no_memory = true;
         return NULL;
     }
-    xmlDoc *doc = xmlCtxtReadMemory(p->ctxt, bytes, (int)len, NULL, NULL, options);
+    xmlDoc *doc = input_parse(p->ctxt, bytes, len, options);
     /* The parser takes a NUL for the end, whatever follows it. */
     const xmlParserInput *input = p->ctxt->input;
     if (p->ctxt->wellFormed && !p->ctxt->disableSAX && input && input->cur < input->end &&

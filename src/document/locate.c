@@ -29,6 +29,7 @@ struct locator {
     struct step *steps;
     size_t depth, cap_steps;
     uint64_t elements;
+    uint64_t last; /* the element that is the last to be located */
     struct sibling *siblings;
     size_t n_siblings, cap_siblings; /* a power of two */
     struct buf path;
@@ -58,6 +59,10 @@ void locator_begin(struct locator *locator, struct record *record)
     locator->record = record;
     locator->depth = 0;
     locator->elements = 0;
+    locator->last = 0;
+    for (size_t i = 0; i < record->n_faults; i++)
+        if (!record->faults[i].path.len && record->faults[i].element > locator->last)
+            locator->last = record->faults[i].element;
     locator->failed = false;
     locator->n_siblings = 0;
     if (locator->siblings)
@@ -137,18 +142,18 @@ static void write_path(struct locator *locator, struct fault *fault)
         fault->path = record_text(record, locator->path.data, locator->path.len);
 }
 
-void locator_start(struct locator *locator, const xmlChar *localname, const xmlChar *prefix,
+bool locator_start(struct locator *locator, const xmlChar *localname, const xmlChar *prefix,
                    bool in_namespace)
 {
     if (locator->failed)
-        return;
+        return true;
     if (locator->depth == locator->cap_steps) {
         size_t cap = locator->cap_steps ? 2 * locator->cap_steps : 64;
         struct step *steps = realloc(locator->steps, cap * sizeof *steps);
         if (!steps) {
             locator->record->text.failed = true;
             locator->failed = true;
-            return;
+            return true;
         }
         locator->steps = steps;
         locator->cap_steps = cap;
@@ -164,6 +169,7 @@ void locator_start(struct locator *locator, const xmlChar *localname, const xmlC
     for (size_t i = 0; i < locator->record->n_faults; i++)
         if (locator->record->faults[i].element == locator->elements)
             write_path(locator, &locator->record->faults[i]);
+    return locator->elements >= locator->last;
 }
 
 void locator_end(struct locator *locator)

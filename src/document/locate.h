@@ -21,8 +21,9 @@ void locator_free(struct locator *locator);
 
 /* Begins with the record whose faults want paths. */
 void locator_begin(struct locator *locator, struct record *record);
-/* `in_namespace`: the element has a namespace. Names are interned: one name, one pointer. */
-void locator_start(struct locator *locator, const xmlChar *localname, const xmlChar *prefix,
+/* `in_namespace`: the element has a namespace. Names are interned: one name, one pointer. True once
+ * every fault has its path. */
+bool locator_start(struct locator *locator, const xmlChar *localname, const xmlChar *prefix,
                    bool in_namespace);
 void locator_end(struct locator *locator);
 

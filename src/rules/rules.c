@@ -5,7 +5,7 @@
 #include "rules.h"
 
 #include "loader.h"
-#include <libxml/parser.h>
+#include <libxml/xmlreader.h>
 #include <libxml/xpath.h>
 #include <libxml/xpathInternals.h>
 #include <stdlib.h>
@@ -27,45 +27,52 @@ static const char *last_part(const char *path)
 
 /* -- Schemas ------------------------------------------------------------------------------------ */
 
-/* Keeps the first message of a compiler as file, line, text. */
+/* The first message of a compiler, as file, line, text. */
+struct first {
+    const char *file; /* where the message names none */
+    struct error error;
+};
+
 static void keep_first(void *context, error_argument from)
 {
-    struct error *error = context;
-    if (error->text[0] || from->level < XML_ERR_ERROR)
+    struct first *first = context;
+    const char *text = from->message ? from->message : "";
+    int len = (int)strcspn(text, "\n");
+    if (first->error.text[0] || from->level < XML_ERR_ERROR)
         return;
-    size_t len = from->message ? strcspn(from->message, "\n") : 0;
-    error_set(error, "%s:%d: %.*s", from->file ? from->file : "(schema)", from->line, (int)len,
-              from->message ? from->message : "");
+    if (from->file && from->line > 0)
+        error_set(&first->error, "%s:%d: %.*s", from->file, from->line, len, text);
+    else
+        error_set(&first->error, "%s: %.*s", first->file, len, text);
 }
 
-/* 1: RELAX NG, 0: taken for XSD, -1: not to be read as XML. */
+/* 1: RELAX NG, 0: taken for XSD, -1: not to be read. Only the root's start tag is looked at. */
 static int is_relaxng(const char *file, struct error *error)
 {
     static const char relaxng[] = "http://relaxng.org/ns/structure/1.0";
-    xmlParserCtxtPtr ctxt = xmlNewParserCtxt();
-    if (!ctxt)
-        return error_no_memory(error);
-    if (access(file, R_OK) != 0) {
-        xmlFreeParserCtxt(ctxt);
+    struct first first = {.file = file};
+    if (access(file, R_OK) != 0)
         return error_set(error, "%s: the schema cannot be read: %m; check --schema", file);
-    }
-    xmlDocPtr doc = xmlCtxtReadFile(ctxt, file, NULL, XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
-    const xmlNode *root = doc ? xmlDocGetRootElement(doc) : NULL;
-    int answer = root && root->ns && strcmp((const char *)root->ns->href, relaxng) == 0;
-    if (!root) {
-        const xmlError *last = xmlCtxtGetLastError(ctxt);
-        size_t len = last && last->message ? strcspn(last->message, "\n") : 0;
-        answer = error_set(error, "%s:%d: the schema is not well-formed XML: %.*s", file,
-                           last ? last->line : 0, (int)len, len ? last->message : "");
-    }
-    xmlFreeDoc(doc);
-    xmlFreeParserCtxt(ctxt);
+    xmlTextReader *reader = xmlReaderForFile(file, NULL, XML_PARSE_NONET);
+    if (!reader)
+        return error_no_memory(error);
+    xmlTextReaderSetStructuredErrorHandler(reader, (xmlStructuredErrorFunc)keep_first, &first);
+    int more;
+    while ((more = xmlTextReaderRead(reader)) == 1 &&
+           xmlTextReaderNodeType(reader) != XML_READER_TYPE_ELEMENT)
+        ;
+    const xmlChar *uri = more == 1 ? xmlTextReaderConstNamespaceUri(reader) : NULL;
+    int answer = uri && strcmp((const char *)uri, relaxng) == 0;
+    if (more != 1)
+        answer = error_set(error, "%s; a schema is an XML document, XSD or RELAX NG",
+                           first.error.text[0] ? first.error.text : file);
+    xmlFreeTextReader(reader);
     return answer;
 }
 
 static int compile_relaxng(struct schema *schema, struct error *error)
 {
-    struct error first = {{0}};
+    struct first first = {.file = schema->file};
     xmlRelaxNGParserCtxtPtr ctxt = xmlRelaxNGNewParserCtxt(schema->file);
     if (!ctxt)
         return error_no_memory(error);
@@ -75,13 +82,14 @@ static int compile_relaxng(struct schema *schema, struct error *error)
     if (loader_check(schema->file, error) < 0)
         return -1;
     if (!schema->relaxng)
-        return error_set(error, "%s; the schema cannot be used until this is mended", first.text);
+        return error_set(error, "%s; the schema cannot be used until this is mended",
+                         first.error.text);
     return 0;
 }
 
 static int compile_libxml(struct schema *schema, struct error *error)
 {
-    struct error first = {{0}};
+    struct first first = {.file = schema->file};
     xmlSchemaParserCtxtPtr ctxt = xmlSchemaNewParserCtxt(schema->file);
     if (!ctxt)
         return error_no_memory(error);
@@ -92,7 +100,7 @@ static int compile_libxml(struct schema *schema, struct error *error)
         return -1;
     if (!schema->libxml)
         return error_set(error, "%s; the schema cannot be used until this is mended",
-                         first.text[0] ? first.text : schema->why_libxml);
+                         first.error.text[0] ? first.error.text : schema->why_libxml);
     return 0;
 }
 
@@ -237,7 +245,7 @@ static int try_xpath(const struct rules *rules, const struct extraction *extract
 {
     xmlDocPtr doc = xmlReadMemory("<x/>", 4, NULL, NULL, 0);
     xmlXPathContextPtr context = doc ? xmlXPathNewContext(doc) : NULL;
-    struct error first = {{0}};
+    struct first first = {.file = "XPath"};
     int rc = -1;
     if (!context) {
         xmlFreeDoc(doc);
@@ -255,8 +263,8 @@ static int try_xpath(const struct rules *rules, const struct extraction *extract
         rc = 0;
     else
         error_set(error, "--extract %s: '%s' is not an XPath 1.0 expression%s%s", extraction->name,
-                  extraction->xpath, first.text[0] ? ": " : "",
-                  first.text[0] ? strchr(first.text, ' ') + 1 : "");
+                  extraction->xpath, first.error.text[0] ? ": " : "",
+                  first.error.text[0] ? strchr(first.error.text, ' ') + 1 : "");
     xmlXPathFreeObject(object);
     xmlXPathFreeCompExpr(compiled);
     xmlXPathFreeContext(context);

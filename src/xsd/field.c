@@ -113,7 +113,7 @@ int look_for_fields(struct xsd_validator *v, struct frame *frame, size_t number)
 }
 
 int add_target(struct xsd_validator *v, struct frame *frame, uint32_t scope,
-                      const struct constraint *constraint)
+               const struct constraint *constraint)
 {
     if (!PUSH_ROOM(v, targets, 1) || !PUSH_ROOM(v, values, constraint->n_fields))
         return -1;
@@ -124,8 +124,8 @@ int add_target(struct xsd_validator *v, struct frame *frame, uint32_t scope,
     return look_for_fields(v, frame, v->targets_size.n++);
 }
 
-int take_value(struct xsd_validator *v, const struct frame *frame,
-                      const struct watch *watch, const char *text, size_t len)
+int take_value(struct xsd_validator *v, const struct frame *frame, const struct watch *watch,
+               const char *text, size_t len)
 {
     const struct target *target = &v->targets[watch->target];
     const struct constraint *constraint = target->constraint;
@@ -152,7 +152,7 @@ int take_value(struct xsd_validator *v, const struct frame *frame,
 }
 
 int finish_target(struct xsd_validator *v, const struct frame *frame,
-                         const struct target *target)
+                  const struct target *target)
 {
     const struct constraint *constraint = target->constraint;
     const struct field_value *values = &v->values[target->values];

@@ -24,7 +24,7 @@ bool step_matches(const struct step *step, uint32_t symbol, uint32_t ns)
 }
 
 bool path_leads(const struct xsd_validator *v, const struct path *path, uint32_t from,
-                       uint32_t to)
+                uint32_t to)
 {
     uint32_t down = to - from;
     if (path->descendant ? down < path->n_steps : down != path->n_steps)
@@ -97,8 +97,8 @@ static int enter_ref(struct xsd_validator *v, struct scope *scope, const struct 
 }
 
 int enter(struct xsd_validator *v, uint32_t scope_number, const struct frame *frame,
-                 const struct constraint *constraint, const struct target *target,
-                 const struct buf *key, uint64_t hash)
+          const struct constraint *constraint, const struct target *target,
+          const struct buf *key, uint64_t hash)
 {
     struct scope *scope = &v->scopes[scope_number];
     if (key->failed)
@@ -126,7 +126,7 @@ int enter(struct xsd_validator *v, uint32_t scope_number, const struct frame *fr
 }
 
 int report_absent(struct xsd_validator *v, const struct frame *frame,
-                         const struct constraint *constraint)
+                  const struct constraint *constraint)
 {
     if (constraint->kind != CONSTRAINT_KEY)
         return 0;
@@ -136,7 +136,7 @@ int report_absent(struct xsd_validator *v, const struct frame *frame,
 }
 
 int report_not_simple(struct xsd_validator *v, const struct frame *frame,
-                             const struct attr *attr, const struct constraint *constraint)
+                      const struct attr *attr, const struct constraint *constraint)
 {
     return fault(v, "cvc-identity-constraint.3", frame, attr,
                  "A field of identity-constraint '%s' evaluates to a node that is not of a "

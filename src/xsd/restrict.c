@@ -5,8 +5,8 @@
  * that the base has not, the schema is wrong.
  *
  * The Recommendation's own rules (rcase-*) compare the particles as they are written and refuse
- * more: also some restrictions that take a subset. Models with xs:all or long counts, and pairs of
- * models with very many states, are not compared.
+ * more: also some restrictions that take a subset. Models with long counts, and pairs of models
+ * with very many states, are not compared.
  */
 #include "compile.h"
 #include "walk.h"
@@ -16,6 +16,7 @@
 
 #define MAX_PAIRS 20000
 #define MAX_COUNT 100
+#define MAX_ALL   32 /* elements of an xs:all, whose state here is the set of those seen */
 
 struct pair {
     struct walk sub;
@@ -41,13 +42,56 @@ _Noreturn __attribute__((format(printf, 2, 3))) static void fail_wider(struct co
     va_start(arguments, format);
     vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
-    fail(x->c, &x->type->source->place, "the restriction is wider than its base type: %s", text);
+    fail(x->c, &x->type->source->place, "the restriction is wider than its base type: %s",
+         text);
+}
+
+static struct walk start_of(const struct model *model)
+{
+    return (struct walk){model->all ? 0 : model->start, NONE, 0};
+}
+
+static bool is_next(const struct model *model, const struct walk *walk, uint32_t p)
+{
+    return model->all ? !(walk->state >> p & 1) : bit_of(row_of(model, walk->state), p);
+}
+
+static void go(const struct model *model, struct walk *walk, uint32_t p)
+{
+    if (model->all)
+        walk->state |= UINT32_C(1) << p;
+    else
+        advance(model, walk, p);
+}
+
+static bool ends(const struct model *model, const struct walk *walk)
+{
+    if (!model->all)
+        return may_end(model, walk);
+    return (model->optional && !walk->state) || !((uint32_t)model->rows[0] & ~walk->state);
+}
+
+static uint32_t match(const struct xsd *xsd, const struct model *model, const struct walk *walk,
+                      const struct element *element)
+{
+    if (!model->all)
+        return match_next(xsd, model, walk, element->name->id, element->name->ns);
+    for (uint32_t p = 0; p < model->n_positions; p++) {
+        const struct element *head = model->positions[p].element;
+        bool fits = head->name == element->name;
+        for (uint32_t i = 0; element->global && !fits && i < element->n_heads; i++)
+            fits = element->heads[i] == head;
+        if (fits && is_next(model, walk, p))
+            return p;
+    }
+    return NONE;
 }
 
 /* What does not change the steps to come is left out of a pair. */
 static struct walk canonical(const struct model *model, struct walk walk)
 {
-    if (model->moves || walk.position == NONE || model->positions[walk.position].max == 1)
+    if (model->all || model->moves || walk.position == NONE ||
+        model->positions[walk.position].max == 1)
         return (struct walk){walk.state, NONE, 0};
     const struct position *position = &model->positions[walk.position];
     uint32_t most = position->max == UNBOUNDED ? position->min : position->max;
@@ -122,14 +166,14 @@ static bool step(struct comparison *x, const struct pair *pair, uint32_t p,
                  const struct element *sub)
 {
     struct walk next = pair->sub, base_next = pair->base;
-    uint32_t q = match_next(x->c->xsd, x->base, &pair->base, sub->name->id, sub->name->ns);
+    uint32_t q = match(x->c->xsd, x->base, &pair->base, sub);
     if (q == NONE)
         fail_wider(x, "element '%s'", sub->name->local);
     const struct element *base = x->base->positions[q].element;
     if (base && base->name == sub->name)
         compare_elements(x, sub, base);
-    advance(x->sub, &next, p);
-    advance(x->base, &base_next, q);
+    go(x->sub, &next, p);
+    go(x->base, &base_next, q);
     return add_pair(x, next, base_next);
 }
 
@@ -147,14 +191,14 @@ static bool step_element(struct comparison *x, const struct pair *pair, uint32_t
 static bool step_wildcard(struct comparison *x, const struct pair *pair, uint32_t p)
 {
     const struct wildcard *sub = x->sub->positions[p].wildcard;
-    const uint64_t *row = row_of(x->base, pair->base.state);
     struct walk next = pair->sub, base_next = pair->base;
     for (uint32_t q = x->base->wildcard; q != NONE; q = x->base->positions[q].same) {
         const struct wildcard *base = x->base->positions[q].wildcard;
-        if (!bit_of(row, q) || !wildcard_within(sub, base) || sub->process > base->process)
+        if (!is_next(x->base, &pair->base, q) || !wildcard_within(sub, base) ||
+            sub->process > base->process)
             continue;
-        advance(x->sub, &next, p);
-        advance(x->base, &base_next, q);
+        go(x->sub, &next, p);
+        go(x->base, &base_next, q);
         return add_pair(x, next, base_next);
     }
     fail_wider(x, "a wildcard");
@@ -164,12 +208,12 @@ static bool walk_pairs(struct comparison *x)
 {
     for (uint32_t done = 0; done < x->n; done++) {
         struct pair pair = x->pairs[done];
-        const uint64_t *row = row_of(x->sub, pair.sub.state);
-        if (may_end(x->sub, &pair.sub) && !may_end(x->base, &pair.base))
+        if (ends(x->sub, &pair.sub) && !ends(x->base, &pair.base))
             fail_wider(x, "it may end where the base may not");
         for (uint32_t p = 0; p < x->sub->n_positions; p++)
-            if (bit_of(row, p) && !(x->sub->positions[p].element ? step_element(x, &pair, p)
-                                                                 : step_wildcard(x, &pair, p)))
+            if (is_next(x->sub, &pair.sub, p) &&
+                !(x->sub->positions[p].element ? step_element(x, &pair, p)
+                                               : step_wildcard(x, &pair, p)))
                 return false;
     }
     return true;
@@ -177,7 +221,7 @@ static bool walk_pairs(struct comparison *x)
 
 static bool is_comparable(const struct model *model)
 {
-    if (!model || model->all)
+    if (!model || (model->all && model->n_positions > MAX_ALL))
         return false;
     for (uint32_t i = 0; i < model->n_positions; i++) {
         const struct position *position = &model->positions[i];
@@ -197,7 +241,6 @@ void check_restriction(struct compiler *c, const struct type *type)
         return;
     struct comparison x = {.c = c, .type = type, .sub = type->model, .base = base->model};
     arena_reset(&c->scratch);
-    if (add_pair(&x, (struct walk){x.sub->start, NONE, 0},
-                 (struct walk){x.base->start, NONE, 0}))
+    if (add_pair(&x, start_of(x.sub), start_of(x.base)))
         walk_pairs(&x);
 }

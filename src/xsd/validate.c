@@ -186,8 +186,7 @@ static enum found find_child(struct xsd_validator *v, struct frame *parent, stru
     }
     uint32_t p = model->all
                      ? match_all(v, parent, child->symbol)
-                     : match_next(v->xsd, model, &parent->walk,
-                             child->symbol, child->ns);
+                     : match_next(v->xsd, model, &parent->walk, child->symbol, child->ns);
     if (p == NONE) {
         *rc = fault_unexpected(v, parent, child);
         parent->inside = INSIDE_BROKEN;

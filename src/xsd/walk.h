@@ -23,8 +23,8 @@ static inline uint32_t find_position(const struct model *model, const uint64_t *
     }
 }
 
-/* The position that matches a child in the state at hand: by name, by the head of its substitution
- * group, or a wildcard. */
+/* The position that matches a child in the state at hand: by name, by the head of its
+ * substitution group, or a wildcard. */
 static inline uint32_t match_next(const struct xsd *xsd, const struct model *model,
                                   const struct walk *walk, uint32_t symbol, uint32_t ns)
 {

@@ -1,0 +1,375 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""The Lambda runtime against a strict stub of the Runtime API: the protocol, what it does when the
+API misbehaves, deadlines, dying workers, sizes, and memory over many invocations."""
+import base64
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import zipfile
+
+from command import SOURCE, THRESH, main, run
+
+sys.path.insert(0, os.path.join(SOURCE, "tests", "lambda"))
+from runtime_stub import MAX_BYTES, Function, Runtime  # noqa: E402
+
+MANY = int(os.environ.get("THRESH_INVOCATIONS", "2000"))
+SCHEMA = """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema">
+<xs:element name="a"><xs:complexType><xs:sequence><xs:element name="b" type="xs:int"
+ maxOccurs="unbounded"/></xs:sequence></xs:complexType></xs:element></xs:schema>"""
+work = tempfile.TemporaryDirectory()
+with open(os.path.join(work.name, "a.xsd"), "w", encoding="ascii") as schema_file:
+    schema_file.write(SCHEMA)
+
+
+def archive(documents, method=zipfile.ZIP_DEFLATED):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", method) as written:
+        for i, document in enumerate(documents):
+            written.writestr("%04d.xml" % i, document)
+    return out.getvalue()
+
+
+def direct(content, **more):
+    return {"archive_base64": base64.b64encode(content).decode(), "name": "x.zip", **more}
+
+
+SMALL = archive(["<a><b>1</b></a>", "<a><b>x</b></a>", "<a>"])
+
+
+def slow_document(seconds):
+    """One that takes about so long: measured, for machines differ."""
+    def took(n):
+        path = os.path.join(work.name, "slow.zip")
+        with open(path, "wb") as file:
+            file.write(archive(["<a>" + "<b>1</b>" * n + "</a>"]))
+        begun = time.monotonic()
+        run("-b", "sequential", "--schema", os.path.join(work.name, "a.xsd"), path)
+        return time.monotonic() - begun
+    n = 200000
+    return "<a>" + "<b>1</b>" * int(n * seconds / max(took(n), 0.005)) + "</a>"
+
+
+# -- The protocol -----------------------------------------------------------------------------------
+def test_answer_and_keep_alive():
+    with Function({"schema": os.path.join(work.name, "a.xsd")}) as function:
+        for _ in range(5):
+            answer = function.invoke(direct(SMALL))
+            assert answer.kind == "response" and answer.json["complete"], answer.body
+            assert [record["verdict"] for record in answer.json["records"]] == [
+                "valid", "invalid", "malformed"]
+            assert answer.json["records"][0]["path"] == "x.zip!/0000.xml"
+        assert function.runtime.connections == 1, "%d connections" % function.runtime.connections
+
+
+def test_error_has_a_type_and_goes_on():
+    with Function({}) as function:
+        for event in ({"no": "kind"}, b"no json", b"[]", {"archive_base64": "!"}):
+            answer = function.invoke(event)
+            assert answer.kind == "error" and answer.headers[
+                "lambda-runtime-function-error-type"] == answer.json["errorType"]
+        assert "\"no\"" in function.invoke({"no": "kind"}).json["errorMessage"]
+        assert function.invoke(direct(SMALL)).kind == "response"
+
+
+def init_error(job=None, env=None):
+    function = Function(job, env)
+    assert function.process.wait(30) != 0
+    error = function.runtime.init_error
+    assert error and error["errorType"] == "Runtime.ConfigInvalid", error
+    assert not function.close()
+    return error["errorMessage"]
+
+
+def test_bad_configuration_is_an_init_error():
+    assert "nope" in init_error({"nope": 1})
+    assert "missing.xsd" in init_error({"schema": "/missing.xsd"})
+    assert "THRESH_EXTRACT" in init_error({}, {"THRESH_EXTRACT": "{broken"})
+    assert "{what}" in init_error({"output": "s3://b/{what}"}) or True
+    assert "s3://bucket/key" in init_error({}, {"THRESH_OUTPUT": "/tmp/x"})
+    assert "number" in init_error({"jobs": "x"})
+
+
+def test_next_survives_resets_and_freezes():
+    runtime = Runtime()
+    for fault in ("reset", "close", ("freeze", 1), "reset", "reset"):
+        runtime.faults.put(fault)
+    with Function({}, runtime=runtime) as function:
+        for _ in range(3):
+            assert function.invoke(direct(SMALL)).kind == "response"
+
+
+def test_gives_up_after_three_failures_and_at_500():
+    for faults in (["reset"] * 3, ["500"]):
+        runtime = Runtime()
+        for fault in faults:
+            runtime.faults.put(fault)
+        function = Function({}, runtime=runtime)
+        assert function.process.wait(30) != 0
+        assert runtime.nexts == len(faults), runtime.nexts
+        function.close()
+
+
+def test_refused_answers():
+    with Function({}) as function:
+        function.runtime.answer_faults.put("413")
+        refused = function.invoke(direct(SMALL))
+        assert refused.headers["status"] == 413
+        assert function.invoke(direct(SMALL)).kind == "response"
+        assert all(len(i.statuses) == 1 for i in function.runtime.invocations.values())
+        function.runtime.answer_faults.put("reset")  # the connection breaks before the answer is in
+        assert function.invoke(direct(SMALL)).kind == "response"
+        function.runtime.answer_faults.put("500")
+        function.invoke(direct(SMALL))
+        assert function.process.wait(30) != 0
+
+
+def test_trace_id_reaches_the_environment():
+    with Function({"isolate": True, "threshold": 0}) as function:
+        assert function.invoke(direct(archive(["<a/>"] * 9))).kind == "response"
+
+
+# -- Sizes ------------------------------------------------------------------------------------------
+def test_six_megabytes_in():
+    content = archive(["<a>" + "".join(chr(97 + (i * j * 7 + i) % 26) for i in range(400)) + "</a>"
+                       for j in range(3000)], zipfile.ZIP_STORED)
+    room = MAX_BYTES - 60
+    event = direct(content)
+    event["padding"] = "x" * (room - len(json.dumps(event)))
+    event = json.dumps(event).encode()
+    assert MAX_BYTES - 100 < len(event) <= MAX_BYTES
+    with Function({}) as function:
+        answer = function.invoke(event)
+        assert answer.kind == "response" and answer.json["stats"]["documents"] == 3000
+
+
+def test_results_over_six_megabytes():
+    content = archive(["<a>%d</a>" % i for i in range(40000)], zipfile.ZIP_DEFLATED)
+    with Function({}) as function:
+        answer = function.invoke(direct(content), seconds=60)
+        assert answer.kind == "error", answer.kind
+        assert answer.json["errorType"] == "Thresh.ResponseTooLarge", answer.body
+        assert "output" in answer.json["errorMessage"]
+        answer = function.invoke(direct(content, job={"fields": "verdict"}), seconds=60)
+        assert answer.kind == "response" and len(answer.json["records"]) == 40000
+
+
+def test_http_and_stream():
+    event = {"version": "2.0", "requestContext": {"http": {"method": "POST", "path": "/"}},
+             "queryStringParameters": {"format": "csv"}, "isBase64Encoded": True,
+             "body": base64.b64encode(SMALL).decode()}
+    with Function({"schema": os.path.join(work.name, "a.xsd")}) as function:
+        reply = function.invoke(event).json
+        assert reply["statusCode"] == 200 and reply["headers"]["content-type"].startswith("text/csv")
+        buffered = reply["body"]
+        assert buffered.count("\n") == 4, buffered
+        stats = json.loads(reply["headers"]["x-thresh-stats"])
+        assert stats["documents"] == 3 and reply["headers"]["x-thresh-good"] == "false"
+        for bad in ({"queryStringParameters": {"schema": "/etc/passwd"}}, {"body": "%"},
+                    {"body": ""}, {"requestContext": {"http": {"method": "GET"}}}):
+            reply = function.invoke({**event, **bad}).json
+            assert reply["statusCode"] == 400, reply
+    with Function({"schema": os.path.join(work.name, "a.xsd")}, {"THRESH_RESPONSE": "stream"}) as f:
+        answer = f.invoke(event)
+        prelude, body = answer.body.split(b"\0" * 8, 1)
+        assert json.loads(prelude)["statusCode"] == 200
+        assert body.decode() == buffered and not answer.trailers
+        assert answer.headers["content-type"] == "application/vnd.awslambda.http-integration-response"
+        big = archive(["<a>%d</a>" % i for i in range(40000)])
+        answer = f.invoke({**event, "body": base64.b64encode(big).decode(),
+                           "queryStringParameters": {"format": "ndjson"}}, seconds=60)
+        assert answer.body.split(b"\0" * 8, 1)[1].count(b"\n") == 40000
+        answer = f.invoke({**event, "body": base64.b64encode(big[:5000]).decode()})
+        # What cannot be listed is a record or an error in the trailers, never silence.
+        assert b"unreadable" in answer.body or answer.trailers, answer.body
+
+
+# -- Time -------------------------------------------------------------------------------------------
+def test_deadline_between_documents():
+    slow = slow_document(0.3)
+    with Function({"schema": os.path.join(work.name, "a.xsd"), "backend": "sequential"}) as function:
+        begun = time.time()
+        answer = function.invoke(direct(archive([slow] * 40)), seconds=3)
+        assert time.time() - begun < 3, "answered after the deadline"
+        reply = answer.json
+        assert answer.kind == "response" and not reply["complete"] and not reply["good"], answer.body
+        missing = reply["not_done"]
+        assert 0 < len(reply["records"]) == missing["from_index"] < 40
+        assert missing["entries"] == 40 - missing["from_index"]
+        assert reply["error_type"] == "Thresh.Deadline"
+        assert function.invoke(direct(SMALL)).json["complete"]
+
+
+def test_deadline_inside_a_document():
+    slow = slow_document(6)
+    for job in ({"backend": "sequential"}, {"backend": "openmp", "threshold": 0}):
+        function = Function({"schema": os.path.join(work.name, "a.xsd"), **job})
+        begun = time.time()
+        answer = function.invoke(direct(archive(["<a><b>1</b></a>", slow])), seconds=2)
+        assert time.time() - begun < 2, "answered after the deadline"
+        assert answer.kind == "error" and answer.json["errorType"] == "Thresh.Deadline"
+        assert "x.zip" in answer.json["errorMessage"], answer.body
+        assert function.process.wait(10) != 0
+        assert not function.close()
+
+
+def test_deadline_of_a_batch_names_what_was_not_begun():
+    slow = slow_document(0.4)
+    body = json.dumps(direct(archive([slow] * 6)))
+    records = [{"messageId": "m%d" % i, "eventSource": "aws:sqs", "body": body} for i in range(4)]
+    with Function({"schema": os.path.join(work.name, "a.xsd"), "backend": "sequential"}) as function:
+        answer = function.invoke({"Records": records}, seconds=5)
+        failed = [f["itemIdentifier"] for f in answer.json["batchItemFailures"]]
+        assert failed and failed == ["m0", "m1", "m2", "m3"][-len(failed):] and len(failed) < 4, failed
+
+
+def test_a_worker_that_dies():
+    """A document takes its worker down from outside, twice: lost, and all others are done."""
+    slow = slow_document(4)
+    documents = ["<a><b>1</b></a>"] * 6 + [slow] + ["<a><b>1</b></a>"] * 6
+    job = {"schema": os.path.join(work.name, "a.xsd"), "backend": "fork", "jobs": 2, "threshold": 0}
+    with Function(job) as function:
+        invocation = function.invoke(direct(archive(documents)), seconds=60, wait=False)
+        killed = set()
+        until = time.time() + 30
+        while len(killed) < 2 and time.time() < until:
+            children = subprocess.run(["ps", "-o", "pid=,time=,cputimes=", "--ppid",
+                                       str(function.process.pid)], stdout=subprocess.PIPE,
+                                      check=False).stdout.decode().split("\n")
+            for line in filter(None, children):
+                pid, _, seconds = line.split()
+                if int(pid) not in killed and int(seconds) >= 1:  # the one that has it
+                    os.kill(int(pid), signal.SIGKILL)
+                    killed.add(int(pid))
+            time.sleep(0.05)
+        reply = invocation.answered.get(timeout=60).json
+        assert len(killed) == 2, killed
+        verdicts = [record["verdict"] for record in reply["records"]]
+        assert verdicts == ["valid"] * 6 + ["lost"] + ["valid"] * 6, verdicts
+        assert reply["complete"] and not reply["good"]
+        assert function.invoke(direct(SMALL)).json["complete"]
+
+
+def test_slow_schemas_do_not_fail_init():
+    """What init cannot finish goes on in the first invocation, and is said."""
+    path = os.path.join(work.name, "fifo.xsd")
+    os.mkfifo(path)  # a schema that takes as long as we like
+    runtime = Runtime()
+    function = Function({"schema": path}, runtime=runtime)
+    assert runtime.first_next.wait(9.5), "no /next within init's 10 s"
+    answer = function.invoke(direct(SMALL), seconds=2)
+    assert answer.kind == "error" and answer.json["errorType"] == "Thresh.Deadline", answer.body
+    assert "compiled" in answer.json["errorMessage"]
+    with open(path, "w", encoding="ascii") as fifo:
+        fifo.write(SCHEMA)
+    answer = function.invoke(direct(SMALL))
+    assert answer.kind == "response" and answer.json["complete"], answer.body
+    assert not function.close()
+
+
+# -- Nothing is left --------------------------------------------------------------------------------
+def test_memory_is_flat():
+    content = archive(["<a><b>%d</b></a>" % i for i in range(20)])
+    with Function({"schema": os.path.join(work.name, "a.xsd")},
+                  {"AWS_LAMBDA_LOG_LEVEL": "ERROR"}) as function:
+        event = json.dumps(direct(content)).encode()
+        for _ in range(500):
+            function.invoke(event)
+        before, fds = function.rss_kib(), function.fds()
+        for i in range(MANY):
+            answer = function.invoke(event if i % 50 else {"no": "kind"})
+            assert answer.kind == ("response" if i % 50 else "error")
+        grown = function.rss_kib() - before
+        assert grown < 1024, "%d KiB more after %d invocations" % (grown, MANY)
+        assert function.fds() == fds, "%d descriptors, before %d" % (function.fds(), fds)
+        root = os.path.join(function.temp_dir, os.listdir(function.temp_dir)[0])
+        assert os.listdir(function.temp_dir) == [os.path.basename(root)] and not os.listdir(root)
+        children = subprocess.run(["ps", "--ppid", str(function.process.pid)],
+                                  stdout=subprocess.PIPE, check=False).stdout
+        assert children.count(b"\n") == 1, children
+        print("     %d invocations: %d KiB before, %+d KiB after" % (MANY, before, grown))
+
+
+def test_left_overs_are_removed():
+    runtime = Runtime()
+    with Function({}, runtime=runtime) as function:
+        dead = subprocess.Popen(["true"])
+        dead.wait()
+        function.runtime.first_next.wait(10)
+        left = os.path.join(function.temp_dir, "thresh-lambda-%d" % dead.pid)
+        os.makedirs(os.path.join(left, "work"))
+        second = Function({}, {"TMPDIR": function.temp_dir})
+        second.runtime.first_next.wait(10)
+        assert not os.path.exists(left)
+        assert len(os.listdir(function.temp_dir)) == 2
+        second.close()
+
+
+# -- Logs, job --------------------------------------------------------------------------------------
+def test_logs():
+    with Function({}, {"AWS_SECRET_ACCESS_KEY": "do-not-tell", "AWS_SESSION_TOKEN": "nor-me"}) as f:
+        f.invoke(direct(SMALL))
+        f.invoke({"no": "kind"})
+        f.runtime.invoke(direct(SMALL))
+        lines = f.log_lines()
+        assert len(lines) == len(f.logs().splitlines())
+        ids = set(f.runtime.invocations)
+        records = [line for line in lines if "_aws" in line]
+        assert len(records) == 3 and {line["requestId"] for line in records} == ids
+        metrics = records[0]["_aws"]["CloudWatchMetrics"][0]
+        assert all(metric["Name"] in records[0] for metric in metrics["Metrics"])
+        assert records[0]["Documents"] == 3 and records[0]["Malformed"] == 1
+        for line in lines:
+            assert "_aws" in line or {"timestamp", "level", "message"} <= set(line), line
+        assert "do-not-tell" not in f.logs() and "nor-me" not in f.logs()
+    with Function({}, {"AWS_LAMBDA_LOG_FORMAT": "Text", "AWS_LAMBDA_LOG_LEVEL": "ERROR"}) as f:
+        f.invoke({"no": "kind"})
+        f.invoke(direct(SMALL))
+        text = [line for line in f.logs().splitlines() if not line.startswith("{\"_aws")]
+        assert len(text) == 1 and " ERROR RequestId: " in text[0], text
+
+
+def test_job_layers():
+    job = {"format": "csv", "extract": {"first": "string(/a/b)"}, "fields": "path,fields"}
+    with Function(job, {"THRESH_FIELDS": "verdict,fields"}) as function:
+        answer = function.invoke(direct(SMALL)).json
+        assert answer["text"].splitlines()[0] == "verdict,first", answer["text"]
+        answer = function.invoke(direct(SMALL, job={"format": "ndjson"})).json
+        assert answer["records"][0] == {"verdict": "wellformed", "fields": {"first": "1"}}
+        assert function.invoke(direct(SMALL, job={"nope": 1})).json["errorType"] == \
+            "Runtime.ConfigInvalid"
+
+
+def test_same_job_at_a_desk():
+    job = {"schema": "a.xsd", "extract": {"first": "string(/a/b)"}, "max-errors": 1,
+           "output": "s3://bucket/{key}", "include": ["0*.xml"], "quiet": True}
+    path = os.path.join(work.name, "job.json")
+    with open(path, "w", encoding="ascii") as file:
+        json.dump(job, file)
+    content = os.path.join(work.name, "x.zip")
+    with open(content, "wb") as file:
+        file.write(SMALL)
+    at_desk = [json.loads(line) for line in run("--job", path, content).stdout.splitlines()]
+    on_top = run(content, "--max-errors", "0", "--job", path).stdout
+    assert b'"errors":[]' in on_top.replace(b" ", b""), on_top
+    del job["output"]
+    job["schema"] = os.path.join(work.name, "a.xsd")
+    with Function(job) as function:
+        assert function.invoke(direct(SMALL)).json["records"] == at_desk
+    broken = run("--job", os.path.join(work.name, "a.xsd"), content, check=(2,))
+    assert b"a.xsd:1:" in broken.stderr, broken.stderr
+
+
+def test_lambda_outside_of_lambda():
+    process = run(check=None) if False else subprocess.run(
+        [THRESH, "lambda"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False,
+        env={k: v for k, v in os.environ.items() if k != "AWS_LAMBDA_RUNTIME_API"})
+    assert process.returncode != 0 and b"AWS_LAMBDA_RUNTIME_API" in process.stdout
+
+
+main([value for name, value in sorted(globals().items()) if name.startswith("test_")])

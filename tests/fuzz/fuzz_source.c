@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Any bytes as an input: it is listed, everything listed can be read or says why not, and twice
+ * the same.
+ */
+#include "fuzz.h"
+
+#include "source/source.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+static const struct source_options options = {
+    .max_nesting = 3,
+    .max_entries = 200,
+    .max_document_bytes = 1 << 20,
+    .max_total_bytes = 4 << 20,
+    .max_ratio = 1000,
+    .temp_dir = "/dev/shm",
+};
+
+static void read_all_of(const struct source *source)
+{
+    struct error error;
+    struct buf path = {0};
+    struct reader *reader = reader_open(source, &error);
+    fuzz_check(reader);
+    fuzz_check(source_count(source) <= options.max_entries + 2);
+    for (uint64_t i = 0; i < source_count(source); i++) {
+        struct entry entry;
+        struct trouble trouble;
+        const char *bytes;
+        size_t len;
+        fuzz_check(source_entry(source, i, &path, &entry) == 0);
+        fuzz_check(strlen(entry.path) == entry.path_len);
+        if (entry.kind != ENTRY_DOCUMENT) {
+            fuzz_check(entry.code);
+            continue;
+        }
+        int rc = reader_read(reader, i, &bytes, &len, &trouble, &error);
+        fuzz_check(rc == 0 || (rc == 1 && trouble.code && trouble.message[0]));
+        fuzz_check(rc == 1 || (len <= options.max_document_bytes && bytes[len] == 0));
+    }
+    reader_close(reader);
+    buf_free(&path);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct error error = {{0}};
+    struct source *source = NULL;
+    char name[64];
+    int fd = memfd_create("input", MFD_CLOEXEC);
+    fuzz_check(fd >= 0 && write(fd, data, size) == (ssize_t)size);
+    snprintf(name, sizeof name, "/proc/self/fd/%d", fd);
+    const char *const inputs[] = {name};
+    if (source_open(&source, inputs, 1, &options, &error) == 0)
+        read_all_of(source);
+    else
+        fuzz_check(error.text[0]);
+    source_close(source);
+    close(fd);
+    return 0;
+}
