@@ -15,6 +15,7 @@
 #include "extract.h"
 #include "input.h"
 #include "locate.h"
+#include "rules/loader.h"
 #include "validator.h"
 #include <libxml/SAX2.h>
 #include <libxml/parser.h>
@@ -657,6 +658,7 @@ struct document_parser *document_open(const struct rules *rules, struct error *e
         error_no_memory(error);
         return NULL;
     }
+    loader_quiet();
     p->rules = rules;
     p->validator = validator_new(rules);
     p->extractor = extractor_new(rules);

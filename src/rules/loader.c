@@ -80,15 +80,26 @@ static xmlParserInputPtr load(const char *address, const char *public_id, xmlPar
     return input;
 }
 
+static void say_nothing(void *context, const char *format, ...)
+{
+    (void)context, (void)format;
+}
+
 static xmlParserInputPtr refuse(const char *address, const char *public_id, xmlParserCtxtPtr ctxt)
 {
     (void)address, (void)public_id, (void)ctxt;
     return NULL;
 }
 
+void loader_quiet(void)
+{
+    xmlSetGenericErrorFunc(NULL, say_nothing);
+}
+
 int loader_open(const char *catalog, struct error *error)
 {
     xmlInitParser();
+    loader_quiet();
     if (catalog) {
         if (access(catalog, R_OK) != 0)
             return error_set(error, "%s: the catalog cannot be read; check --catalog", catalog);

@@ -17,6 +17,9 @@ int loader_open(const char *catalog, struct error *error);
 /* After a schema: -1 with the addresses it asked for that nothing maps, and the remedy. */
 int loader_check(const char *schema, struct error *error);
 
+/* Keeps libxml2 from printing on standard error what it also reports; each thread for itself. */
+void loader_quiet(void);
+
 /* From here on nothing loads. */
 void loader_close(void);
 

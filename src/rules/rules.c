@@ -239,20 +239,27 @@ static int check_prefixes(const struct rules *rules, const struct extraction *ex
     return 0;
 }
 
+/* libxml2 has no message here, only the place. */
+static void keep_place(void *context, error_argument from)
+{
+    int *place = context;
+    if (!*place)
+        *place = from->int1 + 1;
+}
+
 /* Compiles and runs the expression once, on a document of one element. */
 static int try_xpath(const struct rules *rules, const struct extraction *extraction,
                      struct error *error)
 {
     xmlDocPtr doc = xmlReadMemory("<x/>", 4, NULL, NULL, 0);
     xmlXPathContextPtr context = doc ? xmlXPathNewContext(doc) : NULL;
-    struct first first = {.file = "XPath"};
-    int rc = -1;
+    int place = 0, rc = -1;
     if (!context) {
         xmlFreeDoc(doc);
         return error_no_memory(error);
     }
-    context->error = (xmlStructuredErrorFunc)keep_first;
-    context->userData = &first;
+    context->error = (xmlStructuredErrorFunc)keep_place;
+    context->userData = &place;
     for (size_t i = 0; i < rules->n_prefixes; i++)
         xmlXPathRegisterNs(context, (const xmlChar *)rules->prefixes[2 * i],
                            (const xmlChar *)rules->prefixes[2 * i + 1]);
@@ -262,9 +269,8 @@ static int try_xpath(const struct rules *rules, const struct extraction *extract
     if (object)
         rc = 0;
     else
-        error_set(error, "--extract %s: '%s' is not an XPath 1.0 expression%s%s", extraction->name,
-                  extraction->xpath, first.error.text[0] ? ": " : "",
-                  first.error.text[0] ? strchr(first.error.text, ' ') + 1 : "");
+        error_set(error, "--extract %s: '%s' is not an XPath 1.0 expression, from character %d on",
+                  extraction->name, extraction->xpath, place);
     xmlXPathFreeObject(object);
     xmlXPathFreeCompExpr(compiled);
     xmlXPathFreeContext(context);

@@ -162,7 +162,10 @@ int finish_target(struct xsd_validator *v, const struct frame *frame,
         if (values[i].state == VALUE_BROKEN || values[i].state == VALUE_WATCHED)
             return 0;
         absent |= values[i].state == VALUE_ABSENT;
-        append_key(&v->key, v->field_bytes.data + values[i].key_at, values[i].key_len);
+        /* An empty value may be the first, before there is any memory to point into. */
+        append_key(&v->key,
+                   values[i].key_len ? v->field_bytes.data + values[i].key_at : "",
+                   values[i].key_len);
     }
     if (!absent)
         return enter(v, target->scope, frame, constraint, target, &v->key,

@@ -91,6 +91,18 @@ uint32_t table_add(struct table *table, uint64_t hash, uint32_t group, const cha
     return table->n++;
 }
 
+/* A small document after a large one must not pay for its slots. */
+static void clear_few(struct table *table)
+{
+    for (uint32_t i = 0; i < table->n; i++) {
+        const struct table_entry *entry = &table->entries[i];
+        uint32_t at = (uint32_t)in_group(entry->hash, entry->group);
+        while (table->slots[at & table->mask] != i + 1)
+            at++;
+        table->slots[at & table->mask] = 0;
+    }
+}
+
 void table_clear(struct table *table)
 {
     if (table->cap > KEEP_ENTRIES) {
@@ -98,7 +110,9 @@ void table_clear(struct table *table)
         return;
     }
     buf_clear(&table->bytes);
-    if (table->n)
+    if (table->n < table->mask / 16)
+        clear_few(table);
+    else if (table->n)
         memset(table->slots, 0, ((size_t)table->mask + 1) * sizeof *table->slots);
     table->n = 0;
 }

@@ -15,6 +15,7 @@ enum { FORMATS = 3 };
 static const char *const formats[FORMATS] = {"ndjson", "csv", "text"};
 static struct rules rules[FORMATS];
 static struct document_parser *parsers[FORMATS];
+static struct thresh_options *options_of[FORMATS]; /* kept, that they are not taken for a leak */
 
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
@@ -23,6 +24,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
     for (int i = 0; i < FORMATS; i++) {
         struct thresh_options *options = thresh_options_new();
         fuzz_check(options);
+        options_of[i] = options;
         thresh_options_set(options, "schema", THRESH_SOURCE_DIR "/tests/fuzz/fuzz.xsd", &error);
         thresh_options_set(options, "format", formats[i], &error);
         thresh_options_set(options, "max-entity-bytes", "64K", &error);
