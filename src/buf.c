@@ -137,8 +137,7 @@ ptrdiff_t pread_all(int fd, void *bytes, size_t len, uint64_t offset)
 {
     size_t have = 0;
     while (have < len) {
-        ssize_t got =
-            pread(fd, (char *)bytes + have, len - have, (off_t)(offset + have));
+        ssize_t got = pread(fd, (char *)bytes + have, len - have, (off_t)(offset + have));
         if (got < 0 && errno == EINTR)
             continue;
         if (got < 0)

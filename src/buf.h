@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT
  *
  * A growable run of bytes with a hard maximum. A failed append (no memory, or over the maximum)
- * sets `failed` and changes nothing else, and so does every append after it: a writer appends all
- * it has and asks once at the end.
+ * sets `failed` and changes nothing else, and so does every append after it: a writer appends
+ * all it has and asks once at the end.
  *
- * A zeroed struct is an empty buf without a maximum of its own. Whoever declares a buf frees it;
- * callees append, never free. The bytes move when the buf grows.
+ * A zeroed struct is an empty buf without a maximum of its own. Whoever declares a buf frees
+ * it; callees append, never free. The bytes move when the buf grows.
  */
 #ifndef THRESH_BUF_H
 #define THRESH_BUF_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * A run's trouble, in one line: what failed, where, and what to do. A document's trouble is never
- * an error; it is a verdict in a record.
+ * A run's trouble, in one line: what failed, where, and what to do. A document's trouble is
+ * never an error; it is a verdict in a record.
  */
 #ifndef THRESH_ERROR_H
 #define THRESH_ERROR_H
@@ -14,7 +14,8 @@ struct error {
 
 /* Fills *error and returns -1, so that a function can end with `return error_set(...)`. The
  * function that knows the fact writes the message; its callers hand it up untouched. */
-__attribute__((format(printf, 2, 3))) int error_set(struct error *error, const char *format, ...);
+__attribute__((format(printf, 2, 3))) int error_set(struct error *error, const char *format,
+                                                    ...);
 
 /* The one message for memory that could not be had. Returns -1. */
 int error_no_memory(struct error *error);

@@ -2,8 +2,8 @@
  *
  * How a record reads: NDJSON for programs, CSV for tables, text for people.
  *
- * What a document or an archive says is printed, never obeyed: control characters are escaped in
- * every format, so that no name can forge a line, a cell or a terminal's escape sequence.
+ * What a document or an archive says is printed, never obeyed: control characters are escaped
+ * in every format, so that no name can forge a line, a cell or a terminal's escape sequence.
  */
 #include "format.h"
 
@@ -14,13 +14,14 @@ static const char *at(const struct record *record, struct span span)
     return record->text.data + span.at;
 }
 
-/* A byte that JSON must escape, or that could begin a terminal's control sequence: C0, the quote,
- * the backslash, DEL; and 0xC2, which leads the C1 controls. */
+/* A byte that JSON must escape, or that could begin a terminal's control sequence: C0, the
+ * quote, the backslash, DEL; and 0xC2, which leads the C1 controls. */
 static const unsigned char marked[256] = {
-    [0] = 1,  [1] = 1,  [2] = 1,  [3] = 1,  [4] = 1,  [5] = 1,  [6] = 1,    [7] = 1,   [8] = 1,
-    [9] = 1,  [10] = 1, [11] = 1, [12] = 1, [13] = 1, [14] = 1, [15] = 1,   [16] = 1,  [17] = 1,
-    [18] = 1, [19] = 1, [20] = 1, [21] = 1, [22] = 1, [23] = 1, [24] = 1,   [25] = 1,  [26] = 1,
-    [27] = 1, [28] = 1, [29] = 1, [30] = 1, [31] = 1, ['"'] = 1, ['\\'] = 1, [127] = 1, [0xc2] = 1,
+    [0] = 1,   [1] = 1,    [2] = 1,   [3] = 1,    [4] = 1,  [5] = 1,  [6] = 1,  [7] = 1,
+    [8] = 1,   [9] = 1,    [10] = 1,  [11] = 1,   [12] = 1, [13] = 1, [14] = 1, [15] = 1,
+    [16] = 1,  [17] = 1,   [18] = 1,  [19] = 1,   [20] = 1, [21] = 1, [22] = 1, [23] = 1,
+    [24] = 1,  [25] = 1,   [26] = 1,  [27] = 1,   [28] = 1, [29] = 1, [30] = 1, [31] = 1,
+    ['"'] = 1, ['\\'] = 1, [127] = 1, [0xc2] = 1,
 };
 
 static int escape_one(struct buf *out, const unsigned char *c, const unsigned char *end)
@@ -76,7 +77,8 @@ static void json_span(struct buf *out, const struct record *record, struct span 
     json_string(out, at(record, span), span.len);
 }
 
-/* -- Parts that more than one format writes as JSON --------------------------------------------- */
+/* -- Parts that more than one format writes as JSON
+ * --------------------------------------------- */
 
 /* A prefix bound once maps to its URI, bound to several it maps to their list. */
 static void json_namespaces(struct buf *out, const struct record *record)
@@ -158,7 +160,8 @@ static void json_root(struct buf *out, const struct record *record)
     buf_append_char(out, '}');
 }
 
-/* -- NDJSON ------------------------------------------------------------------------------------ */
+/* -- NDJSON
+ * ------------------------------------------------------------------------------------ */
 
 static void ndjson_fields(struct buf *out, const struct record *record,
                           const struct layout *layout)
@@ -216,8 +219,8 @@ static bool known(const struct record *record, enum part part)
     }
 }
 
-static void ndjson_part(struct buf *out, const struct record *record, const struct layout *layout,
-                        enum part part)
+static void ndjson_part(struct buf *out, const struct record *record,
+                        const struct layout *layout, enum part part)
 {
     if (!known(record, part)) {
         buf_append_string(out, "null");
@@ -273,7 +276,8 @@ void format_ndjson(const struct record *record, const struct layout *layout, str
     buf_append(out, "}\n", 2);
 }
 
-/* -- CSV (RFC 4180 quoting, lines ended by LF) --------------------------------------------------- */
+/* -- CSV (RFC 4180 quoting, lines ended by LF)
+ * --------------------------------------------------- */
 
 static void csv_cell(struct buf *out, const char *bytes, size_t len)
 {
@@ -435,7 +439,8 @@ int layout_begin(const struct layout *layout, struct buf *out)
     return buf_append_char(out, '\n');
 }
 
-/* -- Text --------------------------------------------------------------------------------------- */
+/* -- Text
+ * --------------------------------------------------------------------------------------- */
 
 static void text_safe(struct buf *out, const char *bytes, size_t len)
 {
@@ -474,7 +479,8 @@ static void text_faults(struct buf *out, const struct record *record)
                           (unsigned long long)(record->faults_total - record->n_faults));
 }
 
-static void text_fields(struct buf *out, const struct record *record, const struct layout *layout)
+static void text_fields(struct buf *out, const struct record *record,
+                        const struct layout *layout)
 {
     for (size_t i = 0; i < record->n_fields && i < layout->n_fields; i++) {
         const struct field *field = &record->fields[i];

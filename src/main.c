@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The command: options in, thresh_run, exit status out. The environment, the terminal and signals
- * are met here and nowhere below.
+ * The command: options in, thresh_run, exit status out. The environment, the terminal and
+ * signals are met here and nowhere below.
  */
 #include "backend.h"
 #include "options.h"
@@ -24,14 +24,16 @@
 
 enum { EXIT_GOOD = 0, EXIT_NOT_GOOD = 1, EXIT_NOT_DONE = 2 };
 
-static volatile sig_atomic_t caught; /* the signal that asks us to stop; a handler's only means */
+static volatile sig_atomic_t
+    caught; /* the signal that asks us to stop; a handler's only means */
 
 static void on_signal(int number)
 {
     caught = number;
 }
 
-/* -- The command line --------------------------------------------------------------------------- */
+/* -- The command line
+ * --------------------------------------------------------------------------- */
 
 enum { KEY_COMPLETION = 0x1000 };
 
@@ -80,8 +82,9 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
         return 0;
     }
     if (key == ARGP_KEY_END && !command->n_inputs)
-        argp_error(state, "no input is named; give an archive, a directory, an XML file, or - for "
-                          "standard input");
+        argp_error(state,
+                   "no input is named; give an archive, a directory, an XML file, or - for "
+                   "standard input");
     for (const struct option_row *row = option_rows; row->name; row++)
         if (row->key == key) {
             if (command->reads_job == (strcmp(row->name, "job") == 0) &&
@@ -119,17 +122,18 @@ static void parse_command(struct command *command, int argc, char **argv)
         .options = rows,
         .parser = parse_option,
         .args_doc = "INPUT...",
-        .doc = "Parse, validate, summarise and extract from every XML document in archives, on "
-               "every vCPU there is: one truthful record a document, in archive order.\v"
-               "INPUT is a ZIP, tar (.gz, .xz, .zst, .bz2), 7z, directory or XML file (.gz too), "
-               "or - for standard input. Nothing is fetched from a network.\n\n"
-               "Exit status: 0 every document is good; 1 some document is not, or something was "
-               "not looked at; 2 the run did not complete.\n\n"
-               "Examples:\n"
-               "  thresh invoices.zip --schema invoice.xsd\n"
-               "  thresh scores.zip -s musicxml.xsd -x 'parts=count(//part)' -f csv -o out.csv\n"
-               "  thresh feed.zip -s 'urn:x:Invoice-2=inv.xsd' -s 'urn:x:CreditNote-2=cn.xsd'\n"
-               "  thresh --explain feed.zip",
+        .doc =
+            "Parse, validate, summarise and extract from every XML document in archives, on "
+            "every vCPU there is: one truthful record a document, in archive order.\v"
+            "INPUT is a ZIP, tar (.gz, .xz, .zst, .bz2), 7z, directory or XML file (.gz too), "
+            "or - for standard input. Nothing is fetched from a network.\n\n"
+            "Exit status: 0 every document is good; 1 some document is not, or something was "
+            "not looked at; 2 the run did not complete.\n\n"
+            "Examples:\n"
+            "  thresh invoices.zip --schema invoice.xsd\n"
+            "  thresh scores.zip -s musicxml.xsd -x 'parts=count(//part)' -f csv -o out.csv\n"
+            "  thresh feed.zip -s 'urn:x:Invoice-2=inv.xsd' -s 'urn:x:CreditNote-2=cn.xsd'\n"
+            "  thresh --explain feed.zip",
     };
     if (!rows)
         exit(EXIT_NOT_DONE);
@@ -142,7 +146,8 @@ static void parse_command(struct command *command, int argc, char **argv)
     free(rows);
 }
 
-/* -- The run ------------------------------------------------------------------------------------ */
+/* -- The run
+ * ------------------------------------------------------------------------------------ */
 
 struct session {
     const struct thresh_options *options;
@@ -161,11 +166,13 @@ static bool show_progress(void *context, uint64_t done, uint64_t entries, uint64
 {
     struct session *session = context;
     if (session->shows_progress)
-        progress_draw(&session->progress, session->options->progress == 1, done, entries, bytes);
+        progress_draw(&session->progress, session->options->progress == 1, done, entries,
+                      bytes);
     return caught != 0;
 }
 
-static void report(const struct session *session, const struct thresh_stats *stats, bool complete)
+static void report(const struct session *session, const struct thresh_stats *stats,
+                   bool complete)
 {
     const struct thresh_options *options = session->options;
     bool terminal = isatty(STDERR_FILENO);

@@ -13,8 +13,8 @@
 #include <string.h>
 
 const char *const part_names[PARTS] = {
-    "path",  "index",      "verdict", "bytes",      "root",   "namespaces", "elements",
-    "attributes", "depth", "text_bytes", "schema", "fields",     "errors",
+    "path",       "index", "verdict",    "bytes",  "root",   "namespaces", "elements",
+    "attributes", "depth", "text_bytes", "schema", "fields", "errors",
 };
 
 enum {
@@ -40,6 +40,7 @@ enum {
     KEY_JOB,
 };
 
+/* clang-format off */
 const struct option_row option_rows[] = {
     {"schema", 's', "[NAMESPACE=]FILE",
      "Validate against this XSD or RELAX NG (.rng) schema; with NAMESPACE=, only documents whose "
@@ -90,6 +91,7 @@ const struct option_row option_rows[] = {
      "Take options from a JSON file, {\"schema\": \"a.xsd\"}; those given here come on top", NULL},
     {NULL, 0, NULL, NULL, NULL},
 };
+/* clang-format on */
 
 struct thresh_options *thresh_options_new(void)
 {
@@ -216,11 +218,12 @@ static int parts_set(unsigned *parts, const char *value, struct error *error)
                (strlen(part_names[part]) != len || memcmp(part_names[part], word, len) != 0))
             part++;
         if (part == PARTS)
-            return error_set(error,
-                             "--fields: a record has no part '%.*s'; it has path, index, verdict, "
-                             "bytes, root, namespaces, elements, attributes, depth, text_bytes, "
-                             "schema, fields, errors",
-                             (int)len, word);
+            return error_set(
+                error,
+                "--fields: a record has no part '%.*s'; it has path, index, verdict, "
+                "bytes, root, namespaces, elements, attributes, depth, text_bytes, "
+                "schema, fields, errors",
+                (int)len, word);
         named |= 1u << part;
         word += len + (word[len] == ',');
     }
@@ -267,8 +270,8 @@ static int switch_value(const char *name, const char *value, struct error *error
     return error_set(error, "--%s: '%s' is neither true nor false", name, value);
 }
 
-static int switch_set(struct thresh_options *options, int key, const char *name, const char *value,
-                      struct error *error)
+static int switch_set(struct thresh_options *options, int key, const char *name,
+                      const char *value, struct error *error)
 {
     int on = switch_value(name, value, error);
     if (on < 0)
@@ -362,7 +365,8 @@ int thresh_options_set(struct thresh_options *options, const char *name, const c
     return error_set(error, "there is no option '%s'; thresh --help lists them", name);
 }
 
-/* -- Completion ------------------------------------------------------------------------------ */
+/* -- Completion ------------------------------------------------------------------------------
+ */
 
 static void completion_bash(struct buf *out)
 {
@@ -378,8 +382,9 @@ static void completion_bash(struct buf *out)
                            "COMPREPLY=($(compgen -W '--help --version --completion");
     for (const struct option_row *row = option_rows; row->name; row++)
         buf_append_format(out, " --%s", row->name);
-    buf_append_string(out, "' -- \"$current\"))\n    else\n        COMPREPLY=($(compgen -f -- "
-                           "\"$current\"))\n    fi\n}\ncomplete -o filenames -F _thresh thresh\n");
+    buf_append_string(out,
+                      "' -- \"$current\"))\n    else\n        COMPREPLY=($(compgen -f -- "
+                      "\"$current\"))\n    fi\n}\ncomplete -o filenames -F _thresh thresh\n");
 }
 
 /* A help text as a zsh description: brackets, colons and quotes have a meaning there. */
@@ -443,7 +448,7 @@ int options_completion(const char *shell, struct buf *out, struct error *error)
     else if (strcmp(shell, "fish") == 0)
         completion_fish(out);
     else
-        return error_set(error, "--completion: no script for '%s'; there are bash, zsh and fish",
-                         shell);
+        return error_set(
+            error, "--completion: no script for '%s'; there are bash, zsh and fish", shell);
     return out->failed ? error_no_memory(error) : 0;
 }

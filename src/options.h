@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Every option of a run, by its long name: the one list that the command line, --help, a job file
- * and shell completion are made from.
+ * Every option of a run, by its long name: the one list that the command line, --help, a job
+ * file and shell completion are made from.
  */
 #ifndef THRESH_OPTIONS_H
 #define THRESH_OPTIONS_H
@@ -37,9 +37,9 @@ enum part {
 extern const char *const part_names[PARTS];
 
 struct thresh_options {
-    struct strings schema;    /* [NAMESPACE=]FILE */
-    struct strings extract;   /* NAME=XPATH */
-    struct strings prefixes;  /* PREFIX=URI */
+    struct strings schema;   /* [NAMESPACE=]FILE */
+    struct strings extract;  /* NAME=XPATH */
+    struct strings prefixes; /* PREFIX=URI */
     char *catalog;
     char *backend; /* "auto" or a name */
     unsigned jobs; /* 0: as many as there are vCPUs */
@@ -62,10 +62,11 @@ struct thresh_options {
     bool stats;
     bool explain;
     bool quiet;
-    bool colour; /* the output is a terminal that takes it */
+    bool colour;  /* the output is a terminal that takes it */
     int progress; /* -1: where it serves, 0: never, 1: always */
     const char *temp_dir;
-    const char *lambda_memory_mb; /* AWS_LAMBDA_FUNCTION_MEMORY_SIZE as main found it, or NULL */
+    const char
+        *lambda_memory_mb; /* AWS_LAMBDA_FUNCTION_MEMORY_SIZE as main found it, or NULL */
 };
 
 /* One row: the option as users see it. */

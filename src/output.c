@@ -10,8 +10,8 @@
 #include <time.h>
 #include <unistd.h>
 
-/* Records leave in blocks of 64 KiB, a pipe's size, but none waits longer than a tenth of a second
- * for others to come. */
+/* Records leave in blocks of 64 KiB, a pipe's size, but none waits longer than a tenth of a
+ * second for others to come. */
 enum { BLOCK = 1 << 16, WAIT_MS = 100 };
 
 static double now_ms(void)
@@ -68,7 +68,8 @@ static int flush(struct output *output, struct error *error)
     if (write_all(output->fd, output->pending.data, output->pending.len) < 0) {
         output->closed_pipe = errno == EPIPE;
         return error_set(error, "%s: cannot be written: %m%s", output->name,
-                         errno == ENOSPC ? "; make room, or write elsewhere with --output" : "");
+                         errno == ENOSPC ? "; make room, or write elsewhere with --output"
+                                         : "");
     }
     buf_clear(&output->pending);
     return 0;

@@ -10,12 +10,12 @@
 
 struct output {
     int fd;
-    const char *name;    /* for messages */
-    char *path;          /* NULL: written in place (standard output, a device, a pipe) */
-    char *temporary;     /* the file beside `path` that is renamed to it */
+    const char *name; /* for messages */
+    char *path;       /* NULL: written in place (standard output, a device, a pipe) */
+    char *temporary;  /* the file beside `path` that is renamed to it */
     struct buf pending;
     double flushed_ms;
-    bool closed_pipe;    /* the reader went away */
+    bool closed_pipe; /* the reader went away */
 };
 
 /* NULL: standard output. 0, or -1 with the error filled in and nothing left behind. */

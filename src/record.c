@@ -16,7 +16,8 @@ const char *const verdict_names[VERDICTS] = {
 
 bool verdict_is_good(enum verdict verdict)
 {
-    return verdict == VERDICT_VALID || verdict == VERDICT_WELLFORMED || verdict == VERDICT_SKIPPED;
+    return verdict == VERDICT_VALID || verdict == VERDICT_WELLFORMED ||
+           verdict == VERDICT_SKIPPED;
 }
 
 void record_clear(struct record *record)
@@ -70,14 +71,15 @@ static bool grow(struct record *record, void **items, size_t n, size_t *cap, siz
     return true;
 }
 
-struct fault *record_fault(struct record *record, size_t max, const char *kind, const char *code,
-                           const char *message, size_t message_len)
+struct fault *record_fault(struct record *record, size_t max, const char *kind,
+                           const char *code, const char *message, size_t message_len)
 {
     record->faults_total++;
     void *items = record->faults;
     if (record->n_faults >= max)
         return NULL;
-    bool room = grow(record, &items, record->n_faults, &record->cap_faults, sizeof(struct fault));
+    bool room =
+        grow(record, &items, record->n_faults, &record->cap_faults, sizeof(struct fault));
     record->faults = items;
     if (!room)
         return NULL;
@@ -97,8 +99,8 @@ struct fault *record_fault(struct record *record, size_t max, const char *kind, 
 struct binding *record_bind(struct record *record, struct span prefix, struct span uri)
 {
     void *items = record->bindings;
-    bool room = grow(record, &items, record->n_bindings, &record->cap_bindings,
-                     sizeof(struct binding));
+    bool room =
+        grow(record, &items, record->n_bindings, &record->cap_bindings, sizeof(struct binding));
     record->bindings = items;
     if (!room)
         return NULL;
@@ -110,7 +112,8 @@ struct binding *record_bind(struct record *record, struct span prefix, struct sp
 struct field *record_field(struct record *record, enum field_type type)
 {
     void *items = record->fields;
-    bool room = grow(record, &items, record->n_fields, &record->cap_fields, sizeof(struct field));
+    bool room =
+        grow(record, &items, record->n_fields, &record->cap_fields, sizeof(struct field));
     record->fields = items;
     if (!room)
         return NULL;
@@ -122,7 +125,8 @@ struct field *record_field(struct record *record, enum field_type type)
 int record_value(struct record *record, const char *value, size_t len)
 {
     void *items = record->values;
-    bool room = grow(record, &items, record->n_values, &record->cap_values, sizeof(struct span));
+    bool room =
+        grow(record, &items, record->n_values, &record->cap_values, sizeof(struct span));
     record->values = items;
     if (!room)
         return -1;
@@ -131,7 +135,8 @@ int record_value(struct record *record, const char *value, size_t len)
     return record->text.failed ? -1 : 0;
 }
 
-/* -- The head ---------------------------------------------------------------------------------- */
+/* -- The head
+ * ---------------------------------------------------------------------------------- */
 
 /* Both ends are one program on one machine, so numbers travel as they lie in memory. */
 struct head {
@@ -141,7 +146,6 @@ struct head {
     uint8_t reason_len;
     uint16_t zero;
 };
-
 
 int record_encode(const struct record *record, const struct layout *layout, struct buf *out)
 {

@@ -2,8 +2,8 @@
  *
  * One document's record: the facts in memory, and the bytes that travel from worker to writer.
  *
- * A worker fills a struct record, and record_encode turns it into its final output text behind a
- * small head. Whoever receives the bytes counts by the head and copies the text; nothing is
+ * A worker fills a struct record, and record_encode turns it into its final output text behind
+ * a small head. Whoever receives the bytes counts by the head and copies the text; nothing is
  * formatted twice, and the text depends on the document and the options alone.
  */
 #ifndef THRESH_RECORD_H
@@ -36,13 +36,14 @@ struct span {
 };
 
 struct fault {
-    const char *kind;    /* static: "xml", "namespace", "entity", "schema", "archive", "limit", ... */
-    const char *code;    /* static: the rule broken, or the library's name for it */
+    const char
+        *kind; /* static: "xml", "namespace", "entity", "schema", "archive", "limit", ... */
+    const char *code; /* static: the rule broken, or the library's name for it */
     struct span message;
-    struct span path;    /* XPath of the node at fault; len 0: not known */
-    uint64_t line;       /* 0: not known */
-    uint64_t column;     /* 0: not known */
-    uint64_t element;    /* n-th start tag of the document; 0: none */
+    struct span path;      /* XPath of the node at fault; len 0: not known */
+    uint64_t line;         /* 0: not known */
+    uint64_t column;       /* 0: not known */
+    uint64_t element;      /* n-th start tag of the document; 0: none */
     struct span attribute; /* its attribute at fault, len 0: the element itself */
 };
 
@@ -77,7 +78,7 @@ struct record {
     uint64_t attributes;
     uint64_t depth;
     uint64_t text_bytes;
-    const char *schema; /* NULL: none was applied */
+    const char *schema;   /* NULL: none was applied */
     struct field *fields; /* as many as there are --extract options, or none */
     size_t n_fields, cap_fields;
     struct span *values;
@@ -94,10 +95,10 @@ void record_free(struct record *record);
 /* Copies bytes into the record's text. record->text.failed tells of lost memory at the end. */
 struct span record_text(struct record *record, const void *bytes, size_t len);
 
-/* Counts a fault, and keeps it if fewer than `max` are kept; a message is cut at 2,000 bytes. NULL:
- * not kept. */
-struct fault *record_fault(struct record *record, size_t max, const char *kind, const char *code,
-                           const char *message, size_t message_len);
+/* Counts a fault, and keeps it if fewer than `max` are kept; a message is cut at 2,000 bytes.
+ * NULL: not kept. */
+struct fault *record_fault(struct record *record, size_t max, const char *kind,
+                           const char *code, const char *message, size_t message_len);
 struct binding *record_bind(struct record *record, struct span prefix, struct span uri);
 struct field *record_field(struct record *record, enum field_type type);
 int record_value(struct record *record, const char *value, size_t len);

@@ -34,16 +34,17 @@ int report_stats(const struct thresh_stats *s, struct buf *out)
 {
     double work_s = s->wall_ms > 0 ? s->wall_ms / 1e3 : 1e-9;
     json_t *root = json_pack(
-        "{s:I, s:I, s:o, s:o, s:I, s:I, s:s?, s:i, s:f, s:s?, s:f, s:f, s:f, s:f, s:f, s:I, s:s}",
+        "{s:I, s:I, s:o, s:o, s:I, s:I, s:s?, s:i, s:f, s:s?, s:f, s:f, s:f, s:f, s:f, s:I, "
+        "s:s}",
         "entries", (json_int_t)s->entries, "documents", (json_int_t)s->documents, "verdicts",
         verdict_counts(s), "skipped", reason_counts(s), "bytes_in", (json_int_t)s->bytes_in,
         "bytes_inflated", (json_int_t)s->bytes_inflated, "backend", s->backend, "workers",
-        s->workers, "vcpus", rounded(s->vcpus, 1e3), "vcpus_source", s->vcpus_source, "schema_ms",
-        rounded(s->schema_ms, 1e3), "wall_ms", rounded(s->wall_ms, 1e3), "listing_ms",
-        rounded(s->listing_ms, 1e3), "documents_per_s",
+        s->workers, "vcpus", rounded(s->vcpus, 1e3), "vcpus_source", s->vcpus_source,
+        "schema_ms", rounded(s->schema_ms, 1e3), "wall_ms", rounded(s->wall_ms, 1e3),
+        "listing_ms", rounded(s->listing_ms, 1e3), "documents_per_s",
         rounded((double)s->documents / work_s, 10), "mb_per_s",
-        rounded((double)s->bytes_inflated / 1e6 / work_s, 10), "retried", (json_int_t)s->retried,
-        "reason", s->reason);
+        rounded((double)s->bytes_inflated / 1e6 / work_s, 10), "retried",
+        (json_int_t)s->retried, "reason", s->reason);
     char *text = root ? json_dumps(root, JSON_REAL_PRECISION(12)) : NULL;
     json_decref(root);
     if (!text)
@@ -75,21 +76,23 @@ int report_summary(const struct thresh_stats *s, bool colour, struct buf *out)
         buf_append_format(out, "%s%s %llu%s", i ? ", " : " (", s->reasons[i].name,
                           (unsigned long long)s->reasons[i].count,
                           i + 1 == s->n_reasons ? ")" : "");
-    buf_append_format(out, "\n%.1f MB in, %.1f MB of XML in %.3f s (%.0f documents/s, %.1f MB/s)",
+    buf_append_format(out,
+                      "\n%.1f MB in, %.1f MB of XML in %.3f s (%.0f documents/s, %.1f MB/s)",
                       (double)s->bytes_in / 1e6, (double)s->bytes_inflated / 1e6, work_s,
                       (double)s->documents / work_s, (double)s->bytes_inflated / 1e6 / work_s);
     if (s->schema_ms >= 0.05)
         buf_append_format(out, ", schemas compiled in %.1f ms", s->schema_ms);
-    buf_append_format(out, "\n%s, %d worker%s; %g vCPUs from %s\n", s->backend ? s->backend : "none",
-                      s->workers, s->workers == 1 ? "" : "s", s->vcpus,
-                      s->vcpus_source ? s->vcpus_source : "nowhere");
+    buf_append_format(out, "\n%s, %d worker%s; %g vCPUs from %s\n",
+                      s->backend ? s->backend : "none", s->workers, s->workers == 1 ? "" : "s",
+                      s->vcpus, s->vcpus_source ? s->vcpus_source : "nowhere");
     if (s->retried)
         buf_append_format(out, "%llu documents were done again after a worker died\n",
                           (unsigned long long)s->retried);
     return out->failed ? -1 : 0;
 }
 
-/* -- Progress ----------------------------------------------------------------------------------- */
+/* -- Progress
+ * ----------------------------------------------------------------------------------- */
 
 enum { BAR = 24 };
 
@@ -114,10 +117,11 @@ void progress_draw(struct progress *progress, bool always, uint64_t done, uint64
     if (run_s <= 0)
         run_s = 1e-3;
     unsigned long eta_s = (unsigned long)(run_s / part - run_s + 0.5);
-    int len = snprintf(line, sizeof line,
-                       "\r[%s] %3.0f%%  %llu of %llu  %.0f/s  %.1f MB/s  %lu:%02lu left\033[K", bar,
-                       part * 100, (unsigned long long)done, (unsigned long long)entries,
-                       (double)done / run_s, (double)bytes / 1e6 / run_s, eta_s / 60, eta_s % 60);
+    int len =
+        snprintf(line, sizeof line,
+                 "\r[%s] %3.0f%%  %llu of %llu  %.0f/s  %.1f MB/s  %lu:%02lu left\033[K", bar,
+                 part * 100, (unsigned long long)done, (unsigned long long)entries,
+                 (double)done / run_s, (double)bytes / 1e6 / run_s, eta_s / 60, eta_s % 60);
     write_all(progress->fd, line, (size_t)len);
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * What a run says about itself, on standard error: the summary for people, --stats for programs,
- * and progress while it lasts.
+ * What a run says about itself, on standard error: the summary for people, --stats for
+ * programs, and progress while it lasts.
  */
 #ifndef THRESH_REPORT_H
 #define THRESH_REPORT_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The conductor: inputs are listed, a plan is made, a backend spreads spans of entries over workers,
- * records come back in order and are counted and written. Nothing clever happens here.
+ * The conductor: inputs are listed, a plan is made, a backend spreads spans of entries over
+ * workers, records come back in order and are counted and written. Nothing clever happens here.
  */
 #include "thresh.h"
 
@@ -28,12 +28,13 @@ struct run {
     const struct backend *backend;
     const struct thresh_output *output;
     struct thresh_stats *stats;
-    uint64_t done;    /* entries answered */
-    uint64_t alone;   /* spans are done; the n-th item is the entry alone + n */
+    uint64_t done;  /* entries answered */
+    uint64_t alone; /* spans are done; the n-th item is the entry alone + n */
     bool stopped;
 };
 
-/* -- A worker ----------------------------------------------------------------------------------- */
+/* -- A worker
+ * ----------------------------------------------------------------------------------- */
 
 struct worker {
     const struct run *run;
@@ -85,8 +86,8 @@ static int begin_record(struct record *record, const struct source *source, uint
 static void unreadable(struct record *record, const char *code, const char *message)
 {
     record->verdict = VERDICT_UNREADABLE;
-    record_fault(record, 1, strncmp(code, "limit-", 6) == 0 ? "limit" : "archive", code, message,
-                 strlen(message));
+    record_fault(record, 1, strncmp(code, "limit-", 6) == 0 ? "limit" : "archive", code,
+                 message, strlen(message));
 }
 
 static int do_document(struct worker *worker, uint64_t index, struct error *error)
@@ -150,7 +151,8 @@ static int worker_map_one(void *state, uint64_t item, struct buf *out, struct er
     return do_entry(worker, worker->run->alone + item, out, error);
 }
 
-/* -- The sink ----------------------------------------------------------------------------------- */
+/* -- The sink
+ * ----------------------------------------------------------------------------------- */
 
 static void count_reason(struct thresh_stats *stats, const char *reason, size_t len)
 {
@@ -169,7 +171,8 @@ static void count_reason(struct thresh_stats *stats, const char *reason, size_t 
     stats->reasons[i].count++;
 }
 
-static int sink_emit(void *sink, uint64_t item, const void *bytes, size_t len, struct error *error)
+static int sink_emit(void *sink, uint64_t item, const void *bytes, size_t len,
+                     struct error *error)
 {
     struct run *run = sink;
     struct thresh_stats *stats = run->stats;
@@ -209,8 +212,8 @@ static int sink_lost_one(void *sink, uint64_t item, int wait_status, struct erro
                  WEXITSTATUS(wait_status));
     if (rc == 0) {
         record.verdict = VERDICT_LOST;
-        record_fault(&record, 1, "worker", WIFSIGNALED(wait_status) ? "signal" : "exit", message,
-                     strlen(message));
+        record_fault(&record, 1, "worker", WIFSIGNALED(wait_status) ? "signal" : "exit",
+                     message, strlen(message));
         rc = record_encode(&record, &run->thresh->rules.layout, &out);
     }
     rc = rc < 0 ? error_no_memory(error) : sink_emit(run, item, out.data, out.len, error);
@@ -252,7 +255,8 @@ static int sink_lost(void *sink, uint64_t item, int wait_status, struct error *e
     return run->backend->run(&job, error) < 0 ? -1 : 0;
 }
 
-/* -- A run -------------------------------------------------------------------------------------- */
+/* -- A run
+ * -------------------------------------------------------------------------------------- */
 
 static double now_ms(void)
 {
@@ -323,7 +327,8 @@ static int make_plan(struct run *run, struct plan *plan, struct error *error)
     run->stats->backend = plan->backend;
     run->stats->workers = plan->workers;
     memcpy(run->stats->reason, plan->reason, sizeof run->stats->reason);
-    return spans_make(&run->spans, run->stats->entries, weight, run->source, plan->workers, error);
+    return spans_make(&run->spans, run->stats->entries, weight, run->source, plan->workers,
+                      error);
 }
 
 static int write_begin(struct run *run, struct error *error)
@@ -338,7 +343,8 @@ static int write_begin(struct run *run, struct error *error)
     return rc;
 }
 
-static int do_run(struct run *run, const char *const *inputs, size_t n_inputs, struct error *error)
+static int do_run(struct run *run, const char *const *inputs, size_t n_inputs,
+                  struct error *error)
 {
     struct plan plan;
     if (open_source(run, inputs, n_inputs, error) < 0 || make_plan(run, &plan, error) < 0 ||
@@ -395,7 +401,8 @@ int thresh_run(struct thresh *thresh, const char *const *inputs, size_t n_inputs
     return rc;
 }
 
-/* -- Explaining --------------------------------------------------------------------------------- */
+/* -- Explaining
+ * --------------------------------------------------------------------------------- */
 
 static void explain_schemas(const struct rules *rules, struct buf *out)
 {
@@ -428,13 +435,13 @@ static void explain_entries(const struct run *run, struct buf *out)
         if (kind == ENTRY_DOCUMENT)
             bytes += source_size_bytes(run->source, i);
     }
-    buf_append_format(out,
-                      "entries    %llu: %llu documents (%llu bytes as stated), %llu skipped, %llu "
-                      "unreadable\n",
-                      (unsigned long long)run->stats->entries,
-                      (unsigned long long)counts[ENTRY_DOCUMENT], (unsigned long long)bytes,
-                      (unsigned long long)counts[ENTRY_SKIPPED],
-                      (unsigned long long)counts[ENTRY_UNREADABLE]);
+    buf_append_format(
+        out,
+        "entries    %llu: %llu documents (%llu bytes as stated), %llu skipped, %llu "
+        "unreadable\n",
+        (unsigned long long)run->stats->entries, (unsigned long long)counts[ENTRY_DOCUMENT],
+        (unsigned long long)bytes, (unsigned long long)counts[ENTRY_SKIPPED],
+        (unsigned long long)counts[ENTRY_UNREADABLE]);
 }
 
 static int do_explain(struct run *run, const char *const *inputs, size_t n_inputs,
@@ -478,7 +485,8 @@ int thresh_explain(struct thresh *thresh, const char *const *inputs, size_t n_in
     return rc;
 }
 
-/* -- Opening ------------------------------------------------------------------------------------ */
+/* -- Opening
+ * ------------------------------------------------------------------------------------ */
 
 struct thresh *thresh_open(const struct thresh_options *options, struct error *error)
 {

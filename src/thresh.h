@@ -9,10 +9,10 @@
  *     thresh_close(thresh);
  *     thresh_options_free(options);
  *
- * One thread uses a struct thresh at a time. libxml2 has one external entity loader a process, and
- * thresh_open installs one that loads nothing from a network and, once schemas are read, nothing at
- * all. Strings are UTF-8. Every function that can fail fills in *error, one line that names the
- * file, the place and the remedy.
+ * One thread uses a struct thresh at a time. libxml2 has one external entity loader a process,
+ * and thresh_open installs one that loads nothing from a network and, once schemas are read,
+ * nothing at all. Strings are UTF-8. Every function that can fail fills in *error, one line
+ * that names the file, the place and the remedy.
  */
 #ifndef THRESH_H
 #define THRESH_H
@@ -36,13 +36,14 @@ THRESH_API int thresh_options_set(struct thresh_options *options, const char *na
 struct thresh;
 
 /* Compiles schemas and XPaths. The options must outlive it and not change. NULL on failure. */
-THRESH_API struct thresh *thresh_open(const struct thresh_options *options, struct error *error);
+THRESH_API struct thresh *thresh_open(const struct thresh_options *options,
+                                      struct error *error);
 THRESH_API void thresh_close(struct thresh *thresh);
 
 /* Where a run's records go. */
 struct thresh_output {
-    /* The next bytes, in order, never from two threads at once (but from any). 0, or -1 with the
-     * error filled in: the run ends. */
+    /* The next bytes, in order, never from two threads at once (but from any). 0, or -1 with
+     * the error filled in: the run ends. */
     int (*write)(void *context, const void *bytes, size_t len, struct error *error);
     /* Told after each step how far the run is; true stops it. NULL: not asked. */
     bool (*progress)(void *context, uint64_t entries_done, uint64_t entries,
@@ -75,8 +76,9 @@ struct thresh_stats {
     double wall_ms; /* of this run: listing and work */
 };
 
-/* 0: the run is complete; thresh_stats_good says whether all is well. 1: stopped by progress. -1: it
- * did not complete. Stats tell what was done in each case. `inputs` are file and directory names, or
+/* 0: the run is complete; thresh_stats_good says whether all is well. 1: stopped by progress.
+ * -1: it did not complete. Stats tell what was done in each case. `inputs` are file and
+ * directory names, or
  * "-" for standard input. */
 THRESH_API int thresh_run(struct thresh *thresh, const char *const *inputs, size_t n_inputs,
                           const struct thresh_output *output, struct thresh_stats *stats,

@@ -77,10 +77,11 @@ static void test_plans(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         const struct row *row = &rows[i];
-        struct plan_inputs inputs = {row->documents, 1000,        row->vcpus, row->affinity,
-                                     "affinity",     row->built,  row->asked, row->jobs,
-                                     row->threshold ? row->threshold : PLAN_THRESHOLD,
-                                     row->isolate};
+        struct plan_inputs inputs = {
+            row->documents, 1000,       row->vcpus,
+            row->affinity,  "affinity", row->built,
+            row->asked,     row->jobs,  row->threshold ? row->threshold : PLAN_THRESHOLD,
+            row->isolate};
         struct plan plan = {0};
         struct error error = {0};
         int status = plan_make(&plan, &inputs, &error);

@@ -49,8 +49,8 @@ static int grow(struct bindings *bindings)
     return 0;
 }
 
-/* The last binding of each prefix has a slot of its own, so that the next is chained to it without
- * a search, however often a prefix is bound. */
+/* The last binding of each prefix has a slot of its own, so that the next is chained to it
+ * without a search, however often a prefix is bound. */
 int bindings_add(struct bindings *bindings, struct record *record, const xmlChar *prefix,
                  const xmlChar *uri)
 {

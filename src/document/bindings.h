@@ -8,8 +8,8 @@
 #include "record.h"
 #include <libxml/xmlstring.h>
 
-/* A set of (prefix, URI) pairs by the pointers of one parser's dictionary, where equal names are one
- * pointer. A zeroed struct is empty. */
+/* A set of (prefix, URI) pairs by the pointers of one parser's dictionary, where equal names
+ * are one pointer. A zeroed struct is empty. */
 struct bindings {
     struct seen *seen;
     size_t n, cap; /* cap: a power of two */

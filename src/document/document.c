@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT
  *
- * One parse a document: libxml2's SAX2 events drive the summary and the validator side by side, and
- * build a tree only where an XPath or RELAX NG needs one.
+ * One parse a document: libxml2's SAX2 events drive the summary and the validator side by side,
+ * and build a tree only where an XPath or RELAX NG needs one.
  *
- * Two kinds of document are read again, and they are rare. One that declares entities is parsed into
- * a tree, entities replaced and amplification checked, and its events are replayed from there. One
- * that has faults is followed a second time to tell where they are.
+ * Two kinds of document are read again, and they are rare. One that declares entities is parsed
+ * into a tree, entities replaced and amplification checked, and its events are replayed from
+ * there. One that has faults is followed a second time to tell where they are.
  */
 #include "document.h"
 
@@ -15,6 +15,7 @@
 #include "extract.h"
 #include "input.h"
 #include "locate.h"
+#include "replay.h"
 #include "rules/loader.h"
 #include "validator.h"
 #include <libxml/SAX2.h>
@@ -57,10 +58,9 @@ struct document_parser {
     uint64_t elements; /* start tags so far */
     uint64_t *open;    /* the numbers of the open elements */
     size_t depth, cap_open;
-    const xmlNode *replaying; /* the node whose events are delivered, NULL: the parser delivers */
+    const xmlNode
+        *replaying; /* the node whose events are delivered, NULL: the parser delivers */
     const struct schema *schema; /* the one that the document is held against */
-    const xmlChar **attributes; /* of the element replayed */
-    size_t cap_attributes;
 };
 
 static struct document_parser *parser_of(void *ctxt)
@@ -79,7 +79,8 @@ static void give_up(struct document_parser *p)
     xmlStopParser(p->ctxt);
 }
 
-/* -- Faults ------------------------------------------------------------------------------------- */
+/* -- Faults
+ * ------------------------------------------------------------------------------------- */
 
 static uint64_t current_line(void *context)
 {
@@ -134,7 +135,7 @@ static void check_entity_bytes(struct document_parser *p, uint64_t bytes)
 static bool is_limit(error_argument from)
 {
     static const char *const words[] = {"XML_PARSE_HUGE", "Excessive depth", "huge text node",
-                                        "Huge input", "too long", "too big"};
+                                        "Huge input",     "too long",        "too big"};
     if (from->code == XML_ERR_NAME_TOO_LONG)
         return true;
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
@@ -155,8 +156,8 @@ static void add_parser_fault(struct document_parser *p, const char *kind, error_
     fault->element = p->events == EVENTS_DELIVER || p->fatal ? innermost(p) : 0;
 }
 
-/* Namespaces in XML 1.0 makes these errors of the document; others libxml2 files there are advice
- * (a URI it would rather see absolute). */
+/* Namespaces in XML 1.0 makes these errors of the document; others libxml2 files there are
+ * advice (a URI it would rather see absolute). */
 static bool is_namespace_error(error_argument from)
 {
     return from->domain == XML_FROM_NAMESPACE && from->code >= XML_NS_ERR_XML_NAMESPACE &&
@@ -211,7 +212,8 @@ static void on_schema_fault(void *context, const struct xsd_fault *from)
         fault->attribute = record_text(p->record, from->attribute, strlen(from->attribute));
 }
 
-/* -- Events, from the parser or from a tree ------------------------------------------------------ */
+/* -- Events, from the parser or from a tree
+ * ------------------------------------------------------ */
 
 static void root_seen(struct document_parser *p, const xmlChar *localname, const xmlChar *uri)
 {
@@ -238,13 +240,13 @@ static void deliver_start(struct document_parser *p, const xmlChar *localname,
         record->depth = p->depth;
     if (n_namespaces && p->rules->wants_namespaces)
         for (int i = 0; i < n_namespaces; i++)
-            if (bindings_add(&p->bindings, record, namespaces[2 * i], namespaces[2 * i + 1]) < 0)
+            if (bindings_add(&p->bindings, record, namespaces[2 * i], namespaces[2 * i + 1]) <
+                0)
                 give_up(p);
     if (p->elements == 1)
         root_seen(p, localname, uri);
-    if (p->schema &&
-        validator_start(p->validator, localname, prefix, uri, n_namespaces, namespaces,
-                        n_attributes, n_defaulted, attributes) < 0)
+    if (p->schema && validator_start(p->validator, localname, prefix, uri, n_namespaces,
+                                     namespaces, n_attributes, n_defaulted, attributes) < 0)
         give_up(p);
 }
 
@@ -272,7 +274,8 @@ static bool push(struct document_parser *p)
         return true;
     char message[128];
     p->depth--; /* told of its parent: the element itself is not taken in */
-    snprintf(message, sizeof message, "elements nested deeper than %u; --max-depth raises the limit",
+    snprintf(message, sizeof message,
+             "elements nested deeper than %u; --max-depth raises the limit",
              p->rules->max_depth);
     limit_hit(p, "limit-depth", message);
     return false;
@@ -312,13 +315,14 @@ static void end(struct document_parser *p, const xmlChar *localname, const xmlCh
         p->depth--;
 }
 
-/* -- The parser's side -------------------------------------------------------------------------- */
+/* -- The parser's side
+ * -------------------------------------------------------------------------- */
 
 /* The node carries its number, for faults that are found on the tree. */
-static void build_start(struct document_parser *p, xmlParserCtxt *ctxt, const xmlChar *localname,
-                        const xmlChar *prefix, const xmlChar *uri, int n_namespaces,
-                        const xmlChar **namespaces, int n_attributes, int n_defaulted,
-                        const xmlChar **attributes)
+static void build_start(struct document_parser *p, xmlParserCtxt *ctxt,
+                        const xmlChar *localname, const xmlChar *prefix, const xmlChar *uri,
+                        int n_namespaces, const xmlChar **namespaces, int n_attributes,
+                        int n_defaulted, const xmlChar **attributes)
 {
     xmlSAX2StartElementNs(ctxt, localname, prefix, uri, n_namespaces, namespaces, n_attributes,
                           n_defaulted, attributes);
@@ -382,8 +386,8 @@ static void sax_instruction(void *ctxt, const xmlChar *target, const xmlChar *da
 }
 
 /* Events of a document with entities come from its tree, where they have been replaced. libxml2
- * before 2.11 checks for amplification only while its other limits are on, so the first declaration
- * ends a parse without limits. */
+ * before 2.11 checks for amplification only while its other limits are on, so the first
+ * declaration ends a parse without limits. */
 static void sax_entity(void *ctxt, const xmlChar *name, int type, const xmlChar *public_id,
                        const xmlChar *system_id, xmlChar *content)
 {
@@ -484,85 +488,46 @@ static xmlDoc *parse(struct document_parser *p, const char *bytes, size_t len)
     return doc;
 }
 
-/* -- The tree's side ---------------------------------------------------------------------------- */
+/* -- The tree's side
+ * ---------------------------------------------------------------------------- */
 
-static bool attribute_room(struct document_parser *p, size_t n)
+static bool replay_start(void *context, const xmlNode *node, int n_namespaces,
+                         const xmlChar **namespaces, int n_attributes,
+                         const xmlChar **attributes)
 {
-    if (n <= p->cap_attributes)
-        return true;
-    const xmlChar **grown = realloc(p->attributes, 2 * n * sizeof *grown);
-    if (!grown)
-        return false;
-    p->attributes = grown;
-    p->cap_attributes = 2 * n;
-    return true;
-}
-
-/* Namespaces first (two pointers each), then attributes (five each) in one array. */
-static void replay_start(struct document_parser *p, xmlNode *node)
-{
-    size_t n_namespaces = 0, n_attributes = 0, at = 0;
-    for (const xmlNs *ns = node->nsDef; ns; ns = ns->next)
-        n_namespaces++;
-    for (const xmlAttr *attr = node->properties; attr; attr = attr->next)
-        n_attributes++;
-    if (!attribute_room(p, 2 * n_namespaces + 5 * n_attributes + 1)) {
-        p->no_memory = true;
-        return;
-    }
-    for (const xmlNs *ns = node->nsDef; ns; ns = ns->next) {
-        p->attributes[at++] = ns->prefix;
-        p->attributes[at++] = ns->href;
-    }
-    for (const xmlAttr *attr = node->properties; attr; attr = attr->next) {
-        const xmlChar *value = (const xmlChar *)"";
-        if (attr->children && attr->children->content)
-            value = attr->children->content;
-        p->attributes[at++] = attr->name;
-        p->attributes[at++] = attr->ns ? attr->ns->prefix : NULL;
-        p->attributes[at++] = attr->ns ? attr->ns->href : NULL;
-        p->attributes[at++] = value;
-        p->attributes[at++] = value + strlen((const char *)value);
-    }
+    struct document_parser *p = context;
+    p->replaying = node;
     start(p, node->name, node->ns ? node->ns->prefix : NULL, node->ns ? node->ns->href : NULL,
-          (int)n_namespaces, p->attributes, (int)n_attributes, 0,
-          p->attributes + 2 * n_namespaces);
-    node->_private = (void *)(uintptr_t)p->elements;
+          n_namespaces, namespaces, n_attributes, 0, attributes);
+    return !p->over_limit && !p->no_memory;
 }
 
-static void replay_end(struct document_parser *p, const xmlNode *node)
+static void replay_text(void *context, const xmlNode *node)
 {
+    struct document_parser *p = context;
+    p->replaying = node;
+    text(p, node->content, (int)strlen((const char *)node->content));
+}
+
+static void replay_end(void *context, const xmlNode *node)
+{
+    struct document_parser *p = context;
+    p->replaying = node;
     end(p, node->name, node->ns ? node->ns->prefix : NULL, node->ns ? node->ns->href : NULL);
 }
 
-static void replay(struct document_parser *p, const xmlDoc *doc)
+static void replay_tree(struct document_parser *p, xmlDoc *doc)
 {
-    xmlNode *root = xmlDocGetRootElement(doc), *node = root;
+    const struct replay_events events = {replay_start, replay_text, replay_end, p};
     p->elements = 0;
     p->depth = 0;
-    while (node && !p->over_limit && !p->no_memory) {
-        p->replaying = node;
-        if (node->type == XML_ELEMENT_NODE)
-            replay_start(p, node);
-        else if (node->type == XML_TEXT_NODE || node->type == XML_CDATA_SECTION_NODE)
-            text(p, node->content, (int)strlen((const char *)node->content));
-        if (node->type == XML_ELEMENT_NODE && node->children) {
-            node = node->children;
-            continue;
-        }
-        if (node->type == XML_ELEMENT_NODE)
-            replay_end(p, node);
-        while (node != root && !node->next) {
-            node = node->parent;
-            p->replaying = node;
-            replay_end(p, node);
-        }
-        node = node == root ? NULL : node->next;
-    }
+    if (replay(doc, &events) < 0)
+        p->no_memory = true;
     p->replaying = NULL;
 }
 
-/* -- A document --------------------------------------------------------------------------------- */
+/* -- A document
+ * --------------------------------------------------------------------------------- */
 
 static void reset(struct document_parser *p, struct record *record)
 {
@@ -575,8 +540,8 @@ static void reset(struct document_parser *p, struct record *record)
     bindings_clear(&p->bindings);
 }
 
-/* Where the faults are. A document that is not well-formed is followed as it is parsed, for it has
- * no tree. */
+/* Where the faults are. A document that is not well-formed is followed as it is parsed, for it
+ * has no tree. */
 static void locate(struct document_parser *p, const char *bytes, size_t len, xmlDoc *doc)
 {
     bool wanted = false;
@@ -587,7 +552,7 @@ static void locate(struct document_parser *p, const char *bytes, size_t len, xml
     p->events = EVENTS_LOCATE;
     locator_begin(p->locator, p->record);
     if (p->declares_entities && doc) {
-        replay(p, doc);
+        replay_tree(p, doc);
     } else {
         p->builds_tree = p->declares_entities;
         xmlFreeDoc(parse(p, bytes, len));
@@ -607,7 +572,8 @@ static enum verdict verdict_of(const struct document_parser *p)
     return p->invalid ? VERDICT_INVALID : VERDICT_VALID;
 }
 
-static void read_document(struct document_parser *p, const char *bytes, size_t len, xmlDoc **doc)
+static void read_document(struct document_parser *p, const char *bytes, size_t len,
+                          xmlDoc **doc)
 {
     *doc = parse(p, bytes, len);
     if (p->declares_entities && !p->no_memory) {
@@ -619,7 +585,7 @@ static void read_document(struct document_parser *p, const char *bytes, size_t l
         *doc = parse(p, bytes, len);
         p->events = EVENTS_DELIVER;
         if (*doc && !p->malformed && !p->over_limit)
-            replay(p, *doc);
+            replay_tree(p, *doc);
     }
 }
 
@@ -649,7 +615,8 @@ int document_process(struct document_parser *p, const char *bytes, size_t len,
     return p->no_memory || record->text.failed ? error_no_memory(error) : 0;
 }
 
-/* -- A worker's life ---------------------------------------------------------------------------- */
+/* -- A worker's life
+ * ---------------------------------------------------------------------------- */
 
 struct document_parser *document_open(const struct rules *rules, struct error *error)
 {
@@ -683,6 +650,5 @@ void document_close(struct document_parser *p)
     locator_free(p->locator);
     bindings_free(&p->bindings);
     free(p->open);
-    free(p->attributes);
     free(p);
 }

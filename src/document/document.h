@@ -15,8 +15,8 @@ struct document_parser;
 struct document_parser *document_open(const struct rules *rules, struct error *error);
 void document_close(struct document_parser *parser);
 
-/* Fills in all of *record but path and index, which the caller has set. `bytes` are followed by a
- * NUL byte. Never fails for what the document holds: 0, or -1 when memory ends. */
+/* Fills in all of *record but path and index, which the caller has set. `bytes` are followed by
+ * a NUL byte. Never fails for what the document holds: 0, or -1 when memory ends. */
 int document_process(struct document_parser *parser, const char *bytes, size_t len,
                      struct record *record, struct error *error);
 

@@ -15,7 +15,8 @@ static xmlEntity *find(xmlParserCtxt *ctxt, bool parameter, const xmlChar *name)
 {
     if (!ctxt->myDoc)
         return NULL;
-    return parameter ? xmlSAX2GetParameterEntity(ctxt, name) : xmlGetDocEntity(ctxt->myDoc, name);
+    return parameter ? xmlSAX2GetParameterEntity(ctxt, name)
+                     : xmlGetDocEntity(ctxt->myDoc, name);
 }
 
 uint64_t entities_size(const xmlEntity *entity)
@@ -50,7 +51,8 @@ static uint64_t expanded(xmlParserCtxt *ctxt, const xmlChar *content)
 uint64_t entities_declare(xmlParserCtxt *ctxt, const xmlChar *name, int type,
                           const xmlChar *content)
 {
-    bool parameter = type == XML_INTERNAL_PARAMETER_ENTITY || type == XML_EXTERNAL_PARAMETER_ENTITY;
+    bool parameter =
+        type == XML_INTERNAL_PARAMETER_ENTITY || type == XML_EXTERNAL_PARAMETER_ENTITY;
     xmlEntity *entity = find(ctxt, parameter, name);
     uint64_t bytes = expanded(ctxt, content);
     /* The first declaration of a name is the one that holds. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * How large an entity grows when all it refers to is put in its place: a few lines of DTD can stand
- * for terabytes. Sizes are kept with the entities, in bytes of their text.
+ * How large an entity grows when all it refers to is put in its place: a few lines of DTD can
+ * stand for terabytes. Sizes are kept with the entities, in bytes of their text.
  */
 #ifndef THRESH_ENTITIES_H
 #define THRESH_ENTITIES_H
@@ -14,8 +14,8 @@
 uint64_t entities_declare(xmlParserCtxt *ctxt, const xmlChar *name, int type,
                           const xmlChar *content);
 
-/* Sizes all general entities of the DTD, whichever way they refer to each other. Returns the largest
- * size; that of a loop is the parser's to refuse, and may come out large. */
+/* Sizes all general entities of the DTD, whichever way they refer to each other. Returns the
+ * largest size; that of a loop is the parser's to refuse, and may come out large. */
 uint64_t entities_settle(xmlParserCtxt *ctxt);
 
 /* The size of an entity found by name. */

@@ -13,8 +13,8 @@ struct extractor;
 struct extractor *extractor_new(const struct rules *rules); /* NULL: no memory */
 void extractor_free(struct extractor *extractor);
 
-/* One field for each extraction. An expression that cannot be evaluated here has no value, and a
- * fault that says so. 0, or -1 when memory ends. */
+/* One field for each extraction. An expression that cannot be evaluated here has no value, and
+ * a fault that says so. 0, or -1 when memory ends. */
 int extractor_run(struct extractor *extractor, xmlDoc *doc, struct record *record);
 
 #endif

@@ -30,8 +30,9 @@ static bool is_utf8(const char *bytes, size_t len)
     return end - name > 7 && strncasecmp(name + 1, "utf-8", 5) == 0 && name[6] == name[0];
 }
 
-/* libxml2 copies what it is given, and then asks again and again whether there is more. An input
- * without a buffer behind it has neither cost; it cannot be converted, so it must be UTF-8. */
+/* libxml2 copies what it is given, and then asks again and again whether there is more. An
+ * input without a buffer behind it has neither cost; it cannot be converted, so it must be
+ * UTF-8. */
 static xmlDoc *parse_in_place(xmlParserCtxt *ctxt, const char *bytes, size_t len, int options)
 {
     xmlCtxtReset(ctxt);

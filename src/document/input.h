@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: MIT
  *
- * How a document's bytes reach libxml2's parser: where they lie, if they are UTF-8; else converted.
+ * How a document's bytes reach libxml2's parser: where they lie, if they are UTF-8; else
+ * converted.
  */
 #ifndef THRESH_INPUT_H
 #define THRESH_INPUT_H
 
 #include <libxml/parser.h>
 
-/* Parses with a context used again. `bytes` are followed by a NUL byte and stay as they are for as
- * long as the context's input is looked at. The tree, or NULL where none was built or the document
- * is not well-formed. */
+/* Parses with a context used again. `bytes` are followed by a NUL byte and stay as they are for
+ * as long as the context's input is looked at. The tree, or NULL where none was built or the
+ * document is not well-formed. */
 xmlDoc *input_parse(xmlParserCtxt *ctxt, const char *bytes, size_t len, int options);
 
 #endif

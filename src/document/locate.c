@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Follows start and end tags, counts same-named siblings, and writes a path for each fault that is
- * waiting for the element.
+ * Follows start and end tags, counts same-named siblings, and writes a path for each fault that
+ * is waiting for the element.
  */
 #include "locate.h"
 
@@ -136,7 +136,8 @@ static void write_path(struct locator *locator, struct fault *fault)
     }
     if (fault->attribute.len) {
         buf_append_string(&locator->path, "/@");
-        buf_append(&locator->path, record->text.data + fault->attribute.at, fault->attribute.len);
+        buf_append(&locator->path, record->text.data + fault->attribute.at,
+                   fault->attribute.len);
     }
     if (!locator->path.failed)
         fault->path = record_text(record, locator->path.data, locator->path.len);

@@ -59,7 +59,8 @@ void validator_free(struct validator *validator)
     free(validator);
 }
 
-/* -- libxml2's engines -------------------------------------------------------------------------- */
+/* -- libxml2's engines
+ * -------------------------------------------------------------------------- */
 
 static void on_fault(void *context, error_argument from)
 {
@@ -91,8 +92,8 @@ static int line_now(void *context, const char **file, unsigned long *line)
     return 0;
 }
 
-/* libxml2's streaming validator wants to sit between a parser and its handler. Here it is given a
- * handler that does nothing, and is called like ours: when we choose, from parser or tree. */
+/* libxml2's streaming validator wants to sit between a parser and its handler. Here it is given
+ * a handler that does nothing, and is called like ours: when we choose, from parser or tree. */
 static int begin_libxml(struct validator *v)
 {
     struct engine *engine = v->engine;
@@ -116,7 +117,8 @@ static int validate_relaxng(struct validator *v, xmlDoc *doc)
     return xmlRelaxNGValidateDoc(engine->relaxng, doc) < 0 ? -1 : 0;
 }
 
-/* -- Events ------------------------------------------------------------------------------------- */
+/* -- Events
+ * ------------------------------------------------------------------------------------- */
 
 int validator_begin(struct validator *v, const struct schema *schema,
                     const struct xsd_client *client, uint64_t dict_epoch)
@@ -141,8 +143,8 @@ int validator_start(struct validator *v, const xmlChar *localname, const xmlChar
         return xsd_start(v->engine->xsd, localname, prefix, uri, n_namespaces, namespaces,
                          n_attributes, attributes);
     if (v->plug)
-        v->plug_sax->startElementNs(v->plug_data, localname, prefix, uri, n_namespaces, namespaces,
-                                    n_attributes, n_defaulted, attributes);
+        v->plug_sax->startElementNs(v->plug_data, localname, prefix, uri, n_namespaces,
+                                    namespaces, n_attributes, n_defaulted, attributes);
     return 0;
 }
 

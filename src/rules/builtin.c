@@ -9,9 +9,9 @@
 #include <string.h>
 
 /* The assembler reads the file: no generator, no copy in C syntax. */
-#define TEXT(name, file)                                                                           \
-    extern const char name[];                                                                      \
-    __asm__(".section .rodata\n.global " #name "\n" #name ":\n.incbin \"" THRESH_SOURCE_DIR        \
+#define TEXT(name, file)                                                                       \
+    extern const char name[];                                                                  \
+    __asm__(".section .rodata\n.global " #name "\n" #name ":\n.incbin \"" THRESH_SOURCE_DIR    \
             "/src/rules/builtin/" file "\"\n.byte 0\n.previous\n")
 
 TEXT(builtin_xml, "xml.xsd");
@@ -32,8 +32,10 @@ const char *builtin_schema(const char *address)
         {"www.w3.org/1999/xlink.xsd", builtin_xlink},
         {"www.w3.org/XML/2008/06/xlink.xsd", builtin_xlink},
         {"www.w3.org/TR/xmldsig-core/xmldsig-core-schema.xsd", builtin_xmldsig},
-        {"www.w3.org/TR/2002/REC-xmldsig-core-20020212/xmldsig-core-schema.xsd", builtin_xmldsig},
-        {"www.w3.org/TR/2008/REC-xmldsig-core-20080610/xmldsig-core-schema.xsd", builtin_xmldsig},
+        {"www.w3.org/TR/2002/REC-xmldsig-core-20020212/xmldsig-core-schema.xsd",
+         builtin_xmldsig},
+        {"www.w3.org/TR/2008/REC-xmldsig-core-20080610/xmldsig-core-schema.xsd",
+         builtin_xmldsig},
         {"www.w3.org/2000/09/xmldsig", builtin_xmldsig},
     };
     const char *rest = strstr(address, "://");

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The external entity loader: catalog first, then the file itself, then a built-in copy; the rest
- * is written down as missing, and refused.
+ * The external entity loader: catalog first, then the file itself, then a built-in copy; the
+ * rest is written down as missing, and refused.
  */
 #include "loader.h"
 
@@ -26,7 +26,8 @@ static void missing_add(const char *address)
     buf_append(&loader.missing, address, strlen(address) + 1);
 }
 
-/* "file:///a%20b.xsd" and "a b.xsd" are both files; "http:..." is not. NULL: not a local file. */
+/* "file:///a%20b.xsd" and "a b.xsd" are both files; "http:..." is not. NULL: not a local file.
+ */
 static char *local_path(const char *address)
 {
     if (strncmp(address, "file:", 5) == 0) {
@@ -85,7 +86,8 @@ static void say_nothing(void *context, const char *format, ...)
     (void)context, (void)format;
 }
 
-static xmlParserInputPtr refuse(const char *address, const char *public_id, xmlParserCtxtPtr ctxt)
+static xmlParserInputPtr refuse(const char *address, const char *public_id,
+                                xmlParserCtxtPtr ctxt)
 {
     (void)address, (void)public_id, (void)ctxt;
     return NULL;
@@ -118,13 +120,15 @@ int loader_check(const char *schema, struct error *error)
     const char *address = loader.missing.data;
     bool local = !strstr(address, "://") || strncmp(address, "file:", 5) == 0;
     if (local)
-        error_set(error, "%s: asks for '%s', which is not there; put the file in place, or map it "
-                         "with --catalog",
+        error_set(error,
+                  "%s: asks for '%s', which is not there; put the file in place, or map it "
+                  "with --catalog",
                   schema, address);
     else
-        error_set(error, "%s: asks for %s, and nothing is fetched; save it beside the schema and "
-                         "give --catalog FILE with the line <uri name=\"%s\" uri=\"LOCAL-FILE\"/> "
-                         "and <system systemId=\"%s\" uri=\"LOCAL-FILE\"/>",
+        error_set(error,
+                  "%s: asks for %s, and nothing is fetched; save it beside the schema and "
+                  "give --catalog FILE with the line <uri name=\"%s\" uri=\"LOCAL-FILE\"/> "
+                  "and <system systemId=\"%s\" uri=\"LOCAL-FILE\"/>",
                   schema, address, address, address);
     size_t more = 0;
     for (size_t at = strlen(address) + 1; at < loader.missing.len;

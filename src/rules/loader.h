@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * Where XML comes from while schemas are read: files, a catalog, built-in copies; never a network.
- * While documents are read it comes from nowhere: what a document points at stays unread.
+ * Where XML comes from while schemas are read: files, a catalog, built-in copies; never a
+ * network. While documents are read it comes from nowhere: what a document points at stays
+ * unread.
  *
  * libxml2 has one external entity loader a process and gives it no context, so this is the one
  * module with state of its own. Main thread only, before workers exist.
@@ -17,7 +18,8 @@ int loader_open(const char *catalog, struct error *error);
 /* After a schema: -1 with the addresses it asked for that nothing maps, and the remedy. */
 int loader_check(const char *schema, struct error *error);
 
-/* Keeps libxml2 from printing on standard error what it also reports; each thread for itself. */
+/* Keeps libxml2 from printing on standard error what it also reports; each thread for itself.
+ */
 void loader_quiet(void);
 
 /* From here on nothing loads. */

@@ -25,7 +25,8 @@ static const char *last_part(const char *path)
     return slash && slash[1] ? slash + 1 : path;
 }
 
-/* -- Schemas ------------------------------------------------------------------------------------ */
+/* -- Schemas
+ * ------------------------------------------------------------------------------------ */
 
 /* The first message of a compiler, as file, line, text. */
 struct first {
@@ -141,7 +142,8 @@ static bool same_name(const char *a, const char *b)
     return a == b || (a && b && strcmp(a, b) == 0);
 }
 
-static int load_schemas(struct rules *rules, const struct thresh_options *options, struct error *error)
+static int load_schemas(struct rules *rules, const struct thresh_options *options,
+                        struct error *error)
 {
     rules->schemas = calloc(options->schema.n + 1, sizeof *rules->schemas);
     if (!rules->schemas)
@@ -178,9 +180,11 @@ const struct schema *rules_schema(const struct rules *rules, const char *namespa
     return any;
 }
 
-/* -- XPath -------------------------------------------------------------------------------------- */
+/* -- XPath
+ * -------------------------------------------------------------------------------------- */
 
-static int load_prefixes(struct rules *rules, const struct thresh_options *options, struct error *error)
+static int load_prefixes(struct rules *rules, const struct thresh_options *options,
+                         struct error *error)
 {
     rules->prefixes = calloc(2 * options->prefixes.n + 1, sizeof *rules->prefixes);
     if (!rules->prefixes)
@@ -214,8 +218,9 @@ static bool is_name_char(char c)
            c == '_' || c == '-' || c == '.' || (unsigned char)c >= 0x80;
 }
 
-/* libxml2 learns of an unbound prefix only when it meets a node to test, perhaps never: a column
- * would be empty for no reason given. So the expression's text is searched for prefixes here. */
+/* libxml2 learns of an unbound prefix only when it meets a node to test, perhaps never: a
+ * column would be empty for no reason given. So the expression's text is searched for prefixes
+ * here. */
 static int check_prefixes(const struct rules *rules, const struct extraction *extraction,
                           struct error *error)
 {
@@ -228,10 +233,11 @@ static int check_prefixes(const struct rules *rules, const struct extraction *ex
             while (is_name_char(*c))
                 c++;
             if (*c == ':' && c[1] != ':' && !is_bound(rules, name, (size_t)(c - name)))
-                return error_set(error,
-                                 "--extract %s: the prefix '%.*s' is not bound; add --namespace "
-                                 "%.*s=URI",
-                                 extraction->name, (int)(c - name), name, (int)(c - name), name);
+                return error_set(
+                    error,
+                    "--extract %s: the prefix '%.*s' is not bound; add --namespace "
+                    "%.*s=URI",
+                    extraction->name, (int)(c - name), name, (int)(c - name), name);
         } else {
             c++;
         }
@@ -269,7 +275,8 @@ static int try_xpath(const struct rules *rules, const struct extraction *extract
     if (object)
         rc = 0;
     else
-        error_set(error, "--extract %s: '%s' is not an XPath 1.0 expression, from character %d on",
+        error_set(error,
+                  "--extract %s: '%s' is not an XPath 1.0 expression, from character %d on",
                   extraction->name, extraction->xpath, place);
     xmlXPathFreeObject(object);
     xmlXPathFreeCompExpr(compiled);
@@ -295,17 +302,21 @@ static int load_extractions(struct rules *rules, const struct thresh_options *op
             return error_no_memory(error);
         for (size_t k = 0; k < i; k++)
             if (strcmp(rules->extractions[k].name, extraction->name) == 0)
-                return error_set(error, "--extract: two fields are named '%s'", extraction->name);
-        if (check_prefixes(rules, extraction, error) < 0 || try_xpath(rules, extraction, error) < 0)
+                return error_set(error, "--extract: two fields are named '%s'",
+                                 extraction->name);
+        if (check_prefixes(rules, extraction, error) < 0 ||
+            try_xpath(rules, extraction, error) < 0)
             return -1;
     }
     rules->builds_tree |= n > 0;
     return 0;
 }
 
-/* -- All of it ---------------------------------------------------------------------------------- */
+/* -- All of it
+ * ---------------------------------------------------------------------------------- */
 
-static int load_layout(struct rules *rules, const struct thresh_options *options, struct error *error)
+static int load_layout(struct rules *rules, const struct thresh_options *options,
+                       struct error *error)
 {
     const char **names = calloc(rules->n_extractions + 1, sizeof *names);
     if (!names)
@@ -330,8 +341,8 @@ int rules_load(struct rules *rules, const struct thresh_options *options, struct
     rules->max_errors = options->max_errors;
     rules->max_depth = options->max_depth;
     rules->max_entity_bytes = options->max_entity_bytes;
-    rules->wants_namespaces = options->format != FORMAT_TEXT &&
-                              options->parts & 1u << PART_NAMESPACES;
+    rules->wants_namespaces =
+        options->format != FORMAT_TEXT && options->parts & 1u << PART_NAMESPACES;
     int rc = loader_open(options->catalog, error);
     if (rc == 0)
         rc = load_schemas(rules, options, error);
@@ -340,8 +351,8 @@ int rules_load(struct rules *rules, const struct thresh_options *options, struct
         load_extractions(rules, options, error) < 0 || load_layout(rules, options, error) < 0)
         return -1;
     clock_gettime(CLOCK_MONOTONIC, &end);
-    rules->schema_ms = (double)(end.tv_sec - begin.tv_sec) * 1e3 +
-                       (double)(end.tv_nsec - begin.tv_nsec) / 1e6;
+    rules->schema_ms =
+        (double)(end.tv_sec - begin.tv_sec) * 1e3 + (double)(end.tv_nsec - begin.tv_nsec) / 1e6;
     return 0;
 }
 

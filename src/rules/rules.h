@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * What every document of a run is held against: compiled schemas, XPath expressions, limits. Made
- * once in the main thread before any worker exists, never changed, shared by all.
+ * What every document of a run is held against: compiled schemas, XPath expressions, limits.
+ * Made once in the main thread before any worker exists, never changed, shared by all.
  */
 #ifndef THRESH_RULES_H
 #define THRESH_RULES_H
@@ -43,8 +43,9 @@ struct rules {
     double schema_ms; /* time that loading took */
 };
 
-/* 0, or -1 naming the file, the place and the remedy. `rules` is zeroed by the caller, who frees it
- * in either case. Installs the process's external entity loader, which libxml2 has one of. */
+/* 0, or -1 naming the file, the place and the remedy. `rules` is zeroed by the caller, who
+ * frees it in either case. Installs the process's external entity loader, which libxml2 has one
+ * of. */
 int rules_load(struct rules *rules, const struct thresh_options *options, struct error *error);
 void rules_free(struct rules *rules);
 

@@ -2,15 +2,15 @@
  *
  * The inputs of a run as one flat list of entries, and the bytes of each document.
  *
- * source_open looks at every input once, in order: it lists archives, descends into archives inside
- * archives, walks directories, and decides by content what is a document. What can be decoded only
- * once and in order (tar.gz, 7z, standard input from a pipe) is decoded then, its documents into an
- * unlinked temporary file, so that afterwards every document can be read at random. After that a
- * source never changes: threads share it, forked workers inherit it, and each worker reads through
- * a reader of its own.
+ * source_open looks at every input once, in order: it lists archives, descends into archives
+ * inside archives, walks directories, and decides by content what is a document. What can be
+ * decoded only once and in order (tar.gz, 7z, standard input from a pipe) is decoded then, its
+ * documents into an unlinked temporary file, so that afterwards every document can be read at
+ * random. After that a source never changes: threads share it, forked workers inherit it, and
+ * each worker reads through a reader of its own.
  *
- * Nothing in an input is silently passed over: whatever is not a document to be parsed is an entry
- * all the same, with the reason.
+ * Nothing in an input is silently passed over: whatever is not a document to be parsed is an
+ * entry all the same, with the reason.
  */
 #ifndef THRESH_SOURCE_H
 #define THRESH_SOURCE_H
@@ -26,7 +26,8 @@ enum entry_kind {
 
 /* Why an entry or a document cannot be had: a word to count by, and a line for people. */
 struct trouble {
-    const char *code; /* static: "encrypted", "crc", "method", "truncated", "limit-bytes", ... */
+    const char
+        *code; /* static: "encrypted", "crc", "method", "truncated", "limit-bytes", ... */
     char message[256];
 };
 
@@ -44,11 +45,12 @@ struct entry {
 };
 
 struct source_options {
-    const char *const *include; /* globs on the path (fnmatch, also on its last part); none: all */
+    const char *const
+        *include; /* globs on the path (fnmatch, also on its last part); none: all */
     size_t n_include;
     const char *const *exclude;
     size_t n_exclude;
-    int max_nesting;             /* archives within archives, 0: none are opened */
+    int max_nesting; /* archives within archives, 0: none are opened */
     /* The other limits: 0 is none. */
     uint64_t max_entries;        /* over all inputs */
     uint64_t max_document_bytes; /* inflated and counted, never taken from a header */
@@ -59,17 +61,18 @@ struct source_options {
 
 struct source;
 
-/* `inputs` are file and directory names, "-" for standard input. 0, or -1 for a run's trouble (an
- * input that cannot be opened, an I/O error, no room for the temporary file), naming the input and
- * the remedy. What is broken is not the run's trouble: all that can be read of it is listed, and an
- * unreadable entry of the archive's own path says that this is not all. Call it before any thread
- * exists. */
+/* `inputs` are file and directory names, "-" for standard input. 0, or -1 for a run's trouble
+ * (an input that cannot be opened, an I/O error, no room for the temporary file), naming the
+ * input and the remedy. What is broken is not the run's trouble: all that can be read of it is
+ * listed, and an unreadable entry of the archive's own path says that this is not all. Call it
+ * before any thread exists. */
 int source_open(struct source **source, const char *const *inputs, size_t n_inputs,
                 const struct source_options *options, struct error *error);
 void source_close(struct source *source);
 
-uint64_t source_count(const struct source *source);    /* entries of every kind */
-uint64_t source_bytes_in(const struct source *source); /* bytes of the inputs as they lie there */
+uint64_t source_count(const struct source *source); /* entries of every kind */
+uint64_t
+source_bytes_in(const struct source *source); /* bytes of the inputs as they lie there */
 /* Fills *entry; `scratch` is the caller's and holds the path. Any number of threads at once. */
 int source_entry(const struct source *source, uint64_t index, struct buf *scratch,
                  struct entry *entry);
@@ -82,9 +85,9 @@ struct reader;
 struct reader *reader_open(const struct source *source, struct error *error);
 void reader_close(struct reader *reader);
 
-/* The bytes of document `index`, checked (CRC, stated size): 0 with *bytes and *len, valid until
- * the next call and followed by at least one NUL byte that is not counted; 1 with *trouble, for the
- * document's own trouble; -1 for the run's. */
+/* The bytes of document `index`, checked (CRC, stated size): 0 with *bytes and *len, valid
+ * until the next call and followed by at least one NUL byte that is not counted; 1 with
+ * *trouble, for the document's own trouble; -1 for the run's. */
 int reader_read(struct reader *reader, uint64_t index, const char **bytes, size_t *len,
                 struct trouble *trouble, struct error *error);
 

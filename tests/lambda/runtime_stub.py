@@ -156,7 +156,8 @@ class Runtime:
             time.sleep(fault[1])
         self.current = invocation = self.waiting.get()
         self.invocations[invocation.id] = invocation
-        deadline = int((time.time() + invocation.seconds) * 1000)
+        invocation.deadline = time.time() + invocation.seconds
+        deadline = int(invocation.deadline * 1000)
         return self.reply(connection, 200, invocation.event, [
             ("Lambda-Runtime-Aws-Request-Id", invocation.id),
             ("Lambda-Runtime-Deadline-Ms", deadline),
@@ -205,6 +206,9 @@ class Runtime:
             self.check_error(headers, body)
         invocation.statuses.append(202)
         invocation.done = True
+        if time.time() > invocation.deadline:
+            self.violations.append("answered %.3f s after the deadline" % (
+                time.time() - invocation.deadline))
         invocation.answered.put(Answer(kind, body, headers, trailers))
         return self.reply(connection, 202, b'{"status":"OK"}')
 
