@@ -38,10 +38,37 @@
  * huge document must not leave every recycled buffer huge. */
 #define RESULT_KEEP_BYTES (UINT32_C(1) << 20)
 
+/* What a worker is kept to. Only processes can be: a job that has a guard is for the fork
+ * backend, the others take no notice of it. */
+struct guard {
+    bool isolate;  /* after its set-up a worker can compute, answer and end, and nothing else */
+    bool required; /* and the run fails where a layer of that cannot be had */
+    const char *const *files; /* but for these, or what is below them, which it reads */
+    size_t n_files;
+    uint64_t item_ms; /* an item that takes longer is lost, its worker killed; 0: no limit */
+    uint64_t memory_bytes; /* a worker that takes more, beyond what it began with, gets none */
+    unsigned *layers;      /* out: the layers that every worker has, enum guard_layer */
+};
+
+enum guard_layer {
+    GUARD_LIMITS = 1,
+    GUARD_NO_NEW_PRIVS = 2,
+    GUARD_LANDLOCK = 4,
+    GUARD_SECCOMP = 8,
+    GUARD_LAYERS = 15,
+    GUARD_OPENS =
+        16, /* files may be opened for reading: those that Landlock, if on, lets through */
+};
+
+/* In place of a wait status. */
+#define LOST_OVER_TIME   (-1)
+#define LOST_OVER_MEMORY (-2)
+
 struct job {
-    uint64_t n;   /* items 0..n-1 */
-    int workers;  /* how many to use, >= 1; a backend uses no more than n */
-    void *shared; /* read-only for workers, outlives the run */
+    uint64_t n;                /* items 0..n-1 */
+    int workers;               /* how many to use, >= 1; a backend uses no more than n */
+    const struct guard *guard; /* or NULL */
+    void *shared;              /* read-only for workers, outlives the run */
 
     /* A worker's private state. NULL with the error filled in: the run fails. */
     void *(*open)(void *shared, struct error *error);
@@ -53,8 +80,8 @@ struct job {
     void *sink;
     /* The bytes are valid during the call. -1 with the error filled in stops the run. */
     int (*emit)(void *sink, uint64_t item, const void *bytes, size_t len, struct error *error);
-    /* In emit's place, for an item that took its worker down; wait_status as waitpid gives it.
-     */
+    /* In emit's place, for an item that took its worker down; wait_status as waitpid gives it,
+     * or one of the two above. */
     int (*lost)(void *sink, uint64_t item, int wait_status, struct error *error);
     /* Asked between items, where emit is called from; true stops the run as an error does, but
      * run returns 1. NULL: never. */
@@ -72,6 +99,18 @@ struct backend {
 extern const struct backend backend_sequential;
 extern const struct backend backend_openmp;
 extern const struct backend backend_fork;
+
+/* Work that may not end, or not well: done in a process of its own, which is then gone with all
+ * it made. */
+struct trial {
+    int (*work)(void *context, struct error *error); /* 0, or -1 with the error filled in */
+    void *context;
+    uint64_t most_ms;      /* 0: no limit */
+    uint64_t memory_bytes; /* 0: no limit */
+};
+/* 0: it is good, or was not tried for want of a process. -1: it failed, in its own words. 1: it
+ * took its process down, or took too long; *wait_status is as `lost` has it. */
+int backend_try(const struct trial *trial, int *wait_status, struct error *error);
 
 extern const struct backend *const backends[]; /* what this build has, NULL-terminated */
 

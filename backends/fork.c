@@ -111,6 +111,49 @@ static void hand_out(struct pool *pool)
         }
 }
 
+static int hear_one(struct pool *pool, struct place *place, struct error *error)
+{
+    const struct guard *guard = pool->job->guard;
+    bool was_ready = place->ready;
+    if (place_read(place, pool->next, error) < 0)
+        return -1;
+    if (!was_ready && place->ready && guard && guard->layers)
+        *guard->layers &= place->layers;
+    if (place->failed && place->failed_at < pool->limit)
+        pool->limit = place->failed_at;
+    return 0;
+}
+
+/* How long to wait for word: until an item has had its time, at most. */
+static int patience(const struct pool *pool)
+{
+    const struct guard *guard = pool->job->guard;
+    int64_t least = POLL_MS;
+    for (int i = 0; guard && guard->item_ms && i < pool->size; i++) {
+        int64_t left = (int64_t)guard->item_ms - pool->places[i].waited_ms;
+        if (pool->polls[i].fd >= 0 && pool->places[i].ready && left < least)
+            least = left;
+    }
+    return least > 0 ? (int)least : 0;
+}
+
+/* What counts against an item is the time that we have waited for it and for nothing else: a
+ * parent that is stopped, or whose own reader is slow, costs no item its time. */
+static int hear_place(struct pool *pool, int at, int64_t waited_ms, struct error *error)
+{
+    const struct guard *guard = pool->job->guard;
+    struct place *place = &pool->places[at];
+    if (pool->polls[at].fd < 0)
+        return 0;
+    place->waited_ms += waited_ms < POLL_MS ? waited_ms : POLL_MS;
+    if (pool->polls[at].revents && hear_one(pool, place, error) < 0)
+        return -1;
+    if (guard && guard->item_ms && place->pid && place->ready && place->queued &&
+        place->waited_ms >= (int64_t)guard->item_ms)
+        return place_overdue(place, error);
+    return 0;
+}
+
 static int hear(struct pool *pool, struct error *error)
 {
     for (int i = 0; i < pool->size; i++) {
@@ -118,14 +161,16 @@ static int hear(struct pool *pool, struct error *error)
         bool wanted = place->pid && place_room(place, pool->next);
         pool->polls[i] = (struct pollfd){wanted ? place->frames : -1, POLLIN, 0};
     }
-    if (poll(pool->polls, (nfds_t)pool->size, POLL_MS) < 0)
-        return errno == EINTR ? 0 : error_set(error, "poll: %s", strerror(errno));
+    int64_t begun = now_ms();
+    int heard = poll(pool->polls, (nfds_t)pool->size, patience(pool));
+    if (heard < 0 && errno != EINTR)
+        return error_set(error, "poll: %s", strerror(errno));
+    int64_t waited_ms = now_ms() - begun;
     for (int i = 0; i < pool->size; i++) {
-        struct place *place = &pool->places[i];
-        if (pool->polls[i].revents && place_read(place, pool->next, error) < 0)
+        if (heard < 0)
+            pool->polls[i].revents = 0;
+        if (hear_place(pool, i, waited_ms, error) < 0)
             return -1;
-        if (place->failed && place->failed_at < pool->limit)
-            pool->limit = place->failed_at;
     }
     return 0;
 }

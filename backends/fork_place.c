@@ -51,6 +51,7 @@ int place_recruit(struct place *places, int size, int at, const struct job *job)
     if (pid < 0)
         close_pipes(place);
     place->pid = pid > 0 ? pid : 0;
+    place->waited_ms = 0;
     errno = number;
     return pid > 0 ? 0 : -1;
 }
@@ -92,6 +93,8 @@ static void send_ticket(struct place *place, const struct ticket *ticket)
 
 void place_give(struct place *place, struct ticket ticket)
 {
+    if (!place->queued)
+        place->waited_ms = 0;
     place->queue[place->queued++] = ticket;
     place->given = ticket.count;
     send_ticket(place, &ticket);
@@ -100,12 +103,34 @@ void place_give(struct place *place, struct ticket ticket)
 /* The first item on the tickets is answered. */
 static void advance(struct place *place)
 {
+    place->waited_ms = 0;
     struct ticket *ticket = &place->queue[0];
     ticket->first++;
     if (--ticket->count == 0) {
         place->queue[0] = place->queue[1];
         place->queued--;
     }
+}
+
+/* The first item on the tickets is answered by how it was lost. */
+static int lose(struct place *place, int status, struct error *error)
+{
+    struct ticket *ticket = &place->queue[0];
+    struct frame frame = {ticket->first, sizeof status, FRAME_LOST, 0};
+    buf_append(&place->in, &frame, sizeof frame);
+    if (buf_append(&place->in, &status, sizeof status) < 0)
+        return error_no_memory(error);
+    place->whole = place->in.len;
+    ticket->suspect = 0; /* that explains it; the rest is above suspicion again */
+    advance(place);
+    return 0;
+}
+
+int place_overdue(struct place *place, struct error *error)
+{
+    reap(place, true);
+    place->in.len = place->whole;
+    return lose(place, LOST_OVER_TIME, error);
 }
 
 static int settle_death(struct place *place, struct error *error)
@@ -126,14 +151,9 @@ static int settle_death(struct place *place, struct error *error)
         ticket->suspect = 1;
         return 0;
     }
-    struct frame frame = {ticket->first, sizeof status, FRAME_LOST, 0};
-    buf_append(&place->in, &frame, sizeof frame);
-    if (buf_append(&place->in, &status, sizeof status) < 0)
-        return error_no_memory(error);
-    place->whole = place->in.len;
-    ticket->suspect = 0; /* that explains it; the rest is above suspicion again */
-    advance(place);
-    return 0;
+    if (WIFEXITED(status) && WEXITSTATUS(status) == WORKER_NO_MEMORY)
+        status = LOST_OVER_MEMORY;
+    return lose(place, status, error);
 }
 
 static struct frame frame_at(const struct place *place, size_t at)
@@ -163,6 +183,7 @@ static int take_frames(struct place *place, struct error *error)
         if (frame.kind == FRAME_READY) {
             place->in.len = place->whole;
             place->ready = true;
+            place->layers = (unsigned)frame.item;
             for (uint32_t i = 0; i < place->queued; i++)
                 send_ticket(place, &place->queue[i]);
             return 0;

@@ -29,6 +29,8 @@ struct place {
     struct buf in;  /* whole frames in [head, whole), an unfinished one behind them */
     size_t head, whole;
     int early_deaths;   /* of workers that were not ready */
+    int64_t waited_ms;  /* for the next whole frame, while it was waited for */
+    unsigned layers;    /* of isolation, as the worker said when it was ready */
     bool failed;        /* the last frame is an error; */
     uint64_t failed_at; /* of this item */
 };
@@ -50,6 +52,9 @@ size_t place_room(const struct place *place, uint64_t next);
 /* Reads once and takes in what has become whole. Where the worker turns out dead, or sends what
  * it cannot have to say, settles its affairs. 0, or -1 where the run must fail. */
 int place_read(struct place *place, uint64_t next, struct error *error);
+
+/* The item in hand has had its time: kills the worker, and the item is lost. 0 or -1. */
+int place_overdue(struct place *place, struct error *error);
 
 /* The first frame, if it is whole and answers `next`; *bytes is valid until place_read. */
 bool place_peek(const struct place *place, uint64_t next, struct frame *frame,

@@ -3,6 +3,7 @@
  * The worker's side of the fork backend: tickets in, frames out, until the tickets end. It
  * waits for nothing but its two pipes, ends with its parent, and leaves only through _exit.
  */
+#include "fork_guard.h"
 #include "frame.h"
 
 #include <signal.h>
@@ -66,21 +67,34 @@ static _Noreturn void give_up(struct outbox *box, uint64_t item, const struct er
     _exit(WORKER_GAVE_UP);
 }
 
+/* Want of memory fails the run, unless it is what the guard is there for: then it is the item's
+ * own affair, and is settled as a death. */
+static _Noreturn void stop_at(const struct job *job, void *state, struct outbox *box,
+                              uint64_t item, const struct error *error)
+{
+    if (job->guard && job->guard->memory_bytes && error_is_no_memory(error)) {
+        flush(box);
+        _exit(WORKER_NO_MEMORY);
+    }
+    job->close(state);
+    give_up(box, item, error);
+}
+
 static void answer(const struct job *job, void *state, struct ticket ticket, struct outbox *box,
                    struct buf *out)
 {
     struct error error = {0};
     int64_t start = now_ns(), flushed = start, spent = 1;
+    /* The parent takes the time from one answer to the next. */
+    bool timed = job->guard && job->guard->item_ms;
     for (uint32_t done = 1; done <= ticket.count; done++) {
         uint64_t item = ticket.first + done - 1;
         buf_clear(out);
         int status = job->map(state, item, out, &error);
         if (status == 0 && out->failed)
             status = error_no_memory(&error);
-        if (status < 0) {
-            job->close(state);
-            give_up(box, item, &error);
-        }
+        if (status < 0)
+            stop_at(job, state, box, item, &error);
         int64_t end = now_ns();
         spent += end - start;
         int64_t pace = done * TICKET_NS / spent;
@@ -91,7 +105,7 @@ static void answer(const struct job *job, void *state, struct ticket ticket, str
         if (out->cap > RESULT_KEEP_BYTES)
             buf_free(out);
         start = end;
-        if (ticket.suspect || end - flushed > BATCH_NS) {
+        if (ticket.suspect || timed || end - flushed > BATCH_NS) {
             flush(box);
             start = flushed = now_ns();
         }
@@ -125,10 +139,16 @@ _Noreturn void fork_worker(const struct job *job, pid_t parent, int tickets, int
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != parent) /* it died before we asked to be told */
         _exit(WORKER_GAVE_UP);
+    const struct guard *guard = job->guard;
+    unsigned layers = 0;
+    if (guard && guard_memory(guard->memory_bytes, &error) < 0)
+        give_up(&box, 0, &error);
     void *state = job->open(job->shared, &error);
     if (!state)
         give_up(&box, 0, &error);
-    post(&box, &(struct frame){.kind = FRAME_READY}, NULL);
+    if (guard && guard->isolate && guard_close(guard, tickets, frames, &layers, &error) < 0)
+        give_up(&box, 0, &error);
+    post(&box, &(struct frame){.item = layers, .kind = FRAME_READY}, NULL);
     flush(&box);
     while (read_all(tickets, &ticket, sizeof ticket) == (ptrdiff_t)sizeof ticket)
         answer(job, state, ticket, &box, &out);

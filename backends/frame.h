@@ -25,7 +25,8 @@ struct ticket {
 #define TICKET_MAX 256
 
 enum frame_kind {
-    FRAME_READY = 1, /* open is done; no bytes; nothing follows until a ticket was sent */
+    FRAME_READY = 1, /* open is done; no bytes; nothing follows until a ticket was sent. `item`
+                        is the layers of isolation that are on */
     FRAME_RESULT,
     FRAME_ERROR, /* a line of text in place of FRAME_READY or of a result; the last frame */
     FRAME_LOST,  /* a wait status; no worker sends this, the parent puts it into the stream */
@@ -38,8 +39,10 @@ struct frame {
     uint16_t pace; /* items in TICKET_NS as this worker finds them, at most TICKET_MAX */
 };
 
-/* Exit status of a worker that has sent a FRAME_ERROR, or has nobody to send one to. */
-#define WORKER_GAVE_UP 2
+/* Exit status of a worker that has sent a FRAME_ERROR, or has nobody to send one to; and of one
+ * that would have, for want of memory, were it not that its memory is limited. */
+#define WORKER_GAVE_UP   2
+#define WORKER_NO_MEMORY 113
 
 /* All that a worker does, in a process of its own. Ends when `tickets` does. */
 _Noreturn void fork_worker(const struct job *job, pid_t parent, int tickets, int frames);

@@ -2,6 +2,7 @@
 #include "error.h"
 
 #include <stdio.h>
+#include <string.h>
 
 int error_set(struct error *error, const char *format, ...)
 {
@@ -16,7 +17,15 @@ int error_set(struct error *error, const char *format, ...)
     return -1;
 }
 
+static const char no_memory[] =
+    "out of memory; use fewer workers (--jobs) or a machine with more";
+
 int error_no_memory(struct error *error)
 {
-    return error_set(error, "out of memory; use fewer workers (--jobs) or a machine with more");
+    return error_set(error, "%s", no_memory);
+}
+
+bool error_is_no_memory(const struct error *error)
+{
+    return strcmp(error->text, no_memory) == 0;
 }

@@ -7,6 +7,7 @@
 #define THRESH_ERROR_H
 
 #include <stdarg.h>
+#include <stdbool.h>
 
 struct error {
     char text[1024]; /* one line, no line feed, empty while all is well */
@@ -19,5 +20,6 @@ __attribute__((format(printf, 2, 3))) int error_set(struct error *error, const c
 
 /* The one message for memory that could not be had. Returns -1. */
 int error_no_memory(struct error *error);
+bool error_is_no_memory(const struct error *error);
 
 #endif

@@ -279,7 +279,19 @@ void format_ndjson(const struct record *record, const struct layout *layout, str
 /* -- CSV (RFC 4180 quoting, lines ended by LF)
  * --------------------------------------------------- */
 
-static void csv_cell(struct buf *out, const char *bytes, size_t len)
+/* A spreadsheet would compute it; a number is a number all the same. */
+static bool is_formula(const char *bytes, size_t len)
+{
+    if (!len || !strchr("=+-@\t\r", bytes[0]) || !bytes[0])
+        return false;
+    for (size_t i = 1; i < len; i++)
+        if (!strchr("0123456789.eE+-", bytes[i]) || !bytes[i])
+            return true;
+    return len == 1 || !strchr("+-", bytes[0]) || bytes[1] == '+' || bytes[1] == '-';
+}
+
+static void csv_cell(struct buf *out, const struct layout *layout, const char *bytes,
+                     size_t len)
 {
     /* A leading or trailing space is data too, and some readers strip it outside quotes. */
     bool quote = len && (bytes[0] == ' ' || bytes[len - 1] == ' ');
@@ -287,6 +299,8 @@ static void csv_cell(struct buf *out, const char *bytes, size_t len)
         quote = bytes[i] == '"' || bytes[i] == ',' || bytes[i] == '\r' || bytes[i] == '\n';
     if (quote)
         buf_append_char(out, '"');
+    if (layout->csv_safe && is_formula(bytes, len))
+        buf_append_char(out, '\'');
     for (size_t i = 0; i < len; i++) {
         unsigned char c = (unsigned char)bytes[i];
         if (c < 0x20 ? c != '\t' && c != '\r' && c != '\n' : c == 0x7f)
@@ -299,7 +313,7 @@ static void csv_cell(struct buf *out, const char *bytes, size_t len)
 }
 
 /* A part that has a structure of its own goes into its cell as JSON. */
-static void csv_json(struct buf *out, const struct record *record,
+static void csv_json(struct buf *out, const struct layout *layout, const struct record *record,
                      void (*write)(struct buf *, const struct record *))
 {
     struct buf json = {0};
@@ -307,27 +321,29 @@ static void csv_json(struct buf *out, const struct record *record,
     if (json.failed)
         out->failed = true;
     else
-        csv_cell(out, json.data, json.len);
+        csv_cell(out, layout, json.data, json.len);
     buf_free(&json);
 }
 
-static void csv_field(struct buf *out, const struct record *record, const struct field *field)
+static void csv_field(struct buf *out, const struct layout *layout, const struct record *record,
+                      const struct field *field)
 {
     struct span *values = record->values + field->first;
     if (field->n == 1) {
-        csv_cell(out, at(record, values[0]), values[0].len);
+        csv_cell(out, layout, at(record, values[0]), values[0].len);
     } else if (field->n > 1) {
         struct buf json = {0};
         json_value(&json, record, field);
         if (json.failed)
             out->failed = true;
         else
-            csv_cell(out, json.data, json.len);
+            csv_cell(out, layout, json.data, json.len);
         buf_free(&json);
     }
 }
 
-static void csv_faults(struct buf *out, const struct record *record)
+static void csv_faults(struct buf *out, const struct layout *layout,
+                       const struct record *record)
 {
     buf_append_u64(out, record->faults_total);
     buf_append_char(out, ',');
@@ -335,13 +351,14 @@ static void csv_faults(struct buf *out, const struct record *record)
         buf_append_u64(out, record->faults[0].line);
     buf_append_char(out, ',');
     if (record->n_faults)
-        csv_cell(out, record->faults[0].code, strlen(record->faults[0].code));
+        csv_cell(out, layout, record->faults[0].code, strlen(record->faults[0].code));
     buf_append_char(out, ',');
     if (record->n_faults)
-        csv_cell(out, at(record, record->faults[0].message), record->faults[0].message.len);
+        csv_cell(out, layout, at(record, record->faults[0].message),
+                 record->faults[0].message.len);
     buf_append_char(out, ',');
     if (record->n_faults)
-        csv_cell(out, at(record, record->faults[0].path), record->faults[0].path.len);
+        csv_cell(out, layout, at(record, record->faults[0].path), record->faults[0].path.len);
 }
 
 static void csv_part(struct buf *out, const struct record *record, const struct layout *layout,
@@ -350,7 +367,7 @@ static void csv_part(struct buf *out, const struct record *record, const struct 
     bool is_known = known(record, part);
     switch (part) {
     case PART_PATH:
-        csv_cell(out, at(record, record->path), record->path.len);
+        csv_cell(out, layout, at(record, record->path), record->path.len);
         break;
     case PART_VERDICT:
         buf_append_string(out, verdict_names[record->verdict]);
@@ -359,29 +376,30 @@ static void csv_part(struct buf *out, const struct record *record, const struct 
         break;
     case PART_ROOT:
         if (is_known)
-            csv_cell(out, at(record, record->root_namespace), record->root_namespace.len);
+            csv_cell(out, layout, at(record, record->root_namespace),
+                     record->root_namespace.len);
         buf_append_char(out, ',');
         if (is_known)
-            csv_cell(out, at(record, record->root_name), record->root_name.len);
+            csv_cell(out, layout, at(record, record->root_name), record->root_name.len);
         break;
     case PART_NAMESPACES:
         if (is_known)
-            csv_json(out, record, json_namespaces);
+            csv_json(out, layout, record, json_namespaces);
         break;
     case PART_SCHEMA:
         if (is_known)
-            csv_cell(out, record->schema, strlen(record->schema));
+            csv_cell(out, layout, record->schema, strlen(record->schema));
         break;
     case PART_FIELDS:
         for (size_t i = 0; i < layout->n_fields; i++) {
             if (i)
                 buf_append_char(out, ',');
             if (i < record->n_fields)
-                csv_field(out, record, &record->fields[i]);
+                csv_field(out, layout, record, &record->fields[i]);
         }
         break;
     case PART_ERRORS:
-        csv_faults(out, record);
+        csv_faults(out, layout, record);
         break;
     default:
         if (is_known)
@@ -433,7 +451,7 @@ int layout_begin(const struct layout *layout, struct buf *out)
             for (size_t i = 0; i < layout->n_fields; i++) {
                 if (i)
                     buf_append_char(out, ',');
-                csv_cell(out, layout->field_names[i], strlen(layout->field_names[i]));
+                csv_cell(out, layout, layout->field_names[i], strlen(layout->field_names[i]));
             }
     }
     return buf_append_char(out, '\n');

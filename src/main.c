@@ -8,6 +8,7 @@
 #include "output.h"
 #include "report.h"
 #include "thresh.h"
+#include "tune/tune.h"
 #ifdef THRESH_HAVE_LAMBDA
 #include "lambda/lambda.h"
 #endif
@@ -103,11 +104,15 @@ static struct argp_option *argp_rows(void)
     struct argp_option *rows = calloc(n + 2, sizeof *rows);
     if (!rows)
         return NULL;
-    for (size_t i = 0; i < n; i++)
-        rows[i] = (struct argp_option){.name = option_rows[i].name,
-                                       .key = option_rows[i].key,
-                                       .arg = option_rows[i].argument,
-                                       .doc = option_rows[i].help};
+    for (size_t i = 0; i < n; i++) {
+        const struct option_row *row = &option_rows[i];
+        bool may_have = row->argument && option_is_switch(row);
+        rows[i] = (struct argp_option){.name = row->name,
+                                       .key = row->key,
+                                       .arg = may_have ? "require" : row->argument,
+                                       .flags = may_have ? OPTION_ARG_OPTIONAL : 0,
+                                       .doc = row->help};
+    }
     rows[n] = (struct argp_option){.name = "completion",
                                    .key = KEY_COMPLETION,
                                    .arg = "SHELL",
@@ -133,7 +138,8 @@ static void parse_command(struct command *command, int argc, char **argv)
             "  thresh invoices.zip --schema invoice.xsd\n"
             "  thresh scores.zip -s musicxml.xsd -x 'parts=count(//part)' -f csv -o out.csv\n"
             "  thresh feed.zip -s 'urn:x:Invoice-2=inv.xsd' -s 'urn:x:CreditNote-2=cn.xsd'\n"
-            "  thresh --explain feed.zip",
+            "  thresh --explain feed.zip\n"
+            "  thresh tune feed.zip -s feed.xsd         which Lambda memory size is best",
     };
     if (!rows)
         exit(EXIT_NOT_DONE);
@@ -239,6 +245,8 @@ int main(int argc, char **argv)
     if (lambda_is_asked_for() || (argc == 2 && strcmp(argv[1], "lambda") == 0))
         return lambda_run();
 #endif
+    if (argc > 1 && strcmp(argv[1], "tune") == 0)
+        return tune_main(argc - 1, argv + 1);
     struct command command = {.options = thresh_options_new(),
                               .inputs = calloc((size_t)argc + 1, sizeof(char *))};
     struct session session = {.options = command.options, .progress = {.fd = STDERR_FILENO}};

@@ -32,6 +32,13 @@ enum {
     KEY_MAX_TOTAL_BYTES,
     KEY_MAX_RATIO,
     KEY_MAX_ENTITY_BYTES,
+    KEY_MAX_ATTRIBUTES,
+    KEY_TIMEOUT,
+    KEY_MAX_MEMORY,
+    KEY_SCHEMA_TIMEOUT,
+    KEY_SCHEMA_MEMORY,
+    KEY_GUARD_SCHEMAS,
+    KEY_CSV_SAFE,
     KEY_ISOLATE,
     KEY_STATS,
     KEY_EXPLAIN,
@@ -58,7 +65,10 @@ const struct option_row option_rows[] = {
      NULL},
     {"threshold", KEY_THRESHOLD, "N", "Fewer documents than N are done sequentially (default 5)",
      NULL},
-    {"isolate", KEY_ISOLATE, NULL, "Keep each worker in a process of its own", NULL},
+    {"isolate", KEY_ISOLATE, "[=require]",
+     "Keep each worker in a process of its own that can open, reach and start nothing; with "
+     "=require, fail where the system cannot do all of that",
+     NULL},
     {"format", 'f', "FORMAT", "ndjson, csv or text (default: text on a terminal, else ndjson)",
      "ndjson csv text"},
     {"output", 'o', "FILE", "Write to FILE, complete or not at all", NULL},
@@ -82,6 +92,22 @@ const struct option_row option_rows[] = {
      "Inflated bytes for a stored one, above 1 MiB (default 1000)", NULL},
     {"max-entity-bytes", KEY_MAX_ENTITY_BYTES, "SIZE",
      "Bytes that the entities of one document may expand to (default 10M)", NULL},
+    {"max-attributes", KEY_MAX_ATTRIBUTES, "N",
+     "Attributes of one element, namespaces among them (default 10000; 0: no limit)", NULL},
+    {"timeout", KEY_TIMEOUT, "SECONDS",
+     "Time for one document, such as 2.5; isolates (default 0: no limit)", NULL},
+    {"max-memory", KEY_MAX_MEMORY, "SIZE",
+     "Memory that a worker takes for its documents; isolates (default 0: no limit)", NULL},
+    {"schema-timeout", KEY_SCHEMA_TIMEOUT, "SECONDS",
+     "Time for compiling a schema that needs libxml2's compiler (default 60; 0: no limit)", NULL},
+    {"schema-memory", KEY_SCHEMA_MEMORY, "SIZE",
+     "Memory for compiling such a schema (default 4G; 0: no limit)", NULL},
+    {"guard-schemas", KEY_GUARD_SCHEMAS, NULL,
+     "Compile every schema in a process of its own first, under these two limits: for schemas "
+     "from strangers",
+     NULL},
+    {"csv-safe", KEY_CSV_SAFE, NULL,
+     "CSV: an apostrophe before a cell that a spreadsheet would take for a formula", NULL},
     {"quiet", 'q', NULL, "No summary, and in text format only documents that are not good", NULL},
     {"stats", KEY_STATS, NULL, "One JSON object about the run on standard error, at its end", NULL},
     {"explain", KEY_EXPLAIN, NULL, "Say what would be done and why, without doing it", NULL},
@@ -104,6 +130,9 @@ struct thresh_options *thresh_options_new(void)
         .max_errors = 20,
         .max_nesting = 3,
         .max_depth = 1000,
+        .max_attributes = 10000,
+        .schema_timeout_ms = 60000,
+        .schema_memory = UINT64_C(4) << 30,
         .max_entries = 10000000,
         .max_document_bytes = UINT64_C(1) << 30,
         .max_total_bytes = UINT64_C(1) << 40,
@@ -135,6 +164,11 @@ void thresh_options_free(struct thresh_options *options)
     free(options->backend);
     free(options->output);
     free(options);
+}
+
+bool option_is_switch(const struct option_row *row)
+{
+    return !row->argument || strncmp(row->argument, "[=", 2) == 0;
 }
 
 static int strings_add(struct strings *strings, const char *value, struct error *error)
@@ -254,6 +288,19 @@ static int vcpus_set(double *vcpus, const char *value, struct error *error)
     return 0;
 }
 
+static int seconds_set(uint64_t *ms, const char *name, const char *value, struct error *error)
+{
+    char *end;
+    double parsed = strtod(value, &end);
+    if (end == value || *end || !isfinite(parsed) || parsed < 0 || parsed > 1e9)
+        return error_set(error, "--%s: '%s' is not a number of seconds, such as 2.5", name,
+                         value);
+    *ms = (uint64_t)(parsed * 1000);
+    if (!*ms && parsed > 0)
+        *ms = 1;
+    return 0;
+}
+
 static int schema_add(struct thresh_options *options, const char *value, struct error *error)
 {
     if (!*value || value[strlen(value) - 1] == '=')
@@ -273,12 +320,20 @@ static int switch_value(const char *name, const char *value, struct error *error
 static int switch_set(struct thresh_options *options, int key, const char *name,
                       const char *value, struct error *error)
 {
-    int on = switch_value(name, value, error);
+    bool require = key == KEY_ISOLATE && value && strcmp(value, "require") == 0;
+    int on = require ? 1 : switch_value(name, value, error);
     if (on < 0)
         return -1;
     switch (key) {
     case KEY_ISOLATE:
         options->isolate = on;
+        options->isolate_required = require;
+        break;
+    case KEY_GUARD_SCHEMAS:
+        options->guard_schemas = on;
+        break;
+    case KEY_CSV_SAFE:
+        options->csv_safe = on;
         break;
     case 'q':
         options->quiet = on;
@@ -335,6 +390,16 @@ static int value_set(struct thresh_options *o, int key, const char *name, const 
         return unsigned_set(&o->max_nesting, name, value, error);
     case KEY_MAX_DEPTH:
         return unsigned_set(&o->max_depth, name, value, error);
+    case KEY_MAX_ATTRIBUTES:
+        return unsigned_set(&o->max_attributes, name, value, error);
+    case KEY_TIMEOUT:
+        return seconds_set(&o->timeout_ms, name, value, error);
+    case KEY_MAX_MEMORY:
+        return size_set(&o->max_memory, name, value, error);
+    case KEY_SCHEMA_TIMEOUT:
+        return seconds_set(&o->schema_timeout_ms, name, value, error);
+    case KEY_SCHEMA_MEMORY:
+        return size_set(&o->schema_memory, name, value, error);
     case KEY_MAX_ENTRIES:
         return number_set(&o->max_entries, name, value, UINT32_MAX, error);
     case KEY_MAX_DOCUMENT_BYTES:
@@ -356,7 +421,7 @@ int thresh_options_set(struct thresh_options *options, const char *name, const c
     for (const struct option_row *row = option_rows; row->name; row++) {
         if (strcmp(row->name, name) != 0)
             continue;
-        if (!row->argument)
+        if (option_is_switch(row))
             return switch_set(options, row->key, name, value, error);
         if (!value)
             return error_set(error, "--%s needs a value: %s", name, row->argument);
@@ -403,10 +468,11 @@ static void completion_zsh(struct buf *out)
 {
     buf_append_string(out, "#compdef thresh\n_arguments -s");
     for (const struct option_row *row = option_rows; row->name; row++) {
-        buf_append_format(out, " \\\n    '*--%s%s[", row->name, row->argument ? "=" : "");
+        buf_append_format(out, " \\\n    '*--%s%s[", row->name,
+                          option_is_switch(row) ? "" : "=");
         zsh_text(out, row->help);
         buf_append_char(out, ']');
-        if (row->argument) {
+        if (!option_is_switch(row)) {
             buf_append_char(out, ':');
             zsh_text(out, row->argument);
             if (row->choices)
@@ -427,7 +493,7 @@ static void completion_fish(struct buf *out)
             buf_append_format(out, " -s %c", row->key);
         if (row->choices)
             buf_append_format(out, " -x -a '%s'", row->choices);
-        else if (row->argument)
+        else if (!option_is_switch(row))
             buf_append_string(out, " -r");
         buf_append_string(out, " -d '");
         for (const char *c = row->help; *c; c++) {

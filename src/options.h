@@ -58,7 +58,15 @@ struct thresh_options {
     uint64_t max_total_bytes;
     uint64_t max_ratio;
     uint64_t max_entity_bytes;
+    unsigned max_attributes;
+    uint64_t timeout_ms; /* here and below, 0 is none */
+    uint64_t max_memory;
+    uint64_t schema_timeout_ms;
+    uint64_t schema_memory;
+    bool guard_schemas;
+    bool csv_safe;
     bool isolate;
+    bool isolate_required;
     bool stats;
     bool explain;
     bool quiet;
@@ -73,11 +81,13 @@ struct thresh_options {
 struct option_row {
     const char *name;     /* long */
     int key;              /* its letter, or a number above any */
-    const char *argument; /* as shown in --help; NULL: a switch */
+    const char *argument; /* as shown in --help; NULL: a switch; "[=WORD]": one that takes a word */
     const char *help;
     const char *choices; /* space-separated words for completion, or NULL */
 };
 extern const struct option_row option_rows[]; /* ends with a NULL name */
+
+bool option_is_switch(const struct option_row *row);
 
 /* Prints the completion script for "bash", "zsh" or "fish" into out. */
 int options_completion(const char *shell, struct buf *out, struct error *error);

@@ -31,6 +31,7 @@ struct plan_inputs {
     int jobs;                 /* workers; 0: as many as there are vCPUs */
     uint64_t threshold;       /* fewer documents are done sequentially */
     bool isolate;             /* a document must not be able to take the program down */
+    const char *isolate_why;  /* in words, "to enforce --timeout"; NULL: none */
 };
 
 struct plan {

@@ -109,6 +109,7 @@ struct layout {
     unsigned parts;
     bool only_bad; /* text: leave out documents that are good */
     bool colour;
+    bool csv_safe; /* no cell begins as a formula does */
     const char *const *field_names;
     size_t n_fields;
 };

@@ -30,12 +30,20 @@ static json_t *reason_counts(const struct thresh_stats *stats)
     return counts;
 }
 
+static json_t *isolation_layers(const struct thresh_stats *stats)
+{
+    json_t *layers = json_array();
+    for (const char *const *layer = stats->isolation; *layer; layer++)
+        json_array_append_new(layers, json_string(*layer));
+    return layers;
+}
+
 int report_stats(const struct thresh_stats *s, struct buf *out)
 {
     double work_s = s->wall_ms > 0 ? s->wall_ms / 1e3 : 1e-9;
     json_t *root = json_pack(
         "{s:I, s:I, s:o, s:o, s:I, s:I, s:s?, s:i, s:f, s:s?, s:f, s:f, s:f, s:f, s:f, s:I, "
-        "s:s}",
+        "s:s, s:o}",
         "entries", (json_int_t)s->entries, "documents", (json_int_t)s->documents, "verdicts",
         verdict_counts(s), "skipped", reason_counts(s), "bytes_in", (json_int_t)s->bytes_in,
         "bytes_inflated", (json_int_t)s->bytes_inflated, "backend", s->backend, "workers",
@@ -44,7 +52,7 @@ int report_stats(const struct thresh_stats *s, struct buf *out)
         "listing_ms", rounded(s->listing_ms, 1e3), "documents_per_s",
         rounded((double)s->documents / work_s, 10), "mb_per_s",
         rounded((double)s->bytes_inflated / 1e6 / work_s, 10), "retried",
-        (json_int_t)s->retried, "reason", s->reason);
+        (json_int_t)s->retried, "reason", s->reason, "isolation", isolation_layers(s));
     char *text = root ? json_dumps(root, JSON_REAL_PRECISION(12)) : NULL;
     json_decref(root);
     if (!text)

@@ -8,6 +8,8 @@
 #include "backend.h"
 #include "cpus.h"
 #include "document/document.h"
+#include "document/encodings.h"
+#include "isolation.h"
 #include "plan.h"
 #include "source/source.h"
 #include <stdlib.h>
@@ -28,6 +30,9 @@ struct run {
     const struct backend *backend;
     const struct thresh_output *output;
     struct thresh_stats *stats;
+    struct guard guard;
+    unsigned layers; /* of isolation, that all workers had */
+    struct encodings *encodings;
     uint64_t done;  /* entries answered */
     uint64_t alone; /* spans are done; the n-th item is the entry alone + n */
     bool stopped;
@@ -202,18 +207,9 @@ static int sink_lost_one(void *sink, uint64_t item, int wait_status, struct erro
     struct record record = {0};
     struct buf path = {0}, out = {0};
     struct entry entry;
-    char message[160];
     int rc = begin_record(&record, run->source, run->alone + item, &path, &entry);
-    if (WIFSIGNALED(wait_status))
-        snprintf(message, sizeof message, "took its worker down twice, by signal %d (%s)",
-                 WTERMSIG(wait_status), sigdescr_np(WTERMSIG(wait_status)));
-    else
-        snprintf(message, sizeof message, "took its worker down twice, by exit status %d",
-                 WEXITSTATUS(wait_status));
     if (rc == 0) {
-        record.verdict = VERDICT_LOST;
-        record_fault(&record, 1, "worker", WIFSIGNALED(wait_status) ? "signal" : "exit",
-                     message, strlen(message));
+        isolation_lost(&record, run->thresh->options, wait_status);
         rc = record_encode(&record, &run->thresh->rules.layout, &out);
     }
     rc = rc < 0 ? error_no_memory(error) : sink_emit(run, item, out.data, out.len, error);
@@ -238,6 +234,7 @@ static int sink_lost(void *sink, uint64_t item, int wait_status, struct error *e
     struct run *run = sink;
     struct job job = {
         .workers = 1,
+        .guard = run->guard.isolate ? &run->guard : NULL,
         .shared = run,
         .open = worker_open,
         .map = worker_map_one,
@@ -299,10 +296,18 @@ static uint64_t weight(const void *source, uint64_t index)
     return source_size_bytes(source, index);
 }
 
+/* Under a guard an item is one document, for what it costs is put down to it. */
+static uint64_t weight_alone(const void *source, uint64_t index)
+{
+    (void)source, (void)index;
+    return UINT64_MAX / 2;
+}
+
 static int make_plan(struct run *run, struct plan *plan, struct error *error)
 {
     const struct thresh_options *o = run->thresh->options;
     const struct cpus *cpus = &run->thresh->cpus;
+    const char *why = isolation_why(o, &run->thresh->rules);
     const char *built[8] = {NULL};
     struct plan_inputs inputs = {
         .vcpus = cpus->vcpus,
@@ -312,7 +317,8 @@ static int make_plan(struct run *run, struct plan *plan, struct error *error)
         .backend = o->backend ? o->backend : THRESH_DEFAULT_BACKEND,
         .jobs = (int)o->jobs,
         .threshold = o->threshold,
-        .isolate = o->isolate,
+        .isolate = why != NULL,
+        .isolate_why = why,
     };
     for (size_t i = 0; backends[i]; i++)
         built[i] = backends[i]->name;
@@ -327,7 +333,10 @@ static int make_plan(struct run *run, struct plan *plan, struct error *error)
     run->stats->backend = plan->backend;
     run->stats->workers = plan->workers;
     memcpy(run->stats->reason, plan->reason, sizeof run->stats->reason);
-    return spans_make(&run->spans, run->stats->entries, weight, run->source, plan->workers,
+    if (why && strcmp(plan->backend, "fork") == 0)
+        isolation_guard(&run->guard, o);
+    return spans_make(&run->spans, run->stats->entries,
+                      run->guard.isolate ? weight_alone : weight, run->source, plan->workers,
                       error);
 }
 
@@ -343,16 +352,35 @@ static int write_begin(struct run *run, struct error *error)
     return rc;
 }
 
+/* What isolated workers will need must be there before they are. */
+static int prepare_guard(struct run *run, const char *const *inputs, size_t n_inputs,
+                         struct error *error)
+{
+    if (!run->guard.isolate)
+        return 0;
+    run->layers = GUARD_LAYERS | GUARD_OPENS;
+    run->guard.layers = &run->layers;
+    run->encodings = encodings_open();
+    if (!run->encodings)
+        return error_no_memory(error);
+    if (!source_hold(run->source)) {
+        run->guard.files = inputs;
+        run->guard.n_files = n_inputs;
+    }
+    return 0;
+}
+
 static int do_run(struct run *run, const char *const *inputs, size_t n_inputs,
                   struct error *error)
 {
     struct plan plan;
     if (open_source(run, inputs, n_inputs, error) < 0 || make_plan(run, &plan, error) < 0 ||
-        write_begin(run, error) < 0)
+        prepare_guard(run, inputs, n_inputs, error) < 0 || write_begin(run, error) < 0)
         return -1;
     struct job job = {
         .n = run->spans.n,
         .workers = plan.workers,
+        .guard = run->guard.isolate ? &run->guard : NULL,
         .shared = run,
         .open = worker_open,
         .map = worker_map,
@@ -363,6 +391,8 @@ static int do_run(struct run *run, const char *const *inputs, size_t n_inputs,
         .stop = sink_stop,
     };
     int rc = run->backend->run(&job, error);
+    if (job.guard)
+        isolation_names(run->layers, run->stats->isolation);
     if (rc == 0 && run->stopped)
         rc = 1;
     if (rc == 0 && run->done != run->stats->entries)
@@ -385,6 +415,7 @@ static void run_init(struct run *run, struct thresh *thresh, const struct thresh
 static void run_close(struct run *run)
 {
     spans_free(&run->spans);
+    encodings_close(run->encodings);
     source_close(run->source);
 }
 
@@ -488,6 +519,24 @@ int thresh_explain(struct thresh *thresh, const char *const *inputs, size_t n_in
 /* -- Opening
  * ------------------------------------------------------------------------------------ */
 
+static int try_rules(void *thresh, struct error *error)
+{
+    struct thresh *opened = thresh;
+    return rules_load(&opened->rules, opened->options, error);
+}
+
+static int load_rules(struct thresh *thresh, struct error *error)
+{
+    const struct thresh_options *options = thresh->options;
+    if (!options->guard_schemas) {
+        thresh->rules.trial = isolation_trial;
+        thresh->rules.trial_with = options;
+    } else if (isolation_trial(options, try_rules, thresh, "--guard-schemas", error) < 0) {
+        return -1;
+    }
+    return rules_load(&thresh->rules, options, error);
+}
+
 struct thresh *thresh_open(const struct thresh_options *options, struct error *error)
 {
     struct thresh *thresh = calloc(1, sizeof *thresh);
@@ -503,7 +552,7 @@ struct thresh *thresh_open(const struct thresh_options *options, struct error *e
     }
     if (rc < 0)
         error_set(error, "the number of processors cannot be had: %m; give --vcpus");
-    if (rc < 0 || rules_load(&thresh->rules, options, error) < 0) {
+    if (rc < 0 || load_rules(thresh, error) < 0) {
         thresh_close(thresh);
         return NULL;
     }

@@ -71,6 +71,8 @@ struct thresh_stats {
     double vcpus;
     const char *vcpus_source;
     char reason[256]; /* why this backend and so many workers */
+    /* What was between the workers and the system, "seccomp" and the like; NULL behind the last. */
+    const char *isolation[6];
     double schema_ms; /* compiling, when this thresh was opened */
     double listing_ms;
     double wall_ms; /* of this run: listing and work */

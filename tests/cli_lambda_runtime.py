@@ -259,6 +259,7 @@ def feed(path):
         try:
             with open(path, "w", encoding="ascii") as fifo:
                 fifo.write(SCHEMA)
+            time.sleep(0.5)  # until the reader has seen the end
         except OSError:
             pass
 

@@ -5,6 +5,8 @@
 #include "rules.h"
 
 #include "loader.h"
+#include <libxml/hash.h>
+#include <libxml/schemasInternals.h>
 #include <libxml/xmlreader.h>
 #include <libxml/xpath.h>
 #include <libxml/xpathInternals.h>
@@ -105,22 +107,43 @@ static int compile_libxml(struct schema *schema, struct error *error)
     return 0;
 }
 
-static int compile(struct schema *schema, struct error *error)
+static int try_relaxng(void *schema, struct error *error)
+{
+    return compile_relaxng(schema, error);
+}
+
+static int try_libxml(void *schema, struct error *error)
+{
+    return compile_libxml(schema, error);
+}
+
+static int compile(const struct rules *rules, struct schema *schema, struct error *error)
 {
     struct error why = {{0}};
     int relaxng = is_relaxng(schema->file, error);
     if (relaxng < 0)
         return -1;
-    if (relaxng)
-        return compile_relaxng(schema, error);
-    int left = xsd_compile(&schema->xsd, schema->file, &why);
-    if (left < 0)
-        return error_no_memory(error);
-    if (left == 0)
-        return loader_check(schema->file, error);
-    if (!(schema->why_libxml = strdup(why.text)))
-        return error_no_memory(error);
-    return compile_libxml(schema, error);
+    if (!relaxng) {
+        int left = xsd_compile(&schema->xsd, schema->file, &why);
+        if (left < 0)
+            return error_no_memory(error);
+        if (left == 0)
+            return loader_check(schema->file, error);
+        if (!(schema->why_libxml = strdup(why.text)))
+            return error_no_memory(error);
+    }
+    /* libxml2's compilers may take for ever; if they do, not in this process. */
+    if (rules->trial && rules->trial(rules->trial_with, relaxng ? try_relaxng : try_libxml, schema,
+                                     schema->file, error) < 0)
+        return -1;
+    return relaxng ? compile_relaxng(schema, error) : compile_libxml(schema, error);
+}
+
+bool schema_may_have_libxml_keys(const struct schema *schema)
+{
+    /* Those of an imported namespace hang on a schema that cannot be got at. */
+    return schema->libxml && (xmlHashSize(schema->libxml->idcDef) > 0 ||
+                              xmlHashSize(schema->libxml->schemasImports) > 0);
 }
 
 /* Splits [NAMESPACE=]FILE at the last equals sign, for a namespace may hold some; but what is a
@@ -160,7 +183,7 @@ static int load_schemas(struct rules *rules, const struct thresh_options *option
                                  rules->schemas[k].file, schema->file,
                                  schema->namespace_name ? "namespace " : "every document",
                                  schema->namespace_name ? schema->namespace_name : "");
-        if (compile(schema, error) < 0)
+        if (compile(rules, schema, error) < 0)
             return -1;
         rules->builds_tree |= schema->relaxng != NULL;
     }
@@ -328,6 +351,7 @@ static int load_layout(struct rules *rules, const struct thresh_options *options
         .parts = options->parts,
         .only_bad = options->quiet,
         .colour = options->colour,
+        .csv_safe = options->csv_safe,
         .field_names = names,
         .n_fields = rules->n_extractions,
     };
@@ -340,6 +364,7 @@ int rules_load(struct rules *rules, const struct thresh_options *options, struct
     clock_gettime(CLOCK_MONOTONIC, &begin);
     rules->max_errors = options->max_errors;
     rules->max_depth = options->max_depth;
+    rules->max_attributes = options->max_attributes;
     rules->max_entity_bytes = options->max_entity_bytes;
     rules->wants_namespaces =
         options->format != FORMAT_TEXT && options->parts & 1u << PART_NAMESPACES;

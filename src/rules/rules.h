@@ -39,6 +39,12 @@ struct rules {
     struct layout layout;
     unsigned max_errors;
     unsigned max_depth;
+    unsigned max_attributes; /* 0: no limit */
+    /* Set before loading, or NULL: tries at no risk whether the work comes to an end, and a good one.
+     * 0, or -1 where it does not. */
+    int (*trial)(const void *trial_with, int (*work)(void *, struct error *), void *context,
+                 const char *file, struct error *error);
+    const void *trial_with;
     uint64_t max_entity_bytes;
     double schema_ms; /* time that loading took */
 };
@@ -48,6 +54,9 @@ struct rules {
  * of. */
 int rules_load(struct rules *rules, const struct thresh_options *options, struct error *error);
 void rules_free(struct rules *rules);
+
+/* Whether it is held by libxml2's engine and may have identity constraints. */
+bool schema_may_have_libxml_keys(const struct schema *schema);
 
 /* The schema for a root, or NULL: unmapped (or no schema given at all). */
 const struct schema *rules_schema(const struct rules *rules, const char *namespace_name);

@@ -70,6 +70,10 @@ int source_open(struct source **source, const char *const *inputs, size_t n_inpu
                 const struct source_options *options, struct error *error);
 void source_close(struct source *source);
 
+/* Opens what readers would open when they need it, and keeps it open. Whether all of it could be:
+ * readers then open nothing. To be called before there are any. */
+bool source_hold(struct source *source);
+
 uint64_t source_count(const struct source *source); /* entries of every kind */
 uint64_t
 source_bytes_in(const struct source *source); /* bytes of the inputs as they lie there */

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Work that may not end, tried in a process of its own first. A schema of a kilobyte can keep a
+ * compiler busy for ever; nothing but an end from outside helps against that.
+ */
+#include "fork_guard.h"
+#include "frame.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+static _Noreturn void do_trial(const struct trial *trial, pid_t parent, int fd)
+{
+    struct error error = {{0}};
+    signal(SIGINT, SIG_DFL);
+    signal(SIGTERM, SIG_DFL);
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent || guard_memory(trial->memory_bytes, &error) < 0)
+        _exit(WORKER_GAVE_UP);
+    if (trial->work(trial->context, &error) == 0)
+        _exit(0);
+    if (write_all(fd, &error, sizeof error) < 0)
+        _exit(WORKER_GAVE_UP);
+    _exit(1);
+}
+
+static int64_t now_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec * INT64_C(1000) + now.tv_nsec / 1000000;
+}
+
+/* Until the other end of the pipe, which only the child has, is used or closed, or the time is
+ * over.
+ */
+static bool ends_in_time(int fd, uint64_t most_ms)
+{
+    int64_t begun = now_ms();
+    struct pollfd end = {fd, POLLIN, 0};
+    for (;;) {
+        int64_t left = most_ms ? (int64_t)most_ms - (now_ms() - begun) : 60000;
+        if (left <= 0)
+            return false;
+        int rc = poll(&end, 1, left < 60000 ? (int)left : 60000);
+        if (rc > 0 || (rc < 0 && errno != EINTR))
+            return true;
+    }
+}
+
+/* 0, -1 or 1 as backend_try has it. */
+static int outcome(bool in_time, int *wait_status, ptrdiff_t told, struct error *error)
+{
+    if (!in_time)
+        *wait_status = LOST_OVER_TIME;
+    if (*wait_status == 0)
+        return 0;
+    error->text[sizeof error->text - 1] = '\0';
+    return in_time && told == (ptrdiff_t)sizeof *error ? -1 : 1;
+}
+
+int backend_try(const struct trial *trial, int *wait_status, struct error *error)
+{
+    int pipes[2] = {-1, -1};
+    pid_t parent = getpid(), pid = -1;
+    if (pipe2(pipes, O_CLOEXEC) < 0)
+        return 0;
+    pid = fork();
+    if (pid == 0)
+        do_trial(trial, parent, pipes[1]);
+    close(pipes[1]);
+    bool in_time = pid > 0 && ends_in_time(pipes[0], trial->most_ms);
+    ptrdiff_t told = in_time ? read_all(pipes[0], error, sizeof *error) : 0;
+    close(pipes[0]);
+    if (pid < 0)
+        return 0;
+    if (!in_time)
+        kill(pid, SIGKILL);
+    while (waitpid(pid, wait_status, 0) < 0 && errno == EINTR)
+        continue;
+    return outcome(in_time, wait_status, told, error);
+}

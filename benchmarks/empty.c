@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * benchmark-empty BACKEND WORKERS ITEMS [BALLAST_MB]: items without work or result, through a
+ * backend. What it takes is what a backend costs. BALLAST_MB of memory are written first, as a
+ * large schema would be, for what it costs a fork to share them. Prints one JSON object.
+ */
+#include "backend.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+struct sink {
+    uint64_t answered;
+    double first_ms; /* when the first answer came */
+    char *ballast;
+    size_t ballast_bytes;
+};
+
+static double now_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
+}
+
+static void *open_worker(void *shared, struct error *error)
+{
+    (void)error;
+    return shared;
+}
+
+static int map(void *state, uint64_t item, struct buf *out, struct error *error)
+{
+    (void)state, (void)item, (void)out, (void)error;
+    return 0;
+}
+
+static void close_worker(void *state)
+{
+    (void)state;
+}
+
+static int emit(void *context, uint64_t item, const void *bytes, size_t len,
+                struct error *error)
+{
+    struct sink *sink = context;
+    (void)bytes, (void)len;
+    if (item != sink->answered++)
+        return error_set(error, "item %llu came out of order", (unsigned long long)item);
+    if (item == 0)
+        sink->first_ms = now_ms();
+    return 0;
+}
+
+static int lost(void *context, uint64_t item, int wait_status, struct error *error)
+{
+    (void)context, (void)wait_status;
+    return error_set(error, "item %llu was lost", (unsigned long long)item);
+}
+
+/* Written, not only asked for: a page that was never touched costs a fork nothing. */
+static int take_ballast(struct sink *sink, size_t mb)
+{
+    sink->ballast_bytes = mb << 20;
+    if (!mb)
+        return 0;
+    sink->ballast = malloc(sink->ballast_bytes);
+    if (!sink->ballast)
+        return -1;
+    memset(sink->ballast, 1, sink->ballast_bytes);
+    return 0;
+}
+
+int main(int argc, char **argv)
+{
+    struct error error = {{0}};
+    struct sink sink = {0};
+    const struct backend *backend = argc > 3 ? backend_find(argv[1]) : NULL;
+    if (!backend || atoi(argv[2]) < 1 ||
+        take_ballast(&sink, argc > 4 ? strtoul(argv[4], 0, 10) : 0)) {
+        fprintf(stderr, "usage: benchmark-empty BACKEND WORKERS ITEMS [BALLAST_MB]\n");
+        return 2;
+    }
+    struct job job = {
+        .n = strtoull(argv[3], NULL, 10),
+        .workers = atoi(argv[2]),
+        .shared = &sink,
+        .open = open_worker,
+        .map = map,
+        .close = close_worker,
+        .sink = &sink,
+        .emit = emit,
+        .lost = lost,
+    };
+    double begin = now_ms();
+    int rc = backend->run(&job, &error);
+    double ms = now_ms() - begin;
+    if (rc != 0 || sink.answered != job.n) {
+        fprintf(stderr, "benchmark-empty: %s\n", error.text);
+        return 1;
+    }
+    printf("{\"backend\": \"%s\", \"workers\": %d, \"items\": %llu, \"ms\": %.3f, "
+           "\"first_ms\": %.3f, \"ballast_mb\": %zu}\n",
+           backend->name, job.workers, (unsigned long long)job.n, ms, sink.first_ms - begin,
+           sink.ballast_bytes >> 20);
+    free(sink.ballast);
+    return 0;
+}

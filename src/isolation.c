@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: MIT */
+#include "isolation.h"
+
+#include <libxml/parser.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+
+/* The first whose validator keeps to its memory when a key is met deep in a document. */
+enum { LIBXML_KEYS_SAFE = 21107 };
+
+const char *isolation_why(const struct thresh_options *options, const struct rules *rules)
+{
+    bool is_open = !options->backend || strcmp(options->backend, "auto") == 0;
+    if (options->isolate)
+        return "for isolation";
+    if (options->timeout_ms)
+        return "to enforce --timeout";
+    if (options->max_memory)
+        return "to enforce --max-memory";
+    /* Here a backend that was asked for is as good a reason. */
+    if (!is_open || !backend_find("fork") ||
+        strtol(xmlParserVersion, NULL, 10) >= LIBXML_KEYS_SAFE)
+        return NULL;
+    for (size_t i = 0; i < rules->n_schemas; i++)
+        if (schema_may_have_libxml_keys(&rules->schemas[i]))
+            return "to contain the keys of a schema that is left to a libxml2 before 2.11.7";
+    return NULL;
+}
+
+void isolation_guard(struct guard *guard, const struct thresh_options *options)
+{
+    *guard = (struct guard){
+        .isolate = true,
+        .required = options->isolate_required,
+        .item_ms = options->timeout_ms,
+        .memory_bytes = options->max_memory,
+    };
+}
+
+void isolation_names(unsigned layers, const char *names[6])
+{
+    size_t n = 0;
+    if (layers & GUARD_LIMITS)
+        names[n++] = "rlimits";
+    if (layers & GUARD_NO_NEW_PRIVS)
+        names[n++] = "no-new-privileges";
+    if (layers & GUARD_LANDLOCK)
+        names[n++] = "landlock";
+    if (layers & GUARD_SECCOMP)
+        names[n++] = "seccomp";
+    /* What is missing from the last two. */
+    if (n && layers & GUARD_OPENS)
+        names[n++] = layers & GUARD_LANDLOCK ? "inputs-readable" : "files-readable";
+    names[n] = NULL;
+}
+
+static void lose(struct record *record, const char *kind, const char *code, const char *message)
+{
+    record_fault(record, 1, kind, code, message, strlen(message));
+}
+
+void isolation_lost(struct record *record, const struct thresh_options *options,
+                    int wait_status)
+{
+    char message[200];
+    record->verdict = wait_status == LOST_OVER_TIME ? VERDICT_TIMEOUT : VERDICT_LOST;
+    if (wait_status == LOST_OVER_TIME) {
+        snprintf(message, sizeof message, "took longer than %g s; --timeout raises the limit",
+                 (double)options->timeout_ms / 1e3);
+        lose(record, "limit", "limit-time", message);
+    } else if (wait_status == LOST_OVER_MEMORY) {
+        snprintf(
+            message, sizeof message,
+            "needs more memory than the %llu bytes of a worker; --max-memory raises the limit",
+            (unsigned long long)options->max_memory);
+        lose(record, "limit", "limit-memory", message);
+    } else if (WIFSIGNALED(wait_status)) {
+        snprintf(message, sizeof message, "took its worker down twice, by signal %d (%s)",
+                 WTERMSIG(wait_status), sigdescr_np(WTERMSIG(wait_status)));
+        lose(record, "worker", "signal", message);
+    } else {
+        snprintf(message, sizeof message, "took its worker down twice, by exit status %d",
+                 WEXITSTATUS(wait_status));
+        lose(record, "worker", "exit", message);
+    }
+}
+
+int isolation_trial(const void *options, int (*work)(void *, struct error *), void *context,
+                    const char *file, struct error *error)
+{
+    const struct thresh_options *o = options;
+    struct trial trial = {work, context, o->schema_timeout_ms, o->schema_memory};
+    int wait_status, rc = backend_try(&trial, &wait_status, error);
+    if (rc <= 0)
+        return rc;
+    if (wait_status == LOST_OVER_TIME)
+        return error_set(
+            error,
+            "%s: compiling the schema takes longer than %g s; --schema-timeout raises "
+            "the limit, but there are schemas that never end",
+            file, (double)o->schema_timeout_ms / 1e3);
+    if (WIFSIGNALED(wait_status))
+        return error_set(
+            error,
+            "%s: compiling the schema took its process down, by signal %d (%s); if it "
+            "is short of memory, --schema-memory gives it more",
+            file, WTERMSIG(wait_status), sigdescr_np(WTERMSIG(wait_status)));
+    return error_set(error, "%s: compiling the schema ended its process, with exit status %d",
+                     file, WEXITSTATUS(wait_status));
+}

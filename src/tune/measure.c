@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: MIT */
+#include "measure.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { ROUNDS_MIN = 3, ROUNDS_MAX = 25 };
+
+/* All runs of one number of workers. */
+struct series {
+    double wall_ms[ROUNDS_MAX], cpu_ms[ROUNDS_MAX], listing_ms[ROUNDS_MAX], peak_mb;
+    int n;
+};
+
+static double clock_ms(clockid_t clock)
+{
+    struct timespec now;
+    clock_gettime(clock, &now);
+    return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
+}
+
+static double cpu_ms(void)
+{
+    struct rusage children;
+    getrusage(RUSAGE_CHILDREN, &children);
+    return clock_ms(CLOCK_PROCESS_CPUTIME_ID) +
+           (double)(children.ru_utime.tv_sec + children.ru_stime.tv_sec) * 1e3 +
+           (double)(children.ru_utime.tv_usec + children.ru_stime.tv_usec) / 1e3;
+}
+
+/* Linux forgets a process's peak when 5 is written here. Where it may not be, the peak is that
+ * of all runs: too high, which is the safe side. */
+static void forget_peak(void)
+{
+    int fd = open("/proc/self/clear_refs", O_WRONLY | O_CLOEXEC);
+    if (fd < 0)
+        return;
+    write_all(fd, "5", 1);
+    close(fd);
+}
+
+static double peak_mb(const char *backend, int workers)
+{
+    char line[256];
+    double kb = 0;
+    struct rusage children;
+    FILE *file = fopen("/proc/self/status", "re");
+    while (file && fgets(line, sizeof line, file) && sscanf(line, "VmHWM: %lf", &kb) != 1)
+        ;
+    if (file)
+        fclose(file);
+    getrusage(RUSAGE_CHILDREN, &children);
+    /* Processes share the schemas; what each adds is not known apart, so all of it is counted.
+     */
+    if (backend && strcmp(backend, "fork") == 0)
+        kb += (double)children.ru_maxrss * workers;
+    return kb / 1024;
+}
+
+static int ignore(void *context, const void *bytes, size_t len, struct error *error)
+{
+    (void)context, (void)bytes, (void)len, (void)error;
+    return 0;
+}
+
+static int run_once(const struct bench *bench, struct thresh *thresh, struct series *series,
+                    struct found *found, struct error *error)
+{
+    struct thresh_output output = {.write = ignore};
+    forget_peak();
+    double begin = cpu_ms();
+    if (thresh_run(thresh, bench->inputs, bench->n_inputs, &output, &found->stats, error) < 0)
+        return -1;
+    series->wall_ms[series->n] = found->stats.wall_ms;
+    series->listing_ms[series->n] = found->stats.listing_ms;
+    series->cpu_ms[series->n++] = cpu_ms() - begin;
+    return 0;
+}
+
+/* The least disturbed run: others on the machine only ever add. */
+static double least(const double *values, int n)
+{
+    double best = values[0];
+    for (int i = 1; i < n; i++)
+        if (values[i] < best)
+            best = values[i];
+    return best;
+}
+
+static void show(const struct bench *bench, int round, double part)
+{
+    if (bench->shows_progress)
+        fprintf(stderr, "\rmeasuring: round %d, %3.0f%% \033[K", round + 1,
+                part > 1 ? 100 : part * 100);
+}
+
+/* Once, alone in the process, for its peak of memory; what it took counts only where there is
+ * no time for more. */
+static int warm_up(const struct bench *bench, struct series *series, struct found *found,
+                   struct error *error)
+{
+    for (int w = 1; w <= bench->workers; w++) {
+        struct thresh *thresh = thresh_open(bench->options[w], error);
+        int rc = thresh ? run_once(bench, thresh, &series[w], found, error) : -1;
+        if (rc == 0)
+            series[w].peak_mb = peak_mb(found->stats.backend, w);
+        thresh_close(thresh);
+        if (rc < 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* Round by round, so that what slows the machine for a while slows all numbers of workers. */
+static int run_rounds(const struct bench *bench, struct thresh *const *threshes,
+                      struct series *series, struct found *found, struct error *error)
+{
+    double begin = clock_ms(CLOCK_MONOTONIC), spent = 0, allowed = bench->seconds * 1e3;
+    for (int round = 0; round < ROUNDS_MAX; round++) {
+        if (round >= ROUNDS_MIN && spent * (round + 1) / round > allowed)
+            break;
+        for (int w = 1; w <= bench->workers; w++) {
+            show(bench, round, spent / allowed);
+            series[w].n = round;
+            if (run_once(bench, threshes[w], &series[w], found, error) < 0)
+                return -1;
+            spent = clock_ms(CLOCK_MONOTONIC) - begin;
+        }
+        found->rounds = round + 1;
+    }
+    return 0;
+}
+
+static int run_all(const struct bench *bench, struct series *series, struct found *found,
+                   struct error *error)
+{
+    struct thresh *threshes[WORKERS_MAX + 1] = {NULL};
+    double begin = clock_ms(CLOCK_MONOTONIC);
+    int rc = warm_up(bench, series, found, error);
+    found->rounds = 1;
+    /* Three rounds would take far longer than was asked for. */
+    if (rc < 0 || clock_ms(CLOCK_MONOTONIC) - begin > bench->seconds * 1e3)
+        return rc;
+    for (int w = 1; w <= bench->workers && rc == 0; w++)
+        if (!(threshes[w] = thresh_open(bench->options[w], error)))
+            rc = -1;
+    if (rc == 0)
+        rc = run_rounds(bench, threshes, series, found, error);
+    for (int w = 1; w <= bench->workers; w++)
+        thresh_close(threshes[w]);
+    return rc;
+}
+
+static void summarise(const struct bench *bench, struct series *series, struct measured *m)
+{
+    m->workers = bench->workers;
+    m->listing_ms = least(series[1].listing_ms, series[1].n);
+    for (int w = 1; w <= bench->workers; w++) {
+        m->wall_ms[w] = least(series[w].wall_ms, series[w].n);
+        m->cpu_ms[w] = least(series[w].cpu_ms, series[w].n);
+        m->peak_mb[w] = series[w].peak_mb;
+    }
+}
+
+int measure(const struct bench *bench, struct measured *measured, struct found *found,
+            struct error *error)
+{
+    struct series series[WORKERS_MAX + 1] = {{.n = 0}};
+    *measured = (struct measured){.start_ms = clock_ms(CLOCK_PROCESS_CPUTIME_ID)};
+    int rc = run_all(bench, series, found, error);
+    if (bench->shows_progress)
+        fprintf(stderr, "\r\033[K");
+    if (rc < 0)
+        return -1;
+    summarise(bench, series, measured);
+    measured->schema_ms = found->stats.schema_ms;
+    return 0;
+}

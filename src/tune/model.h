@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What a run takes and costs where memory buys processors. The model, for m MB and w workers:
+ *
+ *     vcpus(m)   = m / 1769
+ *     time(m, w) = (start + schemas + listing) / min(1, vcpus(m))
+ *                + work * effort(w) / min(w, vcpus(m))
+ *
+ * start and schemas are what happens before the first document, at the same share of a
+ * processor; work is what one worker does after the listing; effort(w) is by how much w workers
+ * need more processor time than one, measured up to the workers that were run, a straight line
+ * beyond. Pure arithmetic.
+ */
+#ifndef THRESH_TUNE_MODEL_H
+#define THRESH_TUNE_MODEL_H
+
+#include "error.h"
+#include <stdbool.h>
+#include <stddef.h>
+
+enum { WORKERS_MAX = 6, SIZES_MAX = 64 };
+
+/* From benchmarks/prices.json, linked in. */
+struct prices {
+    char date[32];
+    double x86_64, arm64; /* a GB-second */
+    double request;
+    double step_ms;
+    double mb_per_vcpu;
+};
+
+int prices_load(struct prices *prices, struct error *error);
+
+struct measured {
+    double start_ms, schema_ms;
+    int workers; /* entries below are [1..workers] */
+    double listing_ms;
+    double wall_ms[WORKERS_MAX + 1]; /* listing included */
+    double cpu_ms[WORKERS_MAX + 1];
+    double peak_mb[WORKERS_MAX + 1]; /* of the whole process */
+};
+
+struct predicted {
+    int mb, workers;
+    double ms;
+    double peak_mb;
+    bool fits;            /* the memory is enough */
+    double x86_64, arm64; /* dollars for 1,000 archives */
+    bool extrapolated;    /* more workers than were run here */
+};
+
+struct prediction {
+    struct predicted rows[SIZES_MAX * WORKERS_MAX]; /* by size, then by workers */
+    size_t n;
+    const struct predicted *cheapest, *fastest; /* NULL: nothing fits */
+};
+
+/* The sizes of the published experiment: 128, then every 256 up to 10,240. */
+int memory_size(int index); /* in MB; 0 past the last */
+
+double model_effort(const struct measured *measured, int workers);
+double model_ms(const struct measured *measured, const struct prices *prices, int mb,
+                int workers);
+void model_predict(const struct measured *measured, const struct prices *prices,
+                   struct prediction *prediction);
+/* The best of one size, by time: rows of the prediction. NULL where nothing fits. */
+const struct predicted *model_best(const struct prediction *prediction, int mb);
+
+#endif

@@ -1,0 +1,473 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""The Lambda runtime with an S3 server that verifies signatures, and a bad network between them:
+every kind of event, results in S3, retries, changes, regions, credentials."""
+import base64
+import io
+import json
+import os
+import random
+import sys
+import tempfile
+import threading
+import time
+import urllib.parse
+import zipfile
+
+from command import SOURCE, main
+
+sys.path.insert(0, os.path.join(SOURCE, "tests", "lambda"))
+from faulty_proxy import Proxy, slow_down  # noqa: E402
+from runtime_stub import Function  # noqa: E402
+from swift import Swift  # noqa: E402
+
+SCHEMA = b"""<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:include schemaLocation="%s"/>
+<xs:element name="a" type="A"/></xs:schema>"""
+TYPES = b"""<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:complexType name="A">
+<xs:sequence><xs:element name="b" type="xs:int"/></xs:sequence></xs:complexType></xs:schema>"""
+MIB = 1 << 20
+
+
+def archive(documents, padding=0):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as written:
+        for i, document in enumerate(documents):
+            written.writestr("%04d.xml" % i, document)
+        if padding:
+            random.seed(padding)
+            written.writestr(zipfile.ZipInfo("noise.bin"), random.randbytes(padding))
+    return out.getvalue()
+
+
+SMALL = archive(["<a><b>1</b></a>", "<a><b>x</b></a>", "<a>"])
+LARGE = archive(["<a><b>%d</b></a>" % i for i in range(500)], 40 * MIB)
+# What separates an encoder that is right from one that nearly is.
+ODD_KEY = "in/a b+c=1%20(é)&~'!*@$,;:.zip"
+
+swift = Swift()
+for bucket in ("bucket", "results", "with.dots"):
+    swift.put("/" + bucket)
+swift.put("/bucket/in/a.zip", SMALL)
+swift.put("/bucket/" + ODD_KEY, SMALL)
+swift.put("/bucket/in/large.zip", LARGE)
+swift.put("/bucket/schema/main.xsd", SCHEMA % b"parts/types.xsd")
+swift.put("/bucket/schema/parts/types.xsd", TYPES)
+
+
+def function(job=None, proxy=None, **variables):
+    if proxy:
+        variables.setdefault("AWS_ENDPOINT_URL_S3", proxy.endpoint)
+    return Function(job or {}, swift.variables(**variables))
+
+
+def verdicts(text):
+    return [json.loads(line)["verdict"] for line in text.splitlines()]
+
+
+SEEN = ["wellformed", "wellformed", "malformed"]
+
+
+# -- Events -----------------------------------------------------------------------------------------
+def s3_event(*keys, name="ObjectCreated:Put"):
+    return {"Records": [{"eventVersion": "2.1", "eventSource": "aws:s3", "awsRegion": "eu-west-3",
+                         "eventName": name,
+                         "s3": {"bucket": {"name": "bucket", "arn": "arn:aws:s3:::bucket"},
+                                "object": {"key": urllib.parse.quote_plus(key, safe="/"),
+                                           "size": 9, "eTag": "d41d", "sequencer": "0A1B"}}}
+                        for key in keys]}
+
+
+def eventbridge(key, kind="Object Created"):
+    return {"version": "0", "id": "i", "detail-type": kind, "source": "aws.s3",
+            "detail": {"version": "0", "bucket": {"name": "bucket"},
+                       "object": {"key": key, "size": 9, "etag": "d41d"}, "reason": "PutObject"}}
+
+
+def sns_message(inner):
+    return {"Type": "Notification", "MessageId": "n", "TopicArn": "arn:t", "Message": json.dumps(inner)}
+
+
+def sns(inner):
+    return {"Records": [{"EventVersion": "1.0", "EventSource": "aws:sns",
+                         "Sns": {**sns_message(inner), "Subject": "Amazon S3 Notification"}}]}
+
+
+def sqs(*bodies, fifo=False):
+    return {"Records": [{"messageId": "m%d" % i, "receiptHandle": "r", "eventSource": "aws:sqs",
+                         "body": body if isinstance(body, str) else json.dumps(body),
+                         "eventSourceARN": "arn:aws:sqs:eu-west-3:1:q" + (".fifo" if fifo else "")}
+                        for i, body in enumerate(bodies)]}
+
+
+TEST_EVENT = {"Service": "Amazon S3", "Event": "s3:TestEvent", "Bucket": "bucket"}
+OUTPUT = {"output": "s3://results/{bucket}/{key}.ndjson"}
+
+
+def test_direct():
+    with function() as f:
+        for event in ({"uri": "s3://bucket/" + ODD_KEY}, {"bucket": "bucket", "key": ODD_KEY},
+                      {"Bucket": "bucket", "Key": ODD_KEY, "Etag": "\"x\"", "Size": 9}):
+            reply = f.invoke(event).json
+            assert [r["verdict"] for r in reply["records"]] == SEEN, reply
+            assert reply["archive"] == "s3://bucket/" + ODD_KEY
+            assert reply["records"][0]["path"] == ODD_KEY[3:] + "!/0000.xml"
+        for event, said in (({"uri": "http://x"}, "s3://bucket/key"), ({"key": "x"}, "bucket")):
+            answer = f.invoke(event)
+            assert answer.kind == "error" and said in answer.json["errorMessage"], answer.body
+
+
+def one_result(event, key, whole=True):
+    swift.request("DELETE", "/results/bucket/%s.ndjson" % key)
+    with function(OUTPUT) as f:
+        answer = f.invoke(event)
+        assert answer.kind == "response", answer.body
+        found = swift.get("/results/bucket/%s.ndjson" % key)
+        assert found and verdicts(found) == SEEN, found
+        reply = answer.json
+        if whole:
+            assert reply["complete"] and not reply["good"], reply
+            assert reply["archives"][0]["output"] == "s3://results/bucket/%s.ndjson" % key
+            assert "records" not in reply["archives"][0]
+        before = swift.keys("results")
+        assert f.invoke(event).kind == "response"  # delivered twice: the same object again
+        assert swift.keys("results") == before
+        return reply
+
+
+def test_s3_event():
+    one_result(s3_event(ODD_KEY), ODD_KEY)
+
+
+def test_eventbridge():
+    one_result(eventbridge(ODD_KEY), ODD_KEY)
+
+
+def test_sns():
+    one_result(sns(s3_event(ODD_KEY)), ODD_KEY)
+
+
+def test_sqs_with_everything_inside():
+    for inner in (s3_event(ODD_KEY), eventbridge(ODD_KEY), sns_message(s3_event(ODD_KEY)),
+                  {"bucket": "bucket", "key": ODD_KEY}, sns_message(eventbridge(ODD_KEY))):
+        reply = one_result(sqs(inner), ODD_KEY, whole=False)
+        assert reply == {"batchItemFailures": []}, reply
+
+
+def test_sqs_partial_failures():
+    bodies = (s3_event("in/a.zip"), s3_event("in/missing.zip"), "no json", TEST_EVENT,
+              s3_event("in/a.zip", name="ObjectRemoved:Delete"), {"foo": 1},
+              sns_message(sns_message(sns_message(sns_message(s3_event("in/a.zip"))))))
+    with function(OUTPUT) as f:
+        reply = f.invoke(sqs(*bodies)).json
+        assert reply == {"batchItemFailures": [{"itemIdentifier": i} for i in ("m1", "m2", "m5", "m6")]}
+        reply = f.invoke(sqs(s3_event("in/a.zip"), s3_event("in/missing.zip"), s3_event(ODD_KEY),
+                             fifo=True)).json
+        assert reply == {"batchItemFailures": [{"itemIdentifier": i} for i in ("m1", "m2")]}, reply
+
+
+def test_nothing_to_do():
+    with function(OUTPUT) as f:
+        for event in (TEST_EVENT, s3_event("in/a.zip", name="ObjectRemoved:Delete"),
+                      s3_event("in/folder/"), eventbridge("in/a.zip", "Object Deleted")):
+            answer = f.invoke(event)
+            assert answer.kind == "response" and answer.json["complete"], answer.body
+
+
+def test_s3_batch():
+    key = urllib.parse.quote(ODD_KEY, safe="/")
+    swift.request("DELETE", "/results/bucket/in/a.zip.csv")
+    for event, task in (
+            ({"invocationSchemaVersion": "1.0", "invocationId": "I", "job": {"id": "J"}},
+             {"s3BucketArn": "arn:aws:s3:::bucket", "s3VersionId": None}),
+            ({"invocationSchemaVersion": "2.0", "invocationId": "I",
+              "job": {"id": "J", "userArguments": {"max-errors": "3"}}}, {"s3Bucket": "bucket"})):
+        with function(OUTPUT) as f:
+            reply = f.invoke({**event, "tasks": [{"taskId": "T", "s3Key": key, **task}]}).json
+            assert reply["invocationSchemaVersion"] == event["invocationSchemaVersion"]
+            assert reply["treatMissingKeysAs"] == "PermanentFailure" and reply["invocationId"] == "I"
+            (result,) = reply["results"]
+            assert result["taskId"] == "T" and result["resultCode"] == "Succeeded", reply
+            assert "3 documents" in result["resultString"], reply
+            for broken in ("in/missing.zip", "%zz"):
+                reply = f.invoke({**event, "tasks": [{"taskId": "T", **task, "s3Key": broken}]}).json
+                assert reply["results"][0]["resultCode"] == "PermanentFailure", reply
+
+
+def test_s3_batch_temporary_failure():
+    proxy = Proxy(swift.port, lambda request: slow_down())
+    with function(OUTPUT, proxy) as f:
+        reply = f.invoke({"invocationSchemaVersion": "1.0", "invocationId": "I", "tasks": [
+            {"taskId": "T", "s3Key": "in/a.zip", "s3BucketArn": "arn:aws:s3:::bucket"}]}, seconds=60).json
+        assert reply["results"][0]["resultCode"] == "TemporaryFailure", reply
+        assert "SlowDown" in reply["results"][0]["resultString"]
+    proxy.close()
+
+
+def test_distributed_map():
+    items = [{"Etag": "\"d41d\"", "Key": key, "LastModified": 1668699881, "Size": 9}
+             for key in ("in/a.zip", ODD_KEY)]
+    with function() as f:
+        reply = f.invoke({"BatchInput": {"bucket": "bucket", "format": "csv"}, "Items": items}).json
+        assert reply["complete"] and [len(r["text"].splitlines()) for r in reply["results"]] == [4, 4]
+        answer = f.invoke({"Items": items})
+        assert answer.kind == "error" and "BatchInput" in answer.json["errorMessage"]
+        answer = f.invoke({"BatchInput": {"bucket": "bucket"}, "Items": items + [{"Key": "in/none"}]})
+        assert answer.kind == "error" and answer.json["errorType"] == "S3.NoSuchKey"
+        assert "1 of 3" in answer.json["errorMessage"], answer.body
+        answer = f.invoke({"BatchInput": {"bucket": "bucket"}, "Items": [{"Key": "in/large.zip"}]})
+        assert answer.kind == "response"
+
+
+# -- Results ----------------------------------------------------------------------------------------
+def test_large_results_go_to_s3():
+    """In parts, while the run goes on; equal to what the command writes."""
+    content = archive(["<a>%s</a>" % ("<b/>" * (i % 7)) for i in range(120000)])
+    swift.put("/bucket/in/many.zip", content)
+    with function(OUTPUT) as f:
+        answer = f.invoke({"uri": "s3://bucket/in/many.zip"}, seconds=200)
+        reply = answer.json
+        assert reply["output"] == "s3://results/bucket/in/many.zip.ndjson", answer.body[:500]
+        found = swift.get("/results/bucket/in/many.zip.ndjson")
+        assert found.count(b"\n") == 120000 and len(found) > 16 * MIB, len(found)
+        assert not swift.uploads("results")
+        for i, line in enumerate(found.splitlines()):
+            assert json.loads(line)["index"] == i
+    with function() as f:
+        answer = f.invoke({"uri": "s3://bucket/in/many.zip"}, seconds=200)
+        assert answer.json["errorType"] == "Thresh.ResponseTooLarge", answer.body[:300]
+
+
+def test_nothing_is_visible_of_a_run_that_does_not_complete():
+    content = archive(["<a>%s</a>" % ("<b/>" * 2000) for i in range(30000)])
+    swift.put("/bucket/in/long.zip", content)
+    with function(OUTPUT) as f:
+        answer = f.invoke(sqs({"uri": "s3://bucket/in/long.zip", "job": {"backend": "sequential"}}),
+                          seconds=4)
+        assert answer.json["batchItemFailures"], answer.body
+        assert swift.get("/results/bucket/in/long.zip.ndjson") is None
+        assert not swift.uploads("results")
+
+
+def test_upload_failures():
+    failed = []
+
+    def fault(request):
+        if request.method == "PUT" and len(failed) < 3:
+            failed.append(request)
+            return [slow_down(), ("reset",), slow_down(500, "InternalError")][len(failed) - 1]
+        return None
+    proxy = Proxy(swift.port, fault)
+    swift.request("DELETE", "/results/bucket/in/a.zip.ndjson")
+    with function(OUTPUT, proxy) as f:
+        assert f.invoke(s3_event("in/a.zip")).kind == "response"
+        assert verdicts(swift.get("/results/bucket/in/a.zip.ndjson")) == SEEN and len(failed) == 3
+        proxy.fault = lambda r: slow_down(403, "AccessDenied") if r.method == "PUT" else None
+        answer = f.invoke(s3_event("in/a.zip"))
+        assert answer.kind == "error" and answer.json["errorType"] == "S3.AccessDenied", answer.body
+    proxy.close()
+
+
+def test_complete_that_answers_200_and_an_error():
+    content = archive(["<a/>"] * 120000)
+    swift.put("/bucket/in/many2.zip", content)
+    seen = []
+
+    def fault(request):
+        if request.method == "POST" and "uploadId=" in request.path:
+            seen.append(request)
+            return slow_down(200, "InternalError") if len(seen) == 1 else None
+        return None
+    proxy = Proxy(swift.port, fault)
+    with function(OUTPUT, proxy) as f:
+        answer = f.invoke(s3_event("in/many2.zip"), seconds=200)
+        assert answer.kind == "response" and len(seen) == 2, answer.body
+        assert swift.get("/results/bucket/in/many2.zip.ndjson").count(b"\n") == 120000
+    proxy.close()
+
+
+def test_output_must_not_be_the_input():
+    with function({"output": "s3://{bucket}/{key}"}) as f:
+        answer = f.invoke(s3_event("in/a.zip"))
+        assert answer.kind == "error" and "replace" in answer.json["errorMessage"]
+    with function({"output": "s3://results/one"}) as f:
+        answer = f.invoke(s3_event("in/a.zip", ODD_KEY))
+        assert answer.kind == "error" and "{key}" in answer.json["errorMessage"], answer.body
+    assert swift.get("/bucket/in/a.zip") == SMALL
+
+
+# -- Schemas in S3 ----------------------------------------------------------------------------------
+def test_schemas_from_s3_once():
+    proxy = Proxy(swift.port)
+    for name in ("s3://bucket/schema/main.xsd", "s3://bucket/schema/", "=s3://bucket/schema/main.xsd"):
+        proxy.requests.clear()
+        with function({"schema": name}, proxy) as f:
+            for _ in range(3):
+                reply = f.invoke({"uri": "s3://bucket/in/a.zip"}).json
+                assert [r["verdict"] for r in reply["records"]] == [
+                    "valid", "invalid", "malformed"], reply
+            fetched = [r for r in proxy.requests if "/schema/" in r.path]
+            assert len(fetched) == 2, [r.path for r in fetched]
+    function_ = Function({"schema": "s3://bucket/schema/none.xsd"}, swift.variables())
+    assert function_.process.wait(30) != 0
+    assert "none.xsd" in function_.runtime.init_error["errorMessage"]
+    function_.close()
+    proxy.close()
+
+
+# -- Credentials ------------------------------------------------------------------------------------
+def test_a_wrong_secret_fails():
+    """The server does look at signatures."""
+    assert swift.request("GET", "/bucket", secret="wrong")[0] == 403
+    with function(AWS_SECRET_ACCESS_KEY="wrong") as f:
+        answer = f.invoke({"uri": "s3://bucket/in/a.zip"})
+        assert answer.json["errorType"] == "S3.SignatureDoesNotMatch", answer.body
+        assert "wrong" not in f.logs() + answer.body.decode()
+    with function(AWS_ACCESS_KEY_ID="") as f:
+        assert f.invoke({"uri": "s3://bucket/in/a.zip"}).json["errorType"] == "S3.NoCredentials"
+
+
+def test_expired_credentials():
+    proxy = Proxy(swift.port, lambda request: slow_down(400, "ExpiredToken"))
+    with function(OUTPUT, proxy) as f:
+        answer = f.invoke({"uri": "s3://bucket/in/a.zip"})
+        assert answer.json["errorType"] == "S3.ExpiredToken" and len(proxy.requests) == 1
+        assert "expired" in answer.json["errorMessage"]
+        assert proxy.requests[0].headers["x-amz-security-token"] == "signed-but-not-looked-at"
+        assert "x-amz-security-token" in proxy.requests[0].headers["authorization"]
+    proxy.close()
+
+
+def test_not_there_is_not_tried_again():
+    proxy = Proxy(swift.port)
+    with function(None, proxy) as f:
+        for uri, kind in (("s3://bucket/none.zip", "NoSuchKey"), ("s3://nobody/a", "NoSuchBucket")):
+            proxy.requests.clear()
+            answer = f.invoke({"uri": uri})
+            assert answer.json["errorType"] == "S3." + kind and uri in answer.json["errorMessage"]
+            assert len(proxy.requests) == 1
+    proxy.close()
+
+
+def test_bucket_in_another_region():
+    def fault(request):
+        if "/us-east-1/s3/" not in request.headers["authorization"]:
+            return slow_down(301, "PermanentRedirect", [("x-amz-bucket-region", "us-east-1")])
+        return None
+    proxy = Proxy(swift.port, fault)
+    with function(OUTPUT, proxy, AWS_REGION="eu-west-3") as f:
+        for _ in range(2):
+            assert f.invoke({"uri": "s3://bucket/in/a.zip"}).json["complete"]
+        assert len(proxy.requests) == 3  # it is remembered
+    proxy.close()
+
+
+def test_path_style_for_every_bucket():
+    swift.put("/with.dots/a.zip", SMALL)
+    with function(AWS_ENDPOINT_URL=swift.endpoint, AWS_ENDPOINT_URL_S3="") as f:
+        assert f.invoke({"uri": "s3://with.dots/a.zip"}).json["complete"]
+
+
+# -- Networks ---------------------------------------------------------------------------------------
+def records_of(f, uri, **options):
+    answer = f.invoke({"uri": uri, "job": {"fields": "verdict"}}, **options)
+    assert answer.kind == "response", answer.body
+    return [record["verdict"] for record in answer.json["records"]]
+
+
+def test_ranges_in_parallel():
+    proxy = Proxy(swift.port)
+    with function(None, proxy) as f:
+        found = records_of(f, "s3://bucket/in/large.zip", seconds=60)
+        assert found == ["wellformed"] * 500 + ["skipped"]
+        ranges = [r.headers["range"] for r in proxy.requests]
+        assert len(ranges) == len(set(ranges)) == 6, ranges
+        tags = {r.headers.get("if-match") for r in proxy.requests[1:]}
+        assert len(tags) == 1 and None not in tags, tags
+    proxy.close()
+
+
+def test_throttled_reset_and_cut():
+    """Every second request goes wrong in some way, and the result is as if none did."""
+    ways = [slow_down(), ("reset",), ("cut", 1000000), ("cut", 0), slow_down(500, "InternalError"),
+            slow_down(400, "RequestTimeout"), ("cut", 300000)]
+    count = [0]
+    lock = threading.Lock()
+
+    def fault(request):
+        with lock:
+            count[0] += 1
+            return ways[count[0] // 2 % len(ways)] if count[0] % 2 == 0 else None
+    proxy = Proxy(swift.port, fault)
+    with function(None, proxy) as f:
+        assert records_of(f, "s3://bucket/in/large.zip", seconds=120) == \
+            ["wellformed"] * 500 + ["skipped"]
+        assert count[0] > 9
+        assert f.fds() < 40
+    proxy.close()
+
+
+def test_throttled_for_good():
+    proxy = Proxy(swift.port, lambda request: slow_down())
+    with function(None, proxy) as f:
+        answer = f.invoke({"uri": "s3://bucket/in/a.zip"}, seconds=60)
+        assert answer.json["errorType"] == "S3.SlowDown" and len(proxy.requests) == 8
+    proxy.close()
+
+
+def test_deadline_while_downloading():
+    proxy = Proxy(swift.port, lambda request: ("rate", 1 * MIB))
+    with function(None, proxy) as f:
+        answer = f.invoke({"uri": "s3://bucket/in/large.zip"}, seconds=3)
+        assert answer.kind == "error" and answer.json["errorType"] == "Thresh.Deadline", answer.body
+        assert "large.zip" in answer.json["errorMessage"]
+    proxy.close()
+
+
+def test_objects_that_change():
+    """412 between two ranges: read again from the start, and then all of it is the new one."""
+    other = archive(["<a/>"] * 300, 30 * MIB)
+    swift.put("/bucket/in/changing.zip", LARGE)
+    changed = []
+
+    def fault(request):
+        if "bytes=0-" not in request.headers.get("range", "") and not changed:
+            changed.append(1)
+            swift.put("/bucket/in/changing.zip", other)
+        return None
+    proxy = Proxy(swift.port, fault)
+    with function(None, proxy) as f:
+        assert records_of(f, "s3://bucket/in/changing.zip", seconds=120) == \
+            ["wellformed"] * 300 + ["skipped"]
+
+        def always(request):
+            return slow_down(412, "PreconditionFailed") if "if-match" in request.headers else None
+        proxy.fault = always
+        answer = f.invoke({"uri": "s3://bucket/in/changing.zip"}, seconds=60)
+        assert answer.json["errorType"] == "S3.ObjectChanges", answer.body
+    proxy.close()
+
+
+def test_no_room_in_tmp():
+    if os.geteuid() or not os.path.exists("/usr/bin/unshare"):
+        print("     not as root: a full /tmp was NOT tested")
+        return
+    with tempfile.TemporaryDirectory() as small:
+        script = "mount -t tmpfs -o size=16m tmpfs %s 2>/dev/null || exit 99; exec \"$0\"" % small
+        f = Function({}, swift.variables(TMPDIR=small),
+                     command=["unshare", "-m", "sh", "-c", script, os.environ["THRESH"]])
+        if not f.runtime.first_next.wait(10):
+            print("     mounting is not allowed here: a full /tmp was NOT tested")
+            f.close()
+            return
+        answer = f.invoke({"uri": "s3://bucket/in/large.zip"})
+        assert answer.json["errorType"] == "Thresh.Storage", answer.body
+        assert "EphemeralStorage" in answer.json["errorMessage"]
+        assert f.invoke({"uri": "s3://bucket/in/a.zip"}).json["complete"]
+        assert not f.close()
+
+
+try:
+    main([value for name, value in sorted(globals().items())
+          if name.startswith("test_") and (len(sys.argv) < 2 or sys.argv[1] in name)])
+finally:
+    swift.close()
