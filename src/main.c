@@ -192,6 +192,12 @@ static void report(const struct session *session, const struct thresh_stats *sta
     buf_free(&out);
 }
 
+static void warn(const struct thresh *thresh)
+{
+    for (const char *line = thresh_warnings(thresh); *line; line += strcspn(line, "\n") + 1)
+        fprintf(stderr, "thresh: warning: %.*s\n", (int)strcspn(line, "\n"), line);
+}
+
 static int run(struct session *session, struct thresh *thresh, const struct command *command,
                struct error *error)
 {
@@ -260,10 +266,11 @@ int main(int argc, char **argv)
     session.shows_progress = command.options->progress == 1 ||
                              (command.options->progress < 0 && isatty(STDERR_FILENO));
     struct thresh *thresh = thresh_open(command.options, &error);
-    if (thresh && output_open(&session.output, command.options->output, &error) == 0) {
+    if (thresh && !command.options->quiet)
+        warn(thresh);
+    if (thresh && output_open(&session.output, command.options->output, &error) == 0)
         status = run(&session, thresh, &command, &error);
-        output_close(&session.output);
-    }
+    output_close(&session.output);
     if (error.text[0] && !session.output.closed_pipe)
         fprintf(stderr, "thresh: %s\n", error.text);
     thresh_close(thresh);

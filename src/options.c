@@ -24,6 +24,7 @@ enum {
     KEY_EXCLUDE,
     KEY_FIELDS,
     KEY_CATALOG,
+    KEY_ALL_IMPORTS,
     KEY_MAX_ERRORS,
     KEY_MAX_NESTING,
     KEY_MAX_DEPTH,
@@ -58,6 +59,8 @@ const struct option_row option_rows[] = {
     {"namespace", 'N', "PREFIX=URI", "Bind a prefix for the XPaths (repeatable)", NULL},
     {"catalog", KEY_CATALOG, "FILE",
      "OASIS XML catalog that maps the addresses schemas import to local files", NULL},
+    {"all-imports", KEY_ALL_IMPORTS, NULL,
+     "Read every document that a schema imports a namespace from, not only the first", NULL},
     {"backend", 'b', "NAME", "auto, sequential, openmp or fork (default auto)",
      "auto sequential openmp fork"},
     {"jobs", 'j', "N", "Workers; 0: as many as there are vCPUs (default 0)", NULL},
@@ -325,6 +328,9 @@ static int switch_set(struct thresh_options *options, int key, const char *name,
     if (on < 0)
         return -1;
     switch (key) {
+    case KEY_ALL_IMPORTS:
+        options->all_imports = on;
+        break;
     case KEY_ISOLATE:
         options->isolate = on;
         options->isolate_required = require;

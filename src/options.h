@@ -41,6 +41,7 @@ struct thresh_options {
     struct strings extract;  /* NAME=XPATH */
     struct strings prefixes; /* PREFIX=URI */
     char *catalog;
+    bool all_imports;
     char *backend; /* "auto" or a name */
     unsigned jobs; /* 0: as many as there are vCPUs */
     double vcpus;  /* 0: detect */

@@ -567,6 +567,11 @@ void thresh_close(struct thresh *thresh)
     free(thresh);
 }
 
+const char *thresh_warnings(const struct thresh *thresh)
+{
+    return thresh->rules.warnings;
+}
+
 bool thresh_stats_good(const struct thresh_stats *stats)
 {
     uint64_t seen = 0;

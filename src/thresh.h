@@ -39,6 +39,8 @@ struct thresh;
 THRESH_API struct thresh *thresh_open(const struct thresh_options *options,
                                       struct error *error);
 THRESH_API void thresh_close(struct thresh *thresh);
+/* What is odd about the schemas, though it stops nothing: a line each, "" if there is nothing. */
+THRESH_API const char *thresh_warnings(const struct thresh *thresh);
 
 /* Where a run's records go. */
 struct thresh_output {

@@ -430,7 +430,9 @@ def test_interrupt_ends_in_order():
         out = path("interrupted.ndjson")
         with subprocess.Popen([THRESH, big, "-b", backend, "-j", "2", "-o", out],
                               stderr=subprocess.PIPE) as process:
-            time.sleep(0.2)
+            while process.poll() is None and not [
+                    name for name in os.listdir(work.name) if name.startswith("interrupted.ndjson.")]:
+                time.sleep(0.005)
             process.send_signal(signal.SIGINT)
             error = process.stderr.read().decode()
             status = process.wait(timeout=60)

@@ -163,7 +163,9 @@ static struct xsd *compile(const char *text)
 {
     struct xsd *xsd;
     struct error error = {""};
-    int rc = xsd_compile(&xsd, write_schema("a.xsd", text), &error);
+    struct xsd_documents *documents = xsd_documents_new(true);
+    int rc = xsd_compile(&xsd, write_schema("a.xsd", text), documents, &error);
+    xsd_documents_free(documents);
     if (rc != 0)
         fail_msg("%s", error.text);
     return xsd;
@@ -487,7 +489,7 @@ static void test_ids(void **state)
 
 static const char *table_schema(const char *constraints)
 {
-    static char text[8192], body[8192], row_k[1024], row_f[1024];
+    static char text[65536], body[8192], row_k[1024], row_f[1024];
     snprintf(row_k, sizeof row_k, ROW, "k");
     snprintf(row_f, sizeof row_f, ROW, "f");
     snprintf(body, sizeof body,
@@ -728,7 +730,9 @@ static void test_refused(void **state)
     for (size_t i = 0; i < COUNT(BODIES); i++) {
         struct xsd *xsd;
         struct error error = {""};
-        int rc = xsd_compile(&xsd, write_schema("a.xsd", wrap(BODIES[i])), &error);
+        struct xsd_documents *documents = xsd_documents_new(false);
+        int rc = xsd_compile(&xsd, write_schema("a.xsd", wrap(BODIES[i])), documents, &error);
+        xsd_documents_free(documents);
         if (rc != 1)
             fail_msg("compiled: %s", BODIES[i]);
         assert_null(xsd);

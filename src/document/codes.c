@@ -7,6 +7,7 @@
 
 #include <libxml/xmlerror.h>
 #include <stddef.h>
+#include <string.h>
 
 /* clang-format off */
 static const char *const parser_codes[] = {
@@ -225,4 +226,22 @@ const char *error_code(int domain, int number)
         code = parser_codes[n];
     }
     return code ? code : domain == XML_FROM_SCHEMASV ? "cvc" : "xml";
+}
+
+bool error_is_limit(int number, const char *message)
+{
+    static const char *const words[] = {"XML_PARSE_HUGE", "Excessive depth", "huge text node",
+                                        "Huge input",     "too long",        "too big"};
+    if (number == XML_ERR_NAME_TOO_LONG)
+        return true;
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (message && strstr(message, words[i]))
+            return true;
+    return false;
+}
+
+bool error_is_namespace(int domain, int number)
+{
+    return domain == XML_FROM_NAMESPACE && number >= XML_NS_ERR_XML_NAMESPACE &&
+           number <= XML_NS_ERR_COLON;
 }

@@ -9,6 +9,7 @@
  */
 #include "document.h"
 
+#include "attributes.h"
 #include "bindings.h"
 #include "codes.h"
 #include "entities.h"
@@ -124,24 +125,22 @@ static void limit_hit(struct document_parser *p, const char *code, const char *m
     }
 }
 
+static void attributes_hit(struct document_parser *p, uint64_t line)
+{
+    char message[128];
+    snprintf(message, sizeof message,
+             "an element with more than %u attributes; --max-attributes raises the limit",
+             p->rules->max_attributes);
+    limit_hit(p, "limit-attributes", message);
+    if (line && p->record->n_faults)
+        p->record->faults[p->record->n_faults - 1].line = line;
+}
+
 static void check_entity_bytes(struct document_parser *p, uint64_t bytes)
 {
     if (bytes > p->rules->max_entity_bytes && !p->ctxt->disableSAX)
         limit_hit(p, "limit-entity",
                   "entities expand to more than the limit; --max-entity-bytes raises it");
-}
-
-/* libxml2 reports its own limits as if the document were malformed. */
-static bool is_limit(error_argument from)
-{
-    static const char *const words[] = {"XML_PARSE_HUGE", "Excessive depth", "huge text node",
-                                        "Huge input",     "too long",        "too big"};
-    if (from->code == XML_ERR_NAME_TOO_LONG)
-        return true;
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (from->message && strstr(from->message, words[i]))
-            return true;
-    return false;
 }
 
 static void add_parser_fault(struct document_parser *p, const char *kind, error_argument from)
@@ -156,14 +155,6 @@ static void add_parser_fault(struct document_parser *p, const char *kind, error_
     fault->element = p->events == EVENTS_DELIVER || p->fatal ? innermost(p) : 0;
 }
 
-/* Namespaces in XML 1.0 makes these errors of the document; others libxml2 files there are
- * advice (a URI it would rather see absolute). */
-static bool is_namespace_error(error_argument from)
-{
-    return from->domain == XML_FROM_NAMESPACE && from->code >= XML_NS_ERR_XML_NAMESPACE &&
-           from->code <= XML_NS_ERR_COLON;
-}
-
 static void on_error(void *ctxt, error_argument from)
 {
     struct document_parser *p = parser_of(ctxt);
@@ -171,7 +162,7 @@ static void on_error(void *ctxt, error_argument from)
         return;
     if (from->code == XML_ERR_NO_MEMORY) {
         p->no_memory = true;
-    } else if (from->level == XML_ERR_FATAL && is_limit(from)) {
+    } else if (from->level == XML_ERR_FATAL && error_is_limit(from->code, from->message)) {
         void_validation(p);
         if (!p->malformed)
             add_parser_fault(p, "limit", from);
@@ -184,7 +175,7 @@ static void on_error(void *ctxt, error_argument from)
         void_validation(p);
         p->malformed = true;
         add_parser_fault(p, "xml", from);
-    } else if (is_namespace_error(from)) {
+    } else if (error_is_namespace(from->domain, from->code)) {
         void_validation(p);
         p->malformed = true;
         add_parser_fault(p, "namespace", from);
@@ -287,6 +278,9 @@ static void start(struct document_parser *p, const xmlChar *localname, const xml
 {
     if (!push(p))
         return;
+    if (p->rules->max_attributes &&
+        (unsigned)(n_attributes - n_defaulted + n_namespaces) > p->rules->max_attributes)
+        attributes_hit(p, 0);
     if (p->elements == 1 && p->events == EVENTS_WITHHOLD)
         check_entity_bytes(p, entities_settle(p->ctxt));
     if (p->events == EVENTS_DELIVER)
@@ -399,6 +393,11 @@ static void sax_entity(void *ctxt, const xmlChar *name, int type, const xmlChar 
     }
     xmlSAX2EntityDecl(ctxt, name, type, public_id, system_id, content);
     check_entity_bytes(p, entities_declare(ctxt, name, type, content));
+    uint64_t line;
+    const char *text = (const char *)content;
+    if (text && attributes_exceed(text, strlen(text), p->rules->max_attributes, &line) &&
+        !p->over_limit)
+        attributes_hit(p, 0);
 }
 
 /* Each reference asks for its entity here, in content, in attributes and in the DTD. */
@@ -537,6 +536,8 @@ static void reset(struct document_parser *p, struct record *record)
     p->declares_entities = false;
     p->malformed = p->fatal = p->over_limit = p->no_memory = p->invalid = false;
     p->schema = NULL;
+    p->elements = 0;
+    p->depth = 0;
     bindings_clear(&p->bindings);
 }
 
@@ -593,11 +594,14 @@ int document_process(struct document_parser *p, const char *bytes, size_t len,
                      struct record *record, struct error *error)
 {
     xmlDoc *doc = NULL;
+    uint64_t line;
     reset(p, record);
     record->has_bytes = true;
     record->bytes = len;
     if (len > INT32_MAX)
         limit_hit(p, "limit-bytes", "larger than the 2 GiB that the parser takes");
+    else if (attributes_exceed(bytes, len, p->rules->max_attributes, &line))
+        attributes_hit(p, line);
     else
         read_document(p, bytes, len, &doc);
     record->has_summary = !p->malformed && !p->over_limit;

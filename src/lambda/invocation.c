@@ -86,7 +86,7 @@ int preparation_wait(struct lambda *lambda, int64_t until_ms, struct failure *fa
     preparation->running = false;
     if (preparation->rc < 0)
         *failure = preparation->failure;
-    else
+    else if (json_object_get(lambda->job, "schema"))
         log_line(&lambda->log, LEVEL_INFO, "schemas are ready after %.0f ms", preparation->ms);
     return preparation->rc;
 }

@@ -412,8 +412,9 @@ static int fail(struct s3_request *request, CURLcode code, bool again)
                            "s3://%s/%s: %s (%s, %u tries)", request->bucket, key,
                            *request->trouble ? request->trouble : curl_easy_strerror(code),
                            request->method, request->tries);
-    if (at)
-        s3_xml_text(&at, "Message", &message);
+    if (at && s3_xml_text(&at, "Message", &message) && message.len &&
+        message.data[message.len - 1] == '.')
+        message.data[--message.len] = '\0';
     snprintf(type, sizeof type, "S3.%s", *request->code ? request->code : "Status");
     failure_set(
         &request->failure, type, again || strncmp(request->code, "ExpiredToken", 12) == 0,

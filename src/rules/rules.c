@@ -117,14 +117,15 @@ static int try_libxml(void *schema, struct error *error)
     return compile_libxml(schema, error);
 }
 
-static int compile(const struct rules *rules, struct schema *schema, struct error *error)
+static int compile(const struct rules *rules, struct schema *schema,
+                   struct xsd_documents *documents, struct error *error)
 {
     struct error why = {{0}};
     int relaxng = is_relaxng(schema->file, error);
     if (relaxng < 0)
         return -1;
     if (!relaxng) {
-        int left = xsd_compile(&schema->xsd, schema->file, &why);
+        int left = xsd_compile(&schema->xsd, schema->file, documents, &why);
         if (left < 0)
             return error_no_memory(error);
         if (left == 0)
@@ -165,8 +166,8 @@ static bool same_name(const char *a, const char *b)
     return a == b || (a && b && strcmp(a, b) == 0);
 }
 
-static int load_schemas(struct rules *rules, const struct thresh_options *options,
-                        struct error *error)
+static int compile_all(struct rules *rules, const struct thresh_options *options,
+                       struct xsd_documents *documents, struct error *error)
 {
     rules->schemas = calloc(options->schema.n + 1, sizeof *rules->schemas);
     if (!rules->schemas)
@@ -183,11 +184,28 @@ static int load_schemas(struct rules *rules, const struct thresh_options *option
                                  rules->schemas[k].file, schema->file,
                                  schema->namespace_name ? "namespace " : "every document",
                                  schema->namespace_name ? schema->namespace_name : "");
-        if (compile(rules, schema, error) < 0)
+        if (compile(rules, schema, documents, error) < 0)
             return -1;
         rules->builds_tree |= schema->relaxng != NULL;
     }
     return 0;
+}
+
+/* Schemas of one family include the same documents, each of which is read once. */
+static int load_schemas(struct rules *rules, const struct thresh_options *options,
+                        struct error *error)
+{
+    struct xsd_documents *documents = xsd_documents_new(options->all_imports);
+    int rc = documents ? compile_all(rules, options, documents, error) : error_no_memory(error);
+    if (documents && !(rules->warnings = strdup(xsd_documents_notes(documents))))
+        rc = error_no_memory(error);
+    if (rc < 0 && rules->warnings && *rules->warnings) {
+        size_t len = strlen(error->text);
+        snprintf(error->text + len, sizeof error->text - len, "; perhaps because %.*s",
+                 (int)strcspn(rules->warnings, "\n"), rules->warnings);
+    }
+    xsd_documents_free(documents);
+    return rc;
 }
 
 const struct schema *rules_schema(const struct rules *rules, const char *namespace_name)
@@ -401,5 +419,6 @@ void rules_free(struct rules *rules)
     free(rules->schemas);
     free(rules->extractions);
     free(rules->prefixes);
+    free(rules->warnings);
     free((void *)rules->layout.field_names);
 }

@@ -46,6 +46,7 @@ struct rules {
                  const char *file, struct error *error);
     const void *trial_with;
     uint64_t max_entity_bytes;
+    char *warnings;   /* about the schemas, a line each, "" if there are none */
     double schema_ms; /* time that loading took */
 };
 

@@ -218,6 +218,8 @@ struct compiler {
     jmp_buf out;
     struct names documents; /* (place, namespace) of all documents */
     struct list document_list;
+    struct xsd_documents *trees; /* by address, the caller's */
+    struct list imports;         /* a struct import a namespace: where it was first imported from */
     struct names ids;        /* of elements of the documents, by document number */
     struct list id_nodes;    /* in the order of their symbols */
     struct globals *globals; /* by symbol */
@@ -254,7 +256,10 @@ void list_add(struct compiler *c, struct list *list, void *item);
 /* document.c: parses; NULL where there is nothing to read at `uri`. Elements have their tag in
  * _private; what stands in appinfo and documentation is gone. */
 xmlDoc *read_tree(struct compiler *c, const struct place *from, const char *uri);
-void free_tree(xmlDoc *tree);
+
+bool reads_all_imports(const struct compiler *c);
+/* Keeps a line for people, once. */
+void note(struct compiler *c, const char *line);
 
 /* node.c */
 enum tag tag_of(const xmlNode *node);

@@ -6,8 +6,10 @@
 #include "compile.h"
 
 #include <libxml/SAX2.h>
+#include <libxml/hash.h>
 #include <libxml/parser.h>
 #include <libxml/parserInternals.h>
+#include <stdlib.h>
 #include <string.h>
 
 static bool in_schema_namespace(const xmlChar *uri)
@@ -85,7 +87,7 @@ static void ignore_error(void *context, xmlErrorPtr error)
     (void)error;
 }
 
-xmlDoc *read_tree(struct compiler *c, const struct place *from, const char *uri)
+static xmlDoc *parse_tree(struct compiler *c, const struct place *from, const char *uri)
 {
     xmlParserCtxtPtr ctxt = xmlNewParserCtxt();
     if (!ctxt)
@@ -125,7 +127,72 @@ xmlDoc *read_tree(struct compiler *c, const struct place *from, const char *uri)
     return tree;
 }
 
-void free_tree(xmlDoc *tree)
+/* -- Trees that were read ------------------------------------------------------------------------ */
+
+struct xsd_documents {
+    xmlHashTable *trees; /* by address */
+    bool all_imports;
+    struct buf notes;
+};
+
+bool reads_all_imports(const struct compiler *c)
 {
+    return c->trees->all_imports;
+}
+
+void note(struct compiler *c, const char *line)
+{
+    struct buf *notes = &c->trees->notes;
+    if (notes->len && strstr(buf_string(notes), line))
+        return;
+    buf_append_string(notes, line);
+    if (!buf_string(notes))
+        fail_no_memory(c);
+}
+
+const char *xsd_documents_notes(const struct xsd_documents *documents)
+{
+    return documents->notes.len ? documents->notes.data : "";
+}
+
+struct xsd_documents *xsd_documents_new(bool all_imports)
+{
+    struct xsd_documents *documents = calloc(1, sizeof *documents);
+    if (documents && !(documents->trees = xmlHashCreate(64))) {
+        free(documents);
+        return NULL;
+    }
+    if (documents)
+        documents->all_imports = all_imports;
+    return documents;
+}
+
+static void free_tree(void *tree, const xmlChar *uri)
+{
+    (void)uri;
     xmlFreeDoc(tree);
+}
+
+void xsd_documents_free(struct xsd_documents *documents)
+{
+    if (!documents)
+        return;
+    xmlHashFree(documents->trees, free_tree);
+    buf_free(&documents->notes);
+    free(documents);
+}
+
+/* NULL where there is nothing at that address. Trees are never changed once they were read. */
+xmlDoc *read_tree(struct compiler *c, const struct place *from, const char *uri)
+{
+    xmlHashTable *trees = c->trees->trees;
+    xmlDoc *tree = xmlHashLookup(trees, (const xmlChar *)uri);
+    if (tree)
+        return tree;
+    tree = parse_tree(c, from, uri);
+    if (tree && xmlHashAddEntry(trees, (const xmlChar *)uri, tree) < 0) {
+        xmlFreeDoc(tree);
+        fail_no_memory(c);
+    }
+    return tree;
 }

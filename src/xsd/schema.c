@@ -224,7 +224,7 @@ static char *resolve(struct compiler *c, const struct place *place, const char *
         fail(c, place, "schemaLocation '%s' is not a URI", location);
     char *copy = arena_alloc(&c->xsd->arena, strlen((const char *)uri) + 1);
     if (copy)
-        strcpy(copy, (const char *)uri);
+        memcpy(copy, uri, strlen((const char *)uri) + 1);
     xmlFree(uri);
     if (!copy)
         fail_no_memory(c);
@@ -316,6 +316,53 @@ static void read_schema_attributes(struct compiler *c, struct document *document
                          BY_EXTENSION | BY_RESTRICTION | BY_LIST | BY_UNION);
 }
 
+/* Where a namespace is imported from; after its first import, one that is left out. */
+struct import {
+    uint32_t ns;
+    const char *uri;
+    const char *first;   /* NULL: this is the first */
+    const char *message; /* for people, if it is left out */
+};
+
+/* Whether this is the place to read the namespace from. */
+static bool is_imported_here(struct compiler *c, const struct place *place, uint32_t ns,
+                             const char *uri)
+{
+    char message[1024];
+    struct import *import = make(c, sizeof *import);
+    *import = (struct import){.ns = ns, .uri = uri};
+    for (uint32_t i = 0; i < c->imports.n && !import->first; i++) {
+        const struct import *other = c->imports.items[i];
+        if (other->ns == ns && !other->first)
+            import->first = other->uri;
+    }
+    if (!import->first || strcmp(import->first, uri) == 0 || reads_all_imports(c)) {
+        import->first = NULL;
+    } else {
+        snprintf(message, sizeof message,
+                 "%s:%ld: the import of %s from %s is left out, for it is imported from %s "
+                 "already; --all-imports reads both\n",
+                 place->document->uri, xmlGetLineNo((xmlNode *)(uintptr_t)place->node),
+                 c->xsd->names.uris[ns], uri, import->first);
+        import->message = make_string(c, message, strlen(message));
+    }
+    list_add(c, &c->imports, import);
+    return !import->first;
+}
+
+/* What was left out but read on another way is not missing. */
+static void note_imports(struct compiler *c)
+{
+    for (uint32_t i = 0; i < c->imports.n; i++) {
+        const struct import *import = c->imports.items[i];
+        bool read = !import->message;
+        for (uint32_t k = 0; k < c->document_list.n && !read; k++)
+            read = strcmp(((struct document *)c->document_list.items[k])->uri, import->uri) == 0;
+        if (!read)
+            note(c, import->message);
+    }
+}
+
 static void import(struct compiler *c, struct document *document, const struct place *place)
 {
     struct attrs a;
@@ -329,8 +376,11 @@ static void import(struct compiler *c, struct document *document, const struct p
         fail(c, place, "an import of the document's own namespace");
     read_import(c, document, ns);
     const char *location = a.value[A_SCHEMA_LOCATION];
-    if (location && ns != c->xsd_ns && ns != c->xsd->xsi_ns)
-        load(c, resolve(c, place, location), place, LINK_IMPORT, ns);
+    if (!location || ns == c->xsd_ns || ns == c->xsd->xsi_ns)
+        return;
+    const char *from = resolve(c, place, location);
+    if (is_imported_here(c, place, ns, from))
+        load(c, from, place, LINK_IMPORT, ns);
 }
 
 static void register_child(struct compiler *c, const struct place *place)
@@ -479,6 +529,7 @@ static void compile(struct compiler *c, const char *uri)
     char *copy = make_string(c, uri, strlen(uri));
     if (!load(c, copy, NULL, LINK_ROOT, 0))
         fail(c, NULL, "%s cannot be read", uri);
+    note_imports(c);
     make_components(c);
 }
 
@@ -493,8 +544,6 @@ static void forget_sources(struct compiler *c)
 
 static void compiler_free(struct compiler *c)
 {
-    for (uint32_t i = 0; i < c->document_list.n; i++)
-        free_tree(((struct document *)c->document_list.items[i])->tree);
     names_free(&c->documents);
     names_free(&c->ids);
     arena_free(&c->scratch);
@@ -513,9 +562,10 @@ static int compile_guarded(struct compiler *c, const char *uri)
     return left;
 }
 
-int xsd_compile(struct xsd **xsd, const char *uri, struct error *error)
+int xsd_compile(struct xsd **xsd, const char *uri, struct xsd_documents *documents,
+                struct error *error)
 {
-    struct compiler c = {.error = error};
+    struct compiler c = {.error = error, .trees = documents};
     *xsd = NULL;
     c.xsd = calloc(1, sizeof *c.xsd);
     if (!c.xsd || !(c.xsd->datatypes = datatypes_new())) {

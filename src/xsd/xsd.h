@@ -16,10 +16,21 @@
 
 struct xsd;
 
+/* The schema documents read so far, kept for the next schema that includes or imports them. */
+struct xsd_documents;
+/* Where a schema imports a namespace from several places, XSD 1.0 lets a processor read the first and
+ * leave out the rest, as Xerces and libxml2 do; `all_imports` reads them all. NULL: no memory. */
+struct xsd_documents *xsd_documents_new(bool all_imports);
+void xsd_documents_free(struct xsd_documents *documents);
+/* The imports left out, a line each: "a.xsd:7: imports urn:x from b.xsd, ..."; "" if none. */
+const char *xsd_documents_notes(const struct xsd_documents *documents);
+
 /* Compiles the schema document at `uri` and all it includes, imports and redefines, read by
- * xmlReadFile, thus through the external entity loader in force. 0: compiled. 1: not covered, or
- * wrong; *error says what and where; ask libxml2. -1: out of memory. Main thread only. */
-int xsd_compile(struct xsd **xsd, const char *uri, struct error *error);
+ * xmlReadFile, thus through the external entity loader in force, or found in `documents`.
+ * 0: compiled. 1: not covered, or wrong; *error says what and where; ask libxml2. -1: out of memory.
+ * Main thread only. */
+int xsd_compile(struct xsd **xsd, const char *uri, struct xsd_documents *documents,
+                struct error *error);
 void xsd_free(struct xsd *xsd);
 
 /* A violation. Strings are valid during the call. */
