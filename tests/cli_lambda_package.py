@@ -93,10 +93,11 @@ def test_starts_quickly():
     if NATIVE not in bootstraps:
         return
     # A machine that does something else as well is slower, now and then: the best of three.
+    busy = os.getloadavg()[0] > len(os.sched_getaffinity(0))
     medians = [statistics.median(measure(bootstraps[NATIVE], 100)) for _ in range(3)]
-    print("     exec to the first /next: %s ms, medians of 100" % ", ".join(
-        "%.1f" % median for median in medians))
-    assert min(medians) <= MOST_MS, medians
+    print("     exec to the first /next: %s ms, medians of 100%s" % (", ".join(
+        "%.1f" % median for median in medians), " (on a busy machine)" if busy else ""))
+    assert min(medians) <= MOST_MS * (3 if busy else 1), medians
 
 
 def test_arm64_under_qemu():

@@ -50,7 +50,8 @@ struct document_parser {
     enum events events;
     bool builds_tree;
     bool declares_entities;
-    uint64_t entity_bytes; /* that its references stand for, so far */
+    uint64_t entity_bytes;  /* that its references stand for, so far */
+    uint64_t default_bytes; /* of attributes that are there by default, so far */
     bool malformed;
     bool fatal; /* malformed, and the parser went no further */
     bool over_limit;
@@ -272,6 +273,16 @@ static bool push(struct document_parser *p)
     return false;
 }
 
+/* A default stands in the DTD once and in the document as often as there are elements. */
+static void count_defaults(struct document_parser *p, int n_attributes, int n_defaulted,
+                           const xmlChar **attributes)
+{
+    for (int i = n_attributes - n_defaulted; i < n_attributes; i++)
+        p->default_bytes += (uint64_t)(attributes[5 * i + 4] - attributes[5 * i + 3]);
+    if (p->default_bytes / 10 > p->record->bytes)
+        check_entity_bytes(p, p->default_bytes);
+}
+
 static void start(struct document_parser *p, const xmlChar *localname, const xmlChar *prefix,
                   const xmlChar *uri, int n_namespaces, const xmlChar **namespaces,
                   int n_attributes, int n_defaulted, const xmlChar **attributes)
@@ -281,6 +292,8 @@ static void start(struct document_parser *p, const xmlChar *localname, const xml
     if (p->rules->max_attributes &&
         (unsigned)(n_attributes - n_defaulted + n_namespaces) > p->rules->max_attributes)
         attributes_hit(p, 0);
+    if (n_defaulted)
+        count_defaults(p, n_attributes, n_defaulted, attributes);
     if (p->elements == 1 && p->events == EVENTS_WITHHOLD)
         check_entity_bytes(p, entities_settle(p->ctxt));
     if (p->events == EVENTS_DELIVER)
@@ -427,6 +440,9 @@ static xmlEntity *sax_get_parameter_entity(void *ctxt, const xmlChar *name)
 {
     struct document_parser *p = parser_of(ctxt);
     xmlEntity *entity = xmlSAX2GetParameterEntity(ctxt, name);
+    /* It is not read, and so what it might declare may be missing without fault. */
+    if (entity && entity->etype == XML_EXTERNAL_PARAMETER_ENTITY)
+        p->ctxt->hasPErefs = 1;
     if (entity && p->declares_entities) {
         p->entity_bytes += entities_size(entity);
         check_entity_bytes(p, p->entity_bytes);
@@ -466,7 +482,7 @@ static xmlDoc *parse(struct document_parser *p, const char *bytes, size_t len)
     options |= p->declares_entities ? XML_PARSE_NOENT : XML_PARSE_HUGE;
     p->elements = 0;
     p->depth = 0;
-    p->entity_bytes = 0;
+    p->entity_bytes = p->default_bytes = 0;
     if (xmlDictSize(p->ctxt->dict) > DICT_NAMES_MAX && !new_ctxt(p)) {
         p->no_memory = true;
         return NULL;

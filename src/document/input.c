@@ -5,6 +5,26 @@
 #include <stdbool.h>
 #include <string.h>
 
+/* libxml2 before 2.14 takes UTF-32 for big-endian, and its byte order mark for that of UTF-16.
+ */
+static const char *utf32(const char *bytes, size_t len)
+{
+    if (len >= 4 && memcmp(bytes, "<\0\0", 4) == 0)
+        return "UTF-32LE";
+    if (len >= 4 &&
+        (memcmp(bytes, "\xff\xfe\0", 4) == 0 || memcmp(bytes, "\0\0\xfe\xff", 4) == 0))
+        return "UTF-32";
+    return NULL;
+}
+
+static xmlDoc *parse_copy(xmlParserCtxt *ctxt, const char *bytes, size_t len, int options)
+{
+    const char *encoding = utf32(bytes, len);
+    if (encoding)
+        options |= XML_PARSE_IGNORE_ENC;
+    return xmlCtxtReadMemory(ctxt, bytes, (int)len, NULL, encoding, options);
+}
+
 #if LIBXML_VERSION < 21400
 
 /* Whether the parser will take the bytes for UTF-8: no other byte order mark or pattern at the
@@ -58,16 +78,18 @@ static xmlDoc *parse_in_place(xmlParserCtxt *ctxt, const char *bytes, size_t len
 
 xmlDoc *input_parse(xmlParserCtxt *ctxt, const char *bytes, size_t len, int options)
 {
+    ctxt->options = 0; /* some that were on for the last document would stay so */
     if (is_utf8(bytes, len))
         return parse_in_place(ctxt, bytes, len, options);
-    return xmlCtxtReadMemory(ctxt, bytes, (int)len, NULL, NULL, options);
+    return parse_copy(ctxt, bytes, len, options);
 }
 
 #else
 
 xmlDoc *input_parse(xmlParserCtxt *ctxt, const char *bytes, size_t len, int options)
 {
-    return xmlCtxtReadMemory(ctxt, bytes, (int)len, NULL, NULL, options);
+    ctxt->options = 0;
+    return parse_copy(ctxt, bytes, len, options);
 }
 
 #endif

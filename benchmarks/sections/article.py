@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: MIT
+"""5. The workload of the published case: 120 documents that take Python about 200 ms each."""
+import statistics
+
+from context import ORDER_XSD
+from measure import run
+from sections import Section
+from sections.peers import COLUMNS, Archive, measure_archive, python_with_lxml
+import os
+from context import HERE
+
+TARGET_MS = 200
+SAMPLE_BYTES = 1000000
+
+
+def calibrate(context):
+    """Bytes a document such that the Python program needs TARGET_MS for each on one core."""
+    python = python_with_lxml()
+    if not python:
+        return None
+    walls = {}
+    for documents in (1, 3):
+        archive = context.corpus("calibrate", documents, SAMPLE_BYTES)
+        argv = [python, os.path.join(HERE, "peers", "lxml_sequential.py"), archive, "--schema",
+                ORDER_XSD]
+        walls[documents] = min(run(argv).cpu for _ in range(5))
+    ms = (walls[3] - walls[1]) / 2
+    return int(round(TARGET_MS / ms * SAMPLE_BYTES, -5)), ms
+
+
+def run_section(context):
+    context.progress.begin("the article's workload", 9 * (context.rounds(2, 5) + 1))
+    found = calibrate(context)
+    notes = ["The published case: 120 documents, 16-25 s in Python before, 7-11 s with processes and "
+             "pipes at 4096 MB (2.3 vCPUs)."]
+    if not found:
+        return Section("article", "5. The article's workload", [], COLUMNS,
+                       notes + ["Not run: lxml is not installed, so it cannot be calibrated."])
+    size, ms = found
+    documents = 120 if context.full else 12
+    archive = Archive("article", context.corpus("article", documents, size), [ORDER_XSD])
+    rows, missing = measure_archive(context, archive, context.rounds(2, 5))
+    notes.append("Calibrated: the Python program takes %.0f ms of CPU for each %d KB here (the "
+                 "difference of three documents and one, best of 5), so documents have %.1f MB; %d "
+                 "of them%s." % (ms, SAMPLE_BYTES / 1000, size / 1e6, documents,
+                                 "" if context.full else ", a tenth of the published number"))
+    if missing:
+        notes.append("Not run: %s." % ", ".join(missing))
+    return Section("article", "5. The article's workload", rows, COLUMNS, notes)
