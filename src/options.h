@@ -74,6 +74,8 @@ struct thresh_options {
     bool colour;  /* the output is a terminal that takes it */
     int progress; /* -1: where it serves, 0: never, 1: always */
     const char *temp_dir;
+    bool (*await)(void *context, uint64_t offset, uint64_t len); /* as struct source_options' */
+    void *await_context;
     const char
         *lambda_memory_mb; /* AWS_LAMBDA_FUNCTION_MEMORY_SIZE as main found it, or NULL */
 };

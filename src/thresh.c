@@ -277,6 +277,8 @@ static int open_source(struct run *run, const char *const *inputs, size_t n_inpu
         .max_total_bytes = o->max_total_bytes,
         .max_ratio = o->max_ratio,
         .temp_dir = o->temp_dir,
+        .await = o->await,
+        .await_context = o->await_context,
     };
     double begin = now_ms();
     int rc = source_open(&run->source, inputs, n_inputs, &options, error);

@@ -163,6 +163,9 @@ static void on_error(void *ctxt, error_argument from)
         return;
     if (from->code == XML_ERR_NO_MEMORY) {
         p->no_memory = true;
+    } else if (from->code == XML_ERR_ENTITY_LOOP && !entities_loop(p->ctxt)) {
+        /* libxml2 before 2.11 calls it that, too, where entities are many or large. */
+        check_entity_bytes(p, UINT64_MAX);
     } else if (from->level == XML_ERR_FATAL && error_is_limit(from->code, from->message)) {
         void_validation(p);
         if (!p->malformed)
@@ -420,7 +423,7 @@ static xmlEntity *sax_get_entity(void *ctxt, const xmlChar *name)
     xmlEntity *entity = xmlSAX2GetEntity(ctxt, name);
     if (!entity || !p->declares_entities)
         return entity;
-    p->entity_bytes += entities_size(entity);
+    p->entity_bytes += entities_size(entity) + 1;
     check_entity_bytes(p, p->entity_bytes);
     if (entity->etype == XML_EXTERNAL_GENERAL_PARSED_ENTITY && p->events != EVENTS_LOCATE &&
         !p->malformed && !p->over_limit) {
@@ -444,7 +447,7 @@ static xmlEntity *sax_get_parameter_entity(void *ctxt, const xmlChar *name)
     if (entity && entity->etype == XML_EXTERNAL_PARAMETER_ENTITY)
         p->ctxt->hasPErefs = 1;
     if (entity && p->declares_entities) {
-        p->entity_bytes += entities_size(entity);
+        p->entity_bytes += entities_size(entity) + 1;
         check_entity_bytes(p, p->entity_bytes);
     }
     return entity;

@@ -38,7 +38,8 @@ static uint64_t expanded(xmlParserCtxt *ctxt, const xmlChar *content)
             memcpy(name, c + 1, len);
             name[len] = 0;
             const xmlEntity *entity = find(ctxt, *c == '%', name);
-            bytes += entity ? entities_size(entity) : 0;
+            /* To follow a reference is work, even one to nothing. */
+            bytes += (entity ? entities_size(entity) : 0) + 1;
             c += len + 2;
         } else if (*c) {
             bytes++;
@@ -79,14 +80,29 @@ static void resize(void *payload, void *data, const xmlChar *name)
         round->largest = bytes;
 }
 
-uint64_t entities_settle(xmlParserCtxt *ctxt)
+static bool settle(xmlParserCtxt *ctxt, xmlHashTable *table, uint64_t *largest)
 {
     struct round round = {.ctxt = ctxt, .changed = true};
-    xmlHashTable *table =
-        ctxt->myDoc && ctxt->myDoc->intSubset ? ctxt->myDoc->intSubset->entities : NULL;
     for (int i = 0; table && round.changed && i < ROUNDS; i++) {
         round.changed = false;
         xmlHashScan(table, resize, &round);
     }
-    return round.largest;
+    if (largest && round.largest > *largest)
+        *largest = round.largest;
+    return table && round.changed;
+}
+
+uint64_t entities_settle(xmlParserCtxt *ctxt)
+{
+    uint64_t largest = 0;
+    const xmlDtd *dtd = ctxt->myDoc ? ctxt->myDoc->intSubset : NULL;
+    if (dtd)
+        settle(ctxt, dtd->entities, &largest);
+    return largest;
+}
+
+bool entities_loop(xmlParserCtxt *ctxt)
+{
+    const xmlDtd *dtd = ctxt->myDoc ? ctxt->myDoc->intSubset : NULL;
+    return dtd && (settle(ctxt, dtd->entities, NULL) || settle(ctxt, dtd->pentities, NULL));
 }

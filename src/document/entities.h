@@ -21,4 +21,9 @@ uint64_t entities_settle(xmlParserCtxt *ctxt);
 /* The size of an entity found by name. */
 uint64_t entities_size(const xmlEntity *entity);
 
+/* Whether some entity refers to itself in the end: its size then grows with every round of
+ * settling. (One that is declared some forty levels before what it is made of looks the same.)
+ */
+bool entities_loop(xmlParserCtxt *ctxt);
+
 #endif

@@ -308,6 +308,16 @@ static int visit_unreadable(struct visit *visit, const struct zip_member *member
     return look_add_unreadable(visit->look, visit->container, name, &trouble);
 }
 
+/* Where the archive is still being written: until this much of the member is there. */
+static int await(struct visit *visit, const struct zip_member *member, uint64_t len)
+{
+    const struct source_options *options = &visit->look->source->options;
+    if (!options->await || visit->place->file == SPOOL_FILE ||
+        options->await(options->await_context, member->offset, len + ZIP_AHEAD))
+        return 0;
+    return error_set(visit->look->error, "the rest of the archive did not arrive");
+}
+
 static int visit_by_content(struct visit *visit, const struct zip_member *member,
                             const struct name *name, bool excluded)
 {
@@ -316,12 +326,16 @@ static int visit_by_content(struct visit *visit, const struct zip_member *member
     size_t len = 0;
     uint64_t data = 0;
     struct trouble trouble;
+    if (await(visit, member, 0) < 0)
+        return -1;
     int result = peek(visit, member, head, &len, &data, &trouble);
     if (result < 0)
         return -1;
     if (result)
         return look_add_unreadable(look, visit->container, name, &trouble);
     enum sniff sniff = sniff_bytes(head, len);
+    if (sniff_is_packed(sniff) && await(visit, member, member->stored) < 0)
+        return -1;
     if (sniff_is_packed(sniff))
         return visit_packed(visit, member, name, data, sniff < SNIFF_GZIP);
     const char *why = excluded ? "excluded" : look_judge(name, sniff);

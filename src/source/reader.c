@@ -131,8 +131,10 @@ static int open_file(struct reader *reader, uint32_t index, int *fd, struct trou
         return cannot_open(path, trouble, error);
     if (fstat(reader->fd, &facts) < 0)
         return cannot_read(error);
-    if ((uint64_t)facts.st_size != file->size || facts.st_ino != file->inode ||
-        facts.st_mtim.tv_sec != file->modified_s || facts.st_mtim.tv_nsec != file->modified_ns)
+    bool is_written = reader->source->options.await;
+    if ((uint64_t)facts.st_size != file->size || facts.st_ino != file->inode)
+        return changed(trouble);
+    if (!is_written && (facts.st_mtim.tv_sec != file->modified_s || facts.st_mtim.tv_nsec != file->modified_ns))
         return changed(trouble);
     reader->file = index;
     *fd = reader->fd;
@@ -347,6 +349,7 @@ static int read_stored(struct reader *reader, int fd, uint64_t file, uint64_t da
 static int read_member(struct reader *reader, const struct record *record,
                        struct trouble *trouble, struct error *error)
 {
+    const struct source_options *options = &reader->source->options;
     const struct listing *listing = &reader->source->listing;
     uint32_t file = listing->containers[record->container].file;
     struct zip_claim claim = {.offset = record->offset,
@@ -358,8 +361,12 @@ static int read_member(struct reader *reader, const struct record *record,
     uint64_t data;
     int fd, result;
     claim.name = record_raw(listing, record, &claim.name_len);
-    if ((result = check_claim(reader, record, trouble)) ||
-        (result = open_file(reader, file, &fd, trouble, error)))
+    if ((result = check_claim(reader, record, trouble)))
+        return result;
+    if (options->await && file != SPOOL_FILE &&
+        !options->await(options->await_context, record->offset, record->stored + ZIP_AHEAD))
+        return error_set(error, "the rest of the archive did not arrive");
+    if ((result = open_file(reader, file, &fd, trouble, error)))
         return result;
     result =
         zip_locate(&reader->window, fd, file, &claim,

@@ -56,6 +56,11 @@ struct source_options {
     uint64_t max_document_bytes; /* inflated and counted, never taken from a header */
     uint64_t max_total_bytes;    /* inflated, over the whole run, as far as listing inflates */
     uint64_t max_ratio;          /* inflated : stored, asked only above 1 MiB inflated */
+    /* A ZIP archive that is still being written to its file, which has its final size and its list
+     * of entries: returns once `len` bytes from `offset` (or to the end) are there, false where they
+     * will never be. Any number of threads at once. NULL: the inputs are complete. */
+    bool (*await)(void *context, uint64_t offset, uint64_t len);
+    void *await_context;
     const char *temp_dir;        /* where unlinked temporary files go */
 };
 
