@@ -82,9 +82,10 @@ struct thresh_options {
 
 /* One row: the option as users see it. */
 struct option_row {
-    const char *name;     /* long */
-    int key;              /* its letter, or a number above any */
-    const char *argument; /* as shown in --help; NULL: a switch; "[=WORD]": one that takes a word */
+    const char *name; /* long */
+    int key;          /* its letter, or a number above any */
+    const char
+        *argument; /* as shown in --help; NULL: a switch; "[=WORD]": one that takes a word */
     const char *help;
     const char *choices; /* space-separated words for completion, or NULL */
 };

@@ -44,6 +44,7 @@ struct document_parser {
     struct extractor *extractor;
     struct bindings bindings;
     struct locator *locator;
+    struct buf converted; /* the document in UTF-8, where it is not */
 
     /* the document at hand */
     struct record *record;
@@ -490,7 +491,7 @@ static xmlDoc *parse(struct document_parser *p, const char *bytes, size_t len)
         p->no_memory = true;
         return NULL;
     }
-    xmlDoc *doc = input_parse(p->ctxt, bytes, len, options);
+    xmlDoc *doc = input_parse(p->ctxt, bytes, len, options, &p->converted);
     /* The parser takes a NUL for the end, whatever follows it. */
     const xmlParserInput *input = p->ctxt->input;
     if (p->ctxt->wellFormed && !p->ctxt->disableSAX && input && input->cur < input->end &&
@@ -672,6 +673,7 @@ void document_close(struct document_parser *p)
     extractor_free(p->extractor);
     locator_free(p->locator);
     bindings_free(&p->bindings);
+    buf_free(&p->converted);
     free(p->open);
     free(p);
 }

@@ -7,6 +7,7 @@
 #define THRESH_ENTITIES_H
 
 #include <libxml/parser.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 /* Sizes the entity just declared, by what is declared so far: a parameter entity can refer to

@@ -2,6 +2,7 @@
 #include "invocation.h"
 
 #include "answer.h"
+#include "arrival.h"
 #include "environment.h"
 #include "s3_request.h"
 #include "sink.h"
@@ -31,6 +32,8 @@ struct work {
     const char *archive;
     struct outcome *outcome;
     struct sink *sink;
+    struct arrival arrival;
+    bool is_arriving;
 };
 
 static bool time_is_up(const struct work *work)
@@ -38,16 +41,15 @@ static bool time_is_up(const struct work *work)
     return work->stop_ms && unix_ms() >= work->stop_ms;
 }
 
-static void set_s3_deadline(struct work *work, int64_t deadline_ms)
+static void set_s3_deadline(struct work *work, struct s3 *s3, int64_t deadline_ms)
 {
     struct s3_settings settings;
     environment_s3(&settings);
     settings.deadline_ms = work->stop_ms ? deadline_ms : 0;
-    s3_settle(work->lambda->s3, &settings);
+    s3_settle(s3, &settings);
 }
 
-/* -- The job made ready
- * -------------------------------------------------------------------------- */
+/* -- The job made ready -------------------------------------------------------------------- */
 
 static void *prepare(void *context)
 {
@@ -117,8 +119,7 @@ static const struct warm *get_job(struct work *work, const json_t *over,
     return warm;
 }
 
-/* -- Where the records go
- * ------------------------------------------------------------------------ */
+/* -- Where the records go ------------------------------------------------------------------ */
 
 static const char *content_type(const struct warm *warm)
 {
@@ -208,8 +209,7 @@ static int begin_stream(struct work *work, const struct sink *sink, struct failu
     return rc < 0 ? failure_set(failure, "Thresh.Stream", false, "%s", failure->error.text) : 0;
 }
 
-/* -- One archive
- * --------------------------------------------------------------------------------- */
+/* -- One archive --------------------------------------------------------------------------- */
 
 static bool on_progress(void *context, uint64_t done, uint64_t entries, uint64_t bytes)
 {
@@ -227,42 +227,87 @@ static int on_write(void *context, const void *bytes, size_t len, struct error *
     return sink_write(work->sink, bytes, len, error);
 }
 
-static int fetch(struct work *work, const struct item *item, int fd, struct failure *failure)
+/* A process that has a thread cannot fork. */
+static bool may_fork(const struct thresh_options *options)
 {
-    uint64_t size;
+    const char *backend = options->backend ? options->backend : THRESH_DEFAULT_BACKEND;
+#ifndef THRESH_HAVE_OPENMP
+    if (strcmp(backend, "auto") == 0)
+        return true;
+#endif
+    return options->isolate || strcmp(backend, "fork") == 0;
+}
+
+static int fetch_object(struct work *work, const struct item *item, const struct warm *warm,
+                        int fd, bool early, struct failure *failure)
+{
+    struct s3 *s3 = work->lambda->input;
     struct s3_object object = {item->bucket, item->key, item->version};
-    if (!item->bucket) {
-        if (write_all(fd, item->bytes.data, item->bytes.len) == 0)
-            return 0;
-        return failure_set(failure, "Thresh.Storage", false,
-                           "the temporary file cannot be written: %m; raise the function's "
-                           "EphemeralStorage");
-    }
     int64_t begun_ms = unix_ms();
-    set_s3_deadline(work, work->stop_ms);
-    int rc = s3_get(work->lambda->s3, &object, fd, &size, failure);
-    double took_ms = (double)(unix_ms() - begun_ms);
-    work->sums.download_ms += took_ms;
-    if (rc == 0)
-        log_line(&work->lambda->log, LEVEL_DEBUG, "s3://%s/%s: %llu bytes in %.0f ms",
-                 item->bucket, item->key, (unsigned long long)size, took_ms);
-    return rc;
+    uint64_t size;
+    set_s3_deadline(work, s3, work->stop_ms);
+    if (early && !may_fork(warm->options)) {
+        if (arrival_begin(&work->arrival, s3, &object, fd, failure) < 0)
+            return -1;
+        work->is_arriving = work->arrival.is_early;
+        if (work->is_arriving)
+            return 0;
+        arrival_end(&work->arrival, failure);
+    } else if (s3_get(s3, &object, fd, &size, failure) < 0) {
+        return -1;
+    }
+    work->sums.download_ms += (double)(unix_ms() - begun_ms);
+    return 0;
+}
+
+static int fetch(struct work *work, const struct item *item, const struct warm *warm, int fd,
+                 bool early, struct failure *failure)
+{
+    if (item->bucket)
+        return fetch_object(work, item, warm, fd, early, failure);
+    if (write_all(fd, item->bytes.data, item->bytes.len) == 0)
+        return 0;
+    return failure_set(failure, "Thresh.Storage", false,
+                       "the temporary file cannot be written: %m; raise the function's "
+                       "EphemeralStorage");
+}
+
+/* thresh_run, with the archive still coming where it may. What went wrong with its coming is
+ * why the run failed; that the time was up, a run that stopped. */
+static int run_arriving(struct work *work, const struct warm *warm, const char *path,
+                        struct outcome *outcome)
+{
+    struct thresh_output output = {on_write, on_progress, work};
+    struct failure late = {0};
+    struct error *error = &outcome->failure.error;
+    if (!work->is_arriving)
+        return thresh_run(warm->thresh, &path, 1, &output, &outcome->stats, error);
+    warm->options->await = arrival_await;
+    warm->options->await_context = &work->arrival;
+    int rc = thresh_run(warm->thresh, &path, 1, &output, &outcome->stats, error);
+    warm->options->await = NULL;
+    bool failed = arrival_end(&work->arrival, &late) < 0;
+    work->is_arriving = false;
+    work->sums.download_ms += work->arrival.ms;
+    if (rc >= 0 || !failed || *work->sink->failure.type)
+        return rc;
+    work->sink->failure = late;
+    return strcmp(late.type, "Thresh.Deadline") == 0 ? 1 : -1;
 }
 
 /* The uploads of the run use what is left of the margin too. */
 static void run(struct work *work, const struct warm *warm, const char *path,
                 struct outcome *outcome, struct sink *sink)
 {
-    struct thresh_output output = {on_write, on_progress, work};
     struct failure *failure = &outcome->failure;
     work->outcome = outcome;
     work->sink = sink;
-    set_s3_deadline(work, work->stop_ms + work->margin_ms / 2);
+    set_s3_deadline(work, work->lambda->s3, work->stop_ms + work->margin_ms / 2);
     if (sink->mode == SINK_STREAM && begin_stream(work, sink, failure) < 0) {
         outcome->state = OUTCOME_FAILED;
         return;
     }
-    int rc = thresh_run(warm->thresh, &path, 1, &output, &outcome->stats, &failure->error);
+    int rc = run_arriving(work, warm, path, outcome);
     outcome->good = rc == 0 && thresh_stats_good(&outcome->stats);
     outcome->done = 0;
     for (int i = 0; thresh_verdict_name(i); i++)
@@ -298,33 +343,45 @@ static void settle(struct outcome *outcome, struct sink *sink, const struct warm
     sink->records = (struct buf){0};
 }
 
-static void do_item(struct work *work, size_t index)
+/* 1: the object changed under the run, and has to be read again. */
+static int try_item(struct work *work, size_t index, bool early)
 {
     struct lambda *lambda = work->lambda;
     const struct item *item = &work->event->items[index];
     struct outcome *outcome = &work->outcomes[index];
     struct failure *failure = &outcome->failure;
     char path[4096];
-    outcome->state = OUTCOME_FAILED;
+    *outcome = (struct outcome){.state = OUTCOME_FAILED};
     const struct warm *warm = get_job(work, item->job, failure);
     if (!warm || open_sink(work, index, warm, failure) < 0)
-        return;
+        return -1;
     int fd = scratch_file(&lambda->scratch, item->key, path, sizeof path, &failure->error);
     if (fd < 0) {
         snprintf(failure->type, sizeof failure->type, "Thresh.Storage");
-        return;
+        return -1;
     }
-    int rc = fetch(work, item, fd, failure);
-    close(fd);
+    int rc = fetch(work, item, warm, fd, early, failure);
     if (rc == 0) {
         run(work, warm, path, outcome, &work->sinks[index]);
         settle(outcome, &work->sinks[index], warm);
     }
+    close(fd);
     unlink(path);
+    return early && strcmp(failure->type, "S3.ObjectChanges") == 0;
 }
 
-/* -- Sums and words
- * ------------------------------------------------------------------------------ */
+static void do_item(struct work *work, size_t index)
+{
+    if (try_item(work, index, true) != 1)
+        return;
+    log_line(&work->lambda->log, LEVEL_INFO, "%s: replaced while it was read: read again",
+             work->archive);
+    buf_free(&work->outcomes[index].records);
+    sink_close(&work->sinks[index]);
+    try_item(work, index, false);
+}
+
+/* -- Sums and words ------------------------------------------------------------------------ */
 
 static void add_up(struct invocation_sums *sums, const struct outcome *outcome)
 {
@@ -365,8 +422,7 @@ static void tell(struct lambda *lambda, const char *archive, const struct outcom
     log_members(&lambda->log, LEVEL_ERROR, outcome->failure.error.text, members);
 }
 
-/* -- All of them
- * --------------------------------------------------------------------------------- */
+/* -- All of them --------------------------------------------------------------------------- */
 
 static void not_begun(struct work *work, size_t index, const char *why)
 {
@@ -412,8 +468,7 @@ static void do_items(struct work *work)
     scratch_clear(&work->lambda->scratch);
 }
 
-/* -- The answer
- * ---------------------------------------------------------------------------------- */
+/* -- The answer ---------------------------------------------------------------------------- */
 
 static size_t answer_max(const struct work *work)
 {

@@ -26,7 +26,8 @@ struct lambda {
     struct log log;
     struct runtime *runtime;
     struct rescue rescue;
-    struct s3 *s3;
+    struct s3 *s3;    /* results, schemas */
+    struct s3 *input; /* archives, which may arrive beside the rest */
     struct scratch scratch;
     struct stage stage;
     struct warm_cache cache;

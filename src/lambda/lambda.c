@@ -20,8 +20,7 @@ bool lambda_is_asked_for(void)
     return environment_text("AWS_LAMBDA_RUNTIME_API") != NULL;
 }
 
-/* -- Configuration
- * ------------------------------------------------------------------------------- */
+/* -- Configuration ------------------------------------------------------------------------- */
 
 /* The package's directory: where the bootstrap lies. */
 static int find_directory(struct lambda *lambda, struct error *error)
@@ -63,7 +62,8 @@ static int open_parts(struct lambda *lambda, struct error *error)
         scratch_open(&lambda->scratch, temp_dir, error) < 0)
         return -1;
     lambda->s3 = s3_open(error);
-    if (!lambda->s3)
+    lambda->input = lambda->s3 ? s3_open(error) : NULL;
+    if (!lambda->input)
         return -1;
     if (stage_open(&lambda->stage, lambda->s3, &lambda->scratch) < 0)
         return error_no_memory(error);
@@ -99,14 +99,14 @@ static void finish(struct lambda *lambda)
     warm_close(&lambda->cache);
     stage_close(&lambda->stage);
     s3_close(lambda->s3);
+    s3_close(lambda->input);
     scratch_close(&lambda->scratch);
     rescue_close(&lambda->rescue);
     runtime_close(lambda->runtime);
     json_decref(lambda->job);
 }
 
-/* -- The loop
- * ------------------------------------------------------------------------------------ */
+/* -- The loop ------------------------------------------------------------------------------ */
 
 static int loop(struct lambda *lambda, struct error *error)
 {

@@ -45,8 +45,23 @@ struct s3_object {
     const char *version; /* NULL: the current one */
 };
 
-/* The object into a file of directory's file system, checked against the room there is. An
- * object that changes meanwhile is fetched again from its start. */
+#define S3_PART_BYTES (8u << 20) /* what is fetched at a time */
+
+/* Told how a fetch gets on, from within it. */
+struct s3_watch {
+    void *context;
+    void (*begun)(void *context, uint64_t total); /* the file has its size */
+    /* Whole parts, or the last one: the first part comes first, the last one second, then the
+     * others in order. */
+    void (*arrived)(void *context, uint64_t from, uint64_t len);
+    bool (*stop)(void *context); /* true: enough */
+};
+
+/* The object into a file, checked against the room there is. An object that changes meanwhile
+ * is fetched again from its start, or is a failure (S3.ObjectChanges) where someone watches. */
+int s3_fetch(struct s3 *s3, const struct s3_object *object, int fd,
+             const struct s3_watch *watch, uint64_t *size_bytes, struct failure *failure);
+/* The same, unwatched. */
 int s3_get(struct s3 *s3, const struct s3_object *object, int fd, uint64_t *size_bytes,
            struct failure *failure);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * Objects come in ranges of S3_PART, up to S3_CONNECTIONS of them at a time. The first is asked
- * for without knowing the size; its headers tell it, and the entity tag that all others must
- * match. So an object of one part costs one request.
+ * Objects come in ranges of S3_PART_BYTES, up to S3_CONNECTIONS of them at a time. The first is
+ * asked for without knowing the size; its headers tell it, and the entity tag that all others
+ * must match. So an object of one part costs one request.
  */
 #include "s3_request.h"
 
@@ -14,7 +14,6 @@
 
 /* One connection to S3 gives a steady fraction of what a function's network can; see
  * docs/lambda.md for the measurement that these were taken from. */
-#define S3_PART        (8u << 20)
 #define S3_CONNECTIONS 6
 #define CHANGES_MAX    3
 
@@ -24,8 +23,10 @@ struct download {
     int fd;
     char query[1200];
     char etag[160];
+    const struct s3_watch *watch;
     uint64_t total;
-    uint64_t next; /* the first byte that nobody has been asked for */
+    uint64_t n_parts;
+    uint64_t asked; /* parts that have been asked for */
     struct s3_request parts[S3_CONNECTIONS];
 };
 
@@ -56,7 +57,7 @@ static void ask_for(struct download *download, struct s3_request *part, uint64_t
     part->fd = download->fd;
     part->ranged = true;
     part->from = from;
-    part->to = from + S3_PART - 1;
+    part->to = from + S3_PART_BYTES - 1;
     if (*download->etag && part->to >= download->total)
         part->to = download->total - 1;
     request_start(download->s3, part);
@@ -67,7 +68,7 @@ static int check_room(const struct download *download, struct failure *failure)
     struct statvfs room;
     if (fstatvfs(download->fd, &room) < 0)
         return 0;
-    uint64_t free_bytes = (uint64_t)room.f_bavail * room.f_frsize + S3_PART;
+    uint64_t free_bytes = (uint64_t)room.f_bavail * room.f_frsize + S3_PART_BYTES;
     if (download->total <= free_bytes)
         return 0;
     return failure_set(failure, "Thresh.Storage", false,
@@ -92,10 +93,42 @@ static int begin(struct download *download, struct failure *failure)
     memcpy(download->etag, first->etag, sizeof first->etag);
     first->if_match = *download->etag ? download->etag : NULL;
     download->total = first->total;
-    download->next = S3_PART;
+    download->asked = 1;
+    download->n_parts = (first->total + S3_PART_BYTES - 1) / S3_PART_BYTES;
     if (first->status == 200) /* the server sends all of it */
-        download->next = download->total;
-    return check_room(download, failure);
+        download->n_parts = 1;
+    if (check_room(download, failure) < 0)
+        return -1;
+    if (ftruncate(download->fd, (off_t)download->total) < 0)
+        return failure_set(failure, "Thresh.Storage", false, "temporary file: %m");
+    if (download->watch)
+        download->watch->begun(download->watch->context, download->total);
+    return 0;
+}
+
+/* The list of what is in an archive lies at its end: the last part is asked for second. */
+static void ask_for_next(struct download *download, struct s3_request *part)
+{
+    uint64_t index = download->asked++;
+    if (download->watch)
+        index = index == 1 ? download->n_parts - 1 : index - 1;
+    ask_for(download, part, index * S3_PART_BYTES);
+}
+
+static void hand_on(const struct download *download, struct s3_request *part)
+{
+    const struct s3_watch *watch = download->watch;
+    if (part->state != S3_DONE)
+        return;
+    if (watch)
+        watch->arrived(watch->context, part->from, part->received);
+    part->state = S3_IDLE;
+}
+
+static bool is_stopped(const struct download *download)
+{
+    const struct s3_watch *watch = download->watch;
+    return watch && watch->stop(watch->context);
 }
 
 /* 0: done. 1: the object changed. -1: failed. */
@@ -112,36 +145,38 @@ static int fetch(struct download *download, struct failure *failure)
                 *failure = part->failure;
                 return part->status == 412 ? 1 : -1;
             }
-            bool idle = part->state == S3_IDLE || part->state == S3_DONE;
-            if (idle && download->next < download->total) {
-                ask_for(download, part, download->next);
-                download->next += S3_PART;
+            hand_on(download, part);
+            bool idle = part->state == S3_IDLE;
+            if (idle && download->asked < download->n_parts) {
+                ask_for_next(download, part);
                 idle = false;
             }
             busy |= !idle;
         }
+        if (is_stopped(download))
+            return failure_set(failure, "Thresh.Stopped", true, "no more was wanted");
         if (busy)
             s3_turn(download->s3, 200);
     }
     return 0;
 }
 
-static int close_parts(struct download *download)
+static void close_parts(struct download *download)
 {
     for (size_t i = 0; i < S3_CONNECTIONS; i++)
         request_free(&download->parts[i]);
-    return 0;
 }
 
-int s3_get(struct s3 *s3, const struct s3_object *object, int fd, uint64_t *size_bytes,
-           struct failure *failure)
+int s3_fetch(struct s3 *s3, const struct s3_object *object, int fd,
+             const struct s3_watch *watch, uint64_t *size_bytes, struct failure *failure)
 {
     int rc = 1;
+    int changes_max = watch ? 1 : CHANGES_MAX;
     struct download *download = calloc(1, sizeof *download);
     if (!download)
         return failure_set(failure, "Thresh.Memory", true, "out of memory");
-    for (int changes = 0; rc == 1 && changes < CHANGES_MAX; changes++) {
-        *download = (struct download){.s3 = s3, .object = object, .fd = fd};
+    for (int changes = 0; rc == 1 && changes < changes_max; changes++) {
+        *download = (struct download){.s3 = s3, .object = object, .fd = fd, .watch = watch};
         rc = ftruncate(fd, 0) < 0
                  ? failure_set(failure, "Thresh.Storage", false, "temporary file: %m")
                  : set_version(download, failure);
@@ -152,14 +187,19 @@ int s3_get(struct s3 *s3, const struct s3_object *object, int fd, uint64_t *size
     if (rc == 1)
         failure_set(failure, "S3.ObjectChanges", true,
                     "s3://%s/%s: the object was replaced while it was read, %d times",
-                    object->bucket, object->key, CHANGES_MAX);
+                    object->bucket, object->key, changes_max);
     *size_bytes = download->total;
     free(download);
     return rc == 0 ? 0 : -1;
 }
 
-/* -- Listing
- * ------------------------------------------------------------------------------------ */
+int s3_get(struct s3 *s3, const struct s3_object *object, int fd, uint64_t *size_bytes,
+           struct failure *failure)
+{
+    return s3_fetch(s3, object, fd, NULL, size_bytes, failure);
+}
+
+/* -- Listing ------------------------------------------------------------------------------- */
 
 static int take_keys(const char *xml, int (*each)(void *, const char *, struct failure *),
                      void *context, struct failure *failure)

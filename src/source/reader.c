@@ -134,7 +134,8 @@ static int open_file(struct reader *reader, uint32_t index, int *fd, struct trou
     bool is_written = reader->source->options.await;
     if ((uint64_t)facts.st_size != file->size || facts.st_ino != file->inode)
         return changed(trouble);
-    if (!is_written && (facts.st_mtim.tv_sec != file->modified_s || facts.st_mtim.tv_nsec != file->modified_ns))
+    if (!is_written && (facts.st_mtim.tv_sec != file->modified_s ||
+                        facts.st_mtim.tv_nsec != file->modified_ns))
         return changed(trouble);
     reader->file = index;
     *fd = reader->fd;

@@ -56,12 +56,13 @@ struct source_options {
     uint64_t max_document_bytes; /* inflated and counted, never taken from a header */
     uint64_t max_total_bytes;    /* inflated, over the whole run, as far as listing inflates */
     uint64_t max_ratio;          /* inflated : stored, asked only above 1 MiB inflated */
-    /* A ZIP archive that is still being written to its file, which has its final size and its list
-     * of entries: returns once `len` bytes from `offset` (or to the end) are there, false where they
-     * will never be. Any number of threads at once. NULL: the inputs are complete. */
+    /* A ZIP archive that is still being written to its file, which has its final size and its
+     * list of entries: returns once `len` bytes from `offset` (or to the end) are there, false
+     * where they will never be. Any number of threads at once. NULL: the inputs are complete.
+     */
     bool (*await)(void *context, uint64_t offset, uint64_t len);
     void *await_context;
-    const char *temp_dir;        /* where unlinked temporary files go */
+    const char *temp_dir; /* where unlinked temporary files go */
 };
 
 struct source;
@@ -75,8 +76,8 @@ int source_open(struct source **source, const char *const *inputs, size_t n_inpu
                 const struct source_options *options, struct error *error);
 void source_close(struct source *source);
 
-/* Opens what readers would open when they need it, and keeps it open. Whether all of it could be:
- * readers then open nothing. To be called before there are any. */
+/* Opens what readers would open when they need it, and keeps it open. Whether all of it could
+ * be: readers then open nothing. To be called before there are any. */
 bool source_hold(struct source *source);
 
 uint64_t source_count(const struct source *source); /* entries of every kind */

@@ -14,6 +14,10 @@
 #include "source.h"
 #include "window.h"
 
+/* What reading a member may touch behind its stored bytes: its local header moves them, and the
+ * window reads ahead. */
+#define ZIP_AHEAD (2 * WINDOW_BYTES)
+
 enum { ZIP_STORED = 0, ZIP_DEFLATED = 8 };
 
 /* One archive being listed. */

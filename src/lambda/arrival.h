@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * An archive on its way from S3, while it is being read: a thread fetches, and whoever wants
+ * bytes waits until these are there. Only ZIP archives can be begun early, for they are listed
+ * from their end; all others are complete before arrival_begin returns.
+ */
+#ifndef THRESH_LAMBDA_ARRIVAL_H
+#define THRESH_LAMBDA_ARRIVAL_H
+
+#include "s3.h"
+#include <pthread.h>
+
+struct arrival {
+    struct s3 *s3;
+    struct s3_object object;
+    int fd;
+    bool is_early; /* not all is there, and a run may begin */
+    pthread_t thread;
+    pthread_mutex_t mutex;
+    pthread_cond_t moved;
+    /* Under the mutex: */
+    bool is_known;
+    uint64_t total;
+    unsigned char *parts; /* 1: it is there */
+    uint64_t n_parts;
+    bool has_ended;
+    bool is_unwanted;
+    int rc;
+    struct failure failure;
+    double ms;
+};
+
+/* Returns when a run can begin. 0, or -1: it failed and has ended. */
+int arrival_begin(struct arrival *arrival, struct s3 *s3, const struct s3_object *object,
+                  int fd, struct failure *failure);
+/* For struct source_options: the context is the arrival. */
+bool arrival_await(void *context, uint64_t offset, uint64_t len);
+/* Ends the fetch, done or not, and the thread. -1 where it had failed; `ms` is what it took. */
+int arrival_end(struct arrival *arrival, struct failure *failure);
+
+/* Where the list of entries of the ZIP archive lies, by its last bytes `tail`; false: that is
+ * not to be said so simply. */
+bool arrival_directory(const unsigned char *tail, size_t len, uint64_t total, uint64_t *from,
+                       uint64_t *to);
+
+#endif

@@ -1,0 +1,413 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""What strangers send: hostile documents and archives, through every backend, isolated and not. Each
+has its one record with the reason, all backends write the same bytes, time and memory stay bounded,
+and nothing outside is opened."""
+import io
+import json
+import os
+import re
+import resource
+import shutil
+import struct
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import unicodedata
+import zipfile
+import zlib
+
+from command import SOURCE, THRESH, backends, main, records, run, stats
+
+work = tempfile.TemporaryDirectory()
+GENERATED = os.path.join(work.name, "generated")
+ARCHIVES = os.path.join(work.name, "archives")
+SANITIZED = bool(os.environ.get("THRESH_SANITIZE"))
+subprocess.run([sys.executable, os.path.join(SOURCE, "tests", "hostile", "generate.py"), GENERATED],
+               check=True)
+subprocess.run([sys.executable, os.path.join(SOURCE, "tests", "make_archives.py"), ARCHIVES],
+               check=True)
+DOCUMENTS = os.path.join(GENERATED, "documents.zip")
+SCHEMA = ["-s", "urn:h=" + os.path.join(GENERATED, "hostile.xsd")]
+with open(os.path.join(GENERATED, "cases.json"), encoding="utf-8") as file:
+    CASES = json.load(file)
+HAS_FORK = "fork" in backends()
+# Every way to run: the first is what the others are held against.
+WAYS = [["-b", name, "-j", "2"] for name in backends()]
+if HAS_FORK:
+    WAYS += [["--isolate", "-j", "2"], ["--isolate", "-j", "1", "--timeout", "60"],
+             ["--max-memory", "1500M", "-j", "2"]]
+PLAIN = ["--fields", "-namespaces"]
+SECONDS = 120 if SANITIZED else 30
+BYTES = 2 << 30
+
+
+def path(name, content=b""):
+    full = os.path.join(work.name, name)
+    with open(full, "wb") as out:
+        out.write(content if isinstance(content, bytes) else content.encode())
+    return full
+
+
+def measured(*arguments):
+    """A run, and the seconds and the bytes of the largest of its processes."""
+    begin = time.monotonic()
+    process = subprocess.Popen([THRESH, "--no-progress", "-f", "ndjson", *arguments],
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    timer = threading.Timer(10 * SECONDS, process.kill)
+    timer.start()
+    out, error = process.communicate()
+    timer.cancel()
+    assert process.returncode in (0, 1), "%s: exit %d: %s" % (arguments, process.returncode,
+                                                              error.decode()[-500:])
+    most = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024
+    return out, time.monotonic() - begin, most
+
+
+def wrong_with(record, case, column):
+    expected = case["expected"]
+    error = record["errors"][0] if record["errors"] else {"kind": None, "code": None}
+    facts = [record["verdict"], error["kind"]]
+    wanted = [expected[column], expected[2]]
+    if expected[3]:
+        facts.append(error["code"])
+        wanted.append(expected[3])
+    if "line" in case:
+        facts.append(error.get("line"))
+        wanted.append(case["line"])
+    return None if facts == wanted else "%s: %s, not %s" % (case["name"], facts, wanted)
+
+
+def same_every_way(*arguments):
+    """The bytes that all ways agree on."""
+    oracle = None
+    for way in WAYS:
+        out, seconds, most = measured(*arguments, *way)
+        oracle = oracle or out
+        assert out == oracle, "%s differs" % " ".join(way)
+        assert seconds < SECONDS, "%s took %.1f s" % (" ".join(way), seconds)
+        assert most < BYTES or SANITIZED, "%s took %d MB" % (" ".join(way), most >> 20)
+    return oracle
+
+
+def check_documents(column, *arguments):
+    out = same_every_way(DOCUMENTS, *PLAIN, *arguments)
+    got = [json.loads(line) for line in out.splitlines()]
+    assert [r["path"] for r in got] == ["documents.zip!/%s.xml" % c["name"] for c in CASES]
+    wrong = [w for w in map(wrong_with, got, CASES, [column] * len(got)) if w]
+    assert not wrong, "\n    ".join(wrong)
+    assert b"SECRET" not in out
+
+
+def test_documents_have_their_verdicts_whoever_runs_them():
+    check_documents(0)
+
+
+def test_documents_have_their_verdicts_under_a_schema():
+    check_documents(1, *SCHEMA)
+
+
+def test_documents_have_their_verdicts_with_an_xpath():
+    """A tree is built then: other code, same verdicts, and no more memory than is good."""
+    check_documents(0, "-x", "text=string-length(/)", "-x", "b=count(//@b)")
+
+
+def opened_by(*arguments):
+    """What the run opens once the first worker or the first archive has been opened, and its network
+    calls, as strace has them."""
+    trace = os.path.join(work.name, "trace")
+    subprocess.run(["strace", "-f", "-qq", "-o", trace, "-e",
+                    "trace=open,openat,openat2,creat,socket,connect,execve,execveat,bind",
+                    THRESH, "--no-progress", *arguments],
+                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=600, check=False)
+    with open(trace, encoding="utf-8", errors="replace") as lines:
+        return [re.sub(r"^\d+ +", "", line) for line in lines]
+
+
+def test_no_document_opens_a_file_or_a_socket():
+    if not shutil.which("strace") or SANITIZED:
+        print("     no strace here: what documents open was NOT checked")
+        return
+    for way in WAYS:
+        calls = opened_by(DOCUMENTS, *SCHEMA, *way)
+        begin = next(i for i, call in enumerate(calls) if "documents.zip" in call)
+        for call in calls[begin:]:
+            call = call.strip()
+            if "resumed>" in call:  # its beginning was looked at
+                continue
+            # The library's own encodings, and what the C library asks the system about itself.
+            fine = re.search(r'"(/usr/lib[^"]*/gconv/[^"]*|/proc/self/(task|statm|maps)|/proc/\d+/'
+                             r'[^"]*|/sys/[^"]*|[^"]*documents\.zip|/etc/ld\.so\.cache)"', call)
+            assert fine or call.startswith(("+++", "---")), "%s: %s" % (" ".join(way), call)
+
+
+def test_isolated_workers_open_nothing_at_all():
+    if not HAS_FORK or not shutil.which("strace") or SANITIZED:
+        return
+    calls = opened_by(DOCUMENTS, *SCHEMA, "--isolate", "-j", "1", "-b", "fork")
+    held = [i for i, call in enumerate(calls) if "/proc/self/statm" in call or
+            "documents.zip" in call]
+    late = [c for c in calls[max(held) + 1:] if "= -1" not in c and "gconv" not in c
+            and not c.startswith(("+++", "---")) and "/proc/self/task" not in c]
+    assert not late, late
+
+
+# -- Archives ------------------------------------------------------------------------------------
+
+# What the one bad entry of each archive is said to be.
+MEMBERS = {
+    "crc": "crc", "crc-deflated": "crc", "size-less": "size", "size-more": "size",
+    "size-wild": "limit-bytes", "size-stored": "size", "method": "method",
+    "encrypted": "encrypted", "aes": "encrypted", "mismatch-name": "mismatch",
+    "mismatch-method": "mismatch", "mismatch-size": "mismatch", "outside": None,
+    "damaged": "damaged",
+}
+
+
+def archive_path(name):
+    return os.path.join(ARCHIVES, name)
+
+
+def test_the_bad_entry_is_named_and_the_others_are_good():
+    names = [archive_path("member-%s.zip" % name) for name in MEMBERS]
+    lines = same_every_way(*names).splitlines()
+    by_archive = {}
+    for record in map(json.loads, lines):
+        by_archive.setdefault(record["path"].split("!/")[0], []).append(record)
+    for name, code in MEMBERS.items():
+        got = {r["path"].split("!/")[-1]: r for r in by_archive["member-%s.zip" % name]}
+        assert got["good.xml"]["verdict"] == got["last.xml"]["verdict"] == "wellformed", name
+        bad = got["bad.xml"]
+        assert bad["verdict"] == "unreadable", (name, bad)
+        assert code in (None, bad["errors"][0]["code"]), (name, bad["errors"])
+
+
+def test_every_archive_there_is_gives_the_same_records_every_way():
+    names = sorted(name for name in os.listdir(ARCHIVES) if os.path.isfile(archive_path(name)))
+    lines = same_every_way(*[archive_path(name) for name in names]).splitlines()
+    seen = {json.loads(line)["path"].split("!/")[0] for line in lines}
+    silent = [n for n in names if n not in seen and n.rsplit(".", 1)[0] not in seen
+              and n not in ("empty.zip",)]
+    assert not silent, "no record at all: %s" % silent
+
+
+def test_an_archive_cut_anywhere_loses_only_what_is_cut_off():
+    names = []
+    for kind in ("sound.zip", "sound.tar", "sound.tar.gz"):
+        with open(archive_path(kind), "rb") as file:
+            sound = file.read()
+        step = 1 if kind == "sound.zip" else max(1, len(sound) // 100)
+        for cut in range(0, len(sound), step):
+            names.append(path("cut-%d-%s" % (cut, kind), sound[:cut]))
+    process = run(*names, "-f", "ndjson", "--stats", env={})
+    got = [json.loads(line) for line in process.stdout.splitlines()]
+    facts = stats(process)
+    assert len(got) == facts["entries"] == sum(facts["verdicts"].values())
+    told = {record["path"].split("!/")[0] for record in got if record["verdict"] != "wellformed"}
+    # A ZIP, whose directory is at its end, never passes for whole; a tar may be cut between entries.
+    silent = [n for n in names if n.endswith(".zip") and os.path.basename(n) not in told]
+    assert not silent, silent[:5]
+
+
+def test_an_archive_that_is_cut_while_it_is_read_is_an_error_and_not_a_death():
+    size = 3000
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as out:
+        for i in range(size):
+            out.writestr("%d.xml" % i, "<a>%s</a>" % ("x" * 4000))
+    for way in WAYS[:4]:
+        name = path("shrinks.zip", archive.getvalue())
+        with subprocess.Popen([THRESH, "--no-progress", name, "-f", "ndjson", *way],
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+            first = process.stdout.readline()
+            os.truncate(name, len(archive.getvalue()) // 3)
+            rest = process.stdout.read()
+        assert process.returncode in (0, 1), (way, process.returncode, process.stderr)
+        got = [json.loads(line) for line in [first] + rest.splitlines()]
+        assert len(got) == size and {r["verdict"] for r in got} <= {"wellformed", "unreadable"}
+
+
+def raw_zip(names):
+    """Stored empty-root documents under any bytes as names; ZIP64 where it takes that."""
+    out, directory = bytearray(), bytearray()
+    data = b"<a/>"
+    for name in names:
+        at = len(out)
+        head = struct.pack("<HHHHHIIIHH", 20, 0x800, 0, 0, 33, zlib.crc32(data), 4, 4, len(name), 0)
+        out += b"PK\3\4" + head + name + data
+        directory += (b"PK\1\2" + struct.pack("<H", 20) + head + struct.pack("<HHHII", 0, 0, 0, 0,
+                                                                            at) + name)
+    start, count = len(out), len(names)
+    out += directory
+    if count > 65535:
+        end = len(out)
+        out += struct.pack("<4sQHHIIQQQQ", b"PK\6\6", 44, 45, 45, 0, 0, count, count,
+                           len(directory), start)
+        out += struct.pack("<4sIQI", b"PK\6\7", 0, end, 1)
+    few = min(count, 65535)
+    out += struct.pack("<4s4H2IH", b"PK\5\6", 0, 0, few, few, len(directory), start, 0)
+    return bytes(out)
+
+
+def test_170_000_entries_are_170_000_records():
+    name = path("many.zip", raw_zip([b"%d.xml" % i for i in range(170000)]))
+    out = same_every_way(name, "--fields", "path,verdict")
+    assert out.count(b"\n") == out.count(b'"wellformed"') == 170000
+
+
+def test_more_entries_than_the_limit_are_told():
+    name = path("many-few.zip", raw_zip([b"%d.xml" % i for i in range(2000)]))
+    got = records(name, "--max-entries", "100")
+    assert len(got) <= 102 and got[-1]["errors"][0]["code"] == "limit-entries", got[-1]
+
+
+NAMES = [b"", b"n" * 65535, b"../../etc/passwd.xml", b"/etc/passwd.xml", b"a\\..\\b.xml",
+         b"esc\x1b[31m.xml", b"line\nfeed.xml", b"bad\xff\xc3.xml", b"nul\0.xml", b"bell\x07.xml",
+         "\u202egnp.xml".encode(), b"=1+1.xml", b"@sum.xml", b"x.xml", b"X.XML",
+         unicodedata.normalize("NFC", "\u00e9.xml").encode()]
+
+
+def test_names_are_shown_and_never_followed():
+    name = path("names.zip", raw_zip(NAMES))
+    lines = same_every_way(name).splitlines()
+    assert len(lines) == len(NAMES)
+    for form in ("ndjson", "csv", "text"):
+        out = run(name, "-f", form).stdout
+        out.decode("utf-8")
+        assert not re.search(rb"[\x00-\x08\x0b-\x1f\x7f]", out), form
+        assert out.count(b"\n") >= len(NAMES)
+    by_name = {json.loads(line)["index"]: json.loads(line) for line in lines}
+    for i in (2, 3, 4, 5, 6, 8, 9):
+        codes = [error["code"] for error in by_name[i]["errors"]]
+        assert "unsafe-name" in codes, (NAMES[i], codes)
+    assert "duplicate-name" in [e["code"] for e in by_name[14]["errors"]]
+
+
+def test_no_cell_starts_a_formula():
+    name = path("cells.zip", raw_zip([b"=1+1.xml", b"+2.xml", b"-x.xml", b"@sum.xml"]))
+    text = path("cells.xml", "<a>=cmd|' /C calc'!A0</a>")
+    out = run(name, text, "-f", "csv", "--csv-safe", "-x", "v=string(/a)", "-x", "n=-1.5").stdout
+    import csv
+    rows = list(csv.reader(io.StringIO(out.decode())))
+    cells = [cell for row in rows for cell in row]
+    assert any(cell.startswith("'=cmd") for cell in cells), cells
+    bad = [c for c in cells if c[:1] in "=+-@\t\r" and c and not re.fullmatch(r"-?[\d.]+", c)]
+    assert not bad, bad
+    assert "-1.5" in cells
+
+
+# -- Limits that only a process can be held to ------------------------------------------------------
+
+SLOW = "<a %s/>" % " ".join("a%d='1'" % i for i in range(60000))
+QUICK = ["--max-attributes", "0"]
+
+
+def slow_archive():
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as out:
+        for i in range(40):
+            out.writestr("%02d.xml" % i, SLOW if i in (7, 23) else "<a/>")
+    return path("slow.zip", data.getvalue())
+
+
+def test_a_document_over_time_is_ended_and_no_other_is_touched():
+    if not HAS_FORK:
+        return
+    for jobs in ("1", "3"):
+        begin = time.monotonic()
+        process = run(slow_archive(), *QUICK, "--timeout", "0.2", "-j", jobs, "-f", "ndjson",
+                      "--stats")
+        got = [json.loads(line) for line in process.stdout.splitlines()]
+        assert [i for i, r in enumerate(got) if r["verdict"] != "wellformed"] == [7, 23]
+        for i in (7, 23):
+            assert got[i]["verdict"] == "timeout", got[i]
+            assert got[i]["errors"][0]["code"] == "limit-time", got[i]
+        assert time.monotonic() - begin < (60 if SANITIZED else 5)
+        assert stats(process)["backend"] == "fork"
+
+
+def test_a_document_over_memory_is_ended_and_no_other_is_touched():
+    if not HAS_FORK or SANITIZED:
+        return
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w") as out:
+        for i in range(40):
+            out.writestr("%02d.xml" % i, "<a>%s</a>" % ("<b/>" * (500000 if i in (5, 30) else 5)))
+    name = path("fat.zip", data.getvalue())
+    for jobs in ("1", "3"):
+        got = records(name, "--max-memory", "40M", "-x", "n=count(//b)", "-j", jobs)
+        assert [i for i, r in enumerate(got) if r["verdict"] != "wellformed"] == [5, 30]
+        for i in (5, 30):
+            assert got[i]["verdict"] == "lost" and got[i]["errors"][0]["code"] == "limit-memory", got[i]
+    assert all(r["verdict"] == "wellformed" for r in
+               records(name, "--max-memory", "1G", "-x", "n=count(//b)"))
+
+
+def test_limits_that_need_a_process_get_one_and_explain_says_why():
+    if not HAS_FORK:
+        return
+    name = path("one.xml", "<a/>")
+    for options, words in ((["--timeout", "5"], b"to enforce --timeout"),
+                           (["--max-memory", "1G"], b"to enforce --max-memory"),
+                           (["--isolate"], b"for isolation")):
+        out = run(name, "--explain", *options).stdout
+        assert words in out and b"fork with 1 worker" in out, out
+    for backend in set(backends()) - {"fork"}:
+        process = run(name, "--timeout", "5", "-b", backend, check=(2,))
+        assert b"--timeout" in process.stderr and b"--backend fork" in process.stderr
+
+
+def test_stats_name_the_layers_and_require_has_all_of_them():
+    if not HAS_FORK:
+        return
+    name = path("plain.zip", raw_zip([b"a.xml", b"b.xml"]))
+    layers = stats(run(name, "--isolate", "--stats"))["isolation"]
+    assert "rlimits" in layers and "no-new-privileges" in layers, layers
+    assert stats(run(name, "--stats"))["isolation"] == []
+    process = run(name, "--isolate=require", check=(0, 2))
+    if {"landlock", "seccomp"} <= set(layers):
+        assert process.returncode == 0, process.stderr
+    else:
+        assert process.returncode == 2 and b"cannot be isolated" in process.stderr
+    directory = os.path.join(work.name, "directory")
+    os.makedirs(directory, exist_ok=True)
+    path("directory/a.xml", "<a/>")
+    process = run(directory, "--isolate", "--stats", "-f", "ndjson")
+    assert b'"wellformed"' in process.stdout
+    assert {"inputs-readable", "files-readable"} & set(stats(process)["isolation"])
+
+
+def particles():
+    """A kilobyte that libxml2's compiler does not get through: in the way of W3C's particlesZ012."""
+    elements = "".join('<xs:element name="e%d" minOccurs="0" maxOccurs="200"/>' % i
+                       for i in range(60))
+    return ('<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:element name="r">'
+            '<xs:complexType><xs:choice maxOccurs="unbounded">%s</xs:choice></xs:complexType>'
+            '</xs:element></xs:schema>' % elements)
+
+
+def test_a_schema_that_does_not_compile_ends_the_run_in_time():
+    """Whichever engine takes it: ours compiles it or leaves it, and libxml2's is cut off."""
+    schema, name = path("particles.xsd", particles()), path("r.xml", "<r><h/></r>")
+    for options in (["--schema-timeout", "2"], ["--schema-timeout", "2", "--guard-schemas"]):
+        begin = time.monotonic()
+        process = run(name, "-s", schema, *options, check=(0, 1, 2))
+        assert time.monotonic() - begin < (60 if SANITIZED else 10), options
+        if process.returncode == 2:
+            assert b"--schema-timeout" in process.stderr, process.stderr
+
+
+def test_a_guarded_schema_gives_the_same_records_or_the_same_error():
+    good = os.path.join(GENERATED, "hostile.xsd")
+    document = path("h.xml", "<h xmlns='urn:h'>1</h>")
+    bad = path("bad.xsd", "<xs:schema xmlns:xs='http://www.w3.org/2001/XMLSchema'><xs:element/>"
+                          "</xs:schema>")
+    assert records(document, "-s", good) == records(document, "-s", good, "--guard-schemas")
+    plain, guarded = (run(document, "-s", bad, *options, check=(2,)).stderr
+                      for options in ([], ["--guard-schemas"]))
+    assert plain == guarded, (plain, guarded)
+
+
+main([value for name, value in sorted(globals().items()) if name.startswith("test_")])
