@@ -21,7 +21,8 @@
  * nothing: its unanswered items are given to a successor. An item is lost when it took down a
  * worker twice, the second time alone: the first death puts all unanswered items of the run of
  * items in hand under suspicion, the successor delivers each of those before it starts the
- * next, and the one at which it dies too is lost. The others go on. Only workers that are
+ * next, and the one at which it dies too is lost. SIGKILL, which no item can send, is held
+ * against an item only when it has met five workers. The others go on. Only workers that are
  * processes can die without the program; the rest of the backends never call lost.
  */
 #ifndef THRESH_BACKEND_H

@@ -33,7 +33,7 @@
 /* -- Resource limits
  * ---------------------------------------------------------------------------- */
 
-static int limit(int what, rlim_t most)
+static int limit(__rlimit_resource_t what, rlim_t most)
 {
     struct rlimit now;
     if (getrlimit(what, &now) < 0)

@@ -11,9 +11,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define PIPE_BYTES   (1 << 20)           /* the most an unprivileged process may ask for */
-#define READ_BYTES   ((size_t)256 << 10) /* at once, unless a frame is longer */
-#define EARLY_DEATHS 3                   /* one or two may be chance */
+#define PIPE_BYTES    (1 << 20)           /* the most an unprivileged process may ask for */
+#define READ_BYTES    ((size_t)256 << 10) /* at once, unless a frame is longer */
+#define EARLY_DEATHS  3                   /* one or two may be chance */
+#define SUSPECT_KILLS 4                   /* deaths by SIGKILL that may be chance */
 
 void place_open(struct place *place)
 {
@@ -106,6 +107,8 @@ static void advance(struct place *place)
     place->waited_ms = 0;
     struct ticket *ticket = &place->queue[0];
     ticket->first++;
+    if (ticket->suspect > 1)
+        ticket->suspect = 1; /* the next one has had no part in what came before the last */
     if (--ticket->count == 0) {
         place->queue[0] = place->queue[1];
         place->queued--;
@@ -147,8 +150,11 @@ static int settle_death(struct place *place, struct error *error)
     if (early || !place->queued)
         return 0;
     struct ticket *ticket = &place->queue[0];
-    if (!ticket->suspect) {
-        ticket->suspect = 1;
+    /* No item can send a SIGKILL: it came from outside, unless memory ran out over the item,
+     * which the item shows by doing it again and again. */
+    uint32_t most = WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL ? SUSPECT_KILLS : 1;
+    if (ticket->suspect < most) {
+        ticket->suspect++;
         return 0;
     }
     if (WIFEXITED(status) && WEXITSTATUS(status) == WORKER_NO_MEMORY)
@@ -183,6 +189,7 @@ static int take_frames(struct place *place, struct error *error)
         if (frame.kind == FRAME_READY) {
             place->in.len = place->whole;
             place->ready = true;
+            place->early_deaths = 0;
             place->layers = (unsigned)frame.item;
             for (uint32_t i = 0; i < place->queued; i++)
                 send_ticket(place, &place->queue[i]);

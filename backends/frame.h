@@ -16,7 +16,8 @@
 struct ticket {
     uint64_t first;
     uint32_t count;
-    uint32_t suspect; /* a worker died with it in hand: deliver each before starting the next */
+    uint32_t
+        suspect; /* workers that died with it in hand: deliver each before starting the next */
 };
 
 /* So much work makes a ticket; an item that takes longer is alone on its own. */

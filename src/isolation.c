@@ -77,11 +77,13 @@ void isolation_lost(struct record *record, const struct thresh_options *options,
             (unsigned long long)options->max_memory);
         lose(record, "limit", "limit-memory", message);
     } else if (WIFSIGNALED(wait_status)) {
-        snprintf(message, sizeof message, "took its worker down twice, by signal %d (%s)",
+        snprintf(message, sizeof message,
+                 "took down each worker it was given to, by signal %d (%s)",
                  WTERMSIG(wait_status), sigdescr_np(WTERMSIG(wait_status)));
         lose(record, "worker", "signal", message);
     } else {
-        snprintf(message, sizeof message, "took its worker down twice, by exit status %d",
+        snprintf(message, sizeof message,
+                 "took down each worker it was given to, by exit status %d",
                  WEXITSTATUS(wait_status));
         lose(record, "worker", "exit", message);
     }

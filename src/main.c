@@ -141,8 +141,10 @@ static void parse_command(struct command *command, int argc, char **argv)
             "  thresh --explain feed.zip\n"
             "  thresh tune feed.zip -s feed.xsd         which Lambda memory size is best",
     };
-    if (!rows)
+    if (!rows) {
+        fputs("thresh: out of memory\n", stderr);
         exit(EXIT_NOT_DONE);
+    }
     argp_program_version_hook = print_version;
     argp_err_exit_status = EXIT_NOT_DONE;
     command->reads_job = true;
@@ -258,8 +260,10 @@ int main(int argc, char **argv)
     struct session session = {.options = command.options, .progress = {.fd = STDERR_FILENO}};
     struct error error = {{0}};
     int status = EXIT_NOT_DONE;
-    if (!command.options || !command.inputs)
+    if (!command.options || !command.inputs) {
+        fputs("thresh: out of memory\n", stderr);
         return EXIT_NOT_DONE;
+    }
     parse_command(&command, argc, argv);
     settle(command.options);
     catch_signals();

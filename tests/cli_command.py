@@ -114,6 +114,57 @@ def test_relax_ng():
     assert got[1]["errors"][0]["path"] and got[1]["errors"][0]["code"] == "relaxng"
 
 
+def test_a_schema_left_to_libxml2_says_the_same_things():
+    path("group.xsd", """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:group name="g">
+      <xs:sequence><xs:element name="a" minOccurs="0" type="xs:int"/><xs:element name="b"/>
+      </xs:sequence></xs:group></xs:schema>""")
+    xsd = path("redefine.xsd", """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema">
+      <xs:redefine schemaLocation="group.xsd"><xs:group name="g"><xs:sequence>
+      <xs:element name="a" type="xs:int"/><xs:element name="b"/></xs:sequence></xs:group></xs:redefine>
+      <xs:element name="r"><xs:complexType><xs:group ref="g"/></xs:complexType></xs:element>
+      </xs:schema>""")
+    assert "libxml2's engine" in run(GOOD, "--explain", "-s", xsd).stdout.decode()
+    docs = archive("left.zip", {"1.xml": "<r><a>1</a><b/></r>",
+                                "2.xml": "<r>\n<a>x</a>\n<b/><c/></r>"})
+    got = records(docs, "-s", xsd)
+    assert [r["verdict"] for r in got] == ["valid", "invalid"]
+    assert [(e["line"], e["code"], e["path"]) for e in got[1]["errors"]] == [
+        (2, "cvc-datatype-valid.1.2.1", "/r/a[1]"), (3, "cvc-complex-type.2.4", "/r/c[1]")]
+
+
+def test_encodings():
+    text = '<a b="\u00e4">\u00fc\u20ac</a>'
+    documents = {}
+    for name in ("utf-8", "utf-16", "utf-16-le", "utf-16-be", "iso-8859-15", "windows-1252"):
+        declared = name if name[:6] != "utf-16" else "utf-16"
+        documents[name + ".xml"] = ("<?xml version='1.0' encoding='%s'?>%s" % (declared, text)).encode(name)
+    documents["bom.xml"] = b"\xef\xbb\xbf" + text.encode()
+    documents["iso-8859-1.xml"] = ("<?xml version='1.0' encoding='ISO-8859-1'?>%s"
+                                   % text.replace("\u20ac", "\u00a4")).encode("iso-8859-1")
+    documents["mislabelled.xml"] = b"<?xml version='1.0' encoding='utf-8'?><a>\xfc</a>"
+    got = {r["path"].split("!/")[1]: r for r in records(archive("enc.zip", documents),
+                                                       "-x", "t=string(//a)", "-x", "b=string(//@b)")}
+    assert got.pop("mislabelled.xml")["verdict"] == "malformed"
+    for name, record in got.items():
+        assert record["verdict"] == "wellformed", record
+        want = "\u00fc\u00a4" if name == "iso-8859-1.xml" else "\u00fc\u20ac"
+        assert record["fields"] == {"t": want, "b": "\u00e4"}, record
+
+
+def test_imports_after_the_first_are_named():
+    for name in "ab":
+        path("imp-%s.xsd" % name, """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"
+          targetNamespace="urn:i"><xs:element name="%s"/></xs:schema>""" % name)
+    xsd = path("imp.xsd", """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema">
+      <xs:import namespace="urn:i" schemaLocation="imp-a.xsd"/>
+      <xs:import namespace="urn:i" schemaLocation="imp-b.xsd"/></xs:schema>""")
+    doc = path("imp.xml", '<b xmlns="urn:i"/>')
+    first = run(doc, "-s", xsd)
+    assert b"imp-b.xsd is left out" in first.stderr and first.returncode == 1
+    both = run(doc, "-s", xsd, "--all-imports")
+    assert not both.stderr and both.returncode == 0
+
+
 def test_namespaces_in_order_of_first_sight():
     doc = path("ns.xml", '<a xmlns="u1" xmlns:p="u2"><b xmlns:p="u3"/><c xmlns="u1" xmlns:q="u4"/></a>')
     line = records(doc)[0]
@@ -242,6 +293,13 @@ def test_terminal_gets_text_in_colour_unless_no_color():
     coloured = on_terminal(plain)
     assert b"wellformed" in coloured and b"\033[32m" in coloured
     assert b"\033[" not in on_terminal({"NO_COLOR": "1"})
+
+
+def test_progress_is_drawn_when_asked_for_and_only_then():
+    assert b"of 120" in subprocess.run([THRESH, SAMPLE, "--progress"], stdout=subprocess.DEVNULL,
+                                       stderr=subprocess.PIPE).stderr
+    assert not subprocess.run([THRESH, SAMPLE], stdout=subprocess.DEVNULL,
+                              stderr=subprocess.PIPE).stderr
 
 
 def test_names_cannot_forge_output():

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import zipfile
 
-from context import HERE, ORDER_XSD
+from context import HERE
 from measure import Case, by_turns, ratio, run
 from sections import Section
 
@@ -37,7 +37,7 @@ class Archive:
 def archives(context):
     """What the peers are run on: generated documents always, real ones where there are any."""
     found = [Archive("orders", context.corpus("peers", 480 if context.full else 120, 20000, bad=6),
-                     [ORDER_XSD])]
+                     [context.offline_schema()])]
     if not context.real:
         return found
     scores = os.path.join(context.real, "musicxml")

@@ -15,7 +15,8 @@ enum { FORMATS = 3 };
 static const char *const formats[FORMATS] = {"ndjson", "csv", "text"};
 static struct rules rules[FORMATS];
 static struct document_parser *parsers[FORMATS];
-static struct thresh_options *options_of[FORMATS]; /* kept, that they are not taken for a leak */
+static struct thresh_options
+    *options_of[FORMATS]; /* kept, that they are not taken for a leak */
 
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {

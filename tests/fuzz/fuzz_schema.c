@@ -77,6 +77,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (rc == 0)
         validate(xsd, nul ? nul + 1 : data, nul ? size - schema_len - 1 : size);
     xsd_free(xsd);
+    xsd_documents_free(documents);
     xmlResetLastError();
     return 0;
 }

@@ -1,0 +1,270 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Faults of the machine: a full disk, a closed pipe, signals, no processes, no descriptors, no
+memory. The run says so and ends in order, or does with less; it never crashes, and what it says of a
+document is true."""
+import json
+import os
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import zipfile
+
+from command import SOURCE, THRESH, backends, main, run
+
+work = tempfile.TemporaryDirectory()
+SANITIZED = bool(os.environ.get("THRESH_SANITIZE"))
+HAS_FORK = "fork" in backends()
+WAYS = [["-b", name, "-j", "2"] for name in backends()] + ([["--isolate", "-j", "2"]] if HAS_FORK
+                                                           else [])
+XSD = """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:element name="r">
+<xs:complexType><xs:sequence><xs:element name="c" type="xs:int" maxOccurs="unbounded"/></xs:sequence>
+</xs:complexType><xs:key name="k"><xs:selector xpath="c"/><xs:field xpath="."/></xs:key></xs:element>
+</xs:schema>"""
+
+
+def path(name, content=None):
+    full = os.path.join(work.name, name)
+    if content is not None:
+        with open(full, "w", encoding="utf-8") as out:
+            out.write(content)
+    return full
+
+
+def corpus(name, n, rows):
+    with zipfile.ZipFile(path(name), "w", zipfile.ZIP_DEFLATED) as archive:
+        for i in range(n):
+            text = "<r>%s</r>" % "".join("<c>%d</c>" % k for k in range(rows))
+            archive.writestr("%d.xml" % i, text if i % 5 else text.replace("<c>0</c>", "<c>x</c>"))
+    return path(name)
+
+
+LARGE = corpus("large.zip", 2000, 300)
+SMALL = corpus("small.zip", 12, 3)
+SCHEMA = ["-s", path("r.xsd", XSD)]
+
+
+def start(*arguments, **options):
+    return subprocess.Popen([THRESH, "--no-progress", *arguments], stdout=subprocess.PIPE,
+                            stderr=subprocess.PIPE, **options)
+
+
+def family(pid):
+    """The process and all below it that are still there."""
+    found = [pid] if os.path.exists("/proc/%d" % pid) else []
+    try:
+        with open("/proc/%d/task/%d/children" % (pid, pid), encoding="ascii") as file:
+            for child in file.read().split():
+                found += family(int(child))
+    except OSError:
+        pass
+    return found
+
+
+def test_a_full_disk_is_said_and_nothing_is_left():
+    if os.path.exists("/dev/full"):
+        for way in WAYS:
+            process = run(LARGE, "-f", "ndjson", "-o", "/dev/full", *way, check=(2,))
+            assert b"No space left" in process.stderr, process.stderr
+            with open("/dev/full", "wb") as full:
+                process = subprocess.run([THRESH, "--no-progress", LARGE, "-f", "csv", *way],
+                                         stdout=full, stderr=subprocess.PIPE, check=False)
+            assert process.returncode == 2 and b"No space left" in process.stderr, process.stderr
+    # A file system of one page: by the limit of a file's size, which needs no rights.
+    def small_files():
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
+    target = path("out.ndjson", "before")
+    process = start(LARGE, "-f", "ndjson", "-o", target, preexec_fn=small_files)
+    error = process.communicate(timeout=60)[1]
+    assert process.returncode == 2 and b"cannot be written" in error, error
+    with open(target, encoding="utf-8") as file:
+        assert file.read() == "before"
+    assert not [name for name in os.listdir(work.name) if name.startswith("out.ndjson.")]
+
+
+def test_a_full_temporary_directory_is_said():
+    def small_files():
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
+    data = subprocess.run(["tar", "-czf", "-", "-C", work.name, "large.zip"], check=True,
+                          stdout=subprocess.PIPE).stdout
+    process = start("-", "-f", "ndjson", stdin=subprocess.PIPE, preexec_fn=small_files)
+    error = process.communicate(data, timeout=60)[1]
+    assert process.returncode == 2 and error.startswith(b"thresh: "), error
+
+
+def test_a_closed_pipe_ends_the_run_without_a_word():
+    for way in WAYS:
+        process = start(LARGE, "-f", "ndjson", *way)
+        process.stdout.readline()
+        process.stdout.close()
+        error = process.stderr.read()
+        process.wait(timeout=60)
+        assert process.returncode == -signal.SIGPIPE and not error, (process.returncode, error)
+
+
+def storm(process, seconds):
+    """Signals that mean nothing, as fast as they go, to the process and all of its workers."""
+    sent, end = 0, time.monotonic() + seconds
+    while process.poll() is None and time.monotonic() < end:
+        for pid in family(process.pid):
+            try:
+                os.kill(pid, signal.SIGWINCH)
+                os.kill(pid, signal.SIGCONT)
+                sent += 2
+            except ProcessLookupError:
+                pass
+    return sent
+
+
+STORM_C = r"""
+#include <signal.h>
+#include <sys/time.h>
+static void nothing(int number) { (void)number; }
+__attribute__((constructor)) static void begin(void)
+{
+    struct itimerval often = {{0, 200}, {0, 200}};
+    struct sigaction action = {.sa_handler = nothing}; /* without SA_RESTART */
+    sigaction(SIGALRM, &action, 0);
+    setitimer(ITIMER_REAL, &often, 0);
+}
+"""
+
+
+def preload(name, source):
+    """A library to be preloaded, or None where there is no compiler for it."""
+    compiler = shutil.which(os.environ.get("CC", "cc"))
+    if not compiler or SANITIZED:
+        return None
+    library = path(name + ".so")
+    subprocess.run([compiler, "-shared", "-fPIC", "-O1", "-w", "-x", "c", "-", "-o", library, "-ldl"],
+                   input=source.encode(), check=True)
+    return library
+
+
+def test_a_storm_of_signals_changes_nothing():
+    oracle = run(LARGE, "-f", "ndjson", *SCHEMA).stdout
+    library = preload("storm", STORM_C)
+    for way in WAYS:
+        if library:
+            env = {**os.environ, "LD_PRELOAD": library}
+            process = start(LARGE, "-f", "ndjson", *SCHEMA, *way, env=env)
+            out, error = process.communicate(timeout=120)
+            assert process.returncode == 1 and out == oracle, (way, process.returncode, error)
+        with open(path("storm.out"), "wb") as file:
+            process = subprocess.Popen([THRESH, "--no-progress", LARGE, "-f", "ndjson", *SCHEMA,
+                                        *way], stdout=file)
+            storm(process, 60)
+            process.wait()
+        with open(path("storm.out"), "rb") as file:
+            assert file.read() == oracle, way
+
+
+def as_nobody_with(what, most):
+    def set_up():
+        os.setgid(65534)
+        os.setuid(65534)
+        resource.setrlimit(what, (most, most))
+    return set_up
+
+
+def test_refused_processes_and_threads_mean_less_help_or_a_word():
+    if os.geteuid() != 0 or SANITIZED:
+        print("     not root: refused processes were NOT tried")
+        return
+    os.chmod(work.name, 0o755)
+    binary = path("thresh")
+    shutil.copy(THRESH, binary)
+    oracle = run(SMALL, "-f", "ndjson", *SCHEMA).stdout
+    for way in WAYS:
+        process = subprocess.Popen([binary, "--no-progress", SMALL, "-f", "ndjson", *SCHEMA, *way],
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                   preexec_fn=as_nobody_with(resource.RLIMIT_NPROC, 1))
+        out, error = process.communicate(timeout=120)
+        if process.returncode == 1:
+            assert out == oracle, way
+        else:
+            assert process.returncode in (2, 1) and error, (way, process.returncode, error)
+
+
+def test_descriptors_used_up_are_said_or_done_without():
+    oracle = run(SMALL, "-f", "ndjson").stdout
+    for way in WAYS:
+        for most in range(3, 24):
+            process = start(SMALL, "-f", "ndjson", *way, preexec_fn=lambda: resource.setrlimit(
+                resource.RLIMIT_NOFILE, (most, most)))
+            out, error = process.communicate(timeout=60)
+            if process.returncode == 0:
+                assert out == oracle, (way, most)
+            else:
+                # The loader ends with 127 where it cannot open a library.
+                assert process.returncode in (2, 127) and error, (way, most, process.returncode)
+
+
+def test_sigint_and_sigterm_stop_in_order():
+    for number, status in ((signal.SIGINT, 130), (signal.SIGTERM, 143)):
+        for way in WAYS:
+            target = path("stopped.ndjson")
+            process = start(LARGE, LARGE, LARGE, "-f", "ndjson", *SCHEMA, "-o", target, *way)
+            time.sleep(0.1)
+            workers = family(process.pid)
+            process.send_signal(number)
+            error = process.communicate(timeout=60)[1]
+            if process.returncode == 1:
+                continue  # it was done before
+            assert process.returncode == status, (way, process.returncode, error)
+            assert b"stopped by" in error and b"entries" in error, error
+            assert not os.path.exists(target), "half an output"
+            assert not [n for n in os.listdir(work.name) if n.startswith("stopped.ndjson.")]
+            assert not [pid for pid in workers if os.path.exists("/proc/%d" % pid)], "strays"
+
+
+def records_of(out):
+    return {r["index"]: r for r in map(json.loads, filter(lambda line: line.endswith(b"}"),
+                                                          out.splitlines()))}
+
+
+def fail_allocations(library, arguments, step):
+    """Fails each allocation in turn, alone and with all after it. Returns how many were tried."""
+    env = {**os.environ, "LD_PRELOAD": library}
+    command = [THRESH, "--no-progress", *arguments]
+    counter = path("count")
+    plain = subprocess.run(command, env={**env, "COUNT_TO": counter}, check=False,
+                           stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    oracle = records_of(plain.stdout)
+    with open(counter, encoding="ascii") as file:
+        n = int(file.read())
+    for k in range(1, n + 1, step):
+        for on in "01":
+            process = subprocess.run(command, env={**env, "FAIL_AT": str(k), "FAIL_ON": on},
+                                     stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=60,
+                                     check=False)
+            what = "allocation %d of %d%s" % (k, n, " and all after" * (on == "1"))
+            assert process.returncode in (0, 1, 2, 127), "%s: exit %d: %s" % (
+                what, process.returncode, process.stderr.decode())
+            if process.returncode == 2:
+                assert process.stderr, what
+            for index, record in records_of(process.stdout).items():
+                assert record["verdict"] in (oracle[index]["verdict"], "lost"), (what, record)
+    return n
+
+
+def test_no_failed_allocation_crashes_or_changes_a_verdict():
+    with open(os.path.join(SOURCE, "tests", "hostile", "failing_malloc.c"), encoding="utf-8") as file:
+        library = preload("failing", file.read())
+    if not library:
+        return
+    step = int(os.environ.get("THRESH_FAULT_STEP", "37"))
+    arguments = [SMALL, "-f", "ndjson", *SCHEMA]
+    for way in (["-b", "sequential"], ["-b", "sequential", "-x", "n=count(//c)"], *(
+            [["-b", "fork", "-j", "1"]] if HAS_FORK else [])):
+        n = fail_allocations(library, arguments + way, step)
+        assert n > 100, "only %d allocations: they were not met" % n
+
+
+main([value for name, value in sorted(globals().items()) if name.startswith("test_")])
