@@ -30,8 +30,7 @@
 #endif
 #endif
 
-/* -- Resource limits
- * ---------------------------------------------------------------------------- */
+/* -- Resource limits -------------------------------------------------------------------- */
 
 static int limit(__rlimit_resource_t what, rlim_t most)
 {
@@ -75,8 +74,7 @@ static bool limit_rest(const struct guard *guard)
            limit(RLIMIT_NPROC, 0) == 0 && (guard->n_files || limit(RLIMIT_NOFILE, 0) == 0);
 }
 
-/* -- Landlock
- * ----------------------------------------------------------------------------------- */
+/* -- Landlock --------------------------------------------------------------------------- */
 
 /* As the kernel lays it out; the headers at hand may know only the beginning. */
 struct ruleset {
@@ -129,8 +127,7 @@ static bool close_files(const struct guard *guard)
     return done;
 }
 
-/* -- Seccomp
- * ------------------------------------------------------------------------------------ */
+/* -- Seccomp ---------------------------------------------------------------------------- */
 
 #if defined THRESH_HAVE_SECCOMP && !defined SANITIZED
 
@@ -237,8 +234,7 @@ static bool close_calls(const struct guard *guard, int tickets, int frames)
 
 #endif
 
-/* -- All of it
- * ---------------------------------------------------------------------------------- */
+/* -- All of it -------------------------------------------------------------------------- */
 
 int guard_close(const struct guard *guard, int tickets, int frames, unsigned *layers,
                 struct error *error)

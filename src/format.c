@@ -77,8 +77,7 @@ static void json_span(struct buf *out, const struct record *record, struct span 
     json_string(out, at(record, span), span.len);
 }
 
-/* -- Parts that more than one format writes as JSON
- * --------------------------------------------- */
+/* -- Parts that more than one format writes as JSON ------------------------------------- */
 
 /* A prefix bound once maps to its URI, bound to several it maps to their list. */
 static void json_namespaces(struct buf *out, const struct record *record)
@@ -160,8 +159,7 @@ static void json_root(struct buf *out, const struct record *record)
     buf_append_char(out, '}');
 }
 
-/* -- NDJSON
- * ------------------------------------------------------------------------------------ */
+/* -- NDJSON ----------------------------------------------------------------------------- */
 
 static void ndjson_fields(struct buf *out, const struct record *record,
                           const struct layout *layout)
@@ -260,7 +258,8 @@ static void ndjson_part(struct buf *out, const struct record *record,
     }
 }
 
-void format_ndjson(const struct record *record, const struct layout *layout, struct buf *out)
+static void format_ndjson(const struct record *record, const struct layout *layout,
+                          struct buf *out)
 {
     char before = '{';
     for (enum part part = 0; part < PARTS; part++) {
@@ -276,8 +275,7 @@ void format_ndjson(const struct record *record, const struct layout *layout, str
     buf_append(out, "}\n", 2);
 }
 
-/* -- CSV (RFC 4180 quoting, lines ended by LF)
- * --------------------------------------------------- */
+/* -- CSV (RFC 4180 quoting, lines ended by LF) ------------------------------------------ */
 
 /* A spreadsheet would compute it; a number is a number all the same. */
 static bool is_formula(const char *bytes, size_t len)
@@ -413,7 +411,8 @@ static bool csv_has(const struct layout *layout, enum part part)
     return layout->parts & 1u << part && (part != PART_FIELDS || layout->n_fields);
 }
 
-void format_csv(const struct record *record, const struct layout *layout, struct buf *out)
+static void format_csv(const struct record *record, const struct layout *layout,
+                       struct buf *out)
 {
     bool first = true;
     for (enum part part = 0; part < PARTS; part++) {
@@ -427,7 +426,7 @@ void format_csv(const struct record *record, const struct layout *layout, struct
     buf_append_char(out, '\n');
 }
 
-int layout_begin(const struct layout *layout, struct buf *out)
+int format_begin(const struct layout *layout, struct buf *out)
 {
     bool first = true;
     if (layout->format != FORMAT_CSV)
@@ -457,8 +456,7 @@ int layout_begin(const struct layout *layout, struct buf *out)
     return buf_append_char(out, '\n');
 }
 
-/* -- Text
- * --------------------------------------------------------------------------------------- */
+/* -- Text ------------------------------------------------------------------------------- */
 
 static void text_safe(struct buf *out, const char *bytes, size_t len)
 {
@@ -512,7 +510,8 @@ static void text_fields(struct buf *out, const struct record *record,
     }
 }
 
-void format_text(const struct record *record, const struct layout *layout, struct buf *out)
+static void format_text(const struct record *record, const struct layout *layout,
+                        struct buf *out)
 {
     bool good = verdict_is_good(record->verdict);
     bool plain = record->verdict == VERDICT_SKIPPED;
@@ -532,4 +531,15 @@ void format_text(const struct record *record, const struct layout *layout, struc
         text_fields(out, record, layout);
     if (layout->parts & 1u << PART_ERRORS)
         text_faults(out, record);
+}
+
+int format_record(const struct record *record, const struct layout *layout, struct buf *out)
+{
+    if (layout->format == FORMAT_CSV)
+        format_csv(record, layout, out);
+    else if (layout->format == FORMAT_TEXT)
+        format_text(record, layout, out);
+    else
+        format_ndjson(record, layout, out);
+    return out->failed ? -1 : 0;
 }

@@ -33,8 +33,7 @@ static void on_signal(int number)
     caught = number;
 }
 
-/* -- The command line
- * --------------------------------------------------------------------------- */
+/* -- The command line ------------------------------------------------------------------- */
 
 enum { KEY_COMPLETION = 0x1000 };
 
@@ -154,8 +153,7 @@ static void parse_command(struct command *command, int argc, char **argv)
     free(rows);
 }
 
-/* -- The run
- * ------------------------------------------------------------------------------------ */
+/* -- The run ---------------------------------------------------------------------------- */
 
 struct session {
     const struct thresh_options *options;

@@ -72,11 +72,11 @@ int plan_make(struct plan *plan, const struct plan_inputs *inputs, struct error 
         name = inputs->backend;
         why = "as asked";
         if (inputs->isolate && strcmp(name, "fork") != 0)
-            return error_set(error,
-                             "backend %s cannot keep a document from taking the program down, as "
-                             "it must %s; use --backend fork",
-                             name,
-                             inputs->isolate_why ? inputs->isolate_why : "for isolation");
+            return error_set(
+                error,
+                "backend %s cannot keep a document from taking the program down, as "
+                "it must %s; use --backend fork",
+                name, inputs->isolate_why ? inputs->isolate_why : "for isolation");
     } else if (inputs->isolate) {
         name = "fork";
         why = inputs->isolate_why ? inputs->isolate_why : "for isolation";

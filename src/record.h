@@ -1,10 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * One document's record: the facts in memory, and the bytes that travel from worker to writer.
- *
- * A worker fills a struct record, and record_encode turns it into its final output text behind
- * a small head. Whoever receives the bytes counts by the head and copies the text; nothing is
- * formatted twice, and the text depends on the document and the options alone.
+ * One document's record: the facts, in memory.
  */
 #ifndef THRESH_RECORD_H
 #define THRESH_RECORD_H
@@ -102,37 +98,5 @@ struct fault *record_fault(struct record *record, size_t max, const char *kind,
 struct binding *record_bind(struct record *record, struct span prefix, struct span uri);
 struct field *record_field(struct record *record, enum field_type type);
 int record_value(struct record *record, const char *value, size_t len);
-
-/* How records are written; made once from the options, shared by all workers. */
-struct layout {
-    enum format format;
-    unsigned parts;
-    bool only_bad; /* text: leave out documents that are good */
-    bool colour;
-    bool csv_safe; /* no cell begins as a formula does */
-    const char *const *field_names;
-    size_t n_fields;
-};
-
-/* What comes before the first record: the header line of CSV. */
-int layout_begin(const struct layout *layout, struct buf *out);
-
-/* Appends head and text of the record to out. 0, or -1 without memory. */
-int record_encode(const struct record *record, const struct layout *layout, struct buf *out);
-
-struct record_head {
-    enum verdict verdict;
-    const char *reason; /* not NUL-terminated; skipped and unreadable: why */
-    size_t reason_len;
-    uint64_t bytes;
-    const char *body;
-    size_t body_len;
-};
-
-/* Takes the next record off encoded bytes: 1, 0 at their end, -1 where they are not records. */
-int record_next(const char **bytes, size_t *len, struct record_head *head);
-
-/* `bytes` as the inside of a JSON string; also safe to print on a terminal. */
-int json_escape(struct buf *out, const char *bytes, size_t len);
 
 #endif

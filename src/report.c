@@ -99,8 +99,7 @@ int report_summary(const struct thresh_stats *s, bool colour, struct buf *out)
     return out->failed ? -1 : 0;
 }
 
-/* -- Progress
- * ----------------------------------------------------------------------------------- */
+/* -- Progress --------------------------------------------------------------------------- */
 
 enum { BAR = 24 };
 

@@ -12,6 +12,7 @@
 #include "isolation.h"
 #include "plan.h"
 #include "source/source.h"
+#include "wire.h"
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -38,8 +39,7 @@ struct run {
     bool stopped;
 };
 
-/* -- A worker
- * ----------------------------------------------------------------------------------- */
+/* -- A worker --------------------------------------------------------------------------- */
 
 struct worker {
     const struct run *run;
@@ -156,8 +156,7 @@ static int worker_map_one(void *state, uint64_t item, struct buf *out, struct er
     return do_entry(worker, worker->run->alone + item, out, error);
 }
 
-/* -- The sink
- * ----------------------------------------------------------------------------------- */
+/* -- The sink --------------------------------------------------------------------------- */
 
 static void count_reason(struct thresh_stats *stats, const char *reason, size_t len)
 {
@@ -252,8 +251,7 @@ static int sink_lost(void *sink, uint64_t item, int wait_status, struct error *e
     return run->backend->run(&job, error) < 0 ? -1 : 0;
 }
 
-/* -- A run
- * -------------------------------------------------------------------------------------- */
+/* -- A run ------------------------------------------------------------------------------ */
 
 static double now_ms(void)
 {
@@ -345,7 +343,7 @@ static int make_plan(struct run *run, struct plan *plan, struct error *error)
 static int write_begin(struct run *run, struct error *error)
 {
     struct buf header = {0};
-    int rc = layout_begin(&run->thresh->rules.layout, &header);
+    int rc = format_begin(&run->thresh->rules.layout, &header);
     if (rc < 0)
         error_no_memory(error);
     else if (header.len)
@@ -434,8 +432,7 @@ int thresh_run(struct thresh *thresh, const char *const *inputs, size_t n_inputs
     return rc;
 }
 
-/* -- Explaining
- * --------------------------------------------------------------------------------- */
+/* -- Explaining ------------------------------------------------------------------------- */
 
 static void explain_schemas(const struct rules *rules, struct buf *out)
 {
@@ -518,8 +515,7 @@ int thresh_explain(struct thresh *thresh, const char *const *inputs, size_t n_in
     return rc;
 }
 
-/* -- Opening
- * ------------------------------------------------------------------------------------ */
+/* -- Opening ---------------------------------------------------------------------------- */
 
 static int try_rules(void *thresh, struct error *error)
 {

@@ -39,7 +39,8 @@ struct thresh;
 THRESH_API struct thresh *thresh_open(const struct thresh_options *options,
                                       struct error *error);
 THRESH_API void thresh_close(struct thresh *thresh);
-/* What is odd about the schemas, though it stops nothing: a line each, "" if there is nothing. */
+/* What is odd about the schemas, though it stops nothing: a line each, "" if there is nothing.
+ */
 THRESH_API const char *thresh_warnings(const struct thresh *thresh);
 
 /* Where a run's records go. */
@@ -73,7 +74,8 @@ struct thresh_stats {
     double vcpus;
     const char *vcpus_source;
     char reason[256]; /* why this backend and so many workers */
-    /* What was between the workers and the system, "seccomp" and the like; NULL behind the last. */
+    /* What was between the workers and the system, "seccomp" and the like; NULL behind the
+     * last. */
     const char *isolation[6];
     double schema_ms; /* compiling, when this thresh was opened */
     double listing_ms;

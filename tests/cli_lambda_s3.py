@@ -457,17 +457,18 @@ def test_throttled_for_good():
 
 
 def test_deadline_while_downloading():
-    proxy = Proxy(swift.port, lambda request: ("rate", MIB * 3 // 4))
     swift.put("/bucket/in/whole.zip", b"#!/bin/sh\n" + SPREAD)
+    slow = ("bytes=%d-" % (2 * 8 * MIB), "bytes=%d-" % (3 * 8 * MIB))
+    proxy = Proxy(swift.port, lambda request: ("rate", MIB // 8) if request.headers.get(
+        "range", "").startswith(slow) else None)
     with function(None, proxy) as f:
-        answer = f.invoke({"uri": "s3://bucket/in/none.zip"}, seconds=3)
-        assert answer.json["errorType"] == "S3.NoSuchKey"
-        answer = f.invoke({"uri": "s3://bucket/in/whole.zip"}, seconds=3)
+        answer = f.invoke({"uri": "s3://bucket/in/whole.zip"}, seconds=4)
         assert answer.kind == "error" and answer.json["errorType"] == "Thresh.Deadline", answer.body
         assert "whole.zip" in answer.json["errorMessage"]
-        reply = f.invoke({"uri": "s3://bucket/in/spread.zip"}, seconds=12).json
+        # One that can be read while it arrives is done as far as it came.
+        reply = f.invoke({"uri": "s3://bucket/in/spread.zip"}, seconds=4).json
         assert not reply["complete"] and reply["error_type"] == "Thresh.Deadline", reply
-        assert reply["not_done"]["from_index"] == len(reply["records"]) > 0
+        assert reply["not_done"]["from_index"] == len(reply["records"]) >= 12, reply["not_done"]
     proxy.close()
 
 

@@ -81,7 +81,7 @@ static void test_plans(void **state)
             row->documents, 1000,       row->vcpus,
             row->affinity,  "affinity", row->built,
             row->asked,     row->jobs,  row->threshold ? row->threshold : PLAN_THRESHOLD,
-            row->isolate, NULL};
+            row->isolate,   NULL};
         struct plan plan = {0};
         struct error error = {0};
         int status = plan_make(&plan, &inputs, &error);

@@ -82,8 +82,7 @@ static void give_up(struct document_parser *p)
     xmlStopParser(p->ctxt);
 }
 
-/* -- Faults
- * ------------------------------------------------------------------------------------- */
+/* -- Faults ----------------------------------------------------------------------------- */
 
 static uint64_t current_line(void *context)
 {
@@ -208,8 +207,7 @@ static void on_schema_fault(void *context, const struct xsd_fault *from)
         fault->attribute = record_text(p->record, from->attribute, strlen(from->attribute));
 }
 
-/* -- Events, from the parser or from a tree
- * ------------------------------------------------------ */
+/* -- Events, from the parser or from a tree --------------------------------------------- */
 
 static void root_seen(struct document_parser *p, const xmlChar *localname, const xmlChar *uri)
 {
@@ -326,8 +324,7 @@ static void end(struct document_parser *p, const xmlChar *localname, const xmlCh
         p->depth--;
 }
 
-/* -- The parser's side
- * -------------------------------------------------------------------------- */
+/* -- The parser's side ------------------------------------------------------------------ */
 
 /* The node carries its number, for faults that are found on the tree. */
 static void build_start(struct document_parser *p, xmlParserCtxt *ctxt,
@@ -507,8 +504,7 @@ static xmlDoc *parse(struct document_parser *p, const char *bytes, size_t len)
     return doc;
 }
 
-/* -- The tree's side
- * ---------------------------------------------------------------------------- */
+/* -- The tree's side -------------------------------------------------------------------- */
 
 static bool replay_start(void *context, const xmlNode *node, int n_namespaces,
                          const xmlChar **namespaces, int n_attributes,
@@ -545,8 +541,7 @@ static void replay_tree(struct document_parser *p, xmlDoc *doc)
     p->replaying = NULL;
 }
 
-/* -- A document
- * --------------------------------------------------------------------------------- */
+/* -- A document ------------------------------------------------------------------------- */
 
 static void reset(struct document_parser *p, struct record *record)
 {
@@ -639,8 +634,7 @@ int document_process(struct document_parser *p, const char *bytes, size_t len,
     return p->no_memory || record->text.failed ? error_no_memory(error) : 0;
 }
 
-/* -- A worker's life
- * ---------------------------------------------------------------------------- */
+/* -- A worker's life -------------------------------------------------------------------- */
 
 struct document_parser *document_open(const struct rules *rules, struct error *error)
 {

@@ -59,8 +59,7 @@ void validator_free(struct validator *validator)
     free(validator);
 }
 
-/* -- libxml2's engines
- * -------------------------------------------------------------------------- */
+/* -- libxml2's engines ------------------------------------------------------------------ */
 
 static void on_fault(void *context, error_argument from)
 {
@@ -117,8 +116,7 @@ static int validate_relaxng(struct validator *v, xmlDoc *doc)
     return xmlRelaxNGValidateDoc(engine->relaxng, doc) < 0 ? -1 : 0;
 }
 
-/* -- Events
- * ------------------------------------------------------------------------------------- */
+/* -- Events ----------------------------------------------------------------------------- */
 
 int validator_begin(struct validator *v, const struct schema *schema,
                     const struct xsd_client *client, uint64_t dict_epoch)

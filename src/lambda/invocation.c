@@ -49,7 +49,7 @@ static void set_s3_deadline(struct work *work, struct s3 *s3, int64_t deadline_m
     s3_settle(s3, &settings);
 }
 
-/* -- The job made ready -------------------------------------------------------------------- */
+/* -- The job made ready ----------------------------------------------------------------- */
 
 static void *prepare(void *context)
 {
@@ -119,7 +119,7 @@ static const struct warm *get_job(struct work *work, const json_t *over,
     return warm;
 }
 
-/* -- Where the records go ------------------------------------------------------------------ */
+/* -- Where the records go --------------------------------------------------------------- */
 
 static const char *content_type(const struct warm *warm)
 {
@@ -209,7 +209,7 @@ static int begin_stream(struct work *work, const struct sink *sink, struct failu
     return rc < 0 ? failure_set(failure, "Thresh.Stream", false, "%s", failure->error.text) : 0;
 }
 
-/* -- One archive --------------------------------------------------------------------------- */
+/* -- One archive ------------------------------------------------------------------------ */
 
 static bool on_progress(void *context, uint64_t done, uint64_t entries, uint64_t bytes)
 {
@@ -381,7 +381,7 @@ static void do_item(struct work *work, size_t index)
     try_item(work, index, false);
 }
 
-/* -- Sums and words ------------------------------------------------------------------------ */
+/* -- Sums and words --------------------------------------------------------------------- */
 
 static void add_up(struct invocation_sums *sums, const struct outcome *outcome)
 {
@@ -422,7 +422,7 @@ static void tell(struct lambda *lambda, const char *archive, const struct outcom
     log_members(&lambda->log, LEVEL_ERROR, outcome->failure.error.text, members);
 }
 
-/* -- All of them --------------------------------------------------------------------------- */
+/* -- All of them ------------------------------------------------------------------------ */
 
 static void not_begun(struct work *work, size_t index, const char *why)
 {
@@ -468,7 +468,7 @@ static void do_items(struct work *work)
     scratch_clear(&work->lambda->scratch);
 }
 
-/* -- The answer ---------------------------------------------------------------------------- */
+/* -- The answer ------------------------------------------------------------------------- */
 
 static size_t answer_max(const struct work *work)
 {

@@ -20,7 +20,7 @@ bool lambda_is_asked_for(void)
     return environment_text("AWS_LAMBDA_RUNTIME_API") != NULL;
 }
 
-/* -- Configuration ------------------------------------------------------------------------- */
+/* -- Configuration ---------------------------------------------------------------------- */
 
 /* The package's directory: where the bootstrap lies. */
 static int find_directory(struct lambda *lambda, struct error *error)
@@ -106,7 +106,7 @@ static void finish(struct lambda *lambda)
     json_decref(lambda->job);
 }
 
-/* -- The loop ------------------------------------------------------------------------------ */
+/* -- The loop --------------------------------------------------------------------------- */
 
 static int loop(struct lambda *lambda, struct error *error)
 {

@@ -24,7 +24,7 @@ static int no_memory(struct failure *failure)
     return failure_set(failure, "Thresh.Memory", true, "out of memory");
 }
 
-/* -- Copying ------------------------------------------------------------------------------- */
+/* -- Copying ---------------------------------------------------------------------------- */
 
 struct copying {
     struct stage *stage;
@@ -90,7 +90,7 @@ static const json_t *copy_prefix(struct stage *stage, const char *bucket, const 
     return json_object_get(stage->copied, name);
 }
 
-/* -- Which file ---------------------------------------------------------------------------- */
+/* -- Which file ------------------------------------------------------------------------- */
 
 static bool is_schema_at_top(const char *name)
 {

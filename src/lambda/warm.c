@@ -42,7 +42,7 @@ json_t *warm_merge(const json_t *base, const json_t *over)
     return merged;
 }
 
-/* -- The template of the output ------------------------------------------------------------ */
+/* -- The template of the output --------------------------------------------------------- */
 
 static int put_word(struct buf *out, const char *word, size_t len, const char *const values[3])
 {
@@ -110,7 +110,7 @@ static int check_output(struct warm *warm, struct failure *failure)
     return rc;
 }
 
-/* -- Making ready -------------------------------------------------------------------------- */
+/* -- Making ready ----------------------------------------------------------------------- */
 
 static int open_job(struct warm_cache *cache, struct warm *warm, struct failure *failure)
 {

@@ -27,8 +27,7 @@ static const char *last_part(const char *path)
     return slash && slash[1] ? slash + 1 : path;
 }
 
-/* -- Schemas
- * ------------------------------------------------------------------------------------ */
+/* -- Schemas ---------------------------------------------------------------------------- */
 
 /* The first message of a compiler, as file, line, text. */
 struct first {
@@ -134,8 +133,8 @@ static int compile(const struct rules *rules, struct schema *schema,
             return error_no_memory(error);
     }
     /* libxml2's compilers may take for ever; if they do, not in this process. */
-    if (rules->trial && rules->trial(rules->trial_with, relaxng ? try_relaxng : try_libxml, schema,
-                                     schema->file, error) < 0)
+    if (rules->trial && rules->trial(rules->trial_with, relaxng ? try_relaxng : try_libxml,
+                                     schema, schema->file, error) < 0)
         return -1;
     return relaxng ? compile_relaxng(schema, error) : compile_libxml(schema, error);
 }
@@ -221,8 +220,7 @@ const struct schema *rules_schema(const struct rules *rules, const char *namespa
     return any;
 }
 
-/* -- XPath
- * -------------------------------------------------------------------------------------- */
+/* -- XPath ------------------------------------------------------------------------------ */
 
 static int load_prefixes(struct rules *rules, const struct thresh_options *options,
                          struct error *error)
@@ -353,8 +351,7 @@ static int load_extractions(struct rules *rules, const struct thresh_options *op
     return 0;
 }
 
-/* -- All of it
- * ---------------------------------------------------------------------------------- */
+/* -- All of it -------------------------------------------------------------------------- */
 
 static int load_layout(struct rules *rules, const struct thresh_options *options,
                        struct error *error)

@@ -6,7 +6,7 @@
 #ifndef THRESH_RULES_H
 #define THRESH_RULES_H
 
-#include "record.h"
+#include "format.h"
 #include "xsd/xsd.h"
 #include <libxml/relaxng.h>
 #include <libxml/xmlschemas.h>
@@ -40,8 +40,8 @@ struct rules {
     unsigned max_errors;
     unsigned max_depth;
     unsigned max_attributes; /* 0: no limit */
-    /* Set before loading, or NULL: tries at no risk whether the work comes to an end, and a good one.
-     * 0, or -1 where it does not. */
+    /* Set before loading, or NULL: tries at no risk whether the work comes to an end, and a
+     * good one. 0, or -1 where it does not. */
     int (*trial)(const void *trial_with, int (*work)(void *, struct error *), void *context,
                  const char *file, struct error *error);
     const void *trial_with;

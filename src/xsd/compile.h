@@ -219,7 +219,7 @@ struct compiler {
     struct names documents; /* (place, namespace) of all documents */
     struct list document_list;
     struct xsd_documents *trees; /* by address, the caller's */
-    struct list imports;         /* a struct import a namespace: where it was first imported from */
+    struct list imports;     /* a struct import a namespace: where it was first imported from */
     struct names ids;        /* of elements of the documents, by document number */
     struct list id_nodes;    /* in the order of their symbols */
     struct globals *globals; /* by symbol */

@@ -35,8 +35,8 @@ struct facet {
     const char *value; /* as the schema spells it */
 };
 
-/* Resolves a prefix of a QName (len 0: the default namespace) to its namespace name, "" for none,
- * NULL where it is not declared. */
+/* Resolves a prefix of a QName (len 0: the default namespace) to its namespace name, "" for
+ * none, NULL where it is not declared. */
 struct prefixes {
     const char *(*uri)(void *context, const char *prefix, size_t len);
     void *context;
@@ -51,10 +51,11 @@ void datatypes_free(struct datatypes *set);
  * NULL where XSD 1.0 has none of that name. */
 const struct datatype *datatypes_builtin(const struct datatypes *set, const char *local_name);
 
-/* Derivations. NULL with the error filled in where the derivation is wrong (a facet that does not
- * apply, a value out of the base's space, a pattern that cannot be read), is not covered here, or
- * memory ends. All facets of one derivation step come in one call: several patterns of a step are
- * alternatives, patterns of different steps all hold; enumerations of a step are alternatives. */
+/* Derivations. NULL with the error filled in where the derivation is wrong (a facet that does
+ * not apply, a value out of the base's space, a pattern that cannot be read), is not covered
+ * here, or memory ends. All facets of one derivation step come in one call: several patterns of
+ * a step are alternatives, patterns of different steps all hold; enumerations of a step are
+ * alternatives. */
 const struct datatype *datatypes_restrict(struct datatypes *set, const struct datatype *base,
                                           const struct facet *facets, size_t n_facets,
                                           const struct prefixes *prefixes, struct error *error);
@@ -96,9 +97,9 @@ int datatype_check(const struct datatype *type, const char *text, size_t len,
 const char *datatype_normalize(const struct datatype *type, const char *text, size_t len,
                                struct datatype_scratch *scratch, size_t *normal_len);
 
-/* For valid text: appends bytes that are equal for two texts if and only if their values are equal
- * (and of one primitive type), as identity constraints, fixed values and enumerations compare:
- * decimal 1.0 and 1, dateTime with different time zones. 0, or -1 without memory. */
+/* For valid text: appends bytes that are equal for two texts if and only if their values are
+ * equal (and of one primitive type), as identity constraints, fixed values and enumerations
+ * compare: decimal 1.0 and 1, dateTime with different time zones. 0, or -1 without memory. */
 int datatype_key(const struct datatype *type, const char *text, size_t len,
                  const struct prefixes *prefixes, struct datatype_scratch *scratch,
                  struct buf *key);

@@ -127,7 +127,7 @@ static xmlDoc *parse_tree(struct compiler *c, const struct place *from, const ch
     return tree;
 }
 
-/* -- Trees that were read ------------------------------------------------------------------------ */
+/* -- Trees that were read --------------------------------------------------------------- */
 
 struct xsd_documents {
     xmlHashTable *trees; /* by address */

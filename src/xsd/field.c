@@ -163,8 +163,7 @@ int finish_target(struct xsd_validator *v, const struct frame *frame,
             return 0;
         absent |= values[i].state == VALUE_ABSENT;
         /* An empty value may be the first, before there is any memory to point into. */
-        append_key(&v->key,
-                   values[i].key_len ? v->field_bytes.data + values[i].key_at : "",
+        append_key(&v->key, values[i].key_len ? v->field_bytes.data + values[i].key_at : "",
                    values[i].key_len);
     }
     if (!absent)

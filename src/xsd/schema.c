@@ -357,7 +357,8 @@ static void note_imports(struct compiler *c)
         const struct import *import = c->imports.items[i];
         bool read = !import->message;
         for (uint32_t k = 0; k < c->document_list.n && !read; k++)
-            read = strcmp(((struct document *)c->document_list.items[k])->uri, import->uri) == 0;
+            read =
+                strcmp(((struct document *)c->document_list.items[k])->uri, import->uri) == 0;
         if (!read)
             note(c, import->message);
     }

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT
  *
- * XML Schema 1.0 (Part 1: Structures, Second Edition) as tables and a validator that runs along a
- * document's SAX2 events, in one pass, without a tree.
+ * XML Schema 1.0 (Part 1: Structures, Second Edition) as tables and a validator that runs along
+ * a document's SAX2 events, in one pass, without a tree.
  *
  * A schema is compiled once, never changes, and is shared by all workers. A schema that uses
- * something not covered here, or that is in error, is left to libxml2's own validator: xsd_compile
- * says so, and never guesses.
+ * something not covered here, or that is in error, is left to libxml2's own validator:
+ * xsd_compile says so, and never guesses.
  */
 #ifndef THRESH_XSD_H
 #define THRESH_XSD_H
@@ -18,8 +18,9 @@ struct xsd;
 
 /* The schema documents read so far, kept for the next schema that includes or imports them. */
 struct xsd_documents;
-/* Where a schema imports a namespace from several places, XSD 1.0 lets a processor read the first and
- * leave out the rest, as Xerces and libxml2 do; `all_imports` reads them all. NULL: no memory. */
+/* Where a schema imports a namespace from several places, XSD 1.0 lets a processor read the
+ * first and leave out the rest, as Xerces and libxml2 do; `all_imports` reads them all. NULL:
+ * no memory. */
 struct xsd_documents *xsd_documents_new(bool all_imports);
 void xsd_documents_free(struct xsd_documents *documents);
 /* The imports left out, a line each: "a.xsd:7: imports urn:x from b.xsd, ..."; "" if none. */
@@ -27,8 +28,8 @@ const char *xsd_documents_notes(const struct xsd_documents *documents);
 
 /* Compiles the schema document at `uri` and all it includes, imports and redefines, read by
  * xmlReadFile, thus through the external entity loader in force, or found in `documents`.
- * 0: compiled. 1: not covered, or wrong; *error says what and where; ask libxml2. -1: out of memory.
- * Main thread only. */
+ * 0: compiled. 1: not covered, or wrong; *error says what and where; ask libxml2. -1: out of
+ * memory. Main thread only. */
 int xsd_compile(struct xsd **xsd, const char *uri, struct xsd_documents *documents,
                 struct error *error);
 void xsd_free(struct xsd *xsd);
@@ -54,12 +55,13 @@ struct xsd_validator; /* one worker's: never shared */
 struct xsd_validator *xsd_validator_new(const struct xsd *xsd); /* NULL: no memory */
 void xsd_validator_free(struct xsd_validator *validator);
 
-/* A document: begin (the client stays until finish), then events as xmlSAXHandler's startElementNs, characters (also cdataBlock
- * and ignorableWhitespace) and endElementNs deliver them, then finish. Arguments are those of
- * startElementNsSAX2Func: `attributes` holds 5 pointers each: localname, prefix, URI, value, end.
- * Strings from the parser's dictionary may be compared by pointer while `dict_epoch` stays the
- * same; a caller that gets a new dictionary begins with another number.
- * 0, or -1 where the validator cannot go on (no memory): the verdict then is unknown. */
+/* A document: begin (the client stays until finish), then events as xmlSAXHandler's
+ * startElementNs, characters (also cdataBlock and ignorableWhitespace) and endElementNs deliver
+ * them, then finish. Arguments are those of startElementNsSAX2Func: `attributes` holds 5
+ * pointers each: localname, prefix, URI, value, end. Strings from the parser's dictionary may
+ * be compared by pointer while `dict_epoch` stays the same; a caller that gets a new dictionary
+ * begins with another number. 0, or -1 where the validator cannot go on (no memory): the
+ * verdict then is unknown. */
 int xsd_begin(struct xsd_validator *validator, const struct xsd_client *client,
               uint64_t dict_epoch);
 int xsd_start(struct xsd_validator *validator, const xmlChar *localname, const xmlChar *prefix,

@@ -7,6 +7,7 @@
 
 #include "document/document.h"
 #include "options.h"
+#include "wire.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -4,7 +4,7 @@
  */
 #include "fuzz.h"
 
-#include "record.h"
+#include "wire.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
