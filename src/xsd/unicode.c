@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT
  *
- * Tables of facts of the Unicode Character Database 14.0: UnicodeData.txt by general category, and
- * Blocks.txt together with the older block names that XSD 1.0 lists. Computed, not written by hand:
- * no line of these is worth reading.
+ * Tables of facts of the Unicode Character Database 14.0: UnicodeData.txt by general category,
+ * and Blocks.txt together with the older block names that XSD 1.0 lists. Computed, not written
+ * by hand: no line of these is worth reading.
  */
 #include "xsd/unicode.h"
 
+/* clang-format off */
 const uint32_t unicode_runs[] = {
     0x19, 0x2012, 0x2111, 0x2416, 0x2511, 0x280d, 0x290e, 0x2a11, 0x2b15, 0x2c11, 0x2d0c,
     0x2e11, 0x3008, 0x3a11, 0x3c15, 0x3f11, 0x4100, 0x5b0d, 0x5c11, 0x5d0e, 0x5e17, 0x5f0b,
@@ -523,3 +524,4 @@ const struct unicode_block unicode_blocks[] = {
 };
 
 const size_t unicode_block_count = sizeof unicode_blocks / sizeof *unicode_blocks;
+/* clang-format on */
