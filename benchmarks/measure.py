@@ -2,6 +2,8 @@
 """One command as a whole process: wall and CPU time, time to its first output, peak memory of its
 process tree. And several commands by turns, so that what slows the machine slows all of them."""
 import os
+import select
+import signal
 import statistics
 import time
 
@@ -19,14 +21,16 @@ class Run:
         self.output, self.errors = output, errors
 
 
-def run(argv, join=None, env=None, keep=False):
-    """Runs argv. `join` is called in the child before it starts argv (to enter a cgroup)."""
+def run(argv, join=None, env=None, keep=False, limit_s=None):
+    """Runs argv. `join` is called in the child before it starts argv (to enter a cgroup). What runs
+    longer than limit_s is killed with all its processes: Failed."""
     out, child_out = os.pipe()
     err, child_err = os.pipe()
     begin = time.perf_counter()
     pid = os.fork()
     if pid == 0:
         try:
+            os.setsid()
             if join:
                 join()
             os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
@@ -37,28 +41,30 @@ def run(argv, join=None, env=None, keep=False):
             os._exit(127)
     os.close(child_out)
     os.close(child_err)
-    output, errors, first = _drain(out, err, begin, keep)
+    deadline = begin + limit_s if limit_s else None
+    output, errors, first, late = _drain(out, err, begin, keep, deadline)
+    if late:
+        os.killpg(pid, signal.SIGKILL)
     _, status, usage = os.wait4(pid, 0)
+    if late:
+        raise Failed("over %g s" % limit_s)
     wall = (time.perf_counter() - begin) * 1e3
     cpu = (usage.ru_utime + usage.ru_stime) * 1e3
     code = os.waitstatus_to_exitcode(status)
     return Run(wall, cpu, first, code, usage.ru_maxrss / 1024, output, errors)
 
 
-def _drain(out, err, begin, keep):
+def _drain(out, err, begin, keep, deadline):
     """Reads both pipes to their ends; the last 64 KB of stderr are kept, stdout where asked."""
-    import select
-    poll, first, kept, errors = select.poll(), None, [], b""
-    for fd in (out, err):
+    poll, first, kept, errors, left = select.poll(), None, [], b"", {out, err}
+    for fd in left:
         poll.register(fd, select.POLLIN)
-    left = 2
     while left:
-        for fd, _ in poll.poll():
+        for fd, _ in poll.poll(None if deadline is None else 100):
             block = os.read(fd, 1 << 20)
             if not block:
                 poll.unregister(fd)
-                os.close(fd)
-                left -= 1
+                left.remove(fd)
             elif fd == err:
                 errors = (errors + block)[-65536:]
             else:
@@ -66,7 +72,11 @@ def _drain(out, err, begin, keep):
                     first = (time.perf_counter() - begin) * 1e3
                 if keep:
                     kept.append(block)
-    return b"".join(kept), errors, first
+        if deadline is not None and time.perf_counter() > deadline:
+            break
+    os.close(out)
+    os.close(err)
+    return b"".join(kept), errors, first, bool(left)
 
 
 def peak_tree_mb(argv, env=None):
@@ -114,12 +124,12 @@ def _pss_kb(pid):
 class Case:
     """A command to be measured; `good` are the exit statuses that do not void it."""
 
-    def __init__(self, name, argv, good=(0, 1), env=None, join=None):
+    def __init__(self, name, argv, good=(0, 1), env=None, join=None, limit_s=None):
         self.name, self.argv, self.good, self.env, self.join = name, argv, good, env, join
-        self.runs = []
+        self.limit_s, self.failed, self.runs = limit_s, None, []
 
     def measure(self):
-        made = run(self.argv, self.join, self.env)
+        made = run(self.argv, self.join, self.env, limit_s=self.limit_s)
         if made.status not in self.good:
             raise Failed("%s: exit %d: %s" % (" ".join(self.argv[:3]), made.status,
                                               made.errors.decode(errors="replace")[-300:].strip()))
@@ -141,8 +151,6 @@ class Case:
 def by_turns(cases, rounds, warm_ups=1, tick=lambda: None):
     """A B C, B C A, ...: each round starts with another case. Cases that fail are left out, with
     the reason in case.failed."""
-    for case in cases:
-        case.failed = None
     for index in range(-warm_ups, rounds):
         shift = index % len(cases) if cases else 0
         for case in cases[shift:] + cases[:shift]:

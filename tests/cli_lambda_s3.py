@@ -392,7 +392,7 @@ def test_ranges_in_parallel():
     with function(None, proxy) as f:
         assert records_of(f, "s3://bucket/in/spread.zip", seconds=60) == ["wellformed"] * 40
         ranges = [r.headers["range"] for r in proxy.requests]
-        assert len(ranges) == len(set(ranges)) == 6, ranges
+        assert len(ranges) == len(set(ranges)) == 11, ranges
         tags = {r.headers.get("if-match") for r in proxy.requests[1:]}
         assert len(tags) == 1 and None not in tags, tags
     proxy.close()
@@ -422,10 +422,10 @@ def test_runs_while_it_arrives():
 
 def test_a_worker_process_gets_all_of_it():
     with function({"backend": "fork", "threshold": 0, "jobs": 2}) as f:
-        for _ in range(2):
-            assert records_of(f, "s3://bucket/in/spread.zip", seconds=60) == ["wellformed"] * 40
-            answer = f.invoke({"uri": "s3://bucket/in/spread.zip", "job": {"backend": "openmp"}})
-            assert len(answer.json["records"]) == 40
+        for backend in ("fork", "fork", "openmp"):  # one that has had threads may not fork again
+            answer = f.invoke({"uri": "s3://bucket/in/spread.zip", "job": {
+                "backend": backend, "fields": "verdict"}}, seconds=60)
+            assert answer.kind == "response" and len(answer.json["records"]) == 40, answer.body
 
 
 def test_throttled_reset_and_cut():
@@ -458,7 +458,7 @@ def test_throttled_for_good():
 
 def test_deadline_while_downloading():
     swift.put("/bucket/in/whole.zip", b"#!/bin/sh\n" + SPREAD)
-    slow = ("bytes=%d-" % (2 * 8 * MIB), "bytes=%d-" % (3 * 8 * MIB))
+    slow = ("bytes=%d-" % (2 * 4 * MIB), "bytes=%d-" % (3 * 4 * MIB))
     proxy = Proxy(swift.port, lambda request: ("rate", MIB // 8) if request.headers.get(
         "range", "").startswith(slow) else None)
     with function(None, proxy) as f:

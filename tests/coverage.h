@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Included by force in builds that measure coverage: a process that leaves by _exit, as workers do,
- * writes down what it ran before it goes.
+ * Included by force in builds that measure coverage: a process that leaves by _exit, as workers
+ * do, writes down what it ran before it goes.
  */
 #ifndef THRESH_COVERAGE_H
 #define THRESH_COVERAGE_H

@@ -9,7 +9,7 @@ import sys
 import zipfile
 
 from context import HERE
-from measure import Case, by_turns, ratio, run
+from measure import Case, Failed, by_turns, ratio, run
 from sections import Section
 
 COLUMNS = [("archive", "archive"), ("name", "program"), ("workers", "workers"),
@@ -89,15 +89,18 @@ def with_hints(context, archive):
     path = context.path("corpora", "hints-" + os.path.basename(archive.path))
     if os.path.exists(path):
         return path
-    with zipfile.ZipFile(archive.path) as source, \
-            zipfile.ZipFile(path + ".new", "w", zipfile.ZIP_DEFLATED) as target:
+    changed = []
+    with zipfile.ZipFile(archive.path) as source:
         for info in source.infolist():
             text = source.read(info).decode("utf-8", "surrogateescape")
             root = re.search(r'<(?![?!])[\w:.-]+[^>]*?\bxmlns="([^"]*)"', text)
             if "<!DOCTYPE" in text or not root:
                 return None
             text = text[:root.end()] + HINT % (root.group(1), archive.schema[0]) + text[root.end():]
-            target.writestr(info.filename, text.encode("utf-8", "surrogateescape"))
+            changed.append((info.filename, text.encode("utf-8", "surrogateescape")))
+    with zipfile.ZipFile(path + ".new", "w", zipfile.ZIP_DEFLATED) as target:
+        for name, text in changed:
+            target.writestr(name, text)
     os.rename(path + ".new", path)
     return path
 
@@ -132,12 +135,22 @@ def compare(ours, theirs):
         max(1, len(differ)), len(ours), first, theirs.get(first), ours.get(first))
 
 
+def check(case, ours):
+    """One run for the verdicts alone: None, or why the peer is void."""
+    try:
+        once = run(case.argv, keep=True, limit_s=case.limit_s)
+    except Failed as error:
+        case.failed = str(error)
+        return case.failed
+    return "void: exit %d" % once.status if once.status else compare(ours, verdicts(once.output))
+
+
 def cases_of(context, archive, workers):
     rows = python_cases(context, archive, workers) + shell_cases(archive, workers)
     return rows + [java_case(context, archive, workers), xerces_case(context, archive, workers)]
 
 
-def measure_archive(context, archive, rounds):
+def measure_archive(context, archive, rounds, warm_ups=1):
     workers = context.cpus
     cases = [Case("thresh", context.command(archive.path, None, workers, archive.schema)),
              Case("thresh", context.command(archive.path, "sequential", 1, archive.schema))]
@@ -149,15 +162,15 @@ def measure_archive(context, archive, rounds):
         if argv is None:
             missing.append(name)
             continue
-        once = run(argv, keep=True)
-        trouble = "void: exit %d" % once.status if once.status else compare(ours, verdicts(once.output))
-        cases.append(Case(name, argv, good=(0,)))
+        case = Case(name, argv, good=(0,), limit_s=context.rounds(15, 60))
+        trouble = check(case, ours)
+        cases.append(case)
         rows.append({"archive": archive.name, "name": name, "workers": count,
                      "agrees": trouble is None, "remark": trouble or ""})
-    by_turns(cases, rounds, 1, context.progress.tick)
+    by_turns(cases, rounds, warm_ups, context.progress.tick)
     for index, (row, case) in enumerate(zip(rows, cases)):
         if case.failed:
-            row.update(agrees=False, remark="void: " + case.failed)
+            row.update(agrees=False, remark="left out: " + case.failed)
             continue
         row.update(case.summary())
         row["factor"] = ratio(cases, index, 0)

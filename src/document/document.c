@@ -76,6 +76,13 @@ static uint64_t innermost(const struct document_parser *p)
     return p->depth ? p->open[p->depth - 1] : 0;
 }
 
+/* What a handler is given may lie in the parser's input, which is gone once it is stopped:
+ * whoever may have stopped it asks before going on. */
+static bool is_stopped(const struct document_parser *p)
+{
+    return p->ctxt->disableSAX != 0;
+}
+
 static void give_up(struct document_parser *p)
 {
     p->no_memory = true;
@@ -112,9 +119,8 @@ static void void_validation(struct document_parser *p)
     p->record->faults_total = 0;
 }
 
-static void limit_hit(struct document_parser *p, const char *code, const char *message)
+static void tell_limit(struct document_parser *p, const char *code, const char *message)
 {
-    xmlStopParser(p->ctxt);
     if (p->events == EVENTS_LOCATE)
         return;
     void_validation(p);
@@ -126,22 +132,27 @@ static void limit_hit(struct document_parser *p, const char *code, const char *m
     }
 }
 
+static void limit_hit(struct document_parser *p, const char *code, const char *message)
+{
+    xmlStopParser(p->ctxt);
+    tell_limit(p, code, message);
+}
+
 static void attributes_hit(struct document_parser *p, uint64_t line)
 {
-    char message[128];
-    snprintf(message, sizeof message,
-             "an element with more than %u attributes; --max-attributes raises the limit",
-             p->rules->max_attributes);
-    limit_hit(p, "limit-attributes", message);
+    limit_hit(p, "limit-attributes",
+              "an element with more attributes than the limit; --max-attributes raises it");
     if (line && p->record->n_faults)
         p->record->faults[p->record->n_faults - 1].line = line;
 }
 
+static const char entities_too_large[] =
+    "entities expand to more than the limit; --max-entity-bytes raises it";
+
 static void check_entity_bytes(struct document_parser *p, uint64_t bytes)
 {
-    if (bytes > p->rules->max_entity_bytes && !p->ctxt->disableSAX)
-        limit_hit(p, "limit-entity",
-                  "entities expand to more than the limit; --max-entity-bytes raises it");
+    if (bytes > p->rules->max_entity_bytes && !is_stopped(p))
+        limit_hit(p, "limit-entity", entities_too_large);
 }
 
 static void add_parser_fault(struct document_parser *p, const char *kind, error_argument from)
@@ -165,7 +176,7 @@ static void on_error(void *ctxt, error_argument from)
         p->no_memory = true;
     } else if (from->code == XML_ERR_ENTITY_LOOP && !entities_loop(p->ctxt)) {
         /* libxml2 before 2.11 calls it that, too, where entities are many or large. */
-        check_entity_bytes(p, UINT64_MAX);
+        tell_limit(p, "limit-entity", entities_too_large);
     } else if (from->level == XML_ERR_FATAL && error_is_limit(from->code, from->message)) {
         void_validation(p);
         if (!p->malformed)
@@ -233,14 +244,15 @@ static void deliver_start(struct document_parser *p, const xmlChar *localname,
     if (p->depth > record->depth)
         record->depth = p->depth;
     if (n_namespaces && p->rules->wants_namespaces)
-        for (int i = 0; i < n_namespaces; i++)
+        for (int i = 0; i < n_namespaces && !is_stopped(p); i++)
             if (bindings_add(&p->bindings, record, namespaces[2 * i], namespaces[2 * i + 1]) <
                 0)
                 give_up(p);
-    if (p->elements == 1)
+    if (p->elements == 1 && !is_stopped(p))
         root_seen(p, localname, uri);
-    if (p->schema && validator_start(p->validator, localname, prefix, uri, n_namespaces,
-                                     namespaces, n_attributes, n_defaulted, attributes) < 0)
+    if (p->schema && !is_stopped(p) &&
+        validator_start(p->validator, localname, prefix, uri, n_namespaces, namespaces,
+                        n_attributes, n_defaulted, attributes) < 0)
         give_up(p);
 }
 
@@ -266,23 +278,9 @@ static bool push(struct document_parser *p)
     p->open[p->depth++] = ++p->elements;
     if (p->depth <= p->rules->max_depth)
         return true;
-    char message[128];
     p->depth--; /* told of its parent: the element itself is not taken in */
-    snprintf(message, sizeof message,
-             "elements nested deeper than %u; --max-depth raises the limit",
-             p->rules->max_depth);
-    limit_hit(p, "limit-depth", message);
+    limit_hit(p, "limit-depth", "elements nested deeper than the limit; --max-depth raises it");
     return false;
-}
-
-/* A default stands in the DTD once and in the document as often as there are elements. */
-static void count_defaults(struct document_parser *p, int n_attributes, int n_defaulted,
-                           const xmlChar **attributes)
-{
-    for (int i = n_attributes - n_defaulted; i < n_attributes; i++)
-        p->default_bytes += (uint64_t)(attributes[5 * i + 4] - attributes[5 * i + 3]);
-    if (p->default_bytes / 10 > p->record->bytes)
-        check_entity_bytes(p, p->default_bytes);
 }
 
 static void start(struct document_parser *p, const xmlChar *localname, const xmlChar *prefix,
@@ -294,10 +292,14 @@ static void start(struct document_parser *p, const xmlChar *localname, const xml
     if (p->rules->max_attributes &&
         (unsigned)(n_attributes - n_defaulted + n_namespaces) > p->rules->max_attributes)
         attributes_hit(p, 0);
-    if (n_defaulted)
-        count_defaults(p, n_attributes, n_defaulted, attributes);
+    if (n_defaulted && !is_stopped(p))
+        p->default_bytes += entities_defaults(n_attributes, n_defaulted, attributes);
+    if (p->default_bytes / 10 > p->record->bytes)
+        check_entity_bytes(p, p->default_bytes);
     if (p->elements == 1 && p->events == EVENTS_WITHHOLD)
         check_entity_bytes(p, entities_settle(p->ctxt));
+    if (is_stopped(p))
+        return;
     if (p->events == EVENTS_DELIVER)
         deliver_start(p, localname, prefix, uri, n_namespaces, namespaces, n_attributes,
                       n_defaulted, attributes);
@@ -326,18 +328,6 @@ static void end(struct document_parser *p, const xmlChar *localname, const xmlCh
 
 /* -- The parser's side ------------------------------------------------------------------ */
 
-/* The node carries its number, for faults that are found on the tree. */
-static void build_start(struct document_parser *p, xmlParserCtxt *ctxt,
-                        const xmlChar *localname, const xmlChar *prefix, const xmlChar *uri,
-                        int n_namespaces, const xmlChar **namespaces, int n_attributes,
-                        int n_defaulted, const xmlChar **attributes)
-{
-    xmlSAX2StartElementNs(ctxt, localname, prefix, uri, n_namespaces, namespaces, n_attributes,
-                          n_defaulted, attributes);
-    if (ctxt->node)
-        ctxt->node->_private = (void *)(uintptr_t)p->elements;
-}
-
 static void sax_start(void *ctxt, const xmlChar *localname, const xmlChar *prefix,
                       const xmlChar *uri, int n_namespaces, const xmlChar **namespaces,
                       int n_attributes, int n_defaulted, const xmlChar **attributes)
@@ -345,9 +335,13 @@ static void sax_start(void *ctxt, const xmlChar *localname, const xmlChar *prefi
     struct document_parser *p = parser_of(ctxt);
     start(p, localname, prefix, uri, n_namespaces, namespaces, n_attributes, n_defaulted,
           attributes);
-    if (p->builds_tree)
-        build_start(p, ctxt, localname, prefix, uri, n_namespaces, namespaces, n_attributes,
-                    n_defaulted, attributes);
+    if (!p->builds_tree || is_stopped(p))
+        return;
+    xmlSAX2StartElementNs(ctxt, localname, prefix, uri, n_namespaces, namespaces, n_attributes,
+                          n_defaulted, attributes);
+    xmlNode *node = p->ctxt->node;
+    if (node)
+        node->_private = (void *)(uintptr_t)p->elements; /* for faults found on the tree */
 }
 
 static void sax_end(void *ctxt, const xmlChar *localname, const xmlChar *prefix,
@@ -363,7 +357,7 @@ static void sax_text(void *ctxt, const xmlChar *bytes, int len)
 {
     struct document_parser *p = parser_of(ctxt);
     text(p, bytes, len);
-    if (p->builds_tree)
+    if (p->builds_tree && !is_stopped(p))
         xmlSAX2Characters(ctxt, bytes, len);
 }
 
@@ -371,26 +365,8 @@ static void sax_cdata(void *ctxt, const xmlChar *bytes, int len)
 {
     struct document_parser *p = parser_of(ctxt);
     text(p, bytes, len);
-    if (p->builds_tree)
+    if (p->builds_tree && !is_stopped(p))
         xmlSAX2CDataBlock(ctxt, bytes, len);
-}
-
-static void sax_reference(void *ctxt, const xmlChar *name)
-{
-    if (parser_of(ctxt)->builds_tree)
-        xmlSAX2Reference(ctxt, name);
-}
-
-static void sax_comment(void *ctxt, const xmlChar *value)
-{
-    if (parser_of(ctxt)->builds_tree)
-        xmlSAX2Comment(ctxt, value);
-}
-
-static void sax_instruction(void *ctxt, const xmlChar *target, const xmlChar *data)
-{
-    if (parser_of(ctxt)->builds_tree)
-        xmlSAX2ProcessingInstruction(ctxt, target, data);
 }
 
 /* Events of a document with entities come from its tree, where they have been replaced. libxml2
@@ -426,9 +402,7 @@ static xmlEntity *sax_get_entity(void *ctxt, const xmlChar *name)
     if (entity->etype == XML_EXTERNAL_GENERAL_PARSED_ENTITY && p->events != EVENTS_LOCATE &&
         !p->malformed && !p->over_limit) {
         char message[256];
-        snprintf(message, sizeof message,
-                 "entity '%.60s' lies outside the document (%.120s) and is not read", name,
-                 entity->SystemID ? (const char *)entity->SystemID : "");
+        entities_say_external(entity, message, sizeof message);
         struct fault *fault = add_fault(p, "entity", "external-entity", message);
         p->invalid = true;
         if (fault)
@@ -466,9 +440,6 @@ static bool new_ctxt(struct document_parser *p)
     sax->characters = sax_text;
     sax->ignorableWhitespace = sax_text;
     sax->cdataBlock = sax_cdata;
-    sax->reference = sax_reference;
-    sax->comment = sax_comment;
-    sax->processingInstruction = sax_instruction;
     sax->entityDecl = sax_entity;
     sax->getEntity = sax_get_entity;
     sax->getParameterEntity = sax_get_parameter_entity;
@@ -488,6 +459,10 @@ static xmlDoc *parse(struct document_parser *p, const char *bytes, size_t len)
         p->no_memory = true;
         return NULL;
     }
+    xmlSAXHandler *sax = p->ctxt->sax;
+    sax->reference = p->builds_tree ? xmlSAX2Reference : NULL;
+    sax->comment = p->builds_tree ? xmlSAX2Comment : NULL;
+    sax->processingInstruction = p->builds_tree ? xmlSAX2ProcessingInstruction : NULL;
     xmlDoc *doc = input_parse(p->ctxt, bytes, len, options, &p->converted);
     /* The parser takes a NUL for the end, whatever follows it. */
     const xmlParserInput *input = p->ctxt->input;

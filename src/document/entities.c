@@ -4,6 +4,7 @@
 #include <libxml/SAX2.h>
 #include <libxml/hash.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 
 enum {
@@ -105,4 +106,19 @@ bool entities_loop(xmlParserCtxt *ctxt)
 {
     const xmlDtd *dtd = ctxt->myDoc ? ctxt->myDoc->intSubset : NULL;
     return dtd && (settle(ctxt, dtd->entities, NULL) || settle(ctxt, dtd->pentities, NULL));
+}
+
+uint64_t entities_defaults(int n_attributes, int n_defaulted, const xmlChar **attributes)
+{
+    uint64_t bytes = 0;
+    for (int i = n_attributes - n_defaulted; i < n_attributes; i++)
+        bytes += (uint64_t)(attributes[5 * i + 4] - attributes[5 * i + 3]);
+    return bytes;
+}
+
+void entities_say_external(const xmlEntity *entity, char *message, size_t size)
+{
+    snprintf(message, size, "entity '%.60s' lies outside the document (%.120s) and is not read",
+             (const char *)entity->name,
+             entity->SystemID ? (const char *)entity->SystemID : "");
 }

@@ -27,4 +27,11 @@ uint64_t entities_size(const xmlEntity *entity);
  */
 bool entities_loop(xmlParserCtxt *ctxt);
 
+/* A default stands in the DTD once and in the document as often as there are elements: the
+ * bytes of those among the attributes of one. */
+uint64_t entities_defaults(int n_attributes, int n_defaulted, const xmlChar **attributes);
+
+/* What is told of a reference to an entity that is not read. */
+void entities_say_external(const xmlEntity *entity, char *message, size_t size);
+
 #endif

@@ -107,6 +107,7 @@ static xmlDoc *parse_in_place(xmlParserCtxt *ctxt, const char *bytes, size_t len
 xmlDoc *input_parse(xmlParserCtxt *ctxt, const char *bytes, size_t len, int options,
                     struct buf *converted)
 {
+    ctxt->options = 0; /* some that were on for the last document would stay so */
     switch (encoding_of(bytes, len)) {
     case ENCODING_UTF_8:
         return parse_in_place(ctxt, bytes, len, options);
@@ -126,6 +127,7 @@ xmlDoc *input_parse(xmlParserCtxt *ctxt, const char *bytes, size_t len, int opti
 xmlDoc *input_parse(xmlParserCtxt *ctxt, const char *bytes, size_t len, int options,
                     struct buf *converted)
 {
+    ctxt->options = 0;
     (void)converted;
     return parse_copy(ctxt, bytes, len, options);
 }

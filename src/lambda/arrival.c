@@ -35,6 +35,15 @@ static void on_arrived(void *context, uint64_t from, uint64_t len)
     pthread_mutex_unlock(&arrival->mutex);
 }
 
+static uint64_t on_wanted(void *context)
+{
+    struct arrival *arrival = context;
+    pthread_mutex_lock(&arrival->mutex);
+    uint64_t wanted = arrival->wanted;
+    pthread_mutex_unlock(&arrival->mutex);
+    return wanted;
+}
+
 static bool on_stop(void *context)
 {
     struct arrival *arrival = context;
@@ -47,7 +56,7 @@ static bool on_stop(void *context)
 static void *fetch(void *context)
 {
     struct arrival *arrival = context;
-    const struct s3_watch watch = {arrival, on_begun, on_arrived, on_stop};
+    const struct s3_watch watch = {arrival, on_begun, on_arrived, on_wanted, on_stop};
     struct failure failure = {0};
     uint64_t size;
     int64_t begun_ms = unix_ms();
@@ -64,7 +73,7 @@ static void *fetch(void *context)
 
 /* -- For those who wait ----------------------------------------------------------------- */
 
-static bool is_there(const struct arrival *arrival, uint64_t offset, uint64_t end)
+static bool is_there(struct arrival *arrival, uint64_t offset, uint64_t end)
 {
     if (arrival->has_ended)
         return arrival->rc == 0;
@@ -72,8 +81,10 @@ static bool is_there(const struct arrival *arrival, uint64_t offset, uint64_t en
         return false;
     for (uint64_t i = offset / S3_PART_BYTES; i < arrival->n_parts && i * S3_PART_BYTES < end;
          i++)
-        if (!arrival->parts[i])
+        if (!arrival->parts[i]) {
+            arrival->wanted = i;
             return false;
+        }
     return arrival->n_parts > 0;
 }
 
@@ -100,7 +111,8 @@ bool arrival_directory(const unsigned char *tail, size_t len, uint64_t total, ui
 {
     for (size_t at = len >= END_BYTES ? len - END_BYTES + 1 : 0; at-- > 0;) {
         const unsigned char *end = tail + at;
-        if (memcmp(end, "PK\5\6", 4) != 0 || at + END_BYTES + (end[20] | end[21] << 8) != len)
+        if (memcmp(end, "PK\5\6", 4) != 0 ||
+            at + END_BYTES + (end[20] | (size_t)end[21] << 8) != len)
             continue;
         uint64_t size = le32(end + 12), offset = le32(end + 16);
         *to = total - len + at;
@@ -130,7 +142,7 @@ static void wait_for_list(struct arrival *arrival)
 int arrival_begin(struct arrival *arrival, struct s3 *s3, const struct s3_object *object,
                   int fd, struct failure *failure)
 {
-    *arrival = (struct arrival){.s3 = s3, .object = *object, .fd = fd};
+    *arrival = (struct arrival){.s3 = s3, .object = *object, .fd = fd, .wanted = UINT64_MAX};
     pthread_mutex_init(&arrival->mutex, NULL);
     pthread_cond_init(&arrival->moved, NULL);
     if (pthread_create(&arrival->thread, NULL, fetch, arrival) != 0) {

@@ -23,6 +23,7 @@ struct arrival {
     uint64_t total;
     unsigned char *parts; /* 1: it is there */
     uint64_t n_parts;
+    uint64_t wanted; /* the part that was last found missing; UINT64_MAX: none was */
     bool has_ended;
     bool is_unwanted;
     int rc;

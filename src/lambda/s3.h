@@ -45,15 +45,16 @@ struct s3_object {
     const char *version; /* NULL: the current one */
 };
 
-#define S3_PART_BYTES (8u << 20) /* what is fetched at a time */
+#define S3_PART_BYTES (4u << 20) /* what is fetched at a time */
 
 /* Told how a fetch gets on, from within it. */
 struct s3_watch {
     void *context;
-    void (*begun)(void *context, uint64_t total); /* the file has its size */
-    /* Whole parts, or the last one: the first part comes first, the last one second, then the
-     * others in order. */
-    void (*arrived)(void *context, uint64_t from, uint64_t len);
+    void (*begun)(void *context, uint64_t total);                /* the file has its size */
+    void (*arrived)(void *context, uint64_t from, uint64_t len); /* whole parts, or the last */
+    /* The part to be asked for before others, UINT64_MAX for none. The rest comes in order, but
+     * for the last part, which is asked for second. */
+    uint64_t (*wanted)(void *context);
     bool (*stop)(void *context); /* true: enough */
 };
 

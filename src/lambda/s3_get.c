@@ -26,7 +26,9 @@ struct download {
     const struct s3_watch *watch;
     uint64_t total;
     uint64_t n_parts;
-    uint64_t asked; /* parts that have been asked for */
+    uint64_t asked;           /* parts that have been asked for: so many ... */
+    unsigned char *was_asked; /* ... and which, by 1 */
+    uint64_t next;            /* all before it were */
     struct s3_request parts[S3_CONNECTIONS];
 };
 
@@ -93,12 +95,15 @@ static int begin(struct download *download, struct failure *failure)
     memcpy(download->etag, first->etag, sizeof first->etag);
     first->if_match = *download->etag ? download->etag : NULL;
     download->total = first->total;
-    download->asked = 1;
     download->n_parts = (first->total + S3_PART_BYTES - 1) / S3_PART_BYTES;
     if (first->status == 200) /* the server sends all of it */
         download->n_parts = 1;
     if (check_room(download, failure) < 0)
         return -1;
+    if (!(download->was_asked = calloc(download->n_parts + 1, 1)))
+        return failure_set(failure, "Thresh.Memory", true, "out of memory");
+    download->was_asked[0] = 1;
+    download->asked = 1;
     if (ftruncate(download->fd, (off_t)download->total) < 0)
         return failure_set(failure, "Thresh.Storage", false, "temporary file: %m");
     if (download->watch)
@@ -109,9 +114,16 @@ static int begin(struct download *download, struct failure *failure)
 /* The list of what is in an archive lies at its end: the last part is asked for second. */
 static void ask_for_next(struct download *download, struct s3_request *part)
 {
-    uint64_t index = download->asked++;
-    if (download->watch)
-        index = index == 1 ? download->n_parts - 1 : index - 1;
+    const struct s3_watch *watch = download->watch;
+    uint64_t index = UINT64_MAX;
+    if (watch)
+        index = download->asked == 1 ? download->n_parts - 1 : watch->wanted(watch->context);
+    while (download->was_asked[download->next])
+        download->next++;
+    if (index >= download->n_parts || download->was_asked[index])
+        index = download->next;
+    download->was_asked[index] = 1;
+    download->asked++;
     ask_for(download, part, index * S3_PART_BYTES);
 }
 
@@ -165,6 +177,8 @@ static void close_parts(struct download *download)
 {
     for (size_t i = 0; i < S3_CONNECTIONS; i++)
         request_free(&download->parts[i]);
+    free(download->was_asked);
+    download->was_asked = NULL;
 }
 
 int s3_fetch(struct s3 *s3, const struct s3_object *object, int fd,

@@ -10,6 +10,8 @@
 #include <unistd.h>
 
 enum { ROUNDS_MIN = 3, ROUNDS_MAX = 25 };
+/* One worker that computes all the time takes as long as its processor time. */
+#define DISTURBED 1.25
 
 /* All runs of one number of workers. */
 struct series {
@@ -94,9 +96,12 @@ static double least(const double *values, int n)
 
 static void show(const struct bench *bench, int round, double part)
 {
-    if (bench->shows_progress)
-        fprintf(stderr, "\rmeasuring: round %d, %3.0f%% \033[K", round + 1,
-                part > 1 ? 100 : part * 100);
+    char line[64];
+    if (!bench->shows_progress)
+        return;
+    int len = snprintf(line, sizeof line, "\rmeasuring: round %d, %3.0f%% \033[K", round + 1,
+                       part > 1 ? 100 : part * 100);
+    write_all(STDERR_FILENO, line, (size_t)len);
 }
 
 /* Once, alone in the process, for its peak of memory; what it took counts only where there is
@@ -165,6 +170,9 @@ static void summarise(const struct bench *bench, struct series *series, struct m
         m->cpu_ms[w] = least(series[w].cpu_ms, series[w].n);
         m->peak_mb[w] = series[w].peak_mb;
     }
+    m->disturbed = m->wall_ms[1] > m->cpu_ms[1] * DISTURBED;
+    for (int w = 1; w <= bench->workers && m->disturbed; w++)
+        m->wall_ms[w] = m->cpu_ms[w] / w + m->listing_ms;
 }
 
 int measure(const struct bench *bench, struct measured *measured, struct found *found,
@@ -174,7 +182,7 @@ int measure(const struct bench *bench, struct measured *measured, struct found *
     *measured = (struct measured){.start_ms = clock_ms(CLOCK_PROCESS_CPUTIME_ID)};
     int rc = run_all(bench, series, found, error);
     if (bench->shows_progress)
-        fprintf(stderr, "\r\033[K");
+        write_all(STDERR_FILENO, "\r\033[K", 4);
     if (rc < 0)
         return -1;
     summarise(bench, series, measured);

@@ -38,6 +38,9 @@ struct measured {
     double wall_ms[WORKERS_MAX + 1]; /* listing included */
     double cpu_ms[WORKERS_MAX + 1];
     double peak_mb[WORKERS_MAX + 1]; /* of the whole process */
+    /* Others kept the processors busy: wall_ms is what it would be without them, processor time
+     * over workers. */
+    bool disturbed;
 };
 
 struct predicted {

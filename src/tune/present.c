@@ -23,19 +23,21 @@ static void describe_measured(const struct tuned *t, struct buf *out)
     for (int w = 1; w <= m->workers; w++)
         buf_append_format(out, "  %7d %6.0f ms %8.2fx %9.0f ms %5.0f MB\n", w, m->wall_ms[w],
                           m->wall_ms[1] / m->wall_ms[w], m->cpu_ms[w], m->peak_mb[w]);
+    if (m->disturbed)
+        buf_append_string(out,
+                          "  This machine was busy with other work: times are processor time "
+                          "by workers.\n  Run again when it is quiet.\n");
     buf_append_char(out, '\n');
 }
 
 static void describe_row(const struct tuned *t, const struct predicted *row, struct buf *out)
 {
-    char mark[48] = "";
-    if (row == t->prediction.cheapest)
-        strcat(mark, "  cheapest");
-    if (row == t->prediction.fastest)
-        strcat(mark, "  fastest");
-    buf_append_format(out, "  %6d MB %6.2f %8d%s %9.0f ms %11.5f %11.5f%s\n", row->mb,
+    const char *cheapest = row == t->prediction.cheapest ? "  cheapest" : "";
+    const char *fastest = row == t->prediction.fastest ? "  fastest" : "";
+    buf_append_format(out, "  %6d MB %6.2f %8d%s %9.0f ms %11.5f %11.5f%s%s\n", row->mb,
                       row->mb / t->prices.mb_per_vcpu, row->workers,
-                      row->extrapolated ? "*" : " ", row->ms, row->x86_64, row->arm64, mark);
+                      row->extrapolated ? "*" : " ", row->ms, row->x86_64, row->arm64, cheapest,
+                      fastest);
 }
 
 /* A dozen sizes will do, and those that are recommended. */
@@ -259,13 +261,14 @@ int present_json(const struct tuned *t, struct buf *out)
                                               m->peak_mb[w]));
     for (size_t i = 0; i < t->prediction.n; i++)
         json_array_append_new(rows, row_json(&t->prediction.rows[i]));
-    json_t *root = json_pack(
-        "{s:s, s:I, s:I, s:i, s:f, s:f, s:f, s:s, s:o, s:o, s:o, s:o}", "archive", t->archive,
-        "documents", (json_int_t)t->found.stats.documents, "bytes_inflated",
-        (json_int_t)t->found.stats.bytes_inflated, "rounds", t->found.rounds, "start_ms",
-        m->start_ms, "schema_ms", m->schema_ms, "listing_ms", m->listing_ms, "prices_of",
-        t->prices.date, "measured", runs, "predicted", rows, "cheapest",
-        row_json(t->prediction.cheapest), "fastest", row_json(t->prediction.fastest));
+    json_t *root =
+        json_pack("{s:s, s:I, s:I, s:b, s:i, s:f, s:f, s:f, s:s, s:o, s:o, s:o, s:o}",
+                  "archive", t->archive, "documents", (json_int_t)t->found.stats.documents,
+                  "bytes_inflated", (json_int_t)t->found.stats.bytes_inflated, "disturbed",
+                  m->disturbed, "rounds", t->found.rounds, "start_ms", m->start_ms, "schema_ms",
+                  m->schema_ms, "listing_ms", m->listing_ms, "prices_of", t->prices.date,
+                  "measured", runs, "predicted", rows, "cheapest",
+                  row_json(t->prediction.cheapest), "fastest", row_json(t->prediction.fastest));
     char *text = root ? json_dumps(root, JSON_INDENT(1) | JSON_REAL_PRECISION(9)) : NULL;
     json_decref(root);
     if (!text)

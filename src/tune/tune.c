@@ -62,6 +62,15 @@ static error_t parse_own(int key, char *value, struct argp_state *state)
     }
 }
 
+static int whole_number(const char *value, struct argp_state *state)
+{
+    char *end;
+    long number = strtol(value, &end, 10);
+    if (end == value || *end || number < 0 || number > 100000)
+        argp_error(state, "--jobs takes a whole number, not '%s'", value);
+    return (int)number;
+}
+
 static error_t parse_option(int key, char *value, struct argp_state *state)
 {
     struct arguments *a = state->input;
@@ -69,7 +78,7 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
         if (row->key != key)
             continue;
         if (strcmp(row->name, "jobs") == 0)
-            a->workers = atoi(value);
+            a->workers = whole_number(value, state);
         else
             a->settings[a->n_settings++] = (struct setting){row->name, value};
         return 0;
@@ -199,8 +208,11 @@ int tune_main(int argc, char **argv)
             present_text(tuned, &out);
         rc = out.failed ? error_no_memory(&error) : write_all(STDOUT_FILENO, out.data, out.len);
     }
-    if (error.text[0])
-        fprintf(stderr, "thresh tune: %s\n", error.text);
+    if (error.text[0]) {
+        buf_clear(&out);
+        buf_append_format(&out, "%s: %s\n", name, error.text);
+        write_all(STDERR_FILENO, out.data, out.len);
+    }
     buf_free(&out);
     free(arguments.settings);
     free(arguments.inputs);

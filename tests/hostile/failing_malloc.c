@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * Preloaded, puts libc's malloc in the place of whichever allocator a program has, and makes the k-th allocation fail (FAIL_AT=k), or that and every one after it
- * (FAIL_ON=1). Counts in each process for itself; a fork goes on counting where it was. At the end
- * writes the number of allocations to the file COUNT_TO.
+ * Preloaded, puts libc's malloc in the place of whichever allocator a program has, and makes
+ * the k-th allocation fail (FAIL_AT=k), or that and every one after it (FAIL_ON=1). Counts in
+ * each process for itself; a fork goes on counting where it was. At the end writes the number
+ * of allocations to the file COUNT_TO.
  */
 #include <dlfcn.h>
 #include <errno.h>

@@ -69,9 +69,13 @@ def unpack(root):
         open(os.path.join(root, "complete"), "w", encoding="ascii").close()
 
 
-def free_port():
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return listener.getsockname()[1]
+def free_ports(n):
+    """All found before any is let go, or one might be found twice."""
+    listeners = [socket.create_server(("127.0.0.1", 0)) for _ in range(n)]
+    ports = [listener.getsockname()[1] for listener in listeners]
+    for listener in listeners:
+        listener.close()
+    return ports
 
 
 class Swift:
@@ -81,7 +85,7 @@ class Swift:
         unpack(self.tree)
         self.directory = tempfile.TemporaryDirectory()
         self.processes = []
-        self.port = free_port()
+        self.port, *self.ports = free_ports(4)
         self.endpoint = "http://127.0.0.1:%d" % self.port
         self.configure()
         self.start()
@@ -107,8 +111,7 @@ class Swift:
                   "swift_dir = %s" % here, "log_address = /nonexistent"]
         self.write("swift.conf", "[swift-hash]", "swift_hash_path_prefix = a",
                    "swift_hash_path_suffix = b", "[storage-policy:0]", "name = p0", "default = yes")
-        for name in ("account", "container", "object"):
-            port = free_port()
+        for name, port in zip(("account", "container", "object"), self.ports):
             self.write(name + "-server.conf", *common, "bind_port = %d" % port,
                        "devices = %s/node" % here, "mount_check = false", "[pipeline:main]",
                        "pipeline = %s-server" % name, "[app:%s-server]" % name,
@@ -140,7 +143,7 @@ class Swift:
         until = time.time() + 60
         while time.time() < until:
             try:
-                if self.request("GET", "/")[0] == 200:
+                if self.request("PUT", "/first")[0] == 200:  # all four are up
                     return
             except OSError:
                 pass
