@@ -131,6 +131,12 @@ static bool close_files(const struct guard *guard)
 
 #if defined THRESH_HAVE_SECCOMP && !defined SANITIZED
 
+/* What SCMP_A0 says, with every field of the struct in it. */
+static struct scmp_arg_cmp first_is(scmp_datum_t value)
+{
+    return (struct scmp_arg_cmp){.arg = 0, .op = SCMP_CMP_EQ, .datum_a = value};
+}
+
 #define ALLOW(filter, call, ...)                                                               \
     (seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(call), __VA_ARGS__) == 0)
 
@@ -156,14 +162,13 @@ static bool allow_computing(scmp_filter_ctx filter)
                  SCMP_A4(SCMP_CMP_MASKED_EQ, UINT32_MAX, UINT32_MAX)) &&
            ALLOW(filter, mprotect, 1, SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0)) &&
            /* abort() */
-           ALLOW(filter, tgkill, 1, SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid()));
+           ALLOW(filter, tgkill, 1, first_is((scmp_datum_t)getpid()));
 }
 
 static bool allow_pipes(scmp_filter_ctx filter, int tickets, int frames)
 {
-    return ALLOW(filter, read, 1, SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)tickets)) &&
-           ALLOW(filter, write, 1, SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)frames)) &&
-           ALLOW(filter, pread64, 0);
+    return ALLOW(filter, read, 1, first_is((scmp_datum_t)tickets)) &&
+           ALLOW(filter, write, 1, first_is((scmp_datum_t)frames)) && ALLOW(filter, pread64, 0);
 }
 
 static bool allow_opening(scmp_filter_ctx filter)

@@ -90,6 +90,9 @@ def shapes():
     case("depth-million", "<a>" * 1000000 + "</a>" * 1000000, limit("limit-depth"))
     case("depth-limit", "<a>" * 1000 + "</a>" * 1000)
     case("depth-over", "<a>" * 1001 + "</a>" * 1001, limit("limit-depth"))
+    # The parser is stopped with an attribute's value in its hands, of an input that it owns.
+    case("depth-over-utf16", ("<a b='%s'>" % ("x" * 40) * 1001 + "</a>" * 1001).encode("utf-16"),
+         limit("limit-depth"))
     case("depth-unclosed", "<a>" * 900, BAD)
     attributes = " ".join("a%d='>'" % i for i in range(100000))
     case("attributes", "<a>\n\n<b %s/></a>" % attributes, limit("limit-attributes"), line=3)
