@@ -25,13 +25,28 @@
 
 enum { EXIT_GOOD = 0, EXIT_NOT_GOOD = 1, EXIT_NOT_DONE = 2 };
 
-static volatile sig_atomic_t
-    caught; /* the signal that asks us to stop; a handler's only means */
+/* The signal that asks us to stop; a handler has no other means. */
+static volatile sig_atomic_t caught;
 
 static void on_signal(int number)
 {
     caught = number;
 }
+
+#ifdef THRESH_HAVE_OPENMP
+/* libgomp's threads spin for milliseconds whenever they wait, and on a quota every spin is paid
+ * for. Its constructor reads this variable, so it must be there before: what .preinit_array
+ * lists, the loader calls ahead of all constructors. */
+static void wait_passively(int argc, char **argv, char **envp)
+{
+    (void)argc, (void)argv;
+    environ = envp;
+    setenv("OMP_WAIT_POLICY", "passive", 0);
+}
+__attribute__((section(".preinit_array"),
+               used)) static void (*const before_constructors)(int, char **,
+                                                               char **) = wait_passively;
+#endif
 
 /* -- The command line ------------------------------------------------------------------- */
 
