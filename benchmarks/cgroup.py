@@ -74,11 +74,14 @@ class Group:
 
     def limit(self, vcpus, mb):
         quota = max(1000, int(vcpus * PERIOD_US))
+        # The largest weight there is: below the quota, others on the machine should not matter.
         if self.version == 1:
+            _write(self.cpu + "/cpu.shares", 262144)
             _write(self.cpu + "/cpu.cfs_period_us", PERIOD_US)
             _write(self.cpu + "/cpu.cfs_quota_us", quota)
             _write(self.memory + "/memory.limit_in_bytes", int(mb) << 20)
         else:
+            _write(self.cpu + "/cpu.weight", 10000)
             _write(self.cpu + "/cpu.max", "%d %d" % (quota, PERIOD_US))
             _write(self.memory + "/memory.max", int(mb) << 20)
 

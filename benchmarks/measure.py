@@ -30,7 +30,7 @@ def run(argv, join=None, env=None, keep=False, limit_s=None):
     pid = os.fork()
     if pid == 0:
         try:
-            os.setsid()
+            os.setpgid(0, 0)
             if join:
                 join()
             os.dup2(os.open(os.devnull, os.O_RDONLY), 0)

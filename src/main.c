@@ -71,6 +71,12 @@ static void print_version(FILE *stream, struct argp_state *state)
     for (const struct backend *const *backend = backends; *backend; backend++)
         fprintf(stream, " %s", (*backend)->name);
     fprintf(stream, " (default %s)\n", THRESH_DEFAULT_BACKEND);
+#if defined THRESH_HAVE_FORK && defined THRESH_HAVE_SECCOMP
+    fprintf(stream, "isolation: rlimits, no-new-privileges, Landlock, seccomp\n");
+#elif defined THRESH_HAVE_FORK
+    fprintf(stream,
+            "isolation: rlimits, no-new-privileges, Landlock (built without seccomp)\n");
+#endif
 }
 
 static void print_completion(const char *shell, struct argp_state *state)

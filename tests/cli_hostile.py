@@ -128,7 +128,7 @@ def opened_by(*arguments):
 
 def test_no_document_opens_a_file_or_a_socket():
     if not shutil.which("strace") or SANITIZED:
-        print("     no strace here: what documents open was NOT checked")
+        print("     no strace, or a sanitizer's own calls: what documents open was NOT checked")
         return
     for way in WAYS:
         calls = opened_by(DOCUMENTS, *SCHEMA, *way)
@@ -300,7 +300,7 @@ def test_no_cell_starts_a_formula():
 
 # -- Limits that only a process can be held to ------------------------------------------------------
 
-SLOW = "<a %s/>" % " ".join("a%d='1'" % i for i in range(60000))
+SLOW = "<a %s/>" % " ".join("a%d='1'" % i for i in range(100000))
 QUICK = ["--max-attributes", "0"]
 
 
@@ -317,14 +317,14 @@ def test_a_document_over_time_is_ended_and_no_other_is_touched():
         return
     for jobs in ("1", "3"):
         begin = time.monotonic()
-        process = run(slow_archive(), *QUICK, "--timeout", "0.2", "-j", jobs, "-f", "ndjson",
+        process = run(slow_archive(), *QUICK, "--timeout", "1", "-j", jobs, "-f", "ndjson",
                       "--stats")
         got = [json.loads(line) for line in process.stdout.splitlines()]
         assert [i for i, r in enumerate(got) if r["verdict"] != "wellformed"] == [7, 23]
         for i in (7, 23):
             assert got[i]["verdict"] == "timeout", got[i]
             assert got[i]["errors"][0]["code"] == "limit-time", got[i]
-        assert time.monotonic() - begin < (60 if SANITIZED else 5)
+        assert time.monotonic() - begin < (60 if SANITIZED else 20)
         assert stats(process)["backend"] == "fork"
 
 
@@ -377,6 +377,31 @@ def test_stats_name_the_layers_and_require_has_all_of_them():
     process = run(directory, "--isolate", "--stats", "-f", "ndjson")
     assert b'"wellformed"' in process.stdout
     assert {"inputs-readable", "files-readable"} & set(stats(process)["isolation"])
+
+
+REDEFINED = """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:group name="g">
+<xs:sequence><xs:element name="a" type="xs:int"/><xs:element name="b" minOccurs="0"/></xs:sequence></xs:group>
+</xs:schema>"""
+REDEFINES = """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema">
+<xs:redefine schemaLocation="group.xsd"><xs:group name="g"><xs:sequence><xs:element name="a" type="xs:int"/>
+</xs:sequence></xs:group></xs:redefine><xs:element name="r"><xs:complexType><xs:group ref="g"/>
+</xs:complexType>%s</xs:element></xs:schema>"""
+KEY = '<xs:key name="k"><xs:selector xpath="a"/><xs:field xpath="."/></xs:key>'
+
+
+def test_keys_left_to_an_old_libxml2_are_isolated_by_themselves():
+    version = run("--version").stdout.decode()
+    old = tuple(map(int, re.search(r"libxml2 (\d)(\d\d)(\d\d)", version).groups())) < (2, 11, 7)
+    if not HAS_FORK or not old:
+        return
+    path("group.xsd", REDEFINED)
+    name = path("keys.xml", "<r><a>1</a></r>")
+    with_key, without = path("keys.xsd", REDEFINES % KEY), path("nokeys.xsd", REDEFINES % "")
+    words = b"to contain the keys"
+    assert words in run(name, "--explain", "-s", with_key).stdout
+    assert words not in run(name, "--explain", "-s", without).stdout
+    assert words not in run(name, "--explain", "-s", with_key, "-b", "sequential").stdout
+    assert records(name, "-s", with_key)[0]["verdict"] == "valid"
 
 
 def grammar(n, refers_to):

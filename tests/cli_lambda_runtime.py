@@ -6,6 +6,7 @@ import base64
 import io
 import json
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -44,14 +45,14 @@ SMALL = archive(["<a><b>1</b></a>", "<a><b>x</b></a>", "<a>"])
 
 
 def slow_document(seconds):
-    """One that takes about so long: measured, for machines differ."""
+    """One that takes about so much CPU time: measured, for machines differ."""
     def took(n):
         path = os.path.join(work.name, "slow.zip")
         with open(path, "wb") as file:
             file.write(archive(["<a>" + "<b>1</b>" * n + "</a>"]))
-        begun = time.monotonic()
+        begun = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
         run("-b", "sequential", "--schema", os.path.join(work.name, "a.xsd"), path)
-        return time.monotonic() - begun
+        return resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - begun
     n = 1000000
     fixed = min(took(1), took(1))
     return "<a>" + "<b>1</b>" * int(n * seconds / (min(took(n), took(n)) - fixed)) + "</a>"
@@ -193,14 +194,14 @@ def test_http_and_stream():
 
 # -- Time -------------------------------------------------------------------------------------------
 def test_deadline_between_documents():
-    slow = slow_document(0.3)
+    slow = slow_document(0.05)
     with Function({"schema": os.path.join(work.name, "a.xsd"), "backend": "sequential"}) as function:
-        answer = function.invoke(direct(archive([slow] * 40)), seconds=3)
+        answer = function.invoke(direct(archive([slow] * 200)), seconds=3)
         reply = answer.json
         assert answer.kind == "response" and not reply["complete"] and not reply["good"], answer.body
         missing = reply["not_done"]
-        assert 0 < len(reply["records"]) == missing["from_index"] < 40
-        assert missing["entries"] == 40 - missing["from_index"]
+        assert 0 < len(reply["records"]) == missing["from_index"] < 200
+        assert missing["entries"] == 200 - missing["from_index"]
         assert reply["error_type"] == "Thresh.Deadline"
         assert function.invoke(direct(SMALL)).json["complete"]
 
@@ -217,13 +218,14 @@ def test_deadline_inside_a_document():
 
 
 def test_deadline_of_a_batch_names_what_was_not_begun():
-    slow = slow_document(0.4)
-    body = json.dumps(direct(archive([slow] * 6)))
-    records = [{"messageId": "m%d" % i, "eventSource": "aws:sqs", "body": body} for i in range(4)]
+    slow = slow_document(0.01)
+    body = json.dumps(direct(archive([slow] * 50)))
+    records = [{"messageId": "m%d" % i, "eventSource": "aws:sqs", "body": body} for i in range(12)]
     with Function({"schema": os.path.join(work.name, "a.xsd"), "backend": "sequential"}) as function:
         answer = function.invoke({"Records": records}, seconds=5)
         failed = [f["itemIdentifier"] for f in answer.json["batchItemFailures"]]
-        assert failed and failed == ["m0", "m1", "m2", "m3"][-len(failed):] and len(failed) < 4, failed
+        assert failed and failed == ["m%d" % i for i in range(12)][-len(failed):], failed
+        assert len(failed) < 12, failed
 
 
 def test_a_worker_that_dies():
@@ -234,8 +236,8 @@ def test_a_worker_that_dies():
     with Function(job) as function:
         invocation = function.invoke(direct(archive(documents)), seconds=60, wait=False)
         killed = set()
-        until = time.time() + 30
-        while len(killed) < 2 and time.time() < until:
+        until = time.time() + 50
+        while invocation.answered.empty() and time.time() < until:
             children = subprocess.run(["ps", "-o", "pid=,time=,cputimes=", "--ppid",
                                        str(function.process.pid)], stdout=subprocess.PIPE,
                                       check=False).stdout.decode().split("\n")
@@ -246,7 +248,7 @@ def test_a_worker_that_dies():
                     killed.add(int(pid))
             time.sleep(0.05)
         reply = invocation.answered.get(timeout=60).json
-        assert len(killed) == 2, killed
+        assert len(killed) >= 2, killed
         verdicts = [record["verdict"] for record in reply["records"]]
         assert verdicts == ["valid"] * 6 + ["lost"] + ["valid"] * 6, verdicts
         assert reply["complete"] and not reply["good"]

@@ -285,8 +285,9 @@ static int bad_work(void *context, struct error *error)
 static int endless_work(void *context, struct error *error)
 {
     (void)context, (void)error;
-    for (;;)
-        pause();
+    while (pause() < 0)
+        continue;
+    return 0;
 }
 
 static int deadly_work(void *context, struct error *error)

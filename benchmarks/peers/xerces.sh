@@ -4,13 +4,13 @@
 # the documents, so it gets an archive in which they stand. ARCHIVE JOBS
 set -euo pipefail
 archive=$(realpath "$1") jobs=$2
-dir=$(mktemp -d)
+dir=$(mktemp -d -p "$([[ -w /dev/shm ]] && echo /dev/shm || echo "${TMPDIR:-/tmp}")") # memory, if there is a place
 trap 'rm -rf "$dir"' EXIT
 mkdir "$dir/in" "$dir/err"
 unzip -q "$archive" -d "$dir/in"
 cd "$dir/in"
 export dir
-batch=$(($(find . -type f | wc -l) / (jobs * 4) + 1))
+batch=$(($(find . -type f | wc -l) / jobs + 1))
 find . -type f -print0 | xargs -0 -P "$jobs" -n "$batch" sh -c \
     'printf "%s\n" "$@" > "$dir/list.$$"; SAX2Count -v=always -f -l "$dir/list.$$" > "$dir/err/$$" 2>&1 || :' -
 # "FILE: 12 ms (...)" of each document it got through, errors before that.

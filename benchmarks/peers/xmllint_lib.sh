@@ -3,7 +3,7 @@
 set -euo pipefail
 archive=$(realpath "$1") jobs=$2
 shift 2
-dir=$(mktemp -d)
+dir=$(mktemp -d -p "$([[ -w /dev/shm ]] && echo /dev/shm || echo "${TMPDIR:-/tmp}")") # memory, if there is a place
 trap 'rm -rf "$dir"' EXIT
 mkdir "$dir/in" "$dir/err"
 unzip -q "$archive" -d "$dir/in"

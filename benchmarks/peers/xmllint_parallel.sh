@@ -3,7 +3,7 @@
 # unzip, then GNU parallel over xmllint.
 . "$(dirname "$0")/xmllint_lib.sh"
 documents "$@" > "$dir/list"
-batch=$(($(wc -l < "$dir/list") / (jobs * 4) + 1))
+batch=$(($(wc -l < "$dir/list") / jobs + 1))
 export dir
 cut -f1 "$dir/list" | sort -u | while IFS= read -r schema; do
     awk -F '\t' -v s="$schema" '$1 == s { printf "%s%c", $2, 0 }' "$dir/list" |

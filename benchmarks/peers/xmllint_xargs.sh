@@ -3,7 +3,7 @@
 # unzip, then xmllint on as many processes as there are jobs.
 . "$(dirname "$0")/xmllint_lib.sh"
 documents "$@" | sort -s -t $'\t' -k1,1 > "$dir/list"
-batch=$(($(wc -l < "$dir/list") / (jobs * 4) + 1))
+batch=$(($(wc -l < "$dir/list") / jobs + 1))
 export dir
 cut -f1 "$dir/list" | uniq | while IFS= read -r schema; do
     awk -F '\t' -v s="$schema" '$1 == s { printf "%s%c", $2, 0 }' "$dir/list" |

@@ -14,7 +14,7 @@ from sections import Section
 
 COLUMNS = [("archive", "archive"), ("name", "program"), ("workers", "workers"),
            ("wall_ms", "wall ms"), ("wall_ms_min", "min"), ("wall_ms_max", "max"),
-           ("cpu_ms", "CPU ms"), ("factor", "x thresh"), ("agrees", "verdicts agree"),
+           ("cpu_ms", "CPU ms"), ("factor", "x thresh"), ("cpu_factor", "x CPU"), ("agrees", "verdicts agree"),
            ("remark", "")]
 PEERS = os.path.join(HERE, "peers")
 HINT = ' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:schemaLocation="%s %s"'
@@ -174,6 +174,7 @@ def measure_archive(context, archive, rounds, warm_ups=1):
             continue
         row.update(case.summary())
         row["factor"] = ratio(cases, index, 0)
+        row["cpu_factor"] = ratio(cases, index, 0, "cpu")
     return rows, missing
 
 

@@ -141,9 +141,10 @@ static int compile(const struct rules *rules, struct schema *schema,
 
 bool schema_may_have_libxml_keys(const struct schema *schema)
 {
-    /* Those of an imported namespace hang on a schema that cannot be got at. */
+    /* Those of an imported namespace hang on a schema that cannot be got at; the first in the
+     * table is the schema itself. */
     return schema->libxml && (xmlHashSize(schema->libxml->idcDef) > 0 ||
-                              xmlHashSize(schema->libxml->schemasImports) > 0);
+                              xmlHashSize(schema->libxml->schemasImports) > 1);
 }
 
 /* Splits [NAMESPACE=]FILE at the last equals sign, for a namespace may hold some; but what is a
