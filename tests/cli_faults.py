@@ -214,7 +214,10 @@ def test_sigint_and_sigterm_stop_in_order():
         for way in WAYS:
             target = path("stopped.ndjson")
             process = start(LARGE, LARGE, LARGE, "-f", "ndjson", *SCHEMA, "-o", target, *way)
-            time.sleep(0.1)
+            while process.poll() is None and not [n for n in os.listdir(work.name)
+                                                  if n.startswith("stopped.ndjson.")]:
+                time.sleep(0.01)  # before that, a signal ends it without a word
+            time.sleep(0.05)
             workers = family(process.pid)
             process.send_signal(number)
             error = process.communicate(timeout=60)[1]
