@@ -266,11 +266,29 @@ static void catch_signals(void)
     sigaction(SIGPIPE, &action, NULL);
 }
 
+#ifndef THRESH_HAVE_LAMBDA
+/* The bootstrap is a program of its own beside this one, so that the command need not load what
+ * only Lambda needs. */
+static int lambda_run(char **argv)
+{
+    char path[4096];
+    ssize_t len = readlink("/proc/self/exe", path, sizeof path - sizeof "-bootstrap");
+    if (len > 0) {
+        memcpy(path + len, "-bootstrap", sizeof "-bootstrap");
+        execv(path, argv);
+        fprintf(stderr, "thresh: %s cannot be run: %m; build with -DTHRESH_LAMBDA=ON\n", path);
+    }
+    return EXIT_NOT_DONE;
+}
+#endif
+
 int main(int argc, char **argv)
 {
+    if (getenv("AWS_LAMBDA_RUNTIME_API") || (argc == 2 && strcmp(argv[1], "lambda") == 0))
 #ifdef THRESH_HAVE_LAMBDA
-    if (lambda_is_asked_for() || (argc == 2 && strcmp(argv[1], "lambda") == 0))
         return lambda_run();
+#else
+        return lambda_run(argv);
 #endif
     if (argc > 1 && strcmp(argv[1], "tune") == 0)
         return tune_main(argc - 1, argv + 1);

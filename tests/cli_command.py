@@ -462,6 +462,14 @@ def test_version_names_the_libraries():
         assert word in out, out
 
 
+def test_the_allocator_is_there_and_curl_is_not():
+    """Threads scale with mimalloc only, and nothing but the bootstrap pays for libcurl's start."""
+    libraries = subprocess.run(["ldd", THRESH], stdout=subprocess.PIPE).stdout
+    wanted = os.environ.get("THRESH_MIMALLOC") == "1" and not os.environ.get("THRESH_SANITIZE")
+    assert (b"libmimalloc" in libraries) == wanted, libraries
+    assert b"libcurl" not in libraries
+
+
 def test_completion_scripts():
     for shell in ("bash", "zsh", "fish"):
         script = run("--completion", shell).stdout

@@ -15,11 +15,6 @@
 /* Init may take 10 s. What is not ready by then goes on in the first invocation. */
 #define INIT_MS 8000
 
-bool lambda_is_asked_for(void)
-{
-    return environment_text("AWS_LAMBDA_RUNTIME_API") != NULL;
-}
-
 /* -- Configuration ---------------------------------------------------------------------- */
 
 /* The package's directory: where the bootstrap lies. */
