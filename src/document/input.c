@@ -65,6 +65,9 @@ static int latin_1_to_utf8(struct buf *out, const char *bytes, size_t len)
     buf_clear(out);
     while (c < end) {
         const unsigned char *ascii = c;
+        uint64_t eight;
+        while (end - c >= 8 && (memcpy(&eight, c, 8), !(eight & UINT64_C(0x8080808080808080))))
+            c += 8;
         while (c < end && *c < 0x80)
             c++;
         buf_append(out, ascii, (size_t)(c - ascii));
