@@ -7,6 +7,8 @@ import io
 import json
 import os
 import random
+import ssl
+import subprocess
 import sys
 import tempfile
 import threading
@@ -349,6 +351,26 @@ def test_expired_credentials():
         assert proxy.requests[0].headers["x-amz-security-token"] == "signed-but-not-looked-at"
         assert "x-amz-security-token" in proxy.requests[0].headers["authorization"]
     proxy.close()
+
+
+def test_https_asks_for_a_certificate_it_can_check():
+    with tempfile.TemporaryDirectory() as folder:
+        key, certificate = (os.path.join(folder, name) for name in ("key.pem", "certificate.pem"))
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2",
+                        "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1",
+                        "-keyout", key, "-out", certificate], check=True, stderr=subprocess.DEVNULL)
+        tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        tls.load_cert_chain(certificate, key)
+        proxy = Proxy(swift.port, tls=tls)
+        with function(None, proxy, AWS_CA_BUNDLE=certificate) as f:
+            answer = f.invoke({"uri": "s3://bucket/in/a.zip"})
+            assert answer.kind == "response", answer.body
+        seen = len(proxy.requests)
+        with function(None, proxy) as f:  # the system's own authorities do not know it
+            answer = f.invoke({"uri": "s3://bucket/in/a.zip"}, seconds=60)
+            assert answer.kind == "error" and "certificate" in answer.json["errorMessage"], answer.body
+        assert seen and len(proxy.requests) == seen, "a request went out to a stranger"
+        proxy.close()
 
 
 def test_not_there_is_not_tried_again():

@@ -25,14 +25,16 @@ class Proxy:
     ("answer", status, body, headers), ("reset",), ("cut", bytes), ("wait", seconds),
     ("rate", bytes a second)."""
 
-    def __init__(self, upstream_port, fault=None):
+    def __init__(self, upstream_port, fault=None, tls=None):
+        """tls: an ssl.SSLContext, and the endpoint is https."""
+        self.tls = tls
         self.upstream_port = upstream_port
         self.fault = fault or (lambda request: None)
         self.requests = []
         self.delay = 0
         self.listener = socket.create_server(("127.0.0.1", 0), backlog=64)
         self.port = self.listener.getsockname()[1]
-        self.endpoint = "http://127.0.0.1:%d" % self.port
+        self.endpoint = "%s://127.0.0.1:%d" % ("https" if tls else "http", self.port)
         threading.Thread(target=self.accept, daemon=True).start()
 
     def accept(self):
@@ -45,8 +47,10 @@ class Proxy:
             threading.Thread(target=self.serve, args=(connection,), daemon=True).start()
 
     def serve(self, connection):
-        stream = connection.makefile("rb")
         try:
+            if self.tls:
+                connection = self.tls.wrap_socket(connection, server_side=True)
+            stream = connection.makefile("rb")
             while self.serve_one(connection, stream):
                 pass
         except OSError:
