@@ -2,6 +2,7 @@
  *
  * The pure parts of the Lambda runtime, by tables: encodings, events, answers, templates.
  */
+#include "format.h"
 #include "lambda/answer.h"
 #include "lambda/arrival.h"
 #include "lambda/encode.h"
@@ -85,7 +86,7 @@ static void forms_and_percents(void **state)
     encode_percent("a/b", 3, false, &out);
     assert_string_equal(buf_string(&out), "a%2Fb");
     buf_clear(&out);
-    encode_json("\"\\\n\x01x", 5, &out);
+    json_escape(&out, "\"\\\n\x01x", 5);
     assert_string_equal(buf_string(&out), "\\\"\\\\\\n\\u0001x");
     buf_free(&out);
 }

@@ -25,12 +25,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#if LIBXML_VERSION >= 21200
-typedef const xmlError *error_argument;
-#else
-typedef xmlError *error_argument;
-#endif
-
 /* A parser's dictionary keeps every name it ever met, and fails at 10 MB of them. */
 enum { DICT_NAMES_MAX = 50000 };
 

@@ -7,12 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#if LIBXML_VERSION >= 21200
-typedef const xmlError *error_argument;
-#else
-typedef xmlError *error_argument;
-#endif
-
 struct extractor {
     const struct rules *rules;
     xmlXPathCompExpr **compiled; /* as rules->extractions */

@@ -5,12 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#if LIBXML_VERSION >= 21200
-typedef const xmlError *error_argument;
-#else
-typedef xmlError *error_argument;
-#endif
-
 /* What one schema's documents are validated with. */
 struct engine {
     struct xsd_validator *xsd;

@@ -2,6 +2,7 @@
 #include "answer.h"
 
 #include "encode.h"
+#include "format.h"
 #include "report.h"
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +17,7 @@ static void put_string(struct buf *out, const char *name, const char *text)
     json_t *value = encode_text(text);
     buf_append_format(out, "\"%s\":\"", name);
     if (value)
-        encode_json(json_string_value(value), json_string_length(value), out);
+        json_escape(out, json_string_value(value), json_string_length(value));
     buf_append_char(out, '"');
     json_decref(value);
 }
@@ -41,7 +42,7 @@ static void put_records(struct buf *out, const struct outcome *outcome)
     size_t len = outcome->records.len;
     if (!outcome->is_ndjson) {
         buf_append_string(out, ",\"text\":\"");
-        encode_json(bytes, len, out);
+        json_escape(out, bytes, len);
         buf_append_char(out, '"');
         return;
     }
@@ -185,7 +186,7 @@ static void put_http_headers(struct buf *out, const struct outcome *outcome, con
         put_stats(&stats, &outcome->stats);
         buf_append_format(out, ",\"x-thresh-good\":\"%s\",\"x-thresh-stats\":\"",
                           bool_text(outcome->good && outcome->state == OUTCOME_DONE));
-        encode_json(stats.data, stats.len, out);
+        json_escape(out, stats.data, stats.len);
         buf_append_char(out, '"');
     }
     buf_append_string(out, "},");
@@ -203,8 +204,8 @@ static int answer_http(const struct event *event, const struct outcome *outcomes
     if (!raw)
         put_outcome(&body, &event->items[0], outcome);
     buf_append_string(out, "\"body\":\"");
-    encode_json(raw ? outcome->records.data : body.data, raw ? outcome->records.len : body.len,
-                out);
+    json_escape(out, raw ? outcome->records.data : body.data,
+                raw ? outcome->records.len : body.len);
     buf_free(&body);
     return buf_append_string(out, "\",\"isBase64Encoded\":false}");
 }
@@ -352,7 +353,7 @@ int answer_refusal(enum event_kind kind, const struct failure *refusal, struct b
     buf_append_string(&body, "}");
     buf_append_string(out, "{\"statusCode\":400,\"headers\":{\"content-type\":"
                            "\"application/json\"},\"body\":\"");
-    encode_json(body.data, body.len, out);
+    json_escape(out, body.data, body.len);
     buf_append_string(out, "\",\"isBase64Encoded\":false}");
     buf_free(&body);
     return out->failed ? no_memory(failure) : 0;

@@ -117,22 +117,3 @@ json_t *encode_text(const char *text)
     free(copy);
     return value;
 }
-
-int encode_json(const char *bytes, size_t len, struct buf *out)
-{
-    size_t from = 0;
-    for (size_t i = 0; i < len; i++) {
-        unsigned char c = (unsigned char)bytes[i];
-        if (c >= 0x20 && c != '"' && c != '\\')
-            continue;
-        buf_append(out, bytes + from, i - from);
-        from = i + 1;
-        if (c == '\n')
-            buf_append(out, "\\n", 2);
-        else if (c == '"' || c == '\\')
-            buf_append(out, (char[]){'\\', (char)c}, 2);
-        else
-            buf_append_format(out, "\\u%04x", c);
-    }
-    return buf_append(out, bytes + from, len - from);
-}

@@ -23,7 +23,4 @@ int encode_percent(const char *text, size_t len, bool path, struct buf *out);
 /* A JSON string, a '?' for each byte that is not UTF-8; NULL without memory. */
 json_t *encode_text(const char *text);
 
-/* The bytes as they stand inside a JSON string. */
-int encode_json(const char *bytes, size_t len, struct buf *out);
-
 #endif

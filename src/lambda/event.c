@@ -551,11 +551,6 @@ const char *event_kind_name(enum event_kind kind)
     return names[kind];
 }
 
-bool event_reads_answer(enum event_kind kind)
-{
-    return kind == EVENT_DIRECT || kind == EVENT_MAP || kind == EVENT_HTTP;
-}
-
 int item_name(const struct item *item, struct buf *out)
 {
     if (item->bucket)

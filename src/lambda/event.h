@@ -56,8 +56,6 @@ int event_parse(struct event *event, const char *bytes, size_t len, struct error
 void event_free(struct event *event);
 
 const char *event_kind_name(enum event_kind kind); /* "direct", "s3", ... */
-/* Whether anyone reads the records in the answer; the others only hear how it went. */
-bool event_reads_answer(enum event_kind kind);
 /* "s3://bucket/key" or the name of the bytes. */
 int item_name(const struct item *item, struct buf *out);
 

@@ -15,12 +15,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#if LIBXML_VERSION >= 21200
-typedef const xmlError *error_argument;
-#else
-typedef xmlError *error_argument;
-#endif
-
 static const char *last_part(const char *path)
 {
     const char *slash = strrchr(path, '/');

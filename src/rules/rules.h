@@ -11,6 +11,13 @@
 #include <libxml/relaxng.h>
 #include <libxml/xmlschemas.h>
 
+/* What a handler of xmlStructuredErrorFunc is given. */
+#if LIBXML_VERSION >= 21200
+typedef const xmlError *error_argument;
+#else
+typedef xmlError *error_argument;
+#endif
+
 /* One schema, compiled by the engine that serves it: exactly one of the three is set. */
 struct schema {
     char *namespace_name; /* the roots it is for, "" for none; NULL: any not mapped otherwise */

@@ -127,11 +127,6 @@ void charset_subtract(struct charset *set, const struct charset *other)
     charset_complement(set);
 }
 
-bool charset_has(const struct charset *set, uint32_t code_point)
-{
-    return in_ranges(set->ranges, set->n, code_point);
-}
-
 bool charset_add_category(struct charset *set, const char *name, size_t len)
 {
     static const char names[] = UNICODE_CATEGORIES;

@@ -36,7 +36,6 @@ void charset_add_all(struct charset *set, const struct charset *other);
 void charset_settle(struct charset *set);
 void charset_complement(struct charset *set);
 void charset_subtract(struct charset *set, const struct charset *other);
-bool charset_has(const struct charset *set, uint32_t code_point);
 
 /* Add a general category ("L", "Lu") or a block ("BasicLatin"); false where there is none of
  * that name. */
