@@ -51,6 +51,8 @@ static error_t parse_own(int key, char *value, struct argp_state *state)
             argp_error(state, "--seconds takes a number above 0, not '%s'", value);
         return 0;
     case ARGP_KEY_ARG:
+        if (strcmp(value, "-") == 0)
+            argp_error(state, "standard input can be read only once; name a file");
         a->inputs[a->n_inputs++] = value;
         return 0;
     case ARGP_KEY_END:
@@ -99,12 +101,16 @@ static int parse(struct arguments *a, int argc, char **argv)
         return -1;
     }
     memcpy(rows, own_rows, sizeof own_rows);
-    for (size_t i = 0; i < n; i++)
-        rows[OWN_ROWS + i] = (struct argp_option){.name = option_rows[i].name,
-                                                  .key = option_rows[i].key,
-                                                  .arg = option_rows[i].argument,
-                                                  .doc = option_rows[i].help,
+    for (size_t i = 0; i < n; i++) {
+        const struct option_row *row = &option_rows[i];
+        bool may_have = row->argument && option_is_switch(row);
+        rows[OWN_ROWS + i] = (struct argp_option){.name = row->name,
+                                                  .key = row->key,
+                                                  .arg = may_have ? "require" : row->argument,
+                                                  .flags = may_have ? OPTION_ARG_OPTIONAL : 0,
+                                                  .doc = row->help,
                                                   .group = 1};
+    }
     struct argp argp = {
         .options = rows,
         .parser = parse_option,
@@ -181,17 +187,35 @@ static int tune(const struct arguments *a, struct tuned *tuned, struct error *er
         rc = measure(&bench, &tuned->measured, &tuned->found, error);
     for (int w = 1; w <= bench.workers; w++)
         thresh_options_free(options[w]);
+    if (rc == 0 && !tuned->found.stats.documents)
+        rc = error_set(error, "%s: holds no document, so there is nothing to measure",
+                       a->inputs[0]);
     if (rc < 0)
         return -1;
     model_predict(&tuned->measured, &tuned->prices, &tuned->prediction);
     return a->svg ? write_svg(tuned, a->svg, error) : 0;
 }
 
+static int print(const struct tuned *tuned, bool json, struct error *error)
+{
+    struct buf out = {0};
+    int rc = 0;
+    if (json)
+        rc = present_json(tuned, &out);
+    else
+        present_text(tuned, &out);
+    if (rc < 0 || out.failed)
+        rc = error_no_memory(error);
+    else if (write_all(STDOUT_FILENO, out.data, out.len) < 0)
+        rc = error_set(error, "standard output cannot be written: %m");
+    buf_free(&out);
+    return rc;
+}
+
 int tune_main(int argc, char **argv)
 {
     struct arguments arguments = {.seconds = 10};
     struct error error = {{0}};
-    struct buf out = {0};
     struct tuned *tuned = calloc(1, sizeof *tuned);
     char name[] = "thresh tune"; /* for usage and errors */
     argv[0] = name;
@@ -202,18 +226,14 @@ int tune_main(int argc, char **argv)
         rc = tune(&arguments, tuned, &error);
     if (rc == 0) {
         tuned->archive = arguments.inputs[0];
-        if (arguments.json)
-            present_json(tuned, &out);
-        else
-            present_text(tuned, &out);
-        rc = out.failed ? error_no_memory(&error) : write_all(STDOUT_FILENO, out.data, out.len);
+        rc = print(tuned, arguments.json, &error);
     }
     if (error.text[0]) {
-        buf_clear(&out);
-        buf_append_format(&out, "%s: %s\n", name, error.text);
-        write_all(STDERR_FILENO, out.data, out.len);
+        struct buf line = {0};
+        buf_append_format(&line, "%s: %s\n", name, error.text);
+        write_all(STDERR_FILENO, line.data, line.len);
+        buf_free(&line);
     }
-    buf_free(&out);
     free(arguments.settings);
     free(arguments.inputs);
     free(tuned);
