@@ -3,12 +3,15 @@
 """What strangers send: hostile documents and archives, through every backend, isolated and not. Each
 has its one record with the reason, all backends write the same bytes, time and memory stay bounded,
 and nothing outside is opened."""
+import gzip
 import io
 import json
 import os
+import random
 import re
 import resource
 import shutil
+import signal
 import struct
 import subprocess
 import sys
@@ -298,6 +301,137 @@ def test_no_cell_starts_a_formula():
     bad = [c for c in cells if c[:1] in "=+-@\t\r" and c and not re.fullmatch(r"-?[\d.]+", c)]
     assert not bad, bad
     assert "-1.5" in cells
+
+
+# -- What unpacking may take of the disk -------------------------------------------------------------
+
+GOOD_XML = b"<a/>"
+
+
+def unpacked_within(size, *arguments, stdin=None):
+    """The records of a run that may not put more than `size` bytes aside."""
+    def small_files():
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+    process = subprocess.run([THRESH, "--no-progress", "-f", "ndjson", *arguments], input=stdin,
+                             stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False,
+                             preexec_fn=small_files, timeout=600)
+    assert process.returncode in (0, 1), process.stderr
+    return {r["path"]: r for r in map(json.loads, process.stdout.splitlines())}
+
+
+def code(record):
+    return record["errors"][0]["code"] if record["errors"] else None
+
+
+def tar_header(name, size, kind=b"0", holes=b""):
+    head = bytearray(512)
+    head[:len(name)] = name
+    head[100:124] = b"0000644\0" + b"0000000\0" * 2
+    head[124:148] = b"%011o\0" % size + b"%011o\0" % 0
+    head[156:157] = kind
+    head[257:265] = b"ustar  \0"
+    head[386:386 + len(holes)] = holes
+    head[148:156] = b"        "
+    head[148:156] = b"%06o\0 " % sum(head)
+    return bytes(head)
+
+
+def sparse(name, content, size):
+    """A member in the old format of GNU: `content`, and a hole up to `size`."""
+    holes = (b"%011o\0" * 4) % (0, len(content), size, 0)
+    real = b"\x80" + size.to_bytes(11, "big")
+    holes = holes.ljust(97, b"\0") + real
+    return tar_header(name, len(content), b"S", holes) + content.ljust(512, b"\0")
+
+
+def test_the_holes_of_a_tar_are_unpacked_bytes():
+    tar = (tar_header(b"one.xml", 4) + GOOD_XML.ljust(512, b"\0") +
+           sparse(b"huge.xml", b"<a/>" + b" " * 508, 900 << 20) +
+           sparse(b"huge.zip", b"PK\3\4" + b"x" * 508, 7 << 30) +
+           sparse(b"fair.xml", b"<a>" + b" " * 509, 100000) +
+           tar_header(b"two.xml", 4) + GOOD_XML.ljust(512, b"\0") + bytes(1024))
+    for name, data in (("holes.tar", tar), ("holes.tar.gz", gzip.compress(tar))):
+        got = unpacked_within(64 << 20, path(name, data))
+        for good in ("one.xml", "two.xml"):
+            assert got[name + "!/" + good]["verdict"] == "wellformed", got
+        for bomb in ("huge.xml", "huge.zip"):
+            assert code(got[name + "!/" + bomb]) == "limit-ratio", got[name + "!/" + bomb]
+        assert got[name + "!/fair.xml"]["verdict"] == "malformed"  # it is full of NUL characters
+
+
+def zip_of(members, compresslevel=9):
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED, compresslevel=compresslevel) as out:
+        for name, content in members:
+            out.writestr(name, content)
+    return data.getvalue()
+
+
+def almost_a_bomb():
+    """An archive that unpacks to somewhat less than 1000 times its size."""
+    rng = random.Random(1)
+    return zip_of([("x.zip", b"PK\3\4" + bytes(20 << 20) + rng.randbytes(3500))])
+
+
+def test_archives_that_lie_over_each_other_are_unpacked_once():
+    """A thousand entries of the directory name the same bytes."""
+    inner = zip_of([("x.xml", GOOD_XML), ("pad.bin", random.Random(1).randbytes(3500))]) + bytes(20 << 20)
+    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+    packed = packer.compress(inner) + packer.flush()
+    head = struct.pack("<HHHHHIIIHH", 20, 0, 8, 0, 33, zlib.crc32(inner), len(packed), len(inner), 5, 0)
+    data = b"PK\3\4" + head + b"a.zip" + packed
+    entry = b"PK\1\2" + struct.pack("<H", 20) + head + struct.pack("<HHHII", 0, 0, 0, 0, 0) + b"a.zip"
+    data += entry * 1000 + struct.pack("<4s4H2IH", b"PK\5\6", 0, 0, 1000, 1000, len(entry) * 1000,
+                                       len(data), 0)
+    name = path("over.zip", data)
+    got = records(name, "--max-total-bytes", "64M")
+    assert len(got) == 1000 and {code(r) for r in got[1:]} == {"overlap"}, got[1]
+
+
+def test_a_bomb_of_several_layers_is_held_to_the_size_of_all_of_it():
+    layers = almost_a_bomb()
+    for depth in range(2):
+        layers = zip_of([("%d-%d.zip" % (depth, i), layers) for i in range(16)])
+    neighbours = zip_of([("nest.zip", layers), ("good.xml", GOOD_XML),
+                         ("good.zip", zip_of([("in.xml", GOOD_XML)]))])
+    for name, data in (("layers.zip", neighbours), ("layers.zip.gz", gzip.compress(neighbours))):
+        got = unpacked_within(512 << 20, path(name, data), "--max-nesting", "5")
+        shown = {p.split("!/", 1)[1]: r for p, r in got.items()}
+        assert shown["good.xml"]["verdict"] == shown["good.zip!/in.xml"]["verdict"] == "wellformed"
+        bombs = [r for p, r in shown.items() if "nest.zip" in p]
+        assert len(bombs) > 100 and {code(r) for r in bombs} <= {"limit-ratio", "truncated"}, set(map(code, bombs))
+
+
+def test_an_endless_stream_ends_at_the_limit():
+    got = unpacked_within(8 << 20, "-", path("beside.xml", GOOD_XML), "--max-total-bytes", "1M",
+                          stdin=b"<a>" * (4 << 20))
+    assert code(got["-"]) == "limit-total" and got["beside.xml"]["verdict"] == "wellformed", got
+
+
+def sevenzip(name, members):
+    """A 7z that the 7-Zip program packs from its standard input; None where there is none."""
+    program = shutil.which("7z") or shutil.which("7zr")
+    full = os.path.join(work.name, name)
+    for member, content in members if program else ():
+        subprocess.run([program, "a", "-mx=1", "-si" + member, full], input=content, check=True,
+                       stdout=subprocess.DEVNULL)
+    return full if program else None
+
+
+def test_what_a_7z_passes_over_counts_too():
+    name = sevenzip("over.7z", [("z.bin", bytes(64 << 20)), ("a.xml", GOOD_XML)])
+    if not name:
+        print("     no 7z program: bombs in 7z were NOT tried")
+        return
+    assert [code(r) for r in records(name)] == [None, "limit-ratio"]
+    assert [r["verdict"] for r in records(name, "--max-ratio", "0")] == ["skipped", "wellformed"]
+    assert code(records(name, "--max-ratio", "0", "--max-total-bytes", "1M")[-1]) == "limit-total"
+
+
+def test_a_document_that_7z_took_from_a_pipe_is_one():
+    name = sevenzip("pipe.7z", [("bad.xml", b"<a>")])
+    assert not name or records(name)[0]["verdict"] == "malformed"
 
 
 # -- Limits that only a process can be held to ------------------------------------------------------

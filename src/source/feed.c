@@ -73,6 +73,24 @@ void memory_feed_open(struct memory_feed *feed, const char *bytes, size_t len)
     feed->len = len;
 }
 
+int feed_limits_count(const struct feed_limits *limits, uint64_t given, uint64_t taken,
+                      size_t len, struct trouble *trouble)
+{
+    if (given > 1u << 20 && limits->max_ratio && given / (taken + 1) >= limits->max_ratio)
+        return trouble_set(trouble, "limit-ratio",
+                           "it unpacks to more than %llu times its size, "
+                           "as a bomb does; raise --max-ratio if it is none",
+                           (unsigned long long)limits->max_ratio);
+    if (!limits->left)
+        return 0;
+    if (len > *limits->left)
+        return trouble_set(trouble, "limit-total",
+                           "what had to be unpacked or put aside to list the inputs is more "
+                           "than --max-total-bytes allows");
+    *limits->left -= len;
+    return 0;
+}
+
 struct decoder {
     struct feed feed;
     struct feed *from;
@@ -96,20 +114,7 @@ static int decoder_next(struct feed *feed, const char **block, size_t *len,
     uint64_t taken = decoder->from->given;
     if (taken > decoder->from_bytes)
         taken = decoder->from_bytes;
-    if (feed->given > 1u << 20 && decoder->limits.max_ratio &&
-        feed->given / (taken + 1) >= decoder->limits.max_ratio)
-        return trouble_set(trouble, "limit-ratio",
-                           "it unpacks to more than %llu times its size, "
-                           "as a bomb does; raise --max-ratio if it is none",
-                           (unsigned long long)decoder->limits.max_ratio);
-    if (!decoder->limits.left)
-        return 0;
-    if (*len > *decoder->limits.left)
-        return trouble_set(trouble, "limit-total",
-                           "what had to be unpacked to list the inputs "
-                           "is more than --max-total-bytes allows");
-    *decoder->limits.left -= *len;
-    return 0;
+    return feed_limits_count(&decoder->limits, feed->given, taken, *len, trouble);
 }
 
 struct decoder *decoder_open(enum codec codec, struct feed *from, uint64_t from_bytes,

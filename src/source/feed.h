@@ -49,6 +49,10 @@ struct feed_limits {
     uint64_t *left;
 };
 
+/* Counts `len` more bytes, with which `given` came out of `taken`: 0, or 1 with *trouble. */
+int feed_limits_count(const struct feed_limits *limits, uint64_t given, uint64_t taken,
+                      size_t len, struct trouble *trouble);
+
 struct decoder; /* a feed out of a compressed feed */
 struct decoder *decoder_open(enum codec codec, struct feed *from, uint64_t from_bytes,
                              const struct feed_limits *limits, struct error *error);

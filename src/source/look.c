@@ -250,6 +250,34 @@ int look_spool_place(struct look *look, uint64_t start, const struct place *from
     return 0;
 }
 
+/* Each layer is held to the ratio by itself; a bomb of several layers shows only in all of what
+ * comes out of it. What was cut off again does not count: one bomb does not use up what its
+ * neighbours may have. */
+bool look_unpacking(struct look *look, uint64_t stored)
+{
+    if (look->packed)
+        return false;
+    look->packed = stored ? stored : 1;
+    look->spooled = look->source->spool.len;
+    return true;
+}
+
+void look_unpacked(struct look *look, bool did)
+{
+    if (did)
+        look->packed = 0;
+}
+
+int look_keep(struct look *look, const void *bytes, size_t len, struct trouble *trouble)
+{
+    struct spool *spool = &look->source->spool;
+    struct feed_limits limits = {look->source->options.max_ratio, NULL};
+    if (look->packed && feed_limits_count(&limits, spool->len + len - look->spooled,
+                                          look->packed, len, trouble))
+        return 1;
+    return spool_append(spool, bytes, len, look->error);
+}
+
 int look_spool(struct look *look, struct feed *feed, const struct place *from, struct place *to,
                struct trouble *trouble)
 {
@@ -259,12 +287,12 @@ int look_spool(struct look *look, struct feed *feed, const struct place *from, s
     size_t len;
     do {
         int result = feed->next(feed, &block, &len, trouble, look->error);
-        if (result)
+        if (!result)
+            result = look_keep(look, block, len, trouble);
+        if (result) {
             spool_cut(spool, start);
-        if (result)
             return result;
-        if (spool_append(spool, block, len, look->error) < 0)
-            return -1;
+        }
     } while (len);
     return look_spool_place(look, start, from, to);
 }
@@ -328,20 +356,24 @@ static int look_inside(struct look *look, const struct place *place, enum codec 
     slice_feed_open(&slice, place->fd, place->offset, place->size, look_what(look, place));
     struct decoder *decoder =
         decoder_open(codec, &slice.feed, place->size, &limits, look->error);
+    bool did = look_unpacking(look, place->size);
     if (decoder)
         result = look_spool(look, decoder_feed(decoder), place, &inside, &trouble);
     decoder_close(decoder);
     slice_feed_close(&slice);
     if (!decoder || result < 0)
         return -1;
-    if (result)
-        return look_add_unreadable(look, place->container, &place->name, &trouble);
-    /* Each layer of compression counts as one, so that no file can nest without end. */
-    inside.depth += !is_archive;
-    result = is_archive ? 0 : look_check_depth(look, &inside);
-    if (result)
-        return result < 0 ? -1 : 0;
-    return look_at(look, &inside);
+    if (result) {
+        result = look_add_unreadable(look, place->container, &place->name, &trouble);
+    } else {
+        /* Each layer of compression counts as one, so that no file can nest without end. */
+        inside.depth += !is_archive;
+        result = is_archive ? 0 : look_check_depth(look, &inside);
+        if (!result)
+            result = look_at(look, &inside);
+    }
+    look_unpacked(look, did);
+    return result < 0 ? -1 : 0;
 }
 
 /* a.xml.gz is named like a document, too. */

@@ -26,10 +26,12 @@ struct look {
     struct window members;   /* reads ahead in what is looked into */
     z_stream inflate;        /* raw deflate, reset for each use */
     bool has_inflate;
-    uint64_t left;   /* bytes that may still be unpacked */
-    uint64_t serial; /* numbers open files for the windows */
-    uint64_t more;   /* entries that the archive being listed says it has after this one */
-    bool is_full;    /* the limit of entries is reached: nothing more is added */
+    uint64_t left;    /* bytes that may still be unpacked */
+    uint64_t packed;  /* stored bytes of the outermost packed thing that is open; 0: none is */
+    uint64_t spooled; /* the spool's length when that was opened */
+    uint64_t serial;  /* numbers open files for the windows */
+    uint64_t more;    /* entries that the archive being listed says it has after this one */
+    bool is_full;     /* the limit of entries is reached: nothing more is added */
 };
 
 /* A run of bytes with a name. */
@@ -84,6 +86,12 @@ int look_check_depth(struct look *look, const struct place *place);
 /* Makes a name fit to be shown; scratch holds it. */
 int look_name(struct look *look, const char *raw, size_t len, struct buf *scratch,
               struct name *name);
+/* Bounds what is spooled until look_unpacked by max_ratio times `stored`, however deep it lies,
+ * if nothing around it is bound already. Whether it did, for look_unpacked to know. */
+bool look_unpacking(struct look *look, uint64_t stored);
+void look_unpacked(struct look *look, bool did);
+/* Appends to the spool, within that bound: 0, 1 with *trouble, -1. */
+int look_keep(struct look *look, const void *bytes, size_t len, struct trouble *trouble);
 /* Unpacks all of the feed into the spool; `to` is then the place of it there, named as `from`.
  * 0, 1 with *trouble, -1. */
 int look_spool(struct look *look, struct feed *feed, const struct place *from, struct place *to,

@@ -15,28 +15,45 @@ struct tour {
     uint32_t container;
     bool is_plain; /* a tar whose bytes lie in place->fd as they are */
     bool is_sevenzip;
+    bool is_sparse;    /* the member at hand has holes, which cost its archive nothing */
     uint64_t unpacked; /* 7z: bytes so far */
+    bool is_spent;     /* 7z: `spent` is the limit that it is over, with all that follows */
+    struct trouble spent;
 };
 
 static int data(struct tour *tour, const char **block, size_t *len, struct trouble *trouble)
 {
     struct look *look = tour->look;
-    uint64_t ratio = look->source->options.max_ratio;
+    struct feed_limits limits = {.left = &look->left};
+    if (tour->is_spent) {
+        *trouble = tour->spent;
+        return 1;
+    }
     int result = unarchive_data(tour->un, block, len, trouble, look->error);
-    if (result || tour->is_plain || !tour->is_sevenzip)
+    if (result || !(tour->is_sevenzip || tour->is_sparse))
         return result;
+    if (tour->is_sevenzip)
+        limits.max_ratio = look->source->options.max_ratio;
     tour->unpacked += *len;
-    if (ratio && tour->unpacked > 1u << 20 && tour->unpacked / (tour->place->size + 1) >= ratio)
-        return trouble_set(trouble, "limit-ratio",
-                           "it unpacks to more than %llu times its size, "
-                           "as a bomb does; raise --max-ratio if it is none",
-                           (unsigned long long)ratio);
-    if (*len > look->left)
-        return trouble_set(trouble, "limit-total",
-                           "what had to be unpacked to list the inputs "
-                           "is more than --max-total-bytes allows");
-    look->left -= *len;
-    return 0;
+    result = feed_limits_count(&limits, tour->unpacked, tour->place->size, *len, trouble);
+    if (result && tour->is_sevenzip) {
+        tour->is_spent = true;
+        tour->spent = *trouble;
+    }
+    return result;
+}
+
+/* What nobody wants of a 7z's member libarchive would unpack all the same, and count nothing.
+ */
+static int pass_over(struct tour *tour, struct trouble *trouble)
+{
+    const char *block;
+    size_t len;
+    int result;
+    do
+        result = data(tour, &block, &len, trouble);
+    while (!result && len);
+    return result > 0 && !tour->is_spent ? 0 : result; /* what else there is comes up again */
 }
 
 /* Does the member lie in the tar as it is? Only if what libarchive gave is what is there. */
@@ -72,9 +89,8 @@ static int spool_member(struct tour *tour, const struct buf *head, bool is_docum
                                  (unsigned long long)max);
             break;
         }
-        if (spool_append(spool, block, len, look->error) < 0)
-            return -1;
-        if ((result = data(tour, &block, &len, trouble)))
+        if ((result = look_keep(look, block, len, trouble)) ||
+            (result = data(tour, &block, &len, trouble)))
             break;
     }
     if (result) {
@@ -207,7 +223,10 @@ static int walk(struct tour *tour)
            !(result = unarchive_next(tour->un, &member, &more, &trouble, look->error)) &&
            more) {
         any = true;
+        tour->is_sparse = member.is_sparse;
         visited = visit_member(tour, &member, &scratch, &head);
+        if (!visited && tour->is_sevenzip && (result = pass_over(tour, &trouble)))
+            break;
     }
     buf_free(&scratch);
     buf_free(&head);
@@ -235,9 +254,11 @@ static int tour_feed(struct look *look, const struct place *place, struct feed *
     int result = look_enter(look, place, &tour.container);
     if (result)
         return result < 0 ? -1 : 0;
+    bool did = look_unpacking(look, place->size);
     tour.un = unarchive_open(is_sevenzip, feed, slice, look->error);
     result = tour.un ? walk(&tour) : -1;
     unarchive_close(tour.un);
+    look_unpacked(look, did);
     return result;
 }
 

@@ -19,7 +19,14 @@ struct visit {
     uint64_t directory; /* where the directory begins: no member may reach into it */
     uint64_t reach;     /* the farthest end of a member so far */
     bool overlaps;
+    struct buf unpacked; /* extents of the members that were, in the order they lie in */
 };
+
+struct extent {
+    uint64_t start, end;
+};
+
+static const char overlap[] = "the entry lies over another one, as in a bomb; pack it again";
 
 /* The least that a member takes up. */
 static uint64_t member_end(uint64_t offset, size_t name_len, uint64_t stored)
@@ -132,10 +139,8 @@ static int peek(struct visit *visit, const struct zip_member *member, char *head
 static int inflate_block(struct look *look, const struct zip_member *member, uint64_t *size,
                          uint32_t *crc, bool *is_done, struct trouble *trouble)
 {
-    static const char bomb[] = "it unpacks to more than %llu times its size, as a bomb does; "
-                               "raise --max-ratio if it is none";
     unsigned char out[32u << 10];
-    uint64_t ratio = look->source->options.max_ratio;
+    struct feed_limits limits = {look->source->options.max_ratio, &look->left};
     do {
         look->inflate.next_out = out;
         look->inflate.avail_out = sizeof out;
@@ -155,15 +160,11 @@ static int inflate_block(struct look *look, const struct zip_member *member, uin
                                "the entry is longer than the %llu bytes that the "
                                "archive says; get it again",
                                (unsigned long long)member->size);
-        if (ratio && *size > 1u << 20 && *size / (member->stored + 1) >= ratio)
-            return trouble_set(trouble, "limit-ratio", bomb, (unsigned long long)ratio);
-        if (len > look->left)
-            return trouble_set(trouble, "limit-total",
-                               "what had to be unpacked to list the "
-                               "inputs is more than --max-total-bytes allows");
-        look->left -= len;
-        if (spool_append(&look->source->spool, out, len, look->error) < 0)
-            return -1;
+        int result = feed_limits_count(&limits, *size, member->stored, len, trouble);
+        if (!result)
+            result = look_keep(look, out, len, trouble);
+        if (result)
+            return result;
     } while (look->inflate.avail_out == 0 && !*is_done);
     return 0;
 }
@@ -214,6 +215,28 @@ static int unpack(struct visit *visit, const struct zip_member *member, uint64_t
     return 0;
 }
 
+/* What was unpacked once is not unpacked again under another name: 0, 1 with *trouble, -1.
+ * Members mostly come in the order they lie in, so that there is little to move. */
+static int claim_extent(struct visit *visit, const struct zip_member *member,
+                        struct trouble *trouble)
+{
+    struct extent mine = {member->offset,
+                          member_end(member->offset, member->name_len, member->stored)};
+    size_t n = visit->unpacked.len / sizeof mine, at = n;
+    if (buf_append(&visit->unpacked, &mine, sizeof mine) < 0)
+        return error_no_memory(visit->look->error);
+    struct extent *extents = (struct extent *)(void *)visit->unpacked.data;
+    while (at && extents[at - 1].start > mine.start)
+        at--;
+    if ((at && extents[at - 1].end > mine.start) || (at < n && extents[at].start < mine.end)) {
+        visit->unpacked.len -= sizeof mine;
+        return trouble_set(trouble, "overlap", "%s", overlap);
+    }
+    memmove(extents + at + 1, extents + at, (n - at) * sizeof mine);
+    extents[at] = mine;
+    return 0;
+}
+
 static int descend(struct visit *visit, const struct zip_member *member,
                    const struct name *name, uint64_t data, bool is_archive)
 {
@@ -234,11 +257,16 @@ static int descend(struct visit *visit, const struct zip_member *member,
     int result = is_archive ? look_check_depth(look, &inside) : 0;
     if (result)
         return result < 0 ? -1 : 0;
-    result = unpack(visit, member, data, &inside, &trouble);
-    if (result < 0)
-        return -1;
-    return result ? look_add_unreadable(look, visit->container, name, &trouble)
-                  : look_at(look, &inside);
+    bool did = look_unpacking(look, member->stored);
+    result = claim_extent(visit, member, &trouble);
+    if (!result)
+        result = unpack(visit, member, data, &inside, &trouble);
+    if (!result)
+        result = look_at(look, &inside);
+    else if (result > 0)
+        result = look_add_unreadable(look, visit->container, name, &trouble);
+    look_unpacked(look, did);
+    return result;
 }
 
 /* The name is in the directory's window or in scratch: what is inside moves the one and uses
@@ -387,8 +415,6 @@ static void refuse(struct record *record, uint64_t message)
 /* Bytes that belong to two entries are a bomb or a forgery: neither is read. */
 static int refuse_overlaps(struct visit *visit, size_t first)
 {
-    static const char message[] =
-        "the entry lies over another one, as in a bomb; pack it again";
     struct listing *listing = &visit->look->source->listing;
     struct record *records = listing->records;
     uint64_t text = listing->arena.len, reach = 0, start;
@@ -396,7 +422,7 @@ static int refuse_overlaps(struct visit *visit, size_t first)
     if (!visit->overlaps)
         return 0;
     uint32_t *order = malloc((listing->count - first + 1) * sizeof *order);
-    if (!order || buf_append(&listing->arena, message, sizeof message) < 0) {
+    if (!order || buf_append(&listing->arena, overlap, sizeof overlap) < 0) {
         free(order);
         return error_no_memory(visit->look->error);
     }
@@ -462,7 +488,9 @@ int look_at_zip(struct look *look, const struct place *place)
     if (result)
         return result < 0 ? -1 : 0;
     visit.directory = visit.zip.next;
-    if (visit_members(&visit) < 0 || refuse_overlaps(&visit, first) < 0)
+    result = visit_members(&visit);
+    buf_free(&visit.unpacked);
+    if (result < 0 || refuse_overlaps(&visit, first) < 0)
         return -1;
     result = look->is_full ? 0 : zip_verify(&visit.zip, &trouble);
     if (result < 0)

@@ -87,13 +87,22 @@ static int look_at_stream(struct look *look, int fd, struct place *place)
     char *block = malloc(WINDOW_BYTES);
     if (!block)
         return error_no_memory(look->error);
-    while ((got = read_all(fd, block, WINDOW_BYTES)) > 0)
-        if (spool_append(spool, block, (size_t)got, look->error) < 0)
-            break;
+    struct feed_limits limits = {.left = &look->left};
+    struct trouble trouble;
+    int result = 0;
+    while (!result && (got = read_all(fd, block, WINDOW_BYTES)) > 0) {
+        result = feed_limits_count(&limits, 0, 0, (size_t)got, &trouble);
+        if (!result)
+            result = spool_append(spool, block, (size_t)got, look->error);
+    }
     int number = errno;
     free(block);
-    if (got > 0)
+    if (result < 0)
         return -1;
+    if (result) {
+        spool_cut(spool, start);
+        return look_add_unreadable(look, place->container, &place->name, &trouble);
+    }
     if (got < 0)
         return error_set(look->error, "cannot read %s: %s", place->name.raw, strerror(number));
     /* Nothing came: there may be no spool yet, and nothing will be read from it. */

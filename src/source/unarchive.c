@@ -202,7 +202,8 @@ static enum member_type type_of(struct archive_entry *entry)
     case 0:
         return MEMBER_FILE;
     default:
-        return MEMBER_DEVICE;
+        /* What has bytes is a file whatever its mode says: 7z -si packs one as a pipe. */
+        return archive_entry_size(entry) > 0 ? MEMBER_FILE : MEMBER_DEVICE;
     }
 }
 
