@@ -37,6 +37,7 @@ struct run {
     uint64_t done;  /* entries answered */
     uint64_t alone; /* spans are done; the n-th item is the entry alone + n */
     bool stopped;
+    bool over_total; /* --max-total-bytes is used up: no further document is told of */
 };
 
 /* -- A worker --------------------------------------------------------------------------- */
@@ -76,7 +77,14 @@ static void *worker_open(void *shared, struct error *error)
     return worker;
 }
 
-/* The record as far as the entry alone says it. */
+static void unreadable(struct record *record, const char *code, const char *message)
+{
+    record->verdict = VERDICT_UNREADABLE;
+    record_fault(record, 1, strncmp(code, "limit-", 6) == 0 ? "limit" : "archive", code,
+                 message, strlen(message));
+}
+
+/* The record as far as the entry alone says it: all of it, unless it is a document. */
 static int begin_record(struct record *record, const struct source *source, uint64_t index,
                         struct buf *path, struct entry *entry)
 {
@@ -85,27 +93,13 @@ static int begin_record(struct record *record, const struct source *source, uint
     record_clear(record);
     record->index = index;
     record->path = record_text(record, entry->path, entry->path_len);
+    if (entry->kind == ENTRY_SKIPPED) {
+        record->verdict = VERDICT_SKIPPED;
+        record->reason = entry->code;
+    } else if (entry->kind == ENTRY_UNREADABLE) {
+        unreadable(record, entry->code, entry->message);
+    }
     return 0;
-}
-
-static void unreadable(struct record *record, const char *code, const char *message)
-{
-    record->verdict = VERDICT_UNREADABLE;
-    record_fault(record, 1, strncmp(code, "limit-", 6) == 0 ? "limit" : "archive", code,
-                 message, strlen(message));
-}
-
-static int do_document(struct worker *worker, uint64_t index, struct error *error)
-{
-    const char *bytes;
-    size_t len;
-    struct trouble trouble;
-    int rc = reader_read(worker->reader, index, &bytes, &len, &trouble, error);
-    if (rc == 1)
-        unreadable(&worker->record, trouble.code, trouble.message);
-    else if (rc == 0)
-        rc = document_process(worker->parser, bytes, len, &worker->record, error);
-    return rc < 0 ? -1 : 0;
 }
 
 static void add_notice(struct record *record, const char *notice)
@@ -117,6 +111,29 @@ static void add_notice(struct record *record, const char *notice)
     record_fault(record, SIZE_MAX, "archive", notice, message, strlen(message));
 }
 
+static int end_record(struct record *record, const struct run *run, const struct entry *entry,
+                      struct buf *out)
+{
+    if (entry->notice)
+        add_notice(record, entry->notice);
+    return record_encode(record, &run->thresh->rules.layout, out);
+}
+
+static int do_document(struct worker *worker, uint64_t index, struct error *error)
+{
+    const char *bytes;
+    size_t len;
+    struct trouble trouble;
+    int rc = reader_read(worker->reader, index, &bytes, &len, &trouble, error);
+    if (rc == 1) {
+        unreadable(&worker->record, trouble.code, trouble.message);
+        worker->record.bytes = len;
+    } else if (rc == 0) {
+        rc = document_process(worker->parser, bytes, len, &worker->record, error);
+    }
+    return rc < 0 ? -1 : 0;
+}
+
 static int do_entry(struct worker *worker, uint64_t index, struct buf *out, struct error *error)
 {
     const struct run *run = worker->run;
@@ -124,19 +141,9 @@ static int do_entry(struct worker *worker, uint64_t index, struct buf *out, stru
     struct entry entry;
     if (begin_record(record, run->source, index, &worker->path, &entry) < 0)
         return error_no_memory(error);
-    if (entry.kind == ENTRY_SKIPPED) {
-        record->verdict = VERDICT_SKIPPED;
-        record->reason = entry.code;
-    } else if (entry.kind == ENTRY_UNREADABLE) {
-        unreadable(record, entry.code, entry.message);
-    } else if (do_document(worker, index, error) < 0) {
+    if (entry.kind == ENTRY_DOCUMENT && do_document(worker, index, error) < 0)
         return -1;
-    }
-    if (entry.notice)
-        add_notice(record, entry.notice);
-    if (record_encode(record, &run->thresh->rules.layout, out) < 0)
-        return error_no_memory(error);
-    return 0;
+    return end_record(record, run, &entry, out) < 0 ? error_no_memory(error) : 0;
 }
 
 static int worker_map(void *state, uint64_t item, struct buf *out, struct error *error)
@@ -175,26 +182,81 @@ static void count_reason(struct thresh_stats *stats, const char *reason, size_t 
     stats->reasons[i].count++;
 }
 
+static int sink_record(struct run *run, const struct record_head *head, struct error *error)
+{
+    struct thresh_stats *stats = run->stats;
+    run->done++;
+    stats->verdicts[head->verdict]++;
+    stats->documents += head->verdict != VERDICT_SKIPPED;
+    stats->bytes_inflated += head->bytes;
+    if (head->verdict == VERDICT_SKIPPED)
+        count_reason(stats, head->reason, head->reason_len);
+    return run->output->write(run->output->context, head->body, head->body_len, error);
+}
+
+/* The record of an entry whose document no worker has done, by what became of it; `tell` is for
+ * documents only. */
+static int sink_told(struct run *run, uint64_t index,
+                     void (*tell)(struct record *, const struct thresh_options *, int),
+                     int wait_status, struct error *error)
+{
+    struct record record = {0};
+    struct buf path = {0}, out = {0};
+    struct entry entry;
+    struct record_head head;
+    int rc = begin_record(&record, run->source, index, &path, &entry);
+    if (rc == 0 && entry.kind == ENTRY_DOCUMENT)
+        tell(&record, run->thresh->options, wait_status);
+    if (rc == 0)
+        rc = end_record(&record, run, &entry, &out);
+    const char *next = out.data;
+    size_t len = out.len;
+    if (rc < 0 || record_next(&next, &len, &head) != 1)
+        rc = error_no_memory(error);
+    else
+        rc = sink_record(run, &head, error);
+    record_free(&record);
+    buf_free(&path);
+    buf_free(&out);
+    return rc;
+}
+
+static void tell_total(struct record *record, const struct thresh_options *options, int none)
+{
+    static const char message[] = "--max-total-bytes is used up: neither this document nor one "
+                                  "after it was read; raise it if they are to be";
+    (void)options, (void)none;
+    unreadable(record, "limit-total", message);
+}
+
+/* What is counted is what was really inflated, in the order of the entries, so that the first
+ * document that is too much is the same whoever did it. */
+static bool is_over_total(struct run *run, const struct record_head *head)
+{
+    uint64_t most = run->thresh->options->max_total_bytes;
+    if (most &&
+        (run->stats->bytes_inflated > most || head->bytes > most - run->stats->bytes_inflated))
+        run->over_total = true;
+    return run->over_total;
+}
+
 static int sink_emit(void *sink, uint64_t item, const void *bytes, size_t len,
                      struct error *error)
 {
     struct run *run = sink;
-    struct thresh_stats *stats = run->stats;
     const char *next = bytes;
     struct record_head head;
     int rc;
     (void)item;
     while ((rc = record_next(&next, &len, &head)) == 1) {
-        run->done++;
-        stats->verdicts[head.verdict]++;
-        stats->documents += head.verdict != VERDICT_SKIPPED;
-        stats->bytes_inflated += head.bytes;
-        if (head.verdict == VERDICT_SKIPPED)
-            count_reason(stats, head.reason, head.reason_len);
-        if (run->output->write(run->output->context, head.body, head.body_len, error) < 0)
+        if (run->done == run->stats->entries)
+            break;
+        rc = is_over_total(run, &head) ? sink_told(run, run->done, tell_total, 0, error)
+                                       : sink_record(run, &head, error);
+        if (rc < 0)
             return -1;
     }
-    if (rc < 0)
+    if (rc != 0)
         return error_set(error, "a worker's answer is not a record; please report this");
     return 0;
 }
@@ -203,19 +265,8 @@ static int sink_emit(void *sink, uint64_t item, const void *bytes, size_t len,
 static int sink_lost_one(void *sink, uint64_t item, int wait_status, struct error *error)
 {
     struct run *run = sink;
-    struct record record = {0};
-    struct buf path = {0}, out = {0};
-    struct entry entry;
-    int rc = begin_record(&record, run->source, run->alone + item, &path, &entry);
-    if (rc == 0) {
-        isolation_lost(&record, run->thresh->options, wait_status);
-        rc = record_encode(&record, &run->thresh->rules.layout, &out);
-    }
-    rc = rc < 0 ? error_no_memory(error) : sink_emit(run, item, out.data, out.len, error);
-    record_free(&record);
-    buf_free(&path);
-    buf_free(&out);
-    return rc;
+    return sink_told(run, run->alone + item, run->over_total ? tell_total : isolation_lost,
+                     wait_status, error);
 }
 
 static bool sink_stop(void *sink)
@@ -225,7 +276,7 @@ static bool sink_stop(void *sink)
     if (!run->stopped && output->progress)
         run->stopped = output->progress(output->context, run->done, run->stats->entries,
                                         run->stats->bytes_inflated);
-    return run->stopped;
+    return run->stopped || run->over_total;
 }
 
 static int sink_lost(void *sink, uint64_t item, int wait_status, struct error *error)
@@ -391,8 +442,12 @@ static int do_run(struct run *run, const char *const *inputs, size_t n_inputs,
         .stop = sink_stop,
     };
     int rc = run->backend->run(&job, error);
+    while (rc >= 0 && run->over_total && !run->stopped && run->done < run->stats->entries)
+        rc = sink_told(run, run->done, tell_total, 0, error);
     if (job.guard)
         isolation_names(run->layers, run->stats->isolation);
+    if (rc > 0 && !run->stopped)
+        rc = 0;
     if (rc == 0 && run->stopped)
         rc = 1;
     if (rc == 0 && run->done != run->stats->entries)

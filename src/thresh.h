@@ -67,7 +67,7 @@ struct thresh_stats {
     } reasons[THRESH_REASONS]; /* why entries were skipped, in order of first sight */
     size_t n_reasons;
     uint64_t bytes_in;       /* of the inputs as they lie there */
-    uint64_t bytes_inflated; /* of the documents read */
+    uint64_t bytes_inflated; /* of the documents, also where what came out was no good */
     uint64_t retried;        /* documents given a second try after a worker died */
     const char *backend;
     int workers;

@@ -403,6 +403,22 @@ def test_a_bomb_of_several_layers_is_held_to_the_size_of_all_of_it():
         assert len(bombs) > 100 and {code(r) for r in bombs} <= {"limit-ratio", "truncated"}, set(map(code, bombs))
 
 
+def test_all_documents_together_are_held_to_a_limit_in_order():
+    documents = [("%02d.xml" % i, b"<a>" + b"xyz" * 10000 + b"</a>") for i in range(40)]
+    name = path("total.zip", zip_of([*documents[:20], ("x.txt", b"text"), *documents[20:]]))
+    lines = same_every_way(name, path("total-after.xml", GOOD_XML), "--max-total-bytes", "100000")
+    got = [json.loads(line) for line in lines.splitlines()]
+    assert [r["verdict"] for r in got[:3]] == ["wellformed"] * 3
+    assert {code(r) for r in got[3:20] + got[21:]} == {"limit-total"} and len(got) == 42
+    assert got[20]["verdict"] == "skipped"
+    zipped = bytearray(zip_of(documents, 0))
+    for at in range(len(zipped)):  # a document that is no good was inflated all the same
+        if zipped.startswith(b"xyzxyz</a>", at):
+            zipped[at] = ord("-")
+    got = records(path("total-crc.zip", bytes(zipped)), "--max-total-bytes", "100000")
+    assert [code(r) for r in got] == ["crc"] * 3 + ["limit-total"] * 37, list(map(code, got))
+
+
 def test_an_endless_stream_ends_at_the_limit():
     got = unpacked_within(8 << 20, "-", path("beside.xml", GOOD_XML), "--max-total-bytes", "1M",
                           stdin=b"<a>" * (4 << 20))

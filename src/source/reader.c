@@ -295,6 +295,7 @@ static int inflate_member(struct reader *reader, const struct record *record,
                           const unsigned char *bytes, struct trouble *trouble)
 {
     size_t taken = 0, made = 0;
+    reader->document.len = (size_t)record->size;
     enum libdeflate_result result = libdeflate_deflate_decompress_ex(
         reader->inflate, bytes, (size_t)record->stored, reader->document.data,
         (size_t)record->size, &taken, &made);
@@ -384,9 +385,9 @@ static int read_member(struct reader *reader, const struct record *record,
         result = inflate_member(reader, record, bytes, trouble);
     else if (!in_place)
         memcpy(reader->document.data, bytes, (size_t)record->size);
+    reader->document.len = (size_t)record->size;
     if (result)
         return result;
-    reader->document.len = (size_t)record->size;
     uint32_t crc = libdeflate_crc32(0, reader->document.data, reader->document.len);
     if (crc == record->crc)
         return 0;
@@ -431,6 +432,8 @@ int reader_read(struct reader *reader, uint64_t index, const char **bytes, size_
     enum codec codec = (enum codec)(record->how >> 4);
     struct buf *document = &reader->document;
     int fd = -1, result;
+    *len = 0;
+    buf_clear(document);
     switch ((enum how)(record->how & 15)) {
     case HOW_FILE:
         result = read_file(reader, record, codec, trouble, error);
@@ -455,10 +458,10 @@ int reader_read(struct reader *reader, uint64_t index, const char **bytes, size_
     }
     if (!result && (record->marks & MARK_XML_NAME))
         result = look_twice(reader, &document, trouble, error);
+    *len = document->len;
     if (result)
         return result;
     memset(document->data + document->len, 0, PADDING_BYTES);
     *bytes = document->data;
-    *len = document->len;
     return 0;
 }

@@ -97,7 +97,8 @@ void reader_close(struct reader *reader);
 
 /* The bytes of document `index`, checked (CRC, stated size): 0 with *bytes and *len, valid
  * until the next call and followed by at least one NUL byte that is not counted; 1 with
- * *trouble, for the document's own trouble; -1 for the run's. */
+ * *trouble, for the document's own trouble, *len being what was unpacked for nothing; -1 for
+ * the run's. */
 int reader_read(struct reader *reader, uint64_t index, const char **bytes, size_t *len,
                 struct trouble *trouble, struct error *error);
 
