@@ -25,12 +25,50 @@
 
 enum { EXIT_GOOD = 0, EXIT_NOT_GOOD = 1, EXIT_NOT_DONE = 2 };
 
-/* The signal that asks us to stop; a handler has no other means. */
+/* -- Being asked to stop ---------------------------------------------------------------- */
+
+/* The signal that asked; a handler has no other means. */
 static volatile sig_atomic_t caught;
+static volatile sig_atomic_t is_asked;  /* entries are being done, `caught` is looked at */
+static const char *volatile unfinished; /* the output so far, under its temporary name */
+enum { PATIENCE_S = 5 };
+
+/* Nothing that waits asks: not reading standard input, not compiling a schema, not a pipe whose
+ * reader sleeps. Workers end with their parent, the spool has no name. */
+static _Noreturn void stop_at_once(int number)
+{
+    static const char words[] = "thresh: stopped at once by ",
+                      end[] = "; no output is complete\n";
+    if (unfinished)
+        unlink(unfinished);
+    write_all(STDERR_FILENO, words, sizeof words - 1);
+    write_all(STDERR_FILENO, sigdescr_np(number), strlen(sigdescr_np(number)));
+    write_all(STDERR_FILENO, end, sizeof end - 1);
+    _exit(128 + number);
+}
 
 static void on_signal(int number)
 {
+    if (caught)
+        stop_at_once(caught);
+    if (!is_asked)
+        stop_at_once(number);
     caught = number;
+    sigaction(SIGALRM, &(struct sigaction){.sa_handler = on_signal}, NULL);
+    alarm(PATIENCE_S);
+}
+
+/* What is ignored, as by nohup and by a shell's &, stays so. A file that grows too long is an
+ * error like a full disk. */
+static void catch_signals(void)
+{
+    static const int stops[] = {SIGINT, SIGTERM, SIGHUP};
+    struct sigaction action;
+    for (size_t i = 0; i < sizeof stops / sizeof *stops; i++)
+        if (sigaction(stops[i], NULL, &action) == 0 && action.sa_handler != SIG_IGN)
+            sigaction(stops[i], &(struct sigaction){.sa_handler = on_signal}, NULL);
+    signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN);
 }
 
 #ifdef THRESH_HAVE_OPENMP
@@ -192,6 +230,7 @@ static int write_records(void *context, const void *bytes, size_t len, struct er
 static bool show_progress(void *context, uint64_t done, uint64_t entries, uint64_t bytes)
 {
     struct session *session = context;
+    is_asked = true;
     if (session->shows_progress)
         progress_draw(&session->progress, session->options->progress == 1, done, entries,
                       bytes);
@@ -228,8 +267,10 @@ static int run(struct session *session, struct thresh *thresh, const struct comm
         int rc = thresh_explain(thresh, command->inputs, command->n_inputs, &output, error);
         return rc < 0 || output_commit(&session->output, error) < 0 ? EXIT_NOT_DONE : EXIT_GOOD;
     }
+    unfinished = session->output.temporary;
     int rc = thresh_run(thresh, command->inputs, command->n_inputs, &output, &stats, error);
     progress_clear(&session->progress);
+    unfinished = NULL;
     if (rc == 0)
         rc = output_commit(&session->output, error);
     report(session, &stats, rc == 0);
@@ -255,15 +296,6 @@ static void settle(struct thresh_options *options)
     options->lambda_memory_mb = getenv("AWS_LAMBDA_FUNCTION_MEMORY_SIZE");
     if (temp_dir && *temp_dir)
         options->temp_dir = temp_dir;
-}
-
-static void catch_signals(void)
-{
-    struct sigaction action = {.sa_handler = on_signal};
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
-    action.sa_handler = SIG_IGN;
-    sigaction(SIGPIPE, &action, NULL);
 }
 
 #ifndef THRESH_HAVE_LAMBDA

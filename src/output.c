@@ -68,8 +68,10 @@ static int flush(struct output *output, struct error *error)
     if (write_all(output->fd, output->pending.data, output->pending.len) < 0) {
         output->closed_pipe = errno == EPIPE;
         return error_set(error, "%s: cannot be written: %m%s", output->name,
-                         errno == ENOSPC ? "; make room, or write elsewhere with --output"
-                                         : "");
+                         errno == ENOSPC || errno == EDQUOT
+                             ? "; make room, or write elsewhere with --output"
+                         : errno == EFBIG ? "; raise the limit of a file's size (ulimit -f)"
+                                          : "");
     }
     buf_clear(&output->pending);
     return 0;

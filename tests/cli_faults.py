@@ -76,7 +76,6 @@ def test_a_full_disk_is_said_and_nothing_is_left():
             assert process.returncode == 2 and b"No space left" in process.stderr, process.stderr
     # A file system of one page: by the limit of a file's size, which needs no rights.
     def small_files():
-        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
     target = path("out.ndjson", "before")
     process = start(LARGE, "-f", "ndjson", "-o", target, preexec_fn=small_files)
@@ -89,7 +88,6 @@ def test_a_full_disk_is_said_and_nothing_is_left():
 
 def test_a_full_temporary_directory_is_said():
     def small_files():
-        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
     data = subprocess.run(["tar", "-czf", "-", "-C", work.name, "large.zip"], check=True,
                           stdout=subprocess.PIPE).stdout
@@ -210,7 +208,7 @@ def test_descriptors_used_up_are_said_or_done_without():
 
 
 def test_sigint_and_sigterm_stop_in_order():
-    for number, status in ((signal.SIGINT, 130), (signal.SIGTERM, 143)):
+    for number, status in ((signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)):
         for way in WAYS:
             target = path("stopped.ndjson")
             process = start(LARGE, LARGE, LARGE, "-f", "ndjson", *SCHEMA, "-o", target, *way)
@@ -228,6 +226,89 @@ def test_sigint_and_sigterm_stop_in_order():
             assert not os.path.exists(target), "half an output"
             assert not [n for n in os.listdir(work.name) if n.startswith("stopped.ndjson.")]
             assert not [pid for pid in workers if os.path.exists("/proc/%d" % pid)], "strays"
+
+
+def wait_for_end(pids):
+    end = time.monotonic() + 10
+    while any(os.path.exists("/proc/%d" % pid) for pid in pids):
+        assert time.monotonic() < end, "strays"
+        time.sleep(0.01)
+
+
+def stopped_while(ready, *arguments, signals=1, **options):
+    """A run with --output that is told to stop once it is `ready`: its exit status. Neither the output
+    nor a process is left."""
+    target = path("waits.ndjson")
+    process = subprocess.Popen([THRESH, "--no-progress", *arguments, "-o", target],
+                               stderr=subprocess.PIPE, **options)
+    end = time.monotonic() + 60
+    while not ready(process.pid):
+        assert process.poll() is None and time.monotonic() < end, process.stderr.read()
+        time.sleep(0.01)
+    workers = family(process.pid)
+    for _ in range(signals):
+        process.terminate()
+        time.sleep(0.05)
+    error = process.communicate(timeout=60)[1]
+    assert b"stopped" in error, error
+    assert not [n for n in os.listdir(work.name) if n.startswith("waits.ndjson")]
+    wait_for_end(workers)
+    return process.returncode
+
+
+def sleeps(pid):
+    with open("/proc/%d/stat" % pid, encoding="ascii") as file:
+        return file.read().rsplit(")", 1)[1].split()[0] == "S"
+
+
+def has_output(pid):
+    return [n for n in os.listdir(work.name) if n.startswith("waits.ndjson.")] and sleeps(pid)
+
+
+def test_what_waits_for_its_input_can_be_stopped():
+    ours, theirs = os.pipe()
+    assert stopped_while(has_output, "-", stdin=ours) == 143
+    os.close(ours)
+    os.close(theirs)
+
+
+def test_what_compiles_a_schema_can_be_stopped():
+    grammar = ('<grammar xmlns="http://relaxng.org/ns/structure/1.0"><start><ref name="d0"/></start>%s'
+               '</grammar>' % "".join('<define name="d%d"><element name="e%d"><empty/></element></define>'
+                                      % (i, i) for i in range(400000)))
+    schema = path("large.rng", grammar)
+    if HAS_FORK and not SANITIZED:
+        assert stopped_while(lambda pid: len(family(pid)) > 1, SMALL, "-s", schema) == 143
+
+
+def test_what_waits_for_its_reader_can_be_stopped():
+    """By a second signal, or by the first after some seconds."""
+    for way in WAYS:
+        for signals in (1, 2):
+            ours, theirs = os.pipe()
+            process = subprocess.Popen([THRESH, "--no-progress", LARGE, "-f", "ndjson", *way],
+                                       stdout=theirs, stderr=subprocess.PIPE)
+            os.close(theirs)
+            while not sleeps(process.pid):
+                time.sleep(0.01)
+            time.sleep(0.3)
+            workers = family(process.pid)
+            for _ in range(signals):
+                process.terminate()
+                time.sleep(0.05)
+            error = process.communicate(timeout=60)[1]
+            os.close(ours)
+            assert process.returncode == 143 and b"stopped" in error, (way, error)
+            wait_for_end(workers)
+
+
+def test_a_signal_that_is_ignored_stays_ignored():
+    process = start(SMALL, "-", "-f", "ndjson", stdin=subprocess.PIPE,
+                    preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN))
+    time.sleep(0.3)
+    process.send_signal(signal.SIGINT)
+    out = process.communicate(b"<a/>", timeout=60)[0]
+    assert process.returncode == 0 and out.count(b"\n") == 13, (process.returncode, out)
 
 
 def records_of(out):
