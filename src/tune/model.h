@@ -2,14 +2,24 @@
  *
  * What a run takes and costs where memory buys processors. The model, for m MB and w workers:
  *
- *     vcpus(m)   = m / 1769
- *     time(m, w) = (start + schemas + listing) / min(1, vcpus(m))
- *                + work * effort(w) / min(w, vcpus(m))
+ *     v          = m / 1769, the vCPUs; c = min(w, v rounded up), those that run at once
+ *     before     = start + cold + schemas + listing
+ *     whole      = before + work * effort(w) / c
+ *     shared     = before / min(1, v) + work * effort(w) / min(w, v)
+ *     time(m, w) = max(whole, shared - 20 ms * (1 - min(w, v) / c))
  *
- * start and schemas are what happens before the first document, at the same share of a
- * processor; work is what one worker does after the listing; effort(w) is by how much w workers
- * need more processor time than one, measured up to the workers that were run, a straight line
- * beyond. Pure arithmetic.
+ * before is what happens ahead of the first document; cold is what the first run in a process
+ * takes more than the later ones, which find their memory mapped; work is what one worker does
+ * after the listing; effort(w) is by how much w workers need more processor time than one,
+ * measured up to the workers that were run, a straight line beyond.
+ *
+ * A share of a processor is granted by periods of 20 ms: at full speed until the share of the
+ * period is used, then not at all until the next. A run begins anywhere in a period with a
+ * share that is whole and ends before its last share is used up; both together save it on
+ * average one period's wait, 20 ms * (1 - v / c), and what fits into the first share does not
+ * wait at all.
+ *
+ * Pure arithmetic.
  */
 #ifndef THRESH_TUNE_MODEL_H
 #define THRESH_TUNE_MODEL_H
@@ -32,7 +42,7 @@ struct prices {
 int prices_load(struct prices *prices, struct error *error);
 
 struct measured {
-    double start_ms, schema_ms;
+    double start_ms, cold_ms, schema_ms;
     int workers; /* entries below are [1..workers] */
     double listing_ms;
     double wall_ms[WORKERS_MAX + 1]; /* listing included */

@@ -18,8 +18,9 @@ static void describe_measured(const struct tuned *t, struct buf *out)
                       t->found.rounds == 1 ? "" : "s");
     buf_append_format(out,
                       "  before the first document: start %.1f ms, schemas %.1f ms, listing "
-                      "%.1f ms\n\n  workers     time  speed-up     CPU time   memory\n",
-                      m->start_ms, m->schema_ms, m->listing_ms);
+                      "%.1f ms;\n  a first run takes %.1f ms more than these\n\n"
+                      "  workers     time  speed-up     CPU time   memory\n",
+                      m->start_ms, m->schema_ms, m->listing_ms, m->cold_ms);
     for (int w = 1; w <= m->workers; w++)
         buf_append_format(out, "  %7d %6.0f ms %8.2fx %9.0f ms %5.0f MB\n", w, m->wall_ms[w],
                           m->wall_ms[1] / m->wall_ms[w], m->cpu_ms[w], m->peak_mb[w]);
@@ -262,12 +263,12 @@ int present_json(const struct tuned *t, struct buf *out)
     for (size_t i = 0; i < t->prediction.n; i++)
         json_array_append_new(rows, row_json(&t->prediction.rows[i]));
     json_t *root =
-        json_pack("{s:s, s:I, s:I, s:b, s:i, s:f, s:f, s:f, s:s, s:o, s:o, s:o, s:o}",
+        json_pack("{s:s, s:I, s:I, s:b, s:i, s:f, s:f, s:f, s:f, s:s, s:o, s:o, s:o, s:o}",
                   "archive", t->archive, "documents", (json_int_t)t->found.stats.documents,
                   "bytes_inflated", (json_int_t)t->found.stats.bytes_inflated, "disturbed",
-                  m->disturbed, "rounds", t->found.rounds, "start_ms", m->start_ms, "schema_ms",
-                  m->schema_ms, "listing_ms", m->listing_ms, "prices_of", t->prices.date,
-                  "measured", runs, "predicted", rows, "cheapest",
+                  m->disturbed, "rounds", t->found.rounds, "start_ms", m->start_ms, "cold_ms",
+                  m->cold_ms, "schema_ms", m->schema_ms, "listing_ms", m->listing_ms,
+                  "prices_of", t->prices.date, "measured", runs, "predicted", rows, "cheapest",
                   row_json(t->prediction.cheapest), "fastest", row_json(t->prediction.fastest));
     char *text = root ? json_dumps(root, JSON_INDENT(1) | JSON_REAL_PRECISION(9)) : NULL;
     json_decref(root);
