@@ -55,13 +55,26 @@ class Group:
             self.memory = self._make(os.path.join(mounts["memory"], _own("memory"), name))
         elif "v2" in mounts:
             self.version = 2
-            self.cpu = self.memory = self._make(os.path.join(mounts["v2"], _own(""), name))
-            if not os.path.exists(self.cpu + "/cpu.max"):
-                self.close()
-                raise NoRights("the cpu controller is not delegated to %s"
-                               % os.path.dirname(self.cpu))
+            self.cpu = self.memory = self._make_v2(mounts["v2"], name)
         else:
             raise NoRights("no cgroup hierarchy with cpu and memory is mounted")
+
+    def _make_v2(self, top, name):
+        """At the root of the hierarchy, or where it is not ours below the process's own group: a
+        group with processes in it hands no controllers on, the root alone may."""
+        trouble = None
+        for parent in dict.fromkeys((top, os.path.join(top, _own("")).rstrip("/"))):
+            try:
+                for controller in ("+cpu", "+memory"):
+                    _write(parent + "/cgroup.subtree_control", controller)
+                path = self._make(os.path.join(parent, name))
+                if os.path.exists(path + "/cpu.max") and os.path.exists(path + "/memory.max"):
+                    return path
+                trouble = "the cpu and memory controllers are not delegated to %s" % parent
+            except NoRights as error:
+                trouble = str(error)
+            self.close()
+        raise NoRights(trouble)
 
     def _make(self, path):
         try:
@@ -96,6 +109,7 @@ class Group:
                 os.rmdir(path)
             except OSError:
                 pass
+        self.made = []
 
     def __enter__(self):
         return self

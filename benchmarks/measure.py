@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: MIT
 """One command as a whole process: wall and CPU time, time to its first output, peak memory of its
 process tree. And several commands by turns, so that what slows the machine slows all of them."""
+import json
 import os
 import select
 import signal
 import statistics
+import struct
 import time
 
 
@@ -15,34 +17,53 @@ class Failed(Exception):
 class Run:
     """A finished run. Times in ms."""
 
-    def __init__(self, wall, cpu, first, status, rss_mb, output, errors):
-        self.wall, self.cpu, self.first = wall, cpu, first
-        self.status, self.rss_mb = status, rss_mb
+    def __init__(self, wall, cpu, first, status, output, errors):
+        self.wall, self.cpu, self.first, self.status = wall, cpu, first, status
         self.output, self.errors = output, errors
+        self.work = work_of(errors)
 
 
-def run(argv, join=None, env=None, keep=False, limit_s=None):
+def work_of(errors):
+    """What `thresh --stats` says of its own run, process start and schemas apart; the mean where
+    several ran side by side. None of other programs."""
+    found = [json.loads(line)["wall_ms"] for line in errors.splitlines()
+             if line.startswith(b'{"entries"')]
+    return statistics.mean(found) if found else None
+
+
+def run(argv, join=None, keep=False, limit_s=None):
     """Runs argv. `join` is called in the child before it starts argv (to enter a cgroup). What runs
-    longer than limit_s is killed with all its processes: Failed."""
+    longer than limit_s is killed with all its processes: Failed. The clock starts right before
+    exec: this interpreter's fork, and joining, are not the program's."""
     out, child_out = os.pipe()
     err, child_err = os.pipe()
-    begin = time.perf_counter()
+    started, child_started = os.pipe()
     pid = os.fork()
     if pid == 0:
         try:
             os.setpgid(0, 0)
-            if join:
-                join()
             os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
             os.dup2(child_out, 1)
             os.dup2(child_err, 2)
-            os.execvpe(argv[0], argv, {**os.environ, **(env or {})})
+            if join:
+                join()
+            os.write(child_started, struct.pack("d", time.perf_counter()))
+            os.execvp(argv[0], argv)
+        except OSError as error:
+            os.write(2, str(error).encode())
         finally:
             os._exit(127)
-    os.close(child_out)
-    os.close(child_err)
+    for fd in (child_out, child_err, child_started):
+        os.close(fd)
+    word = os.read(started, 8)
+    os.close(started)
+    begin = struct.unpack("d", word)[0] if len(word) == 8 else time.perf_counter()
     deadline = begin + limit_s if limit_s else None
-    output, errors, first, late = _drain(out, err, begin, keep, deadline)
+    try:
+        output, errors, first, late = _drain(out, err, begin, keep, deadline)
+    except BaseException:  # interrupted: what was started does not stay
+        os.killpg(pid, signal.SIGKILL)
+        raise
     if late:
         os.killpg(pid, signal.SIGKILL)
     _, status, usage = os.wait4(pid, 0)
@@ -51,7 +72,7 @@ def run(argv, join=None, env=None, keep=False, limit_s=None):
     wall = (time.perf_counter() - begin) * 1e3
     cpu = (usage.ru_utime + usage.ru_stime) * 1e3
     code = os.waitstatus_to_exitcode(status)
-    return Run(wall, cpu, first, code, usage.ru_maxrss / 1024, output, errors)
+    return Run(wall, cpu, first, code, output, errors)
 
 
 def _drain(out, err, begin, keep, deadline):
@@ -79,7 +100,7 @@ def _drain(out, err, begin, keep, deadline):
     return b"".join(kept), errors, first, bool(left)
 
 
-def peak_tree_mb(argv, env=None):
+def peak_tree_mb(argv):
     """Peak of the sum of the proportional set sizes of argv and its descendants, sampled. Its own
     run, never a timed one."""
     pid = os.fork()
@@ -88,7 +109,7 @@ def peak_tree_mb(argv, env=None):
             null = os.open(os.devnull, os.O_RDWR)
             for fd in range(3):
                 os.dup2(null, fd)
-            os.execvpe(argv[0], argv, {**os.environ, **(env or {})})
+            os.execvp(argv[0], argv)
         finally:
             os._exit(127)
     peak = 0
@@ -122,14 +143,19 @@ def _pss_kb(pid):
 
 
 class Case:
-    """A command to be measured; `good` are the exit statuses that do not void it."""
+    """A command to be measured; `good` are the exit statuses that do not void it. The output of its
+    first run is kept, for who wants to compare; that of all where `keeps`."""
 
-    def __init__(self, name, argv, good=(0, 1), env=None, join=None, limit_s=None):
-        self.name, self.argv, self.good, self.env, self.join = name, argv, good, env, join
-        self.limit_s, self.failed, self.runs = limit_s, None, []
+    def __init__(self, name, argv, good=(0, 1), join=None, limit_s=None, keeps=False):
+        self.name, self.argv, self.good, self.join, self.limit_s = name, argv, good, join, limit_s
+        self.keeps, self.failed, self.output, self.runs = keeps, None, None, []
 
     def measure(self):
-        made = run(self.argv, self.join, self.env, limit_s=self.limit_s)
+        made = run(self.argv, self.join, self.keeps or self.output is None, self.limit_s)
+        if self.output is None:
+            self.output = made.output
+        if not self.keeps:
+            made.output = b""
         if made.status not in self.good:
             raise Failed("%s: exit %d: %s" % (" ".join(self.argv[:3]), made.status,
                                               made.errors.decode(errors="replace")[-300:].strip()))
@@ -140,6 +166,7 @@ class Case:
         row = {}
         for key, values in (("wall_ms", [r.wall for r in self.runs]),
                             ("cpu_ms", [r.cpu for r in self.runs]),
+                            ("work_ms", [r.work for r in self.runs if r.work is not None]),
                             ("first_ms", [r.first for r in self.runs if r.first is not None])):
             if values:
                 row[key] = statistics.median(values)
@@ -167,7 +194,8 @@ def by_turns(cases, rounds, warm_ups=1, tick=lambda: None):
 
 
 def ratio(cases, one, other, key="wall"):
-    """The median of the ratios, round by round."""
-    pairs = [getattr(a, key) / getattr(b, key)
-             for a, b in zip(cases[one].runs, cases[other].runs) if getattr(b, key)]
-    return statistics.median(pairs) if pairs else None
+    """The median of the ratios, round by round; None where there are none."""
+    pairs = [(getattr(a, key), getattr(b, key))
+             for a, b in zip(cases[one].runs, cases[other].runs)]
+    found = [a / b for a, b in pairs if a is not None and b]
+    return statistics.median(found) if found else None

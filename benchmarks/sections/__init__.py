@@ -1,14 +1,27 @@
 # SPDX-License-Identifier: MIT
-"""A section a file: run(context) returns a Section."""
+"""A section a file: run_section(context) returns a Section."""
 
 
-class Section:
-    def __init__(self, name, title, rows, columns, notes=(), best=None):
+class Table:
+    """Rows with the columns that people are shown."""
+
+    def __init__(self, name, title, rows, columns, shown=None):
         self.name, self.title = name, title
         self.rows = rows        # flat dicts: CSV and JSON have all of them
-        self.columns = columns  # (key, heading): what people are shown
-        self.notes = list(notes)
-        self.shown = best       # a function of rows: those that are shown; None: all
+        self.columns = columns  # (key, heading)
+        self.shown = shown      # a function of rows: those for people; None: all
 
     def table_rows(self):
-        return self.shown(self.rows) if self.shown else self.rows
+        return list(self.shown(self.rows)) if self.shown else self.rows
+
+
+class Section(Table):
+    """A table, what there is to say, and the tables that follow."""
+
+    def __init__(self, name, title, rows, columns, notes=(), shown=None, more=()):
+        super().__init__(name, title, rows, columns, shown)
+        self.notes, self.more = list(notes), list(more)
+
+    def tables(self):
+        """Itself, and those that follow and have rows."""
+        return [self] + [table for table in self.more if table.rows]

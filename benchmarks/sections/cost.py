@@ -13,7 +13,7 @@ COLUMNS = [("mb", "memory MB"), ("workers", "workers"), ("billed_ms", "billed ms
 
 
 def cost_rows(context, price):
-    documents = 500 if context.full else 120
+    documents = context.sweep_documents
     rows = []
     for run in context.sweep:
         if "wall_ms" not in run or run["workers"] > math.ceil(run["vcpus"]):
@@ -31,7 +31,7 @@ def cost_rows(context, price):
 
 
 def run_section(context):
-    context.progress.begin("cost", 1)
+    context.progress.begin("cost", "cost", 1)
     price = prices()
     rows = cost_rows(context, price)
     cheapest = min(rows, key=lambda row: (row["x86_64_per_1000_archives"], row["wall_ms"]))
@@ -45,7 +45,7 @@ def run_section(context):
              "time, for a custom runtime's init is billed. One archive holds %d documents; arm64 "
              "rows take the time measured here. * from an extrapolated time."
              % (price["date"], price["source"], price["billed_ms_step"],
-                500 if context.full else 120)]
+                context.sweep_documents)]
 
     def shown(all_rows):
         sizes = sorted({row["mb"] for row in all_rows})

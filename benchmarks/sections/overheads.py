@@ -68,7 +68,8 @@ def start_rows(context, rounds):
 
 def run_section(context):
     rounds = context.rounds(3, 7)
-    context.progress.begin("overheads", rounds * (len(context.plans()) + 2 * len(context.backends) + 2))
+    context.progress.begin("overheads", "overheads",
+                           rounds * (2 * len(context.backends) + 2 * len(context.backends) + 2))
     rows = dispatch_rows(context, rounds) + fork_rows(context, rounds) + start_rows(context, rounds)
     return Section("overheads", "8. Overheads", rows, COLUMNS, [
         "Empty items: no work and no result, so this is the backend alone. Memory is written "

@@ -5,28 +5,19 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 import zipfile
 
 from context import HERE
+from machine import python_with_lxml
 from measure import Case, Failed, by_turns, ratio, run
 from sections import Section
 
 COLUMNS = [("archive", "archive"), ("name", "program"), ("workers", "workers"),
            ("wall_ms", "wall ms"), ("wall_ms_min", "min"), ("wall_ms_max", "max"),
-           ("cpu_ms", "CPU ms"), ("factor", "x thresh"), ("cpu_factor", "x CPU"), ("agrees", "verdicts agree"),
-           ("remark", "")]
+           ("cpu_ms", "CPU ms"), ("factor", "x thresh"), ("cpu_factor", "x CPU"),
+           ("agrees", "verdicts agree"), ("remark", "")]
 PEERS = os.path.join(HERE, "peers")
 HINT = ' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:schemaLocation="%s %s"'
-
-
-def python_with_lxml():
-    for python in (sys.executable, "python3", "/usr/bin/python3"):
-        found = shutil.which(python)
-        if found and subprocess.run([found, "-c", "import lxml.etree"],
-                                    stderr=subprocess.DEVNULL).returncode == 0:
-            return found
-    return None
 
 
 class Archive:
@@ -44,7 +35,7 @@ def archives(context):
     if os.path.exists(scores + "/scores.zip"):
         found.append(Archive("musicxml", scores + "/scores.zip", [scores + "/schema/musicxml.xsd"]))
     ubl = os.path.join(context.real, "ubl")
-    if context.full and os.path.exists(ubl + "/documents.zip"):
+    if os.path.exists(ubl + "/documents.zip"):
         with open(ubl + "/schemas.tsv") as rows:
             schema = ["%s=%s/%s" % (ns, ubl, file) for ns, file in
                       (row.rstrip("\n").split("\t")[:2] for row in rows)]
@@ -135,59 +126,62 @@ def compare(ours, theirs):
         max(1, len(differ)), len(ours), first, theirs.get(first), ours.get(first))
 
 
-def check(case, ours):
-    """One run for the verdicts alone: None, or why the peer is void."""
-    try:
-        once = run(case.argv, keep=True, limit_s=case.limit_s)
-    except Failed as error:
-        case.failed = str(error)
-        return case.failed
-    return "void: exit %d" % once.status if once.status else compare(ours, verdicts(once.output))
-
-
 def cases_of(context, archive, workers):
     rows = python_cases(context, archive, workers) + shell_cases(archive, workers)
     return rows + [java_case(context, archive, workers), xerces_case(context, archive, workers)]
 
 
-def measure_archive(context, archive, rounds, warm_ups=1):
+def measure_archive(context, archive, rounds, warm_ups=1, limit_s=60):
+    """(rows, programs that were not run). The first run of each is the one whose verdicts count."""
     workers = context.cpus
-    cases = [Case("thresh", context.command(archive.path, None, workers, archive.schema)),
-             Case("thresh", context.command(archive.path, "sequential", 1, archive.schema))]
-    rows = [{"archive": archive.name, "name": "thresh", "workers": workers, "factor": 1.0,
-             "agrees": True}, {"archive": archive.name, "name": "thresh", "workers": 1,
-                               "agrees": True}]
-    ours, missing = verdicts(run(cases[0].argv, keep=True).output), []
-    for name, count, argv in cases_of(context, archive, workers):
-        if argv is None:
-            missing.append(name)
-            continue
-        case = Case(name, argv, good=(0,), limit_s=context.rounds(15, 60))
-        trouble = check(case, ours)
-        cases.append(case)
+    ours = [("thresh", workers, context.command(archive.path, None, workers, archive.schema)),
+            ("thresh", 1, context.command(archive.path, "sequential", 1, archive.schema))]
+    found = ours + cases_of(context, archive, workers)
+    here = [(name, count, Case(name, argv, (0, 1) if name == "thresh" else (0,), limit_s=limit_s))
+            for name, count, argv in found if argv]
+    cases = [case for _, _, case in here]
+    by_turns(cases, rounds, warm_ups, context.progress.tick)
+    if cases[0].failed:
+        raise Failed(cases[0].failed)
+    expected, rows = verdicts(cases[0].output), []
+    for index, (name, count, case) in enumerate(here):
+        trouble = "left out: " + case.failed if case.failed else compare(
+            expected, verdicts(case.output))
         rows.append({"archive": archive.name, "name": name, "workers": count,
                      "agrees": trouble is None, "remark": trouble or ""})
-    by_turns(cases, rounds, warm_ups, context.progress.tick)
-    for index, (row, case) in enumerate(zip(rows, cases)):
-        if case.failed:
-            row.update(agrees=False, remark="left out: " + case.failed)
-            continue
-        row.update(case.summary())
-        row["factor"] = ratio(cases, index, 0)
-        row["cpu_factor"] = ratio(cases, index, 0, "cpu")
-    return rows, missing
+        if not case.failed:
+            rows[-1].update(case.summary(), factor=ratio(cases, index, 0),
+                            cpu_factor=ratio(cases, index, 0, "cpu"))
+    return rows, [name for name, _, argv in found if not argv]
+
+
+def targets(rows):
+    """In words: the fastest peer, and Python's processes, against thresh on all processors."""
+    for archive in dict.fromkeys(row["archive"] for row in rows):
+        mine = [row for row in rows if row["archive"] == archive and row["name"] != "thresh"
+                and row["agrees"]]
+        if mine:
+            fastest = min(mine, key=lambda row: row["factor"])
+            python = [row for row in mine if "processes" in row["name"]]
+            yield "%s: %.1f times the fastest peer (%s)%s." % (
+                archive, fastest["factor"], fastest["name"],
+                ", %.1f times Python's processes and pipes" % python[0]["factor"] if python else "")
 
 
 def run_section(context):
-    todo, rounds = archives(context), context.rounds(3, 7)
-    context.progress.begin("peers", len(todo) * 9 * (rounds + 1))
+    todo = archives(context)
+    # Peers compile each of many schemas for seconds, in every process: fewer rounds, no warm-up.
+    turns = [(context.rounds(1, 5), 0) if len(archive.schema) > 1 else (context.rounds(3, 9), 1)
+             for archive in todo]
+    context.progress.begin("peers", "peers", sum(9 * (rounds + more) for rounds, more in turns))
     rows, notes = [], ["Whole commands with %d workers where a program has workers. 'x thresh': how "
-                       "many times thresh's time it takes, median of the ratios of each round."
-                       % context.cpus]
-    for archive in todo:
-        made, missing = measure_archive(context, archive, rounds)
+                       "many times thresh's time it takes, median of the ratios of each round. A "
+                       "program whose verdicts differ is void." % context.cpus]
+    for archive, (rounds, warm_ups) in zip(todo, turns):
+        made, missing = measure_archive(context, archive, rounds, warm_ups)
         rows += made
         if missing:
             notes.append("%s: not run, for want of the program or of a way to give it the schema: %s."
                          % (archive.name, ", ".join(missing)))
-    return Section("peers", "6. Others on the same archive", rows, COLUMNS, notes)
+    return Section("peers", "6. Others on the same archive", rows, COLUMNS,
+                   notes + list(targets(rows)))

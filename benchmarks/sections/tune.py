@@ -11,7 +11,7 @@ COLUMNS = [("mb", "memory MB"), ("workers", "workers"), ("measured_ms", "measure
 
 
 def run_section(context):
-    context.progress.begin("thresh tune", 1)
+    context.progress.begin("tune", "thresh tune", 1)
     argv = [context.thresh, "tune", context.sweep_archive, "--schema", ORDER_XSD, "--json",
             "--seconds", str(context.rounds(3, 10))]
     done = run(argv, keep=True)
@@ -29,11 +29,11 @@ def run_section(context):
              "recommends %d MB and %d workers for lowest cost, %d MB and %d workers for lowest "
              "latency." % (told["cheapest"]["mb"], told["cheapest"]["workers"],
                            told["fastest"]["mb"], told["fastest"]["workers"])]
-    if rows:
-        off = sorted(abs(row["off"] - 1) * 100 for row in rows)
-        notes.append("Off by %.0f %% (median), %.0f %% at most, over %d points."
-                     % (off[len(off) // 2], off[-1], len(off)))
-    else:
+    for workers in sorted({row["workers"] for row in rows}):
+        off = sorted(abs(row["off"] - 1) * 100 for row in rows if row["workers"] == workers)
+        notes.append("%d worker%s: off by %.0f %% (median), %.0f %% at most, over %d sizes."
+                     % (workers, "s"[:workers > 1], off[len(off) // 2], off[-1], len(off)))
+    if not rows:
         notes.append("No point of the sweep was measured, so nothing was checked.")
     return Section("tune", "9. thresh tune against the sweep", rows, COLUMNS, notes,
                    lambda all_rows: [row for row in all_rows if row["workers"] <= 2][::2])
