@@ -117,6 +117,20 @@ def test_documents_have_their_verdicts_with_an_xpath():
     check_documents(0, "-x", "text=string-length(/)", "-x", "b=count(//@b)")
 
 
+def test_what_a_document_says_of_catalogs_is_not_kept():
+    """libxml2 would keep the address for as long as the process lives."""
+    archive = path("catalogs.zip")
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as out:
+        for i in range(300):
+            out.writestr("%d.xml" % i, "<?oasis-xml-catalog catalog='http://x/%s'?><a/>" %
+                         ("c" * 1000000))
+    process = subprocess.Popen([THRESH, "--no-progress", "-b", "sequential", archive],
+                               stdout=subprocess.DEVNULL)
+    _, status, used = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    assert process.returncode == 0 and (used.ru_maxrss < 200 << 10 or SANITIZED), used.ru_maxrss
+
+
 def opened_by(*arguments):
     """What the run opens once the first worker or the first archive has been opened, and its network
     calls, as strace has them."""
