@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "record.h"
 
+#include "source/name.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -30,6 +31,15 @@ void record_clear(struct record *record)
         .text = kept.text,
     };
     buf_clear(&record->text);
+}
+
+void record_restart(struct record *record)
+{
+    struct record kept = *record;
+    record_clear(record);
+    record->path = kept.path;
+    record->index = kept.index;
+    record->text.len = kept.path.at + kept.path.len;
 }
 
 void record_free(struct record *record)
@@ -80,14 +90,15 @@ struct fault *record_fault(struct record *record, size_t max, const char *kind,
         return NULL;
     struct fault *fault = &record->faults[record->n_faults++];
     *fault = (struct fault){.kind = kind, .code = code};
-    if (message_len > 2000) {
+    bool cut = message_len > 2000;
+    if (cut)
         for (message_len = 1997; message_len && (message[message_len] & 0xc0) == 0x80;)
             message_len--;
-        fault->message = record_text(record, message, message_len);
-        fault->message.len += record_text(record, "…", strlen("…")).len;
-    } else {
-        fault->message = record_text(record, message, message_len);
-    }
+    /* Libraries quote what they were given, and that may be anything. */
+    fault->message.at = record->text.len;
+    name_append_utf8(&record->text, message, message_len);
+    buf_append_string(&record->text, cut ? "…" : "");
+    fault->message.len = record->text.len - fault->message.at;
     return fault;
 }
 

@@ -85,7 +85,8 @@ struct record {
     struct buf text; /* what the spans point into */
 };
 
-void record_clear(struct record *record); /* keeps the memory */
+void record_clear(struct record *record);   /* keeps the memory */
+void record_restart(struct record *record); /* keeps path and index, too */
 void record_free(struct record *record);
 
 /* Copies bytes into the record's text. record->text.failed tells of lost memory at the end. */

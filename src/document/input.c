@@ -5,31 +5,9 @@
 #include <stdbool.h>
 #include <string.h>
 
-/* libxml2 before 2.14 takes UTF-32 for big-endian, and its byte order mark for that of UTF-16.
- */
-static const char *utf32(const char *bytes, size_t len)
-{
-    if (len >= 4 && memcmp(bytes, "<\0\0", 4) == 0)
-        return "UTF-32LE";
-    if (len >= 4 &&
-        (memcmp(bytes, "\xff\xfe\0", 4) == 0 || memcmp(bytes, "\0\0\xfe\xff", 4) == 0))
-        return "UTF-32";
-    return NULL;
-}
-
-static xmlDoc *parse_copy(xmlParserCtxt *ctxt, const char *bytes, size_t len, int options)
-{
-    const char *encoding = utf32(bytes, len);
-    if (encoding)
-        options |= XML_PARSE_IGNORE_ENC;
-    return xmlCtxtReadMemory(ctxt, bytes, (int)len, NULL, encoding, options);
-}
-
-#if LIBXML_VERSION < 21400
-
 enum encoding { ENCODING_OTHER, ENCODING_UTF_8, ENCODING_LATIN_1 };
 
-/* What the parser will take the bytes for: no other byte order mark or pattern at the start,
+/* What libxml2 would take the bytes for: no other byte order mark or pattern at the start,
  * and what the XML declaration says. Where in doubt, other. */
 static enum encoding encoding_of(const char *bytes, size_t len)
 {
@@ -80,18 +58,52 @@ static int latin_1_to_utf8(struct buf *out, const char *bytes, size_t len)
     return buf_string(out) ? 0 : -1;
 }
 
+bool input_utf8(const char *bytes, size_t len, struct buf *converted, struct utf8 *utf8)
+{
+    enum encoding encoding = encoding_of(bytes, len);
+    *utf8 = (struct utf8){bytes, len};
+    if (encoding != ENCODING_LATIN_1)
+        return encoding == ENCODING_UTF_8;
+    if (latin_1_to_utf8(converted, bytes, len) < 0)
+        return false; /* no memory for it: libxml2 may find some */
+    *utf8 = (struct utf8){converted->data, converted->len};
+    return true;
+}
+
+/* libxml2 before 2.14 takes UTF-32 for big-endian, and its byte order mark for that of UTF-16.
+ */
+static const char *utf32(const char *bytes, size_t len)
+{
+    if (len >= 4 && memcmp(bytes, "<\0\0", 4) == 0)
+        return "UTF-32LE";
+    if (len >= 4 &&
+        (memcmp(bytes, "\xff\xfe\0", 4) == 0 || memcmp(bytes, "\0\0\xfe\xff", 4) == 0))
+        return "UTF-32";
+    return NULL;
+}
+
+static xmlDoc *parse_copy(xmlParserCtxt *ctxt, const char *bytes, size_t len, int options)
+{
+    const char *encoding = utf32(bytes, len);
+    if (encoding)
+        options |= XML_PARSE_IGNORE_ENC;
+    return xmlCtxtReadMemory(ctxt, bytes, (int)len, NULL, encoding, options);
+}
+
+#if LIBXML_VERSION < 21400
+
 /* libxml2 copies what it is given, and then asks again and again whether there is more. An
  * input without a buffer behind it has neither cost; it cannot be converted by the library, so
  * it must be UTF-8. Latin 1, which is common, is converted here: an eighth of the library's
  * time. */
-static xmlDoc *parse_in_place(xmlParserCtxt *ctxt, const char *bytes, size_t len, int options)
+static xmlDoc *parse_in_place(xmlParserCtxt *ctxt, const struct utf8 *utf8, int options)
 {
     xmlCtxtReset(ctxt);
     xmlParserInput *input = xmlNewInputStream(ctxt);
     if (!input)
         return NULL;
-    input->base = input->cur = (const xmlChar *)bytes;
-    input->end = input->base + len;
+    input->base = input->cur = (const xmlChar *)utf8->bytes;
+    input->end = input->base + utf8->len;
     if (inputPush(ctxt, input) < 0) {
         xmlFreeInputStream(input);
         return NULL;
@@ -110,19 +122,12 @@ static xmlDoc *parse_in_place(xmlParserCtxt *ctxt, const char *bytes, size_t len
 xmlDoc *input_parse(xmlParserCtxt *ctxt, const char *bytes, size_t len, int options,
                     struct buf *converted)
 {
+    struct utf8 utf8;
     ctxt->options = 0; /* some that were on for the last document would stay so */
-    switch (encoding_of(bytes, len)) {
-    case ENCODING_UTF_8:
-        return parse_in_place(ctxt, bytes, len, options);
-    case ENCODING_LATIN_1:
-        if (latin_1_to_utf8(converted, bytes, len) == 0)
-            return parse_in_place(ctxt, converted->data, converted->len,
-                                  options | XML_PARSE_IGNORE_ENC);
-        break; /* no memory for it: the library may find some */
-    default:
-        break;
-    }
-    return parse_copy(ctxt, bytes, len, options);
+    if (!input_utf8(bytes, len, converted, &utf8))
+        return parse_copy(ctxt, bytes, len, options);
+    return parse_in_place(ctxt, &utf8,
+                          utf8.bytes == bytes ? options : options | XML_PARSE_IGNORE_ENC);
 }
 
 #else

@@ -37,11 +37,6 @@ bool path_leads(const struct xsd_validator *v, const struct path *path, uint32_t
     return true;
 }
 
-static uint64_t line_now(const struct xsd_validator *v)
-{
-    return v->client->line ? v->client->line(v->client->context) : 0;
-}
-
 int append_key(struct buf *sequence, const char *key, size_t len)
 {
     uint32_t size = (uint32_t)len;

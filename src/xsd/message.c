@@ -60,11 +60,6 @@ static const char *attribute_name(struct xsd_validator *v, const struct attr *at
     return buf_string(&v->attribute_name);
 }
 
-static uint64_t line_now(const struct xsd_validator *v)
-{
-    return v->client->line ? v->client->line(v->client->context) : 0;
-}
-
 int fault(struct xsd_validator *v, const char *code, const struct frame *frame,
           const struct attr *attr, const char *format, ...)
 {

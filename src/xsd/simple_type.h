@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#include "xsd/arena.h"
+#include "arena.h"
 #include "xsd/datatype.h"
 #include "xsd/pattern.h"
 #include "xsd/primitive.h"

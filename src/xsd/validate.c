@@ -297,17 +297,30 @@ static bool all_space(const xmlChar *text, int len)
     return true;
 }
 
-static int refuse_text(struct xsd_validator *v, struct frame *frame)
+/* The line on which the text begins, but for white space in front of it: parsers tell of a text
+ * when they are through with it, and cut it where they like. */
+static uint64_t line_of_text(struct xsd_validator *v, const xmlChar *text, int len)
+{
+    uint64_t line = line_now(v), feeds = 0;
+    int i = 0;
+    while (i < len && text[i] <= ' ')
+        i++;
+    for (i = i < len ? i : 0; i < len; i++)
+        feeds += text[i] == '\n';
+    return line > feeds ? line - feeds : line;
+}
+
+static int refuse_text(struct xsd_validator *v, struct frame *frame, uint64_t line)
 {
     frame->text_fault = true;
     if (frame->inside == INSIDE_NIL)
-        return fault(v, "cvc-elt.3.2.1", frame, NULL,
-                     "Text is not allowed here; the element is nil.");
+        return fault_at(v, "cvc-elt.3.2.1", frame, line,
+                        "Text is not allowed here; the element is nil.");
     if (frame->inside == INSIDE_EMPTY)
-        return fault(v, "cvc-complex-type.2.1", frame, NULL,
-                     "Text is not allowed here; the content is empty.");
-    return fault(v, "cvc-complex-type.2.3", frame, NULL,
-                 "Text is not allowed here; the content is elements only.");
+        return fault_at(v, "cvc-complex-type.2.1", frame, line,
+                        "Text is not allowed here; the content is empty.");
+    return fault_at(v, "cvc-complex-type.2.3", frame, line,
+                    "Text is not allowed here; the content is elements only.");
 }
 
 int xsd_characters(struct xsd_validator *v, const xmlChar *text, int len)
@@ -324,7 +337,7 @@ int xsd_characters(struct xsd_validator *v, const xmlChar *text, int len)
     if (frame->inside == INSIDE_BROKEN &&
         (frame->type->content != CONTENT_ELEMENTS || all_space(text, len)))
         return 0;
-    return refuse_text(v, frame);
+    return refuse_text(v, frame, line_of_text(v, text, len));
 }
 
 /* cvc-elt.5: the value, its default, or a comparison with what is fixed. */

@@ -175,6 +175,11 @@ struct xsd_validator {
      grow_stack_of((void **)&(v)->stack, &(v)->stack##_size, (more), sizeof *(v)->stack))
 bool grow_stack_of(void **stack, struct stack_size *size, size_t more, size_t item);
 
+static inline uint64_t line_now(const struct xsd_validator *v)
+{
+    return v->client->line ? v->client->line(v->client->context) : 0;
+}
+
 /* message.c */
 /* One sentence about the element of `frame`, or its attribute. 0, or -1 without memory. */
 __attribute__((format(printf, 5, 6))) int fault(struct xsd_validator *v, const char *code,

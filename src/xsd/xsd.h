@@ -40,7 +40,7 @@ struct xsd_fault {
     const char *message; /* one sentence, UTF-8 */
     uint64_t element;    /* the element at fault: the n-th start tag of the document, from 1 */
     const char *attribute; /* its attribute at fault (qualified name as written), or NULL */
-    uint64_t line;         /* as locator gave it when that element started (or text ended) */
+    uint64_t line; /* where that element started or ended, or the text at fault begins */
 };
 
 /* What the validator asks of, and tells, the parser that drives it. */

@@ -69,7 +69,18 @@ DOCUMENTS = [
 ]
 
 
+SCANNED = [
+    "\ufeff<?xml version='1.0' encoding='utf-8' standalone='yes'?>\r\n<!-- - -->"
+    "<!DOCTYPE r PUBLIC '-//F//DTD r//EN' \"r.dtd\">\n<?p i?><r>\r\n\tx\r\n</r><!---->\n",
+    '<r xmlns="urn:f" v="a&amp;&#x62;&#9;\r\n\tc"><t>&lt;&#233;&#x10FFFF;]] ]&gt;</t></r >',
+    '<\u00e9 a\u00fc="\u4e00"><b:c xmlns:b="u" b:d=\'"\' d="\'"/><b/><b></b\n></\u00e9>',
+    '<a xmlns="u"><b xmlns=""><c xml:lang="x" xml:space=" "/></b><![CDATA[]]]>\r\n]]></a>',
+]
+
+
 def documents():
+    for i, text in enumerate(DOCUMENTS + SCANNED):
+        save("scanner", str(i), text)
     for i, text in enumerate(DOCUMENTS):
         for form in range(3):
             save("document", "%d-%d" % (i, form), bytes([form]) + text.encode())
@@ -78,6 +89,8 @@ def documents():
               "xmlns", "xmlns:f", "urn:f", "xsi:type", "xsi:nil", "item", "sub", "encoding=",
               "&a;", "%p;", "&#0;", "UTF-16", "SYSTEM", "http://www.w3.org/2001/XMLSchema-instance")
     words("document", *markup)
+    words("scanner", *markup, "PUBLIC", "xml:", "&amp;", "&#x", "\r\n", "xmlns=\"\"", b"\xef\xbb\xbf",
+          b"\xef\xbf\xbe", b"\xc3\xa9", b"\xed\xa0\x80", b"\xf0\x90\x80\x80", "<?", "?>", "version='1.0'")
     with open(os.path.join(here, "fuzz.xsd"), "rb") as file:
         schema = file.read()
     for i, text in enumerate(DOCUMENTS[:3]):

@@ -3,8 +3,8 @@
  * Memory that is given out piece by piece and taken back all at once: the components of a
  * schema live and die together. A zeroed struct is an empty arena.
  */
-#ifndef THRESH_XSD_ARENA_H
-#define THRESH_XSD_ARENA_H
+#ifndef THRESH_ARENA_H
+#define THRESH_ARENA_H
 
 #include <stddef.h>
 

@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: MIT */
+#include "parser.h"
+
+#include "entities.h"
+#include <libxml/parserInternals.h>
+#include <stdlib.h>
+#include <string.h>
+
+void stop(struct document_parser *p)
+{
+    p->stopped = true;
+    if (p->scanning)
+        scanner_stop(p->scanner);
+    else
+        xmlStopParser(p->ctxt);
+}
+
+bool is_stopped(const struct document_parser *p)
+{
+    return p->scanning ? p->stopped : p->ctxt->disableSAX != 0;
+}
+
+static void give_up(struct document_parser *p)
+{
+    p->no_memory = true;
+    stop(p);
+}
+
+/* -- Faults ----------------------------------------------------------------------------- */
+
+uint64_t innermost(const struct document_parser *p)
+{
+    return p->depth ? p->open[p->depth - 1] : 0;
+}
+
+uint64_t current_line(void *context)
+{
+    const struct document_parser *p = context;
+    if (p->scanning)
+        return scanner_line(p->scanner);
+    if (p->replaying) {
+        long line = xmlGetLineNo((xmlNode *)(uintptr_t)p->replaying);
+        return line > 0 ? (uint64_t)line : 0;
+    }
+    return p->ctxt->input && p->ctxt->input->line > 0 ? (uint64_t)p->ctxt->input->line : 0;
+}
+
+struct fault *add_fault(struct document_parser *p, const char *kind, const char *code,
+                        const char *message)
+{
+    size_t len = strlen(message);
+    while (len && (message[len - 1] == '\n' || message[len - 1] == ' '))
+        len--;
+    return record_fault(p->record, p->rules->max_errors, kind, code, message, len);
+}
+
+void void_validation(struct document_parser *p)
+{
+    if (p->malformed || p->over_limit)
+        return;
+    p->record->n_faults = 0;
+    p->record->faults_total = 0;
+}
+
+void tell_limit(struct document_parser *p, const char *code, const char *message)
+{
+    if (p->events == EVENTS_LOCATE)
+        return;
+    void_validation(p);
+    p->over_limit = true;
+    struct fault *fault = add_fault(p, "limit", code, message);
+    if (fault) {
+        fault->line = current_line(p);
+        fault->element = innermost(p);
+    }
+}
+
+void limit_hit(struct document_parser *p, const char *code, const char *message)
+{
+    stop(p);
+    tell_limit(p, code, message);
+}
+
+void attributes_hit(struct document_parser *p, uint64_t line)
+{
+    limit_hit(p, "limit-attributes",
+              "an element with more attributes than the limit; --max-attributes raises it");
+    if (line && p->record->n_faults)
+        p->record->faults[p->record->n_faults - 1].line = line;
+}
+
+const char entities_too_large[] =
+    "entities expand to more than the limit; --max-entity-bytes raises it";
+
+void check_entity_bytes(struct document_parser *p, uint64_t bytes)
+{
+    if (bytes > p->rules->max_entity_bytes && !is_stopped(p))
+        limit_hit(p, "limit-entity", entities_too_large);
+}
+
+static void on_schema_fault(void *context, const struct xsd_fault *from)
+{
+    struct document_parser *p = context;
+    p->invalid = true;
+    if (p->malformed)
+        return;
+    struct fault *fault = add_fault(p, "schema", from->code, from->message);
+    if (!fault)
+        return;
+    fault->line = from->line;
+    fault->element = from->element ? from->element : innermost(p);
+    if (from->attribute)
+        fault->attribute = record_text(p->record, from->attribute, strlen(from->attribute));
+}
+
+/* -- Events, from the scanner, libxml2 or a tree ----------------------------------------- */
+
+void events_begin(struct document_parser *p)
+{
+    p->elements = 0;
+    p->depth = 0;
+    p->entity_bytes = p->default_bytes = 0;
+    p->stopped = false;
+}
+
+static void root_seen(struct document_parser *p, const xmlChar *localname, const xmlChar *uri)
+{
+    struct record *record = p->record;
+    record->root_name = record_text(record, localname, strlen((const char *)localname));
+    if (uri)
+        record->root_namespace = record_text(record, uri, strlen((const char *)uri));
+    struct xsd_client client = {on_schema_fault, current_line, p};
+    if (p->rules->n_schemas)
+        p->schema = rules_schema(p->rules, uri ? (const char *)uri : "");
+    /* It is another when either way to read has forgotten its names. */
+    uint64_t epoch = p->epoch + scanner_epoch(p->scanner);
+    if (p->schema && validator_begin(p->validator, p->schema, &client, epoch) < 0)
+        give_up(p);
+}
+
+static void deliver_start(struct document_parser *p, const xmlChar *localname,
+                          const xmlChar *prefix, const xmlChar *uri, int n_namespaces,
+                          const xmlChar **namespaces, int n_attributes, int n_defaulted,
+                          const xmlChar **attributes)
+{
+    struct record *record = p->record;
+    record->elements++;
+    record->attributes += (uint64_t)n_attributes;
+    if (p->depth > record->depth)
+        record->depth = p->depth;
+    if (n_namespaces && p->rules->wants_namespaces)
+        for (int i = 0; i < n_namespaces && !is_stopped(p); i++)
+            if (bindings_add(&p->bindings, record, namespaces[2 * i], namespaces[2 * i + 1]) <
+                0)
+                give_up(p);
+    if (p->elements == 1 && !is_stopped(p))
+        root_seen(p, localname, uri);
+    if (p->schema && !is_stopped(p) &&
+        validator_start(p->validator, localname, prefix, uri, n_namespaces, namespaces,
+                        n_attributes, n_defaulted, attributes) < 0)
+        give_up(p);
+}
+
+static void deliver_text(struct document_parser *p, const xmlChar *text, int len)
+{
+    p->record->text_bytes += (uint64_t)len;
+    if (p->schema && validator_text(p->validator, text, len) < 0)
+        give_up(p);
+}
+
+static bool push(struct document_parser *p)
+{
+    if (p->depth == p->cap_open) {
+        size_t cap = p->cap_open ? 2 * p->cap_open : 64;
+        uint64_t *open = realloc(p->open, cap * sizeof *open);
+        if (!open) {
+            give_up(p);
+            return false;
+        }
+        p->open = open;
+        p->cap_open = cap;
+    }
+    p->open[p->depth++] = ++p->elements;
+    if (p->depth <= p->rules->max_depth)
+        return true;
+    p->depth--; /* told of its parent: the element itself is not taken in */
+    limit_hit(p, "limit-depth", "elements nested deeper than the limit; --max-depth raises it");
+    return false;
+}
+
+void on_start(void *context, const xmlChar *localname, const xmlChar *prefix,
+              const xmlChar *uri, int n_namespaces, const xmlChar **namespaces,
+              int n_attributes, int n_defaulted, const xmlChar **attributes)
+{
+    struct document_parser *p = context;
+    if (!push(p))
+        return;
+    if (p->rules->max_attributes &&
+        (unsigned)(n_attributes - n_defaulted + n_namespaces) > p->rules->max_attributes)
+        attributes_hit(p, 0);
+    if (n_defaulted && !is_stopped(p))
+        p->default_bytes += entities_defaults(n_attributes, n_defaulted, attributes);
+    if (p->default_bytes / 10 > p->record->bytes)
+        check_entity_bytes(p, p->default_bytes);
+    if (p->elements == 1 && p->events == EVENTS_WITHHOLD)
+        check_entity_bytes(p, entities_settle(p->ctxt));
+    if (is_stopped(p))
+        return;
+    if (p->events == EVENTS_DELIVER)
+        deliver_start(p, localname, prefix, uri, n_namespaces, namespaces, n_attributes,
+                      n_defaulted, attributes);
+    else if (p->events == EVENTS_LOCATE &&
+             locator_start(p->locator, localname, prefix, uri != NULL))
+        stop(p);
+}
+
+void on_text(void *context, const xmlChar *bytes, int len)
+{
+    struct document_parser *p = context;
+    if (p->events == EVENTS_DELIVER)
+        deliver_text(p, bytes, len);
+}
+
+void on_end(void *context, const xmlChar *localname, const xmlChar *prefix, const xmlChar *uri)
+{
+    struct document_parser *p = context;
+    if (p->events == EVENTS_DELIVER && p->schema &&
+        validator_end(p->validator, localname, prefix, uri) < 0)
+        give_up(p);
+    if (p->events == EVENTS_LOCATE)
+        locator_end(p->locator);
+    if (p->depth)
+        p->depth--;
+}

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Any bytes as a document, read by the scanner and by libxml2 alone, which a tree asks for:
+ * whatever the one takes, the other must take, and tell the same of it.
+ */
+#include "fuzz.h"
+
+#include "document/document.h"
+#include "options.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum way { SCANNER, LIBXML2, WAYS };
+static struct rules rules[WAYS];
+static struct document_parser *parsers[WAYS];
+static struct thresh_options *options_of[WAYS]; /* kept, that they are not taken for a leak */
+static struct record records[WAYS];
+
+int LLVMFuzzerInitialize(int *argc, char ***argv)
+{
+    struct error error;
+    (void)argc, (void)argv;
+    for (int i = 0; i < WAYS; i++) {
+        struct thresh_options *options = thresh_options_new();
+        fuzz_check(options);
+        options_of[i] = options;
+        thresh_options_set(options, "schema", THRESH_SOURCE_DIR "/tests/fuzz/fuzz.xsd", &error);
+        thresh_options_set(options, "max-entity-bytes", "64K", &error);
+        if (i == LIBXML2)
+            thresh_options_set(options, "extract", "n=1", &error);
+        fuzz_check(rules_load(&rules[i], options, &error) == 0);
+        fuzz_check((parsers[i] = document_open(&rules[i], &error)) != NULL);
+    }
+    return 0;
+}
+
+static void same_text(struct span a, struct span b)
+{
+    fuzz_check(a.len == b.len);
+    fuzz_check(!a.len || !memcmp(records[SCANNER].text.data + a.at,
+                                 records[LIBXML2].text.data + b.at, a.len));
+}
+
+static void same_fault(const struct fault *a, const struct fault *b)
+{
+    fuzz_check(!strcmp(a->kind, b->kind) && !strcmp(a->code, b->code));
+    fuzz_check(a->line == b->line && a->column == b->column && a->element == b->element);
+    same_text(a->message, b->message);
+    same_text(a->path, b->path);
+    same_text(a->attribute, b->attribute);
+}
+
+static void same_record(const struct record *a, const struct record *b)
+{
+    fuzz_check(a->verdict == b->verdict && a->has_summary == b->has_summary);
+    fuzz_check(a->faults_total == b->faults_total && a->n_faults == b->n_faults);
+    for (size_t i = 0; i < a->n_faults; i++)
+        same_fault(&a->faults[i], &b->faults[i]);
+    if (!a->has_summary)
+        return;
+    fuzz_check(a->elements == b->elements && a->attributes == b->attributes);
+    fuzz_check(a->depth == b->depth && a->text_bytes == b->text_bytes);
+    same_text(a->root_name, b->root_name);
+    same_text(a->root_namespace, b->root_namespace);
+    fuzz_check(a->n_bindings == b->n_bindings);
+    for (size_t i = 0; i < a->n_bindings; i++) {
+        same_text(a->bindings[i].prefix, b->bindings[i].prefix);
+        same_text(a->bindings[i].uri, b->bindings[i].uri);
+    }
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct error error;
+    /* Just as long as the document and its NUL, that nothing is read past it. */
+    char *bytes = malloc(size + 1);
+    fuzz_check(bytes);
+    memcpy(bytes, data, size);
+    bytes[size] = '\0';
+    for (int i = 0; i < WAYS; i++) {
+        record_clear(&records[i]);
+        fuzz_check(document_process(parsers[i], bytes, size, &records[i], &error) == 0);
+    }
+    same_record(&records[SCANNER], &records[LIBXML2]);
+    free(bytes);
+    return 0;
+}
