@@ -459,6 +459,106 @@ static void test_attributes(void **state)
           {"<s a='' b='300'/>", "cvc-maxInclusive-valid:1"});
 }
 
+#define ANY_ATTRIBUTE(namespaces)                                                              \
+    "<xs:anyAttribute processContents='skip' namespace='" namespaces "'/>"
+#define GROUP(name, namespaces)                                                                \
+    "<xs:attributeGroup name='" name "'>" ANY_ATTRIBUTE(namespaces) "</xs:attributeGroup>"
+/* An element and its type, which extends another that allows attributes too. */
+#define EXTENSION(name, base, more)                                                            \
+    "<xs:complexType name='base-" name "'>" ANY_ATTRIBUTE(                                     \
+        base) "</xs:complexType><xs:element name='" name                                       \
+              "'><xs:complexType><xs:complexContent>"                                          \
+              "<xs:extension base='base-" name "'>" ANY_ATTRIBUTE(                             \
+                  more) "</xs:extension></xs:complexContent></xs:complexType></xs:element>"
+#define ATTRIBUTE(element, namespace)                                                          \
+    "<" element " xmlns='urn:t' xmlns:p='" namespace "' p:x=''/>"
+#define NO_NAMESPACE(element) "<" element " xmlns='urn:t' x=''/>"
+#define NOT_ALLOWED           "cvc-complex-type.3.2.2:1"
+
+/* Groups allow what all of them allow, an extension what any of the two allows. */
+static void test_attribute_wildcards(void **state)
+{
+    (void)state;
+    CHECK("<xs:schema xmlns:xs='http://www.w3.org/2001/XMLSchema' targetNamespace='urn:t' "
+          "xmlns='urn:t'>" GROUP("ab", "urn:a urn:b") GROUP("bc", "urn:b urn:c")
+              GROUP("ta", "##targetNamespace urn:a") GROUP(
+                  "any",
+                  "##any") "<xs:element name='groups'><xs:complexType><xs:attributeGroup "
+                           "ref='any'/>"
+                           "<xs:attributeGroup ref='ab'/><xs:attributeGroup "
+                           "ref='bc'/></xs:complexType>"
+                           "</xs:element><xs:element "
+                           "name='own'><xs:complexType><xs:attributeGroup "
+                           "ref='ta'/>" ANY_ATTRIBUTE(
+                               "##other") "</xs:complexType></xs:element>" EXTENSION("sets",
+                                                                                     "urn:a",
+                                                                                     "urn:b "
+                                                                                     "urn:a "
+                                                                                     "##local")
+                               EXTENSION("all", "urn:a", "##any")
+                                   EXTENSION("named", "##other", "##targetNamespace")
+                                       EXTENSION("full", "##other", "##targetNamespace ##local")
+                                           EXTENSION("same", "##other", "urn:a") "</xs:schema>",
+          {ATTRIBUTE("groups", "urn:b"), ""}, {ATTRIBUTE("groups", "urn:a"), NOT_ALLOWED},
+          {ATTRIBUTE("groups", "urn:c"), NOT_ALLOWED}, {ATTRIBUTE("own", "urn:a"), ""},
+          {ATTRIBUTE("own", "urn:t"), NOT_ALLOWED}, {ATTRIBUTE("own", "urn:b"), NOT_ALLOWED},
+          {ATTRIBUTE("sets", "urn:a"), ""}, {ATTRIBUTE("sets", "urn:b"), ""},
+          {NO_NAMESPACE("sets"), ""}, {ATTRIBUTE("sets", "urn:c"), NOT_ALLOWED},
+          {ATTRIBUTE("all", "urn:z"), ""}, {NO_NAMESPACE("all"), ""},
+          {ATTRIBUTE("named", "urn:t"), ""}, {ATTRIBUTE("named", "urn:z"), ""},
+          {NO_NAMESPACE("named"), NOT_ALLOWED}, {ATTRIBUTE("full", "urn:t"), ""},
+          {NO_NAMESPACE("full"), ""}, {ATTRIBUTE("same", "urn:a"), ""},
+          {ATTRIBUTE("same", "urn:z"), ""}, {ATTRIBUTE("same", "urn:t"), NOT_ALLOWED});
+}
+
+static void test_facets_and_notations(void **state)
+{
+    (void)state;
+    CHECK(
+        wrap("<xs:notation name='gif' public='image/gif'/><xs:notation name='png' "
+             "system='viewer'/><xs:element name='r'><xs:complexType><xs:choice "
+             "maxOccurs='unbounded'>"
+             "<xs:element name='kind'><xs:simpleType><xs:restriction base='xs:NOTATION'>"
+             "<xs:enumeration value='gif'/><xs:enumeration value='png'/></xs:restriction>"
+             "</xs:simpleType></xs:element>"
+             "<xs:element name='three'><xs:simpleType><xs:restriction base='xs:string'>"
+             "<xs:length value='3' fixed='true'/></xs:restriction></xs:simpleType></xs:element>"
+             "<xs:element name='token'><xs:simpleType><xs:restriction base='xs:string'>"
+             "<xs:whiteSpace value='collapse'/><xs:enumeration value='a b'/></xs:restriction>"
+             "</xs:simpleType></xs:element>"
+             "<xs:element name='few'><xs:simpleType><xs:restriction base='xs:decimal'>"
+             "<xs:totalDigits value='3'/><xs:maxExclusive value='100'/></xs:restriction>"
+             "</xs:simpleType></xs:element></xs:choice></xs:complexType></xs:element>"),
+        {"<r><kind>gif</kind><kind> png </kind></r>", ""},
+        {"<r><kind>jpg</kind></r>", "cvc-enumeration-valid:1"},
+        {"<r><three>abc</three></r>", ""}, {"<r><three>ab</three></r>", "cvc-length-valid:1"},
+        {"<r><token>  a \n b </token></r>", ""},
+        {"<r><token>ab</token></r>", "cvc-enumeration-valid:1"}, {"<r><few>9.25</few></r>", ""},
+        {"<r><few>9.125</few></r>", "cvc-totalDigits-valid:1"},
+        {"<r><few>100</few></r>", "cvc-maxExclusive-valid:1"});
+}
+
+static void test_simple_content(void **state)
+{
+    (void)state;
+    CHECK(
+        wrap("<xs:complexType name='b'><xs:simpleContent><xs:extension base='xs:decimal'>"
+             "<xs:attribute name='u' fixed='m'/></xs:extension></xs:simpleContent>"
+             "</xs:complexType><xs:complexType name='t'><xs:simpleContent>"
+             "<xs:restriction base='b'><xs:simpleType><xs:restriction base='xs:int'/>"
+             "</xs:simpleType><xs:maxInclusive value='9'/></xs:restriction></xs:simpleContent>"
+             "</xs:complexType><xs:complexType name='m' mixed='true'><xs:sequence>"
+             "<xs:element name='i' minOccurs='0'/></xs:sequence></xs:complexType>"
+             "<xs:complexType name='n'><xs:simpleContent><xs:restriction base='m'>"
+             "<xs:simpleType><xs:restriction base='xs:int'/></xs:simpleType></xs:restriction>"
+             "</xs:simpleContent></xs:complexType>"
+             "<xs:element name='t' type='t'/><xs:element name='n' type='n'/>"),
+        {"<t u='m'>9</t>", ""}, {"<t>9.5</t>", "cvc-datatype-valid.1.2.1:1"},
+        {"<t>10</t>", "cvc-maxInclusive-valid:1"}, {"<t u='n'>1</t>", "cvc-attribute.4:1"},
+        {"<n>1</n>", ""}, {"<n>x</n>", "cvc-datatype-valid.1.2.1:1"},
+        {"<n><i/></n>", "cvc-complex-type.2.2:1"});
+}
+
 /* -- Identities ------------------------------------------------------------------------- */
 
 static void test_ids(void **state)
@@ -720,6 +820,105 @@ static void test_refused(void **state)
         "<xs:include schemaLocation='gone.xsd'/>",
         "<xs:import namespace='urn:x'/><xs:element name='a' xmlns:x='urn:x' type='x:t'/>",
         "<xs:element name='a' xmlns:x='urn:x' type='x:t'/>",
+        "<xs:notation name='n'/>",
+        "<xs:element name='a' id='1'/>",
+        "<xs:element name='a' nillable='maybe'/>",
+        "<xs:element name='a' final='list'/>",
+        "<xs:element name='a' type='1:2'/>",
+        "<xs:element name='a' xs:type='xs:int'/>",
+        "<xs:element name='a'><xs:annotation><xs:element/></xs:annotation></xs:element>",
+        "<xs:element name='a' type='xs:int'><xs:simpleType><xs:restriction base='xs:int'/>"
+        "</xs:simpleType></xs:element>",
+        "<xs:element name='a' default='1'><xs:complexType><xs:sequence><xs:element name='b'/>"
+        "</xs:sequence></xs:complexType></xs:element>",
+        "<xs:sequence/>",
+        "<xs:include/>",
+        "<xs:import/>",
+        "<xs:import namespace=''/>",
+        "<xs:element name='a'/><xs:include schemaLocation='b.xsd'/>",
+        "<xs:include schemaLocation='%'/>",
+        /* attributes */
+        "<xs:attribute name='xmlns'/>",
+        "<xs:attribute name='a' default='1' fixed='1'/>",
+        "<xs:attribute name='a' type='xs:int'><xs:simpleType><xs:restriction base='xs:int'/>"
+        "</xs:simpleType></xs:attribute>",
+        "<xs:complexType name='t'/><xs:attribute name='a' type='t'/>",
+        "<xs:complexType name='t'><xs:attribute name='a' use='maybe'/></xs:complexType>",
+        "<xs:complexType name='t'><xs:attribute name='a' form='bent'/></xs:complexType>",
+        "<xs:complexType name='t'><xs:attributeGroup/></xs:complexType>",
+        "<xs:complexType name='t'><xs:anyAttribute processContents='loose'/></xs:complexType>",
+        "<xs:complexType name='t'><xs:anyAttribute namespace='urn:a ##any'/></xs:complexType>",
+        "<xs:attribute name='a'/><xs:complexType name='t'><xs:attribute ref='a' type='xs:int'/>"
+        "</xs:complexType>",
+        "<xs:attribute name='a' fixed='1'/><xs:complexType name='t'>"
+        "<xs:attribute ref='a' fixed='2'/></xs:complexType>",
+        RESTRICTION("<xs:attribute name='a' type='xs:int'/>",
+                    "<xs:attribute name='a' type='xs:string'/>"),
+        RESTRICTION("<xs:attribute name='a' fixed='1'/>", "<xs:attribute name='a' fixed='2'/>"),
+        RESTRICTION("<xs:anyAttribute namespace='urn:a'/>", "<xs:anyAttribute/>"),
+        /* particles */
+        "<xs:complexType name='t'><xs:sequence minOccurs='x'/></xs:complexType>",
+        "<xs:complexType name='t'><xs:sequence><xs:attribute name='a'/></xs:sequence>"
+        "</xs:complexType>",
+        "<xs:complexType name='t'><xs:group/></xs:complexType>",
+        "<xs:complexType name='t'><xs:all maxOccurs='2'><xs:element name='a'/></xs:all>"
+        "</xs:complexType>",
+        "<xs:complexType name='t'><xs:all><xs:choice/></xs:all></xs:complexType>",
+        "<xs:complexType name='t'><xs:sequence><xs:element name='a' form='bent'/></xs:sequence>"
+        "</xs:complexType>",
+        "<xs:element name='a'/><xs:complexType name='t'><xs:sequence>"
+        "<xs:element ref='a' type='xs:int'/></xs:sequence></xs:complexType>",
+        "<xs:group name='g'/>",
+        RESTRICTION("<xs:sequence><xs:element name='a'/></xs:sequence>",
+                    "<xs:sequence><xs:element name='a' nillable='true'/></xs:sequence>"),
+        RESTRICTION("<xs:sequence><xs:element name='a' block='extension'/></xs:sequence>",
+                    "<xs:sequence><xs:element name='a'/></xs:sequence>"),
+        RESTRICTION("<xs:sequence><xs:element name='a' fixed='1'/></xs:sequence>",
+                    "<xs:sequence><xs:element name='a' fixed='2'/></xs:sequence>"),
+        RESTRICTION("<xs:sequence><xs:element name='a'/></xs:sequence>", ""),
+        /* content */
+        "<xs:complexType name='t'><xs:complexContent/></xs:complexType>",
+        "<xs:complexType name='t'><xs:complexContent><xs:extension/></xs:complexContent>"
+        "</xs:complexType>",
+        "<xs:complexType name='b'><xs:sequence><xs:element name='a'/></xs:sequence>"
+        "</xs:complexType><xs:complexType name='t'><xs:complexContent mixed='true'>"
+        "<xs:extension base='b'><xs:sequence><xs:element "
+        "name='c'/></xs:sequence></xs:extension>"
+        "</xs:complexContent></xs:complexType>",
+        "<xs:complexType name='b'><xs:simpleContent><xs:extension base='xs:int'/>"
+        "</xs:simpleContent></xs:complexType><xs:complexType name='t'><xs:complexContent>"
+        "<xs:extension base='b'><xs:sequence><xs:element "
+        "name='a'/></xs:sequence></xs:extension>"
+        "</xs:complexContent></xs:complexType>",
+        "<xs:complexType name='b'><xs:sequence><xs:element name='a'/></xs:sequence>"
+        "</xs:complexType><xs:complexType name='t'><xs:simpleContent><xs:extension base='b'/>"
+        "</xs:simpleContent></xs:complexType>",
+        "<xs:complexType name='t'><xs:simpleContent><xs:restriction base='xs:int'/>"
+        "</xs:simpleContent></xs:complexType>",
+        /* simple types */
+        "<xs:simpleType name='t'/>",
+        "<xs:simpleType name='t'><xs:restriction base='xs:anySimpleType'/></xs:simpleType>",
+        "<xs:simpleType name='t'><xs:restriction base='xs:string'><xs:maxLength/>"
+        "</xs:restriction></xs:simpleType>",
+        "<xs:simpleType name='b'><xs:restriction base='xs:string'><xs:maxLength value='5' "
+        "fixed='true'/></xs:restriction></xs:simpleType><xs:simpleType name='t'>"
+        "<xs:restriction base='b'><xs:maxLength value='4'/></xs:restriction></xs:simpleType>",
+        "<xs:complexType name='c'/><xs:simpleType name='t'><xs:list itemType='c'/>"
+        "</xs:simpleType>",
+        "<xs:complexType name='c'/><xs:simpleType name='t'><xs:union memberTypes='xs:int c'/>"
+        "</xs:simpleType>",
+        "<xs:simpleType name='t'><xs:restriction base='xs:NOTATION'><xs:enumeration "
+        "value='gone'/></xs:restriction></xs:simpleType>",
+        /* identities */
+        "<xs:element name='a'><xs:key name='k'><xs:field xpath='@c'/></xs:key></xs:element>",
+        "<xs:element name='a'><xs:key name='k'><xs:selector xpath='b'/></xs:key></xs:element>",
+        "<xs:element name='a'><xs:key name='k'><xs:selector/><xs:field xpath='@c'/></xs:key>"
+        "</xs:element>",
+        "<xs:element name='a'><xs:keyref name='k'><xs:selector xpath='b'/>"
+        "<xs:field xpath='@c'/></xs:keyref></xs:element>",
+        "<xs:element name='a'><xs:key name='k'><xs:selector xpath='b'/><xs:field xpath='@c'/>"
+        "</xs:key><xs:keyref name='l' refer='k'><xs:selector xpath='b'/><xs:field xpath='@c'/>"
+        "<xs:field xpath='@d'/></xs:keyref></xs:element>",
     };
     for (size_t i = 0; i < COUNT(BODIES); i++) {
         struct xsd *xsd;
@@ -884,16 +1083,29 @@ static void test_hostile(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_sequence),  cmocka_unit_test(test_choice_and_bounds),
-        cmocka_unit_test(test_all),       cmocka_unit_test(test_kinds_of_content),
-        cmocka_unit_test(test_wildcards), cmocka_unit_test(test_substitution),
-        cmocka_unit_test(test_xsi_type),  cmocka_unit_test(test_nil),
-        cmocka_unit_test(test_values),    cmocka_unit_test(test_attributes),
-        cmocka_unit_test(test_ids),       cmocka_unit_test(test_unique_and_key),
-        cmocka_unit_test(test_keyref),    cmocka_unit_test(test_goes_on),
-        cmocka_unit_test(test_messages),  cmocka_unit_test(test_restriction),
-        cmocka_unit_test(test_refused),   cmocka_unit_test(test_include),
-        cmocka_unit_test(test_import),    cmocka_unit_test(test_redefine),
+        cmocka_unit_test(test_sequence),
+        cmocka_unit_test(test_choice_and_bounds),
+        cmocka_unit_test(test_all),
+        cmocka_unit_test(test_kinds_of_content),
+        cmocka_unit_test(test_wildcards),
+        cmocka_unit_test(test_substitution),
+        cmocka_unit_test(test_xsi_type),
+        cmocka_unit_test(test_nil),
+        cmocka_unit_test(test_values),
+        cmocka_unit_test(test_attributes),
+        cmocka_unit_test(test_attribute_wildcards),
+        cmocka_unit_test(test_facets_and_notations),
+        cmocka_unit_test(test_simple_content),
+        cmocka_unit_test(test_ids),
+        cmocka_unit_test(test_unique_and_key),
+        cmocka_unit_test(test_keyref),
+        cmocka_unit_test(test_goes_on),
+        cmocka_unit_test(test_messages),
+        cmocka_unit_test(test_restriction),
+        cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_include),
+        cmocka_unit_test(test_import),
+        cmocka_unit_test(test_redefine),
         cmocka_unit_test(test_hostile),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
