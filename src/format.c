@@ -458,17 +458,32 @@ int format_begin(const struct layout *layout, struct buf *out)
 
 /* -- Text ------------------------------------------------------------------------------- */
 
-static void text_safe(struct buf *out, const char *bytes, size_t len)
+/* U+202A to U+202E and U+2066 to U+2069 turn the letters around on the line they stand in: what
+ * is shown as gnp.xml is named lmx.png. */
+static unsigned turns_around(const unsigned char *c, const unsigned char *end)
+{
+    if (end - c < 3 || c[0] != 0xe2)
+        return 0;
+    if (c[1] == 0x80 && c[2] >= 0xaa && c[2] <= 0xae)
+        return 0x2000u + (c[2] - 0x80u);
+    return c[1] == 0x81 && c[2] >= 0xa6 && c[2] <= 0xa9 ? 0x2040u + (c[2] - 0x80u) : 0;
+}
+
+int text_escape(struct buf *out, const char *bytes, size_t len)
 {
     const unsigned char *c = (const unsigned char *)bytes, *end = c + len;
     while (c < end) {
-        if (*c == '"' || *c == '\\')
-            buf_append_char(out, (char)*c++);
-        else if (marked[*c])
+        unsigned turn = turns_around(c, end);
+        if (turn) {
+            buf_append_format(out, "\\u%04x", turn);
+            c += 3;
+        } else if (marked[*c] && *c != '"' && *c != '\\') {
             c += escape_one(out, c, end);
-        else
+        } else {
             buf_append_char(out, (char)*c++);
+        }
     }
+    return out->failed ? -1 : 0;
 }
 
 static void text_faults(struct buf *out, const struct record *record)
@@ -482,11 +497,11 @@ static void text_faults(struct buf *out, const struct record *record)
             buf_append_format(out, ", column %llu", (unsigned long long)fault->column);
         if (fault->line)
             buf_append_string(out, ": ");
-        text_safe(out, at(record, fault->message), fault->message.len);
+        text_escape(out, at(record, fault->message), fault->message.len);
         buf_append_format(out, " [%s]\n", fault->code);
         if (fault->path.len) {
             buf_append_string(out, "        at ");
-            text_safe(out, at(record, fault->path), fault->path.len);
+            text_escape(out, at(record, fault->path), fault->path.len);
             buf_append_char(out, '\n');
         }
     }
@@ -504,7 +519,7 @@ static void text_fields(struct buf *out, const struct record *record,
         for (size_t k = 0; k < field->n; k++) {
             struct span value = record->values[field->first + k];
             buf_append_char(out, k ? '|' : ' ');
-            text_safe(out, at(record, value), value.len);
+            text_escape(out, at(record, value), value.len);
         }
         buf_append_char(out, '\n');
     }
@@ -523,7 +538,7 @@ static void format_text(const struct record *record, const struct layout *layout
     if (layout->colour)
         buf_append_string(out, "\033[0m");
     buf_append_char(out, ' ');
-    text_safe(out, at(record, record->path), record->path.len);
+    text_escape(out, at(record, record->path), record->path.len);
     if (record->reason)
         buf_append_format(out, " (%s)", record->reason);
     buf_append_char(out, '\n');

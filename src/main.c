@@ -4,6 +4,7 @@
  * signals are met here and nowhere below.
  */
 #include "backend.h"
+#include "format.h"
 #include "options.h"
 #include "output.h"
 #include "report.h"
@@ -254,8 +255,14 @@ static void report(const struct session *session, const struct thresh_stats *sta
 
 static void warn(const struct thresh *thresh)
 {
-    for (const char *line = thresh_warnings(thresh); *line; line += strcspn(line, "\n") + 1)
-        fprintf(stderr, "thresh: warning: %.*s\n", (int)strcspn(line, "\n"), line);
+    struct buf out = {0};
+    for (const char *line = thresh_warnings(thresh); *line; line += strcspn(line, "\n") + 1) {
+        buf_append_string(&out, "thresh: warning: ");
+        text_escape(&out, line, strcspn(line, "\n"));
+        buf_append_char(&out, '\n');
+    }
+    write_all(STDERR_FILENO, out.data, out.len);
+    buf_free(&out);
 }
 
 static int run(struct session *session, struct thresh *thresh, const struct command *command,
@@ -314,6 +321,16 @@ static int lambda_run(char **argv)
 }
 #endif
 
+static void complain(const struct error *error)
+{
+    struct buf out = {0};
+    buf_append_string(&out, "thresh: ");
+    text_escape(&out, error->text, strlen(error->text));
+    buf_append_char(&out, '\n');
+    write_all(STDERR_FILENO, out.data, out.len);
+    buf_free(&out);
+}
+
 int main(int argc, char **argv)
 {
     if (getenv("AWS_LAMBDA_RUNTIME_API") || (argc == 2 && strcmp(argv[1], "lambda") == 0))
@@ -345,7 +362,7 @@ int main(int argc, char **argv)
         status = run(&session, thresh, &command, &error);
     output_close(&session.output);
     if (error.text[0] && !session.output.closed_pipe)
-        fprintf(stderr, "thresh: %s\n", error.text);
+        complain(&error);
     thresh_close(thresh);
     thresh_options_free(command.options);
     free(command.inputs);

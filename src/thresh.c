@@ -9,6 +9,7 @@
 #include "cpus.h"
 #include "document/document.h"
 #include "document/encodings.h"
+#include "entry_record.h"
 #include "isolation.h"
 #include "plan.h"
 #include "source/source.h"
@@ -77,48 +78,6 @@ static void *worker_open(void *shared, struct error *error)
     return worker;
 }
 
-static void unreadable(struct record *record, const char *code, const char *message)
-{
-    record->verdict = VERDICT_UNREADABLE;
-    record_fault(record, 1, strncmp(code, "limit-", 6) == 0 ? "limit" : "archive", code,
-                 message, strlen(message));
-}
-
-/* The record as far as the entry alone says it: all of it, unless it is a document. */
-static int begin_record(struct record *record, const struct source *source, uint64_t index,
-                        struct buf *path, struct entry *entry)
-{
-    if (source_entry(source, index, path, entry) < 0)
-        return -1;
-    record_clear(record);
-    record->index = index;
-    record->path = record_text(record, entry->path, entry->path_len);
-    if (entry->kind == ENTRY_SKIPPED) {
-        record->verdict = VERDICT_SKIPPED;
-        record->reason = entry->code;
-    } else if (entry->kind == ENTRY_UNREADABLE) {
-        unreadable(record, entry->code, entry->message);
-    }
-    return 0;
-}
-
-static void add_notice(struct record *record, const char *notice)
-{
-    const char *message = strcmp(notice, "duplicate-name") == 0
-                              ? "an earlier entry of this archive has the same name"
-                              : "the name would lead out of the archive, or holds control "
-                                "characters; it is only shown, never opened";
-    record_fault(record, SIZE_MAX, "archive", notice, message, strlen(message));
-}
-
-static int end_record(struct record *record, const struct run *run, const struct entry *entry,
-                      struct buf *out)
-{
-    if (entry->notice)
-        add_notice(record, entry->notice);
-    return record_encode(record, &run->thresh->rules.layout, out);
-}
-
 static int do_document(struct worker *worker, uint64_t index, struct error *error)
 {
     const char *bytes;
@@ -126,7 +85,7 @@ static int do_document(struct worker *worker, uint64_t index, struct error *erro
     struct trouble trouble;
     int rc = reader_read(worker->reader, index, &bytes, &len, &trouble, error);
     if (rc == 1) {
-        unreadable(&worker->record, trouble.code, trouble.message);
+        record_unreadable(&worker->record, trouble.code, trouble.message);
         worker->record.bytes = len;
     } else if (rc == 0) {
         rc = document_process(worker->parser, bytes, len, &worker->record, error);
@@ -139,11 +98,13 @@ static int do_entry(struct worker *worker, uint64_t index, struct buf *out, stru
     const struct run *run = worker->run;
     struct record *record = &worker->record;
     struct entry entry;
-    if (begin_record(record, run->source, index, &worker->path, &entry) < 0)
+    if (entry_record_begin(record, run->source, index, &worker->path, &entry) < 0)
         return error_no_memory(error);
     if (entry.kind == ENTRY_DOCUMENT && do_document(worker, index, error) < 0)
         return -1;
-    return end_record(record, run, &entry, out) < 0 ? error_no_memory(error) : 0;
+    return entry_record_end(record, &run->thresh->rules.layout, &entry, out) < 0
+               ? error_no_memory(error)
+               : 0;
 }
 
 static int worker_map(void *state, uint64_t item, struct buf *out, struct error *error)
@@ -204,11 +165,11 @@ static int sink_told(struct run *run, uint64_t index,
     struct buf path = {0}, out = {0};
     struct entry entry;
     struct record_head head;
-    int rc = begin_record(&record, run->source, index, &path, &entry);
+    int rc = entry_record_begin(&record, run->source, index, &path, &entry);
     if (rc == 0 && entry.kind == ENTRY_DOCUMENT)
         tell(&record, run->thresh->options, wait_status);
     if (rc == 0)
-        rc = end_record(&record, run, &entry, &out);
+        rc = entry_record_end(&record, &run->thresh->rules.layout, &entry, &out);
     const char *next = out.data;
     size_t len = out.len;
     if (rc < 0 || record_next(&next, &len, &head) != 1)
@@ -226,7 +187,7 @@ static void tell_total(struct record *record, const struct thresh_options *optio
     static const char message[] = "--max-total-bytes is used up: neither this document nor one "
                                   "after it was read; raise it if they are to be";
     (void)options, (void)none;
-    unreadable(record, "limit-total", message);
+    record_unreadable(record, "limit-total", message);
 }
 
 /* What is counted is what was really inflated, in the order of the entries, so that the first
@@ -489,23 +450,30 @@ int thresh_run(struct thresh *thresh, const char *const *inputs, size_t n_inputs
 
 /* -- Explaining ------------------------------------------------------------------------- */
 
+static void explain_text(struct buf *out, const char *before, const char *text)
+{
+    buf_append_string(out, before);
+    text_escape(out, text, strlen(text));
+}
+
 static void explain_schemas(const struct rules *rules, struct buf *out)
 {
     if (!rules->n_schemas)
         buf_append_string(out, "schemas    none: documents are checked for well-formedness\n");
     for (size_t i = 0; i < rules->n_schemas; i++) {
         const struct schema *schema = &rules->schemas[i];
-        buf_append_format(out, "schema     %s for %s%s: %s", schema->file,
-                          !schema->namespace_name   ? "every root"
-                          : *schema->namespace_name ? "roots in "
-                                                    : "roots in no namespace",
-                          schema->namespace_name ? schema->namespace_name : "",
-                          schema->xsd       ? "XSD 1.0, thresh's engine"
-                          : schema->relaxng ? "RELAX NG, libxml2"
-                                            : "XSD 1.0, libxml2's engine");
+        explain_text(out, "schema     ", schema->file);
+        explain_text(out,
+                     !schema->namespace_name   ? " for every root"
+                     : *schema->namespace_name ? " for roots in "
+                                               : " for roots in no namespace",
+                     schema->namespace_name ? schema->namespace_name : "");
+        buf_append_string(out, schema->xsd       ? ": XSD 1.0, thresh's engine"
+                               : schema->relaxng ? ": RELAX NG, libxml2"
+                                                 : ": XSD 1.0, libxml2's engine");
         if (schema->why_libxml)
-            buf_append_format(out, " (%s)", schema->why_libxml);
-        buf_append_char(out, '\n');
+            explain_text(out, " (", schema->why_libxml);
+        buf_append_string(out, schema->why_libxml ? ")\n" : "\n");
     }
     if (rules->n_schemas)
         buf_append_format(out, "compiled   in %.1f ms\n", rules->schema_ms);
@@ -536,8 +504,10 @@ static int do_explain(struct run *run, const char *const *inputs, size_t n_input
     struct buf out = {0};
     if (open_source(run, inputs, n_inputs, error) < 0 || make_plan(run, &plan, error) < 0)
         return -1;
-    for (size_t i = 0; i < n_inputs; i++)
-        buf_append_format(&out, "input      %s\n", inputs[i]);
+    for (size_t i = 0; i < n_inputs; i++) {
+        explain_text(&out, "input      ", inputs[i]);
+        buf_append_char(&out, '\n');
+    }
     explain_entries(run, &out);
     explain_schemas(&run->thresh->rules, &out);
     buf_append_format(&out, "vcpus      %g (%s), affinity %d\n", run->thresh->cpus.vcpus,

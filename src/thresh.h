@@ -11,8 +11,9 @@
  *
  * One thread uses a struct thresh at a time. libxml2 has one external entity loader a process,
  * and thresh_open installs one that loads nothing from a network and, once schemas are read,
- * nothing at all. Strings are UTF-8. Every function that can fail fills in *error, one line
- * that names the file, the place and the remedy.
+ * nothing at all; of libxml2's input callbacks it leaves the one for files. Strings are UTF-8.
+ * Every function that can fail fills in *error, one line that names the file, the place and the
+ * remedy.
  */
 #ifndef THRESH_H
 #define THRESH_H

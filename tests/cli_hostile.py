@@ -12,6 +12,7 @@ import re
 import resource
 import shutil
 import signal
+import socket
 import struct
 import subprocess
 import sys
@@ -296,12 +297,46 @@ def test_names_are_shown_and_never_followed():
         out = run(name, "-f", form).stdout
         out.decode("utf-8")
         assert not re.search(rb"[\x00-\x08\x0b-\x1f\x7f]", out), form
+        assert form != "text" or "\u202e" not in out.decode()
         assert out.count(b"\n") >= len(NAMES)
     by_name = {json.loads(line)["index"]: json.loads(line) for line in lines}
     for i in (2, 3, 4, 5, 6, 8, 9):
         codes = [error["code"] for error in by_name[i]["errors"]]
         assert "unsafe-name" in codes, (NAMES[i], codes)
     assert "duplicate-name" in [e["code"] for e in by_name[14]["errors"]]
+
+
+def test_the_terminal_is_shown_names_and_not_controlled_by_them():
+    odd = "e\x1b[31m\u009b2J\u202egnp.xml"
+    name = path(odd, GOOD_XML)
+    two = path("two.xsd", '<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema">'
+               '<xs:import namespace="urn:h" schemaLocation="generated/hostile.xsd"/>'
+               '<xs:import namespace="urn:h" schemaLocation="&#x9b;31m&#x202e;.xsd"/>'
+               '<xs:element name="a"/></xs:schema>')
+    for arguments in ((name, "-f", "text"), (name, "--explain"), (name + "?",),
+                      (name, "-s", name + "?"), (name, "-s", two, "--explain"),
+                      (name, "-s", name)):
+        process = run(*arguments, check=None)
+        out = (process.stdout + process.stderr).decode()
+        assert ".xml" in out and not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]", out), out
+
+
+def test_a_catalog_that_names_one_elsewhere_reaches_nobody():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        there = "http://127.0.0.1:%d/next.xml" % server.getsockname()[1]
+        catalog = path("catalog.xml", '<catalog xmlns="urn:oasis:names:tc:entity:xmlns:xml:catalog">'
+                       '<nextCatalog catalog="%s"/><delegateURI uriStartString="http://e" catalog="%s"/>'
+                       '</catalog>' % (there, there))
+        schema = path("elsewhere.xsd", '<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema">'
+                      '<xs:import namespace="urn:x" schemaLocation="http://e/x.xsd"/></xs:schema>')
+        process = run(path("c.xml", GOOD_XML), "-s", schema, "--catalog", catalog, check=(2,))
+        assert b"http://e/x.xsd" in process.stderr, process.stderr
+        server.settimeout(0)
+        try:
+            server.accept()
+            raise AssertionError("the catalog's next one was asked for")
+        except BlockingIOError:
+            pass
 
 
 def test_no_cell_starts_a_formula():

@@ -10,6 +10,7 @@
 #include <libxml/parser.h>
 #include <libxml/parserInternals.h>
 #include <libxml/uri.h>
+#include <libxml/xmlIO.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -104,6 +105,10 @@ int loader_open(const char *catalog, struct error *error)
     /* Nor does a document name one: libxml2 reads no file for that, but it keeps each name. */
     xmlCatalogSetDefaults(XML_CATA_ALLOW_NONE);
     loader_quiet();
+    /* libxml2 reads by itself what a catalog names as its next one, also over HTTP and FTP. */
+    xmlCleanupInputCallbacks();
+    if (xmlRegisterInputCallbacks(xmlFileMatch, xmlFileOpen, xmlFileRead, xmlFileClose) < 0)
+        return error_no_memory(error);
     if (catalog) {
         if (access(catalog, R_OK) != 0)
             return error_set(error, "%s: the catalog cannot be read; check --catalog", catalog);
