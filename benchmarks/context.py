@@ -85,6 +85,8 @@ class Context:
         return argv + list(more)
 
     def worker_counts(self):
+        if len(self.backends) == 1:
+            return [1]
         if self.full or self.cpus <= 2:
             return list(range(1, self.cpus + 1)) if self.cpus <= 8 else [
                 n for n in (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64) if n <= self.cpus]

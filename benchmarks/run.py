@@ -22,9 +22,10 @@ from sections import Section  # noqa: E402
 
 # What each takes on two quiet cores, quick and full, in seconds: the time that is left is reckoned
 # from it.
-SECTIONS = {"backends": (12, 200), "threshold": (10, 80), "lambda_sweep": (11, 220), "cost": (0, 0),
+SECTIONS = {"backends": (12, 200), "threshold": (10, 80), "lambda_sweep": (11, 300), "cost": (0, 0),
             "article": (18, 370), "peers": (7, 190), "limit": (2, 25), "overheads": (2, 8),
             "tune": (3, 11)}
+SUMMARY = [("question", "question"), ("answer", "answer")]
 NEEDS_SWEEP = {"cost", "tune"}
 FACTS = ("date", "cpu", "cpus", "memory_mb", "system", "load", "commit", "thresh")
 
@@ -65,12 +66,18 @@ def save(context, facts, sections):
     with open(context.path("report.md"), "w", encoding="utf-8") as file:
         file.write("# thresh, measured (%s)\n\n" % ("full" if context.full else "quick"))
         file.write("\n".join("- %s: %s" % item for item in facts.items() if item[1]) + "\n")
+        file.write("\n## Summary\n\n" + tables.markdown(summary(sections), SUMMARY) + "\n")
         for section in sections:
             for table in section.tables():
                 file.write(("\n## %s\n\n" if table is section else "\n%s:\n\n") % table.title)
                 if table.rows:
                     file.write(tables.markdown(table.table_rows(), table.columns) + "\n")
             file.write("\n" + "\n\n".join(section.notes) + "\n")
+
+
+def summary(sections):
+    return [{"question": question, "answer": answer}
+            for section in sections for question, answer in section.answers]
 
 
 def show(section):
@@ -108,6 +115,7 @@ def main():
         show(section)
         save(context, facts, sections)
     plots.draw_all(context, sections)
+    print("\nSummary\n\n%s" % tables.text(summary(sections), SUMMARY))
     print("\n%.0f s; results, plots and report.md are in %s"
           % (time.time() - context.progress.begun, context.output))
     if context.broken:

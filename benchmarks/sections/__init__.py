@@ -16,11 +16,12 @@ class Table:
 
 
 class Section(Table):
-    """A table, what there is to say, and the tables that follow."""
+    """A table, what there is to say, the tables that follow; and for the summary of all sections
+    (question, answer) pairs."""
 
-    def __init__(self, name, title, rows, columns, notes=(), shown=None, more=()):
+    def __init__(self, name, title, rows, columns, notes=(), shown=None, more=(), answers=()):
         super().__init__(name, title, rows, columns, shown)
-        self.notes, self.more = list(notes), list(more)
+        self.notes, self.more, self.answers = list(notes), list(more), list(answers)
 
     def tables(self):
         """Itself, and those that follow and have rows."""

@@ -127,6 +127,21 @@ def judge(context, rows):
     return said
 
 
+def answers(context, rows):
+    """The fastest plan of each corpus, and how workers scale."""
+    plain = [row for row in rows if "wall_ms" in row and row["backend"] != APART]
+    for corpus in dict.fromkeys(row["corpus"] for row in plain):
+        mine = [row for row in plain if row["corpus"] == corpus]
+        best = min(mine, key=lambda row: row["wall_ms"])
+        text = "%s, %d worker%s: %.0f MB/s, %.2f times sequential" % (
+            best["backend"], best["workers"], "s"[:best["workers"] > 1], best["mb_per_s"],
+            best["speed_up"])
+        if "of_possible" in best:
+            text += "; %.2f without start and schemas, %.0f %% of what is possible" % (
+                best["work_speed_up"], 100 * best["of_possible"])
+        yield "fastest for %s" % corpus, text
+
+
 def run_section(context):
     rounds = context.rounds(5, 11)
     context.progress.begin("backends", "backends, workers, documents",
@@ -144,4 +159,5 @@ def run_section(context):
                      % len(differ))
     failed = ["%s, %s, %d workers: %s" % (row["corpus"], row["backend"], row["workers"],
                                           row["failed"]) for row in rows if row["failed"]]
-    return Section("backends", "1. Backends, workers, documents", rows, COLUMNS, notes + failed)
+    return Section("backends", "1. Backends, workers, documents", rows, COLUMNS, notes + failed,
+                   answers=answers(context, rows))

@@ -24,8 +24,8 @@ ROUNDING_COLUMNS = [("vcpus", "vCPUs"), ("one_ms", "1 worker ms"), ("two_ms", "2
 FULL_SPEED = 1.05  # within 5 %
 FRACTIONS = (1.05, 1.1, 1.2, 1.3, 1.5)  # vCPUs: does the second worker pay for itself?
 DEFAULT_FRACTION = 0.1  # of a vCPU, from which on thresh starts a worker for it
-DOCUMENTS, BYTES = 500, 20000
-QUICK_DOCUMENTS = 120
+DOCUMENTS, QUICK_DOCUMENTS, BYTES = 1000, 120, 20000
+ROUNDING_DOCUMENTS = 500  # at least: a run must be longer than some periods
 
 
 def prices():
@@ -36,6 +36,8 @@ def prices():
 def counts_of(context, vcpus):
     """The numbers of workers that can be measured: any under a quota that this machine can grant,
     as many as it has processors above. Quick mode leaves out what would only wait in line."""
+    if len(context.backends) == 1:
+        return [1]
     if vcpus > context.cpus:
         return [n for n in WORKERS if n <= context.cpus]
     return [n for n in WORKERS if context.full or n <= max(2, math.ceil(vcpus))]
@@ -69,7 +71,7 @@ def measure_sizes(context, archive, group, sizes, rounds):
 def fit(context, archive, rounds, join=None):
     """The model's three numbers, without any quota: before and work of one worker, and by how much
     all workers need more processor time."""
-    counts = sorted({1, 2, context.cpus} & set(range(1, context.cpus + 1)))
+    counts = sorted({1, 2, context.cpus} & set(context.worker_counts()))
     one = context.corpus("sweep-one", 1, BYTES)
     cases = [Case("before", context.command(one, "sequential", 1), join=join)] + [
         Case(str(n), context.command(archive, *plan_of(context, n)), join=join) for n in counts]
@@ -122,7 +124,7 @@ def full_speed(rows):
 def measure_rounding(context, archive, group, rounds):
     """One worker and two where there is one vCPU and a fraction of a second."""
     rows = []
-    for vcpus in FRACTIONS if context.cpus > 1 else ():
+    for vcpus in FRACTIONS if len(context.worker_counts()) > 1 else ():
         group.limit(vcpus, vcpus * prices()["mb_per_vcpu"])
         cases = [Case(str(n), context.command(archive, *plan_of(context, n)), join=group.join)
                  for n in (1, 2)]
@@ -173,7 +175,7 @@ def run_section(context):
     rounds, fraction_rounds = context.rounds(3, 7), context.rounds(4, 21)
     documents = DOCUMENTS if context.full else QUICK_DOCUMENTS
     archive = context.corpus("sweep", documents, BYTES)
-    larger = context.corpus("sweep", DOCUMENTS, BYTES)
+    larger = context.corpus("sweep", max(documents, ROUNDING_DOCUMENTS), BYTES)
     points = sum(len(counts_of(context, mb / prices()["mb_per_vcpu"])) for mb in sizes)
     context.progress.begin("lambda_sweep", "Lambda's memory sizes", points * (rounds + 1)
                            + 2 * len(FRACTIONS) * fraction_rounds + 3 * rounds)
@@ -204,14 +206,19 @@ def run_section(context):
     if errors:
         notes.append("Where both exist, measured / model is %.2f (median), %.2f to %.2f."
                      % (errors[len(errors) // 2], errors[0], errors[-1]))
+    full = full_speed(rows)
     context.sweep, context.sweep_archive = rows, archive
     context.sweep_documents = documents
     return Section("lambda", "3. Lambda's memory sizes", rows, COLUMNS,
                    notes + judge_rounding(rounding), best_rows, [
                        Table("lambda_full_speed", "The smallest memory at full speed (within 5 %), "
-                             "beside what was published", full_speed(rows), FULL_COLUMNS),
+                             "beside what was published", full, FULL_COLUMNS),
                        Table("lambda_rounding", "One vCPU and a fraction: does the second worker "
-                             "pay?", rounding, ROUNDING_COLUMNS)])
+                             "pay?", rounding, ROUNDING_COLUMNS)],
+                   [("memory for full speed", ", ".join(
+                       "%d worker%s: %d MB%s" % (row["workers"], "s"[:row["workers"] > 1], row["mb"],
+                                                 "*" if row["how"] == "extrapolated" else "")
+                       for row in full))])
 
 
 def best_rows(rows):

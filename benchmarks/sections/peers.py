@@ -155,16 +155,16 @@ def measure_archive(context, archive, rounds, warm_ups=1, limit_s=60):
     return rows, [name for name, _, argv in found if not argv]
 
 
-def targets(rows):
-    """In words: the fastest peer, and Python's processes, against thresh on all processors."""
+def answers(rows):
+    """For the summary: the fastest peer, and Python's processes, against thresh on all processors."""
     for archive in dict.fromkeys(row["archive"] for row in rows):
         mine = [row for row in rows if row["archive"] == archive and row["name"] != "thresh"
                 and row["agrees"]]
         if mine:
             fastest = min(mine, key=lambda row: row["factor"])
             python = [row for row in mine if "processes" in row["name"]]
-            yield "%s: %.1f times the fastest peer (%s)%s." % (
-                archive, fastest["factor"], fastest["name"],
+            yield "others, %s" % archive, "%.1f times our time the fastest (%s)%s" % (
+                fastest["factor"], fastest["name"],
                 ", %.1f times Python's processes and pipes" % python[0]["factor"] if python else "")
 
 
@@ -184,4 +184,4 @@ def run_section(context):
             notes.append("%s: not run, for want of the program or of a way to give it the schema: %s."
                          % (archive.name, ", ".join(missing)))
     return Section("peers", "6. Others on the same archive", rows, COLUMNS,
-                   notes + list(targets(rows)))
+                   notes, answers=answers(rows))

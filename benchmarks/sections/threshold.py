@@ -130,12 +130,15 @@ def run_section(context):
                      % (backend, max(2, context.cpus), ", ".join(found)))
         table += rules(rows, backend)
     notes += [judge([rule for rule in table if rule["backend"] == backend]) for backend in parallel]
+    answers = [("share out when, %s" % backend, "; ".join(
+        "%s: %.1f %% lost" % (rule["rule"], rule["lost_percent"]) for rule in shown(table)
+        if rule["backend"] == backend and rule["kind"] != "none")) for backend in parallel]
     if context.cpus < 2:
         notes.append("With one processor no second worker can pay.")
     return Section("threshold", "2. The threshold", rows, COLUMNS, notes,
                    lambda all_rows: [row for row in all_rows if row["documents"] in (1, 2, 5, 20)],
                    [Table("threshold_rules", "Rules, each against the better choice at every point",
-                          table, RULE_COLUMNS, shown)])
+                          table, RULE_COLUMNS, shown)], answers)
 
 
 def size_name(size):
