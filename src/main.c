@@ -38,13 +38,13 @@ enum { PATIENCE_S = 5 };
  * reader sleeps. Workers end with their parent, the spool has no name. */
 static _Noreturn void stop_at_once(int number)
 {
-    static const char words[] = "thresh: stopped at once by ",
-                      end[] = "; no output is complete\n";
+    const char *const words[] = {"thresh: stopped by ", sigdescr_np(number),
+                                 is_asked ? " at once, with entries half done\n"
+                                          : " before any of the entries was done\n"};
     if (unfinished)
         unlink(unfinished);
-    write_all(STDERR_FILENO, words, sizeof words - 1);
-    write_all(STDERR_FILENO, sigdescr_np(number), strlen(sigdescr_np(number)));
-    write_all(STDERR_FILENO, end, sizeof end - 1);
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        write_all(STDERR_FILENO, words[i], strlen(words[i]));
     _exit(128 + number);
 }
 
