@@ -118,7 +118,7 @@ def plot_peers(context, rows):
         label = peer_label(row["name"], row["workers"])
         factors.setdefault(label, {})[row["archive"]] = row["factor"]
     order = sorted(factors, key=lambda label: (
-        not label.startswith("thresh"), statistics.geometric_mean(factors[label].values())))
+        label != "thresh", not label.startswith("thresh"), statistics.geometric_mean(factors[label].values())))
     thick, text, series, labels = 0.8 / max(1, len(archives)), "", [], []
     for number, archive in enumerate(archives):
         lines = []

@@ -46,6 +46,7 @@ def parse():
     options = parser.parse_args()
     for name in ("thresh", "limit", "empty", "output"):
         setattr(options, name, os.path.abspath(getattr(options, name)))
+    options.corpora = options.corpora and os.path.abspath(options.corpora)
     options.chosen = [name for name in SECTIONS if not options.only or name in options.only]
     if NEEDS_SWEEP & set(options.chosen) and "lambda_sweep" not in options.chosen:
         options.chosen.insert(0, "lambda_sweep")

@@ -8,6 +8,7 @@ trap 'rm -rf "$dir"' EXIT
 mkdir "$dir/in" "$dir/err"
 unzip -q "$archive" -d "$dir/in"
 cd "$dir/in"
+export dir
 
 # Lines of: schema file, tab, document. With one schema for all there is nothing to look up.
 documents() {
@@ -28,6 +29,15 @@ documents() {
                 print "$schema{$ns // q()}\t$file\n" if exists $schema{$ns // q()};
             }' "$@"
     fi
+}
+
+# A file of documents for each schema, to be taken by a process, and the schema beside it.
+batches() {
+    awk -F '\t' -v dir="$dir" '
+        $1 != schema { close(file); file = dir "/batch." ++n; schema = $1
+                       print schema > (file ".schema"); close(file ".schema") }
+        { printf "%s%c", $2, 0 > file }' "$dir/list"
+    printf '%s\0' "$dir"/batch.*.schema
 }
 
 # xmllint says "FILE validates" and "FILE fails to validate", and neither of a malformed one.
