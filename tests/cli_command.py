@@ -7,6 +7,7 @@ import io
 import json
 import os
 import pty
+import re
 import select
 import signal
 import subprocess
@@ -307,6 +308,25 @@ def test_text_and_quiet():
     assert b"1.xml" not in quiet.stdout and b"5.xml" in quiet.stdout and not quiet.stderr
 
 
+def test_text_shows_values_and_how_much_it_leaves_out():
+    doc = path("many.xml", "<note xmlns='urn:note'>%s<to>b</to></note>" % ("<to a='1'>a|\x7f</to>" * 9))
+    process = run(doc, "-s", NOTE_XSD, "-f", "text", "--max-errors", "1", "-N", "n=urn:note",
+                  "-x", "to=//n:to", "-x", "n=count(//n:to)")
+    out = process.stdout.decode()
+    assert out.count("    line ") == 1 and "    and 1 more\n" in out, out
+    assert "    n: 10\n" in out and re.search(r"^    to: a.*\|b$", out, re.M), out
+    assert "\x7f" not in out
+
+
+def test_a_message_has_an_end():
+    """A name of a document may be as long as it likes; what is told of it is cut between characters."""
+    for name in ("n" * 4000, "\u00fc" * 2001, "\u20ac" * 1500):
+        doc = path("long.xml", "<%s></b>" % name)
+        (error,) = records(doc)[0]["errors"]
+        assert error["message"].endswith("\u2026") or name not in error["message"], error
+        assert len(error["message"].encode()) <= 2000, len(error["message"])
+
+
 def test_output_file_is_complete_or_absent():
     out = path("out.ndjson")
     run(GOOD, "-o", out)
@@ -431,6 +451,53 @@ def test_errors_name_the_file_and_the_remedy():
     assert "sequential" in fails(GOOD, "-b", "mpi")
     assert "--format" in fails(GOOD, "-f", "yaml")
     assert "--jobs" in fails(GOOD, "-j", "x")
+
+
+def test_values_that_are_none_are_named():
+    for arguments, said in (
+            (["--vcpus", "0"], "'0' is not a number above 0"), (["--timeout", "soon"], "'soon'"),
+            (["-s", "urn:x="], "names no file"), (["--max-depth", "deep"], "--max-depth: 'deep'"),
+            (["--max-ratio", "-1"], "'-1'"), (["--max-total-bytes", "1X"], "'1X'"),
+            (["--max-entity-bytes", ""], "--max-entity-bytes"), (["--isolate=maybe"], "maybe"),
+            (["--fields", "-" + ",".join(ALL_PARTS)], "leaves nothing"),
+            (["--catalog", path("no.xml")], "no.xml: the catalog cannot be read"),
+            (["--catalog", path("is-no-catalog", "# no catalog <at all>")], "not an OASIS XML catalog"),
+            (["--job", path("no.json")], "no.json: cannot be read")):
+        line = fails(GOOD, *arguments)
+        assert said in line, (arguments, line)
+    assert "no input is named" in fails()
+
+
+ALL_PARTS = ("path", "index", "verdict", "bytes", "root", "namespaces", "elements", "attributes",
+             "depth", "text_bytes", "schema", "fields", "errors")
+
+
+def test_jobs_say_what_options_say():
+    def job(**options):
+        return path("job.json", json.dumps(options))
+    process = run("--job", job(schema={"urn:note": "note.xsd", "urn:memo": "memo.xsd"}, timeout=2.5,
+                               extract={"n": "count(//*)"}, include=["*.xml"], quiet=True,
+                               stats=False, output=None), MIXED)
+    verdicts = [json.loads(line)["verdict"] for line in process.stdout.splitlines()]
+    assert verdicts == ["valid", "invalid", "valid", "unmapped", "malformed", "skipped"], verdicts
+    for options, said in (({"schema": {"urn:x": 1}}, "'urn:x' of 'schema' is not a string"),
+                          ({"include": [["a"]]}, "'include' is a list in a list"),
+                          ({"job": "other.json"}, "cannot name another"),
+                          ({"quiet": "perhaps"}, "'perhaps' is neither true nor false"),
+                          ({"max-errors": "x"}, "max-errors"), ({"nope": 1}, "nope")):
+        assert said in fails("--job", job(**options), GOOD), options
+    assert "a job is a JSON object" in fails("--job", path("list.json", "[]"), GOOD)
+
+
+def test_schemas_of_files_by_their_addresses():
+    path("with space/types.xsd", """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema">
+      <xs:simpleType name="T"><xs:restriction base="xs:int"/></xs:simpleType></xs:schema>""")
+    document = path("addressed.xml", "<a>x</a>")
+    for address in ("with%20space/types.xsd", "file://" + path("with%20space/types.xsd"),
+                    "file://localhost" + path("with%20space/types.xsd")):
+        xsd = path("addressed.xsd", """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema">
+          <xs:include schemaLocation="%s"/><xs:element name="a" type="T"/></xs:schema>""" % address)
+        assert records(document, "-s", xsd)[0]["verdict"] == "invalid", address
 
 
 def test_schemas_load_offline():

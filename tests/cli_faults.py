@@ -193,6 +193,43 @@ def test_refused_processes_and_threads_mean_less_help_or_a_word():
             assert process.returncode in (2, 1) and error, (way, process.returncode, error)
 
 
+def test_what_may_not_be_read_has_its_record():
+    if os.geteuid() != 0 or SANITIZED:
+        print("     not root: what may not be read was NOT tried")
+        return
+    os.chmod(work.name, 0o755)
+    folder = path("locked")
+    os.makedirs(os.path.join(folder, "no-entry"), exist_ok=True)
+    for name in ("a.xml", "b.xml", "no-entry/c.xml"):
+        with open(os.path.join(folder, name), "w", encoding="ascii") as file:
+            file.write("<a/>")
+    os.chmod(os.path.join(folder, "b.xml"), 0)
+    os.chmod(os.path.join(folder, "no-entry"), 0)
+    binary = path("thresh")
+    shutil.copy(THRESH, binary)
+    for way in WAYS:
+        process = subprocess.run([binary, "--no-progress", folder, "-f", "ndjson", *way],
+                                 stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False,
+                                 preexec_fn=as_nobody_with(resource.RLIMIT_CORE, 0))
+        got = [json.loads(line) for line in process.stdout.splitlines()]
+        assert [(r["verdict"], [e["code"] for e in r.get("errors", [])]) for r in got] == [
+            ("wellformed", []), ("unreadable", ["permission"]), ("unreadable", ["permission"])], got
+        assert "permissions" in got[1]["errors"][0]["message"] and process.returncode == 1
+    named = subprocess.run([binary, os.path.join(folder, "b.xml")], stderr=subprocess.PIPE,
+                           stdout=subprocess.DEVNULL, check=False,
+                           preexec_fn=as_nobody_with(resource.RLIMIT_CORE, 0))
+    assert named.returncode == 2 and b"b.xml: Permission denied" in named.stderr, named.stderr
+
+
+def test_a_temporary_directory_that_is_not_there_is_said():
+    data = subprocess.run(["tar", "-czf", "-", "-C", work.name, "small.zip"], check=True,
+                          stdout=subprocess.PIPE).stdout
+    process = start("-", "-f", "ndjson", stdin=subprocess.PIPE,
+                    env={**os.environ, "TMPDIR": path("gone")})
+    error = process.communicate(data, timeout=60)[1]
+    assert process.returncode == 2 and b"gone" in error and b"TMPDIR" in error, error
+
+
 def test_descriptors_used_up_are_said_or_done_without():
     oracle = run(SMALL, "-f", "ndjson").stdout
     for way in WAYS:

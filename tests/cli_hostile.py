@@ -16,6 +16,7 @@ import socket
 import struct
 import subprocess
 import sys
+import tarfile
 import tempfile
 import threading
 import time
@@ -202,6 +203,74 @@ def test_the_bad_entry_is_named_and_the_others_are_good():
         bad = got["bad.xml"]
         assert bad["verdict"] == "unreadable", (name, bad)
         assert code in (None, bad["errors"][0]["code"]), (name, bad["errors"])
+
+
+def wrong_inner(what, inner, method):
+    """An archive with an archive inside it that is not what its entry says."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", method) as outer:
+        outer.writestr("inner.zip", inner)
+        outer.writestr("last.xml", "<a/>")
+    data = bytearray(out.getvalue())
+    entry = data.index(b"PK\1\2")
+    body = 30 + len("inner.zip")
+    if what == "crc":
+        data[14] ^= 1
+        data[entry + 16] ^= 1
+    elif what == "size":
+        for at in (22, entry + 24):
+            struct.pack_into("<I", data, at, len(inner) + 7)
+        if method == zipfile.ZIP_STORED:
+            for at in (18, entry + 20):
+                struct.pack_into("<I", data, at, len(inner) - 7)
+    elif what == "data":
+        data[body + 20:body + 40] = b"\xff" * 20
+    return bytes(data)
+
+
+def test_an_archive_inside_an_archive_is_what_its_entry_says():
+    """Or it is named, and what comes after it is read."""
+    plain = io.BytesIO()
+    with zipfile.ZipFile(plain, "w", zipfile.ZIP_DEFLATED) as out:
+        for i in range(20):
+            out.writestr("%d.xml" % i, "<a>%d</a>" % i)
+    for method in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        for what in ("crc", "size", "data"):
+            name = path("inner-%s-%d.zip" % (what, method), wrong_inner(what, plain.getvalue(), method))
+            got = [json.loads(line) for line in same_every_way(name).splitlines()]
+            assert got[-1]["path"].endswith("last.xml") and got[-1]["verdict"] == "wellformed", got[-1]
+            bad = [r for r in got[:-1] if r["verdict"] == "unreadable"]
+            assert bad and all("inner.zip" in r["path"] for r in bad), (what, method, got)
+    # A comment that never ends, stored once and again: what is unpacked to look inside has limits too.
+    bomb = io.BytesIO()
+    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as out:
+        with zipfile.ZipFile(inner := io.BytesIO(), "w") as stored:
+            stored.writestr("big.xml", "<a>" + " " * (8 << 20) + "</a>")
+        out.writestr("inner.zip", inner.getvalue())
+        out.writestr("last.xml", "<a/>")
+    name = path("inner-bomb.zip", bomb.getvalue())
+    assert [r["verdict"] for r in records(name, "--max-ratio", "2000")] == ["wellformed"] * 2
+    (bad, last) = records(name, "--max-ratio", "100")
+    assert bad["errors"][0]["code"] == "limit-ratio" and last["verdict"] == "wellformed", bad
+
+
+def test_a_tar_keeps_to_the_limits():
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w:gz") as tar:
+        for name, size in (("a.xml", 10), ("big.xml", 4 << 20), ("left.xml", 20), ("z.xml", 10)):
+            data = b"<a>" + b" " * size + b"</a>"
+            member = tarfile.TarInfo(name)
+            member.size = len(data)
+            tar.addfile(member, io.BytesIO(data))
+    name = path("limits.tar.gz", out.getvalue())
+    got = records(name, "--max-document-bytes", "1M", "--exclude", "left*")
+    assert [(r["verdict"], r.get("reason")) for r in got] == [
+        ("wellformed", None), ("unreadable", None), ("skipped", "excluded"), ("wellformed", None)], got
+    assert got[1]["errors"][0]["code"] == "limit-bytes", got[1]
+    got = records(name, "--max-ratio", "50")
+    assert got[-1]["verdict"] == "unreadable" and got[-1]["errors"][0]["code"] == "limit-ratio", got
+    got = records(name, "--max-total-bytes", "2M")
+    assert {r["errors"][0]["code"] for r in got if r["verdict"] == "unreadable"} == {"limit-total"}, got
 
 
 def test_every_archive_there_is_gives_the_same_records_every_way():
