@@ -326,8 +326,10 @@ static void complain(const struct error *error)
     struct buf out = {0};
     buf_append_string(&out, "thresh: ");
     text_escape(&out, error->text, strlen(error->text));
-    buf_append_char(&out, '\n');
-    write_all(STDERR_FILENO, out.data, out.len);
+    if (buf_append_char(&out, '\n') == 0)
+        write_all(STDERR_FILENO, out.data, out.len);
+    else
+        fputs("thresh: out of memory\n", stderr);
     buf_free(&out);
 }
 
