@@ -63,6 +63,7 @@ def run(argv, join=None, keep=False, limit_s=None):
         output, errors, first, late = _drain(out, err, begin, keep, deadline)
     except BaseException:  # interrupted: what was started does not stay
         os.killpg(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
         raise
     if late:
         os.killpg(pid, signal.SIGKILL)
