@@ -25,7 +25,8 @@ def run_section(context):
             ms = predicted[row["mb"], row["workers"]]
             rows.append({"mb": row["mb"], "workers": row["workers"], "measured_ms": row["wall_ms"],
                          "predicted_ms": ms, "off": ms / row["wall_ms"]})
-    notes = ["`thresh tune` knows nothing of the sweep: it ran the archive without a quota. It "
+    notes = ["`thresh tune` knows nothing of the sweep: it ran the archive without a quota. The "
+             "sweep's runs end their process, too, which a function does not. It "
              "recommends %d MB and %d workers for lowest cost, %d MB and %d workers for lowest "
              "latency." % (told["cheapest"]["mb"], told["cheapest"]["workers"],
                            told["fastest"]["mb"], told["fastest"]["workers"])]
