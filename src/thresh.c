@@ -11,6 +11,7 @@
 #include "document/encodings.h"
 #include "entry_record.h"
 #include "isolation.h"
+#include "libxml_memory.h"
 #include "plan.h"
 #include "source/source.h"
 #include "wire.h"
@@ -89,6 +90,8 @@ static int do_document(struct worker *worker, uint64_t index, struct error *erro
         worker->record.bytes = len;
     } else if (rc == 0) {
         rc = document_process(worker->parser, bytes, len, &worker->record, error);
+        if (libxml_memory_refused())
+            rc = error_no_memory(error);
     }
     return rc < 0 ? -1 : 0;
 }

@@ -6,6 +6,7 @@
 #include "loader.h"
 
 #include "buf.h"
+#include "libxml_memory.h"
 #include <libxml/catalog.h>
 #include <libxml/parser.h>
 #include <libxml/parserInternals.h>
@@ -101,7 +102,10 @@ void loader_quiet(void)
 
 int loader_open(const char *catalog, struct error *error)
 {
+    libxml_memory_watch();
     xmlInitParser();
+    if (libxml_memory_refused())
+        return error_no_memory(error);
     /* Nor does a document name one: libxml2 reads no file for that, but it keeps each name. */
     xmlCatalogSetDefaults(XML_CATA_ALLOW_NONE);
     loader_quiet();
@@ -122,6 +126,8 @@ int loader_open(const char *catalog, struct error *error)
 
 int loader_check(const char *schema, struct error *error)
 {
+    if (libxml_memory_refused())
+        return error_no_memory(error);
     if (!loader.missing.len)
         return 0;
     const char *address = loader.missing.data;
