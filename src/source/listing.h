@@ -28,6 +28,7 @@ enum mark {
     MARK_UNSAFE = 2, /* notice "unsafe-name" */
     MARK_DUPLICATE = 4, /* notice "duplicate-name" */
     MARK_XML_NAME = 8,  /* a document because its name says so; its bytes were not looked at */
+    MARK_DOUBTED = 16,  /* notice "damaged-archive" */
 };
 
 struct record {

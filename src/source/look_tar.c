@@ -211,6 +211,15 @@ static int visit_member(struct tour *tour, const struct member *member, struct b
     }
 }
 
+/* A stream's checksum comes behind all of its entries, and does not say which one is damaged.
+ */
+static void doubt_all(struct listing *listing, size_t first)
+{
+    for (size_t i = first; i < listing->count; i++)
+        if (listing->records[i].kind == ENTRY_DOCUMENT)
+            listing->records[i].marks |= MARK_DOUBTED;
+}
+
 static int walk(struct tour *tour)
 {
     struct look *look = tour->look;
@@ -219,6 +228,7 @@ static int walk(struct tour *tour)
     struct member member;
     bool more = true, any = false;
     int result = 0, visited = 0;
+    size_t first = look->source->listing.count;
     while (!visited && !look->is_full &&
            !(result = unarchive_next(tour->un, &member, &more, &trouble, look->error)) &&
            more) {
@@ -237,6 +247,9 @@ static int walk(struct tour *tour)
     if (result < 0)
         return -1;
     const struct place *place = tour->place;
+    if (result && !tour->is_sevenzip &&
+        (strcmp(trouble.code, "crc") == 0 || strcmp(trouble.code, "size") == 0))
+        doubt_all(&look->source->listing, first);
     if (result)
         return look_add_unreadable(look, place->container, &place->name, &trouble);
     if (!any)

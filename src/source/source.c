@@ -313,5 +313,7 @@ int source_entry(const struct source *source, uint64_t index, struct buf *scratc
         entry->notice = "duplicate-name";
     if (record->marks & MARK_UNSAFE)
         entry->notice = "unsafe-name";
+    if (record->marks & MARK_DOUBTED)
+        entry->notice = "damaged-archive";
     return entry->path ? 0 : -1;
 }

@@ -41,7 +41,7 @@ struct entry {
     const char *code;    /* skipped, unreadable: the reason */
     const char *message; /* unreadable: for people */
     const char *notice;  /* something odd that does not stop it, or NULL: "duplicate-name",
-                            "unsafe-name" */
+                            "unsafe-name", "damaged-archive" */
 };
 
 struct source_options {
