@@ -331,6 +331,17 @@ def test_schemas_from_s3_once():
 
 
 # -- Credentials ------------------------------------------------------------------------------------
+def test_a_later_event_brings_its_schema():
+    """What is fetched for an event has that event's time, not what an earlier one had."""
+    event = {"uri": "s3://bucket/in/a.zip"}
+    with function() as f:
+        assert f.invoke(event, seconds=1.5).json["complete"]
+        time.sleep(1.6)
+        answer = f.invoke({**event, "job": {"schema": "s3://bucket/schema/main.xsd"}})
+        assert answer.kind == "response", answer.body
+        assert answer.json["records"][0]["schema"] == "main.xsd", answer.body
+
+
 def test_a_wrong_secret_fails():
     """The server does look at signatures."""
     assert swift.request("GET", "/bucket", secret="wrong")[0] == 403

@@ -7,20 +7,9 @@
 
 #include "event.h"
 #include "log.h"
+#include "preparation.h"
 #include "rescue.h"
 #include "runtime.h"
-#include "warm.h"
-#include <pthread.h>
-
-/* The schemas of the configured job, compiled beside the loop where init would take too long.
- */
-struct preparation {
-    pthread_t thread;
-    bool running;
-    int rc;
-    struct failure failure;
-    double ms;
-};
 
 struct lambda {
     struct log log;
@@ -42,10 +31,5 @@ struct lambda {
 /* 0: answered, on to the next. -1: the environment is broken, with the error filled in. */
 int invocation_handle(struct lambda *lambda, const struct invocation *invocation,
                       struct error *error);
-
-/* Starts to make the configured job ready; invocations wait for it. */
-int preparation_begin(struct lambda *lambda, struct error *error);
-/* Until unix time until_ms: 0 ready, 1 not yet, -1 failed. */
-int preparation_wait(struct lambda *lambda, int64_t until_ms, struct failure *failure);
 
 #endif

@@ -71,13 +71,22 @@ static int open_parts(struct lambda *lambda, struct error *error)
     return 0;
 }
 
+static int begin_preparation(struct lambda *lambda, struct error *error)
+{
+    struct s3_settings settings;
+    environment_s3(&settings);
+    s3_settle(lambda->s3, &settings);
+    return preparation_begin(&lambda->preparation, &lambda->cache, lambda->job, &lambda->log,
+                             error);
+}
+
 static int init(struct lambda *lambda, int64_t begun_ms, struct failure *failure)
 {
     snprintf(failure->type, sizeof failure->type, "Runtime.ConfigInvalid");
     if (open_parts(lambda, &failure->error) < 0 ||
-        preparation_begin(lambda, &failure->error) < 0)
+        begin_preparation(lambda, &failure->error) < 0)
         return -1;
-    int rc = preparation_wait(lambda, begun_ms + INIT_MS, failure);
+    int rc = preparation_wait(&lambda->preparation, begun_ms + INIT_MS, failure);
     if (rc == 1)
         log_line(
             &lambda->log, LEVEL_WARN,
@@ -90,7 +99,7 @@ static int init(struct lambda *lambda, int64_t begun_ms, struct failure *failure
 static void finish(struct lambda *lambda)
 {
     struct failure ignored;
-    preparation_wait(lambda, unix_ms() + 60000, &ignored);
+    preparation_wait(&lambda->preparation, unix_ms() + 60000, &ignored);
     warm_close(&lambda->cache);
     stage_close(&lambda->stage);
     s3_close(lambda->s3);
