@@ -12,9 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Lambda gives one vCPU for so many MB of memory, in proportion. */
-#define LAMBDA_MB_PER_VCPU 1769.0
-
 #define PATH_BYTES 4096
 
 static int count_affinity(void)
@@ -196,6 +193,13 @@ static void ask_groups(struct cpus *cpus, const char *root, bool v2)
     }
 }
 
+double cpus_lambda_mb(const char *memory_size)
+{
+    char *end;
+    double mb = memory_size ? strtod(memory_size, &end) : 0;
+    return memory_size && end != memory_size && *end == '\0' && mb > 0 ? mb : 0;
+}
+
 int cpus_detect(struct cpus *cpus, const char *root, const char *lambda_memory_mb)
 {
     int affinity = count_affinity();
@@ -203,11 +207,6 @@ int cpus_detect(struct cpus *cpus, const char *root, const char *lambda_memory_m
     cpus->vcpus = cpus->affinity;
     ask_groups(cpus, root, true);
     ask_groups(cpus, root, false);
-    if (lambda_memory_mb) {
-        char *end;
-        double mb = strtod(lambda_memory_mb, &end);
-        if (end != lambda_memory_mb && *end == '\0')
-            tighten(cpus, mb / LAMBDA_MB_PER_VCPU, "lambda memory");
-    }
+    tighten(cpus, cpus_lambda_mb(lambda_memory_mb) / LAMBDA_MB_PER_VCPU, "lambda memory");
     return affinity > 0 ? 0 : -1;
 }

@@ -14,9 +14,15 @@ struct cpus {
     int affinity;       /* CPUs that its threads may run on, at least 1 */
 };
 
+/* Lambda gives one vCPU for so many MB of memory, in proportion. */
+#define LAMBDA_MB_PER_VCPU 1769.0
+
+/* What the environment has as AWS_LAMBDA_FUNCTION_MEMORY_SIZE; 0 for NULL and what is not a
+ * number: not in Lambda. */
+double cpus_lambda_mb(const char *memory_size);
+
 /* The least of all the limits that can be found; one that cannot be found is no limit. `root`
- * goes before /proc and the mount points: "" but in tests. `lambda_memory_mb` is what the
- * environment has as AWS_LAMBDA_FUNCTION_MEMORY_SIZE; NULL, or not a number: not in Lambda. 0,
+ * goes before /proc and the mount points: "" but in tests; `lambda_memory_mb` is as above. 0,
  * or -1 where not even the affinity is known, and *cpus says one. */
 int cpus_detect(struct cpus *cpus, const char *root, const char *lambda_memory_mb);
 

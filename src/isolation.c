@@ -10,14 +10,19 @@
 /* The first whose validator keeps to its memory when a key is met deep in a document. */
 enum { LIBXML_KEYS_SAFE = 21107 };
 
+static bool is_asked(const struct thresh_options *options, enum limit limit)
+{
+    return options->asked[limit] && options->asked[limit] != NOT_ASKED;
+}
+
 const char *isolation_why(const struct thresh_options *options, const struct rules *rules)
 {
     bool is_open = !options->backend || strcmp(options->backend, "auto") == 0;
     if (options->isolate)
         return "for isolation";
-    if (options->timeout_ms)
+    if (is_asked(options, LIMIT_DOCUMENT_MS))
         return "to enforce --timeout";
-    if (options->max_memory)
+    if (is_asked(options, LIMIT_WORKER_MEMORY))
         return "to enforce --max-memory";
     /* Here a backend that was asked for is as good a reason. */
     if (!is_open || !backend_find("fork") ||
@@ -29,13 +34,14 @@ const char *isolation_why(const struct thresh_options *options, const struct rul
     return NULL;
 }
 
-void isolation_guard(struct guard *guard, const struct thresh_options *options)
+void isolation_guard(struct guard *guard, const struct thresh_options *options,
+                     const struct limits *limits)
 {
     *guard = (struct guard){
         .isolate = true,
         .required = options->isolate_required,
-        .item_ms = options->timeout_ms,
-        .memory_bytes = options->max_memory,
+        .item_ms = limits->at[LIMIT_DOCUMENT_MS],
+        .memory_bytes = limits->at[LIMIT_WORKER_MEMORY],
     };
 }
 
@@ -61,20 +67,20 @@ static void lose(struct record *record, const char *kind, const char *code, cons
     record_fault(record, 1, kind, code, message, strlen(message));
 }
 
-void isolation_lost(struct record *record, const struct thresh_options *options,
-                    int wait_status)
+void isolation_lost(struct record *record, const struct limits *limits, int wait_status)
 {
     char message[200];
     record->verdict = wait_status == LOST_OVER_TIME ? VERDICT_TIMEOUT : VERDICT_LOST;
     if (wait_status == LOST_OVER_TIME) {
-        snprintf(message, sizeof message, "took longer than %g s; --timeout raises the limit",
-                 (double)options->timeout_ms / 1e3);
+        snprintf(message, sizeof message, "took longer than %g s; raise %s",
+                 (double)limits->at[LIMIT_DOCUMENT_MS] / 1e3,
+                 limits_remedy(limits, LIMIT_DOCUMENT_MS));
         lose(record, "limit", "limit-time", message);
     } else if (wait_status == LOST_OVER_MEMORY) {
-        snprintf(
-            message, sizeof message,
-            "needs more memory than the %llu bytes of a worker; --max-memory raises the limit",
-            (unsigned long long)options->max_memory);
+        snprintf(message, sizeof message,
+                 "needs more memory than the %llu bytes of a worker; raise %s",
+                 (unsigned long long)limits->at[LIMIT_WORKER_MEMORY],
+                 limits_remedy(limits, LIMIT_WORKER_MEMORY));
         lose(record, "limit", "limit-memory", message);
     } else if (WIFSIGNALED(wait_status)) {
         snprintf(message, sizeof message,
@@ -89,26 +95,29 @@ void isolation_lost(struct record *record, const struct thresh_options *options,
     }
 }
 
-int isolation_trial(const void *options, int (*work)(void *, struct error *), void *context,
+int isolation_trial(const void *trial_with, int (*work)(void *, struct error *), void *context,
                     const char *file, struct error *error)
 {
-    const struct thresh_options *o = options;
-    struct trial trial = {work, context, o->schema_timeout_ms, o->schema_memory};
+    const struct limits *limits = trial_with;
+    struct trial trial = {work, context, limits->at[LIMIT_SCHEMA_MS],
+                          limits->at[LIMIT_SCHEMA_MEMORY]};
     int wait_status, rc = backend_try(&trial, &wait_status, error);
     if (rc <= 0)
         return rc;
     if (wait_status == LOST_OVER_TIME)
         return error_set(
             error,
-            "%s: compiling the schema takes longer than %g s; --schema-timeout raises "
-            "the limit, but there are schemas that never end",
-            file, (double)o->schema_timeout_ms / 1e3);
+            "%s: compiling the schema takes longer than %g s; raise %s, but there are schemas "
+            "that never end",
+            file, (double)limits->at[LIMIT_SCHEMA_MS] / 1e3,
+            limits_remedy(limits, LIMIT_SCHEMA_MS));
     if (WIFSIGNALED(wait_status))
         return error_set(
             error,
             "%s: compiling the schema took its process down, by signal %d (%s); if it "
-            "is short of memory, --schema-memory gives it more",
-            file, WTERMSIG(wait_status), sigdescr_np(WTERMSIG(wait_status)));
+            "is short of memory, raise %s",
+            file, WTERMSIG(wait_status), sigdescr_np(WTERMSIG(wait_status)),
+            limits_remedy(limits, LIMIT_SCHEMA_MEMORY));
     return error_set(error, "%s: compiling the schema ended its process, with exit status %d",
                      file, WEXITSTATUS(wait_status));
 }

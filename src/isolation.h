@@ -7,6 +7,7 @@
 #define THRESH_ISOLATION_H
 
 #include "backend.h"
+#include "limit.h"
 #include "rules/rules.h"
 #include "thresh.h"
 
@@ -15,17 +16,17 @@
 const char *isolation_why(const struct thresh_options *options, const struct rules *rules);
 
 /* All but `files` and `layers`. */
-void isolation_guard(struct guard *guard, const struct thresh_options *options);
+void isolation_guard(struct guard *guard, const struct thresh_options *options,
+                     const struct limits *limits);
 
 /* The names of the layers, NULL behind the last. */
 void isolation_names(unsigned layers, const char *names[6]);
 
 /* Makes it the record of a document that took its worker down, or was ended with it. */
-void isolation_lost(struct record *record, const struct thresh_options *options,
-                    int wait_status);
+void isolation_lost(struct record *record, const struct limits *limits, int wait_status);
 
-/* As rules->trial, with the options. */
-int isolation_trial(const void *options, int (*work)(void *, struct error *), void *context,
+/* As rules->trial, with the limits. */
+int isolation_trial(const void *limits, int (*work)(void *, struct error *), void *context,
                     const char *file, struct error *error);
 
 #endif

@@ -134,16 +134,13 @@ struct thresh_options *thresh_options_new(void)
         .max_nesting = 3,
         .max_depth = 1000,
         .max_attributes = 10000,
-        .schema_timeout_ms = 60000,
-        .schema_memory = UINT64_C(4) << 30,
-        .max_entries = 10000000,
-        .max_document_bytes = UINT64_C(1) << 30,
         .max_total_bytes = UINT64_C(1) << 40,
         .max_ratio = 1000,
-        .max_entity_bytes = UINT64_C(10) << 20,
         .progress = -1,
         .temp_dir = "/tmp",
     };
+    for (int i = 0; i < LIMITS; i++)
+        options->asked[i] = NOT_ASKED;
     return options;
 }
 
@@ -399,17 +396,17 @@ static int value_set(struct thresh_options *o, int key, const char *name, const 
     case KEY_MAX_ATTRIBUTES:
         return unsigned_set(&o->max_attributes, name, value, error);
     case KEY_TIMEOUT:
-        return seconds_set(&o->timeout_ms, name, value, error);
+        return seconds_set(&o->asked[LIMIT_DOCUMENT_MS], name, value, error);
     case KEY_MAX_MEMORY:
-        return size_set(&o->max_memory, name, value, error);
+        return size_set(&o->asked[LIMIT_WORKER_MEMORY], name, value, error);
     case KEY_SCHEMA_TIMEOUT:
-        return seconds_set(&o->schema_timeout_ms, name, value, error);
+        return seconds_set(&o->asked[LIMIT_SCHEMA_MS], name, value, error);
     case KEY_SCHEMA_MEMORY:
-        return size_set(&o->schema_memory, name, value, error);
+        return size_set(&o->asked[LIMIT_SCHEMA_MEMORY], name, value, error);
     case KEY_MAX_ENTRIES:
-        return number_set(&o->max_entries, name, value, UINT32_MAX, error);
+        return number_set(&o->asked[LIMIT_ENTRIES], name, value, UINT32_MAX, error);
     case KEY_MAX_DOCUMENT_BYTES:
-        return size_set(&o->max_document_bytes, name, value, error);
+        return size_set(&o->asked[LIMIT_DOCUMENT_BYTES], name, value, error);
     case KEY_MAX_TOTAL_BYTES:
         return size_set(&o->max_total_bytes, name, value, error);
     case KEY_MAX_RATIO:
@@ -417,7 +414,7 @@ static int value_set(struct thresh_options *o, int key, const char *name, const 
     case KEY_JOB:
         return job_load(value, o, error);
     default:
-        return size_set(&o->max_entity_bytes, name, value, error);
+        return size_set(&o->asked[LIMIT_ENTITY_BYTES], name, value, error);
     }
 }
 

@@ -36,6 +36,19 @@ enum part {
 };
 extern const char *const part_names[PARTS];
 
+/* Limits whose defaults follow the size of a Lambda function; limit.h says how. */
+enum limit {
+    LIMIT_ENTRIES,
+    LIMIT_DOCUMENT_BYTES,
+    LIMIT_ENTITY_BYTES,
+    LIMIT_DOCUMENT_MS, /* these two need processes: who asks for them is isolated */
+    LIMIT_WORKER_MEMORY,
+    LIMIT_SCHEMA_MS,
+    LIMIT_SCHEMA_MEMORY,
+    LIMITS,
+};
+#define NOT_ASKED UINT64_MAX
+
 struct thresh_options {
     struct strings schema;   /* [NAMESPACE=]FILE */
     struct strings extract;  /* NAME=XPATH */
@@ -50,20 +63,14 @@ struct thresh_options {
     char *output;
     struct strings include;
     struct strings exclude;
-    unsigned parts; /* bit set of enum part */
+    unsigned parts;         /* bit set of enum part */
+    uint64_t asked[LIMITS]; /* 0: none; NOT_ASKED: the default */
     unsigned max_errors;
     unsigned max_nesting;
     unsigned max_depth;
-    uint64_t max_entries;
-    uint64_t max_document_bytes;
     uint64_t max_total_bytes;
     uint64_t max_ratio;
-    uint64_t max_entity_bytes;
     unsigned max_attributes;
-    uint64_t timeout_ms; /* here and below, 0 is none */
-    uint64_t max_memory;
-    uint64_t schema_timeout_ms;
-    uint64_t schema_memory;
     bool guard_schemas;
     bool csv_safe;
     bool isolate;
@@ -76,6 +83,8 @@ struct thresh_options {
     const char *temp_dir;
     bool (*await)(void *context, uint64_t offset, uint64_t len); /* as struct source_options' */
     void *await_context;
+    uint64_t max_spool_bytes; /* as struct source_options' */
+    int64_t end_ms; /* unix time by which the run should have ended; 0: that is not known */
     const char
         *lambda_memory_mb; /* AWS_LAMBDA_FUNCTION_MEMORY_SIZE as main found it, or NULL */
 };

@@ -33,15 +33,13 @@ static int refuse(const struct plan_inputs *inputs, const char *name, struct err
     return error_set(error, "this build has no backend \"%s\"; it has %s", name, list);
 }
 
-/* As many as there are vCPUs, a fraction counting as one where it is worth it. */
-static int detected_workers(const struct plan_inputs *inputs)
+int plan_workers(double vcpus, int affinity)
 {
-    double vcpus = inputs->vcpus < INT_MAX ? inputs->vcpus : INT_MAX;
-    int workers = vcpus > 0 ? (int)vcpus : 0;
-    if (vcpus - workers >= PLAN_LEAST_FRACTION)
+    int workers = vcpus > 0 ? (int)(vcpus < INT_MAX ? vcpus : INT_MAX) : 0;
+    if (vcpus - workers >= PLAN_LEAST_FRACTION && workers < affinity)
         workers++;
-    if (workers > inputs->affinity)
-        workers = inputs->affinity;
+    if (workers > affinity)
+        workers = affinity;
     return workers > 0 ? workers : 1;
 }
 
@@ -63,7 +61,8 @@ static void explain(struct plan *plan, const struct plan_inputs *inputs, const c
 int plan_make(struct plan *plan, const struct plan_inputs *inputs, struct error *error)
 {
     bool automatic = !inputs->backend || strcmp(inputs->backend, "auto") == 0;
-    int workers = inputs->jobs > 0 ? inputs->jobs : detected_workers(inputs);
+    int workers =
+        inputs->jobs > 0 ? inputs->jobs : plan_workers(inputs->vcpus, inputs->affinity);
     const char *name, *why = "";
     if ((uint64_t)workers > inputs->documents)
         workers = inputs->documents ? (int)inputs->documents : 1;

@@ -20,6 +20,9 @@
  * order. */
 #define PLAN_LEAST_FRACTION 0.10
 
+/* As many as there are vCPUs, a fraction counting as one where it is worth it; at least 1. */
+int plan_workers(double vcpus, int affinity);
+
 struct plan_inputs {
     uint64_t documents;
     uint64_t bytes; /* of all documents, as stated; for the words only */

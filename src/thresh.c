@@ -12,6 +12,7 @@
 #include "entry_record.h"
 #include "isolation.h"
 #include "libxml_memory.h"
+#include "limit.h"
 #include "plan.h"
 #include "source/source.h"
 #include "wire.h"
@@ -23,6 +24,7 @@ struct thresh {
     const struct thresh_options *options;
     struct rules rules;
     struct cpus cpus;
+    struct limits limits; /* while it is opened; a run's are its own */
 };
 
 /* One run, as its workers and its sink see it. */
@@ -33,6 +35,7 @@ struct run {
     const struct backend *backend;
     const struct thresh_output *output;
     struct thresh_stats *stats;
+    struct limits limits;
     struct guard guard;
     unsigned layers; /* of isolation, that all workers had */
     struct encodings *encodings;
@@ -161,8 +164,8 @@ static int sink_record(struct run *run, const struct record_head *head, struct e
 /* The record of an entry whose document no worker has done, by what became of it; `tell` is for
  * documents only. */
 static int sink_told(struct run *run, uint64_t index,
-                     void (*tell)(struct record *, const struct thresh_options *, int),
-                     int wait_status, struct error *error)
+                     void (*tell)(struct record *, const struct limits *, int), int wait_status,
+                     struct error *error)
 {
     struct record record = {0};
     struct buf path = {0}, out = {0};
@@ -170,7 +173,7 @@ static int sink_told(struct run *run, uint64_t index,
     struct record_head head;
     int rc = entry_record_begin(&record, run->source, index, &path, &entry);
     if (rc == 0 && entry.kind == ENTRY_DOCUMENT)
-        tell(&record, run->thresh->options, wait_status);
+        tell(&record, &run->limits, wait_status);
     if (rc == 0)
         rc = entry_record_end(&record, &run->thresh->rules.layout, &entry, &out);
     const char *next = out.data;
@@ -185,11 +188,11 @@ static int sink_told(struct run *run, uint64_t index,
     return rc;
 }
 
-static void tell_total(struct record *record, const struct thresh_options *options, int none)
+static void tell_total(struct record *record, const struct limits *limits, int none)
 {
     static const char message[] = "--max-total-bytes is used up: neither this document nor one "
                                   "after it was read; raise it if they are to be";
-    (void)options, (void)none;
+    (void)limits, (void)none;
     record_unreadable(record, "limit-total", message);
 }
 
@@ -279,17 +282,21 @@ static int open_source(struct run *run, const char *const *inputs, size_t n_inpu
                        struct error *error)
 {
     const struct thresh_options *o = run->thresh->options;
+    const struct limits *limits = &run->limits;
     struct source_options options = {
         .include = (const char *const *)o->include.items,
         .n_include = o->include.n,
         .exclude = (const char *const *)o->exclude.items,
         .n_exclude = o->exclude.n,
         .max_nesting = (int)o->max_nesting,
-        .max_entries = o->max_entries,
-        .max_document_bytes = o->max_document_bytes,
+        .max_entries = limits->at[LIMIT_ENTRIES],
+        .entries_remedy = limits_remedy(limits, LIMIT_ENTRIES),
+        .max_document_bytes = limits->at[LIMIT_DOCUMENT_BYTES],
+        .document_remedy = limits_remedy(limits, LIMIT_DOCUMENT_BYTES),
         .max_total_bytes = o->max_total_bytes,
         .max_ratio = o->max_ratio,
         .temp_dir = o->temp_dir,
+        .max_spool_bytes = o->max_spool_bytes,
         .await = o->await,
         .await_context = o->await_context,
     };
@@ -349,7 +356,7 @@ static int make_plan(struct run *run, struct plan *plan, struct error *error)
     run->stats->workers = plan->workers;
     memcpy(run->stats->reason, plan->reason, sizeof run->stats->reason);
     if (why && strcmp(plan->backend, "fork") == 0)
-        isolation_guard(&run->guard, o);
+        isolation_guard(&run->guard, o, &run->limits);
     return spans_make(&run->spans, run->stats->entries,
                       run->guard.isolate ? weight_alone : weight, run->source, plan->workers,
                       error);
@@ -424,6 +431,7 @@ static void run_init(struct run *run, struct thresh *thresh, const struct thresh
                      struct thresh_stats *stats)
 {
     *run = (struct run){.thresh = thresh, .output = output, .stats = stats};
+    limits_make(&run->limits, thresh->options, thresh->rules.builds_tree);
     *stats = (struct thresh_stats){
         .schema_ms = thresh->rules.schema_ms,
         .vcpus = thresh->cpus.vcpus,
@@ -522,6 +530,7 @@ static int do_explain(struct run *run, const char *const *inputs, size_t n_input
                       run->thresh->rules.builds_tree
                           ? "built for each document: an XPath or RELAX NG needs it"
                           : "not built: validation and summary follow the parser's events");
+    limits_explain(&run->limits, run->guard.isolate, &out);
     buf_append_format(&out, "rule       %s\n", plan.reason);
     buf_append_format(&out, "plan       %s, %d worker%s, %llu spans\n", plan.backend,
                       plan.workers, plan.workers == 1 ? "" : "s",
@@ -554,10 +563,13 @@ static int try_rules(void *thresh, struct error *error)
 static int load_rules(struct thresh *thresh, struct error *error)
 {
     const struct thresh_options *options = thresh->options;
+    limits_make(&thresh->limits, options, false);
+    thresh->rules.max_entity_bytes = thresh->limits.at[LIMIT_ENTITY_BYTES];
     if (!options->guard_schemas) {
         thresh->rules.trial = isolation_trial;
-        thresh->rules.trial_with = options;
-    } else if (isolation_trial(options, try_rules, thresh, "--guard-schemas", error) < 0) {
+        thresh->rules.trial_with = &thresh->limits;
+    } else if (isolation_trial(&thresh->limits, try_rules, thresh, "--guard-schemas", error) <
+               0) {
         return -1;
     }
     return rules_load(&thresh->rules, options, error);

@@ -282,6 +282,117 @@ def test_slow_schemas_do_not_fail_init():
     assert not function.close()
 
 
+# -- Limits follow the function ---------------------------------------------------------------------
+def of_memory(mb, **more):
+    return {"AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(mb), **more}
+
+
+def orders(size):
+    """Markup such as data has: more of it than of text."""
+    line = "<line number='%d'><item sku='AB-%05d'>anvil</item><quantity>7</quantity></line>\n"
+    lines = "".join(line % (i, i) for i in range(1000))
+    return "<a>" + lines * ((size - 7) // len(lines)) + "</a>"
+
+
+def verdict_and_error(answer):
+    record = answer.json["records"][0]
+    error = record["errors"][0] if record["errors"] else {"code": None, "message": ""}
+    return record["verdict"], error["code"], error["message"]
+
+
+def test_a_document_must_fit_into_the_memory():
+    """256 MB: 64 are kept, and 192 are 48 times 4 MiB, or 12 times 16 with a tree."""
+    tree = {"extract": {"n": "count(//*)"}}
+    for job, mib in ({}, 48), (tree, 12):
+        with Function(job, of_memory(256)) as function:
+            fits, too_large = archive([orders(mib << 20)]), archive([orders((mib << 20) + 500000)])
+            assert verdict_and_error(function.invoke(direct(fits)))[0] == "wellformed"
+            verdict, code, message = verdict_and_error(function.invoke(direct(too_large)))
+            assert (verdict, code) == ("unreadable", "limit-bytes"), (verdict, code)
+            assert "more than %d;" % (mib << 20) in message, message
+            assert "the function's memory or --max-document-bytes" in message, message
+            if not os.environ.get("THRESH_SANITIZE"):
+                assert function.peak_kib() < 256 << 10, function.peak_kib()
+    two = [orders((24 << 20) + 500000)] * 2  # each has half of what there is
+    with Function({"jobs": 2, "backend": "openmp"}, of_memory(256)) as function:
+        answer = function.invoke(direct(archive(two))).json
+        assert [r["verdict"] for r in answer["records"]] == ["unreadable"] * 2, answer
+
+
+def test_what_is_set_wins_over_the_memory():
+    content = archive([orders(6 << 20)])
+    tree = {"extract": {"n": "count(//*)"}}
+    with Function(tree, of_memory(128)) as function:
+        assert verdict_and_error(function.invoke(direct(content)))[1] == "limit-bytes"
+        set_by_event = direct(content, job={"max-document-bytes": "7M"})
+        assert verdict_and_error(function.invoke(set_by_event))[0] == "wellformed"
+        left_alone = direct(content, job={"max-document-bytes": None})
+        assert verdict_and_error(function.invoke(left_alone))[1] == "limit-bytes"
+    for variables in {"THRESH_MAX_DOCUMENT_BYTES": "7M"}, {"THRESH_MAX_DOCUMENT_BYTES": "0"}:
+        with Function(tree, of_memory(128, **variables)) as function:
+            assert verdict_and_error(function.invoke(direct(content)))[0] == "wellformed"
+    with Function({**tree, "max-document-bytes": 1000}, of_memory(128)) as function:
+        message = verdict_and_error(function.invoke(direct(content)))[2]
+        assert "more than 1000; raise --max-document-bytes" in message, message
+
+
+def test_entities_and_entries_follow_the_memory():
+    bomb = "<!DOCTYPE a [<!ENTITY e '%s'>]><a>%s</a>" % ("<b/>" * 1000, "&e;" * 500)
+    with Function({}, of_memory(128)) as function:
+        assert verdict_and_error(function.invoke(direct(archive([bomb]))))[1] == "limit-entity"
+        larger = direct(archive([bomb]), job={"max-entity-bytes": "3M"})
+        assert verdict_and_error(function.invoke(larger))[0] == "wellformed"
+    path = os.path.join(work.name, "small.zip")
+    with open(path, "wb") as file:
+        file.write(SMALL)
+    for mb, entries in (128, 524288), (512, 1048576), (10240, 10000000):
+        explained = subprocess.run([THRESH, "--explain", path], stdout=subprocess.PIPE, check=True,
+                                   env={**os.environ, **of_memory(mb)}).stdout.decode()
+        assert "--max-entries %d," % entries in explained, explained
+        assert "function   %d MB: " % mb in explained, explained
+    assert "function " not in run("--explain", path).stdout.decode()
+
+
+def test_memory_of_a_worker_follows_the_function():
+    """A tree of tags needs 41 bytes for a byte: under isolation that costs one document."""
+    tags = "<a>" + "<b c='1' d=''/>" * 250000 + "</a>"
+    job = {"isolate": True, "extract": {"n": "count(//b)"}}
+    with Function(job, of_memory(128)) as function:
+        answer = function.invoke(direct(archive(["<a/>", tags, "<a/>"]))).json
+        assert [r["verdict"] for r in answer["records"]] == ["wellformed", "lost", "wellformed"]
+        error = answer["records"][1]["errors"][0]
+        assert error["code"] == "limit-memory", error
+        assert "the function's memory or --max-memory" in error["message"], error
+        assert answer["complete"]
+
+
+def test_time_of_a_document_follows_the_invocation():
+    """Half of it; the rest is for the others."""
+    documents = ["<a><b>1</b></a>", slow_document(8), "<a><b>1</b></a>"]
+    job = {"schema": os.path.join(work.name, "a.xsd"), "isolate": True}
+    with Function(job) as function:
+        answer = function.invoke(direct(archive(documents)), seconds=6).json
+        assert [r["verdict"] for r in answer["records"]] == ["valid", "timeout", "valid"], answer
+        message = answer["records"][1]["errors"][0]["message"]
+        assert "the function's timeout or --timeout" in message, message
+        assert answer["complete"]
+        set_by_event = direct(archive(documents[:2]), job={"timeout": 0.5})
+        answer = function.invoke(set_by_event, seconds=20).json
+        assert "longer than 0.5 s; raise --timeout" in answer["records"][1]["errors"][0]["message"]
+
+
+def test_time_of_a_schema_follows_the_invocation():
+    """One that never ends is an error while there is time to tell it."""
+    path = os.path.join(work.name, "endless.xsd")
+    os.mkfifo(path)
+    job = {"schema": path, "guard-schemas": True}
+    with Function({}) as function:
+        answer = function.invoke(direct(SMALL, job=job), seconds=4)
+        assert answer.kind == "error", answer.body
+        assert "the function's timeout or --schema-timeout" in answer.json["errorMessage"]
+        assert function.invoke(direct(SMALL)).json["complete"]
+
+
 # -- Nothing is left --------------------------------------------------------------------------------
 def test_memory_is_flat():
     if os.environ.get("THRESH_SANITIZE"):

@@ -10,6 +10,7 @@ import random
 import ssl
 import subprocess
 import sys
+import tarfile
 import tempfile
 import threading
 import time
@@ -51,6 +52,17 @@ def spread(documents, size=MIB):
     with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as written:
         for i in range(documents):
             written.writestr("%04d.xml" % i, "<a>%s</a>" % ("%08d" % i * (size // 8)))
+    return out.getvalue()
+
+
+def tar_gz(sizes):
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w:gz") as written:
+        for i, size in enumerate(sizes):
+            info = tarfile.TarInfo("%d.xml" % i)
+            info.size = size
+            text = "".join("%d " % n for n in range(size // 3)).encode()
+            written.addfile(info, io.BytesIO(b"<a>" + text[:size - 7] + b"</a>"))
     return out.getvalue()
 
 
@@ -546,6 +558,13 @@ def test_no_room_in_tmp():
         assert answer.json["errorType"] == "Thresh.Storage", answer.body
         assert "EphemeralStorage" in answer.json["errorMessage"]
         assert f.invoke({"uri": "s3://bucket/in/a.zip"}).json["complete"]
+        swift.put("/bucket/in/spool.tar.gz", tar_gz([9 * MIB, 9 * MIB, 9999]))
+        reply = f.invoke({"uri": "s3://bucket/in/spool.tar.gz"}).json
+        assert reply["complete"] and not reply["good"], reply
+        assert [r["verdict"] for r in reply["records"]] == [
+            "wellformed", "unreadable", "wellformed"], reply
+        error = reply["records"][1]["errors"][0]
+        assert error["code"] == "limit-total" and "EphemeralStorage" in error["message"], error
         assert not f.close()
 
 

@@ -29,6 +29,8 @@ static struct buf outcome;
 static struct source_options defaults(void)
 {
     return (struct source_options){.max_nesting = 8,
+                                   .entries_remedy = "--max-entries",
+                                   .document_remedy = "--max-document-bytes",
                                    .max_entries = 10000,
                                    .max_document_bytes = 1 << 26,
                                    .max_total_bytes = 1 << 28,

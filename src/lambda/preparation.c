@@ -10,7 +10,7 @@ static void *prepare(void *context)
     bool hit;
     int64_t begun_ms = unix_ms();
     preparation->rc =
-        warm_get(preparation->cache, preparation->job, &hit, &preparation->failure) ? 0 : -1;
+        warm_get(preparation->cache, preparation->job, 0, &hit, &preparation->failure) ? 0 : -1;
     preparation->ms = (double)(unix_ms() - begun_ms);
     return NULL;
 }

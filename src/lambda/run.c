@@ -6,6 +6,8 @@
 #include "s3_request.h"
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 /* The one under way. */
@@ -30,7 +32,8 @@ static int get_job(struct run *run, struct failure *failure)
     struct lambda *lambda = run->work->lambda;
     bool hit = true;
     json_t *merged = warm_merge(lambda->job, run->item->job);
-    run->warm = merged ? warm_get(&lambda->cache, merged, &hit, failure) : NULL;
+    run->warm =
+        merged ? warm_get(&lambda->cache, merged, run->work->stop_ms, &hit, failure) : NULL;
     json_decref(merged);
     if (run->warm && !hit && run->warm->options->schema.n)
         run->work->sums.schema_cached = false;
@@ -202,6 +205,20 @@ static int on_write(void *context, const void *bytes, size_t len, struct error *
     return sink_write(run->sink, bytes, len, error);
 }
 
+/* What is left of the temporary directory once all of the archive is there; a little goes to
+ * the file system itself. */
+static uint64_t spool_bytes(int fd)
+{
+    struct statvfs room;
+    struct stat archive;
+    if (fstatvfs(fd, &room) < 0 || fstat(fd, &archive) < 0)
+        return 0;
+    uint64_t free_bytes = (uint64_t)room.f_bavail * room.f_frsize;
+    uint64_t there = (uint64_t)archive.st_blocks * 512, size = (uint64_t)archive.st_size;
+    uint64_t taken = (size > there ? size - there : 0) + (1u << 20);
+    return free_bytes > taken ? free_bytes - taken : 1;
+}
+
 /* thresh_run, with the archive still coming where it may. What went wrong with its coming is
  * why the run failed; that the time was up, a run that stopped. */
 static int run_arriving(struct run *run, const char *path)
@@ -292,8 +309,10 @@ static int try_item(struct run *run, bool early)
         return -1;
     }
     run->is_arriving = false;
-    if (fetch(run, fd, early, failure) == 0)
+    if (fetch(run, fd, early, failure) == 0) {
+        run->warm->options->max_spool_bytes = spool_bytes(fd);
         conduct(run, path);
+    }
     close(fd);
     unlink(path);
     return early && strcmp(failure->type, "S3.ObjectChanges") == 0;

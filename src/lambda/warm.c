@@ -144,8 +144,8 @@ static struct warm *find(struct warm_cache *cache, const char *key, struct warm 
     return NULL;
 }
 
-const struct warm *warm_get(struct warm_cache *cache, const json_t *job, bool *hit,
-                            struct failure *failure)
+const struct warm *warm_get(struct warm_cache *cache, const json_t *job, int64_t end_ms,
+                            bool *hit, struct failure *failure)
 {
     struct warm *place;
     char *key = json_dumps(job, JSON_COMPACT);
@@ -158,14 +158,19 @@ const struct warm *warm_get(struct warm_cache *cache, const json_t *job, bool *h
     if (warm) {
         free(key);
         warm->used = ++cache->uses;
+        warm->options->end_ms = end_ms;
         return warm;
     }
     warm_free(place);
     *place =
         (struct warm){.key = key, .job = json_deep_copy(job), .options = thresh_options_new()};
-    if (!place->job || !place->options)
+    if (!place->job || !place->options) {
         no_memory(failure);
-    else if (check_output(place, failure) == 0 && open_job(cache, place, failure) == 0) {
+        warm_free(place);
+        return NULL;
+    }
+    place->options->end_ms = end_ms;
+    if (check_output(place, failure) == 0 && open_job(cache, place, failure) == 0) {
         place->used = ++cache->uses;
         return place;
     }

@@ -32,9 +32,10 @@ struct warm_cache {
 void warm_close(struct warm_cache *cache);
 
 /* The job made ready, or found so (*hit); NULL with the failure filled in. The pointer is good
- * until the next call. */
-const struct warm *warm_get(struct warm_cache *cache, const json_t *job, bool *hit,
-                            struct failure *failure);
+ * until the next call. `end_ms` is the unix time by which a run of it should have ended, 0
+ * where that is not known. */
+const struct warm *warm_get(struct warm_cache *cache, const json_t *job, int64_t end_ms,
+                            bool *hit, struct failure *failure);
 
 /* A copy of `base` with what `over` says in its place; `over` may be NULL. NULL without memory.
  */

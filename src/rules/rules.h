@@ -47,12 +47,13 @@ struct rules {
     unsigned max_errors;
     unsigned max_depth;
     unsigned max_attributes; /* 0: no limit */
-    /* Set before loading, or NULL: tries at no risk whether the work comes to an end, and a
+    /* Set before loading, as the next two are. */
+    uint64_t max_entity_bytes;
+    /* NULL, or tries at no risk whether the work comes to an end, and a
      * good one. 0, or -1 where it does not. */
     int (*trial)(const void *trial_with, int (*work)(void *, struct error *), void *context,
                  const char *file, struct error *error);
     const void *trial_with;
-    uint64_t max_entity_bytes;
     char *warnings;   /* about the schemas, a line each, "" if there are none */
     double schema_ms; /* time that loading took */
 };

@@ -61,8 +61,8 @@ int look_add(struct look *look, const struct record *record, const struct name *
                      (unsigned long long)look->more);
         snprintf(message, sizeof message,
                  "more than %llu entries: this one and what follows was not looked at%s; raise "
-                 "--max-entries",
-                 (unsigned long long)max, more);
+                 "%s",
+                 (unsigned long long)max, more, look->source->options.entries_remedy);
         memset(&added, 0, sizeof added);
         added.container = record->container;
         added.kind = ENTRY_UNREADABLE;
@@ -275,6 +275,12 @@ int look_keep(struct look *look, const void *bytes, size_t len, struct trouble *
     if (look->packed && feed_limits_count(&limits, spool->len + len - look->spooled,
                                           look->packed, len, trouble))
         return 1;
+    uint64_t room = look->source->options.max_spool_bytes;
+    if (room && (spool->len > room || len > room - spool->len))
+        return trouble_set(trouble, "limit-total",
+                           "it has to be unpacked, and the temporary directory has room for "
+                           "%llu bytes in all; give it more (in Lambda, EphemeralStorage)",
+                           (unsigned long long)room);
     return spool_append(spool, bytes, len, look->error);
 }
 

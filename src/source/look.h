@@ -90,7 +90,7 @@ int look_name(struct look *look, const char *raw, size_t len, struct buf *scratc
  * if nothing around it is bound already. Whether it did, for look_unpacked to know. */
 bool look_unpacking(struct look *look, uint64_t stored);
 void look_unpacked(struct look *look, bool did);
-/* Appends to the spool, within that bound: 0, 1 with *trouble, -1. */
+/* Appends to the spool, within that bound and its room: 0, 1 with *trouble, -1. */
 int look_keep(struct look *look, const void *bytes, size_t len, struct trouble *trouble);
 /* Unpacks all of the feed into the spool; `to` is then the place of it there, named as `from`.
  * 0, 1 with *trouble, -1. */

@@ -83,10 +83,11 @@ static int spool_member(struct tour *tour, const struct buf *head, bool is_docum
     int result = 0;
     while (len) {
         if (is_document && max && spool->len - start + len > max) {
-            result = trouble_set(trouble, "limit-bytes",
-                                 "the document is longer than %llu bytes; "
-                                 "raise --max-document-bytes",
-                                 (unsigned long long)max);
+            result =
+                trouble_set(trouble, "limit-bytes",
+                            "the document is longer than %llu bytes; "
+                            "raise %s",
+                            (unsigned long long)max, look->source->options.document_remedy);
             break;
         }
         if ((result = look_keep(look, block, len, trouble)) ||
@@ -120,8 +121,9 @@ static int keep_member(struct tour *tour, const struct member *member, const str
     if (is_document && max && member->has_size && member->size > max)
         result = trouble_set(&trouble, "limit-bytes",
                              "the document is %llu bytes long, more than "
-                             "%llu; raise --max-document-bytes",
-                             (unsigned long long)member->size, (unsigned long long)max);
+                             "%llu; raise %s",
+                             (unsigned long long)member->size, (unsigned long long)max,
+                             look->source->options.document_remedy);
     else if (!is_slice)
         result = spool_member(tour, head, is_document, &inside, &trouble);
     if (result < 0)

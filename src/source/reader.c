@@ -78,8 +78,9 @@ static int check_size(const struct reader *reader, uint64_t size, struct trouble
         return 0;
     return trouble_set(trouble, "limit-bytes",
                        "the document is %llu bytes long, more than %llu; "
-                       "raise --max-document-bytes",
-                       (unsigned long long)size, (unsigned long long)max);
+                       "raise %s",
+                       (unsigned long long)size, (unsigned long long)max,
+                       reader->source->options.document_remedy);
 }
 
 static int changed(struct trouble *trouble)

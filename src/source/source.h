@@ -53,7 +53,9 @@ struct source_options {
     int max_nesting; /* archives within archives, 0: none are opened */
     /* The other limits: 0 is none. */
     uint64_t max_entries;        /* over all inputs */
+    const char *entries_remedy;  /* what to raise, in words */
     uint64_t max_document_bytes; /* inflated and counted, never taken from a header */
+    const char *document_remedy; /* as above */
     uint64_t max_total_bytes;    /* inflated, over the whole run, as far as listing inflates */
     uint64_t max_ratio;          /* inflated : stored, asked only above 1 MiB inflated */
     /* A ZIP archive that is still being written to its file, which has its final size and its
@@ -63,6 +65,9 @@ struct source_options {
     bool (*await)(void *context, uint64_t offset, uint64_t len);
     void *await_context;
     const char *temp_dir; /* where unlinked temporary files go */
+    /* Room there: what does not fit is an entry's trouble. 0: not known, and that there is none
+     * is the run's. */
+    uint64_t max_spool_bytes;
 };
 
 struct source;

@@ -14,6 +14,8 @@
 #include <unistd.h>
 
 static const struct source_options options = {
+    .entries_remedy = "--max-entries",
+    .document_remedy = "--max-document-bytes",
     .max_nesting = 3,
     .max_entries = 200,
     .max_document_bytes = 1 << 20,
