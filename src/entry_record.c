@@ -30,13 +30,15 @@ int entry_record_begin(struct record *record, const struct source *source, uint6
 
 static void add_notice(struct record *record, const char *notice)
 {
-    const char *message = strcmp(notice, "duplicate-name") == 0
-                              ? "an earlier entry of this archive has the same name"
-                          : strcmp(notice, "damaged-archive") == 0
-                              ? "the archive fails the checksum that it has over all its "
-                                "entries: this one may not be what was packed; get it again"
-                              : "the name would lead out of the archive, or holds control "
-                                "characters; it is only shown, never opened";
+    const char *message =
+        strcmp(notice, "duplicate-name") == 0
+            ? "an earlier entry of this archive has the same name, or one that "
+              "differs only in case, slashes or Unicode form"
+        : strcmp(notice, "damaged-archive") == 0
+            ? "the archive fails the checksum that it has over all its "
+              "entries: this one may not be what was packed; get it again"
+            : "the name would lead out of the archive, or holds control "
+              "characters; it is only shown, never opened";
     record_fault(record, SIZE_MAX, "archive", notice, message, strlen(message));
 }
 

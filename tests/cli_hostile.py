@@ -21,6 +21,7 @@ import tempfile
 import threading
 import time
 import unicodedata
+import warnings
 import zipfile
 import zlib
 
@@ -356,6 +357,56 @@ NAMES = [b"", b"n" * 65535, b"../../etc/passwd.xml", b"/etc/passwd.xml", b"a\\..
          b"esc\x1b[31m.xml", b"line\nfeed.xml", b"bad\xff\xc3.xml", b"nul\0.xml", b"bell\x07.xml",
          "\u202egnp.xml".encode(), b"=1+1.xml", b"@sum.xml", b"x.xml", b"X.XML",
          unicodedata.normalize("NFC", "\u00e9.xml").encode()]
+
+
+def folded(text):
+    """What is the same to a system that tells neither case nor Unicode form (Unicode 3.13, D145)."""
+    def nfd(part):
+        return unicodedata.normalize("NFD", part)
+    return nfd(nfd(text).casefold())
+
+
+def duplicates(names):
+    """Which of the names, each the name of an entry, are said to have been there before."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for name in names:
+            archive.writestr(zipfile.ZipInfo(name), "<a/>")
+    found = records("-b", "sequential", "--fields", "path,errors", path(
+        "names.zip", content.getvalue()))
+    assert len(found) == len(names)
+    return [any(e["code"] == "duplicate-name" for e in record["errors"]) for record in found]
+
+
+def test_names_that_some_system_takes_for_the_same():
+    same = [("é.xml", "e\u0301.xml"), ("É.XML", "e\u0301.xml"), ("Straße.xml", "STRASSE.xml"),
+            ("Ж/a.xml", "ж/A.xml"), ("한글.xml", unicodedata.normalize("NFD", "한글.xml")),
+            ("\u212a.xml", "k.xml"), ("ὈΔΥΣΣΕΎΣ.xml", "ὀδυσσεύς.xml"), ("ﬃ.xml", "FFI.xml"),
+            ("a\u0316\u0300.xml", "\u00e0\u0316.xml"), ("𐐀.xml", "𐐨.xml")]
+    for one, other in same:
+        assert duplicates([one, "between.xml", other]) == [False, False, True], (one, other)
+        assert duplicates([other, one, one]) == [False, True, True], (one, other)
+    differ = [("a.xml", "ä.xml"), ("ı.xml", "i.xml"), ("ä.xml", "ae.xml"), ("é.xml", "è.xml"),
+              ("a\u0300\u0301.xml", "a\u0301\u0300.xml"), ("①.xml", "1.xml"), ("a.xml", "а.xml")]
+    for one, other in differ:
+        assert duplicates([one, other]) == [False, False], (one, other)
+    if unicodedata.unidata_version != "14.0.0":
+        print("     not Unicode 14.0: single characters were NOT tried")
+        return
+    pairs, first_of = [], {}
+    for c in (c for c in range(0xa1, 0x30000) if not 0xd800 <= c < 0xe000):
+        fold = folded(chr(c))
+        if fold != chr(c) and not (0xac00 <= c < 0xd7a4 and c % 5):
+            pairs += ["%d/%s" % (c, chr(c)), "%d/%s" % (c, fold)]
+        elif unicodedata.category(chr(c)) != "Cn" and not 0x3400 < c < 0xa000:
+            first_of.setdefault(fold, chr(c))
+    assert len(pairs) > 2 * 5000
+    missed = [pairs[i] for i, marked in enumerate(duplicates(pairs)) if marked != bool(i % 2)]
+    assert not missed, missed[:10]
+    distinct = list(first_of.values())
+    wrong = [name for name, marked in zip(distinct, duplicates(distinct)) if marked]
+    assert len(distinct) > 20000 and not wrong, wrong[:10]
 
 
 def test_names_are_shown_and_never_followed():

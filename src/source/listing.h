@@ -96,8 +96,8 @@ int listing_add_container(struct listing *listing, const struct container *conta
                           const char *prefix, size_t len, uint32_t *index);
 int listing_add_file(struct listing *listing, const struct file *file, const char *path,
                      uint32_t *index);
-/* Marks later entries of an archive whose name, but for ASCII case and `\`, was there before.
- */
+/* Marks later entries of an archive whose name was there before, or one that differs from it in
+ * letter case, Unicode form or `\` for `/` alone. In duplicates.c. */
 int listing_mark_duplicates(struct listing *listing);
 void listing_free(struct listing *listing);
 
