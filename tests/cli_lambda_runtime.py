@@ -58,6 +58,10 @@ def slow_document(seconds):
     return "<a>" + "<b>1</b>" * int(n * seconds / (min(took(n), took(n)) - fixed)) + "</a>"
 
 
+HTTP = {"version": "2.0", "requestContext": {"http": {"method": "POST", "path": "/"}},
+        "isBase64Encoded": True}
+
+
 # -- The protocol -----------------------------------------------------------------------------------
 def test_answer_and_keep_alive():
     with Function({"schema": os.path.join(work.name, "a.xsd")}) as function:
@@ -118,6 +122,23 @@ def test_gives_up_after_three_failures_and_at_500():
         function.close()
 
 
+def test_refused_answers_are_told_and_not_sent_again():
+    """The caller has gone, the id is not known, the answer is too long: the next event comes."""
+    for streamed in False, True:
+        event = direct(SMALL) if not streamed else {**HTTP, "body": base64.b64encode(SMALL).decode()}
+        with Function({}, {"THRESH_RESPONSE": "stream"} if streamed else {}) as function:
+            for status, words in (("400", "Invalid request ID"), ("410", "has ended"),
+                                  ("413", "payload size")):
+                function.runtime.answer_faults.put(status)
+                refused = function.invoke(event)
+                assert refused.kind == "refused" and refused.headers["status"] == int(status)
+                assert function.invoke(event).kind == "response"
+                said = [line for line in function.log_lines() if line.get("level") == "ERROR"
+                        and "answer with %s" % status in line["message"]]
+                assert len(said) == 1 and words in said[0]["message"], function.logs()
+            assert all(len(i.statuses) == 1 for i in function.runtime.invocations.values())
+
+
 def test_refused_answers():
     with Function({}) as function:
         function.runtime.answer_faults.put("413")
@@ -163,8 +184,7 @@ def test_results_over_six_megabytes():
 
 
 def test_http_and_stream():
-    event = {"version": "2.0", "requestContext": {"http": {"method": "POST", "path": "/"}},
-             "queryStringParameters": {"format": "csv"}, "isBase64Encoded": True,
+    event = {**HTTP, "queryStringParameters": {"format": "csv"},
              "body": base64.b64encode(SMALL).decode()}
     with Function({"schema": os.path.join(work.name, "a.xsd")}) as function:
         reply = function.invoke(event).json
@@ -190,6 +210,28 @@ def test_http_and_stream():
         answer = f.invoke({**event, "body": base64.b64encode(big[:5000]).decode()})
         # What cannot be listed is a record or an error in the trailers, never silence.
         assert b"unreadable" in answer.body or answer.trailers, answer.body
+
+
+def test_a_stream_that_fails_says_so_behind_what_it_gave():
+    """Status 200 has gone out by then: only the trailers can tell, and what came is whole lines."""
+    slow = archive([slow_document(0.05)] * 200)
+    job = {"schema": os.path.join(work.name, "a.xsd"), "backend": "sequential"}
+    with Function(job, {"THRESH_RESPONSE": "stream"}) as function:
+        answer = function.invoke({**HTTP, "body": base64.b64encode(slow).decode()}, seconds=3)
+        assert answer.kind == "response", answer.kind
+        prelude, body = answer.body.split(b"\0" * 8, 1)
+        assert json.loads(prelude)["statusCode"] == 200
+        records = [json.loads(line) for line in body.splitlines()]
+        assert body.endswith(b"\n") and 0 < len(records) < 200
+        assert [record["index"] for record in records] == list(range(len(records)))
+        assert sorted(answer.trailers) == ["lambda-runtime-function-error-body",
+                                           "lambda-runtime-function-error-type"]
+        assert answer.trailers["lambda-runtime-function-error-type"] == "Thresh.Deadline"
+        error = json.loads(base64.b64decode(answer.trailers["lambda-runtime-function-error-body"]))
+        assert error["errorType"] == "Thresh.Deadline" and error["stackTrace"] == [], error
+        assert "%d of 200 entries were done" % len(records) in error["errorMessage"], error
+        again = function.invoke({**HTTP, "body": base64.b64encode(SMALL).decode()})
+        assert again.kind == "response" and not again.trailers
 
 
 # -- Time -------------------------------------------------------------------------------------------

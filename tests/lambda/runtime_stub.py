@@ -42,7 +42,7 @@ class Runtime:
         self.api = "127.0.0.1:%d" % self.listener.getsockname()[1]
         self.waiting = queue.Queue()
         self.faults = queue.Queue()  # one each /next: "reset", "500", "close", ("freeze", seconds)
-        self.answer_faults = queue.Queue()  # one each answer: "500", "413", "reset"
+        self.answer_faults = queue.Queue()  # one each answer: "400", "410", "413", "500", "reset"
         self.violations = []
         self.connections = 0
         self.nexts = 0
@@ -101,7 +101,12 @@ class Runtime:
                 stream.readline()
             while (line := stream.readline()) not in (b"\r\n", b""):
                 name, value = line.decode("utf-8").split(":", 1)
+                if name.lower() in trailers:
+                    self.violations.append("trailer %s came twice" % name)
                 trailers[name.lower()] = value.strip()
+            announced = {name.strip().lower() for name in headers.get("trailer", "").split(",")}
+            if not set(trailers) <= announced:
+                self.violations.append("trailers that were not announced: %s" % list(trailers))
             return body, trailers
         if method == "POST" and "content-length" not in headers:
             self.violations.append("a POST without Content-Length")
@@ -199,6 +204,10 @@ class Runtime:
             return status(400, "InvalidFunctionResponseMode", mode)
         if mode == "streaming" and headers.get("transfer-encoding") != "chunked":
             self.violations.append("a stream that is not chunked")
+        if fault == "400":
+            return status(400, "InvalidRequestID", "Invalid request ID")
+        if fault == "410":
+            return status(410, "InvocationGone", "The invocation has ended")
         if fault == "413" or (mode is None and len(body) > MAX_BYTES):
             return status(413, "RequestEntityTooLarge",
                           "Exceeded maximum allowed payload size (6291556 bytes).")
