@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The encodings that events, answers and addresses come in.
+ * The encodings that events, answers and addresses come in. Each appends to `out`, and gives 0,
+ * or -1 without memory (out->failed).
  */
 #ifndef THRESH_LAMBDA_ENCODE_H
 #define THRESH_LAMBDA_ENCODE_H
@@ -9,11 +10,11 @@
 #include <jansson.h>
 
 int encode_base64(const void *bytes, size_t len, struct buf *out);
-/* Padding may be missing, white space lie between, and the URL-safe alphabet serve. 0, or -1
- * where it is not base64 (or there is no memory: out->failed). */
+/* Padding may be missing, white space lie between, and the URL-safe alphabet serve. -1 also
+ * where it is not base64. */
 int decode_base64(const char *text, size_t len, struct buf *out);
 
-/* As in a form: '+' is a space, %XX a byte. 0, or -1 where a '%' is not followed by two digits.
+/* As in a form: '+' is a space, %XX a byte. -1 also where a '%' is not followed by two digits.
  */
 int decode_form(const char *text, size_t len, struct buf *out);
 

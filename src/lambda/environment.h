@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The one place where the function's environment is read.
+ * The one place where the function's environment is read, and written: no thread but the loop's
+ * may run while environment_set_trace does. Strings stay good for the life of the process.
  */
 #ifndef THRESH_LAMBDA_ENVIRONMENT_H
 #define THRESH_LAMBDA_ENVIRONMENT_H
@@ -12,7 +13,7 @@
 const char *environment_text(const char *name);
 /* Lambda rotates credentials without starting the process again: asked at each invocation. */
 void environment_s3(struct s3_settings *settings);
-/* X-Ray's daemon and SDKs look for it. */
+/* As _X_AMZN_TRACE_ID, where X-Ray's SDKs look for it; "" takes it away. */
 void environment_set_trace(const char *trace_id);
 
 /* Every THRESH_<OPTION> over what `job` says: THRESH_MAX_ERRORS is "max-errors". A value that

@@ -200,7 +200,6 @@ static void begin(struct work *work)
     const struct invocation *invocation = work->invocation;
     work->begun_ms = unix_ms();
     snprintf(lambda->log.request_id, sizeof lambda->log.request_id, "%s", invocation->id);
-    environment_set_trace(invocation->trace_id);
     if (!invocation->deadline_ms)
         return;
     int64_t left_ms = invocation->deadline_ms - work->begun_ms;
@@ -249,6 +248,7 @@ int invocation_handle(struct lambda *lambda, const struct invocation *invocation
     if (rc == 0)
         rc = allocate(&work, &failure);
     if (rc == 0) {
+        environment_set_trace(invocation->trace_id);
         settle_s3(&work);
         do_items(&work);
         if (!work.streamed)

@@ -2,7 +2,8 @@
  *
  * What the function says while it runs: one line a fact, on standard output, JSON or text as
  * AWS_LAMBDA_LOG_FORMAT asks, and one CloudWatch metric record an invocation. Nobody hands a
- * secret to these functions.
+ * secret to these functions, and none but the loop's thread calls them. A line that cannot be
+ * made or written is lost: no run fails for it.
  */
 #ifndef THRESH_LAMBDA_LOG_H
 #define THRESH_LAMBDA_LOG_H
@@ -25,7 +26,7 @@ void log_init(struct log *log, int fd, const char *format, const char *level);
 
 __attribute__((format(printf, 3, 4))) void log_line(struct log *log, enum level level,
                                                     const char *format, ...);
-/* With more members than the message: takes over `members`, an object. */
+/* With more members than the message: takes over `members`, an object, or NULL for none. */
 void log_members(struct log *log, enum level level, const char *message, json_t *members);
 
 /* What an invocation came to, over all its archives. */
@@ -40,6 +41,7 @@ struct invocation_sums {
     bool schema_cached; /* no schema was compiled for this invocation */
 };
 
+/* In CloudWatch's embedded metric format; `function` NULL: "local". */
 void log_metrics(struct log *log, const char *function, const struct invocation_sums *sums);
 
 #endif

@@ -29,10 +29,12 @@ struct rescue {
     char text[2][3072]; /* the whole request */
 };
 
+/* `api` as runtime_open has it; where it cannot be reached so, nothing will be told. */
 void rescue_open(struct rescue *rescue, const char *api);
 void rescue_close(struct rescue *rescue);
 /* For this invocation, at this unix time. */
 void rescue_arm(struct rescue *rescue, const char *id, int64_t at_ms);
+/* To be called before the answer is sent: nobody is told twice. */
 void rescue_disarm(struct rescue *rescue);
 /* What will be told; `archive` may be NULL. */
 void rescue_note(struct rescue *rescue, const char *archive, uint64_t done, uint64_t entries);

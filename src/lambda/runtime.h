@@ -37,8 +37,10 @@ int runtime_response(struct runtime *runtime, const char *id, const void *bytes,
 int runtime_error(struct runtime *runtime, const char *id, const char *type,
                   const char *message, struct error *error);
 
-/* A streamed answer: begin, writes, end. Where end is given a type, the stream ends as failed.
- */
+/* A streamed answer: begin, writes, end, and end also where a write failed. Where end is given
+ * a type, the stream ends as failed, which trailers tell behind what was written. Only end
+ * knows whether the answer was taken; begin and write give 0 or -1, which is the stream's
+ * trouble. */
 int runtime_stream_begin(struct runtime *runtime, const char *id, const char *content_type,
                          struct error *error);
 int runtime_stream_write(struct runtime *runtime, const void *bytes, size_t len,

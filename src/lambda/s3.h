@@ -22,7 +22,7 @@ struct failure {
 __attribute__((format(printf, 4, 5))) int failure_set(struct failure *failure, const char *type,
                                                       bool again, const char *format, ...);
 
-/* What the environment says; strings live as long as the client does not hear of others. */
+/* What the environment says; strings live until the next s3_settle. */
 struct s3_settings {
     const char *region;
     const char *endpoint; /* NULL: Amazon's */
@@ -35,8 +35,10 @@ struct s3_settings {
 
 struct s3;
 
+/* NULL with the error filled in. s3_close takes NULL. */
 struct s3 *s3_open(struct error *error);
 void s3_close(struct s3 *s3);
+/* From here on; before the first, everything is refused for want of credentials. */
 void s3_settle(struct s3 *s3, const struct s3_settings *settings);
 
 struct s3_object {
@@ -73,11 +75,13 @@ int s3_list(struct s3 *s3, const char *bucket, const char *prefix,
 
 /* An object being written. Nothing is to be seen under its key before s3_commit was 0. */
 struct s3_upload;
+/* Asks nothing of S3 yet. `content_type` must outlive it. NULL without memory. */
 struct s3_upload *s3_create(struct s3 *s3, const char *bucket, const char *key,
                             const char *content_type, struct failure *failure);
+/* 0 or -1; without bytes, what is on its way moves on. */
 int s3_write(struct s3_upload *upload, const void *bytes, size_t len, struct failure *failure);
 int s3_commit(struct s3_upload *upload, struct failure *failure);
-/* Frees; what was not committed is taken back. */
+/* Frees, NULL too; what was not committed is taken back. */
 void s3_discard(struct s3_upload *upload);
 
 #endif

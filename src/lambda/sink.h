@@ -23,7 +23,9 @@ struct sink {
     struct failure failure; /* why a write failed */
 };
 
-/* As struct thresh_output has it; the context is the sink. */
+/* Functions that can fail give 0, or -1 with the failure filled in. */
+
+/* As struct thresh_output has it; the context is the sink, whose failure says why. */
 int sink_write(void *context, const void *bytes, size_t len, struct error *error);
 /* Lets an upload under way move on. */
 void sink_turn(struct sink *sink);

@@ -16,6 +16,7 @@ struct stage {
     json_t *copied; /* "bucket/prefix/" -> list of the files, as paths below the prefix */
 };
 
+/* 0, or -1 without memory. Files stay until the scratch is closed. */
 int stage_open(struct stage *stage, struct s3 *s3, struct scratch *scratch);
 void stage_close(struct stage *stage);
 
