@@ -92,18 +92,30 @@ struct element *make_local_element(struct compiler *c, const struct place *place
     return element;
 }
 
+/* Every element is a member of all heads above it: a chain of tens of thousands, which takes a
+ * megabyte to write down, would take gigabytes here. */
+enum { MOST_HEADS = 100 };
+
+static void check_heads(struct compiler *c, const struct element *element, int heads)
+{
+    if (heads > MOST_HEADS)
+        fail(c, &element->source->place, "more than %d substitution groups lead on from '%s'",
+             MOST_HEADS, element->name->local);
+}
+
 /* An element without a type has that of the head of its substitution group. */
-static void resolve_type(struct compiler *c, struct element *element)
+static void resolve_type(struct compiler *c, struct element *element, int depth)
 {
     struct element_source *source = element->source;
     if (source->state == STATE_DONE)
         return;
+    check_heads(c, element, depth);
     if (source->state == STATE_BUSY)
         fail(c, &source->place, "the substitution group of '%s' is circular",
              element->name->local);
     source->state = STATE_BUSY;
     if (source->head)
-        resolve_type(c, source->head);
+        resolve_type(c, source->head, depth + 1);
     if (!element->type)
         element->type = source->head ? source->head->type : c->xsd->any_type;
     source->state = STATE_DONE;
@@ -135,11 +147,13 @@ static void resolve_heads(struct compiler *c, struct element *element)
     if (!type_derives(element->type, head->type, head->final))
         fail(c, &source->place, "the type of '%s' cannot stand for that of '%s'",
              element->name->local, head->name->local);
-    for (; head; head = head->source->head)
+    for (int above = 1; head; head = head->source->head, above++) {
+        check_heads(c, element, above);
         if (may_stand_for(element, head)) {
             list_add(c, &heads, (void *)head);
             list_add(c, &head->source->members, element);
         }
+    }
     element->heads = (const struct element *const *)heads.items;
     element->n_heads = heads.n;
 }
@@ -168,7 +182,7 @@ static void resolve_constant(struct compiler *c, struct element *element)
 void finish_elements(struct compiler *c)
 {
     for (uint32_t i = 0; i < c->elements.n; i++)
-        resolve_type(c, c->elements.items[i]);
+        resolve_type(c, c->elements.items[i], 0);
     for (uint32_t i = 0; i < c->elements.n; i++) {
         resolve_heads(c, c->elements.items[i]);
         resolve_constant(c, c->elements.items[i]);
