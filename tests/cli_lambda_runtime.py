@@ -100,6 +100,13 @@ def test_bad_configuration_is_an_init_error():
     assert "{what}" in init_error({"output": "s3://b/{what}"})
     assert "s3://bucket/key" in init_error({}, {"THRESH_OUTPUT": "/tmp/x"})
     assert "number" in init_error({"jobs": "x"})
+    assert "output: is not a string" in init_error({"output": 5})
+    assert "'sometimes' is neither" in init_error({}, {"THRESH_RESPONSE": "sometimes"})
+    assert "TMPDIR" in init_error({}, {"TMPDIR": "/dev/null/none"})
+    assert "s3://bucket/prefix/name.xsd" in init_error({"schema": "s3://bucket"})
+    process = subprocess.run([THRESH], stdout=subprocess.PIPE, check=False, timeout=30,
+                             env={**os.environ, "AWS_LAMBDA_RUNTIME_API": "x" * 700})
+    assert process.returncode != 0 and b"cannot be used" in process.stdout, process.stdout
 
 
 def test_next_survives_resets_and_freezes():
@@ -232,6 +239,19 @@ def test_a_stream_that_fails_says_so_behind_what_it_gave():
         assert "%d of 200 entries were done" % len(records) in error["errorMessage"], error
         again = function.invoke({**HTTP, "body": base64.b64encode(SMALL).decode()})
         assert again.kind == "response" and not again.trailers
+
+
+def test_http_statuses():
+    event = {"version": "2.0", "requestContext": {"http": {"method": "POST", "path": "/"}},
+             "queryStringParameters": {"format": "ndjson"}, "isBase64Encoded": True}
+    large = base64.b64encode(archive(["<a>%d</a>" % i for i in range(40000)])).decode()
+    with Function({"schema": os.path.join(work.name, "a.xsd"), "backend": "sequential"}) as function:
+        reply = function.invoke({**event, "body": large}, seconds=60).json
+        assert reply["statusCode"] == 413 and "output" in reply["body"], reply
+        slow = base64.b64encode(archive([slow_document(0.05)] * 200)).decode()
+        reply = function.invoke({**event, "body": slow}, seconds=3).json
+        assert reply["statusCode"] == 504 and reply["headers"]["x-thresh-complete"] == "false"
+        assert 0 < reply["body"].count("\n") < 200, reply["headers"]
 
 
 # -- Time -------------------------------------------------------------------------------------------

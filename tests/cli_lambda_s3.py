@@ -192,6 +192,41 @@ def test_sqs_partial_failures():
         assert reply == {"batchItemFailures": [{"itemIdentifier": i} for i in ("m1", "m2")]}, reply
 
 
+def test_events_that_name_nothing():
+    nameless = s3_event("x")
+    del nameless["Records"][0]["s3"]["object"]["key"]
+    empty = eventbridge("x")
+    del empty["detail"]["bucket"]
+    http = {"requestContext": {"http": {"method": "POST"}}, "body": ""}
+    with function() as f:
+        for event, said in ((nameless, "Records[0]"), (empty, "no bucket or no key"),
+                            ({"invocationSchemaVersion": "1.0", "tasks": [{"s3Key": "x"}]}, "taskId"),
+                            ({"uri": 5}, "uri"), ({"BatchInput": {"bucket": "bucket"}, "Items": [{}]},
+                                                  "Key")):
+            answer = f.invoke(event)
+            assert answer.kind == "error" and said in answer.json["errorMessage"], answer.body
+        reply = f.invoke({"invocationSchemaVersion": "1.0", "tasks": [{"taskId": "T"}]}).json
+        assert reply["results"][0]["resultCode"] == "PermanentFailure", reply
+        assert "no bucket or no key" in reply["results"][0]["resultString"], reply
+        reply = f.invoke(sqs(http, [1], {"Type": "Notification", "Message": 7}, sqs("{}"))).json
+        assert len(reply["batchItemFailures"]) == 4, reply
+
+
+def test_versions_are_asked_for():
+    proxy = Proxy(swift.port)
+    with function(None, proxy) as f:
+        f.invoke({"bucket": "bucket", "key": "in/a.zip", "version": "v/1+2 3"})
+        assert proxy.requests[0].path.endswith("/in/a.zip?versionId=v%2F1%2B2%203"), proxy.requests[0].path
+        proxy.requests.clear()
+        event = s3_event("in/a.zip")
+        event["Records"][0]["s3"]["object"]["versionId"] = "abc"
+        f.invoke(event)
+        assert "versionId=abc" in proxy.requests[0].path
+        answer = f.invoke({"bucket": "bucket", "key": "in/a.zip", "version": "v" * 5000})
+        assert answer.json["errorType"] == "S3.Version", answer.body
+    proxy.close()
+
+
 def test_nothing_to_do():
     with function(OUTPUT) as f:
         for event in (TEST_EVENT, s3_event("in/a.zip", name="ObjectRemoved:Delete"),
@@ -313,6 +348,44 @@ def test_complete_that_answers_200_and_an_error():
     proxy.close()
 
 
+def test_an_upload_that_fails_is_taken_back():
+    swift.put("/bucket/in/many3.zip", archive(["<a/>"] * 120000))
+
+    def denied(request):
+        return slow_down(403, "AccessDenied") if "partNumber=2" in request.path else None
+
+    def nameless(request):
+        answer = ("answer", 200, b"<InitiateMultipartUploadResult/>", ())
+        return answer if request.path.endswith("?uploads=") else None
+    proxy = Proxy(swift.port, denied)
+    with function(OUTPUT, proxy) as f:
+        answer = f.invoke(s3_event("in/many3.zip"), seconds=200)
+        assert answer.json["errorType"] == "S3.AccessDenied", answer.body
+        assert f.invoke(TEST_EVENT).kind == "response"  # it is taken back behind the answer
+        assert proxy.requests[-1].method == "DELETE" and "uploadId=" in proxy.requests[-1].path
+        assert not swift.uploads("results") and not swift.get("/results/bucket/in/many3.zip.ndjson")
+        proxy.fault = nameless
+        answer = f.invoke(s3_event("in/many3.zip"), seconds=200)
+        assert answer.json["errorType"] == "S3.NoUploadId", answer.body
+    proxy.close()
+
+
+def test_results_of_a_map_that_do_not_fit_go_to_their_objects():
+    """Each would fit, all of them do not."""
+    content = archive(["<a>%d</a>" % i for i in range(600)])
+    for key in ("in/m1.zip", "in/m2.zip"):
+        swift.put("/bucket/" + key, content)
+    event = {"BatchInput": {"bucket": "bucket"}, "Items": [{"Key": "in/m1.zip"}, {"Key": "in/m2.zip"}]}
+    with function() as f:
+        answer = f.invoke(event)
+        assert answer.json["errorType"] == "Thresh.ResponseTooLarge", answer.body[:300]
+    with function(OUTPUT) as f:
+        reply = f.invoke(event).json
+        for key, result in zip(("in/m1.zip", "in/m2.zip"), reply["results"]):
+            assert result["output"] == "s3://results/bucket/%s.ndjson" % key, result
+            assert swift.get("/results/bucket/%s.ndjson" % key).count(b"\n") == 600
+
+
 def test_output_must_not_be_the_input():
     with function({"output": "s3://{bucket}/{key}"}) as f:
         answer = f.invoke(s3_event("in/a.zip"))
@@ -339,6 +412,46 @@ def test_schemas_from_s3_once():
     assert function_.process.wait(30) != 0
     assert "none.xsd" in function_.runtime.init_error["errorMessage"]
     function_.close()
+    proxy.close()
+
+
+def test_schemas_by_namespace_and_what_is_no_schema():
+    with function({"schema": {"": "s3://bucket/schema/main.xsd", "urn:o": "s3://bucket/schema/main.xsd"},
+                   "threshold": 0}) as f:
+        reply = f.invoke({"uri": "s3://bucket/in/a.zip"}).json
+        assert [r["verdict"] for r in reply["records"]] == ["valid", "invalid", "malformed"], reply
+    swift.put("/bucket/two/a.xsd", TYPES)
+    swift.put("/bucket/two/b.xsd", TYPES)
+    for name, said in (("s3://bucket/two/", "name the one to begin with"),
+                       (["s3://bucket/schema/main.xsd", "s3://bucket/empty/"], "empty")):
+        function_ = Function({"schema": name}, swift.variables())
+        assert function_.process.wait(30) != 0
+        assert said in function_.runtime.init_error["errorMessage"], function_.runtime.init_error
+        function_.close()
+
+
+def test_a_listing_in_pages():
+    """The token of the next page is whatever S3 likes."""
+    token = "1/a+b=&c d"
+    page = ("<?xml version='1.0'?><ListBucketResult xmlns='http://s3.amazonaws.com/doc/2006-03-01/'>"
+            "<IsTruncated>%s</IsTruncated>%s<Contents><Key>%s</Key><Size>9</Size></Contents>"
+            "</ListBucketResult>")
+    more = "<NextContinuationToken>%s</NextContinuationToken>" % token.replace("&", "&amp;")
+    asked = []
+
+    def fault(request):
+        query = urllib.parse.parse_qs(urllib.parse.urlsplit(request.path).query)
+        if "list-type" not in query:
+            return None
+        asked.append(query.get("continuation-token", [None])[0])
+        body = (page % ("true", more, "schema/main.xsd") if asked[-1] is None else
+                page % ("false", "", "schema/parts/types.xsd"))
+        return ("answer", 200, body.encode(), ())
+    proxy = Proxy(swift.port, fault)
+    with function({"schema": "s3://bucket/schema/"}, proxy) as f:
+        reply = f.invoke({"uri": "s3://bucket/in/a.zip"}).json
+        assert [r["verdict"] for r in reply["records"]] == ["valid", "invalid", "malformed"], reply
+    assert asked == [None, token], asked
     proxy.close()
 
 
@@ -491,6 +604,15 @@ def test_throttled_reset_and_cut():
             ["wellformed"] * 40
         assert count[0] > 9
         assert f.fds() < 40
+    proxy.close()
+
+
+def test_a_server_that_knows_no_ranges():
+    proxy = Proxy(swift.port, lambda request: ("answer", 200, SPREAD, ())
+                  if "bytes=0-" not in request.headers.get("range", "") else None)
+    with function(None, proxy) as f:
+        answer = f.invoke({"uri": "s3://bucket/in/spread.zip"}, seconds=60)
+        assert answer.kind == "error" and "range" in answer.json["errorMessage"].lower(), answer.body
     proxy.close()
 
 

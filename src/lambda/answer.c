@@ -198,7 +198,7 @@ static int answer_http(const struct event *event, const struct outcome *outcomes
 {
     const struct outcome *outcome = &outcomes[0];
     struct buf body = {0};
-    bool raw = outcome->holds_records && !outcome->output && outcome->state != OUTCOME_FAILED;
+    bool raw = outcome->holds_records && !outcome->output;
     buf_append_format(out, "{\"statusCode\":%d,", http_status(outcome));
     put_http_headers(out, outcome, raw ? outcome->content_type : "application/json");
     if (!raw)

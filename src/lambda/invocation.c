@@ -138,21 +138,25 @@ static size_t answer_max(const struct work *work)
     return work->event->kind == EVENT_MAP ? ANSWER_MAP_MAX_BYTES : RUNTIME_MAX_BYTES;
 }
 
+static int too_large(const struct work *work, size_t len, struct failure *failure)
+{
+    return failure_set(failure, "Thresh.ResponseTooLarge", false,
+                       "the answer would be %zu bytes, and %zu are allowed; set output "
+                       "(THRESH_OUTPUT=s3://bucket/{key}.ndjson) to have the records in "
+                       "S3, or leave parts out with fields",
+                       len, answer_max(work));
+}
+
 /* The records that an answer would hold go to their objects instead. */
 static int move_records(struct work *work, size_t len, struct failure *failure)
 {
     for (size_t i = 0; i < work->event->n_items; i++) {
         struct outcome *outcome = &work->outcomes[i];
         struct sink *sink = &work->sinks[i];
-        if (!outcome->holds_records || outcome->state == OUTCOME_FAILED)
+        if (!outcome->holds_records)
             continue;
         if (!sink->bucket || outcome->state != OUTCOME_DONE)
-            return failure_set(
-                failure, "Thresh.ResponseTooLarge", false,
-                "the answer would be %zu bytes, and %zu are allowed; set output "
-                "(THRESH_OUTPUT=s3://bucket/{key}.ndjson) to have the records in "
-                "S3, or leave parts out with fields",
-                len, answer_max(work));
+            return too_large(work, len, failure);
         sink->records = outcome->records;
         outcome->records = (struct buf){0};
         if (sink_move_to_object(sink, failure) < 0 || sink_commit(sink, failure) < 0)
@@ -171,7 +175,9 @@ static int make_answer(struct work *work, struct buf *out, struct failure *failu
         return rc;
     rc = move_records(work, out->len, failure);
     buf_clear(out);
-    return rc < 0 ? -1 : answer_make(work->event, work->outcomes, out, failure);
+    if (rc == 0)
+        rc = answer_make(work->event, work->outcomes, out, failure);
+    return rc == 0 && out->len > answer_max(work) ? too_large(work, out->len, failure) : rc;
 }
 
 static int send_answer(struct work *work, int rc, const struct buf *answer,

@@ -275,7 +275,7 @@ static void settle(struct run *run)
     struct sink *sink = run->sink;
     outcome->is_ndjson = run->warm->options->format == FORMAT_NDJSON;
     outcome->content_type = sink->content_type;
-    outcome->holds_records = sink->mode == SINK_INLINE;
+    outcome->holds_records = sink->mode == SINK_INLINE && outcome->state != OUTCOME_FAILED;
     if (sink->mode == SINK_OBJECT && outcome->state == OUTCOME_DONE &&
         asprintf(&outcome->output, "s3://%s/%s", sink->bucket, sink->key) < 0)
         outcome->output = NULL;
