@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 """The command as a user types it: options, inputs, formats, exit statuses, messages."""
 import csv
+import glob
 import gzip
 import io
 import json
@@ -610,15 +611,22 @@ def test_a_reader_that_goes_away_ends_the_run_quietly():
         assert process.wait(timeout=60) == -signal.SIGPIPE and error == b"", error
 
 
+def unfinished_bytes(out):
+    """Of the output under its temporary name; 0 while there is none, and once it is renamed."""
+    try:
+        return sum(os.path.getsize(name) for name in glob.glob(out + ".*"))
+    except FileNotFoundError:
+        return 0
+
+
 def test_interrupt_ends_in_order():
     big = archive("long.zip", {"%05d.xml" % i: "<a>" + "<b/>" * 2000 + "</a>" for i in range(5000)})
     for backend in backends():
         out = path("interrupted.ndjson")
         with subprocess.Popen([THRESH, big, "-b", backend, "-j", "2", "-o", out],
                               stderr=subprocess.PIPE) as process:
-            while process.poll() is None and not [
-                    name for name in os.listdir(work.name) if name.startswith("interrupted.ndjson.")]:
-                time.sleep(0.005)
+            while process.poll() is None and not unfinished_bytes(out):
+                time.sleep(0.001)
             process.send_signal(signal.SIGINT)
             error = process.stderr.read().decode()
             status = process.wait(timeout=60)
