@@ -2,11 +2,17 @@
 #include "arena.h"
 
 #include <stdalign.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
-#define BLOCK_BYTES (128u << 10)
+enum {
+    BLOCK_BYTES = 128 << 10,
+    HUGE_BYTES = 2 << 20,        /* a huge page of x86-64 and arm64 */
+    HUGE_AFTER = 2 * HUGE_BYTES, /* an arena of so many bytes is given huge pages */
+};
 
 struct arena_block {
     struct arena_block *older;
@@ -14,14 +20,27 @@ struct arena_block {
     alignas(max_align_t) char bytes[];
 };
 
+/* Large schemas live in huge pages: to fill them costs a fault for each, and to fork with them
+ * a page table entry for each, where small pages cost 512. */
+static struct arena_block *new_huge(size_t *size)
+{
+    struct arena_block *block = aligned_alloc(HUGE_BYTES, HUGE_BYTES);
+    if (block)
+        madvise(block, HUGE_BYTES, MADV_HUGEPAGE);
+    *size = HUGE_BYTES - sizeof *block;
+    return block;
+}
+
 static int add_block(struct arena *arena, size_t need)
 {
     size_t size = need > BLOCK_BYTES / 4 ? need : BLOCK_BYTES;
+    bool huge = arena->bytes >= HUGE_AFTER && need <= HUGE_BYTES / 4;
     if (size > PTRDIFF_MAX - sizeof(struct arena_block))
         return -1;
-    struct arena_block *block = malloc(sizeof *block + size);
+    struct arena_block *block = huge ? new_huge(&size) : malloc(sizeof *block + size);
     if (!block)
         return -1;
+    arena->bytes += size;
     block->older = arena->blocks;
     block->size = size;
     arena->blocks = block;
@@ -55,6 +74,7 @@ void arena_reset(struct arena *arena)
         block = older;
     }
     arena->blocks = block;
+    arena->bytes = block->size;
     arena->next = block->bytes;
     arena->left = block->size;
 }

@@ -14,6 +14,7 @@ struct arena {
     struct arena_block *blocks; /* the newest first */
     char *next;
     size_t left;
+    size_t bytes; /* of all blocks */
 };
 
 /* Zeroed memory for any type, or NULL. */
