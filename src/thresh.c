@@ -490,6 +490,18 @@ static void explain_schemas(const struct rules *rules, struct buf *out)
         buf_append_format(out, "compiled   in %.1f ms\n", rules->schema_ms);
 }
 
+static void explain_tree(const struct rules *rules, struct buf *out)
+{
+    const char *name = rules_tree_extraction(rules);
+    if (name)
+        explain_text(out, "tree       built for each document, for the XPath of ", name);
+    else
+        buf_append_string(out, rules->builds_tree
+                                   ? "tree       built for each document, for RELAX NG"
+                                   : "tree       not built: all is found as it is read");
+    buf_append_char(out, '\n');
+}
+
 static void explain_entries(const struct run *run, struct buf *out)
 {
     uint64_t counts[3] = {0}, bytes = 0;
@@ -526,10 +538,8 @@ static int do_explain(struct run *run, const char *const *inputs, size_t n_input
     buf_append_string(&out, "backends  ");
     for (const struct backend *const *b = backends; *b; b++)
         buf_append_format(&out, " %s", (*b)->name);
-    buf_append_format(&out, "\ntree       %s\n",
-                      run->thresh->rules.builds_tree
-                          ? "built for each document: an XPath or RELAX NG needs it"
-                          : "not built: validation and summary follow the parser's events");
+    buf_append_char(&out, '\n');
+    explain_tree(&run->thresh->rules, &out);
     limits_explain(&run->limits, run->guard.isolate, &out);
     buf_append_format(&out, "rule       %s\n", plan.reason);
     buf_append_format(&out, "plan       %s, %d worker%s, %llu spans\n", plan.backend,

@@ -231,14 +231,22 @@ def mutants(n):
 
 
 def test_one_record_whichever_way_a_document_is_read():
-    """An XPath asks for a tree, which libxml2 builds; without one our scanner reads."""
+    """An XPath may ask for a tree, which libxml2 builds; without one our scanner reads, and answers
+    the other XPaths on the way."""
     documents = {"%04d.xml" % i: text for i, text in enumerate([*SCANNED, *mutants(3000)])}
     name = archive("ways.zip", documents)
     schema = ["-s", "urn:note=" + NOTE_XSD, "--max-errors", "9"]
-    scanned, parsed = records(name, *schema), records(name, *schema, "-x", "n=1")
+    for field, xpath in enumerate((
+            "//*", "//@*", "/*/*", "*/@*", "//to | //@k", "//q:b/@q:*", "//q:*//b", ".//c/@xml:lang",
+            "count( //b | //c|/* )", "string(//to)", "string(//none)", "boolean(//@d)", "boolean(/none)",
+            "sum(//@k)", "number(//@k)", "number(//none)", "sum(/none)")):
+        schema += ["-x", "x%d=%s" % (field, xpath)]
+    schema += ["-N", "q=u"]
+    scanned, parsed = records(name, *schema), records(name, *schema, "-x", "tree=//*[false()]")
     kinds = set()
     for one, other in zip(scanned, parsed):
-        one.pop("fields"), other.pop("fields")
+        if other["fields"]:
+            del other["fields"]["tree"]
         assert one == other, (documents[one["path"].split("/")[-1].split("!")[-1]], one, other)
         kinds.add(one["verdict"])
     assert kinds == {"valid", "invalid", "malformed", "unmapped"}, kinds
@@ -276,6 +284,13 @@ def test_extraction_types():
                      "-x", "at=//q:d/@k", "-x", "nan=number('x')", "-x", "half=1 div 2")[0]["fields"]
     assert fields == {"many": ["1", "2"], "one": "one", "none": [], "n": 2, "t": True, "s": "one",
                       "at": "v", "nan": "NaN", "half": 0.5}, fields
+
+
+def test_explain_says_which_xpath_needs_a_tree():
+    tree = [line for xpaths in (["a=//b"], ["a=//b", "c=//b[1]"]) for line in run(
+        "--explain", GOOD, *sum((["-x", x] for x in xpaths), [])).stdout.decode().splitlines()
+        if line.startswith("tree ")]
+    assert len(tree) == 2 and "not built" in tree[0] and tree[1].endswith("the XPath of c"), tree
 
 
 def test_bad_xpaths_are_refused_before_any_work():

@@ -86,6 +86,8 @@ static void reset(struct document_parser *p, struct record *record, size_t len)
     p->elements = 0;
     p->depth = 0;
     bindings_clear(&p->bindings);
+    if (p->answers)
+        answers_begin(p->answers);
 }
 
 /* Where the faults are. A document that is not well-formed is followed as it is parsed, for it
@@ -173,8 +175,10 @@ int document_process(struct document_parser *p, const char *bytes, size_t len,
     record->has_summary = !p->malformed && !p->over_limit;
     if (validator_finish(p->validator, record->has_summary ? doc : NULL) < 0)
         p->no_memory = true;
-    if (record->has_summary && doc && p->rules->n_extractions &&
+    if (record->has_summary && p->extractor && doc &&
         extractor_run(p->extractor, doc, record) < 0)
+        p->no_memory = true;
+    if (record->has_summary && p->answers && answers_tell(p->answers, record) < 0)
         p->no_memory = true;
     if (record->has_summary && p->schema)
         record->schema = p->schema->name;
@@ -198,9 +202,13 @@ struct document_parser *document_open(const struct rules *rules, struct error *e
     p->rules = rules;
     p->scanner = scanner_new();
     p->validator = validator_new(rules);
-    p->extractor = extractor_new(rules);
+    if (rules->xpath_needs_tree)
+        p->extractor = extractor_new(rules);
+    else if (rules->n_extractions)
+        p->answers = answers_new(rules);
     p->locator = locator_new();
-    bool ready = p->scanner && p->validator && p->extractor && p->locator && libxml_open(p);
+    bool ready = p->scanner && p->validator && p->locator && libxml_open(p) &&
+                 (p->extractor || p->answers || !rules->n_extractions);
     if (!ready) {
         document_close(p);
         error_no_memory(error);
@@ -218,6 +226,7 @@ void document_close(struct document_parser *p)
     scanner_free(p->scanner);
     validator_free(p->validator);
     extractor_free(p->extractor);
+    answers_free(p->answers);
     locator_free(p->locator);
     bindings_free(&p->bindings);
     buf_free(&p->converted);

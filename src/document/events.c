@@ -155,6 +155,8 @@ static void deliver_start(struct document_parser *p, const xmlChar *localname,
                 give_up(p);
     if (p->elements == 1 && !is_stopped(p))
         root_seen(p, localname, uri);
+    if (p->answers && !is_stopped(p))
+        answers_start(p->answers, localname, uri, n_attributes, attributes);
     if (p->schema && !is_stopped(p) &&
         validator_start(p->validator, localname, prefix, uri, n_namespaces, namespaces,
                         n_attributes, n_defaulted, attributes) < 0)
@@ -164,6 +166,8 @@ static void deliver_start(struct document_parser *p, const xmlChar *localname,
 static void deliver_text(struct document_parser *p, const xmlChar *text, int len)
 {
     p->record->text_bytes += (uint64_t)len;
+    if (p->answers)
+        answers_text(p->answers, text, len);
     if (p->schema && validator_text(p->validator, text, len) < 0)
         give_up(p);
 }
@@ -224,6 +228,8 @@ void on_text(void *context, const xmlChar *bytes, int len)
 void on_end(void *context, const xmlChar *localname, const xmlChar *prefix, const xmlChar *uri)
 {
     struct document_parser *p = context;
+    if (p->events == EVENTS_DELIVER && p->answers)
+        answers_end(p->answers);
     if (p->events == EVENTS_DELIVER && p->schema &&
         validator_end(p->validator, localname, prefix, uri) < 0)
         give_up(p);

@@ -59,7 +59,7 @@ static int add_scalar(struct record *record, enum field_type type, const char *v
     return record_value(record, value, strlen(value));
 }
 
-static int add_number(struct record *record, double number)
+int extract_number(struct record *record, double number)
 {
     xmlChar *text = xmlXPathCastNumberToString(number);
     /* JSON has no NaN and no infinity: they are strings there. */
@@ -85,7 +85,7 @@ static int add_field(struct record *record, const char *name, const xmlXPathObje
     case XPATH_BOOLEAN:
         return add_scalar(record, FIELD_BOOLEAN, object->boolval ? "true" : "false");
     case XPATH_NUMBER:
-        return add_number(record, object->floatval);
+        return extract_number(record, object->floatval);
     case XPATH_STRING:
         return add_scalar(record, FIELD_STRING, (char *)object->stringval);
     default:

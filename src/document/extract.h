@@ -17,4 +17,7 @@ void extractor_free(struct extractor *extractor);
  * a fault that says so. 0, or -1 when memory ends. */
 int extractor_run(struct extractor *extractor, xmlDoc *doc, struct record *record);
 
+/* A number as a field. */
+int extract_number(struct record *record, double number);
+
 #endif

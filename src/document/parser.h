@@ -6,6 +6,7 @@
 #ifndef THRESH_PARSER_H
 #define THRESH_PARSER_H
 
+#include "answers.h"
 #include "bindings.h"
 #include "codes.h"
 #include "extract.h"
@@ -23,7 +24,8 @@ struct document_parser {
     xmlParserCtxt *ctxt;
     uint64_t epoch; /* of the parser's dictionary */
     struct validator *validator;
-    struct extractor *extractor;
+    struct extractor *extractor; /* of XPaths, from a tree: NULL, or */
+    struct answers *answers;     /* as the events go by: NULL, or neither */
     struct bindings bindings;
     struct locator *locator;
     struct buf converted; /* the document in UTF-8, where it is not */

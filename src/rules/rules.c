@@ -5,6 +5,7 @@
 #include "rules.h"
 
 #include "loader.h"
+#include "query.h"
 #include <libxml/hash.h>
 #include <libxml/schemasInternals.h>
 #include <libxml/xmlreader.h>
@@ -341,8 +342,11 @@ static int load_extractions(struct rules *rules, const struct thresh_options *op
         if (check_prefixes(rules, extraction, error) < 0 ||
             try_xpath(rules, extraction, error) < 0)
             return -1;
+        extraction->query =
+            query_compile(extraction->xpath, rules->prefixes, rules->n_prefixes);
+        rules->xpath_needs_tree |= !extraction->query;
     }
-    rules->builds_tree |= n > 0;
+    rules->builds_tree |= rules->xpath_needs_tree;
     return 0;
 }
 
@@ -390,6 +394,14 @@ int rules_load(struct rules *rules, const struct thresh_options *options, struct
     return 0;
 }
 
+const char *rules_tree_extraction(const struct rules *rules)
+{
+    for (size_t i = 0; i < rules->n_extractions; i++)
+        if (!rules->extractions[i].query)
+            return rules->extractions[i].name;
+    return NULL;
+}
+
 void rules_free(struct rules *rules)
 {
     for (size_t i = 0; i < rules->n_schemas; i++) {
@@ -404,6 +416,7 @@ void rules_free(struct rules *rules)
     for (size_t i = 0; i < rules->n_extractions; i++) {
         free(rules->extractions[i].name);
         free(rules->extractions[i].xpath);
+        query_free(rules->extractions[i].query);
     }
     for (size_t i = 0; i < 2 * rules->n_prefixes; i++)
         free(rules->prefixes[i]);

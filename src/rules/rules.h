@@ -32,6 +32,7 @@ struct schema {
 struct extraction {
     char *name;
     char *xpath;
+    struct query *query; /* NULL: it needs a tree */
 };
 
 struct rules {
@@ -41,7 +42,8 @@ struct rules {
     size_t n_extractions;
     char **prefixes; /* prefix, URI, prefix, URI, ... */
     size_t n_prefixes;
-    bool builds_tree; /* an XPath or RELAX NG needs one */
+    bool xpath_needs_tree; /* some extraction does, so all are evaluated on one */
+    bool builds_tree;      /* an XPath or RELAX NG needs one */
     bool wants_namespaces;
     struct layout layout;
     unsigned max_errors;
@@ -63,6 +65,9 @@ struct rules {
  * of. */
 int rules_load(struct rules *rules, const struct thresh_options *options, struct error *error);
 void rules_free(struct rules *rules);
+
+/* The name of the first extraction that needs a tree, or NULL. */
+const char *rules_tree_extraction(const struct rules *rules);
 
 /* Whether it is held by libxml2's engine and may have identity constraints. */
 bool schema_may_have_libxml_keys(const struct schema *schema);

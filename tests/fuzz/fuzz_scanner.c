@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * Any bytes as a document, read by the scanner and by libxml2 alone, which a tree asks for:
- * whatever the one takes, the other must take, and tell the same of it.
+ * Any bytes as a document, read by the scanner and by libxml2 alone, which an XPath that needs
+ * a tree asks for: whatever the one takes, the other must take, and tell the same of it. The
+ * other XPaths are answered as the document is read, and from the tree.
  */
 #include "fuzz.h"
 
@@ -12,6 +13,16 @@
 #include <string.h>
 
 enum way { SCANNER, LIBXML2, WAYS };
+static const char *const xpaths[] = {"a=//*",
+                                     "b=//@*",
+                                     "c=/*/*/@*",
+                                     "d=string(//t | /*//@v)",
+                                     "e=count(//a//b | //item)",
+                                     "f=sum(//n | //@id)",
+                                     "g=number(//*)",
+                                     "h=boolean(//b/c)",
+                                     "i=//@xml:lang | */item/t"};
+enum { FIELDS = sizeof xpaths / sizeof *xpaths };
 static struct rules rules[WAYS];
 static struct document_parser *parsers[WAYS];
 static struct thresh_options *options_of[WAYS]; /* kept, that they are not taken for a leak */
@@ -27,8 +38,10 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
         options_of[i] = options;
         thresh_options_set(options, "schema", THRESH_SOURCE_DIR "/tests/fuzz/fuzz.xsd", &error);
         thresh_options_set(options, "max-entity-bytes", "64K", &error);
+        for (size_t k = 0; k < FIELDS; k++)
+            thresh_options_set(options, "extract", xpaths[k], &error);
         if (i == LIBXML2)
-            thresh_options_set(options, "extract", "n=1", &error);
+            thresh_options_set(options, "extract", "z=//*[false()]", &error);
         fuzz_check(rules_load(&rules[i], options, &error) == 0);
         fuzz_check((parsers[i] = document_open(&rules[i], &error)) != NULL);
     }
@@ -63,6 +76,12 @@ static void same_record(const struct record *a, const struct record *b)
     fuzz_check(a->depth == b->depth && a->text_bytes == b->text_bytes);
     same_text(a->root_name, b->root_name);
     same_text(a->root_namespace, b->root_namespace);
+    fuzz_check(a->n_fields == FIELDS && b->n_fields == FIELDS + 1);
+    for (size_t i = 0; i < FIELDS; i++) {
+        fuzz_check(a->fields[i].type == b->fields[i].type && a->fields[i].n == b->fields[i].n);
+        for (size_t k = 0; k < a->fields[i].n; k++)
+            same_text(a->values[a->fields[i].first + k], b->values[b->fields[i].first + k]);
+    }
     fuzz_check(a->n_bindings == b->n_bindings);
     for (size_t i = 0; i < a->n_bindings; i++) {
         same_text(a->bindings[i].prefix, b->bindings[i].prefix);

@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: MIT */
+#include "answers.h"
+
+#include "extract.h"
+#include "rules/query.h"
+#include <libxml/xpath.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define KEEP_BYTES (16u << 20) /* larger texts are given back between documents */
+
+/* A node that an expression selects. */
+struct match {
+    size_t at; /* of its string-value, in `text` for elements, in `values` for attributes */
+    size_t len;
+    bool attribute;
+};
+
+struct answer {
+    const struct query *query;
+    struct match *matches;
+    size_t n, cap;
+    uint64_t count;
+};
+
+/* A selected element that is open. */
+struct capture {
+    size_t answer, match;
+    uint64_t level;
+};
+
+struct answers {
+    size_t n;
+    uint64_t *active; /* for the document and each open element, for each answer: its steps */
+    size_t cap_active;
+    uint64_t level; /* how many elements are open, */
+    uint64_t depth; /* but for the innermost, */
+    uint64_t idle;  /* in and below which nothing more can be selected */
+    struct capture *captures;
+    size_t n_captures, cap_captures;
+    struct buf text;   /* within selected elements */
+    struct buf values; /* of selected attributes */
+    bool failed;
+    struct answer each[];
+};
+
+struct answers *answers_new(const struct rules *rules)
+{
+    size_t n = rules->n_extractions;
+    struct answers *answers = calloc(1, sizeof *answers + n * sizeof *answers->each);
+    if (!answers)
+        return NULL;
+    answers->n = n;
+    for (size_t i = 0; i < n; i++)
+        answers->each[i].query = rules->extractions[i].query;
+    return answers;
+}
+
+void answers_free(struct answers *answers)
+{
+    if (!answers)
+        return;
+    for (size_t i = 0; i < answers->n; i++)
+        free(answers->each[i].matches);
+    free(answers->active);
+    free(answers->captures);
+    buf_free(&answers->text);
+    buf_free(&answers->values);
+    free(answers);
+}
+
+static bool room(struct answers *answers, void **items, size_t need, size_t *cap, size_t size)
+{
+    if (need <= *cap)
+        return true;
+    size_t more = *cap ? 2 * *cap : 64;
+    while (more < need)
+        more *= 2;
+    void *grown = more <= PTRDIFF_MAX / size ? realloc(*items, more * size) : NULL;
+    if (!grown) {
+        answers->failed = true;
+        return false;
+    }
+    *items = grown;
+    *cap = more;
+    return true;
+}
+
+static void empty(struct buf *buf)
+{
+    if (buf->cap > KEEP_BYTES)
+        buf_free(buf);
+    buf_clear(buf);
+}
+
+void answers_begin(struct answers *answers)
+{
+    answers->level = answers->depth = answers->idle = 0;
+    answers->n_captures = 0;
+    answers->failed = false;
+    empty(&answers->text);
+    empty(&answers->values);
+    if (!room(answers, (void **)&answers->active, answers->n, &answers->cap_active,
+              sizeof *answers->active))
+        return;
+    for (size_t i = 0; i < answers->n; i++) {
+        answers->each[i].n = answers->each[i].count = 0;
+        answers->active[i] = answers->each[i].query->first;
+    }
+}
+
+static bool passes(const struct step *step, const xmlChar *local, const xmlChar *uri)
+{
+    if (step->local && strcmp(step->local, (const char *)local) != 0)
+        return false;
+    return step->any_uri || strcmp(step->uri, uri ? (const char *)uri : "") == 0;
+}
+
+static struct match *add_match(struct answers *answers, struct answer *answer)
+{
+    enum result result = answer->query->result;
+    answer->count++;
+    bool first_only = result == RESULT_STRING || result == RESULT_NUMBER;
+    if (result == RESULT_COUNT || result == RESULT_BOOLEAN || (first_only && answer->count > 1))
+        return NULL;
+    if (!room(answers, (void **)&answer->matches, answer->n + 1, &answer->cap,
+              sizeof *answer->matches))
+        return NULL;
+    return &answer->matches[answer->n++];
+}
+
+static void match_element(struct answers *answers, struct answer *answer)
+{
+    struct match *match = add_match(answers, answer);
+    if (!match)
+        return;
+    *match = (struct match){.at = answers->text.len};
+    if (room(answers, (void **)&answers->captures, answers->n_captures + 1,
+             &answers->cap_captures, sizeof *answers->captures))
+        answers->captures[answers->n_captures++] =
+            (struct capture){(size_t)(answer - answers->each),
+                             (size_t)(match - answer->matches), answers->level};
+}
+
+static void match_attributes(struct answers *answers, struct answer *answer, uint64_t active,
+                             int n_attributes, const xmlChar **attributes)
+{
+    for (int k = 0; k < n_attributes; k++, attributes += 5) {
+        bool selected = false;
+        for (uint64_t left = active; left && !selected; left &= left - 1) {
+            const struct step *step = &answer->query->steps[__builtin_ctzll(left)];
+            selected = step->attribute && passes(step, attributes[0], attributes[2]);
+        }
+        struct match *match = selected ? add_match(answers, answer) : NULL;
+        if (match) {
+            size_t len = (size_t)(attributes[4] - attributes[3]);
+            *match = (struct match){answers->values.len, len, true};
+            buf_append(&answers->values, attributes[3], len);
+        }
+    }
+}
+
+/* The steps that are active in a child, by those of its parent. */
+static uint64_t descend(const struct query *query, uint64_t parent, const xmlChar *local,
+                        const xmlChar *uri, bool *selected)
+{
+    uint64_t child = 0;
+    for (uint64_t left = parent; left; left &= left - 1) {
+        unsigned i = (unsigned)__builtin_ctzll(left);
+        const struct step *step = &query->steps[i];
+        if (step->descendant)
+            child |= UINT64_C(1) << i;
+        if (step->attribute || !passes(step, local, uri))
+            continue;
+        *selected |= step->last;
+        child |= step->last ? 0 : UINT64_C(2) << i;
+    }
+    return child;
+}
+
+void answers_start(struct answers *answers, const xmlChar *localname, const xmlChar *uri,
+                   int n_attributes, const xmlChar **attributes)
+{
+    answers->level++;
+    if (answers->idle || answers->failed ||
+        !room(answers, (void **)&answers->active, (answers->depth + 2) * answers->n,
+              &answers->cap_active, sizeof *answers->active)) {
+        answers->idle++;
+        return;
+    }
+    const uint64_t *parents = answers->active + answers->depth * answers->n;
+    uint64_t *children = answers->active + ++answers->depth * answers->n, any = 0;
+    for (size_t i = 0; i < answers->n; i++) {
+        struct answer *answer = &answers->each[i];
+        bool selected = false;
+        children[i] = descend(answer->query, parents[i], localname, uri, &selected);
+        any |= children[i];
+        if (selected)
+            match_element(answers, answer);
+        if (n_attributes && children[i])
+            match_attributes(answers, answer, children[i], n_attributes, attributes);
+    }
+    if (!any) {
+        answers->idle = 1;
+        answers->depth--;
+    }
+}
+
+void answers_text(struct answers *answers, const xmlChar *text, int len)
+{
+    if (answers->n_captures)
+        buf_append(&answers->text, text, (size_t)len);
+}
+
+void answers_end(struct answers *answers)
+{
+    for (; answers->n_captures; answers->n_captures--) {
+        const struct capture *capture = &answers->captures[answers->n_captures - 1];
+        struct match *match = &answers->each[capture->answer].matches[capture->match];
+        if (capture->level != answers->level)
+            break;
+        match->len = answers->text.len - match->at;
+    }
+    answers->level--;
+    if (answers->idle)
+        answers->idle--;
+    else
+        answers->depth--;
+}
+
+/* -- Telling ---------------------------------------------------------------------------- */
+
+struct text {
+    const char *bytes;
+    size_t len;
+};
+
+static struct text text_of(const struct answers *answers, const struct match *match)
+{
+    const struct buf *from = match->attribute ? &answers->values : &answers->text;
+    return (struct text){match->len ? from->data + match->at : "", match->len};
+}
+
+static int tell_scalar(struct record *record, enum field_type type, struct text text)
+{
+    return record_field(record, type) ? record_value(record, text.bytes, text.len) : -1;
+}
+
+static int tell_nodes(const struct answers *answers, const struct answer *answer,
+                      struct record *record)
+{
+    int rc = record_field(record, FIELD_NODES) ? 0 : -1;
+    for (size_t i = 0; i < answer->n && rc == 0; i++) {
+        struct text text = text_of(answers, &answer->matches[i]);
+        rc = record_value(record, text.bytes, text.len);
+    }
+    return rc;
+}
+
+/* What number() makes of the texts, summed up. */
+static int tell_sum(const struct answers *answers, const struct answer *answer,
+                    struct record *record)
+{
+    double sum = 0;
+    for (size_t i = 0; i < answer->n; i++) {
+        struct text text = text_of(answers, &answer->matches[i]);
+        xmlChar *string = xmlStrndup((const xmlChar *)text.bytes, (int)text.len);
+        if (!string)
+            return -1;
+        sum += xmlXPathCastStringToNumber(string);
+        xmlFree(string);
+    }
+    return extract_number(record, sum);
+}
+
+static int tell(const struct answers *answers, const struct answer *answer,
+                struct record *record)
+{
+    static const struct text words[] = {{"false", 5}, {"true", 4}};
+    struct text first =
+        answer->n ? text_of(answers, &answer->matches[0]) : (struct text){"", 0};
+    switch (answer->query->result) {
+    case RESULT_NODES:
+        return tell_nodes(answers, answer, record);
+    case RESULT_COUNT:
+        return extract_number(record, (double)answer->count);
+    case RESULT_STRING:
+        return tell_scalar(record, FIELD_STRING, first);
+    case RESULT_BOOLEAN:
+        return tell_scalar(record, FIELD_BOOLEAN, words[answer->count > 0]);
+    case RESULT_NUMBER:
+        return answer->n ? tell_sum(answers, answer, record) : extract_number(record, NAN);
+    case RESULT_SUM:
+        return tell_sum(answers, answer, record);
+    }
+    return -1;
+}
+
+int answers_tell(const struct answers *answers, struct record *record)
+{
+    int rc = answers->failed || answers->text.failed || answers->values.failed ? -1 : 0;
+    for (size_t i = 0; i < answers->n && rc == 0; i++)
+        rc = tell(answers, &answers->each[i], record);
+    return rc;
+}
