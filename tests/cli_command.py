@@ -238,7 +238,8 @@ def test_one_record_whichever_way_a_document_is_read():
     schema = ["-s", "urn:note=" + NOTE_XSD, "--max-errors", "9"]
     for field, xpath in enumerate((
             "//*", "//@*", "/*/*", "*/@*", "//to | //@k", "//q:b/@q:*", "//q:*//b", ".//c/@xml:lang",
-            "count( //b | //c|/* )", "string(//to)", "string(//none)", "boolean(//@d)", "boolean(/none)",
+            "count( //b | //c|/* )",
+            "//q:b[@q:k][ @k = '3' ]", "/*[@*]/*[@q:d='\"']/@d", "//c[@xml:space=' ']", "count(//*[@k])", "string(//to)", "string(//none)", "boolean(//@d)", "boolean(/none)",
             "sum(//@k)", "number(//@k)", "number(//none)", "sum(/none)")):
         schema += ["-x", "x%d=%s" % (field, xpath)]
     schema += ["-N", "q=u"]

@@ -110,11 +110,41 @@ void answers_begin(struct answers *answers)
     }
 }
 
-static bool passes(const struct step *step, const xmlChar *local, const xmlChar *uri)
+static bool passes(const struct name_test *test, const xmlChar *local, const xmlChar *uri)
 {
-    if (step->local && strcmp(step->local, (const char *)local) != 0)
+    if (test->local && strcmp(test->local, (const char *)local) != 0)
         return false;
-    return step->any_uri || strcmp(step->uri, uri ? (const char *)uri : "") == 0;
+    return test->any_uri || strcmp(test->uri, uri ? (const char *)uri : "") == 0;
+}
+
+/* A start tag, as startElementNsSAX2Func has it. */
+struct tag {
+    const xmlChar *local, *uri;
+    int n_attributes;
+    const xmlChar **attributes;
+};
+
+static bool holds(const struct predicate *predicate, const struct tag *tag)
+{
+    const xmlChar **attribute = tag->attributes;
+    for (int i = 0; i < tag->n_attributes; i++, attribute += 5) {
+        size_t len = (size_t)(attribute[4] - attribute[3]);
+        if (passes(&predicate->test, attribute[0], attribute[2]) &&
+            (!predicate->value || (strlen(predicate->value) == len &&
+                                   memcmp(predicate->value, attribute[3], len) == 0)))
+            return true;
+    }
+    return false;
+}
+
+static bool selects(const struct query *query, const struct step *step, const struct tag *tag)
+{
+    if (step->attribute || !passes(&step->test, tag->local, tag->uri))
+        return false;
+    for (unsigned i = 0; i < step->n_predicates; i++)
+        if (!holds(&query->predicates[step->first_predicate + i], tag))
+            return false;
+    return true;
 }
 
 static struct match *add_match(struct answers *answers, struct answer *answer)
@@ -144,13 +174,14 @@ static void match_element(struct answers *answers, struct answer *answer)
 }
 
 static void match_attributes(struct answers *answers, struct answer *answer, uint64_t active,
-                             int n_attributes, const xmlChar **attributes)
+                             const struct tag *tag)
 {
-    for (int k = 0; k < n_attributes; k++, attributes += 5) {
+    const xmlChar **attributes = tag->attributes;
+    for (int k = 0; k < tag->n_attributes; k++, attributes += 5) {
         bool selected = false;
         for (uint64_t left = active; left && !selected; left &= left - 1) {
             const struct step *step = &answer->query->steps[__builtin_ctzll(left)];
-            selected = step->attribute && passes(step, attributes[0], attributes[2]);
+            selected = step->attribute && passes(&step->test, attributes[0], attributes[2]);
         }
         struct match *match = selected ? add_match(answers, answer) : NULL;
         if (match) {
@@ -162,8 +193,8 @@ static void match_attributes(struct answers *answers, struct answer *answer, uin
 }
 
 /* The steps that are active in a child, by those of its parent. */
-static uint64_t descend(const struct query *query, uint64_t parent, const xmlChar *local,
-                        const xmlChar *uri, bool *selected)
+static uint64_t descend(const struct query *query, uint64_t parent, const struct tag *tag,
+                        bool *selected)
 {
     uint64_t child = 0;
     for (uint64_t left = parent; left; left &= left - 1) {
@@ -171,7 +202,7 @@ static uint64_t descend(const struct query *query, uint64_t parent, const xmlCha
         const struct step *step = &query->steps[i];
         if (step->descendant)
             child |= UINT64_C(1) << i;
-        if (step->attribute || !passes(step, local, uri))
+        if (!selects(query, step, tag))
             continue;
         *selected |= step->last;
         child |= step->last ? 0 : UINT64_C(2) << i;
@@ -189,17 +220,18 @@ void answers_start(struct answers *answers, const xmlChar *localname, const xmlC
         answers->idle++;
         return;
     }
+    const struct tag tag = {localname, uri, n_attributes, attributes};
     const uint64_t *parents = answers->active + answers->depth * answers->n;
     uint64_t *children = answers->active + ++answers->depth * answers->n, any = 0;
     for (size_t i = 0; i < answers->n; i++) {
         struct answer *answer = &answers->each[i];
         bool selected = false;
-        children[i] = descend(answer->query, parents[i], localname, uri, &selected);
+        children[i] = descend(answer->query, parents[i], &tag, &selected);
         any |= children[i];
         if (selected)
             match_element(answers, answer);
         if (n_attributes && children[i])
-            match_attributes(answers, answer, children[i], n_attributes, attributes);
+            match_attributes(answers, answer, children[i], &tag);
     }
     if (!any) {
         answers->idle = 1;

@@ -9,7 +9,7 @@ enum { EXPRESSION_BYTES = 4096 };
 
 struct compiler {
     struct query *query;
-    char *name; /* where the next goes */
+    char *string; /* where the next goes */
     char *const *prefixes;
     size_t n_prefixes;
 };
@@ -19,12 +19,13 @@ static const byte *skip_space(const byte *c)
     return skip(c, SPACE);
 }
 
-static const char *keep_name(struct compiler *compiler, const char *name, size_t len)
+static const char *keep(struct compiler *compiler, const byte *string, const byte *end)
 {
-    char *kept = compiler->name;
-    memcpy(kept, name, len);
+    char *kept = compiler->string;
+    size_t len = (size_t)(end - string);
+    memcpy(kept, string, len);
     kept[len] = '\0';
-    compiler->name += len + 1;
+    compiler->string += len + 1;
     return kept;
 }
 
@@ -46,11 +47,11 @@ static const byte *name_end(const byte *c)
 }
 
 /* [37] of XPath 1.0: *, p:*, p:name or name. */
-static const byte *read_test(struct compiler *compiler, const byte *c, struct step *step)
+static const byte *read_test(struct compiler *compiler, const byte *c, struct name_test *test)
 {
-    step->uri = "";
+    test->uri = "";
     if (*c == '*') {
-        step->any_uri = true;
+        test->any_uri = true;
         return c + 1;
     }
     const byte *end = name_end(c);
@@ -58,15 +59,50 @@ static const byte *read_test(struct compiler *compiler, const byte *c, struct st
         return NULL;
     const byte *colon = memchr(c, ':', (size_t)(end - c));
     if (colon) {
-        step->uri = uri_of(compiler, c, (size_t)(colon - c));
+        test->uri = uri_of(compiler, c, (size_t)(colon - c));
         c = colon + 1;
-        if (!step->uri || memchr(c, ':', (size_t)(end - c)))
+        if (!test->uri || memchr(c, ':', (size_t)(end - c)))
             return NULL;
         if (c == end)
             return *c == '*' ? c + 1 : NULL;
     }
-    step->local = keep_name(compiler, (const char *)c, (size_t)(end - c));
+    test->local = keep(compiler, c, end);
     return *skip_space(end) == '(' ? NULL : end;
+}
+
+/* Behind the [ of [@name] or [@name='value']. */
+static const byte *read_predicate(struct compiler *compiler, const byte *c)
+{
+    struct query *query = compiler->query;
+    c = skip_space(c);
+    if (*c != '@' || query->n_predicates == PREDICATES)
+        return NULL;
+    struct predicate *predicate = &query->predicates[query->n_predicates++];
+    if (!(c = read_test(compiler, skip_space(c + 1), &predicate->test)))
+        return NULL;
+    c = skip_space(c);
+    if (*c == '=') {
+        c = skip_space(c + 1);
+        const char *quote = *c == '"' || *c == '\'' ? strchr((const char *)c + 1, *c) : NULL;
+        if (!quote)
+            return NULL;
+        predicate->value = keep(compiler, c + 1, (const byte *)quote);
+        c = skip_space((const byte *)quote + 1);
+    }
+    return *c == ']' ? skip_space(c + 1) : NULL;
+}
+
+static const byte *read_step(struct compiler *compiler, const byte *c, struct step *step)
+{
+    step->first_predicate = (uint8_t)compiler->query->n_predicates;
+    step->attribute = *c == '@';
+    c = read_test(compiler, skip_space(c + step->attribute), &step->test);
+    c = c ? skip_space(c) : NULL;
+    while (c && *c == '[' && !step->attribute) {
+        c = read_predicate(compiler, c + 1);
+        step->n_predicates++;
+    }
+    return c;
 }
 
 /* From the first character, which may be a slash, on. */
@@ -93,9 +129,7 @@ static const byte *read_path(struct compiler *compiler, const byte *c)
         struct step *step = &query->steps[query->n++];
         step->descendant = twice;
         step->last = true;
-        step->attribute = *c == '@';
-        c = read_test(compiler, skip_space(c + step->attribute), step);
-        if (!c)
+        if (!(c = read_step(compiler, c, step)))
             return NULL;
     }
 }
@@ -141,11 +175,11 @@ struct query *query_compile(const char *xpath, char *const *prefixes, size_t n_p
     size_t len = strlen(xpath);
     if (len > EXPRESSION_BYTES)
         return NULL;
-    /* No name is longer than the text it stands in, with what parts it from the next. */
+    /* No string is longer than where it stands, with what parts it from the next. */
     struct query *query = calloc(1, sizeof *query + len + 2);
     if (!query)
         return NULL;
-    struct compiler compiler = {query, query->names, prefixes, n_prefixes};
+    struct compiler compiler = {query, query->strings, prefixes, n_prefixes};
     if (read_expression(&compiler, (const byte *)xpath))
         return query;
     free(query);

@@ -20,15 +20,26 @@ enum result {
     RESULT_SUM,
 };
 
-enum { STEPS = 64 };
+enum { STEPS = 64, PREDICATES = 64 };
+
+struct name_test {
+    bool any_uri;
+    const char *local; /* NULL: any */
+    const char *uri;   /* "" for none */
+};
 
 struct step {
     bool attribute;  /* else a child */
     bool descendant; /* of the node or of any below it */
     bool last;       /* what it selects is the answer */
-    bool any_uri;
-    const char *local; /* NULL: any */
-    const char *uri;   /* "" for none */
+    struct name_test test;
+    uint8_t first_predicate, n_predicates; /* all of which must hold */
+};
+
+/* Some attribute passes the test and has the value. */
+struct predicate {
+    struct name_test test;
+    const char *value; /* NULL: any */
 };
 
 /* All paths of an expression, one behind the other. Never changes, shared by all workers. */
@@ -37,7 +48,9 @@ struct query {
     uint64_t first; /* bits: the steps that begin a path */
     size_t n;
     struct step steps[STEPS];
-    char names[];
+    size_t n_predicates;
+    struct predicate predicates[PREDICATES];
+    char strings[]; /* names and values */
 };
 
 /* NULL where the expression, which is XPath 1.0, needs a tree, or without memory. `prefixes`

@@ -14,6 +14,8 @@
 
 enum way { SCANNER, LIBXML2, WAYS };
 static const char *const xpaths[] = {"a=//*",
+                                     "j=//*[@v]",
+                                     "k=//item[@id='1'][@*]/@id",
                                      "b=//@*",
                                      "c=/*/*/@*",
                                      "d=string(//t | /*//@v)",
