@@ -34,6 +34,7 @@ enum {
     KEY_MAX_RATIO,
     KEY_MAX_ENTITY_BYTES,
     KEY_MAX_ATTRIBUTES,
+    KEY_MAX_NAME_BYTES,
     KEY_TIMEOUT,
     KEY_MAX_MEMORY,
     KEY_SCHEMA_TIMEOUT,
@@ -97,6 +98,8 @@ const struct option_row option_rows[] = {
      "Bytes that the entities of one document may expand to (default 10M)", NULL},
     {"max-attributes", KEY_MAX_ATTRIBUTES, "N",
      "Attributes of one element, namespaces among them (default 10000; 0: no limit)", NULL},
+    {"max-name-bytes", KEY_MAX_NAME_BYTES, "SIZE",
+     "Bytes of a name, without its prefix (default 1M)", NULL},
     {"timeout", KEY_TIMEOUT, "SECONDS",
      "Time for one document, such as 2.5; isolates (default 0: no limit)", NULL},
     {"max-memory", KEY_MAX_MEMORY, "SIZE",
@@ -134,6 +137,7 @@ struct thresh_options *thresh_options_new(void)
         .max_nesting = 3,
         .max_depth = 1000,
         .max_attributes = 10000,
+        .max_name_bytes = 1 << 20,
         .max_total_bytes = UINT64_C(1) << 40,
         .max_ratio = 1000,
         .progress = -1,
@@ -395,6 +399,8 @@ static int value_set(struct thresh_options *o, int key, const char *name, const 
         return unsigned_set(&o->max_depth, name, value, error);
     case KEY_MAX_ATTRIBUTES:
         return unsigned_set(&o->max_attributes, name, value, error);
+    case KEY_MAX_NAME_BYTES:
+        return size_set(&o->max_name_bytes, name, value, error);
     case KEY_TIMEOUT:
         return seconds_set(&o->asked[LIMIT_DOCUMENT_MS], name, value, error);
     case KEY_MAX_MEMORY:

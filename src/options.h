@@ -71,6 +71,7 @@ struct thresh_options {
     uint64_t max_total_bytes;
     uint64_t max_ratio;
     unsigned max_attributes;
+    uint64_t max_name_bytes;
     bool guard_schemas;
     bool csv_safe;
     bool isolate;

@@ -666,6 +666,23 @@ def test_a_document_over_memory_is_ended_and_no_other_is_touched():
                records(name, "--max-memory", "1G", "-x", "n=count(//b[1])"))
 
 
+def test_names_have_a_limit():
+    names = {"element.xml": "<%s/>", "attribute.xml": "<a %s='1'/>", "prefix.xml": "<a xmlns:%s='u'/>",
+             "entity.xml": "<!DOCTYPE a [<!ENTITY e 'x'>]><a %s='&e;'/>"}
+    for bytes_, options in ((1 << 20, []), (8, ["--max-name-bytes", "8"])):
+        for extract in ([], ["-x", "n=//*[1]"]):
+            for more, verdict in ((0, "wellformed"), (1, "unreadable")):
+                data = io.BytesIO()
+                with zipfile.ZipFile(data, "w") as out:
+                    for name, text in names.items():
+                        out.writestr(name, text % ("n" * (bytes_ + more)))
+                got = records(path("names.zip", data.getvalue()), *options, *extract)
+                if bytes_ > 50000:  # with entities libxml2's own limit stands
+                    assert got.pop()["errors"][0]["code"] == "name-too-long"
+                assert {r["verdict"] for r in got} == {verdict}, (bytes_, more)
+                assert not more or {r["errors"][0]["code"] for r in got} == {"limit-name"}
+
+
 def test_limits_that_need_a_process_get_one_and_explain_says_why():
     if not HAS_FORK:
         return

@@ -172,6 +172,9 @@ int document_process(struct document_parser *p, const char *bytes, size_t len,
         limit_hit(p, "limit-bytes", "larger than the 2 GiB that the parser takes");
     else if (!(p->scanned = scan_document(p, bytes, len)) && !p->no_memory)
         parse_document(p, bytes, len, &doc);
+    /* Whatever is well-formed has a root: who did not see it must not say so. */
+    if (!p->elements && !p->malformed && !p->over_limit)
+        p->no_memory = true;
     record->has_summary = !p->malformed && !p->over_limit;
     if (validator_finish(p->validator, record->has_summary ? doc : NULL) < 0)
         p->no_memory = true;
@@ -200,7 +203,7 @@ struct document_parser *document_open(const struct rules *rules, struct error *e
     }
     loader_quiet();
     p->rules = rules;
-    p->scanner = scanner_new();
+    p->scanner = scanner_new(rules->max_name_bytes);
     p->validator = validator_new(rules);
     if (rules->xpath_needs_tree)
         p->extractor = extractor_new(rules);

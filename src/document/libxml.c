@@ -74,11 +74,33 @@ static void on_error(void *ctxt, error_argument from)
 
 /* -- Events ----------------------------------------------------------------------------- */
 
+static bool is_long(const struct document_parser *p, const xmlChar *name)
+{
+    uint64_t most = p->rules->max_name_bytes;
+    return name && most < SIZE_MAX && strnlen((const char *)name, most + 1) > most;
+}
+
+static void check_names(struct document_parser *p, const xmlChar *localname,
+                        const xmlChar *prefix, int n_namespaces, const xmlChar **namespaces,
+                        int n_attributes, const xmlChar **attributes)
+{
+    bool is_over = is_long(p, localname) || is_long(p, prefix);
+    for (int i = 0; i < n_namespaces; i++)
+        is_over |= is_long(p, namespaces[2 * i]);
+    for (int i = 0; i < n_attributes; i++)
+        is_over |= is_long(p, attributes[5 * i]) || is_long(p, attributes[5 * i + 1]);
+    if (is_over)
+        limit_hit(p, "limit-name", "a name longer than the limit; --max-name-bytes raises it");
+}
+
 static void sax_start(void *ctxt, const xmlChar *localname, const xmlChar *prefix,
                       const xmlChar *uri, int n_namespaces, const xmlChar **namespaces,
                       int n_attributes, int n_defaulted, const xmlChar **attributes)
 {
     struct document_parser *p = parser_of(ctxt);
+    check_names(p, localname, prefix, n_namespaces, namespaces, n_attributes, attributes);
+    if (is_stopped(p))
+        return;
     on_start(p, localname, prefix, uri, n_namespaces, namespaces, n_attributes, n_defaulted,
              attributes);
     if (!p->builds_tree || is_stopped(p))

@@ -14,9 +14,9 @@
 #include <string.h>
 
 enum {
-    NAME_BYTES = 1000,
-    ATTRIBUTES = 256, /* of one tag; beyond that, libxml2 */
-    STRINGS = 200000, /* of one document */
+    NAME_BYTES = 1000, /* at most, whatever the limit */
+    ATTRIBUTES = 256,  /* of one tag; beyond that, libxml2 */
+    STRINGS = 200000,  /* of one document */
     STRINGS_KEPT = 50000,
     BYTES_KEPT = 4 << 20,
 };
@@ -42,6 +42,7 @@ struct shadowed {
 };
 
 struct scanner {
+    ptrdiff_t name_bytes;
     struct dictionary strings;
     uint64_t epoch; /* of them */
     struct entry *xmlns;
@@ -105,9 +106,11 @@ static bool keep_own(struct scanner *s)
     return true;
 }
 
-struct scanner *scanner_new(void)
+struct scanner *scanner_new(uint64_t max_name_bytes)
 {
     struct scanner *s = calloc(1, sizeof *s);
+    if (s)
+        s->name_bytes = max_name_bytes < NAME_BYTES ? (ptrdiff_t)max_name_bytes : NAME_BYTES;
     if (!s || !dictionary_init(&s->strings) || !keep_own(s)) {
         scanner_free(s);
         return NULL;
@@ -172,7 +175,7 @@ static const byte *read_name(struct scanner *s, const byte *c, struct entry **na
         c = skip(c + 1, NAME);
     if (*c >= 0x80 && !(c = skip_name(from, s->end)))
         return NULL;
-    if (c == from || c - from > NAME_BYTES || !(*name = keep(s, from, (size_t)(c - from))))
+    if (c == from || c - from > s->name_bytes || !(*name = keep(s, from, (size_t)(c - from))))
         return NULL;
     return (*name)->local || split(s, *name) ? c : NULL;
 }

@@ -33,7 +33,8 @@ struct scanner_events {
     void *context;
 };
 
-struct scanner *scanner_new(void); /* NULL: no memory */
+/* Longer names are declined. NULL: no memory. */
+struct scanner *scanner_new(uint64_t max_name_bytes);
 void scanner_free(struct scanner *scanner);
 
 /* Reads a document of less than 2 GiB, whose bytes are followed by a NUL byte. False: declined,

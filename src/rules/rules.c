@@ -379,6 +379,7 @@ int rules_load(struct rules *rules, const struct thresh_options *options, struct
     rules->max_errors = options->max_errors;
     rules->max_depth = options->max_depth;
     rules->max_attributes = options->max_attributes;
+    rules->max_name_bytes = options->max_name_bytes;
     rules->wants_namespaces =
         options->format != FORMAT_TEXT && options->parts & 1u << PART_NAMESPACES;
     int rc = loader_open(options->catalog, error);

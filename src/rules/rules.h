@@ -49,6 +49,7 @@ struct rules {
     unsigned max_errors;
     unsigned max_depth;
     unsigned max_attributes; /* 0: no limit */
+    uint64_t max_name_bytes;
     /* Set before loading, as the next two are. */
     uint64_t max_entity_bytes;
     /* NULL, or tries at no risk whether the work comes to an end, and a
