@@ -101,8 +101,8 @@ extern const struct backend backend_sequential;
 extern const struct backend backend_openmp;
 extern const struct backend backend_fork;
 
-/* Work that may not end, or not well: done in a process of its own, which is then gone with all
- * it made. */
+/* Work that may not end, or not well: done in a process of its own, which may read files, and
+ * is then gone with all it made. */
 struct trial {
     int (*work)(void *context, struct error *error); /* 0, or -1 with the error filled in */
     void *context;

@@ -12,7 +12,8 @@
  * as many as it likes. */
 int guard_memory(uint64_t bytes, struct error *error);
 
-/* For good. `tickets` and `frames` are the worker's two pipes. Sets *layers to enum
+/* For good. `tickets` and `frames` are the worker's two pipes; `tickets` below 0: a trial,
+ * which has none, and reads what it opens as the program does. Sets *layers to enum
  * guard_layer; fails where the guard is required and one cannot be had. */
 int guard_close(const struct guard *guard, int tickets, int frames, unsigned *layers,
                 struct error *error);

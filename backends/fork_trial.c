@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
  * Work that may not end, tried in a process of its own first. A schema of a kilobyte can keep a
- * compiler busy for ever; nothing but an end from outside helps against that.
+ * compiler busy for ever; nothing but an end from outside helps against that. One may also be
+ * made to take its compiler over, which then finds itself in a process that can read files and
+ * say that it failed.
  */
 #include "fork_guard.h"
 #include "frame.h"
@@ -15,13 +17,25 @@
 #include <time.h>
 #include <unistd.h>
 
+/* Schemas include what lies anywhere. A layer that cannot be had is done without: the work is
+ * begun only to see whether it ends. */
+static int close_off(const struct trial *trial, int fd, struct error *error)
+{
+    static const char *const files[] = {"/"};
+    const struct guard guard = {.files = files, .n_files = 1};
+    unsigned layers;
+    if (guard_memory(trial->memory_bytes, error) < 0)
+        return -1;
+    return guard_close(&guard, -1, fd, &layers, error);
+}
+
 static _Noreturn void do_trial(const struct trial *trial, pid_t parent, int fd)
 {
     struct error error = {{0}};
     signal(SIGINT, SIG_DFL);
     signal(SIGTERM, SIG_DFL);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (getppid() != parent || guard_memory(trial->memory_bytes, &error) < 0)
+    if (getppid() != parent || close_off(trial, fd, &error) < 0)
         _exit(WORKER_GAVE_UP);
     if (trial->work(trial->context, &error) == 0)
         _exit(0);

@@ -800,9 +800,23 @@ def test_a_guarded_schema_gives_the_same_records_or_the_same_error():
     bad = path("bad.xsd", "<xs:schema xmlns:xs='http://www.w3.org/2001/XMLSchema'><xs:element/>"
                           "</xs:schema>")
     assert records(document, "-s", good) == records(document, "-s", good, "--guard-schemas")
-    plain, guarded = (run(document, "-s", bad, *options, check=(2,)).stderr
-                      for options in ([], ["--guard-schemas"]))
-    assert plain == guarded, (plain, guarded)
+    for schema in (bad, work.name):
+        plain, guarded = (run(document, "-s", schema, *options, check=(2,)).stderr
+                          for options in ([], ["--guard-schemas"]))
+        assert plain == guarded, (plain, guarded)
+    assert b"Is a directory" in plain, plain
+
+
+def test_a_guarded_schema_is_read_with_its_entities_and_its_encoding():
+    """The encoding is one whose converter is a library that has to be loaded."""
+    path("declared.inc", "<xs:element name='r' xmlns:xs='http://www.w3.org/2001/XMLSchema'/>")
+    path("types.xsd", "<xs:schema xmlns:xs='http://www.w3.org/2001/XMLSchema'/>")
+    schema = path("entity.xsd", "<?xml version='1.0' encoding='EUC-TW'?><!DOCTYPE xs:schema [<!ENTITY e "
+                  "SYSTEM 'declared.inc'>]><xs:schema xmlns:xs='http://www.w3.org/2001/XMLSchema'>"
+                  "<xs:include schemaLocation='types.xsd'/>&e;</xs:schema>")
+    name = path("r.xml", "<r/>")
+    plain, guarded = (records(name, "-s", schema, *options) for options in ([], ["--guard-schemas"]))
+    assert plain == guarded and plain[0]["verdict"] == "valid", (plain, guarded)
 
 
 main([value for name, value in sorted(globals().items()) if name.startswith("test_")])

@@ -315,6 +315,47 @@ static void test_trial_tells_how_it_went(void **state)
     assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
 }
 
+struct attempt {
+    const struct scene *scene;
+    enum deed deed;
+};
+
+static int deed_work(void *context, struct error *error)
+{
+    const struct attempt *attempt = context;
+    return do_deed(attempt->scene, attempt->deed) ? 0 : error_set(error, "refused");
+}
+
+/* As backend_try has it; a deed that ends the trial must do so by SIGSYS. */
+static int try_deed(const struct scene *scene, enum deed deed)
+{
+    struct error error = {{0}};
+    struct attempt attempt = {scene, deed};
+    struct trial trial = {.work = deed_work, .context = &attempt};
+    int status = 0, rc = backend_try(&trial, &status, &error);
+    if (rc == 1)
+        assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS);
+    return rc;
+}
+
+static void test_trial_reads_files_and_does_nothing_else(void **state)
+{
+    (void)state;
+    struct scene scene = {.input = "/etc/hostname", .inherited = open("/dev/null", O_WRONLY)};
+    struct guard guard = {.isolate = true, .item_ms = 300};
+    unsigned layers = play(&scene, &guard);
+    assert_int_equal(try_deed(&scene, DEED_READ_FILE), 0);
+    if (layers & (GUARD_LANDLOCK | GUARD_SECCOMP))
+        assert_int_equal(try_deed(&scene, DEED_CREATE_FILE), -1);
+    if (layers & GUARD_SECCOMP) {
+        assert_int_equal(try_deed(&scene, DEED_WRITE_INHERITED), -1);
+        assert_int_equal(try_deed(&scene, DEED_KILL_PARENT), -1);
+        for (enum deed deed = DEED_SOCKET; deed < DEED_SLEEP; deed++)
+            assert_int_equal(try_deed(&scene, deed), 1);
+    }
+    close(scene.inherited);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -322,6 +363,7 @@ int main(void)
         cmocka_unit_test(test_worker_with_inputs_reads_them_and_no_more),
         cmocka_unit_test(test_required_isolation_is_had_or_fails),
         cmocka_unit_test(test_trial_tells_how_it_went),
+        cmocka_unit_test(test_trial_reads_files_and_does_nothing_else),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -6,6 +6,7 @@
 
 #include "loader.h"
 #include "query.h"
+#include <errno.h>
 #include <libxml/hash.h>
 #include <libxml/schemasInternals.h>
 #include <libxml/xmlreader.h>
@@ -13,6 +14,7 @@
 #include <libxml/xpathInternals.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -43,12 +45,22 @@ static void keep_first(void *context, error_argument from)
         error_set(&first->error, "%s: %.*s", first->file, len, text);
 }
 
+/* With errno set where it is. */
+static bool is_directory(const char *file)
+{
+    struct stat status;
+    bool is = stat(file, &status) == 0 && S_ISDIR(status.st_mode);
+    if (is)
+        errno = EISDIR;
+    return is;
+}
+
 /* 1: RELAX NG, 0: taken for XSD, -1: not to be read. Only the root's start tag is looked at. */
 static int is_relaxng(const char *file, struct error *error)
 {
     static const char relaxng[] = "http://relaxng.org/ns/structure/1.0";
     struct first first = {.file = file};
-    if (access(file, R_OK) != 0)
+    if (access(file, R_OK) != 0 || is_directory(file))
         return error_set(error, "%s: the schema cannot be read: %m; check --schema", file);
     xmlTextReader *reader = xmlReaderForFile(file, NULL, XML_PARSE_NONET);
     if (!reader)
