@@ -575,11 +575,11 @@ static int load_rules(struct thresh *thresh, struct error *error)
     const struct thresh_options *options = thresh->options;
     limits_make(&thresh->limits, options, false);
     thresh->rules.max_entity_bytes = thresh->limits.at[LIMIT_ENTITY_BYTES];
+    const char *name = options->schema.n == 1 ? options->schema.items[0] : "--schema";
     if (!options->guard_schemas) {
         thresh->rules.trial = isolation_trial;
         thresh->rules.trial_with = &thresh->limits;
-    } else if (isolation_trial(&thresh->limits, try_rules, thresh, "--guard-schemas", error) <
-               0) {
+    } else if (isolation_trial(&thresh->limits, try_rules, thresh, name, error) < 0) {
         return -1;
     }
     return rules_load(&thresh->rules, options, error);

@@ -448,13 +448,14 @@ def test_time_of_a_document_follows_the_invocation():
 
 
 def test_time_of_a_schema_follows_the_invocation():
-    """One that never ends is an error while there is time to tell it."""
+    """One that an event brings and that never ends is an error while there is time to tell it."""
     path = os.path.join(work.name, "endless.xsd")
     os.mkfifo(path)
-    job = {"schema": path, "guard-schemas": True}
+    job = {"schema": path}
     with Function({}) as function:
         answer = function.invoke(direct(SMALL, job=job), seconds=4)
         assert answer.kind == "error", answer.body
+        assert path + ": compiling" in answer.json["errorMessage"], answer.body
         assert "the function's timeout or --schema-timeout" in answer.json["errorMessage"]
         assert function.invoke(direct(SMALL)).json["complete"]
 

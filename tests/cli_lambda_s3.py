@@ -467,6 +467,41 @@ def test_a_later_event_brings_its_schema():
         assert answer.json["records"][0]["schema"] == "main.xsd", answer.body
 
 
+def test_a_schema_that_never_ends_ends_its_invocation_alone():
+    """libxml2 lists the elements that each side of an interleave may be: two to the fortieth."""
+    doubled = "".join('<define name="d%d"><choice><ref name="d%d"/><ref name="d%d"/></choice></define>'
+                      % (i, i + 1, i + 1) for i in range(40))
+    swift.put("/bucket/endless/main.rng", (
+        '<grammar xmlns="http://relaxng.org/ns/structure/1.0"><start><element name="a"><interleave>'
+        '<ref name="d0"/><ref name="d0"/></interleave></element></start>%s<define name="d40">'
+        '<element name="b"><text/></element></define></grammar>' % doubled).encode())
+    event = {"uri": "s3://bucket/in/a.zip"}
+    with function() as f:
+        answer = f.invoke({**event, "job": {"schema": "s3://bucket/endless/main.rng"}}, seconds=6)
+        assert answer.kind == "error" and answer.json["errorType"] == "Runtime.ConfigInvalid", answer.body
+        assert "the function's timeout or --schema-timeout" in answer.json["errorMessage"], answer.body
+        assert "endless/main.rng" in answer.json["errorMessage"], answer.body
+        answer = f.invoke({**event, "job": {"schema": "s3://bucket/schema/main.xsd"}})
+        assert [r["verdict"] for r in answer.json["records"]] == ["valid", "invalid", "malformed"], answer
+
+
+def test_schemas_of_events_are_guarded_and_those_of_the_function_are_not():
+    """A limit that no compiler keeps tells the one from the other: our own has none."""
+    many = b"".join(b'<xs:element name="e%d" type="xs:int"/>' % i for i in range(20000))
+    swift.put("/bucket/many/main.xsd", TYPES.replace(b"</xs:schema>", many + b"</xs:schema>"))
+    event, job = {"uri": "s3://bucket/in/a.zip"}, {"schema": "s3://bucket/many/main.xsd"}
+    with function({"schema-timeout": 0.001}) as f:
+        answer = f.invoke({**event, "job": job})
+        assert answer.kind == "error" and "--schema-timeout" in answer.json["errorMessage"], answer.body
+        answer = f.invoke({**event, "job": {**job, "guard-schemas": False}})
+        assert answer.kind == "response" and answer.json["complete"], answer.body
+    with function({"schema-timeout": 0.001, "guard-schemas": False}) as f:
+        assert f.invoke({**event, "job": job}).kind == "response"
+    with function({**job, "schema-timeout": 0.001}) as f:
+        assert f.invoke(event).kind == "response"
+        assert f.invoke({**event, "job": {**job, "max-errors": 1}}).kind == "response"
+
+
 def test_a_wrong_secret_fails():
     """The server does look at signatures."""
     assert swift.request("GET", "/bucket", secret="wrong")[0] == 403

@@ -27,6 +27,9 @@ bool work_time_is_up(const struct work *work)
     return work->stop_ms && unix_ms() >= work->stop_ms;
 }
 
+/* To be called while nothing arrives: a schema's trial forks, and no thread must be at work
+ * then in libraries that the child goes on to use. (Those of a pool are at rest between runs.)
+ */
 static int get_job(struct run *run, struct failure *failure)
 {
     struct lambda *lambda = run->work->lambda;

@@ -32,14 +32,32 @@ void warm_close(struct warm_cache *cache)
         warm_free(&cache->jobs[i]);
 }
 
+static bool is_said(const json_t *job, const char *name)
+{
+    const json_t *value = json_object_get(job, name);
+    return value && !json_is_null(value);
+}
+
+/* Another than the function's own. */
+static bool brings(const json_t *base, const json_t *over, const char *name)
+{
+    return is_said(over, name) &&
+           !json_equal(json_object_get(base, name), json_object_get(over, name));
+}
+
 json_t *warm_merge(const json_t *base, const json_t *over)
 {
     json_t *merged = json_deep_copy(base);
-    if (merged && over && json_object_update((json_t *)merged, (json_t *)over) < 0) {
-        json_decref(merged);
-        return NULL;
-    }
-    return merged;
+    int rc = merged ? 0 : -1;
+    if (rc == 0 && over)
+        rc = json_object_update(merged, (json_t *)over);
+    if (rc == 0 && (brings(base, over, "schema") || brings(base, over, "catalog")) &&
+        !is_said(merged, "guard-schemas"))
+        rc = json_object_set_new(merged, "guard-schemas", json_true());
+    if (rc == 0)
+        return merged;
+    json_decref(merged);
+    return NULL;
 }
 
 /* -- The template of the output --------------------------------------------------------- */

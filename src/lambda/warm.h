@@ -37,8 +37,9 @@ void warm_close(struct warm_cache *cache);
 const struct warm *warm_get(struct warm_cache *cache, const json_t *job, int64_t end_ms,
                             bool *hit, struct failure *failure);
 
-/* A copy of `base` with what `over` says in its place; `over` may be NULL. NULL without memory.
- */
+/* A copy of `base`, the function's own, with what `over`, the event's, says in its place;
+ * `over` may be NULL. Where that brings a schema or a catalog, schemas are guarded, unless
+ * either says whether they are. NULL without memory. */
 json_t *warm_merge(const json_t *base, const json_t *over);
 
 /* What the template says for this archive: s3://bucket/key split in two, the caller's to free.
