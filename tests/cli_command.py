@@ -492,7 +492,7 @@ ALL_PARTS = ("path", "index", "verdict", "bytes", "root", "namespaces", "element
 def test_jobs_say_what_options_say():
     def job(**options):
         return path("job.json", json.dumps(options))
-    process = run("--job", job(schema={"urn:note": "note.xsd", "urn:memo": "memo.xsd"}, timeout=2.5,
+    process = run("--job", job(schema={"urn:note": "note.xsd", "urn:memo": "memo.xsd"}, vcpus=1.5,
                                extract={"n": "count(//*)"}, include=["*.xml"], quiet=True,
                                stats=False, output=None), MIXED)
     verdicts = [json.loads(line)["verdict"] for line in process.stdout.splitlines()]
