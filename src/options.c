@@ -67,7 +67,7 @@ const struct option_row option_rows[] = {
     {"jobs", 'j', "N", "Workers; 0: as many as there are vCPUs (default 0)", NULL},
     {"vcpus", KEY_VCPUS, "X", "Take the machine to have X vCPUs, a fraction, instead of detecting",
      NULL},
-    {"threshold", KEY_THRESHOLD, "N", "Fewer documents than N are done sequentially (default 5)",
+    {"threshold", KEY_THRESHOLD, "N", "Fewer documents than N, of less than 1 MiB in all, are done sequentially (default 5)",
      NULL},
     {"isolate", KEY_ISOLATE, "[=require]",
      "Keep each worker in a process of its own that can open, reach and start nothing; with "

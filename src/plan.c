@@ -79,7 +79,7 @@ int plan_make(struct plan *plan, const struct plan_inputs *inputs, struct error 
     } else if (inputs->isolate) {
         name = "fork";
         why = inputs->isolate_why ? inputs->isolate_why : "for isolation";
-    } else if (inputs->documents < inputs->threshold) {
+    } else if (inputs->documents < inputs->threshold && inputs->bytes < PLAN_BYTES) {
         name = "sequential";
         why = "too few documents to share out";
     } else if (workers == 1) {

@@ -12,8 +12,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Below so many documents, starting workers takes longer than what they could save. */
+/* Below so many documents, starting workers takes longer than what they could save; but a few
+ * that hold this much are worth sharing out. Measured: docs/performance.md. */
 #define PLAN_THRESHOLD 5
+#define PLAN_BYTES     (UINT64_C(1) << 20)
 
 /* A fraction of a vCPU below this gets no worker of its own: a tenth of a core's time hardly
  * repays a worker's start, and the others, throttled with it, wait for its results in the
@@ -25,14 +27,14 @@ int plan_workers(double vcpus, int affinity);
 
 struct plan_inputs {
     uint64_t documents;
-    uint64_t bytes; /* of all documents, as stated; for the words only */
+    uint64_t bytes; /* of all documents, as stated */
     double vcpus;   /* these three as struct cpus has them */
     int affinity;
     const char *source;
     const char *const *built; /* names of the backends in this build, NULL-terminated */
     const char *backend;      /* one of them; NULL or "auto": choose */
     int jobs;                 /* workers; 0: as many as there are vCPUs */
-    uint64_t threshold;       /* fewer documents are done sequentially */
+    uint64_t threshold;       /* fewer documents, and of few bytes, are done sequentially */
     bool isolate;             /* a document must not be able to take the program down */
     const char *isolate_why;  /* in words, "to enforce --timeout"; NULL: none */
 };

@@ -583,6 +583,8 @@ def test_plan_follows_documents_and_vcpus():
     assert stats(run(few, *auto, "--vcpus", 2))["backend"] == "sequential"
     assert stats(run(five, *auto, "--vcpus", 1))["backend"] == "sequential"
     assert stats(run(few, *auto, "-j", 2, "--threshold", 2))["backend"] == parallel
+    large = archive("large.zip", {"%d.xml" % i: "<a>%s</a>" % ("x" * 600000) for i in range(2)})
+    assert stats(run(large, *auto, "-j", 2))["backend"] == parallel
     lambda_1 = stats(run(five, *auto, env={"AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "1769"}))
     assert lambda_1["vcpus"] == 1 and lambda_1["vcpus_source"] == "lambda memory", lambda_1
 

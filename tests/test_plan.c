@@ -94,6 +94,39 @@ static void test_plans(void **state)
     }
 }
 
+static void test_few_documents_that_are_large(void **state)
+{
+    static const struct {
+        uint64_t documents, bytes;
+        int affinity, workers;
+        const char *backend;
+    } few[] = {
+        {4, PLAN_BYTES - 1, 2, 1, "sequential"},
+        {4, PLAN_BYTES, 8, 4, "openmp"},
+        {2, UINT64_MAX, 2, 2, "openmp"},
+        {1, UINT64_MAX, 2, 1, "sequential"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof few / sizeof few[0]; i++) {
+        struct plan_inputs inputs = {few[i].documents,
+                                     few[i].bytes,
+                                     few[i].affinity,
+                                     few[i].affinity,
+                                     "affinity",
+                                     all,
+                                     NULL,
+                                     0,
+                                     PLAN_THRESHOLD,
+                                     false,
+                                     NULL};
+        struct plan plan = {0};
+        struct error error = {0};
+        assert_int_equal(plan_make(&plan, &inputs, &error), 0);
+        if (strcmp(plan.backend, few[i].backend) != 0 || plan.workers != few[i].workers)
+            fail_msg("row %zu: %s", i, plan.reason);
+    }
+}
+
 /* What a document weighs, by what the context says of all. */
 static uint64_t weight_of(const void *context, uint64_t document)
 {
@@ -156,6 +189,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_plans),
+        cmocka_unit_test(test_few_documents_that_are_large),
         cmocka_unit_test(test_spans),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

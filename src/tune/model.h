@@ -9,7 +9,8 @@
  *     time(m, w) = max(whole, shared - 20 ms * (1 - min(w, v) / c))
  *
  * before is what happens ahead of the first document; cold is what the first run in a process
- * takes more than the later ones, which find their memory mapped; work is what one worker does
+ * takes more than the later ones, which find their memory mapped: a page fault's time for each
+ * that it has more; work is what one worker does
  * after the listing; effort(w) is by how much w workers need more processor time than one,
  * measured up to the workers that were run, a straight line beyond.
  *
