@@ -19,6 +19,7 @@ enum {
     STRINGS = 200000,  /* of one document */
     STRINGS_KEPT = 50000,
     BYTES_KEPT = 4 << 20,
+    VALUES_KEPT = 1 << 20, /* bytes, between documents */
 };
 
 /* -- The scanner ------------------------------------------------------------------------ */
@@ -143,7 +144,7 @@ static bool make_room(struct scanner *s)
     return keep_own(s);
 }
 
-/* -- Names  --------------------------------------------------------------- */
+/* -- Names ------------------------------------------------------------------------------ */
 
 /* Namespaces in XML 1.0, [7]: at most one colon, a name on either side. */
 static bool split(struct scanner *s, struct entry *name)
@@ -573,6 +574,8 @@ bool scanner_run(struct scanner *s, const char *bytes, size_t len,
 {
     if (!make_room(s))
         return false;
+    if (s->values.cap > VALUES_KEPT)
+        buf_free(&s->values);
     s->events = events;
     s->now = s->line_at = (const byte *)bytes;
     s->end = s->now + len;
