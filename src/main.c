@@ -17,6 +17,7 @@
 #include <argp.h>
 #include <libxml/parser.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -28,10 +29,11 @@ enum { EXIT_GOOD = 0, EXIT_NOT_GOOD = 1, EXIT_NOT_DONE = 2 };
 
 /* -- Being asked to stop ---------------------------------------------------------------- */
 
-/* The signal that asked; a handler has no other means. */
-static volatile sig_atomic_t caught;
-static volatile sig_atomic_t is_asked;  /* entries are being done, `caught` is looked at */
-static const char *volatile unfinished; /* the output so far, under its temporary name */
+/* The signal that asked; a handler has no other means. Atomic, for the handler runs on one
+ * thread while workers on others look. */
+static atomic_int caught;
+static atomic_bool is_asked;           /* entries are being done, `caught` is looked at */
+static const char *_Atomic unfinished; /* the output so far, under its temporary name */
 enum { PATIENCE_S = 5 };
 
 /* Nothing that waits asks: not reading standard input, not compiling a schema, not a pipe whose
@@ -50,11 +52,11 @@ static _Noreturn void stop_at_once(int number)
 
 static void on_signal(int number)
 {
-    if (caught)
-        stop_at_once(caught);
     if (!is_asked)
         stop_at_once(number);
-    caught = number;
+    int first = 0;
+    if (!atomic_compare_exchange_strong(&caught, &first, number))
+        stop_at_once(first);
     sigaction(SIGALRM, &(struct sigaction){.sa_handler = on_signal}, NULL);
     alarm(PATIENCE_S);
 }
