@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "record.h"
 
+#include "array.h"
 #include "source/name.h"
 #include <stdlib.h>
 #include <string.h>
@@ -63,16 +64,12 @@ struct span record_text(struct record *record, const void *bytes, size_t len)
 /* Room for one more item of an array; false, and the record's text failed, without memory. */
 static bool grow(struct record *record, void **items, size_t n, size_t *cap, size_t size)
 {
-    if (n < *cap)
-        return true;
-    size_t more = *cap ? *cap * 2 : 8;
-    void *grown = realloc(*items, more * size);
+    void *grown = array_room(*items, cap, n + 1, size);
     if (!grown) {
         record->text.failed = true;
         return false;
     }
     *items = grown;
-    *cap = more;
     return true;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "answers.h"
 
+#include "array.h"
 #include "extract.h"
 #include "rules/query.h"
 #include <libxml/xpath.h>
@@ -70,21 +71,15 @@ void answers_free(struct answers *answers)
     free(answers);
 }
 
-static bool room(struct answers *answers, void **items, size_t need, size_t *cap, size_t size)
+/* Room for the steps of so many open elements, the document counted. */
+static bool make_room(struct answers *answers, size_t levels)
 {
-    if (need <= *cap)
-        return true;
-    size_t more = *cap ? 2 * *cap : 64;
-    while (more < need)
-        more *= 2;
-    void *grown = more <= PTRDIFF_MAX / size ? realloc(*items, more * size) : NULL;
-    if (!grown) {
-        answers->failed = true;
-        return false;
-    }
-    *items = grown;
-    *cap = more;
-    return true;
+    uint64_t *active =
+        array_room(answers->active, &answers->cap_active, levels * answers->n, sizeof *active);
+    answers->failed |= !active;
+    if (active)
+        answers->active = active;
+    return active;
 }
 
 static void empty(struct buf *buf)
@@ -101,8 +96,7 @@ void answers_begin(struct answers *answers)
     answers->failed = false;
     empty(&answers->text);
     empty(&answers->values);
-    if (!room(answers, (void **)&answers->active, answers->n, &answers->cap_active,
-              sizeof *answers->active))
+    if (!make_room(answers, 1))
         return;
     for (size_t i = 0; i < answers->n; i++) {
         answers->each[i].n = answers->each[i].count = 0;
@@ -154,10 +148,13 @@ static struct match *add_match(struct answers *answers, struct answer *answer)
     bool first_only = result == RESULT_STRING || result == RESULT_NUMBER;
     if (result == RESULT_COUNT || result == RESULT_BOOLEAN || (first_only && answer->count > 1))
         return NULL;
-    if (!room(answers, (void **)&answer->matches, answer->n + 1, &answer->cap,
-              sizeof *answer->matches))
+    struct match *matches =
+        array_room(answer->matches, &answer->cap, answer->n + 1, sizeof *matches);
+    answers->failed |= !matches;
+    if (!matches)
         return NULL;
-    return &answer->matches[answer->n++];
+    answer->matches = matches;
+    return &matches[answer->n++];
 }
 
 static void match_element(struct answers *answers, struct answer *answer)
@@ -166,11 +163,14 @@ static void match_element(struct answers *answers, struct answer *answer)
     if (!match)
         return;
     *match = (struct match){.at = answers->text.len};
-    if (room(answers, (void **)&answers->captures, answers->n_captures + 1,
-             &answers->cap_captures, sizeof *answers->captures))
-        answers->captures[answers->n_captures++] =
-            (struct capture){(size_t)(answer - answers->each),
-                             (size_t)(match - answer->matches), answers->level};
+    struct capture *captures = array_room(answers->captures, &answers->cap_captures,
+                                          answers->n_captures + 1, sizeof *captures);
+    answers->failed |= !captures;
+    if (!captures)
+        return;
+    answers->captures = captures;
+    captures[answers->n_captures++] = (struct capture){
+        (size_t)(answer - answers->each), (size_t)(match - answer->matches), answers->level};
 }
 
 static void match_attributes(struct answers *answers, struct answer *answer, uint64_t active,
@@ -214,9 +214,7 @@ void answers_start(struct answers *answers, const xmlChar *localname, const xmlC
                    int n_attributes, const xmlChar **attributes)
 {
     answers->level++;
-    if (answers->idle || answers->failed ||
-        !room(answers, (void **)&answers->active, (answers->depth + 2) * answers->n,
-              &answers->cap_active, sizeof *answers->active)) {
+    if (answers->idle || answers->failed || !make_room(answers, answers->depth + 2)) {
         answers->idle++;
         return;
     }

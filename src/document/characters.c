@@ -171,16 +171,3 @@ const byte *read_reference(const byte *c, uint32_t *point)
     }
     return NULL;
 }
-
-size_t encode_utf8(uint32_t point, byte utf8[4])
-{
-    if (point < 0x80) {
-        utf8[0] = (byte)point;
-        return 1;
-    }
-    size_t more = point < 0x800 ? 1 : point < 0x10000 ? 2 : 3;
-    for (size_t i = more; i > 0; i--, point >>= 6)
-        utf8[i] = (byte)(0x80 | (point & 0x3f));
-    utf8[0] = (byte)(0xf0u << (3 - more) | point);
-    return more + 1;
-}

@@ -57,7 +57,5 @@ uint64_t count_lines(const byte *c, const byte *end);
 /* [66] [68]: a character's number, or one of the five entities that need no declaration, from
  * its `&` on. */
 const byte *read_reference(const byte *c, uint32_t *code_point);
-/* Returns how many bytes it takes. */
-size_t encode_utf8(uint32_t code_point, byte utf8[4]);
 
 #endif

@@ -12,7 +12,6 @@
 #include "document.h"
 
 #include "attributes.h"
-#include "input.h"
 #include "parser.h"
 #include "replay.h"
 #include "rules/loader.h"
@@ -78,13 +77,12 @@ static void reset(struct document_parser *p, struct record *record, size_t len)
     record->bytes = len;
     p->record = record;
     p->events = EVENTS_DELIVER;
-    p->scanned = false;
+    p->scanned = (struct utf8){NULL, 0};
     p->builds_tree = p->rules->builds_tree;
     p->declares_entities = false;
     p->malformed = p->fatal = p->over_limit = p->no_memory = p->invalid = false;
     p->schema = NULL;
-    p->elements = 0;
-    p->depth = 0;
+    events_begin(p);
     bindings_clear(&p->bindings);
     if (p->answers)
         answers_begin(p->answers);
@@ -101,9 +99,8 @@ static void locate(struct document_parser *p, const char *bytes, size_t len, xml
         return;
     p->events = EVENTS_LOCATE;
     locator_begin(p->locator, p->record);
-    struct utf8 utf8;
-    if (p->scanned && input_utf8(bytes, len, &p->converted, &utf8)) {
-        scan(p, &utf8);
+    if (p->scanned.bytes) {
+        scan(p, &p->scanned);
     } else if (p->declares_entities && doc) {
         replay_tree(p, doc);
     } else {
@@ -131,8 +128,10 @@ static bool scan_document(struct document_parser *p, const char *bytes, size_t l
     struct utf8 utf8;
     if (p->builds_tree || !input_utf8(bytes, len, &p->converted, &utf8))
         return false;
-    if (scan(p, &utf8))
+    if (scan(p, &utf8)) {
+        p->scanned = utf8;
         return true;
+    }
     if (p->no_memory)
         return false;
     validator_finish(p->validator, NULL);
@@ -170,7 +169,7 @@ int document_process(struct document_parser *p, const char *bytes, size_t len,
     reset(p, record, len);
     if (len > INT32_MAX)
         limit_hit(p, "limit-bytes", "larger than the 2 GiB that the parser takes");
-    else if (!(p->scanned = scan_document(p, bytes, len)) && !p->no_memory)
+    else if (!scan_document(p, bytes, len) && !p->no_memory)
         parse_document(p, bytes, len, &doc);
     /* Whatever is well-formed has a root: who did not see it must not say so. */
     if (!p->elements && !p->malformed && !p->over_limit)
@@ -205,7 +204,7 @@ struct document_parser *document_open(const struct rules *rules, struct error *e
     p->rules = rules;
     p->scanner = scanner_new(rules->max_name_bytes);
     p->validator = validator_new(rules);
-    if (rules->xpath_needs_tree)
+    if (rules_tree_extraction(rules))
         p->extractor = extractor_new(rules);
     else if (rules->n_extractions)
         p->answers = answers_new(rules);

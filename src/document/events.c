@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "parser.h"
 
+#include "array.h"
 #include "entities.h"
 #include <libxml/parserInternals.h>
-#include <stdlib.h>
 #include <string.h>
 
 void stop(struct document_parser *p)
 {
-    p->stopped = true;
     if (p->scanning)
         scanner_stop(p->scanner);
     else
@@ -17,7 +16,7 @@ void stop(struct document_parser *p)
 
 bool is_stopped(const struct document_parser *p)
 {
-    return p->scanning ? p->stopped : p->ctxt->disableSAX != 0;
+    return p->scanning ? scanner_is_stopped(p->scanner) : p->ctxt->disableSAX != 0;
 }
 
 static void give_up(struct document_parser *p)
@@ -120,7 +119,6 @@ void events_begin(struct document_parser *p)
     p->elements = 0;
     p->depth = 0;
     p->entity_bytes = p->default_bytes = 0;
-    p->stopped = false;
 }
 
 static void root_seen(struct document_parser *p, const xmlChar *localname, const xmlChar *uri)
@@ -174,16 +172,12 @@ static void deliver_text(struct document_parser *p, const xmlChar *text, int len
 
 static bool push(struct document_parser *p)
 {
-    if (p->depth == p->cap_open) {
-        size_t cap = p->cap_open ? 2 * p->cap_open : 64;
-        uint64_t *open = realloc(p->open, cap * sizeof *open);
-        if (!open) {
-            give_up(p);
-            return false;
-        }
-        p->open = open;
-        p->cap_open = cap;
+    uint64_t *open = array_room(p->open, &p->cap_open, p->depth + 1, sizeof *open);
+    if (!open) {
+        give_up(p);
+        return false;
     }
+    p->open = open;
     p->open[p->depth++] = ++p->elements;
     if (p->depth <= p->rules->max_depth)
         return true;

@@ -7,8 +7,8 @@
 #include "parser.h"
 
 #include "attributes.h"
+#include "codes.h"
 #include "entities.h"
-#include "input.h"
 #include <libxml/SAX2.h>
 #include <libxml/parserInternals.h>
 #include <string.h>

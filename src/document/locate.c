@@ -5,6 +5,7 @@
  */
 #include "locate.h"
 
+#include "array.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -148,17 +149,14 @@ bool locator_start(struct locator *locator, const xmlChar *localname, const xmlC
 {
     if (locator->failed)
         return true;
-    if (locator->depth == locator->cap_steps) {
-        size_t cap = locator->cap_steps ? 2 * locator->cap_steps : 64;
-        struct step *steps = realloc(locator->steps, cap * sizeof *steps);
-        if (!steps) {
-            locator->record->text.failed = true;
-            locator->failed = true;
-            return true;
-        }
-        locator->steps = steps;
-        locator->cap_steps = cap;
+    struct step *steps =
+        array_room(locator->steps, &locator->cap_steps, locator->depth + 1, sizeof *steps);
+    if (!steps) {
+        locator->record->text.failed = true;
+        locator->failed = true;
+        return true;
     }
+    locator->steps = steps;
     struct sibling key = {
         .parent = locator->depth ? locator->steps[locator->depth - 1].element : 0,
         .prefix = prefix,

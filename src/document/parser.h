@@ -8,8 +8,8 @@
 
 #include "answers.h"
 #include "bindings.h"
-#include "codes.h"
 #include "extract.h"
+#include "input.h"
 #include "locate.h"
 #include "rules/rules.h"
 #include "scanner.h"
@@ -33,9 +33,8 @@ struct document_parser {
     /* the document at hand */
     struct record *record;
     enum events events;
-    bool scanning; /* the scanner delivers */
-    bool scanned;  /* it took the document */
-    bool stopped;  /* it was told to */
+    bool scanning;       /* the scanner delivers */
+    struct utf8 scanned; /* the document, where it took it; else bytes is NULL */
     bool builds_tree;
     bool declares_entities;
     uint64_t entity_bytes;  /* that its references stand for, so far */

@@ -6,10 +6,12 @@
  */
 #include "scanner.h"
 
+#include "array.h"
 #include "buf.h"
 #include "characters.h"
 #include "dictionary.h"
 #include "prolog.h"
+#include "utf8.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -73,6 +75,11 @@ struct scanner {
 void scanner_stop(struct scanner *s)
 {
     s->stopped = true;
+}
+
+bool scanner_is_stopped(const struct scanner *s)
+{
+    return s->stopped;
 }
 
 uint64_t scanner_line(struct scanner *s)
@@ -193,7 +200,7 @@ static const byte *copy_value(struct scanner *s, const byte *c, byte quote)
         if (*c == '&') {
             if (!(c = read_reference(c, &point)))
                 return NULL;
-            buf_append(&s->values, utf8, encode_utf8(point, utf8));
+            buf_append(&s->values, utf8, utf8_encode(point, utf8));
         } else if (is(c, SPACE)) {
             c += c[0] == '\r' && c[1] == '\n' ? 2 : 1;
             buf_append_char(&s->values, ' ');
@@ -250,14 +257,11 @@ static const byte *read_attributes(struct scanner *s, const byte *c)
 
 static bool shadow(struct scanner *s, struct entry *prefix, const xmlChar *binding)
 {
-    if (s->n_shadowed == s->cap_shadowed) {
-        size_t cap = s->cap_shadowed ? 2 * s->cap_shadowed : 64;
-        struct shadowed *grown = realloc(s->shadowed, cap * sizeof *grown);
-        if (!grown)
-            return false;
-        s->shadowed = grown;
-        s->cap_shadowed = cap;
-    }
+    struct shadowed *shadowed =
+        array_room(s->shadowed, &s->cap_shadowed, s->n_shadowed + 1, sizeof *shadowed);
+    if (!shadowed)
+        return false;
+    s->shadowed = shadowed;
     s->shadowed[s->n_shadowed++] = (struct shadowed){prefix, prefix->binding};
     prefix->binding = binding;
     return true;
@@ -342,14 +346,10 @@ static bool resolve(struct scanner *s, int *n_attributes)
 
 static struct open *push(struct scanner *s)
 {
-    if (s->depth == s->cap_open) {
-        size_t cap = s->cap_open ? 2 * s->cap_open : 64;
-        struct open *grown = realloc(s->open, cap * sizeof *grown);
-        if (!grown)
-            return NULL;
-        s->open = grown;
-        s->cap_open = cap;
-    }
+    struct open *open = array_room(s->open, &s->cap_open, s->depth + 1, sizeof *open);
+    if (!open)
+        return NULL;
+    s->open = open;
     return &s->open[s->depth++];
 }
 
@@ -446,7 +446,7 @@ static const byte *read_text(struct scanner *s, const byte *c)
             if (!(c = read_reference(c, &point)) || s->stopped)
                 return NULL;
             s->now = c;
-            s->events->text(s->events->context, utf8, (int)encode_utf8(point, utf8));
+            s->events->text(s->events->context, utf8, (int)utf8_encode(point, utf8));
             from = c;
         } else if (*c == '\r' && c[1] == '\n') {
             from = ++c;

@@ -44,6 +44,7 @@ bool scanner_run(struct scanner *scanner, const char *bytes, size_t len,
 
 /* For an event: none comes after it. */
 void scanner_stop(struct scanner *scanner);
+bool scanner_is_stopped(const struct scanner *scanner);
 /* For an event: the line that it ends on, from 1. */
 uint64_t scanner_line(struct scanner *scanner);
 

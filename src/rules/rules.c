@@ -356,9 +356,8 @@ static int load_extractions(struct rules *rules, const struct thresh_options *op
             return -1;
         extraction->query =
             query_compile(extraction->xpath, rules->prefixes, rules->n_prefixes);
-        rules->xpath_needs_tree |= !extraction->query;
     }
-    rules->builds_tree |= rules->xpath_needs_tree;
+    rules->builds_tree |= rules_tree_extraction(rules) != NULL;
     return 0;
 }
 

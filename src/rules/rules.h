@@ -42,8 +42,7 @@ struct rules {
     size_t n_extractions;
     char **prefixes; /* prefix, URI, prefix, URI, ... */
     size_t n_prefixes;
-    bool xpath_needs_tree; /* some extraction does, so all are evaluated on one */
-    bool builds_tree;      /* an XPath or RELAX NG needs one */
+    bool builds_tree; /* an XPath or RELAX NG needs one */
     bool wants_namespaces;
     struct layout layout;
     unsigned max_errors;
@@ -52,8 +51,8 @@ struct rules {
     uint64_t max_name_bytes;
     /* Set before loading, as the next two are. */
     uint64_t max_entity_bytes;
-    /* NULL, or tries at no risk whether the work comes to an end, and a
-     * good one. 0, or -1 where it does not. */
+    /* NULL, or tries at no risk whether the work comes to an end, and a good one. 0, or -1
+     * where it does not. */
     int (*trial)(const void *trial_with, int (*work)(void *, struct error *), void *context,
                  const char *file, struct error *error);
     const void *trial_with;
@@ -67,7 +66,8 @@ struct rules {
 int rules_load(struct rules *rules, const struct thresh_options *options, struct error *error);
 void rules_free(struct rules *rules);
 
-/* The name of the first extraction that needs a tree, or NULL. */
+/* The name of the first extraction that needs a tree, so that all are evaluated on one, or
+ * NULL. */
 const char *rules_tree_extraction(const struct rules *rules);
 
 /* Whether it is held by libxml2's engine and may have identity constraints. */

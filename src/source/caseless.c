@@ -7,6 +7,7 @@
 #include "caseless.h"
 
 #include "caseless_table.h"
+#include "utf8.h"
 
 enum {
     HANGUL = 0xac00,
@@ -115,22 +116,11 @@ static int fold(struct buf *out, uint32_t c)
     return (next = single(c)) ? fold(out, next) : put(out, c);
 }
 
-static uint32_t decode(const unsigned char **at)
-{
-    const unsigned char *s = *at;
-    unsigned more = s[0] < 0x80 ? 0 : s[0] < 0xe0 ? 1 : s[0] < 0xf0 ? 2 : 3;
-    uint32_t c = more ? s[0] & (0x3fu >> more) : s[0];
-    for (unsigned i = 1; i <= more; i++)
-        c = c << 6 | (s[i] & 0x3fu);
-    *at += more + 1;
-    return c;
-}
-
 int caseless_fold(struct buf *out, const char *name, size_t len)
 {
     const unsigned char *at = (const unsigned char *)name, *end = at + len;
     buf_clear(out);
     while (at < end)
-        fold(out, decode(&at));
+        fold(out, utf8_next(&at, end));
     return out->failed ? -1 : 0;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "listing.h"
 
+#include "array.h"
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -68,14 +69,10 @@ int trouble_set(struct trouble *trouble, const char *code, const char *format, .
 /* Room for one more of `size` bytes. */
 static int grow(void **array, size_t *cap, size_t count, size_t size)
 {
-    if (count < *cap)
-        return 0;
-    size_t more = *cap ? *cap * 2 : 16;
-    void *moved = more > PTRDIFF_MAX / size ? NULL : realloc(*array, more * size);
+    void *moved = array_room(*array, cap, count + 1, size);
     if (!moved)
         return -1;
     *array = moved;
-    *cap = more;
     return 0;
 }
 

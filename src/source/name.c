@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "name.h"
 
+#include "utf8.h"
 #include <string.h>
 #include <strings.h>
 
@@ -70,16 +71,11 @@ static const uint16_t cp437[128] = {
 
 int name_append_cp437(struct buf *buf, const char *name, size_t len)
 {
+    unsigned char utf8[4];
     for (size_t i = 0; i < len; i++) {
         unsigned char byte = (unsigned char)name[i];
-        unsigned c = byte == 0 ? 0xfffd : byte < 0x80 ? byte : cp437[byte - 0x80];
-        if (c >= 0x800) {
-            buf_append_char(buf, (char)(0xe0 | c >> 12));
-            buf_append_char(buf, (char)(0x80 | (c >> 6 & 0x3f)));
-        } else if (c >= 0x80) {
-            buf_append_char(buf, (char)(0xc0 | c >> 6));
-        }
-        buf_append_char(buf, (char)(c >= 0x80 ? 0x80 | (c & 0x3f) : c));
+        uint32_t c = byte == 0 ? 0xfffd : byte < 0x80 ? byte : cp437[byte - 0x80];
+        buf_append(buf, utf8, utf8_encode(c, utf8));
     }
     return buf->failed ? -1 : 0;
 }

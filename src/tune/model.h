@@ -10,9 +10,9 @@
  *
  * before is what happens ahead of the first document; cold is what the first run in a process
  * takes more than the later ones, which find their memory mapped: a page fault's time for each
- * that it has more; work is what one worker does
- * after the listing; effort(w) is by how much w workers need more processor time than one,
- * measured up to the workers that were run, a straight line beyond.
+ * that it has more; work is what one worker does after the listing; effort(w) is by how much w
+ * workers need more processor time than one, measured up to the workers that were run, a
+ * straight line beyond.
  *
  * A share of a processor is granted by periods of 20 ms: at full speed until the share of the
  * period is used, then not at all until the next. A run begins anywhere in a period with a

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "array.h"
 #include "xsd/unicode.h"
 
 static const struct code_range name_start[] = {
@@ -59,16 +60,12 @@ void charset_add(struct charset *set, uint32_t first, uint32_t last)
 {
     if (set->failed)
         return;
-    if (set->n == set->cap) {
-        size_t cap = set->cap ? set->cap * 2 : 4;
-        struct code_range *ranges = realloc(set->ranges, cap * sizeof *ranges);
-        if (!ranges) {
-            set->failed = true;
-            return;
-        }
-        set->ranges = ranges;
-        set->cap = cap;
+    struct code_range *ranges = array_room(set->ranges, &set->cap, set->n + 1, sizeof *ranges);
+    if (!ranges) {
+        set->failed = true;
+        return;
     }
+    set->ranges = ranges;
     set->ranges[set->n++] = (struct code_range){first, last};
 }
 
@@ -179,35 +176,4 @@ void charset_add_name_char(struct charset *set)
     for (size_t i = 0; i < COUNT(name_more); i++)
         charset_add(set, name_more[i].first, name_more[i].last);
     charset_add_name_start(set);
-}
-
-uint32_t utf8_next(const unsigned char **at, const unsigned char *end)
-{
-    static const uint32_t least[] = {0, 0x80, 0x800, 0x10000};
-    const unsigned char *p = *at;
-    uint32_t c = *p++;
-    *at = p;
-    if (c < 0x80)
-        return c;
-    int more = c >= 0xf0 ? 3 : c >= 0xe0 ? 2 : 1;
-    if (c < 0xc2 || c > 0xf4 || end - p < more)
-        return CODE_POINT_BAD;
-    c &= 0x3fu >> more;
-    for (int i = 0; i < more; i++) {
-        if ((p[i] & 0xc0) != 0x80)
-            return CODE_POINT_BAD;
-        c = c << 6 | (p[i] & 0x3f);
-    }
-    if (c < least[more] || c > CODE_POINT_MAX)
-        return CODE_POINT_BAD;
-    *at = p + more;
-    return c;
-}
-
-size_t utf8_length(const char *text, size_t len)
-{
-    size_t n = 0;
-    for (size_t i = 0; i < len; i++)
-        n += ((unsigned char)text[i] & 0xc0) != 0x80;
-    return n;
 }

@@ -1,20 +1,16 @@
 /* SPDX-License-Identifier: MIT
  *
  * Sets of Unicode code points as sorted ranges: what a character class of a pattern denotes.
- * Knows UTF-8, the general categories and blocks of Unicode, and the name characters of XML 1.0
+ * Knows the general categories and blocks of Unicode, and the name characters of XML 1.0
  * (fifth edition).
  */
 #ifndef THRESH_XSD_CHARSET_H
 #define THRESH_XSD_CHARSET_H
 
+#include "utf8.h"
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-enum { CODE_POINT_MAX = 0x10ffff };
-
-/* What utf8_next returns for bytes that are not UTF-8: in no charset. */
-#define CODE_POINT_BAD UINT32_MAX
 
 struct code_range {
     uint32_t first;
@@ -46,10 +42,5 @@ void charset_add_name_char(struct charset *set);
 
 bool is_name_start(uint32_t code_point);
 bool is_name_char(uint32_t code_point);
-
-/* Reads the code point at *at, which is before `end`, and moves *at behind it. */
-uint32_t utf8_next(const unsigned char **at, const unsigned char *end);
-/* The code points of text that is UTF-8. */
-size_t utf8_length(const char *text, size_t len);
 
 #endif

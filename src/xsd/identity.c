@@ -7,6 +7,7 @@
  */
 #include "identity.h"
 
+#include "array.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -57,14 +58,11 @@ static int add_occurrence(struct xsd_validator *v, struct scope *scope,
                           const struct constraint *constraint, const struct frame *frame,
                           uint32_t ref)
 {
-    if (scope->n_occurrences == scope->cap_occurrences) {
-        size_t cap = scope->cap_occurrences ? scope->cap_occurrences * 2 : 64;
-        struct occurrence *grown = realloc(scope->occurrences, cap * sizeof *grown);
-        if (!grown)
-            return -1;
-        scope->occurrences = grown;
-        scope->cap_occurrences = cap;
-    }
+    struct occurrence *grown = array_room(scope->occurrences, &scope->cap_occurrences,
+                                          scope->n_occurrences + 1, sizeof *grown);
+    if (!grown)
+        return -1;
+    scope->occurrences = grown;
     scope->occurrences[scope->n_occurrences++] = (struct occurrence){
         frame->localname, frame->uri, constraint, frame->ordinal, line_now(v), ref};
     return 0;

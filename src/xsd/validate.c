@@ -3,6 +3,7 @@
  * The run along a document: each start tag is matched against the content model of its parent,
  * each end tag closes a content model and a value.
  */
+#include "array.h"
 #include "validator.h"
 #include "walk.h"
 
@@ -14,16 +15,10 @@
 
 bool grow_stack_of(void **stack, struct stack_size *size, size_t more, size_t item)
 {
-    size_t cap = size->cap ? size->cap * 2 : 32;
-    while (cap < size->n + more)
-        cap *= 2;
-    if (cap > PTRDIFF_MAX / item)
-        return false;
-    void *grown = realloc(*stack, cap * item);
+    void *grown = array_room(*stack, &size->cap, size->n + more, item);
     if (!grown)
         return false;
     *stack = grown;
-    size->cap = cap;
     return true;
 }
 
