@@ -32,7 +32,7 @@ size_t utf8_length(const char *text, size_t len)
     return n;
 }
 
-size_t utf8_encode(uint32_t point, unsigned char utf8[4])
+size_t utf8_write(uint32_t point, unsigned char utf8[4])
 {
     if (point < 0x80) {
         utf8[0] = (unsigned char)point;

@@ -16,6 +16,6 @@ uint32_t utf8_next(const unsigned char **at, const unsigned char *end);
 /* The code points of text that is UTF-8. */
 size_t utf8_length(const char *text, size_t len);
 /* Writes a code point. Returns how many bytes it takes. */
-size_t utf8_encode(uint32_t code_point, unsigned char utf8[4]);
+size_t utf8_write(uint32_t code_point, unsigned char utf8[4]);
 
 #endif

@@ -200,7 +200,7 @@ static const byte *copy_value(struct scanner *s, const byte *c, byte quote)
         if (*c == '&') {
             if (!(c = read_reference(c, &point)))
                 return NULL;
-            buf_append(&s->values, utf8, utf8_encode(point, utf8));
+            buf_append(&s->values, utf8, utf8_write(point, utf8));
         } else if (is(c, SPACE)) {
             c += c[0] == '\r' && c[1] == '\n' ? 2 : 1;
             buf_append_char(&s->values, ' ');
@@ -446,7 +446,7 @@ static const byte *read_text(struct scanner *s, const byte *c)
             if (!(c = read_reference(c, &point)) || s->stopped)
                 return NULL;
             s->now = c;
-            s->events->text(s->events->context, utf8, (int)utf8_encode(point, utf8));
+            s->events->text(s->events->context, utf8, (int)utf8_write(point, utf8));
             from = c;
         } else if (*c == '\r' && c[1] == '\n') {
             from = ++c;

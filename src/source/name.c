@@ -75,7 +75,7 @@ int name_append_cp437(struct buf *buf, const char *name, size_t len)
     for (size_t i = 0; i < len; i++) {
         unsigned char byte = (unsigned char)name[i];
         uint32_t c = byte == 0 ? 0xfffd : byte < 0x80 ? byte : cp437[byte - 0x80];
-        buf_append(buf, utf8, utf8_encode(c, utf8));
+        buf_append(buf, utf8, utf8_write(c, utf8));
     }
     return buf->failed ? -1 : 0;
 }
