@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: MIT */
+#include "run.h"
+
+#include <string.h>
+
+static void explain_text(struct buf *out, const char *before, const char *text)
+{
+    buf_append_string(out, before);
+    text_escape(out, text, strlen(text));
+}
+
+static void explain_schemas(const struct rules *rules, struct buf *out)
+{
+    if (!rules->n_schemas)
+        buf_append_string(out, "schemas    none: documents are checked for well-formedness\n");
+    for (size_t i = 0; i < rules->n_schemas; i++) {
+        const struct schema *schema = &rules->schemas[i];
+        explain_text(out, "schema     ", schema->file);
+        explain_text(out,
+                     !schema->namespace_name   ? " for every root"
+                     : *schema->namespace_name ? " for roots in "
+                                               : " for roots in no namespace",
+                     schema->namespace_name ? schema->namespace_name : "");
+        buf_append_string(out, schema->xsd       ? ": XSD 1.0, thresh's engine"
+                               : schema->relaxng ? ": RELAX NG, libxml2"
+                                                 : ": XSD 1.0, libxml2's engine");
+        if (schema->why_libxml)
+            explain_text(out, " (", schema->why_libxml);
+        buf_append_string(out, schema->why_libxml ? ")\n" : "\n");
+    }
+    if (rules->n_schemas)
+        buf_append_format(out, "compiled   in %.1f ms\n", rules->schema_ms);
+}
+
+static void explain_tree(const struct rules *rules, struct buf *out)
+{
+    const char *name = rules_tree_extraction(rules);
+    if (name)
+        explain_text(out, "tree       built for each document, for the XPath of ", name);
+    else
+        buf_append_string(out, rules->builds_tree
+                                   ? "tree       built for each document, for RELAX NG"
+                                   : "tree       not built: all is found as it is read");
+    buf_append_char(out, '\n');
+}
+
+static void explain_entries(const struct run *run, struct buf *out)
+{
+    uint64_t counts[3] = {0}, bytes = 0;
+    for (uint64_t i = 0; i < run->stats->entries; i++) {
+        enum entry_kind kind = source_kind(run->source, i);
+        counts[kind]++;
+        if (kind == ENTRY_DOCUMENT)
+            bytes += source_size_bytes(run->source, i);
+    }
+    buf_append_format(
+        out,
+        "entries    %llu: %llu documents (%llu bytes as stated), %llu skipped, %llu "
+        "unreadable\n",
+        (unsigned long long)run->stats->entries, (unsigned long long)counts[ENTRY_DOCUMENT],
+        (unsigned long long)bytes, (unsigned long long)counts[ENTRY_SKIPPED],
+        (unsigned long long)counts[ENTRY_UNREADABLE]);
+}
+
+int run_explain(struct run *run, struct error *error)
+{
+    const struct plan *plan = &run->plan;
+    struct buf out = {0};
+    for (size_t i = 0; i < run->n_inputs; i++) {
+        explain_text(&out, "input      ", run->inputs[i]);
+        buf_append_char(&out, '\n');
+    }
+    explain_entries(run, &out);
+    explain_schemas(run->rules, &out);
+    buf_append_format(&out, "vcpus      %g (%s), affinity %d\n", run->cpus->vcpus,
+                      run->cpus->source, run->cpus->affinity);
+    buf_append_string(&out, "backends  ");
+    for (const struct backend *const *b = backends; *b; b++)
+        buf_append_format(&out, " %s", (*b)->name);
+    buf_append_char(&out, '\n');
+    explain_tree(run->rules, &out);
+    limits_explain(&run->limits, run->guard.isolate, &out);
+    buf_append_format(&out, "rule       %s\n", plan->reason);
+    buf_append_format(&out, "plan       %s, %d worker%s, %llu spans\n", plan->backend,
+                      plan->workers, plan->workers == 1 ? "" : "s",
+                      (unsigned long long)run->spans.n);
+    int rc = out.failed ? error_no_memory(error)
+                        : run->output->write(run->output->context, out.data, out.len, error);
+    buf_free(&out);
+    return rc;
+}

@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The conductor. Nothing clever happens here.
+ */
+#include "run.h"
+
+#include "sink.h"
+#include "worker.h"
+#include <string.h>
+#include <time.h>
+
+static double now_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
+}
+
+static int open_source(struct run *run, struct error *error)
+{
+    const struct thresh_options *o = run->options;
+    const struct limits *limits = &run->limits;
+    struct source_options options = {
+        .include = (const char *const *)o->include.items,
+        .n_include = o->include.n,
+        .exclude = (const char *const *)o->exclude.items,
+        .n_exclude = o->exclude.n,
+        .max_nesting = (int)o->max_nesting,
+        .max_entries = limits->at[LIMIT_ENTRIES],
+        .entries_remedy = limits_remedy(limits, LIMIT_ENTRIES),
+        .max_document_bytes = limits->at[LIMIT_DOCUMENT_BYTES],
+        .document_remedy = limits_remedy(limits, LIMIT_DOCUMENT_BYTES),
+        .max_total_bytes = o->max_total_bytes,
+        .max_ratio = o->max_ratio,
+        .temp_dir = o->temp_dir,
+        .max_spool_bytes = o->max_spool_bytes,
+        .await = o->await,
+        .await_context = o->await_context,
+    };
+    int rc = source_open(&run->source, run->inputs, run->n_inputs, &options, error);
+    run->stats->listing_ms = now_ms() - run->begun_ms;
+    if (rc == 0) {
+        run->stats->entries = source_count(run->source);
+        run->stats->bytes_in = source_bytes_in(run->source);
+    }
+    return rc;
+}
+
+/* What an entry weighs when spans are cut: as many bytes as will be parsed. */
+static uint64_t weight(const void *source, uint64_t index)
+{
+    if (source_kind(source, index) != ENTRY_DOCUMENT)
+        return 64;
+    return source_size_bytes(source, index);
+}
+
+/* Under a guard an item is one document, for what it costs is put down to it. */
+static uint64_t weight_alone(const void *source, uint64_t index)
+{
+    (void)source, (void)index;
+    return UINT64_MAX / 2;
+}
+
+static int make_plan(struct run *run, struct error *error)
+{
+    const struct thresh_options *o = run->options;
+    struct plan *plan = &run->plan;
+    const char *why = isolation_why(o, run->rules);
+    const char *built[8] = {NULL};
+    struct plan_inputs inputs = {
+        .vcpus = run->cpus->vcpus,
+        .affinity = run->cpus->affinity,
+        .source = run->cpus->source,
+        .built = built,
+        .backend = o->backend ? o->backend : THRESH_DEFAULT_BACKEND,
+        .jobs = (int)o->jobs,
+        .threshold = o->threshold,
+        .isolate = why != NULL,
+        .isolate_why = why,
+    };
+    for (size_t i = 0; backends[i]; i++)
+        built[i] = backends[i]->name;
+    for (uint64_t i = 0; i < run->stats->entries; i++)
+        if (source_kind(run->source, i) == ENTRY_DOCUMENT) {
+            inputs.documents++;
+            inputs.bytes += source_size_bytes(run->source, i);
+        }
+    if (plan_make(plan, &inputs, error) < 0)
+        return -1;
+    run->backend = backend_find(plan->backend);
+    run->stats->backend = plan->backend;
+    run->stats->workers = plan->workers;
+    memcpy(run->stats->reason, plan->reason, sizeof run->stats->reason);
+    if (why && strcmp(plan->backend, "fork") == 0)
+        isolation_guard(&run->guard, o, &run->limits);
+    return spans_make(&run->spans, run->stats->entries,
+                      run->guard.isolate ? weight_alone : weight, run->source, plan->workers,
+                      error);
+}
+
+int run_open(struct run *run, struct error *error)
+{
+    run->begun_ms = now_ms();
+    *run->stats = (struct thresh_stats){
+        .schema_ms = run->rules->schema_ms,
+        .vcpus = run->cpus->vcpus,
+        .vcpus_source = run->cpus->source,
+    };
+    limits_make(&run->limits, run->options, run->rules->builds_tree);
+    return open_source(run, error) < 0 ? -1 : make_plan(run, error);
+}
+
+static int write_begin(struct run *run, struct error *error)
+{
+    struct buf header = {0};
+    int rc = format_begin(&run->rules->layout, &header);
+    if (rc < 0)
+        error_no_memory(error);
+    else if (header.len)
+        rc = run->output->write(run->output->context, header.data, header.len, error);
+    buf_free(&header);
+    return rc;
+}
+
+/* What isolated workers will need must be there before they are. */
+static int prepare_guard(struct run *run, struct error *error)
+{
+    if (!run->guard.isolate)
+        return 0;
+    run->layers = GUARD_LAYERS | GUARD_OPENS;
+    run->guard.layers = &run->layers;
+    run->encodings = encodings_open();
+    if (!run->encodings)
+        return error_no_memory(error);
+    if (!source_hold(run->source)) {
+        run->guard.files = run->inputs;
+        run->guard.n_files = run->n_inputs;
+    }
+    return 0;
+}
+
+int run_entries(struct run *run, struct error *error)
+{
+    if (prepare_guard(run, error) < 0 || write_begin(run, error) < 0)
+        return -1;
+    run->job = (struct job){
+        .n = run->spans.n,
+        .workers = run->plan.workers,
+        .guard = run->guard.isolate ? &run->guard : NULL,
+        .shared = run,
+        .open = worker_open,
+        .map = worker_map,
+        .close = worker_close,
+        .sink = run,
+        .emit = sink_emit,
+        .lost = sink_lost,
+        .stop = sink_stop,
+    };
+    int rc = run->backend->run(&run->job, error);
+    if (rc >= 0)
+        rc = sink_rest(run, error);
+    if (run->guard.isolate)
+        isolation_names(run->layers, run->stats->isolation);
+    if (rc == 0 && run->stopped)
+        return 1;
+    if (rc == 0 && run->done != run->stats->entries)
+        return error_set(error, "%llu of %llu entries were answered; please report this",
+                         (unsigned long long)run->done,
+                         (unsigned long long)run->stats->entries);
+    return rc;
+}
+
+void run_close(struct run *run)
+{
+    spans_free(&run->spans);
+    encodings_close(run->encodings);
+    source_close(run->source);
+    run->stats->wall_ms = now_ms() - run->begun_ms;
+}

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: MIT */
+#include "sink.h"
+
+#include "entry_record.h"
+#include "wire.h"
+#include "worker.h"
+#include <string.h>
+
+static void count_reason(struct thresh_stats *stats, const char *reason, size_t len)
+{
+    size_t i = 0;
+    if (len >= sizeof stats->reasons[0].name)
+        len = sizeof stats->reasons[0].name - 1;
+    while (i < stats->n_reasons && (strlen(stats->reasons[i].name) != len ||
+                                    memcmp(stats->reasons[i].name, reason, len) != 0))
+        i++;
+    if (i == THRESH_REASONS)
+        i--;
+    if (i == stats->n_reasons) {
+        memcpy(stats->reasons[i].name, reason, len);
+        stats->n_reasons++;
+    }
+    stats->reasons[i].count++;
+}
+
+static int sink_record(struct run *run, const struct record_head *head, struct error *error)
+{
+    struct thresh_stats *stats = run->stats;
+    run->done++;
+    stats->verdicts[head->verdict]++;
+    stats->documents += head->verdict != VERDICT_SKIPPED;
+    stats->bytes_inflated += head->bytes;
+    if (head->verdict == VERDICT_SKIPPED)
+        count_reason(stats, head->reason, head->reason_len);
+    return run->output->write(run->output->context, head->body, head->body_len, error);
+}
+
+/* The record of an entry whose document no worker has done, by what became of it; `tell` is for
+ * documents only. */
+static int sink_told(struct run *run, uint64_t index,
+                     void (*tell)(struct record *, const struct limits *, int), int wait_status,
+                     struct error *error)
+{
+    struct record record = {0};
+    struct buf path = {0}, out = {0};
+    struct entry entry;
+    struct record_head head;
+    int rc = entry_record_begin(&record, run->source, index, &path, &entry);
+    if (rc == 0 && entry.kind == ENTRY_DOCUMENT)
+        tell(&record, &run->limits, wait_status);
+    if (rc == 0)
+        rc = entry_record_end(&record, &run->rules->layout, &entry, &out);
+    const char *next = out.data;
+    size_t len = out.len;
+    if (rc < 0 || record_next(&next, &len, &head) != 1)
+        rc = error_no_memory(error);
+    else
+        rc = sink_record(run, &head, error);
+    record_free(&record);
+    buf_free(&path);
+    buf_free(&out);
+    return rc;
+}
+
+static void tell_total(struct record *record, const struct limits *limits, int none)
+{
+    static const char message[] = "--max-total-bytes is used up: neither this document nor one "
+                                  "after it was read; raise it if they are to be";
+    (void)limits, (void)none;
+    record_unreadable(record, "limit-total", message);
+}
+
+/* What is counted is what was really inflated, in the order of the entries, so that the first
+ * document that is too much is the same whoever did it. */
+static bool is_over_total(struct run *run, const struct record_head *head)
+{
+    uint64_t most = run->options->max_total_bytes;
+    if (most &&
+        (run->stats->bytes_inflated > most || head->bytes > most - run->stats->bytes_inflated))
+        run->over_total = true;
+    return run->over_total;
+}
+
+int sink_emit(void *sink, uint64_t span, const void *bytes, size_t len, struct error *error)
+{
+    struct run *run = sink;
+    const char *next = bytes;
+    struct record_head head;
+    int rc;
+    (void)span;
+    while ((rc = record_next(&next, &len, &head)) == 1) {
+        if (run->done == run->stats->entries)
+            break;
+        rc = is_over_total(run, &head) ? sink_told(run, run->done, tell_total, 0, error)
+                                       : sink_record(run, &head, error);
+        if (rc < 0)
+            return -1;
+    }
+    if (rc != 0)
+        return error_set(error, "a worker's answer is not a record; please report this");
+    return 0;
+}
+
+/* The record of the one document that cannot be done: written here, for no worker can. */
+static int sink_lost_one(void *sink, uint64_t item, int wait_status, struct error *error)
+{
+    struct run *run = sink;
+    return sink_told(run, run->alone + item, run->over_total ? tell_total : isolation_lost,
+                     wait_status, error);
+}
+
+bool sink_stop(void *sink)
+{
+    struct run *run = sink;
+    const struct thresh_output *output = run->output;
+    if (!run->stopped && output->progress)
+        run->stopped = output->progress(output->context, run->done, run->stats->entries,
+                                        run->stats->bytes_inflated);
+    return run->stopped || run->over_total;
+}
+
+int sink_lost(void *sink, uint64_t span, int wait_status, struct error *error)
+{
+    struct run *run = sink;
+    struct job job = run->job;
+    run->alone = run->spans.starts[span];
+    job.n = run->spans.starts[span + 1] - run->alone;
+    if (job.n == 1)
+        return sink_lost_one(run, 0, wait_status, error);
+    job.workers = 1;
+    job.map = worker_map_one;
+    job.lost = sink_lost_one;
+    run->stats->retried += job.n;
+    return run->backend->run(&job, error) < 0 ? -1 : 0;
+}
+
+int sink_rest(struct run *run, struct error *error)
+{
+    int rc = 0;
+    while (rc == 0 && run->over_total && !run->stopped && run->done < run->stats->entries)
+        rc = sink_told(run, run->done, tell_total, 0, error);
+    return rc;
+}

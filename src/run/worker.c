@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: MIT */
+#include "worker.h"
+
+#include "document/document.h"
+#include "entry_record.h"
+#include "libxml_memory.h"
+#include <stdlib.h>
+
+struct worker {
+    const struct run *run;
+    struct reader *reader;
+    struct document_parser *parser;
+    struct record record;
+    struct buf path;
+};
+
+void worker_close(void *state)
+{
+    struct worker *worker = state;
+    reader_close(worker->reader);
+    document_close(worker->parser);
+    record_free(&worker->record);
+    buf_free(&worker->path);
+    free(worker);
+}
+
+void *worker_open(void *shared, struct error *error)
+{
+    struct worker *worker = calloc(1, sizeof *worker);
+    if (!worker) {
+        error_no_memory(error);
+        return NULL;
+    }
+    worker->run = shared;
+    worker->reader = reader_open(worker->run->source, error);
+    worker->parser = worker->reader ? document_open(worker->run->rules, error) : NULL;
+    if (!worker->parser) {
+        worker_close(worker);
+        return NULL;
+    }
+    return worker;
+}
+
+static int do_document(struct worker *worker, uint64_t index, struct error *error)
+{
+    const char *bytes;
+    size_t len;
+    struct trouble trouble;
+    int rc = reader_read(worker->reader, index, &bytes, &len, &trouble, error);
+    if (rc == 1) {
+        record_unreadable(&worker->record, trouble.code, trouble.message);
+        worker->record.bytes = len;
+    } else if (rc == 0) {
+        rc = document_process(worker->parser, bytes, len, &worker->record, error);
+        if (libxml_memory_refused())
+            rc = error_no_memory(error);
+    }
+    return rc < 0 ? -1 : 0;
+}
+
+static int do_entry(struct worker *worker, uint64_t index, struct buf *out, struct error *error)
+{
+    const struct run *run = worker->run;
+    struct record *record = &worker->record;
+    struct entry entry;
+    if (entry_record_begin(record, run->source, index, &worker->path, &entry) < 0)
+        return error_no_memory(error);
+    if (entry.kind == ENTRY_DOCUMENT && do_document(worker, index, error) < 0)
+        return -1;
+    return entry_record_end(record, &run->rules->layout, &entry, out) < 0
+               ? error_no_memory(error)
+               : 0;
+}
+
+int worker_map(void *state, uint64_t item, struct buf *out, struct error *error)
+{
+    struct worker *worker = state;
+    const struct spans *spans = &worker->run->spans;
+    for (uint64_t i = spans->starts[item]; i < spans->starts[item + 1]; i++)
+        if (do_entry(worker, i, out, error) < 0)
+            return -1;
+    return 0;
+}
+
+int worker_map_one(void *state, uint64_t item, struct buf *out, struct error *error)
+{
+    struct worker *worker = state;
+    return do_entry(worker, worker->run->alone + item, out, error);
+}
