@@ -6,12 +6,9 @@
 #ifndef THRESH_ERROR_H
 #define THRESH_ERROR_H
 
+#include "thresh_error.h"
 #include <stdarg.h>
 #include <stdbool.h>
-
-struct error {
-    char text[1024]; /* one line, no line feed, empty while all is well */
-};
 
 /* Fills *error and returns -1, so that a function can end with `return error_set(...)`. The
  * function that knows the fact writes the message; its callers hand it up untouched. */

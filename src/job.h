@@ -11,6 +11,7 @@
 #ifndef THRESH_JOB_H
 #define THRESH_JOB_H
 
+#include "error.h"
 #include "thresh.h"
 #include <jansson.h>
 

@@ -7,6 +7,7 @@
 #define THRESH_OPTIONS_H
 
 #include "buf.h"
+#include "error.h"
 #include "thresh.h"
 
 /* A list of strings, owned by the options. */

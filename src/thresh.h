@@ -9,19 +9,40 @@
  *     thresh_close(thresh);
  *     thresh_options_free(options);
  *
- * One thread uses a struct thresh at a time. libxml2 has one external entity loader a process,
- * and thresh_open installs one that loads nothing from a network and, once schemas are read,
- * nothing at all; of libxml2's input callbacks it leaves the one for files. Strings are UTF-8.
- * Every function that can fail fills in *error, one line that names the file, the place and the
- * remedy.
+ * Strings are UTF-8 and end with NUL; those given are copied or used within the call, those
+ * returned belong to the library. Sizes are in bytes, times in milliseconds unless an option
+ * says seconds.
+ *
+ * Errors. A function that can fail takes a struct error; once it has failed, and only then, the
+ * text is one line that names the file, the place and the remedy. What is wrong with a document
+ * is no error: its record says it. Allocations that fail are errors, nothing here ends the
+ * process.
+ *
+ * Threads. One call at a time, from whichever thread: the library makes its own workers, and
+ * several struct thresh may be open at once. Workers that are processes (the fork backend:
+ * isolation, a time or memory limit) are refused where the program has threads of its own; they
+ * are waited for by name, so a program that waits for any child takes care not to take them.
+ * The openmp backend ends the idle OpenMP threads of the process after each run; with gcc's,
+ * OMP_WAIT_POLICY=passive in the environment keeps waiting threads from spinning.
+ *
+ * The process. libxml2's state is one for all: thresh_open watches its allocator, silences its
+ * messages, leaves it no catalogs and of its input callbacks the one for files, and installs an
+ * external entity loader that loads nothing from a network and, once schemas are read, nothing
+ * at all, not even for xmlReadFile: read the file yourself and give xmlReadMemory the bytes.
+ * The library reads no environment, prints nothing, and leaves signals and the locale as they
+ * are. What can be decoded only once lies in an unlinked file in /tmp during a run.
  */
 #ifndef THRESH_H
 #define THRESH_H
 
-#include "error.h"
+#include "thresh_error.h"
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
 
 #define THRESH_API __attribute__((visibility("default")))
 
@@ -30,7 +51,10 @@ struct thresh_options;
 /* NULL: no memory. */
 THRESH_API struct thresh_options *thresh_options_new(void);
 THRESH_API void thresh_options_free(struct thresh_options *options);
-/* As `--name value` on the command line; see thresh --help. 0 or -1. */
+/* As `--name value` on the command line; see thresh --help for names, values and defaults. What
+ * may be repeated there is added to, anything else is replaced. A switch takes "true", "false",
+ * or NULL for "true". What only the command does ("output", "stats", "explain", "progress") has
+ * no effect here, and the format is NDJSON unless set. 0 or -1. */
 THRESH_API int thresh_options_set(struct thresh_options *options, const char *name,
                                   const char *value, struct error *error);
 
@@ -41,23 +65,26 @@ THRESH_API struct thresh *thresh_open(const struct thresh_options *options,
                                       struct error *error);
 THRESH_API void thresh_close(struct thresh *thresh);
 /* What is odd about the schemas, though it stops nothing: a line each, "" if there is nothing.
- */
+ * Until thresh_close. */
 THRESH_API const char *thresh_warnings(const struct thresh *thresh);
 
-/* Where a run's records go. */
+/* Where a run's records go. Neither function is called from two threads at once, but from any;
+ * neither may call the library. */
 struct thresh_output {
-    /* The next bytes, in order, never from two threads at once (but from any). 0, or -1 with
-     * the error filled in: the run ends. */
+    /* The next bytes, in order, yours until you return: one record a call, line feed and all;
+     * in CSV, the heading before the first. 0, or -1 with error->text filled in: the run ends
+     * and fails with it. */
     int (*write)(void *context, const void *bytes, size_t len, struct error *error);
     /* Told after each step how far the run is; true stops it. NULL: not asked. */
     bool (*progress)(void *context, uint64_t entries_done, uint64_t entries,
                      uint64_t bytes_inflated);
-    void *context;
+    void *context; /* handed to both */
 };
 
 enum { THRESH_VERDICTS = 9, THRESH_REASONS = 32 };
 
-/* The proof that everything was looked at: verdicts and skipped add up to entries. */
+/* The proof that everything was looked at: verdicts, skipped among them, add up to entries.
+ * Strings in it are constants. */
 struct thresh_stats {
     uint64_t entries;
     uint64_t documents;                 /* entries that were not skipped */
@@ -83,10 +110,9 @@ struct thresh_stats {
     double wall_ms; /* of this run: listing and work */
 };
 
-/* 0: the run is complete; thresh_stats_good says whether all is well. 1: stopped by progress.
- * -1: it did not complete. Stats tell what was done in each case. `inputs` are file and
- * directory names, or
- * "-" for standard input. */
+/* `inputs` are names of files and directories, or "-" for standard input. Stats are filled in,
+ * whatever comes of it. 0: the run is complete; thresh_stats_good says whether all is well.
+ * 1: stopped by progress. -1: it did not complete. */
 THRESH_API int thresh_run(struct thresh *thresh, const char *const *inputs, size_t n_inputs,
                           const struct thresh_output *output, struct thresh_stats *stats,
                           struct error *error);
@@ -96,8 +122,13 @@ THRESH_API bool thresh_stats_good(const struct thresh_stats *stats);
 /* "valid", "wellformed", ...; NULL past the last. */
 THRESH_API const char *thresh_verdict_name(int verdict);
 
-/* What a run would do and why, as text, without doing it: write is called as in a run. */
+/* What a run would do and why, as text, without doing it: write is called as in a run, progress
+ * is not. 0 or -1. */
 THRESH_API int thresh_explain(struct thresh *thresh, const char *const *inputs, size_t n_inputs,
                               const struct thresh_output *output, struct error *error);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

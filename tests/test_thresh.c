@@ -37,7 +37,7 @@ static int collect(void *context, const void *bytes, size_t len, struct error *e
 {
     struct sink *sink = context;
     if (sink->refuses)
-        return error_set(error, "the sink is full");
+        return snprintf(error->text, sizeof error->text, "the sink is full"), -1;
     assert_true(sink->len + len < sizeof sink->text);
     memcpy(sink->text + sink->len, bytes, len);
     sink->len += len;

@@ -11,8 +11,9 @@
 /* The assembler reads the file: no generator, no copy in C syntax. */
 #define TEXT(name, file)                                                                       \
     extern const char name[];                                                                  \
-    __asm__(".section .rodata\n.global " #name "\n" #name ":\n.incbin \"" THRESH_SOURCE_DIR    \
-            "/src/rules/builtin/" file "\"\n.byte 0\n.previous\n")
+    __asm__(".section .rodata\n.global " #name "\n.hidden " #name "\n" #name                   \
+            ":\n.incbin \"" THRESH_SOURCE_DIR "/src/rules/builtin/" file                       \
+            "\"\n.byte 0\n.previous\n")
 
 TEXT(builtin_xml, "xml.xsd");
 TEXT(builtin_xlink, "xlink.xsd");

@@ -14,8 +14,8 @@
 
 /* The assembler reads the file: no generator, no copy in C syntax. */
 extern const char tune_prices[];
-__asm__(".section .rodata\n.global tune_prices\ntune_prices:\n.incbin \"" THRESH_SOURCE_DIR
-        "/benchmarks/prices.json\"\n.byte 0\n.previous\n");
+__asm__(".section .rodata\n.global tune_prices\n.hidden tune_prices\ntune_prices:\n"
+        ".incbin \"" THRESH_SOURCE_DIR "/benchmarks/prices.json\"\n.byte 0\n.previous\n");
 
 int prices_load(struct prices *prices, struct error *error)
 {
