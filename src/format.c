@@ -7,6 +7,7 @@
  */
 #include "format.h"
 
+#include "utf8.h"
 #include <string.h>
 
 static const char *at(const struct record *record, struct span span)
@@ -460,28 +461,24 @@ int format_begin(const struct layout *layout, struct buf *out)
 
 /* U+202A to U+202E and U+2066 to U+2069 turn the letters around on the line they stand in: what
  * is shown as gnp.xml is named lmx.png. */
-static unsigned turns_around(const unsigned char *c, const unsigned char *end)
+static bool turns_around(uint32_t point)
 {
-    if (end - c < 3 || c[0] != 0xe2)
-        return 0;
-    if (c[1] == 0x80 && c[2] >= 0xaa && c[2] <= 0xae)
-        return 0x2000u + (c[2] - 0x80u);
-    return c[1] == 0x81 && c[2] >= 0xa6 && c[2] <= 0xa9 ? 0x2040u + (c[2] - 0x80u) : 0;
+    return (point >= 0x202a && point <= 0x202e) || (point >= 0x2066 && point <= 0x2069);
 }
 
 int text_escape(struct buf *out, const char *bytes, size_t len)
 {
     const unsigned char *c = (const unsigned char *)bytes, *end = c + len;
-    while (c < end) {
-        unsigned turn = turns_around(c, end);
-        if (turn) {
-            buf_append_format(out, "\\u%04x", turn);
-            c += 3;
-        } else if (marked[*c] && *c != '"' && *c != '\\') {
-            c += escape_one(out, c, end);
-        } else {
-            buf_append_char(out, (char)*c++);
-        }
+    for (const unsigned char *next = c; c < end; c = next) {
+        uint32_t point = utf8_next(&next, end);
+        if (point == CODE_POINT_BAD)
+            buf_append_string(out, "\xef\xbf\xbd");
+        else if (point < 0x20 || (point >= 0x7f && point < 0xa0))
+            escape_one(out, c, end);
+        else if (turns_around(point))
+            buf_append_format(out, "\\u%04x", point);
+        else
+            buf_append(out, c, (size_t)(next - c));
     }
     return out->failed ? -1 : 0;
 }

@@ -26,7 +26,8 @@ int format_record(const struct record *record, const struct layout *layout, stru
 
 /* `bytes` as the inside of a JSON string; also safe to print on a terminal. */
 int json_escape(struct buf *out, const char *bytes, size_t len);
-/* `bytes` for people to read on a terminal: they cannot control it. */
+/* `bytes` for people to read on a terminal: they cannot control it, and what is not UTF-8 is
+ * shown as U+FFFD. */
 int text_escape(struct buf *out, const char *bytes, size_t len);
 
 #endif

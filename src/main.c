@@ -323,18 +323,6 @@ static int lambda_run(char **argv)
 }
 #endif
 
-static void complain(const struct error *error)
-{
-    struct buf out = {0};
-    buf_append_string(&out, "thresh: ");
-    text_escape(&out, error->text, strlen(error->text));
-    if (buf_append_char(&out, '\n') == 0)
-        write_all(STDERR_FILENO, out.data, out.len);
-    else
-        fputs("thresh: out of memory\n", stderr);
-    buf_free(&out);
-}
-
 int main(int argc, char **argv)
 {
     if (getenv("AWS_LAMBDA_RUNTIME_API") || (argc == 2 && strcmp(argv[1], "lambda") == 0))
@@ -366,7 +354,7 @@ int main(int argc, char **argv)
         status = run(&session, thresh, &command, &error);
     output_close(&session.output);
     if (error.text[0] && !session.output.closed_pipe)
-        complain(&error);
+        report_error("thresh", &error);
     thresh_close(thresh);
     thresh_options_free(command.options);
     free(command.inputs);

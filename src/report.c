@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "report.h"
 
+#include "format.h"
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 static double rounded(double number, double steps)
 {
@@ -97,6 +99,17 @@ int report_summary(const struct thresh_stats *s, bool colour, struct buf *out)
         buf_append_format(out, "%llu documents were done again after a worker died\n",
                           (unsigned long long)s->retried);
     return out->failed ? -1 : 0;
+}
+
+/* Names are in it, and whoever gave a file its name is no friend of the terminal. */
+void report_error(const char *program, const struct error *error)
+{
+    struct buf out = {0};
+    buf_append_format(&out, "%s: ", program);
+    text_escape(&out, error->text, strlen(error->text));
+    if (buf_append_char(&out, '\n') == 0)
+        write_all(STDERR_FILENO, out.data, out.len);
+    buf_free(&out);
 }
 
 /* -- Progress --------------------------------------------------------------------------- */

@@ -7,11 +7,15 @@
 #define THRESH_REPORT_H
 
 #include "buf.h"
+#include "error.h"
 #include "thresh.h"
 
 /* One JSON object and a line feed. 0, or -1 without memory. */
 int report_stats(const struct thresh_stats *stats, struct buf *out);
 int report_summary(const struct thresh_stats *stats, bool colour, struct buf *out);
+
+/* The line on standard error that says why `program` fails. */
+void report_error(const char *program, const struct error *error);
 
 struct progress {
     bool shown;

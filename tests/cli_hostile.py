@@ -427,7 +427,7 @@ def test_names_are_shown_and_never_followed():
 
 
 def test_the_terminal_is_shown_names_and_not_controlled_by_them():
-    odd = "e\x1b[31m\u009b2J\u202egnp.xml"
+    odd = "e\x1b[31m\u009b2J\udc9b\udcff\u202egnp.xml"
     name = path(odd, GOOD_XML)
     two = path("two.xsd", '<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema">'
                '<xs:import namespace="urn:h" schemaLocation="generated/hostile.xsd"/>'

@@ -214,6 +214,17 @@ def test_an_archive_that_cannot_be_read_is_an_error():
     assert told(path("cut.zip"), "-j", "1")["documents"] >= 1
 
 
+def test_names_do_not_control_the_terminal():
+    odd = archive("e\x1b[31m\u009b2J\udc9b\udcff\u202egnp.zip", "<r/>")
+    shown = "e\x1b[31m\u009b2J\ufffd\ufffd\u202egnp.zip"
+    for process in (tune(odd, "-j", "1"), tune(odd, "-j", "1", "--json"), tune(odd + "?", status=2),
+                    tune(SMALL, "-j", "1", "--svg", odd + "/t.svg", status=2),
+                    tune(SMALL, "-s", odd, status=2), tune(archive(shown), status=2)):
+        out = (process.stdout + process.stderr).decode()
+        assert "gnp.zip" in out and not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]", out), out
+    assert told(odd, "-j", "1")["archive"] == path(shown)
+
+
 def test_a_full_disk_is_said():
     if os.path.exists("/dev/full"):
         with open("/dev/full", "wb") as full:

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "present.h"
 
+#include "format.h"
+#include "source/name.h"
 #include <jansson.h>
 #include <math.h>
 #include <stdlib.h>
@@ -12,10 +14,10 @@ static void describe_measured(const struct tuned *t, struct buf *out)
 {
     const struct thresh_stats *stats = &t->found.stats;
     const struct measured *m = &t->measured;
-    buf_append_format(out, "%s: %llu documents, %.1f MB of XML; best of %d run%s here\n\n",
-                      t->archive, (unsigned long long)stats->documents,
-                      (double)stats->bytes_inflated / 1e6, t->found.rounds,
-                      t->found.rounds == 1 ? "" : "s");
+    text_escape(out, t->archive, strlen(t->archive));
+    buf_append_format(out, ": %llu documents, %.1f MB of XML; best of %d run%s here\n\n",
+                      (unsigned long long)stats->documents, (double)stats->bytes_inflated / 1e6,
+                      t->found.rounds, t->found.rounds == 1 ? "" : "s");
     buf_append_format(out,
                       "  before the first document: start %.1f ms, schemas %.1f ms, listing "
                       "%.1f ms;\n  a first run takes %.1f ms more than these\n\n"
@@ -255,6 +257,7 @@ static json_t *row_json(const struct predicted *row)
 int present_json(const struct tuned *t, struct buf *out)
 {
     const struct measured *m = &t->measured;
+    struct buf archive = {0};
     json_t *runs = json_array(), *rows = json_array();
     for (int w = 1; w <= m->workers; w++)
         json_array_append_new(runs, json_pack("{s:i, s:f, s:f, s:f}", "workers", w, "wall_ms",
@@ -262,16 +265,19 @@ int present_json(const struct tuned *t, struct buf *out)
                                               m->peak_mb[w]));
     for (size_t i = 0; i < t->prediction.n; i++)
         json_array_append_new(rows, row_json(&t->prediction.rows[i]));
-    json_t *root =
-        json_pack("{s:s, s:I, s:I, s:b, s:i, s:f, s:f, s:f, s:f, s:s, s:o, s:o, s:o, s:o}",
-                  "archive", t->archive, "documents", (json_int_t)t->found.stats.documents,
-                  "bytes_inflated", (json_int_t)t->found.stats.bytes_inflated, "disturbed",
-                  m->disturbed, "rounds", t->found.rounds, "start_ms", m->start_ms, "cold_ms",
-                  m->cold_ms, "schema_ms", m->schema_ms, "listing_ms", m->listing_ms,
-                  "prices_of", t->prices.date, "measured", runs, "predicted", rows, "cheapest",
-                  row_json(t->prediction.cheapest), "fastest", row_json(t->prediction.fastest));
-    char *text = root ? json_dumps(root, JSON_INDENT(1) | JSON_REAL_PRECISION(9)) : NULL;
+    name_append_utf8(&archive, t->archive, strlen(t->archive));
+    json_t *root = json_pack(
+        "{s:s, s:I, s:I, s:b, s:i, s:f, s:f, s:f, s:f, s:s, s:o, s:o, s:o, s:o}", "archive",
+        buf_string(&archive), "documents", (json_int_t)t->found.stats.documents,
+        "bytes_inflated", (json_int_t)t->found.stats.bytes_inflated, "disturbed", m->disturbed,
+        "rounds", t->found.rounds, "start_ms", m->start_ms, "cold_ms", m->cold_ms, "schema_ms",
+        m->schema_ms, "listing_ms", m->listing_ms, "prices_of", t->prices.date, "measured",
+        runs, "predicted", rows, "cheapest", row_json(t->prediction.cheapest), "fastest",
+        row_json(t->prediction.fastest));
+    size_t flags = JSON_INDENT(1) | JSON_REAL_PRECISION(9) | JSON_ENSURE_ASCII;
+    char *text = root ? json_dumps(root, flags) : NULL;
     json_decref(root);
+    buf_free(&archive);
     if (!text)
         return -1;
     buf_append_string(out, text);

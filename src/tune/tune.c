@@ -4,6 +4,7 @@
 #include "backend.h"
 #include "cpus.h"
 #include "present.h"
+#include "report.h"
 #include <argp.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -228,12 +229,8 @@ int tune_main(int argc, char **argv)
         tuned->archive = arguments.inputs[0];
         rc = print(tuned, arguments.json, &error);
     }
-    if (error.text[0]) {
-        struct buf line = {0};
-        buf_append_format(&line, "%s: %s\n", name, error.text);
-        write_all(STDERR_FILENO, line.data, line.len);
-        buf_free(&line);
-    }
+    if (error.text[0])
+        report_error(name, &error);
     free(arguments.settings);
     free(arguments.inputs);
     free(tuned);
