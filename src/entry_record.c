@@ -45,7 +45,7 @@ static void add_notice(struct record *record, const char *notice)
 int entry_record_end(struct record *record, const struct layout *layout,
                      const struct entry *entry, struct buf *out)
 {
-    if (entry->notice)
-        add_notice(record, entry->notice);
+    for (const char *const *notice = entry->notices; *notice; notice++)
+        add_notice(record, *notice);
     return record_encode(record, layout, out);
 }

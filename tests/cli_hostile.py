@@ -366,8 +366,8 @@ def folded(text):
     return nfd(nfd(text).casefold())
 
 
-def duplicates(names):
-    """Which of the names, each the name of an entry, are said to have been there before."""
+def noticed(code, names):
+    """Which of the names, each the name of an entry, come with that notice."""
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w") as archive, warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -376,7 +376,12 @@ def duplicates(names):
     found = records("-b", "sequential", "--fields", "path,errors", path(
         "names.zip", content.getvalue()))
     assert len(found) == len(names)
-    return [any(e["code"] == "duplicate-name" for e in record["errors"]) for record in found]
+    return [any(e["code"] == code for e in record["errors"]) for record in found]
+
+
+def duplicates(names):
+    """Which of them are said to have been there before."""
+    return noticed("duplicate-name", names)
 
 
 def test_names_that_some_system_takes_for_the_same():
@@ -407,6 +412,24 @@ def test_names_that_some_system_takes_for_the_same():
     distinct = list(first_of.values())
     wrong = [name for name, marked in zip(distinct, duplicates(distinct)) if marked]
     assert len(distinct) > 20000 and not wrong, wrong[:10]
+
+
+def test_a_name_is_judged_by_all_its_bytes():
+    plain = "abcdefgh/ijklmno/pqrst.xml"
+    for at in range(len(plain)):
+        for odd in "\x01", "\x1f", "\x7f", "\\":
+            name = plain[:at] + odd + plain[at + 1:]
+            assert noticed("unsafe-name", [name, plain]) == [True, False], name
+        capital = plain[:at] + plain[at].upper().replace("/", "\\") + plain[at + 1:]
+        assert duplicates([plain, capital]) == [False, True], capital
+        for other in "@[`{":
+            assert duplicates([plain, plain[:at] + other + plain[at + 1:]]) == [False, False], at
+    for lead in range(20):
+        before = "abcdefghijklmnopqrst"[:lead]
+        steps = [before + "/../x.xml", before + "/..", before + "../x.xml", before + "/..x/a.xml",
+                 before + "/.../x.xml", before + "/a..", before + ".x./x.xml"]
+        assert noticed("unsafe-name", ["x" + step for step in steps]) == [
+            True, True, False, False, False, False, False], before
 
 
 def test_names_are_shown_and_never_followed():

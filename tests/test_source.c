@@ -65,8 +65,8 @@ static void tell_entry(const struct source *source, struct reader *reader, uint6
                 assert_int_equal(bytes[len + i], 0);
         }
     }
-    if (entry.notice)
-        buf_append_format(&outcome, " (%s)", entry.notice);
+    for (const char *const *notice = entry.notices; *notice; notice++)
+        buf_append_format(&outcome, " (%s)", *notice);
     buf_append_char(&outcome, '\n');
     buf_free(&scratch);
 }
@@ -215,9 +215,10 @@ static void names_are_utf8_and_oddities_are_noticed(void **state)
                        "%!/back\\slash.xml = 6 (unsafe-name)\n"
                        "%!/nul\xef\xbf\xbdl.xml = 6 (unsafe-name)\n"
                        "%!/C:/c.xml = 6 (unsafe-name)\n%!/dots..xml = 6\n");
-    check("duplicates.zip", "%!/a/x.xml = 6\n%!/a/x.xml = 6 (duplicate-name)\n"
-                            "%!/A/X.xml = 6 (duplicate-name)\n%!/a\\x.xml = 6 (unsafe-name)\n"
-                            "%!/b/x.xml = 6\n");
+    check("duplicates.zip",
+          "%!/a/x.xml = 6\n%!/a/x.xml = 6 (duplicate-name)\n"
+          "%!/A/X.xml = 6 (duplicate-name)\n%!/a\\x.xml = 6 (unsafe-name) (duplicate-name)\n"
+          "%!/b/x.xml = 6\n");
     check("twins.zip", "%!/in.zip!/a.xml = 6\n%!/in.zip!/sub/b.xml = 2011\n"
                        "%!/in.zip!/a.xml = 6 (duplicate-name)\n"
                        "%!/in.zip!/sub/b.xml = 2011 (duplicate-name)\n");

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "name.h"
 
+#include "swar.h"
 #include "utf8.h"
 #include <string.h>
 #include <strings.h>
@@ -25,9 +26,22 @@ static size_t utf8_char(const unsigned char *s, size_t len)
     return need;
 }
 
+/* And no NUL: nearly all names are that. */
+static bool is_ascii(const char *name, size_t len)
+{
+    uint64_t good = EACH(0x80);
+    for (size_t i = 0; i < len; i += 8) {
+        uint64_t bytes = swar_load(name + i, len - i, '-');
+        good &= swar_ascii(bytes) & swar_at_least(bytes, 1);
+    }
+    return good == EACH(0x80);
+}
+
 bool name_is_utf8(const char *name, size_t len)
 {
     const unsigned char *s = (const unsigned char *)name;
+    if (is_ascii(name, len))
+        return true;
     while (len) {
         size_t step = utf8_char(s, len);
         if (!step)
@@ -80,23 +94,35 @@ int name_append_cp437(struct buf *buf, const char *name, size_t len)
     return buf->failed ? -1 : 0;
 }
 
+/* Whether a step of the path is "..". */
+static bool has_parent(const char *name, size_t len)
+{
+    size_t start = 0;
+    for (size_t i = 0; i <= len; i++)
+        if (i == len || name[i] == '/') {
+            if (i - start == 2 && name[start] == '.' && name[start + 1] == '.')
+                return true;
+            start = i + 1;
+        }
+    return false;
+}
+
 bool name_is_unsafe(const char *name, size_t len)
 {
     if (len && name[0] == '/')
         return true;
     if (len > 2 && name[1] == ':' && (name[2] == '/' || name[2] == '\\'))
         return true;
-    size_t start = 0;
-    for (size_t i = 0; i <= len; i++) {
-        if (i == len || name[i] == '/') {
-            if (i - start == 2 && name[start] == '.' && name[start + 1] == '.')
-                return true;
-            start = i + 1;
-        } else if ((unsigned char)name[i] < 0x20 || name[i] == 0x7f || name[i] == '\\') {
-            return true;
-        }
+    uint64_t unsafe = 0, twice = 0, last = 0;
+    for (size_t i = 0; i < len; i += 8) {
+        uint64_t bytes = swar_load(name + i, len - i, '-'), ascii = swar_ascii(bytes);
+        uint64_t dots = ascii & swar_is(bytes, '.');
+        unsafe |=
+            ascii & (~swar_at_least(bytes, 0x20) | swar_is(bytes, 0x7f) | swar_is(bytes, '\\'));
+        twice |= dots & (dots << 8 | last >> 56);
+        last = dots;
     }
-    return false;
+    return unsafe || (twice && has_parent(name, len));
 }
 
 bool name_ends_with(const char *name, size_t len, const char *suffix)

@@ -309,11 +309,12 @@ int source_entry(const struct source *source, uint64_t index, struct buf *scratc
     entry->code = listing_code(record->why);
     if (entry->kind == ENTRY_UNREADABLE)
         entry->message = listing_text(listing, record->offset);
-    if (record->marks & MARK_DUPLICATE)
-        entry->notice = "duplicate-name";
-    if (record->marks & MARK_UNSAFE)
-        entry->notice = "unsafe-name";
+    const char **notice = entry->notices;
     if (record->marks & MARK_DOUBTED)
-        entry->notice = "damaged-archive";
+        *notice++ = "damaged-archive";
+    if (record->marks & MARK_UNSAFE)
+        *notice++ = "unsafe-name";
+    if (record->marks & MARK_DUPLICATE)
+        *notice++ = "duplicate-name";
     return entry->path ? 0 : -1;
 }

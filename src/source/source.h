@@ -40,8 +40,8 @@ struct entry {
                             trust it */
     const char *code;    /* skipped, unreadable: the reason */
     const char *message; /* unreadable: for people */
-    const char *notice;  /* something odd that does not stop it, or NULL: "duplicate-name",
-                            "unsafe-name", "damaged-archive" */
+    const char *notices[4]; /* what is odd and does not stop it: "damaged-archive",
+                               "unsafe-name", "duplicate-name"; NULL behind the last */
 };
 
 struct source_options {
