@@ -11,8 +11,9 @@
 
 #include <sys/types.h>
 
-/* A run of items. A slow item or a large one should be alone on its ticket; tiny ones share
- * one, for a ticket costs some ten microseconds. */
+/* A run of items. A slow item or a large one should be alone on its ticket; others share one,
+ * for a ticket costs some ten microseconds, and the parent, when it wakes to give the next,
+ * takes a worker's processor for it. */
 struct ticket {
     uint64_t first;
     uint32_t count;
@@ -21,7 +22,7 @@ struct ticket {
 };
 
 /* So much work makes a ticket; an item that takes longer is alone on its own. */
-#define TICKET_NS (1000 * INT64_C(1000))
+#define TICKET_NS (8 * INT64_C(1000000))
 /* And no more items than this, lest they all turn out slow. */
 #define TICKET_MAX 256
 
