@@ -104,11 +104,14 @@ int report_summary(const struct thresh_stats *s, bool colour, struct buf *out)
 /* Names are in it, and whoever gave a file its name is no friend of the terminal. */
 void report_error(const char *program, const struct error *error)
 {
+    static const char no_memory[] = "thresh: out of memory\n";
     struct buf out = {0};
     buf_append_format(&out, "%s: ", program);
     text_escape(&out, error->text, strlen(error->text));
     if (buf_append_char(&out, '\n') == 0)
         write_all(STDERR_FILENO, out.data, out.len);
+    else
+        write_all(STDERR_FILENO, no_memory, sizeof no_memory - 1);
     buf_free(&out);
 }
 
