@@ -3,6 +3,7 @@
 
 #include "cpus.h"
 #include "plan.h"
+#include "source/source.h"
 #include <limits.h>
 #include <time.h>
 
@@ -17,7 +18,6 @@
 #define PARSED_BYTES 4  /* of a document; Latin 1 with nothing but letters above ASCII: 3.8 */
 #define TREE_BYTES   16 /* of one that a tree is built of; orders: 15.7, MusicXML: 14.6 */
 #define MARKUP_BYTES 42 /* of what entities expand to; a tree of small tags: 41 */
-#define ENTRY_BYTES  128
 
 static const struct {
     uint64_t

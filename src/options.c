@@ -49,6 +49,15 @@ enum {
     KEY_JOB,
 };
 
+/* The most that may be asked for: what was tried, and ends well. */
+enum {
+    MOST_JOBS = 1024,
+    MOST_ERRORS = 10000,
+    MOST_NESTING = 100, /* each is a recursion, and holds the buffers of its archive */
+    MOST_DEPTH = 1000000,
+    MOST_OF_ANYTHING = 1000000000,
+};
+
 /* clang-format off */
 const struct option_row option_rows[] = {
     {"schema", 's', "[NAMESPACE=]FILE",
@@ -64,7 +73,7 @@ const struct option_row option_rows[] = {
      "Read every document that a schema imports a namespace from, not only the first", NULL},
     {"backend", 'b', "NAME", "auto, sequential, openmp or fork (default auto)",
      "auto sequential openmp fork"},
-    {"jobs", 'j', "N", "Workers; 0: as many as there are vCPUs (default 0)", NULL},
+    {"jobs", 'j', "N", "Workers, up to 1024; 0: as many as there are vCPUs (default 0)", NULL},
     {"vcpus", KEY_VCPUS, "X", "Take the machine to have X vCPUs, a fraction, instead of detecting",
      NULL},
     {"threshold", KEY_THRESHOLD, "N", "Fewer documents than N, of less than 1 MiB in all, are done sequentially (default 5)",
@@ -81,11 +90,11 @@ const struct option_row option_rows[] = {
      "errors; with a minus sign before the first, all but these", NULL},
     {"include", KEY_INCLUDE, "GLOB", "Only documents whose path or name matches (repeatable)", NULL},
     {"exclude", KEY_EXCLUDE, "GLOB", "No documents whose path or name matches (repeatable)", NULL},
-    {"max-errors", KEY_MAX_ERRORS, "N", "Errors told a document (default 20); all are counted",
+    {"max-errors", KEY_MAX_ERRORS, "N", "Errors told a document (default 20, at most 10000); all are counted",
      NULL},
-    {"max-nesting", KEY_MAX_NESTING, "N", "Archives inside archives, to this depth (default 3)",
+    {"max-nesting", KEY_MAX_NESTING, "N", "Archives inside archives, to this depth (default 3, at most 100)",
      NULL},
-    {"max-depth", KEY_MAX_DEPTH, "N", "Elements inside elements, to this depth (default 1000)",
+    {"max-depth", KEY_MAX_DEPTH, "N", "Elements inside elements, to this depth (default 1000, at most 1000000)",
      NULL},
     {"max-entries", KEY_MAX_ENTRIES, "N", "Entries of all inputs together (default 10000000)", NULL},
     {"max-document-bytes", KEY_MAX_DOCUMENT_BYTES, "SIZE",
@@ -210,11 +219,11 @@ static int number_set(uint64_t *number, const char *name, const char *value, uin
     return 0;
 }
 
-static int unsigned_set(unsigned *number, const char *name, const char *value,
+static int unsigned_set(unsigned *number, const char *name, const char *value, unsigned max,
                         struct error *error)
 {
     uint64_t parsed;
-    if (number_set(&parsed, name, value, 1000000000, error) < 0)
+    if (number_set(&parsed, name, value, max, error) < 0)
         return -1;
     *number = (unsigned)parsed;
     return 0;
@@ -376,11 +385,11 @@ static int value_set(struct thresh_options *o, int key, const char *name, const 
     case 'b':
         return string_set(&o->backend, value, error);
     case 'j':
-        return unsigned_set(&o->jobs, name, value, error);
+        return unsigned_set(&o->jobs, name, value, MOST_JOBS, error);
     case KEY_VCPUS:
         return vcpus_set(&o->vcpus, value, error);
     case KEY_THRESHOLD:
-        return unsigned_set(&o->threshold, name, value, error);
+        return unsigned_set(&o->threshold, name, value, MOST_OF_ANYTHING, error);
     case 'f':
         return format_set(&o->format, value, error);
     case 'o':
@@ -392,13 +401,13 @@ static int value_set(struct thresh_options *o, int key, const char *name, const 
     case KEY_EXCLUDE:
         return strings_add(&o->exclude, value, error);
     case KEY_MAX_ERRORS:
-        return unsigned_set(&o->max_errors, name, value, error);
+        return unsigned_set(&o->max_errors, name, value, MOST_ERRORS, error);
     case KEY_MAX_NESTING:
-        return unsigned_set(&o->max_nesting, name, value, error);
+        return unsigned_set(&o->max_nesting, name, value, MOST_NESTING, error);
     case KEY_MAX_DEPTH:
-        return unsigned_set(&o->max_depth, name, value, error);
+        return unsigned_set(&o->max_depth, name, value, MOST_DEPTH, error);
     case KEY_MAX_ATTRIBUTES:
-        return unsigned_set(&o->max_attributes, name, value, error);
+        return unsigned_set(&o->max_attributes, name, value, MOST_OF_ANYTHING, error);
     case KEY_MAX_NAME_BYTES:
         return size_set(&o->max_name_bytes, name, value, error);
     case KEY_TIMEOUT:

@@ -474,6 +474,8 @@ def test_values_that_are_none_are_named():
     for arguments, said in (
             (["--vcpus", "0"], "'0' is not a number above 0"), (["--timeout", "soon"], "'soon'"),
             (["-s", "urn:x="], "names no file"), (["--max-depth", "deep"], "--max-depth: 'deep'"),
+            (["--max-depth", "1000001"], "from 0 to 1000000"), (["-j", "1025"], "from 0 to 1024"),
+            (["--max-nesting", "101"], "from 0 to 100"), (["--max-errors", "10001"], "to 10000"),
             (["--max-ratio", "-1"], "'-1'"), (["--max-total-bytes", "1X"], "'1X'"),
             (["--max-entity-bytes", ""], "--max-entity-bytes"), (["--isolate=maybe"], "maybe"),
             (["--fields", "-" + ",".join(ALL_PARTS)], "leaves nothing"),

@@ -353,6 +353,85 @@ def test_more_entries_than_the_limit_are_told():
     assert len(got) <= 102 and got[-1]["errors"][0]["code"] == "limit-entries", got[-1]
 
 
+def tar_of(names):
+    content = io.BytesIO()
+    with tarfile.open(fileobj=content, mode="w:gz", compresslevel=1) as archive:
+        for name in names:
+            archive.addfile(tarfile.TarInfo(name))
+    return content.getvalue()
+
+
+def test_names_are_held_to_the_limit_of_entries():
+    """A megabyte that names many; and one long name around many entries, told with each."""
+    pad = os.urandom(512 << 10)  # or it would be the ratio that stops it
+    content = io.BytesIO()
+    with gzip.GzipFile(fileobj=content, mode="wb", compresslevel=1) as packed, \
+            tarfile.open(fileobj=packed, mode="w|") as archive:
+        info = tarfile.TarInfo("pad.bin")
+        info.size = len(pad)
+        archive.addfile(info, io.BytesIO(pad))
+        for i in range(600):
+            archive.addfile(tarfile.TarInfo("n" * 60000 + "%d.txt" % i))
+    around = io.BytesIO()
+    with zipfile.ZipFile(around, "w") as archive:
+        archive.writestr("n" * 60000 + ".tar.gz", tar_of("%d.txt" % i for i in range(600)))
+    for name, data in (("names.tar.gz", content.getvalue()), ("around.zip", around.getvalue())):
+        arguments = (path(name, data), "--fields", "verdict,errors", "--max-entries")
+        # 16 MiB of paths are always allowed, 128 bytes an entry beyond.
+        got = records(*arguments, "5000")
+        assert 200 < len(got) < 300, (name, len(got))
+        assert [r["verdict"] for r in got[:-1]] == ["skipped"] * (len(got) - 1)
+        (error,) = got[-1]["errors"]
+        assert got[-1]["verdict"] == "unreadable" and error["code"] == "limit-entries", got[-1]
+        assert error["message"].startswith("with their paths, more than 128 bytes for each of "
+                                           "5000 entries") and "--max-entries" in error["message"]
+        assert len(records(*arguments, "2000000", check=(0,))) >= 600
+        same_every_way(arguments[0], *arguments[1:], "5000")
+
+
+def test_archives_in_archives_as_deep_as_can_be_asked_for():
+    def zipped(name, data, method):
+        content = io.BytesIO()
+        with zipfile.ZipFile(content, "w", method) as archive:
+            archive.writestr(name, data)
+        return content.getvalue()
+
+    def tarred(name, data):
+        content = io.BytesIO()
+        with tarfile.open(fileobj=content, mode="w") as archive:
+            info = tarfile.TarInfo(name)
+            info.size = len(data)
+            archive.addfile(info, io.BytesIO(data))
+        return content.getvalue()
+
+    for kind, pack in (("stored", lambda *a: zipped(*a, zipfile.ZIP_STORED)),
+                       ("deflated", lambda *a: zipped(*a, zipfile.ZIP_DEFLATED)),
+                       ("tar", tarred), ("tgz", lambda *a: gzip.compress(tarred(*a), 1)),
+                       ("gz", lambda name, data: gzip.compress(data, 1))):
+        data = b"<r/>"
+        for i in range(102):
+            data = pack("a.xml" if i == 0 else "x", data)
+            if i == 100:
+                deepest = data
+        (good,) = records(path(kind, deepest), "--max-nesting", "100", check=(0,))
+        assert good["verdict"] == "wellformed", (kind, good)
+        (bad,) = records(path(kind, data), "--max-nesting", "100")
+        assert bad["errors"][0]["code"] == "limit-nesting", (kind, bad)
+
+
+def test_relax_ng_overflows_no_stack_but_its_worker_s():
+    if not HAS_FORK:
+        return
+    schema = path("deep.rng", '<grammar xmlns="http://relaxng.org/ns/structure/1.0"><start><ref '
+                  'name="a"/></start><define name="a"><element name="a"><optional><ref name="a"/>'
+                  '</optional></element></define></grammar>')
+    deep = path("deep.xml", "<a>" * 200000 + "</a>" * 200000)
+    arguments = (path("flat.xml", "<a><a/></a>"), deep, "-s", schema, "--fields", "verdict")
+    process = run(*arguments, "--max-depth", "1000000", check=(1,))
+    assert process.stdout == b'{"verdict":"valid"}\n{"verdict":"lost"}\n', process
+    assert run(*arguments, check=(1,)).stdout == b'{"verdict":"valid"}\n{"verdict":"unreadable"}\n'
+
+
 NAMES = [b"", b"n" * 65535, b"../../etc/passwd.xml", b"/etc/passwd.xml", b"a\\..\\b.xml",
          b"esc\x1b[31m.xml", b"line\nfeed.xml", b"bad\xff\xc3.xml", b"nul\0.xml", b"bell\x07.xml",
          "\u202egnp.xml".encode(), b"=1+1.xml", b"@sum.xml", b"x.xml", b"X.XML",

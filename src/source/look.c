@@ -8,6 +8,9 @@
 #include <string.h>
 #include <sys/stat.h>
 
+/* A list of entries may always be this long, so that few entries may have long names. */
+#define LIST_BYTES (UINT64_C(16) << 20)
+
 int look_open(struct look *look, struct source *source, struct error *error)
 {
     memset(look, 0, sizeof *look);
@@ -46,30 +49,59 @@ int look_failed(struct look *look, const struct place *place)
                      strerror(errno));
 }
 
+/* A name takes memory for as long as the run lasts, and what is around an archive is told with
+ * each of its entries: a few megabytes can hold names for a hundred gigabytes. */
+static bool is_list_too_long(const struct look *look, const struct name *name)
+{
+    const struct listing *listing = &look->source->listing;
+    uint64_t max = look->source->options.max_entries;
+    uint64_t most = max < UINT64_MAX / ENTRY_BYTES ? max * ENTRY_BYTES : UINT64_MAX;
+    uint64_t bytes = listing->count * sizeof *listing->records +
+                     listing->n_containers * sizeof *listing->containers + listing->arena.len +
+                     look->prefixes + name->shown_len + name->raw_len;
+    return max && bytes > LIST_BYTES && bytes > most;
+}
+
+/* The entry that says that there are too many, in place of the first that is. */
+static int look_add_limit(struct look *look, uint32_t container, const struct name *name)
+{
+    struct listing *listing = &look->source->listing;
+    const struct source_options *options = &look->source->options;
+    unsigned long long max = options->max_entries;
+    char message[256], more[64] = "", what[96];
+    struct record record = {.container = container,
+                            .kind = ENTRY_UNREADABLE,
+                            .why = listing_why("limit-entries"),
+                            .offset = listing->arena.len};
+    if (listing->count >= max)
+        snprintf(what, sizeof what, "more than %llu entries", max);
+    else
+        snprintf(what, sizeof what,
+                 "with their paths, more than %u bytes for each of %llu entries", ENTRY_BYTES,
+                 max);
+    if (look->more)
+        snprintf(more, sizeof more, ", nor were %llu more in its archive",
+                 (unsigned long long)look->more);
+    snprintf(message, sizeof message,
+             "%s: this one and what follows was not looked at%s; raise %s", what, more,
+             options->entries_remedy);
+    look->is_full = true;
+    if (buf_append(&listing->arena, message, strlen(message) + 1) < 0 ||
+        listing_add(listing, &record, name) < 0)
+        return error_no_memory(look->error);
+    return 0;
+}
+
 int look_add(struct look *look, const struct record *record, const struct name *name)
 {
     struct listing *listing = &look->source->listing;
     uint64_t max = look->source->options.max_entries;
     if (look->is_full)
         return 0;
+    if ((max && listing->count >= max) || is_list_too_long(look, name))
+        return look_add_limit(look, record->container, name);
     struct record added = *record;
-    if (max && listing->count >= max) {
-        char message[256], more[64] = "";
-        look->is_full = true;
-        if (look->more)
-            snprintf(more, sizeof more, ", nor were %llu more in its archive",
-                     (unsigned long long)look->more);
-        snprintf(message, sizeof message,
-                 "more than %llu entries: this one and what follows was not looked at%s; raise "
-                 "%s",
-                 (unsigned long long)max, more, look->source->options.entries_remedy);
-        memset(&added, 0, sizeof added);
-        added.container = record->container;
-        added.kind = ENTRY_UNREADABLE;
-        added.why = listing_why("limit-entries");
-        added.offset = listing->arena.len;
-        buf_append(&listing->arena, message, strlen(message) + 1);
-    }
+    look->prefixes += listing->containers[added.container].prefix_len;
     if (listing->containers[added.container].is_archive &&
         name_is_unsafe(name->raw ? name->raw : name->shown,
                        name->raw ? name->raw_len : name->shown_len))

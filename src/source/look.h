@@ -26,12 +26,13 @@ struct look {
     struct window members;   /* reads ahead in what is looked into */
     z_stream inflate;        /* raw deflate, reset for each use */
     bool has_inflate;
-    uint64_t left;    /* bytes that may still be unpacked */
-    uint64_t packed;  /* stored bytes of the outermost packed thing that is open; 0: none is */
-    uint64_t spooled; /* the spool's length when that was opened */
-    uint64_t serial;  /* numbers open files for the windows */
-    uint64_t more;    /* entries that the archive being listed says it has after this one */
-    bool is_full;     /* the limit of entries is reached: nothing more is added */
+    uint64_t left;     /* bytes that may still be unpacked */
+    uint64_t packed;   /* stored bytes of the outermost packed thing that is open; 0: none is */
+    uint64_t spooled;  /* the spool's length when that was opened */
+    uint64_t serial;   /* numbers open files for the windows */
+    uint64_t prefixes; /* bytes of what the paths of the entries so far begin with */
+    uint64_t more;     /* entries that the archive being listed says it has after this one */
+    bool is_full;      /* the limit of entries is reached: nothing more is added */
 };
 
 /* A run of bytes with a name. */

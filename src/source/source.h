@@ -44,6 +44,9 @@ struct entry {
                                "unsafe-name", "duplicate-name"; NULL behind the last */
 };
 
+/* What an entry takes in the list, with its path, one with another. */
+enum { ENTRY_BYTES = 128 };
+
 struct source_options {
     const char *const
         *include; /* globs on the path (fnmatch, also on its last part); none: all */
@@ -52,7 +55,7 @@ struct source_options {
     size_t n_exclude;
     int max_nesting; /* archives within archives, 0: none are opened */
     /* The other limits: 0 is none. */
-    uint64_t max_entries;        /* over all inputs */
+    uint64_t max_entries;        /* over all inputs; with paths, ENTRY_BYTES for each */
     const char *entries_remedy;  /* what to raise, in words */
     uint64_t max_document_bytes; /* inflated and counted, never taken from a header */
     const char *document_remedy; /* as above */
