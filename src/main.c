@@ -131,6 +131,15 @@ static void print_completion(const char *shell, struct argp_state *state)
     exit(EXIT_GOOD);
 }
 
+/* Help, version and completion, of which argp prints most and ends the program. */
+static void check_stdout(void)
+{
+    if (fflush(stdout) == 0)
+        return;
+    fprintf(stderr, "thresh: standard output cannot be written: %m\n");
+    _exit(EXIT_NOT_DONE);
+}
+
 static error_t parse_option(int key, char *value, struct argp_state *state)
 {
     struct command *command = state->input;
@@ -331,6 +340,7 @@ int main(int argc, char **argv)
 #else
         return lambda_run(argv);
 #endif
+    atexit(check_stdout);
     if (argc > 1 && strcmp(argv[1], "tune") == 0)
         return tune_main(argc - 1, argv + 1);
     struct command command = {.options = thresh_options_new(),

@@ -48,6 +48,8 @@ int output_open(struct output *output, const char *path, struct error *error)
     output->flushed_ms = now_ms();
     if (!path)
         return 0;
+    if (!*path)
+        return error_set(error, "--output: '' names no file");
     output->name = path;
     bool there = stat(path, &status) == 0;
     if (there && S_ISDIR(status.st_mode))

@@ -70,7 +70,8 @@ int report_summary(const struct thresh_stats *s, bool colour, struct buf *out)
     bool good = thresh_stats_good(s);
     if (colour)
         buf_append_string(out, good ? "\033[1;32m" : "\033[1;31m");
-    buf_append_format(out, "%llu entries: ", (unsigned long long)s->entries);
+    buf_append_format(out, "%llu %s: ", (unsigned long long)s->entries,
+                      s->entries == 1 ? "entry" : "entries");
     const char *comma = "";
     for (int i = 0; thresh_verdict_name(i); i++)
         if (s->verdicts[i]) {

@@ -321,6 +321,8 @@ def test_text_and_quiet():
     out = run(MIXED, "-s", "urn:note=" + NOTE_XSD, "-f", "text")
     assert b"valid      mixed.zip!/1.xml" in out.stdout and b"not-xml" in out.stdout
     assert b"6 entries: " in out.stderr
+    alone = run(path("alone.xml", "<a/>"), "-f", "text").stderr
+    assert alone.startswith(b"1 entry: 1 wellformed\n") and b"compiled" not in alone, alone
     quiet = run(MIXED, "-s", "urn:note=" + NOTE_XSD, "-f", "text", "-q")
     assert b"1.xml" not in quiet.stdout and b"5.xml" in quiet.stdout and not quiet.stderr
 
@@ -474,7 +476,7 @@ def test_values_that_are_none_are_named():
     for arguments, said in (
             (["--vcpus", "0"], "'0' is not a number above 0"), (["--timeout", "soon"], "'soon'"),
             (["-s", "urn:x="], "names no file"), (["--max-depth", "deep"], "--max-depth: 'deep'"),
-            (["--max-depth", "1000001"], "from 0 to 1000000"), (["-j", "1025"], "from 0 to 1024"),
+            (["-o", ""], "--output: '' names no file"), (["--max-depth", "1000001"], "from 0 to 1000000"), (["-j", "1025"], "from 0 to 1024"),
             (["--max-nesting", "101"], "from 0 to 100"), (["--max-errors", "10001"], "to 10000"),
             (["--max-ratio", "-1"], "'-1'"), (["--max-total-bytes", "1X"], "'1X'"),
             (["--max-entity-bytes", ""], "--max-entity-bytes"), (["--isolate=maybe"], "maybe"),

@@ -86,6 +86,16 @@ def test_a_full_disk_is_said_and_nothing_is_left():
     assert not [name for name in os.listdir(work.name) if name.startswith("out.ndjson.")]
 
 
+def test_help_that_could_not_be_printed_is_no_success():
+    if os.path.exists("/dev/full"):
+        for arguments in (["--help"], ["--version"], ["--completion", "zsh"], ["tune", "--help"]):
+            with open("/dev/full", "wb") as full:
+                process = subprocess.run([THRESH, *arguments], stdout=full, stderr=subprocess.PIPE,
+                                         check=False)
+            assert process.returncode == 2, (arguments, process)
+            assert b"standard output cannot be written: No space" in process.stderr, process
+
+
 def test_a_full_temporary_directory_is_said():
     def small_files():
         resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))

@@ -401,8 +401,9 @@ int rules_load(struct rules *rules, const struct thresh_options *options, struct
         load_extractions(rules, options, error) < 0 || load_layout(rules, options, error) < 0)
         return -1;
     clock_gettime(CLOCK_MONOTONIC, &end);
-    rules->schema_ms =
-        (double)(end.tv_sec - begin.tv_sec) * 1e3 + (double)(end.tv_nsec - begin.tv_nsec) / 1e6;
+    if (rules->n_schemas)
+        rules->schema_ms = (double)(end.tv_sec - begin.tv_sec) * 1e3 +
+                           (double)(end.tv_nsec - begin.tv_nsec) / 1e6;
     return 0;
 }
 
