@@ -7,10 +7,10 @@
 #include <string.h>
 
 static void read_constant(struct compiler *c, const struct place *place,
-                          const struct attrs *attrs, struct constant *constant)
+                          struct constant *constant)
 {
-    const char *value = attrs->value[A_DEFAULT];
-    const char *fixed = attrs->value[A_FIXED];
+    const char *value = value_of(place->node, A_DEFAULT);
+    const char *fixed = value_of(place->node, A_FIXED);
     if (value && fixed)
         fail(c, place, "both default and fixed");
     constant->text = value ? value : fixed;
@@ -19,21 +19,22 @@ static void read_constant(struct compiler *c, const struct place *place,
 
 /* A declaration with a name and a type, global or local. */
 static struct attribute *read_declaration(struct compiler *c, const struct place *place,
-                                          const struct attrs *a, uint32_t ns)
+                                          uint32_t ns)
 {
+    const char *type_name = value_of(place->node, A_TYPE);
     struct attribute *attribute = make(c, sizeof *attribute);
-    attribute->name = read_name(c, place, a->value[A_NAME], ns);
+    attribute->name = read_name(c, place, ns);
     if (!strcmp(attribute->name->local, "xmlns"))
         fail(c, place, "an attribute named xmlns");
-    xmlNode *child = first_child(c, place);
+    const struct node *child = first_child(c, place);
     struct type *type;
-    if (child && tag_of(child) == TAG_SIMPLE_TYPE) {
-        if (a->value[A_TYPE])
+    if (child && child->tag == TAG_SIMPLE_TYPE) {
+        if (type_name)
             fail(c, place, "both a type's name and a simpleType");
         type = new_type(c, &(struct place){place->document, child}, NULL);
         child = next_child(c, place, child);
-    } else if (a->value[A_TYPE]) {
-        type = type_of_name(c, place, a->value[A_TYPE], NULL);
+    } else if (type_name) {
+        type = type_of_name(c, place, named_by(c, place, A_TYPE), type_name, NULL);
     } else {
         type = builtin_type(c, "anySimpleType");
     }
@@ -42,7 +43,7 @@ static struct attribute *read_declaration(struct compiler *c, const struct place
     if (!type->simple)
         fail(c, place, "the type of an attribute must be simple");
     attribute->type = type;
-    read_constant(c, place, a, &attribute->constant);
+    read_constant(c, place, &attribute->constant);
     if (attribute->constant.text)
         make_constant(c, place, type->datatype, &attribute->constant);
     return attribute;
@@ -51,33 +52,30 @@ static struct attribute *read_declaration(struct compiler *c, const struct place
 struct attribute *make_global_attribute(struct compiler *c, struct global *global)
 {
     if (!global->component) {
-        struct attrs a;
         const struct place *place = &global->place;
-        read_attrs(c, place, ALLOW(A_NAME) | ALLOW(A_TYPE) | ALLOW(A_DEFAULT) | ALLOW(A_FIXED),
-                   &a);
-        global->component = read_declaration(c, place, &a, place->document->ns);
+        check_attrs(c, place,
+                    ALLOW(A_NAME) | ALLOW(A_TYPE) | ALLOW(A_DEFAULT) | ALLOW(A_FIXED));
+        global->component = read_declaration(c, place, place->document->ns);
     }
     return global->component;
 }
 
-static const struct attribute *referred_attribute(struct compiler *c, const struct place *place,
-                                                  const struct attrs *a)
+static const struct attribute *referred_attribute(struct compiler *c, const struct place *place)
 {
-    if (a->value[A_NAME] || a->value[A_TYPE] || a->value[A_FORM])
+    if (place->node->has & (ALLOW(A_NAME) | ALLOW(A_TYPE) | ALLOW(A_FORM)))
         fail(c, place, "a reference with a name, type or form");
     no_more_children(c, place, first_child(c, place));
-    const struct symbol *name = read_qname(c, place, a->value[A_REF]);
+    const struct symbol *name = named_by(c, place, A_REF);
     return make_global_attribute(c, find_global(c, place, KIND_ATTRIBUTE, name, NULL));
 }
 
-static const struct attribute *local_attribute(struct compiler *c, const struct place *place,
-                                               struct attrs *a)
+static const struct attribute *local_attribute(struct compiler *c, const struct place *place)
 {
-    const char *form = a->value[A_FORM];
+    const char *form = value_of(place->node, A_FORM);
     bool qualified = form ? !strcmp(form, "qualified") : place->document->qualified_attributes;
     if (form && !qualified && strcmp(form, "unqualified"))
         fail(c, place, "form '%s'", form);
-    return read_declaration(c, place, a, qualified ? place->document->ns : 0);
+    return read_declaration(c, place, qualified ? place->document->ns : 0);
 }
 
 /* au-props-correct.2: a use may repeat what its declaration fixes, and not change it. */
@@ -93,22 +91,22 @@ static void check_use_constant(struct compiler *c, const struct place *place,
 
 static struct attribute_use *read_use(struct compiler *c, const struct place *place)
 {
-    struct attrs a;
-    read_attrs(c, place,
-               ALLOW(A_NAME) | ALLOW(A_REF) | ALLOW(A_TYPE) | ALLOW(A_USE) | ALLOW(A_DEFAULT) |
-                   ALLOW(A_FIXED) | ALLOW(A_FORM),
-               &a);
+    check_attrs(c, place,
+                ALLOW(A_NAME) | ALLOW(A_REF) | ALLOW(A_TYPE) | ALLOW(A_USE) | ALLOW(A_DEFAULT) |
+                    ALLOW(A_FIXED) | ALLOW(A_FORM));
     struct attribute_use *use = make(c, sizeof *use);
-    const char *how = a.value[A_USE] ? a.value[A_USE] : "optional";
+    const char *how = value_of(place->node, A_USE);
+    if (!how)
+        how = "optional";
     use->required = !strcmp(how, "required");
     use->prohibited = !strcmp(how, "prohibited");
     if (!use->required && !use->prohibited && strcmp(how, "optional"))
         fail(c, place, "use '%s'", how);
-    if (a.value[A_DEFAULT] && strcmp(how, "optional"))
+    if (value_of(place->node, A_DEFAULT) && strcmp(how, "optional"))
         fail(c, place, "a default for an attribute that is not optional");
-    if (a.value[A_REF]) {
-        use->attribute = referred_attribute(c, place, &a);
-        read_constant(c, place, &a, &use->constant);
+    if (value_of(place->node, A_REF)) {
+        use->attribute = referred_attribute(c, place);
+        read_constant(c, place, &use->constant);
         if (use->constant.text) {
             make_constant(c, place, use->attribute->type->datatype, &use->constant);
             check_use_constant(c, place, &use->attribute->constant, &use->constant);
@@ -116,7 +114,7 @@ static struct attribute_use *read_use(struct compiler *c, const struct place *pl
             use->constant = use->attribute->constant;
         }
     } else {
-        use->attribute = local_attribute(c, place, &a);
+        use->attribute = local_attribute(c, place);
         use->constant = use->attribute->constant;
     }
     use->symbol = use->attribute->name->id;
@@ -147,12 +145,11 @@ static void add_use(struct compiler *c, const struct place *place, struct list *
 static void add_group(struct compiler *c, const struct place *place, struct attribute_set *set,
                       const struct global *inside)
 {
-    struct attrs a;
-    read_attrs(c, place, ALLOW(A_REF), &a);
+    check_attrs(c, place, ALLOW(A_REF));
     no_more_children(c, place, first_child(c, place));
-    if (!a.value[A_REF])
+    if (!value_of(place->node, A_REF))
         fail(c, place, "an attributeGroup without ref");
-    const struct symbol *name = read_qname(c, place, a.value[A_REF]);
+    const struct symbol *name = named_by(c, place, A_REF);
     const struct attribute_set *group =
         make_attribute_group(c, find_global(c, place, KIND_ATTRIBUTE_GROUP, name, inside));
     for (uint32_t i = 0; i < group->uses.n; i++) {
@@ -169,26 +166,25 @@ static void add_group(struct compiler *c, const struct place *place, struct attr
 static void add_wildcard(struct compiler *c, const struct place *place,
                          struct attribute_set *set)
 {
-    struct attrs a;
-    read_attrs(c, place, ALLOW(A_NAMESPACE) | ALLOW(A_PROCESS_CONTENTS), &a);
-    struct wildcard *wildcard = read_wildcard(c, place, &a);
+    check_attrs(c, place, ALLOW(A_NAMESPACE) | ALLOW(A_PROCESS_CONTENTS));
+    struct wildcard *wildcard = read_wildcard(c, place);
     set->wildcard =
         set->wildcard ? intersect_wildcards(c, place, wildcard, set->wildcard) : wildcard;
 }
 
-void read_attributes(struct compiler *c, const struct place *place, xmlNode *child,
+void read_attributes(struct compiler *c, const struct place *place, const struct node *child,
                      struct attribute_set *set, const struct global *inside)
 {
     for (; child; child = next_child(c, place, child)) {
         struct place at = {place->document, child};
-        if (tag_of(child) == TAG_ATTRIBUTE)
+        if (child->tag == TAG_ATTRIBUTE)
             add_use(c, &at, &set->uses, read_use(c, &at));
-        else if (tag_of(child) == TAG_ATTRIBUTE_GROUP)
+        else if (child->tag == TAG_ATTRIBUTE_GROUP)
             add_group(c, &at, set, inside);
         else
             break;
     }
-    if (child && tag_of(child) == TAG_ANY_ATTRIBUTE) {
+    if (child && child->tag == TAG_ANY_ATTRIBUTE) {
         add_wildcard(c, &(struct place){place->document, child}, set);
         child = next_child(c, place, child);
     }
@@ -198,13 +194,13 @@ void read_attributes(struct compiler *c, const struct place *place, xmlNode *chi
 static bool refers_to_itself(struct compiler *c, const struct global *global)
 {
     const struct place *place = &global->place;
-    for (xmlNode *child = first_child(c, place); child; child = next_child(c, place, child)) {
+    for (const struct node *child = first_child(c, place); child;
+         child = next_child(c, place, child)) {
         struct place at = {place->document, child};
-        struct attrs a;
-        if (tag_of(child) != TAG_ATTRIBUTE_GROUP)
+        if (child->tag != TAG_ATTRIBUTE_GROUP)
             continue;
-        read_attrs(c, &at, ALLOW(A_REF), &a);
-        if (a.value[A_REF] && read_qname(c, &at, a.value[A_REF]) == global->name)
+        check_attrs(c, &at, ALLOW(A_REF));
+        if (value_of(child, A_REF) && named_by(c, &at, A_REF) == global->name)
             return true;
     }
     return false;
@@ -212,14 +208,13 @@ static bool refers_to_itself(struct compiler *c, const struct global *global)
 
 struct attribute_set *make_attribute_group(struct compiler *c, struct global *global)
 {
-    struct attrs a;
     if (global->state == STATE_BUSY)
         fail(c, &global->place, "attributeGroup '%s' contains itself", global->name->local);
     if (global->state == STATE_DONE)
         return global->component;
     global->state = STATE_BUSY;
     go_deeper(c, &global->place);
-    read_attrs(c, &global->place, ALLOW(A_NAME), &a);
+    check_attrs(c, &global->place, ALLOW(A_NAME));
     if (global->original && !refers_to_itself(c, global))
         fail(c, &global->place, "redefinition by restriction of a group is not covered");
     struct attribute_set *set = make(c, sizeof *set);

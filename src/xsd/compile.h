@@ -1,25 +1,28 @@
 /* SPDX-License-Identifier: MIT
  *
  * The compiler of schemas, from documents to the tables of model.h. Parts in this order:
- * document.c reads XML; node.c gives the elements of a schema document and their attributes;
- * schema.c collects documents and their global declarations; simple.c, attribute.c, particle.c,
- * element.c, complex.c and constraint.c make components of them; content.c makes automata.
+ * document.c reads XML, and tree.c makes nodes of it, once for all schemas; node.c answers what
+ * is asked of a node; schema.c collects documents and their global declarations; simple.c,
+ * attribute.c, particle.c, element.c, complex.c and constraint.c make components of them;
+ * content.c makes automata.
  *
  * Whatever is wrong leaves by fail(), a longjmp to xsd_compile: all memory belongs to the
- * schema's arena, to the compiler, or to libxml2 documents that the compiler lists, so nothing
- * is lost, and no function here has an error to hand on.
+ * schema's arena, to the compiler, or to the documents, so nothing is lost, and no function
+ * here has an error to hand on.
  */
 #ifndef THRESH_XSD_COMPILE_H
 #define THRESH_XSD_COMPILE_H
 
 #include "model.h"
 
+#include <libxml/hash.h>
 #include <libxml/tree.h>
 #include <setjmp.h>
 
 enum tag {
-    TAG_NONE, /* not of the schema namespace */
-    TAG_UNKNOWN,
+    TAG_NONE,    /* not of the schema namespace */
+    TAG_UNKNOWN, /* of it, and none of its elements */
+    TAG_TEXT,    /* not white space: out of place wherever it is */
     TAG_ALL,
     TAG_ANNOTATION,
     TAG_ANY,
@@ -100,17 +103,58 @@ enum {
     A_VALUE,
     A_VERSION,
     A_XPATH,
-    A_COUNT,
+    A_UNKNOWN,   /* any other, which no element may have */
+    A_QUALIFIED, /* any of the schema namespace, likewise */
 };
 #define ALLOW(attribute) (UINT64_C(1) << (attribute))
 
-struct attrs {
-    const char *value[A_COUNT]; /* NULL where the element does not have it */
+/* An attribute, with as much as can be said of its value whatever the schema that reads it. */
+struct attr {
+    int which; /* A_... */
+    const char *name;
+    const char *value; /* white space collapsed, not so in value, default and fixed */
+    union {
+        /* What a QName or NCName names, as a symbol of the documents; NULL: it is none. The
+         * name of a declaration is in the document's target namespace here. */
+        const struct symbol *symbol;
+        const char *address; /* of schemaLocation; NULL: it is no URI */
+    };
+};
+
+/* Namespace declarations in scope, the nearest first. */
+struct scope {
+    const char *prefix; /* "": the default namespace */
+    size_t len;
+    const char *uri;
+    const struct scope *outer;
+};
+
+/* An element of a schema document, or text in one. Shared by all schemas that read the
+ * document, and never changed once it is made. */
+struct node {
+    enum tag tag;
+    uint32_t n_attrs;
+    const char *name;
+    long line;
+    uint64_t has;             /* a bit for each A_... among its attributes */
+    const struct attr *attrs; /* as written; without those of other namespaces */
+    const struct node *first; /* child, after an annotation that has nothing to complain of */
+    const struct node *next;  /* sibling */
+    const struct scope *scope;
+};
+
+struct xsd_documents {
+    xmlHashTable *roots; /* struct node, by address */
+    struct arena arena;  /* of all nodes */
+    struct names names;  /* of components, as the documents have them */
+    xmlDoc *tree;        /* the one that nodes are being made of */
+    const char *target;  /* its target namespace */
+    bool all_imports;
+    struct buf notes;
 };
 
 struct document {
-    xmlDoc *tree;
-    xmlNode *root;
+    const struct node *root;
     const char *uri;
     uint32_t number;
     uint32_t ns; /* the target namespace, for a chameleon that of its includer */
@@ -126,7 +170,7 @@ struct document {
 /* Where in the documents we are. */
 struct place {
     const struct document *document;
-    xmlNode *node;
+    const struct node *node;
 };
 
 enum kind {
@@ -218,7 +262,9 @@ struct compiler {
     jmp_buf out;
     struct names documents; /* (place, namespace) of all documents */
     struct list document_list;
-    struct xsd_documents *trees; /* by address, the caller's */
+    struct xsd_documents *shared; /* documents by address, the caller's */
+    struct symbol **symbols;      /* the schema's, by the number of the documents' symbol */
+    uint32_t n_symbols;
     struct list imports;     /* a struct import a namespace: where it was first imported from */
     struct names ids;        /* of elements of the documents, by document number */
     struct list id_nodes;    /* in the order of their symbols */
@@ -253,45 +299,58 @@ void *make_scratch(struct compiler *c, size_t size);
 char *make_string(struct compiler *c, const char *string, size_t len);
 void list_add(struct compiler *c, struct list *list, void *item);
 
-/* document.c: parses; NULL where there is nothing to read at `uri`. Elements have their tag in
- * _private; what stands in appinfo and documentation is gone. */
-xmlDoc *read_tree(struct compiler *c, const struct place *from, const char *uri);
-
-bool reads_all_imports(const struct compiler *c);
+/* document.c: the root of the document at `uri`; NULL where there is nothing to read. What
+ * stands in appinfo and documentation is not there. */
+const struct node *read_xml(struct compiler *c, const struct place *from, const char *uri);
 /* Keeps a line for people, once. */
 void note(struct compiler *c, const char *line);
 
-/* node.c */
-enum tag tag_of(const xmlNode *node);
+/* tree.c */
 enum tag tag_of_name(const char *name);
-/* The attributes, white space collapsed (not so in value, default and fixed); others than
- * `allowed` fail. */
-void read_attrs(struct compiler *c, const struct place *place, uint64_t allowed,
-                struct attrs *attrs);
+/* The root. Elements of the tree have their tag in _private. */
+const struct node *make_nodes(struct compiler *c, const xmlDoc *tree);
+
+/* node.c */
+/* The attribute or its value; NULL where the element does not have it. */
+const struct attr *attr_of(const struct node *node, int which);
+const char *value_of(const struct node *node, int which);
+/* Attributes other than `allowed`, and an id that another element has, fail. */
+void check_attrs(struct compiler *c, const struct place *place, uint64_t allowed);
 /* The first child element, after an annotation; the next sibling. Annotations elsewhere fail.
  */
-xmlNode *first_child(struct compiler *c, const struct place *place);
-xmlNode *next_child(struct compiler *c, const struct place *place, const xmlNode *child);
-void no_more_children(struct compiler *c, const struct place *place, const xmlNode *child);
+const struct node *first_child(struct compiler *c, const struct place *place);
+const struct node *next_child(struct compiler *c, const struct place *place,
+                              const struct node *child);
+void no_more_children(struct compiler *c, const struct place *place, const struct node *child);
 bool read_boolean(struct compiler *c, const struct place *place, const char *text,
                   bool otherwise);
 /* "#all" or a list of what `allowed` has. */
 unsigned read_methods(struct compiler *c, const struct place *place, const char *text,
                       unsigned allowed);
-struct symbol *read_name(struct compiler *c, const struct place *place, const char *name,
-                         uint32_t ns);
+/* The name in an element's attribute, which must be there, as one of that namespace. */
+struct symbol *read_name(struct compiler *c, const struct place *place, uint32_t ns);
+struct symbol *name_of(struct compiler *c, const struct place *place, const char *name,
+                       uint32_t ns);
 struct symbol *read_qname(struct compiler *c, const struct place *place, const char *name);
+/* The same of an attribute, which must be there. */
+struct symbol *named_by(struct compiler *c, const struct place *place, int which);
 /* The namespace number of a prefix in scope; fails where it is not declared. */
 uint32_t prefix_ns(struct compiler *c, const struct place *place, const char *prefix,
                    size_t len);
 /* The prefixes in scope at a place, for values of QName. */
 struct prefixes place_prefixes(const struct place *place);
+/* The namespace of a prefix, or NULL. */
+const char *find_prefix(const struct scope *scope, const char *prefix, size_t len);
 /* Cuts the next item off a list separated by white space; false at its end. */
 bool next_item(struct compiler *c, const char **list, char **item);
-bool is_whole_ncname(const char *name, size_t len);
+bool is_whole_ncname(const char *name);
+/* The length of its prefix, too, 0 where it has none. */
+bool is_whole_qname(const char *name, size_t *prefix_len);
 
 /* schema.c */
 struct symbol *symbol_of(struct compiler *c, const char *local, size_t len, uint32_t ns);
+/* The schema's symbol for one of the documents. */
+struct symbol *own_symbol(struct compiler *c, const struct symbol *symbol);
 uint32_t ns_of(struct compiler *c, const char *uri);
 void load_schema(struct compiler *c, const char *uri);
 void register_global(struct compiler *c, enum kind kind, const struct place *place,
@@ -313,8 +372,8 @@ void set_datatype(struct compiler *c, struct type *type, const struct datatype *
 /* A simple type of `base` with the facets from `child` on; *rest is the first child after. */
 const struct datatype *restrict_datatype(struct compiler *c, const struct place *place,
                                          struct type *type, const struct type *base,
-                                         const struct datatype *datatype, xmlNode *child,
-                                         xmlNode **rest);
+                                         const struct datatype *datatype,
+                                         const struct node *child, const struct node **rest);
 /* The key of the value a schema gives, which must be valid. */
 void make_constant(struct compiler *c, const struct place *place, const struct datatype *type,
                    struct constant *constant);
@@ -323,13 +382,12 @@ void make_constant(struct compiler *c, const struct place *place, const struct d
 struct attribute *make_global_attribute(struct compiler *c, struct global *global);
 /* Adds the attribute declarations from `child` on to the set; they must be the last children.
  */
-void read_attributes(struct compiler *c, const struct place *place, xmlNode *child,
+void read_attributes(struct compiler *c, const struct place *place, const struct node *child,
                      struct attribute_set *set, const struct global *inside);
 struct attribute_set *make_attribute_group(struct compiler *c, struct global *global);
 const struct attributes *finish_attributes(struct compiler *c, const struct place *place,
                                            struct type *type, struct attribute_set *set);
-struct wildcard *read_wildcard(struct compiler *c, const struct place *place,
-                               const struct attrs *attrs);
+struct wildcard *read_wildcard(struct compiler *c, const struct place *place);
 struct wildcard *intersect_wildcards(struct compiler *c, const struct place *place,
                                      const struct wildcard *a, const struct wildcard *b);
 struct wildcard *unite_wildcards(struct compiler *c, const struct place *place,
@@ -347,13 +405,14 @@ bool particle_may_be_empty(const struct particle *particle);
 
 /* element.c */
 struct element *make_global_element(struct compiler *c, struct global *global);
-struct element *make_local_element(struct compiler *c, const struct place *place,
-                                   const struct attrs *attrs);
+struct element *make_local_element(struct compiler *c, const struct place *place);
 void finish_elements(struct compiler *c);
 
 /* complex.c */
 struct type *type_of_global(struct compiler *c, struct global *global);
-struct type *type_of_name(struct compiler *c, const struct place *place, const char *name,
+/* The type that is named, in the text of that name; `inside` as in find_global. */
+struct type *type_of_name(struct compiler *c, const struct place *place,
+                          const struct symbol *symbol, const char *name,
                           const struct global *inside);
 /* The type that a simpleType or complexType element defines. */
 struct type *new_type(struct compiler *c, const struct place *place, struct global *global);
@@ -362,7 +421,7 @@ void finish_type(struct compiler *c, struct type *type);
 void make_any_type(struct compiler *c);
 
 /* constraint.c */
-void read_constraints(struct compiler *c, const struct place *place, xmlNode *child,
+void read_constraints(struct compiler *c, const struct place *place, const struct node *child,
                       struct element *element);
 void finish_constraints(struct compiler *c);
 

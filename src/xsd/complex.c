@@ -14,7 +14,7 @@ struct type *new_type(struct compiler *c, const struct place *place, struct glob
 {
     struct type *type = make(c, sizeof *type);
     type->name = global ? global->name : NULL;
-    type->simple = tag_of(place->node) == TAG_SIMPLE_TYPE;
+    type->simple = place->node->tag == TAG_SIMPLE_TYPE;
     type->source = make(c, sizeof *type->source);
     type->source->place = *place;
     type->source->global = global;
@@ -29,18 +29,15 @@ struct type *type_of_global(struct compiler *c, struct global *global)
     return global->component;
 }
 
-struct type *type_of_name(struct compiler *c, const struct place *place, const char *name,
+struct type *type_of_name(struct compiler *c, const struct place *place,
+                          const struct symbol *symbol, const char *name,
                           const struct global *inside)
 {
-    const struct symbol *symbol = read_qname(c, place, name);
     if (symbol->ns != c->xsd_ns)
         return type_of_global(c, find_global(c, place, KIND_TYPE, symbol, inside));
-    if (!strcmp(symbol->local, "anyType"))
-        return (struct type *)c->xsd->any_type;
-    struct type *type = builtin_type(c, symbol->local);
-    if (!type)
+    if (!symbol->type)
         fail(c, place, "no type '%s'", name);
-    return type;
+    return symbol->type;
 }
 
 void make_any_type(struct compiler *c)
@@ -69,15 +66,15 @@ void make_any_type(struct compiler *c)
     list_add(c, &c->types, type);
 }
 
-static bool is_group(const xmlNode *child)
+static bool is_group(const struct node *child)
 {
-    enum tag tag = child ? tag_of(child) : TAG_NONE;
+    enum tag tag = child ? child->tag : TAG_NONE;
     return tag == TAG_GROUP || tag == TAG_ALL || tag == TAG_CHOICE || tag == TAG_SEQUENCE;
 }
 
 /* The particle written in a type, or NULL where that comes to nothing. */
 static struct particle *read_content(struct compiler *c, const struct place *place,
-                                     xmlNode **child, const struct global *inside)
+                                     const struct node **child, const struct global *inside)
 {
     if (!is_group(*child))
         return NULL;
@@ -140,33 +137,32 @@ static void restrict_content(struct compiler *c, const struct place *place, stru
         fail(c, place, "the content is wider than that of the base type");
 }
 
-static void read_base(struct compiler *c, const struct place *place, const char *name,
-                      struct type *type)
+static void read_base(struct compiler *c, const struct place *place, struct type *type)
 {
     const struct global *global = type->source->global;
+    const char *name = value_of(place->node, A_BASE);
     if (!name)
         fail(c, place, "no base type");
-    type->base = type_of_name(c, place, name, global);
+    type->base = type_of_name(c, place, named_by(c, place, A_BASE), name, global);
     if (global && global->original && type->base != global->original->component)
         fail(c, place, "a redefinition must derive from what it redefines");
     finish_type(c, type->base);
-    type->derivation = tag_of(place->node) == TAG_EXTENSION ? BY_EXTENSION : BY_RESTRICTION;
+    type->derivation = place->node->tag == TAG_EXTENSION ? BY_EXTENSION : BY_RESTRICTION;
     if (type->base->final & type->derivation)
         fail(c, place, "the base type '%s' is final", name);
 }
 
-static xmlNode *derivation_child(struct compiler *c, const struct place *place)
+static const struct node *derivation_child(struct compiler *c, const struct place *place)
 {
-    xmlNode *child = first_child(c, place);
-    if (!child || (tag_of(child) != TAG_EXTENSION && tag_of(child) != TAG_RESTRICTION))
-        fail(c, place, "'%s' needs an extension or restriction",
-             (const char *)place->node->name);
+    const struct node *child = first_child(c, place);
+    if (!child || (child->tag != TAG_EXTENSION && child->tag != TAG_RESTRICTION))
+        fail(c, place, "'%s' needs an extension or restriction", place->node->name);
     no_more_children(c, place, next_child(c, place, child));
     return child;
 }
 
 static void finish_with_attributes(struct compiler *c, const struct place *place,
-                                   struct type *type, xmlNode *child)
+                                   struct type *type, const struct node *child)
 {
     struct attribute_set set = {0};
     read_attributes(c, place, child, &set, NULL);
@@ -176,15 +172,14 @@ static void finish_with_attributes(struct compiler *c, const struct place *place
 static void finish_complex_content(struct compiler *c, const struct place *place,
                                    struct type *type, bool mixed)
 {
-    struct attrs a;
-    read_attrs(c, place, ALLOW(A_MIXED), &a);
-    mixed = read_boolean(c, place, a.value[A_MIXED], mixed);
+    check_attrs(c, place, ALLOW(A_MIXED));
+    mixed = read_boolean(c, place, value_of(place->node, A_MIXED), mixed);
     struct place at = {place->document, derivation_child(c, place)};
-    read_attrs(c, &at, ALLOW(A_BASE), &a);
-    read_base(c, &at, a.value[A_BASE], type);
+    check_attrs(c, &at, ALLOW(A_BASE));
+    read_base(c, &at, type);
     if (type->base->simple)
         fail(c, &at, "complexContent with a simple type as base");
-    xmlNode *child = first_child(c, &at);
+    const struct node *child = first_child(c, &at);
     struct particle *own = read_content(c, &at, &child, NULL);
     if (type->derivation == BY_EXTENSION)
         extend_content(c, &at, type, own, mixed);
@@ -193,16 +188,16 @@ static void finish_complex_content(struct compiler *c, const struct place *place
     finish_with_attributes(c, &at, type, child);
 }
 
-static xmlNode *restrict_simple_content(struct compiler *c, const struct place *place,
-                                        struct type *type)
+static const struct node *restrict_simple_content(struct compiler *c, const struct place *place,
+                                                  struct type *type)
 {
     const struct type *base = type->base;
-    xmlNode *child = first_child(c, place);
+    const struct node *child = first_child(c, place);
     const struct datatype *datatype = base->datatype;
     const struct type *narrowed = base;
     if (base->simple)
         fail(c, place, "a restriction of simpleContent needs a complex base type");
-    if (child && tag_of(child) == TAG_SIMPLE_TYPE) {
+    if (child && child->tag == TAG_SIMPLE_TYPE) {
         struct type *inner = new_type(c, &(struct place){place->document, child}, NULL);
         finish_type(c, inner);
         if (datatype && !datatype_derives(inner->datatype, datatype))
@@ -216,8 +211,8 @@ static xmlNode *restrict_simple_content(struct compiler *c, const struct place *
     if (base->content != CONTENT_SIMPLE &&
         (base->content != CONTENT_MIXED || !particle_may_be_empty(base->source->particle)))
         fail(c, place, "simpleContent needs a base type that allows text alone");
-    bool facets = child && tag_of(child) != TAG_ATTRIBUTE &&
-                  tag_of(child) != TAG_ATTRIBUTE_GROUP && tag_of(child) != TAG_ANY_ATTRIBUTE;
+    bool facets = child && child->tag != TAG_ATTRIBUTE && child->tag != TAG_ATTRIBUTE_GROUP &&
+                  child->tag != TAG_ANY_ATTRIBUTE;
     if (facets)
         datatype = restrict_datatype(c, place, type, narrowed, datatype, child, &child);
     set_datatype(c, type, datatype, facets);
@@ -227,12 +222,11 @@ static xmlNode *restrict_simple_content(struct compiler *c, const struct place *
 static void finish_simple_content(struct compiler *c, const struct place *place,
                                   struct type *type)
 {
-    struct attrs a;
-    read_attrs(c, place, 0, &a);
+    check_attrs(c, place, 0);
     struct place at = {place->document, derivation_child(c, place)};
-    read_attrs(c, &at, ALLOW(A_BASE), &a);
-    read_base(c, &at, a.value[A_BASE], type);
-    xmlNode *child;
+    check_attrs(c, &at, ALLOW(A_BASE));
+    read_base(c, &at, type);
+    const struct node *child;
     if (type->derivation == BY_RESTRICTION) {
         child = restrict_simple_content(c, &at, type);
     } else {
@@ -245,7 +239,7 @@ static void finish_simple_content(struct compiler *c, const struct place *place,
 }
 
 static void finish_shorthand(struct compiler *c, const struct place *place, struct type *type,
-                             xmlNode *child, bool mixed)
+                             const struct node *child, bool mixed)
 {
     struct particle *own = read_content(c, place, &child, NULL);
     if (type->source->global && type->source->global->original)
@@ -261,16 +255,16 @@ static void finish_complex_type(struct compiler *c, struct type *type)
     struct place place = type->source->place;
     const unsigned methods = BY_EXTENSION | BY_RESTRICTION;
     uint64_t global_only = ALLOW(A_NAME) | ALLOW(A_ABSTRACT) | ALLOW(A_FINAL) | ALLOW(A_BLOCK);
-    struct attrs a;
-    read_attrs(c, &place, ALLOW(A_MIXED) | (type->source->global ? global_only : 0), &a);
-    type->abstract = read_boolean(c, &place, a.value[A_ABSTRACT], false);
-    bool mixed = read_boolean(c, &place, a.value[A_MIXED], false);
-    type->final = a.value[A_FINAL] ? read_methods(c, &place, a.value[A_FINAL], methods)
-                                   : place.document->final_default & methods;
-    type->block = a.value[A_BLOCK] ? read_methods(c, &place, a.value[A_BLOCK], methods)
-                                   : place.document->block_default & methods;
-    xmlNode *child = first_child(c, &place);
-    enum tag tag = child ? tag_of(child) : TAG_NONE;
+    check_attrs(c, &place, ALLOW(A_MIXED) | (type->source->global ? global_only : 0));
+    const char *final = value_of(place.node, A_FINAL), *block = value_of(place.node, A_BLOCK);
+    type->abstract = read_boolean(c, &place, value_of(place.node, A_ABSTRACT), false);
+    bool mixed = read_boolean(c, &place, value_of(place.node, A_MIXED), false);
+    type->final = final ? read_methods(c, &place, final, methods)
+                        : place.document->final_default & methods;
+    type->block = block ? read_methods(c, &place, block, methods)
+                        : place.document->block_default & methods;
+    const struct node *child = first_child(c, &place);
+    enum tag tag = child ? child->tag : TAG_NONE;
     struct place inner = {place.document, child};
     if (tag == TAG_COMPLEX_CONTENT)
         finish_complex_content(c, &inner, type, mixed);

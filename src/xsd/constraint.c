@@ -80,7 +80,7 @@ static struct step read_step(struct reader *r)
         r->at += len;
     }
     char *local = make_string(c, name, len);
-    if (!is_whole_ncname(local, len))
+    if (!is_whole_ncname(local))
         fail_path(r);
     return (struct step){.kind = STEP_NAME, .symbol = symbol_of(c, local, len, ns)->id};
 }
@@ -112,12 +112,12 @@ static struct path read_path(struct reader *r, bool is_field)
 static const struct path *read_paths(struct compiler *c, const struct place *place,
                                      bool is_field, uint32_t *n)
 {
-    struct attrs a;
-    read_attrs(c, place, ALLOW(A_XPATH), &a);
+    check_attrs(c, place, ALLOW(A_XPATH));
     no_more_children(c, place, first_child(c, place));
-    if (!a.value[A_XPATH])
+    const char *xpath = value_of(place->node, A_XPATH);
+    if (!xpath)
         fail(c, place, "no xpath");
-    struct reader r = {c, place, a.value[A_XPATH], a.value[A_XPATH]};
+    struct reader r = {c, place, xpath, xpath};
     uint32_t most = 1;
     for (const char *bar = r.text; (bar = strchr(bar, '|')); bar++)
         most++;
@@ -149,16 +149,16 @@ static void set_own(struct compiler *c, struct constraint *constraint)
     list_add(c, &c->shapes, constraint);
 }
 
-static void read_fields(struct compiler *c, const struct place *place, xmlNode *child,
+static void read_fields(struct compiler *c, const struct place *place, const struct node *child,
                         struct constraint *constraint)
 {
     uint32_t n = 0;
-    for (xmlNode *node = child; node; node = next_child(c, place, node))
+    for (const struct node *node = child; node; node = next_child(c, place, node))
         n++;
     struct field *fields = make(c, n * sizeof *fields);
     constraint->fields = fields;
     bool own = true;
-    for (; child && tag_of(child) == TAG_FIELD; child = next_child(c, place, child)) {
+    for (; child && child->tag == TAG_FIELD; child = next_child(c, place, child)) {
         struct field *field = &fields[constraint->n_fields++];
         struct place at = {place->document, child};
         field->paths = read_paths(c, &at, true, &field->n_paths);
@@ -184,25 +184,24 @@ static void read_fields(struct compiler *c, const struct place *place, xmlNode *
 
 static struct constraint *read_constraint(struct compiler *c, const struct place *place)
 {
-    enum tag tag = tag_of(place->node);
+    enum tag tag = place->node->tag;
     struct source *source = make(c, sizeof *source);
     struct constraint *constraint = make(c, sizeof *constraint);
-    struct attrs a;
-    read_attrs(c, place, ALLOW(A_NAME) | (tag == TAG_KEYREF ? ALLOW(A_REFER) : 0), &a);
+    check_attrs(c, place, ALLOW(A_NAME) | (tag == TAG_KEYREF ? ALLOW(A_REFER) : 0));
     constraint->kind = tag == TAG_UNIQUE ? CONSTRAINT_UNIQUE
                        : tag == TAG_KEY  ? CONSTRAINT_KEY
                                          : CONSTRAINT_KEYREF;
-    constraint->name = read_name(c, place, a.value[A_NAME], place->document->ns);
+    constraint->name = read_name(c, place, place->document->ns);
     constraint->id = c->xsd->n_constraints++;
     register_global(c, KIND_CONSTRAINT, place, constraint->name, constraint);
-    if (tag == TAG_KEYREF && !a.value[A_REFER])
+    if (tag == TAG_KEYREF && !value_of(place->node, A_REFER))
         fail(c, place, "a keyref without refer");
     *source = (struct source){constraint, *place, NULL};
     if (tag == TAG_KEYREF)
-        source->refer = read_qname(c, place, a.value[A_REFER]);
+        source->refer = named_by(c, place, A_REFER);
     list_add(c, &c->constraints, source);
-    xmlNode *child = first_child(c, place);
-    if (!child || tag_of(child) != TAG_SELECTOR)
+    const struct node *child = first_child(c, place);
+    if (!child || child->tag != TAG_SELECTOR)
         fail(c, place, "an identity constraint without selector");
     constraint->selectors =
         read_paths(c, &(struct place){place->document, child}, false, &constraint->n_selectors);
@@ -273,12 +272,12 @@ static void make_table(struct compiler *c, struct constraints *table)
     }
 }
 
-void read_constraints(struct compiler *c, const struct place *place, xmlNode *child,
+void read_constraints(struct compiler *c, const struct place *place, const struct node *child,
                       struct element *element)
 {
     struct list list = {0};
     for (; child; child = next_child(c, place, child)) {
-        enum tag tag = tag_of(child);
+        enum tag tag = child->tag;
         if (tag != TAG_UNIQUE && tag != TAG_KEY && tag != TAG_KEYREF)
             no_more_children(c, place, child);
         list_add(c, &list, read_constraint(c, &(struct place){place->document, child}));

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT
  *
  * Reads a schema document into a libxml2 tree, without what no one will read: documentation,
- * application information, comments, white space. In NeTEx and UBL that is most of it.
+ * application information, comments, white space. In NeTEx and UBL that is most of it. What
+ * remains is kept as nodes, for the next schema, too.
  */
 #include "compile.h"
 
 #include <libxml/SAX2.h>
-#include <libxml/hash.h>
 #include <libxml/parser.h>
 #include <libxml/parserInternals.h>
 #include <stdlib.h>
@@ -127,22 +127,11 @@ static xmlDoc *parse_tree(struct compiler *c, const struct place *from, const ch
     return tree;
 }
 
-/* -- Trees that were read --------------------------------------------------------------- */
-
-struct xsd_documents {
-    xmlHashTable *trees; /* by address */
-    bool all_imports;
-    struct buf notes;
-};
-
-bool reads_all_imports(const struct compiler *c)
-{
-    return c->trees->all_imports;
-}
+/* -- Documents that were read ----------------------------------------------------------- */
 
 void note(struct compiler *c, const char *line)
 {
-    struct buf *notes = &c->trees->notes;
+    struct buf *notes = &c->shared->notes;
     if (notes->len && strstr(buf_string(notes), line))
         return;
     buf_append_string(notes, line);
@@ -158,7 +147,7 @@ const char *xsd_documents_notes(const struct xsd_documents *documents)
 struct xsd_documents *xsd_documents_new(bool all_imports)
 {
     struct xsd_documents *documents = calloc(1, sizeof *documents);
-    if (documents && !(documents->trees = xmlHashCreate(64))) {
+    if (documents && !(documents->roots = xmlHashCreate(64))) {
         free(documents);
         return NULL;
     }
@@ -167,32 +156,31 @@ struct xsd_documents *xsd_documents_new(bool all_imports)
     return documents;
 }
 
-static void free_tree(void *tree, const xmlChar *uri)
-{
-    (void)uri;
-    xmlFreeDoc(tree);
-}
-
 void xsd_documents_free(struct xsd_documents *documents)
 {
     if (!documents)
         return;
-    xmlHashFree(documents->trees, free_tree);
+    xmlHashFree(documents->roots, NULL);
+    xmlFreeDoc(documents->tree);
+    names_free(&documents->names);
+    arena_free(&documents->arena);
     buf_free(&documents->notes);
     free(documents);
 }
 
-/* NULL where there is nothing at that address. Trees are never changed once they were read. */
-xmlDoc *read_tree(struct compiler *c, const struct place *from, const char *uri)
+const struct node *read_xml(struct compiler *c, const struct place *from, const char *uri)
 {
-    xmlHashTable *trees = c->trees->trees;
-    xmlDoc *tree = xmlHashLookup(trees, (const xmlChar *)uri);
-    if (tree)
-        return tree;
-    tree = parse_tree(c, from, uri);
-    if (tree && xmlHashAddEntry(trees, (const xmlChar *)uri, tree) < 0) {
-        xmlFreeDoc(tree);
+    struct xsd_documents *shared = c->shared;
+    const struct node *root = xmlHashLookup(shared->roots, (const xmlChar *)uri);
+    if (root)
+        return root;
+    shared->tree = parse_tree(c, from, uri);
+    if (!shared->tree)
+        return NULL;
+    root = make_nodes(c, shared->tree);
+    xmlFreeDoc(shared->tree);
+    shared->tree = NULL;
+    if (xmlHashAddEntry(shared->roots, (const xmlChar *)uri, (void *)(uintptr_t)root) < 0)
         fail_no_memory(c);
-    }
-    return tree;
+    return root;
 }

@@ -7,16 +7,16 @@
 
 #include <string.h>
 
-static xmlNode *read_type(struct compiler *c, const struct place *place, const struct attrs *a,
-                          struct element *element)
+static const struct node *read_type(struct compiler *c, const struct place *place,
+                                    struct element *element)
 {
-    xmlNode *child = first_child(c, place);
-    bool defined =
-        child && (tag_of(child) == TAG_SIMPLE_TYPE || tag_of(child) == TAG_COMPLEX_TYPE);
-    if (defined && a->value[A_TYPE])
+    const char *name = value_of(place->node, A_TYPE);
+    const struct node *child = first_child(c, place);
+    bool defined = child && (child->tag == TAG_SIMPLE_TYPE || child->tag == TAG_COMPLEX_TYPE);
+    if (defined && name)
         fail(c, place, "both a type's name and a type");
-    if (a->value[A_TYPE])
-        element->type = type_of_name(c, place, a->value[A_TYPE], NULL);
+    if (name)
+        element->type = type_of_name(c, place, named_by(c, place, A_TYPE), name, NULL);
     if (defined) {
         element->type = new_type(c, &(struct place){place->document, child}, NULL);
         child = next_child(c, place, child);
@@ -36,21 +36,23 @@ static struct element *new_element(struct compiler *c, const struct place *place
 }
 
 static void read_properties(struct compiler *c, const struct place *place,
-                            const struct attrs *a, struct element *element)
+                            struct element *element)
 {
-    unsigned methods = BY_EXTENSION | BY_RESTRICTION;
-    element->nillable = read_boolean(c, place, a->value[A_NILLABLE], false);
-    element->abstract = read_boolean(c, place, a->value[A_ABSTRACT], false);
-    element->block = a->value[A_BLOCK]
-                         ? read_methods(c, place, a->value[A_BLOCK], methods | BY_SUBSTITUTION)
-                         : place->document->block_default;
-    element->final = a->value[A_FINAL] ? read_methods(c, place, a->value[A_FINAL], methods)
-                                       : place->document->final_default & methods;
-    if (a->value[A_DEFAULT] && a->value[A_FIXED])
+    const struct node *node = place->node;
+    const unsigned methods = BY_EXTENSION | BY_RESTRICTION;
+    const char *block = value_of(node, A_BLOCK), *final = value_of(node, A_FINAL);
+    const char *value = value_of(node, A_DEFAULT), *fixed = value_of(node, A_FIXED);
+    element->nillable = read_boolean(c, place, value_of(node, A_NILLABLE), false);
+    element->abstract = read_boolean(c, place, value_of(node, A_ABSTRACT), false);
+    element->block = block ? read_methods(c, place, block, methods | BY_SUBSTITUTION)
+                           : place->document->block_default;
+    element->final = final ? read_methods(c, place, final, methods)
+                           : place->document->final_default & methods;
+    if (value && fixed)
         fail(c, place, "both default and fixed");
-    element->constant.fixed = a->value[A_FIXED] != NULL;
-    element->constant.text = a->value[A_FIXED] ? a->value[A_FIXED] : a->value[A_DEFAULT];
-    read_constraints(c, place, read_type(c, place, a, element), element);
+    element->constant.fixed = fixed != NULL;
+    element->constant.text = fixed ? fixed : value;
+    read_constraints(c, place, read_type(c, place, element), element);
 }
 
 struct element *make_global_element(struct compiler *c, struct global *global)
@@ -58,19 +60,17 @@ struct element *make_global_element(struct compiler *c, struct global *global)
     if (global->component)
         return global->component;
     const struct place *place = &global->place;
-    struct attrs a;
-    read_attrs(c, place,
-               ALLOW(A_NAME) | ALLOW(A_TYPE) | ALLOW(A_DEFAULT) | ALLOW(A_FIXED) |
-                   ALLOW(A_NILLABLE) | ALLOW(A_ABSTRACT) | ALLOW(A_BLOCK) | ALLOW(A_FINAL) |
-                   ALLOW(A_SUBSTITUTION_GROUP),
-               &a);
+    check_attrs(c, place,
+                ALLOW(A_NAME) | ALLOW(A_TYPE) | ALLOW(A_DEFAULT) | ALLOW(A_FIXED) |
+                    ALLOW(A_NILLABLE) | ALLOW(A_ABSTRACT) | ALLOW(A_BLOCK) | ALLOW(A_FINAL) |
+                    ALLOW(A_SUBSTITUTION_GROUP));
     struct element *element = new_element(c, place, global->name);
     global->component = element;
     element->global = true;
-    read_properties(c, place, &a, element);
-    if (a.value[A_SUBSTITUTION_GROUP]) {
+    read_properties(c, place, element);
+    if (value_of(place->node, A_SUBSTITUTION_GROUP)) {
         go_deeper(c, place);
-        const struct symbol *name = read_qname(c, place, a.value[A_SUBSTITUTION_GROUP]);
+        const struct symbol *name = named_by(c, place, A_SUBSTITUTION_GROUP);
         struct global *head = find_global(c, place, KIND_ELEMENT, name, NULL);
         element->source->head = make_global_element(c, head);
         c->depth--;
@@ -78,17 +78,15 @@ struct element *make_global_element(struct compiler *c, struct global *global)
     return element;
 }
 
-struct element *make_local_element(struct compiler *c, const struct place *place,
-                                   const struct attrs *a)
+struct element *make_local_element(struct compiler *c, const struct place *place)
 {
-    const char *form = a->value[A_FORM];
+    const char *form = value_of(place->node, A_FORM);
     bool qualified = form ? !strcmp(form, "qualified") : place->document->qualified_elements;
     if (form && !qualified && strcmp(form, "unqualified"))
         fail(c, place, "form '%s'", form);
-    const struct symbol *name =
-        read_name(c, place, a->value[A_NAME], qualified ? place->document->ns : 0);
+    const struct symbol *name = read_name(c, place, qualified ? place->document->ns : 0);
     struct element *element = new_element(c, place, name);
-    read_properties(c, place, a, element);
+    read_properties(c, place, element);
     return element;
 }
 

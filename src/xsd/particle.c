@@ -28,11 +28,11 @@ static uint32_t read_count(struct compiler *c, const struct place *place, const 
     return count;
 }
 
-static void read_occurs(struct compiler *c, const struct place *place, const struct attrs *a,
+static void read_occurs(struct compiler *c, const struct place *place,
                         struct particle *particle)
 {
-    const char *min = a->value[A_MIN_OCCURS];
-    const char *max = a->value[A_MAX_OCCURS];
+    const char *min = value_of(place->node, A_MIN_OCCURS);
+    const char *max = value_of(place->node, A_MAX_OCCURS);
     particle->min = min ? read_count(c, place, min, false) : 1;
     particle->max = max ? read_count(c, place, max, true) : 1;
     if (particle->min > particle->max)
@@ -52,49 +52,44 @@ struct particle *new_particle(struct compiler *c, enum particle_kind kind,
 
 static struct particle *read_element(struct compiler *c, const struct place *place)
 {
-    struct attrs a;
-    read_attrs(c, place,
-               OCCURS | ALLOW(A_NAME) | ALLOW(A_REF) | ALLOW(A_TYPE) | ALLOW(A_DEFAULT) |
-                   ALLOW(A_FIXED) | ALLOW(A_NILLABLE) | ALLOW(A_BLOCK) | ALLOW(A_FORM),
-               &a);
+    check_attrs(c, place,
+                OCCURS | ALLOW(A_NAME) | ALLOW(A_REF) | ALLOW(A_TYPE) | ALLOW(A_DEFAULT) |
+                    ALLOW(A_FIXED) | ALLOW(A_NILLABLE) | ALLOW(A_BLOCK) | ALLOW(A_FORM));
     struct particle *particle = new_particle(c, PARTICLE_ELEMENT, place);
-    read_occurs(c, place, &a, particle);
-    if (!a.value[A_REF]) {
-        particle->element = make_local_element(c, place, &a);
+    read_occurs(c, place, particle);
+    if (!value_of(place->node, A_REF)) {
+        particle->element = make_local_element(c, place);
         return particle;
     }
-    for (int i = 0; i < A_COUNT; i++)
-        if (a.value[i] && i != A_REF && i != A_ID && i != A_MIN_OCCURS && i != A_MAX_OCCURS)
-            fail(c, place, "a reference with properties of its own");
+    if (place->node->has & ~(OCCURS | ALLOW(A_REF) | ALLOW(A_ID)))
+        fail(c, place, "a reference with properties of its own");
     no_more_children(c, place, first_child(c, place));
-    const struct symbol *name = read_qname(c, place, a.value[A_REF]);
+    const struct symbol *name = named_by(c, place, A_REF);
     particle->element = make_global_element(c, find_global(c, place, KIND_ELEMENT, name, NULL));
     return particle;
 }
 
 static struct particle *read_any(struct compiler *c, const struct place *place)
 {
-    struct attrs a;
-    read_attrs(c, place, OCCURS | ALLOW(A_NAMESPACE) | ALLOW(A_PROCESS_CONTENTS), &a);
+    check_attrs(c, place, OCCURS | ALLOW(A_NAMESPACE) | ALLOW(A_PROCESS_CONTENTS));
     struct particle *particle = new_particle(c, PARTICLE_WILDCARD, place);
-    read_occurs(c, place, &a, particle);
-    particle->wildcard = read_wildcard(c, place, &a);
+    read_occurs(c, place, particle);
+    particle->wildcard = read_wildcard(c, place);
     return particle;
 }
 
 static struct particle *read_reference(struct compiler *c, const struct place *place,
                                        const struct global *inside)
 {
-    struct attrs a;
-    read_attrs(c, place, OCCURS | ALLOW(A_REF), &a);
+    check_attrs(c, place, OCCURS | ALLOW(A_REF));
     no_more_children(c, place, first_child(c, place));
-    if (!a.value[A_REF])
+    if (!value_of(place->node, A_REF))
         fail(c, place, "a group without ref");
-    const struct symbol *name = read_qname(c, place, a.value[A_REF]);
+    const struct symbol *name = named_by(c, place, A_REF);
     struct global *global = find_global(c, place, KIND_GROUP, name, inside);
     const struct particle *group = make_group(c, global);
     struct particle *particle = new_particle(c, group->kind, place);
-    read_occurs(c, place, &a, particle);
+    read_occurs(c, place, particle);
     particle->children = group->children;
     if (inside && global == inside->original &&
         (global->n_self++ || particle->min != 1 || particle->max != 1))
@@ -116,18 +111,18 @@ static void check_all_member(struct compiler *c, const struct place *place,
 static struct particle *read_compositor(struct compiler *c, const struct place *place,
                                         const struct global *inside)
 {
-    enum tag tag = tag_of(place->node);
-    struct attrs a;
-    read_attrs(c, place, OCCURS, &a);
+    enum tag tag = place->node->tag;
+    check_attrs(c, place, OCCURS);
     struct particle *particle = new_particle(c,
                                              tag == TAG_ALL      ? PARTICLE_ALL
                                              : tag == TAG_CHOICE ? PARTICLE_CHOICE
                                                                  : PARTICLE_SEQUENCE,
                                              place);
-    read_occurs(c, place, &a, particle);
+    read_occurs(c, place, particle);
     if (tag == TAG_ALL && particle->max != 1)
         fail(c, place, "an all group occurs once");
-    for (xmlNode *child = first_child(c, place); child; child = next_child(c, place, child)) {
+    for (const struct node *child = first_child(c, place); child;
+         child = next_child(c, place, child)) {
         struct place at = {place->document, child};
         struct particle *member = read_particle(c, &at, inside);
         if (tag == TAG_ALL)
@@ -141,7 +136,7 @@ static struct particle *read_compositor(struct compiler *c, const struct place *
 struct particle *read_particle(struct compiler *c, const struct place *place,
                                const struct global *inside)
 {
-    switch (tag_of(place->node)) {
+    switch (place->node->tag) {
     case TAG_ELEMENT:
         return read_element(c, place);
     case TAG_ANY:
@@ -153,27 +148,26 @@ struct particle *read_particle(struct compiler *c, const struct place *place,
     case TAG_SEQUENCE:
         return read_compositor(c, place, inside);
     default:
-        fail(c, place, "element '%s' is out of place", (const char *)place->node->name);
+        fail(c, place, "element '%s' is out of place", place->node->name);
     }
 }
 
 struct particle *make_group(struct compiler *c, struct global *global)
 {
     const struct place *place = &global->place;
-    struct attrs a;
     if (global->state == STATE_BUSY)
         fail(c, place, "group '%s' contains itself", global->name->local);
     if (global->state == STATE_DONE)
         return global->component;
     global->state = STATE_BUSY;
     go_deeper(c, place);
-    read_attrs(c, place, ALLOW(A_NAME), &a);
-    xmlNode *child = first_child(c, place);
-    enum tag tag = child ? tag_of(child) : TAG_NONE;
+    check_attrs(c, place, ALLOW(A_NAME));
+    const struct node *child = first_child(c, place);
+    enum tag tag = child ? child->tag : TAG_NONE;
     if (tag != TAG_ALL && tag != TAG_CHOICE && tag != TAG_SEQUENCE)
         fail(c, place, "a group needs an all, choice or sequence");
     struct place inner = {place->document, child};
-    read_attrs(c, &inner, 0, &a); /* no bounds here: they belong to the references */
+    check_attrs(c, &inner, 0); /* no bounds here: they belong to the references */
     struct particle *particle = read_compositor(c, &inner, global);
     no_more_children(c, place, next_child(c, place, child));
     if (global->original && !global->original->n_self)

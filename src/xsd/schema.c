@@ -22,8 +22,7 @@ void fail(struct compiler *c, const struct place *place, const char *format, ...
     vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
     if (place && place->node)
-        error_set(c->error, "%s:%ld: %s", place->document->uri, xmlGetLineNo(place->node),
-                  text);
+        error_set(c->error, "%s:%ld: %s", place->document->uri, place->node->line, text);
     else
         error_set(c->error, "%s", text);
     longjmp(c->out, 1);
@@ -100,6 +99,23 @@ struct symbol *symbol_of(struct compiler *c, const char *local, size_t len, uint
     return symbol;
 }
 
+struct symbol *own_symbol(struct compiler *c, const struct symbol *symbol)
+{
+    if (symbol->id >= c->n_symbols) {
+        uint32_t n = symbol->id * 2 + 64;
+        struct symbol **symbols = realloc(c->symbols, n * sizeof *symbols);
+        if (!symbols)
+            fail_no_memory(c);
+        memset(symbols + c->n_symbols, 0, (n - c->n_symbols) * sizeof *symbols);
+        c->symbols = symbols;
+        c->n_symbols = n;
+    }
+    struct symbol **own = &c->symbols[symbol->id];
+    if (!*own)
+        *own = symbol_of(c, symbol->local, symbol->local_len, ns_of(c, symbol->uri));
+    return *own;
+}
+
 static struct globals *globals_of(struct compiler *c, const struct symbol *name)
 {
     if (name->id >= c->n_globals) {
@@ -138,8 +154,7 @@ void register_global(struct compiler *c, enum kind kind, const struct place *pla
     struct globals *globals = globals_of(c, name);
     if (globals->of[kind])
         fail(c, place, "a second %s '%s'; the first is in %s:%ld", kind_name(kind), name->local,
-             globals->of[kind]->place.document->uri,
-             xmlGetLineNo(globals->of[kind]->place.node));
+             globals->of[kind]->place.document->uri, globals->of[kind]->place.node->line);
     struct global *global = new_global(c, kind, place, name);
     global->component = component;
     globals->of[kind] = global;
@@ -190,16 +205,11 @@ static int kind_of_tag(enum tag tag)
     }
 }
 
-static const char *raw_attribute(struct compiler *c, const xmlNode *node, const char *name)
+/* Of what is read before it is checked, the first word. */
+static const char *first_item(struct compiler *c, const char *text)
 {
-    for (const xmlAttr *a = node->properties; a; a = a->next)
-        if (!a->ns && !strcmp((const char *)a->name, name)) {
-            const char *text =
-                a->children && a->children->content ? (const char *)a->children->content : "";
-            char *item = NULL;
-            return next_item(c, &text, &item) ? item : "";
-        }
-    return NULL;
+    char *item = NULL;
+    return text && !next_item(c, &text, &item) ? "" : item;
 }
 
 static void read_import(struct compiler *c, struct document *document, uint32_t ns)
@@ -215,20 +225,12 @@ static void read_import(struct compiler *c, struct document *document, uint32_t 
     document->imports[ns / 64] |= UINT64_C(1) << (ns & 63);
 }
 
-static char *resolve(struct compiler *c, const struct place *place, const char *location)
+static const char *resolve(struct compiler *c, const struct place *place)
 {
-    xmlChar *base = xmlNodeGetBase(place->node->doc, place->node);
-    xmlChar *uri = xmlBuildURI((const xmlChar *)location, base);
-    xmlFree(base);
-    if (!uri)
-        fail(c, place, "schemaLocation '%s' is not a URI", location);
-    char *copy = arena_alloc(&c->xsd->arena, strlen((const char *)uri) + 1);
-    if (copy)
-        memcpy(copy, uri, strlen((const char *)uri) + 1);
-    xmlFree(uri);
-    if (!copy)
-        fail_no_memory(c);
-    return copy;
+    const struct attr *location = attr_of(place->node, A_SCHEMA_LOCATION);
+    if (!location->address)
+        fail(c, place, "schemaLocation '%s' is not a URI", location->value);
+    return make_string(c, location->address, strlen(location->address));
 }
 
 /* The same file by two addresses is one document. */
@@ -255,9 +257,9 @@ static void check_root(struct compiler *c, struct document *document, const stru
                        enum link link, uint32_t ns)
 {
     struct place place = {document, document->root};
-    if (!document->root || tag_of(document->root) != TAG_SCHEMA)
+    if (document->root->tag != TAG_SCHEMA)
         fail(c, from, "%s is not a schema document", document->uri);
-    const char *target = raw_attribute(c, document->root, "targetNamespace");
+    const char *target = first_item(c, value_of(document->root, A_TARGET_NAMESPACE));
     if (target && !*target)
         fail(c, &place, "an empty targetNamespace");
     document->ns = target ? ns_of(c, target) : 0;
@@ -282,10 +284,9 @@ static bool load(struct compiler *c, const char *uri, const struct place *from, 
     document->uri = uri;
     document->number = c->document_list.n;
     list_add(c, &c->document_list, document);
-    document->tree = read_tree(c, from, uri);
-    if (!document->tree)
+    document->root = read_xml(c, from, uri);
+    if (!document->root)
         return false;
-    document->root = xmlDocGetRootElement(document->tree);
     check_root(c, document, from, link, ns);
     if (link == LINK_ROOT)
         enter_document(c, uri, document->ns);
@@ -293,27 +294,30 @@ static bool load(struct compiler *c, const char *uri, const struct place *from, 
     return true;
 }
 
+static bool read_form(struct compiler *c, const struct place *place, int which)
+{
+    const char *form = value_of(place->node, which);
+    if (form && strcmp(form, "qualified") && strcmp(form, "unqualified"))
+        fail(c, place, "'%s' is neither qualified nor unqualified", form);
+    return form && !strcmp(form, "qualified");
+}
+
 static void read_schema_attributes(struct compiler *c, struct document *document)
 {
     struct place place = {document, document->root};
-    struct attrs a;
-    read_attrs(c, &place,
-               ALLOW(A_TARGET_NAMESPACE) | ALLOW(A_VERSION) | ALLOW(A_FINAL_DEFAULT) |
-                   ALLOW(A_BLOCK_DEFAULT) | ALLOW(A_ATTRIBUTE_FORM) | ALLOW(A_ELEMENT_FORM),
-               &a);
-    const char *forms[] = {a.value[A_ELEMENT_FORM], a.value[A_ATTRIBUTE_FORM]};
-    for (int i = 0; i < 2; i++)
-        if (forms[i] && strcmp(forms[i], "qualified") && strcmp(forms[i], "unqualified"))
-            fail(c, &place, "'%s' is neither qualified nor unqualified", forms[i]);
-    document->qualified_elements = forms[0] && !strcmp(forms[0], "qualified");
-    document->qualified_attributes = forms[1] && !strcmp(forms[1], "qualified");
-    if (a.value[A_BLOCK_DEFAULT])
-        document->block_default = read_methods(c, &place, a.value[A_BLOCK_DEFAULT],
-                                               BY_EXTENSION | BY_RESTRICTION | BY_SUBSTITUTION);
-    if (a.value[A_FINAL_DEFAULT])
+    check_attrs(c, &place,
+                ALLOW(A_TARGET_NAMESPACE) | ALLOW(A_VERSION) | ALLOW(A_FINAL_DEFAULT) |
+                    ALLOW(A_BLOCK_DEFAULT) | ALLOW(A_ATTRIBUTE_FORM) | ALLOW(A_ELEMENT_FORM));
+    document->qualified_elements = read_form(c, &place, A_ELEMENT_FORM);
+    document->qualified_attributes = read_form(c, &place, A_ATTRIBUTE_FORM);
+    const char *block = value_of(place.node, A_BLOCK_DEFAULT);
+    const char *final = value_of(place.node, A_FINAL_DEFAULT);
+    if (block)
+        document->block_default =
+            read_methods(c, &place, block, BY_EXTENSION | BY_RESTRICTION | BY_SUBSTITUTION);
+    if (final)
         document->final_default =
-            read_methods(c, &place, a.value[A_FINAL_DEFAULT],
-                         BY_EXTENSION | BY_RESTRICTION | BY_LIST | BY_UNION);
+            read_methods(c, &place, final, BY_EXTENSION | BY_RESTRICTION | BY_LIST | BY_UNION);
 }
 
 /* Where a namespace is imported from; after its first import, one that is left out. */
@@ -336,14 +340,14 @@ static bool is_imported_here(struct compiler *c, const struct place *place, uint
         if (other->ns == ns && !other->first)
             import->first = other->uri;
     }
-    if (!import->first || strcmp(import->first, uri) == 0 || reads_all_imports(c)) {
+    if (!import->first || strcmp(import->first, uri) == 0 || c->shared->all_imports) {
         import->first = NULL;
     } else {
         snprintf(message, sizeof message,
                  "%s:%ld: the import of %s from %s is left out, for it is imported from %s "
                  "already; --all-imports reads both\n",
-                 place->document->uri, xmlGetLineNo((xmlNode *)(uintptr_t)place->node),
-                 c->xsd->names.uris[ns], uri, import->first);
+                 place->document->uri, place->node->line, c->xsd->names.uris[ns], uri,
+                 import->first);
         import->message = make_string(c, message, strlen(message));
     }
     list_add(c, &c->imports, import);
@@ -366,48 +370,51 @@ static void note_imports(struct compiler *c)
 
 static void import(struct compiler *c, struct document *document, const struct place *place)
 {
-    struct attrs a;
-    read_attrs(c, place, ALLOW(A_NAMESPACE) | ALLOW(A_SCHEMA_LOCATION), &a);
+    check_attrs(c, place, ALLOW(A_NAMESPACE) | ALLOW(A_SCHEMA_LOCATION));
     no_more_children(c, place, first_child(c, place));
-    const char *uri = a.value[A_NAMESPACE];
+    const char *uri = value_of(place->node, A_NAMESPACE);
     uint32_t ns = uri ? ns_of(c, uri) : 0;
     if (uri && !*uri)
         fail(c, place, "an import of namespace ''");
     if (ns == document->ns)
         fail(c, place, "an import of the document's own namespace");
     read_import(c, document, ns);
-    const char *location = a.value[A_SCHEMA_LOCATION];
-    if (!location || ns == c->xsd_ns || ns == c->xsd->xsi_ns)
+    if (!value_of(place->node, A_SCHEMA_LOCATION) || ns == c->xsd_ns || ns == c->xsd->xsi_ns)
         return;
-    const char *from = resolve(c, place, location);
+    const char *from = resolve(c, place);
     if (is_imported_here(c, place, ns, from))
         load(c, from, place, LINK_IMPORT, ns);
 }
 
+static struct symbol *read_global_name(struct compiler *c, const struct place *place)
+{
+    const struct attr *name = attr_of(place->node, A_NAME);
+    if (name && name->symbol)
+        return read_name(c, place, place->document->ns);
+    return name_of(c, place, first_item(c, name ? name->value : NULL), place->document->ns);
+}
+
 static void register_child(struct compiler *c, const struct place *place)
 {
-    int kind = kind_of_tag(tag_of(place->node));
+    int kind = kind_of_tag(place->node->tag);
     if (kind < 0)
-        fail(c, place, "element '%s' is out of place", (const char *)place->node->name);
-    const char *name = raw_attribute(c, place->node, "name");
-    register_global(c, (enum kind)kind, place, read_name(c, place, name, place->document->ns),
-                    NULL);
+        fail(c, place, "element '%s' is out of place", place->node->name);
+    register_global(c, (enum kind)kind, place, read_global_name(c, place), NULL);
 }
 
 /* A redefinition takes the place of the definition it names and keeps that as its original. */
 static void redefine_child(struct compiler *c, const struct place *place)
 {
-    enum tag tag = tag_of(place->node);
+    enum tag tag = place->node->tag;
     int kind = kind_of_tag(tag);
     if (kind != KIND_TYPE && kind != KIND_GROUP && kind != KIND_ATTRIBUTE_GROUP)
-        fail(c, place, "element '%s' cannot be redefined", (const char *)place->node->name);
-    const char *name = raw_attribute(c, place->node, "name");
-    struct symbol *symbol = read_name(c, place, name, place->document->ns);
+        fail(c, place, "element '%s' cannot be redefined", place->node->name);
+    struct symbol *symbol = read_global_name(c, place);
     struct globals *globals = globals_of(c, symbol);
     struct global *global = globals->of[kind];
     if (!global)
         fail(c, place, "no %s '%s' to redefine", kind_name((enum kind)kind), symbol->local);
-    if (tag_of(global->place.node) != tag)
+    if (global->place.node->tag != tag)
         fail(c, place, "'%s' is redefined as another kind of type", symbol->local);
     struct global *original = make(c, sizeof *original);
     *original = *global;
@@ -417,19 +424,18 @@ static void redefine_child(struct compiler *c, const struct place *place)
 
 static void include(struct compiler *c, struct document *document, const struct place *place)
 {
-    bool redefines = tag_of(place->node) == TAG_REDEFINE;
-    struct attrs a;
-    read_attrs(c, place, ALLOW(A_SCHEMA_LOCATION), &a);
-    if (!a.value[A_SCHEMA_LOCATION])
+    bool redefines = place->node->tag == TAG_REDEFINE;
+    check_attrs(c, place, ALLOW(A_SCHEMA_LOCATION));
+    if (!value_of(place->node, A_SCHEMA_LOCATION))
         fail(c, place, "no schemaLocation");
-    char *uri = resolve(c, place, a.value[A_SCHEMA_LOCATION]);
+    const char *uri = resolve(c, place);
     if (!load(c, uri, place, LINK_INCLUDE, document->ns))
         fail(c, place, "%s cannot be read", uri);
-    xmlNode *child = first_child(c, place);
+    const struct node *child = first_child(c, place);
     if (!redefines)
         no_more_children(c, place, child);
     for (; child; child = next_child(c, place, child))
-        if (tag_of(child) != TAG_ANNOTATION)
+        if (child->tag != TAG_ANNOTATION)
             redefine_child(c, &(struct place){document, child});
 }
 
@@ -438,14 +444,15 @@ static void read_document(struct compiler *c, struct document *document)
     read_schema_attributes(c, document);
     struct place root = {document, document->root};
     bool prologue = true;
-    for (xmlNode *child = first_child(c, &root); child; child = next_child(c, &root, child)) {
+    for (const struct node *child = first_child(c, &root); child;
+         child = next_child(c, &root, child)) {
         struct place place = {document, child};
-        enum tag tag = tag_of(child);
+        enum tag tag = child->tag;
         bool link = tag == TAG_INCLUDE || tag == TAG_IMPORT || tag == TAG_REDEFINE;
         if (tag == TAG_ANNOTATION)
             continue;
         if (link && !prologue)
-            fail(c, &place, "element '%s' after a declaration", (const char *)child->name);
+            fail(c, &place, "element '%s' after a declaration", child->name);
         prologue = link;
         if (tag == TAG_IMPORT)
             import(c, document, &place);
@@ -458,10 +465,9 @@ static void read_document(struct compiler *c, struct document *document)
 
 static void make_notation(struct compiler *c, struct global *global)
 {
-    struct attrs a;
-    read_attrs(c, &global->place, ALLOW(A_NAME) | ALLOW(A_PUBLIC) | ALLOW(A_SYSTEM), &a);
+    check_attrs(c, &global->place, ALLOW(A_NAME) | ALLOW(A_PUBLIC) | ALLOW(A_SYSTEM));
     no_more_children(c, &global->place, first_child(c, &global->place));
-    if (!a.value[A_PUBLIC] && !a.value[A_SYSTEM])
+    if (!(global->place.node->has & (ALLOW(A_PUBLIC) | ALLOW(A_SYSTEM))))
         fail(c, &global->place, "a notation needs a public or system identifier");
     global->state = STATE_DONE;
 }
@@ -550,6 +556,7 @@ static void compiler_free(struct compiler *c)
     arena_free(&c->scratch);
     datatype_scratch_free(&c->values);
     buf_free(&c->text);
+    free(c->symbols);
     free(c->globals);
 }
 
@@ -566,7 +573,7 @@ static int compile_guarded(struct compiler *c, const char *uri)
 int xsd_compile(struct xsd **xsd, const char *uri, struct xsd_documents *documents,
                 struct error *error)
 {
-    struct compiler c = {.error = error, .trees = documents};
+    struct compiler c = {.error = error, .shared = documents};
     *xsd = NULL;
     c.xsd = calloc(1, sizeof *c.xsd);
     if (!c.xsd || !(c.xsd->datatypes = datatypes_new())) {

@@ -153,16 +153,15 @@ static void check_fixed(struct compiler *c, const struct place *place, const str
 static struct facet read_facet(struct compiler *c, const struct place *place, struct type *type,
                                const struct type *base)
 {
-    struct attrs a;
-    int kind = facet_of_tag(tag_of(place->node));
+    int kind = facet_of_tag(place->node->tag);
     bool many = kind == FACET_PATTERN || kind == FACET_ENUMERATION;
-    read_attrs(c, place, ALLOW(A_VALUE) | (many ? 0 : ALLOW(A_FIXED)), &a);
+    check_attrs(c, place, ALLOW(A_VALUE) | (many ? 0 : ALLOW(A_FIXED)));
     no_more_children(c, place, first_child(c, place));
-    if (!a.value[A_VALUE])
+    struct facet facet = {(enum facet_kind)kind, value_of(place->node, A_VALUE)};
+    if (!facet.value)
         fail(c, place, "a facet needs a value");
-    struct facet facet = {(enum facet_kind)kind, a.value[A_VALUE]};
     check_fixed(c, place, base, &facet);
-    const char *fixed = a.value[A_FIXED];
+    const char *fixed = value_of(place->node, A_FIXED);
     char *item = NULL;
     if (fixed && !next_item(c, &fixed, &item))
         item = "";
@@ -189,12 +188,12 @@ static void check_notations(struct compiler *c, const struct place *place,
 
 const struct datatype *restrict_datatype(struct compiler *c, const struct place *place,
                                          struct type *type, const struct type *base,
-                                         const struct datatype *datatype, xmlNode *child,
-                                         xmlNode **rest)
+                                         const struct datatype *datatype,
+                                         const struct node *child, const struct node **rest)
 {
     size_t n = 0;
-    xmlNode *node = child;
-    for (; node && facet_of_tag(tag_of(node)) >= 0; node = next_child(c, place, node))
+    const struct node *node = child;
+    for (; node && facet_of_tag(node->tag) >= 0; node = next_child(c, place, node))
         n++;
     *rest = node;
     if (datatype == builtin_type(c, "anySimpleType")->datatype)
@@ -214,17 +213,16 @@ const struct datatype *restrict_datatype(struct compiler *c, const struct place 
 }
 
 /* The type named by an attribute or defined by the next child, which is then passed over. */
-static struct type *base_simple_type(struct compiler *c, const struct place *place,
-                                     const char *name, xmlNode **child,
-                                     const struct global *inside)
+static struct type *base_simple_type(struct compiler *c, const struct place *place, int which,
+                                     const struct node **child, const struct global *inside)
 {
+    const char *name = value_of(place->node, which);
     struct type *base;
-    bool defined = *child && tag_of(*child) == TAG_SIMPLE_TYPE;
+    bool defined = *child && (*child)->tag == TAG_SIMPLE_TYPE;
     if (!name == !defined)
-        fail(c, place, "'%s' needs either a type's name or a simpleType",
-             (const char *)place->node->name);
+        fail(c, place, "'%s' needs either a type's name or a simpleType", place->node->name);
     if (name) {
-        base = type_of_name(c, place, name, inside);
+        base = type_of_name(c, place, named_by(c, place, which), name, inside);
     } else {
         base = new_type(c, &(struct place){place->document, *child}, NULL);
         *child = next_child(c, place, *child);
@@ -244,11 +242,10 @@ static void check_final(struct compiler *c, const struct place *place, const str
 
 static void finish_restriction(struct compiler *c, const struct place *place, struct type *type)
 {
-    struct attrs a;
-    read_attrs(c, place, ALLOW(A_BASE), &a);
-    xmlNode *child = first_child(c, place);
+    check_attrs(c, place, ALLOW(A_BASE));
+    const struct node *child = first_child(c, place);
     const struct global *global = type->source->global;
-    type->base = base_simple_type(c, place, a.value[A_BASE], &child, global);
+    type->base = base_simple_type(c, place, A_BASE, &child, global);
     if (global && global->original && type->base != global->original->component)
         fail(c, place, "a redefinition must restrict what it redefines");
     check_final(c, place, type->base, BY_RESTRICTION);
@@ -261,11 +258,10 @@ static void finish_restriction(struct compiler *c, const struct place *place, st
 
 static void finish_list(struct compiler *c, const struct place *place, struct type *type)
 {
-    struct attrs a;
     struct error error = {""};
-    read_attrs(c, place, ALLOW(A_ITEM_TYPE), &a);
-    xmlNode *child = first_child(c, place);
-    struct type *item = base_simple_type(c, place, a.value[A_ITEM_TYPE], &child, NULL);
+    check_attrs(c, place, ALLOW(A_ITEM_TYPE));
+    const struct node *child = first_child(c, place);
+    struct type *item = base_simple_type(c, place, A_ITEM_TYPE, &child, NULL);
     no_more_children(c, place, child);
     check_final(c, place, item, BY_LIST);
     const struct datatype *datatype = datatypes_list(c->xsd->datatypes, item->datatype, &error);
@@ -287,15 +283,15 @@ static void add_member(struct compiler *c, const struct place *place, struct lis
 
 static void finish_union(struct compiler *c, const struct place *place, struct type *type)
 {
-    struct attrs a;
     struct error error = {""};
     struct list members = {0};
-    read_attrs(c, place, ALLOW(A_MEMBER_TYPES), &a);
-    const char *names = a.value[A_MEMBER_TYPES] ? a.value[A_MEMBER_TYPES] : "";
-    for (char *name; next_item(c, &names, &name);)
-        add_member(c, place, &members, type_of_name(c, place, name, NULL));
-    xmlNode *child = first_child(c, place);
-    for (; child && tag_of(child) == TAG_SIMPLE_TYPE; child = next_child(c, place, child))
+    check_attrs(c, place, ALLOW(A_MEMBER_TYPES));
+    const char *names = value_of(place->node, A_MEMBER_TYPES);
+    for (char *name; names && next_item(c, &names, &name);)
+        add_member(c, place, &members,
+                   type_of_name(c, place, read_qname(c, place, name), name, NULL));
+    const struct node *child = first_child(c, place);
+    for (; child && child->tag == TAG_SIMPLE_TYPE; child = next_child(c, place, child))
         add_member(c, place, &members,
                    new_type(c, &(struct place){place->document, child}, NULL));
     no_more_children(c, place, child);
@@ -314,21 +310,20 @@ void finish_simple_type(struct compiler *c, struct type *type)
     struct place place = type->source->place;
     const struct global *global = type->source->global;
     unsigned methods = BY_RESTRICTION | BY_LIST | BY_UNION;
-    struct attrs a;
-    read_attrs(c, &place, global ? ALLOW(A_NAME) | ALLOW(A_FINAL) : 0, &a);
-    type->final = place.document->final_default & methods;
-    if (a.value[A_FINAL])
-        type->final = read_methods(c, &place, a.value[A_FINAL], methods);
+    check_attrs(c, &place, global ? ALLOW(A_NAME) | ALLOW(A_FINAL) : 0);
+    const char *final = value_of(place.node, A_FINAL);
+    type->final = final ? read_methods(c, &place, final, methods)
+                        : place.document->final_default & methods;
     type->base = builtin_type(c, "anySimpleType");
-    xmlNode *child = first_child(c, &place);
+    const struct node *child = first_child(c, &place);
     struct place inner = {place.document, child};
-    if (child && tag_of(child) == TAG_RESTRICTION)
+    if (child && child->tag == TAG_RESTRICTION)
         finish_restriction(c, &inner, type);
     else if (global && global->original)
         fail(c, &place, "a redefinition must restrict what it redefines");
-    else if (child && tag_of(child) == TAG_LIST)
+    else if (child && child->tag == TAG_LIST)
         finish_list(c, &inner, type);
-    else if (child && tag_of(child) == TAG_UNION)
+    else if (child && child->tag == TAG_UNION)
         finish_union(c, &inner, type);
     else
         fail(c, &place, "a simpleType needs a restriction, list or union");

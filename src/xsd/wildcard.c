@@ -42,11 +42,10 @@ static void read_namespaces(struct compiler *c, const struct place *place,
     }
 }
 
-struct wildcard *read_wildcard(struct compiler *c, const struct place *place,
-                               const struct attrs *attrs)
+struct wildcard *read_wildcard(struct compiler *c, const struct place *place)
 {
-    const char *namespaces = attrs->value[A_NAMESPACE];
-    const char *process = attrs->value[A_PROCESS_CONTENTS];
+    const char *namespaces = value_of(place->node, A_NAMESPACE);
+    const char *process = value_of(place->node, A_PROCESS_CONTENTS);
     struct wildcard *wildcard = new_wildcard(c, WILDCARD_ANY, PROCESS_STRICT);
     no_more_children(c, place, first_child(c, place));
     if (process && !strcmp(process, "lax"))
