@@ -88,8 +88,11 @@ static struct step read_step(struct reader *r)
 static struct path read_path(struct reader *r, bool is_field)
 {
     struct path path = {0};
-    struct step *steps = make(r->c, (strlen(r->at) + 1) * sizeof *steps);
     const char *before = r->at;
+    uint32_t most = 1;
+    for (const char *at = before; *at && *at != '|'; at++)
+        most += *at == '/';
+    struct step *steps = make(r->c, most * sizeof *steps);
     if (take(r, ".") && take(r, "//"))
         path.descendant = true;
     else

@@ -419,15 +419,19 @@ static void check_state(struct builder *b, struct holder *holders, uint32_t stat
 
 static void check_determinism(struct builder *b)
 {
+    bool alone = b->n_chains == b->n && b->wildcards == NONE;
+    for (uint32_t x = 0; x < b->n; x++) {
+        const struct element *element = b->positions[x].element;
+        uint32_t y = b->positions[x].same;
+        if (element && y != NONE && b->positions[y].element->type != element->type)
+            fail(b->c, &b->leaves[x]->place, "two elements '%s' of different types",
+                 element->name->local);
+        alone = alone && !element->n_heads;
+    }
+    if (alone) /* no name is matched by two positions */
+        return;
     struct holder *holders = make_scratch(b->c, b->n_chains * sizeof *holders);
     memset(holders, 0xff, b->n_chains * sizeof *holders);
-    for (uint32_t x = 0; x < b->n; x++) {
-        uint32_t y = b->positions[x].same;
-        if (b->positions[x].element && y != NONE &&
-            b->positions[y].element->type != b->positions[x].element->type)
-            fail(b->c, &b->leaves[x]->place, "two elements '%s' of different types",
-                 b->positions[x].element->name->local);
-    }
     for (uint32_t state = 0; state < b->n_states; state++)
         check_state(b, holders, state);
 }
