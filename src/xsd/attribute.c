@@ -94,7 +94,7 @@ static struct attribute_use *read_use(struct compiler *c, const struct place *pl
     check_attrs(c, place,
                 ALLOW(A_NAME) | ALLOW(A_REF) | ALLOW(A_TYPE) | ALLOW(A_USE) | ALLOW(A_DEFAULT) |
                     ALLOW(A_FIXED) | ALLOW(A_FORM));
-    struct attribute_use *use = make(c, sizeof *use);
+    struct attribute_use *use = make_draft(c, sizeof *use);
     const char *how = value_of(place->node, A_USE);
     if (!how)
         how = "optional";
@@ -217,7 +217,7 @@ struct attribute_set *make_attribute_group(struct compiler *c, struct global *gl
     check_attrs(c, &global->place, ALLOW(A_NAME));
     if (global->original && !refers_to_itself(c, global))
         fail(c, &global->place, "redefinition by restriction of a group is not covered");
-    struct attribute_set *set = make(c, sizeof *set);
+    struct attribute_set *set = make_draft(c, sizeof *set);
     read_attributes(c, &global->place, first_child(c, &global->place), set, global);
     c->depth--;
     global->component = set;

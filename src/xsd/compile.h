@@ -7,7 +7,7 @@
  * content.c makes automata.
  *
  * Whatever is wrong leaves by fail(), a longjmp to xsd_compile: all memory belongs to the
- * schema's arena, to the compiler, or to the documents, so nothing is lost, and no function
+ * schema's arena, to the compiler's, or to the documents, so nothing is lost, and no function
  * here has an error to hand on.
  */
 #ifndef THRESH_XSD_COMPILE_H
@@ -181,7 +181,6 @@ enum kind {
     KIND_ATTRIBUTE_GROUP,
     KIND_NOTATION,
     KIND_CONSTRAINT,
-    KIND_COUNT,
 };
 
 enum state { STATE_NEW, STATE_BUSY, STATE_DONE };
@@ -193,11 +192,12 @@ struct global {
     enum kind kind;
     enum state state;
     void *component;
+    struct global *next;     /* of the same name and another kind */
     struct global *original; /* what a redefinition redefines */
     uint32_t n_self;         /* references of a group's redefinition to its original */
 };
 
-/* A growable array in the arena. */
+/* A growable array, of the compiler. */
 struct list {
     void **items;
     uint32_t n;
@@ -252,10 +252,6 @@ struct attribute_set {
     struct wildcard *wildcard;
 };
 
-struct globals {
-    struct global *of[KIND_COUNT];
-};
-
 struct compiler {
     struct xsd *xsd;
     struct error *error;
@@ -263,18 +259,21 @@ struct compiler {
     struct names documents; /* (place, namespace) of all documents */
     struct list document_list;
     struct xsd_documents *shared; /* documents by address, the caller's */
-    struct symbol **symbols;      /* the schema's, by the number of the documents' symbol */
+    struct symbol **symbols;      /* the schema's, by the documents' */
+    uint32_t *namespaces;         /* likewise */
     uint32_t n_symbols;
+    uint32_t n_namespaces;
     struct list imports;     /* a struct import a namespace: where it was first imported from */
     struct names ids;        /* of elements of the documents, by document number */
     struct list id_nodes;    /* in the order of their symbols */
-    struct globals *globals; /* by symbol */
+    struct global **globals; /* by symbol */
     uint32_t n_globals;
     struct list global_list;
     struct list types;       /* all struct type with a source */
     struct list elements;    /* all struct element */
     struct list shapes;      /* a struct constraint for each different list of own attributes */
     struct list constraints; /* struct constraint, keyref targets open */
+    struct arena drafts;     /* what no validator asks for: until the schema is made */
     struct arena scratch;    /* content.c: until the model is made */
     struct datatype_scratch values;
     struct buf text;
@@ -293,11 +292,15 @@ _Noreturn void fail_datatype(struct compiler *c, const struct place *place,
 /* Definitions lead to others by recursion; c->depth-- on the way back. */
 void go_deeper(struct compiler *c, const struct place *place);
 
-/* Zeroed memory of the schema, or of the compiler's scratch. */
+/* Zeroed memory of the schema, of the compiler's drafts, or of its scratch. */
 void *make(struct compiler *c, size_t size);
+void *make_draft(struct compiler *c, size_t size);
 void *make_scratch(struct compiler *c, size_t size);
 char *make_string(struct compiler *c, const char *string, size_t len);
+char *draft_string(struct compiler *c, const char *string, size_t len);
 void list_add(struct compiler *c, struct list *list, void *item);
+/* The items of a list, for the schema. */
+void *list_items(struct compiler *c, const struct list *list);
 
 /* document.c: the root of the document at `uri`; NULL where there is nothing to read. What
  * stands in appinfo and documentation is not there. */

@@ -15,7 +15,7 @@ struct type *new_type(struct compiler *c, const struct place *place, struct glob
     struct type *type = make(c, sizeof *type);
     type->name = global ? global->name : NULL;
     type->simple = place->node->tag == TAG_SIMPLE_TYPE;
-    type->source = make(c, sizeof *type->source);
+    type->source = make_draft(c, sizeof *type->source);
     type->source->place = *place;
     type->source->global = global;
     list_add(c, &c->types, type);
@@ -58,7 +58,7 @@ void make_any_type(struct compiler *c)
     type->derivation = BY_RESTRICTION;
     type->content = CONTENT_MIXED;
     type->attributes = attributes;
-    type->source = make(c, sizeof *type->source);
+    type->source = make_draft(c, sizeof *type->source);
     type->source->particle = particle;
     type->source->state = STATE_DONE;
     name->type = type;

@@ -79,7 +79,7 @@ static struct step read_step(struct reader *r)
         len = ncname_length(name);
         r->at += len;
     }
-    char *local = make_string(c, name, len);
+    const char *local = draft_string(c, name, len);
     if (!is_whole_ncname(local))
         fail_path(r);
     return (struct step){.kind = STEP_NAME, .symbol = symbol_of(c, local, len, ns)->id};
@@ -188,7 +188,7 @@ static void read_fields(struct compiler *c, const struct place *place, const str
 static struct constraint *read_constraint(struct compiler *c, const struct place *place)
 {
     enum tag tag = place->node->tag;
-    struct source *source = make(c, sizeof *source);
+    struct source *source = make_draft(c, sizeof *source);
     struct constraint *constraint = make(c, sizeof *constraint);
     check_attrs(c, place, ALLOW(A_NAME) | (tag == TAG_KEYREF ? ALLOW(A_REFER) : 0));
     constraint->kind = tag == TAG_UNIQUE ? CONSTRAINT_UNIQUE
@@ -288,7 +288,7 @@ void read_constraints(struct compiler *c, const struct place *place, const struc
     if (!list.n)
         return;
     struct constraints *table = make(c, sizeof *table);
-    table->list = (const struct constraint *const *)list.items;
+    table->list = list_items(c, &list);
     table->n = list.n;
     make_table(c, table);
     element->constraints = table;

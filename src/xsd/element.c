@@ -29,7 +29,7 @@ static struct element *new_element(struct compiler *c, const struct place *place
 {
     struct element *element = make(c, sizeof *element);
     element->name = name;
-    element->source = make(c, sizeof *element->source);
+    element->source = make_draft(c, sizeof *element->source);
     element->source->place = *place;
     list_add(c, &c->elements, element);
     return element;
@@ -152,7 +152,7 @@ static void resolve_heads(struct compiler *c, struct element *element)
             list_add(c, &head->source->members, element);
         }
     }
-    element->heads = (const struct element *const *)heads.items;
+    element->heads = list_items(c, &heads);
     element->n_heads = heads.n;
 }
 
@@ -188,7 +188,7 @@ void finish_elements(struct compiler *c)
     for (uint32_t i = 0; i < c->elements.n; i++) {
         struct element *element = c->elements.items[i];
         const struct list *members = &element->source->members;
-        element->members = (const struct element *const *)members->items;
+        element->members = list_items(c, members);
         element->n_members = members->n;
     }
 }

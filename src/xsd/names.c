@@ -6,10 +6,16 @@
 
 static uint32_t hash_name(const char *local, size_t len, uint32_t ns)
 {
-    uint32_t hash = 2166136261u ^ ns * 0x9e3779b1u;
-    for (size_t i = 0; i < len; i++)
-        hash = (hash ^ (unsigned char)local[i]) * 16777619u;
-    return hash ^ hash >> 15;
+    uint64_t hash = ns, word = 0;
+    for (; len > 8; local += 8, len -= 8) {
+        memcpy(&word, local, 8);
+        hash = (hash ^ word) * UINT64_C(0x9e3779b97f4a7c15);
+        hash ^= hash >> 32;
+    }
+    word = len << 56;
+    memcpy(&word, local, len);
+    hash = (hash ^ word) * UINT64_C(0x9e3779b97f4a7c15);
+    return (uint32_t)(hash >> 32);
 }
 
 uint32_t names_find_ns(const struct names *names, const char *uri)
@@ -22,26 +28,26 @@ uint32_t names_find_ns(const struct names *names, const char *uri)
     return NS_UNKNOWN;
 }
 
+/* The slot that has the symbol, or is free for it. */
+static struct symbol **slot_of(const struct names *names, uint32_t hash, const char *local,
+                               size_t local_len, uint32_t ns)
+{
+    for (uint32_t at = hash;; at++) {
+        struct symbol **slot = &names->slots[at & names->mask];
+        const struct symbol *symbol = *slot;
+        if (!symbol ||
+            (symbol->hash == hash && symbol->ns == ns && symbol->local_len == local_len &&
+             !memcmp(symbol->local, local, local_len)))
+            return slot;
+    }
+}
+
 const struct symbol *names_find(const struct names *names, const char *local, size_t local_len,
                                 uint32_t ns)
 {
     if (!names->slots || ns == NS_UNKNOWN)
         return NULL;
-    uint32_t hash = hash_name(local, local_len, ns);
-    for (uint32_t at = hash;; at++) {
-        const struct symbol *symbol = names->slots[at & names->mask];
-        if (!symbol)
-            return NULL;
-        if (symbol->hash == hash && symbol->ns == ns && symbol->local_len == local_len &&
-            !memcmp(symbol->local, local, local_len))
-            return symbol;
-    }
-}
-
-static char *copy_string(struct arena *arena, const char *string, size_t len)
-{
-    char *copy = arena_alloc(arena, len + 1);
-    return copy ? memcpy(copy, string, len) : NULL;
+    return *slot_of(names, hash_name(local, local_len, ns), local, local_len, ns);
 }
 
 uint32_t names_add_ns(struct names *names, struct arena *arena, const char *uri)
@@ -61,10 +67,11 @@ uint32_t names_add_ns(struct names *names, struct arena *arena, const char *uri)
         names->uris[names->n_uris++] = "";
     if (ns == 0)
         return 0;
-    char *copy = copy_string(arena, uri, strlen(uri));
+    size_t len = strlen(uri);
+    char *copy = arena_alloc(arena, len + 1);
     if (!copy)
         return NS_UNKNOWN;
-    names->uris[names->n_uris] = copy;
+    names->uris[names->n_uris] = memcpy(copy, uri, len);
     return names->n_uris++;
 }
 
@@ -104,25 +111,23 @@ static int make_room(struct names *names)
 struct symbol *names_add(struct names *names, struct arena *arena, const char *local,
                          size_t local_len, uint32_t ns)
 {
-    const struct symbol *found = names_find(names, local, local_len, ns);
-    if (found)
-        return names->by_id[found->id];
     if (make_room(names) < 0)
         return NULL;
-    struct symbol *symbol = arena_alloc(arena, sizeof *symbol);
-    if (!symbol || !(symbol->local = copy_string(arena, local, local_len)))
+    uint32_t hash = hash_name(local, local_len, ns);
+    struct symbol **slot = slot_of(names, hash, local, local_len, ns);
+    if (*slot)
+        return *slot;
+    struct symbol *symbol = arena_alloc(arena, sizeof *symbol + local_len + 1);
+    if (!symbol)
         return NULL;
+    symbol->local = memcpy(symbol + 1, local, local_len);
     symbol->local_len = (uint32_t)local_len;
-    symbol->hash = hash_name(local, local_len, ns);
+    symbol->hash = hash;
     symbol->ns = ns;
     symbol->uri = names->uris[ns];
     symbol->id = names->n_symbols;
     names->by_id[names->n_symbols++] = symbol;
-    uint32_t at = symbol->hash;
-    while (names->slots[at & names->mask])
-        at++;
-    names->slots[at & names->mask] = symbol;
-    return symbol;
+    return *slot = symbol;
 }
 
 void names_free(struct names *names)

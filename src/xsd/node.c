@@ -34,7 +34,7 @@ static void check_id(struct compiler *c, const struct place *place, const char *
 {
     if (!is_whole_ncname(id))
         fail(c, place, "id '%s' is not an NCName", id);
-    struct arena *arena = &c->xsd->arena;
+    struct arena *arena = &c->drafts;
     if (names_add_ns(&c->ids, arena, "") == NS_UNKNOWN)
         fail_no_memory(c);
     buf_clear(&c->text);
@@ -155,7 +155,7 @@ bool next_item(struct compiler *c, const char **list, char **item)
     *list = end;
     if (end == start)
         return false;
-    *item = make_string(c, start, (size_t)(end - start));
+    *item = draft_string(c, start, (size_t)(end - start));
     return true;
 }
 

@@ -42,7 +42,7 @@ static void read_occurs(struct compiler *c, const struct place *place,
 struct particle *new_particle(struct compiler *c, enum particle_kind kind,
                               const struct place *place)
 {
-    struct particle *particle = make(c, sizeof *particle);
+    struct particle *particle = make_draft(c, sizeof *particle);
     particle->kind = kind;
     particle->min = particle->max = 1;
     if (place)

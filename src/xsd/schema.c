@@ -49,20 +49,27 @@ void go_deeper(struct compiler *c, const struct place *place)
         fail(c, place, "definitions lead too deep into others");
 }
 
-void *make(struct compiler *c, size_t size)
+static void *make_in(struct compiler *c, struct arena *arena, size_t size)
 {
-    void *memory = arena_alloc(&c->xsd->arena, size);
+    void *memory = arena_alloc(arena, size);
     if (!memory)
         fail_no_memory(c);
     return memory;
 }
 
+void *make(struct compiler *c, size_t size)
+{
+    return make_in(c, &c->xsd->arena, size);
+}
+
+void *make_draft(struct compiler *c, size_t size)
+{
+    return make_in(c, &c->drafts, size);
+}
+
 void *make_scratch(struct compiler *c, size_t size)
 {
-    void *memory = arena_alloc(&c->scratch, size);
-    if (!memory)
-        fail_no_memory(c);
-    return memory;
+    return make_in(c, &c->scratch, size);
 }
 
 char *make_string(struct compiler *c, const char *string, size_t len)
@@ -70,17 +77,42 @@ char *make_string(struct compiler *c, const char *string, size_t len)
     return memcpy(make(c, len + 1), string, len);
 }
 
+char *draft_string(struct compiler *c, const char *string, size_t len)
+{
+    return memcpy(make_draft(c, len + 1), string, len);
+}
+
 void list_add(struct compiler *c, struct list *list, void *item)
 {
     if (list->n == list->cap) {
         uint32_t cap = list->cap ? list->cap * 2 : 4;
-        void **items = make(c, cap * sizeof *items);
+        void **items = make_draft(c, cap * sizeof *items);
         if (list->n)
             memcpy(items, list->items, list->n * sizeof *items);
         list->items = items;
         list->cap = cap;
     }
     list->items[list->n++] = item;
+}
+
+void *list_items(struct compiler *c, const struct list *list)
+{
+    size_t size = list->n * sizeof *list->items;
+    return size ? memcpy(make(c, size), list->items, size) : NULL;
+}
+
+/* The array with zeroed room for the item of that number. */
+static void *reach(struct compiler *c, void *items, uint32_t *n, uint32_t number, size_t size)
+{
+    if (number < *n)
+        return items;
+    uint32_t more = number * 2 + 64;
+    char *grown = realloc(items, more * size);
+    if (!grown)
+        fail_no_memory(c);
+    memset(grown + *n * size, 0, (more - *n) * size);
+    *n = more;
+    return grown;
 }
 
 uint32_t ns_of(struct compiler *c, const char *uri)
@@ -99,35 +131,23 @@ struct symbol *symbol_of(struct compiler *c, const char *local, size_t len, uint
     return symbol;
 }
 
-struct symbol *own_symbol(struct compiler *c, const struct symbol *symbol)
+static uint32_t own_ns(struct compiler *c, const struct symbol *symbol)
 {
-    if (symbol->id >= c->n_symbols) {
-        uint32_t n = symbol->id * 2 + 64;
-        struct symbol **symbols = realloc(c->symbols, n * sizeof *symbols);
-        if (!symbols)
-            fail_no_memory(c);
-        memset(symbols + c->n_symbols, 0, (n - c->n_symbols) * sizeof *symbols);
-        c->symbols = symbols;
-        c->n_symbols = n;
-    }
-    struct symbol **own = &c->symbols[symbol->id];
+    c->namespaces =
+        reach(c, c->namespaces, &c->n_namespaces, symbol->ns, sizeof *c->namespaces);
+    uint32_t *own = &c->namespaces[symbol->ns];
     if (!*own)
-        *own = symbol_of(c, symbol->local, symbol->local_len, ns_of(c, symbol->uri));
+        *own = ns_of(c, symbol->uri);
     return *own;
 }
 
-static struct globals *globals_of(struct compiler *c, const struct symbol *name)
+struct symbol *own_symbol(struct compiler *c, const struct symbol *symbol)
 {
-    if (name->id >= c->n_globals) {
-        uint32_t n = name->id * 2 + 64;
-        struct globals *globals = realloc(c->globals, n * sizeof *globals);
-        if (!globals)
-            fail_no_memory(c);
-        memset(globals + c->n_globals, 0, (n - c->n_globals) * sizeof *globals);
-        c->globals = globals;
-        c->n_globals = n;
-    }
-    return &c->globals[name->id];
+    c->symbols = reach(c, c->symbols, &c->n_symbols, symbol->id, sizeof *c->symbols);
+    struct symbol **own = &c->symbols[symbol->id];
+    if (!*own)
+        *own = symbol_of(c, symbol->local, symbol->local_len, own_ns(c, symbol));
+    return *own;
 }
 
 const char *kind_name(enum kind kind)
@@ -138,26 +158,29 @@ const char *kind_name(enum kind kind)
     return NAMES[kind];
 }
 
-static struct global *new_global(struct compiler *c, enum kind kind, const struct place *place,
-                                 const struct symbol *name)
+/* The global of that name, or where a pointer to it is to be. */
+static struct global **slot_of(struct compiler *c, enum kind kind, const struct symbol *name)
 {
-    struct global *global = make(c, sizeof *global);
-    global->place = *place;
-    global->kind = kind;
-    global->name = c->xsd->names.by_id[name->id];
-    return global;
+    c->globals = reach(c, c->globals, &c->n_globals, name->id, sizeof *c->globals);
+    struct global **slot = &c->globals[name->id];
+    while (*slot && (*slot)->kind != kind)
+        slot = &(*slot)->next;
+    return slot;
 }
 
 void register_global(struct compiler *c, enum kind kind, const struct place *place,
                      const struct symbol *name, void *component)
 {
-    struct globals *globals = globals_of(c, name);
-    if (globals->of[kind])
+    struct global **slot = slot_of(c, kind, name);
+    if (*slot)
         fail(c, place, "a second %s '%s'; the first is in %s:%ld", kind_name(kind), name->local,
-             globals->of[kind]->place.document->uri, globals->of[kind]->place.node->line);
-    struct global *global = new_global(c, kind, place, name);
+             (*slot)->place.document->uri, (*slot)->place.node->line);
+    struct global *global = make_draft(c, sizeof *global);
+    global->place = *place;
+    global->kind = kind;
+    global->name = c->xsd->names.by_id[name->id];
     global->component = component;
-    globals->of[kind] = global;
+    *slot = global;
     list_add(c, &c->global_list, global);
 }
 
@@ -178,7 +201,7 @@ struct global *find_global(struct compiler *c, const struct place *place, enum k
     check_reference(c, place, name);
     if (inside && inside->original && inside->kind == kind && inside->name == name)
         return inside->original;
-    struct global *global = globals_of(c, name)->of[kind];
+    struct global *global = *slot_of(c, kind, name);
     if (!global)
         fail(c, place, "no %s '{%s}%s'", kind_name(kind), name->uri, name->local);
     return global;
@@ -216,7 +239,7 @@ static void read_import(struct compiler *c, struct document *document, uint32_t 
 {
     if (ns / 64 >= document->n_imports) {
         uint32_t n = ns / 64 + 1;
-        uint64_t *imports = make(c, n * sizeof *imports);
+        uint64_t *imports = make_draft(c, n * sizeof *imports);
         if (document->n_imports)
             memcpy(imports, document->imports, document->n_imports * sizeof *imports);
         document->imports = imports;
@@ -230,7 +253,7 @@ static const char *resolve(struct compiler *c, const struct place *place)
     const struct attr *location = attr_of(place->node, A_SCHEMA_LOCATION);
     if (!location->address)
         fail(c, place, "schemaLocation '%s' is not a URI", location->value);
-    return make_string(c, location->address, strlen(location->address));
+    return location->address;
 }
 
 /* The same file by two addresses is one document. */
@@ -243,8 +266,8 @@ static bool enter_document(struct compiler *c, const char *uri, uint32_t ns)
     if (len < 0 || (size_t)len >= sizeof marked)
         fail(c, NULL, "%s: the address is too long", uri);
     uint32_t before = c->documents.n_symbols;
-    if (names_add_ns(&c->documents, &c->xsd->arena, "") == NS_UNKNOWN ||
-        !names_add(&c->documents, &c->xsd->arena, marked, (size_t)len, 0))
+    if (names_add_ns(&c->documents, &c->drafts, "") == NS_UNKNOWN ||
+        !names_add(&c->documents, &c->drafts, marked, (size_t)len, 0))
         fail_no_memory(c);
     return c->documents.n_symbols > before;
 }
@@ -280,7 +303,7 @@ static bool load(struct compiler *c, const char *uri, const struct place *from, 
 {
     if (link != LINK_ROOT && !enter_document(c, uri, ns))
         return true;
-    struct document *document = make(c, sizeof *document);
+    struct document *document = make_draft(c, sizeof *document);
     document->uri = uri;
     document->number = c->document_list.n;
     list_add(c, &c->document_list, document);
@@ -333,7 +356,7 @@ static bool is_imported_here(struct compiler *c, const struct place *place, uint
                              const char *uri)
 {
     char message[1024];
-    struct import *import = make(c, sizeof *import);
+    struct import *import = make_draft(c, sizeof *import);
     *import = (struct import){.ns = ns, .uri = uri};
     for (uint32_t i = 0; i < c->imports.n && !import->first; i++) {
         const struct import *other = c->imports.items[i];
@@ -348,7 +371,7 @@ static bool is_imported_here(struct compiler *c, const struct place *place, uint
                  "already; --all-imports reads both\n",
                  place->document->uri, place->node->line, c->xsd->names.uris[ns], uri,
                  import->first);
-        import->message = make_string(c, message, strlen(message));
+        import->message = draft_string(c, message, strlen(message));
     }
     list_add(c, &c->imports, import);
     return !import->first;
@@ -410,13 +433,12 @@ static void redefine_child(struct compiler *c, const struct place *place)
     if (kind != KIND_TYPE && kind != KIND_GROUP && kind != KIND_ATTRIBUTE_GROUP)
         fail(c, place, "element '%s' cannot be redefined", place->node->name);
     struct symbol *symbol = read_global_name(c, place);
-    struct globals *globals = globals_of(c, symbol);
-    struct global *global = globals->of[kind];
+    struct global *global = *slot_of(c, (enum kind)kind, symbol);
     if (!global)
         fail(c, place, "no %s '%s' to redefine", kind_name((enum kind)kind), symbol->local);
     if (global->place.node->tag != tag)
         fail(c, place, "'%s' is redefined as another kind of type", symbol->local);
-    struct global *original = make(c, sizeof *original);
+    struct global *original = make_draft(c, sizeof *original);
     *original = *global;
     global->original = original;
     global->place = *place;
@@ -533,8 +555,7 @@ static void compile(struct compiler *c, const char *uri)
         symbol_of(c, "noNamespaceSchemaLocation", 25, xsd->xsi_ns)->id;
     make_any_type(c);
     make_builtin_types(c);
-    char *copy = make_string(c, uri, strlen(uri));
-    if (!load(c, copy, NULL, LINK_ROOT, 0))
+    if (!load(c, uri, NULL, LINK_ROOT, 0))
         fail(c, NULL, "%s cannot be read", uri);
     note_imports(c);
     make_components(c);
@@ -553,10 +574,12 @@ static void compiler_free(struct compiler *c)
 {
     names_free(&c->documents);
     names_free(&c->ids);
+    arena_free(&c->drafts);
     arena_free(&c->scratch);
     datatype_scratch_free(&c->values);
     buf_free(&c->text);
     free(c->symbols);
+    free(c->namespaces);
     free(c->globals);
 }
 
@@ -581,13 +604,13 @@ int xsd_compile(struct xsd **xsd, const char *uri, struct xsd_documents *documen
         return error_no_memory(error);
     }
     int left = compile_guarded(&c, uri);
-    compiler_free(&c);
     if (left == 0) {
         forget_sources(&c);
         *xsd = c.xsd;
     } else {
         xsd_free(c.xsd);
     }
+    compiler_free(&c);
     return left;
 }
 

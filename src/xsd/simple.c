@@ -166,7 +166,7 @@ static struct facet read_facet(struct compiler *c, const struct place *place, st
     if (fixed && !next_item(c, &fixed, &item))
         item = "";
     if (item && read_boolean(c, place, item, false)) {
-        struct fixed_facet *f = make(c, sizeof *f);
+        struct fixed_facet *f = make_draft(c, sizeof *f);
         *f = (struct fixed_facet){facet.kind, facet.value};
         list_add(c, &type->source->fixed_facets, f);
     }
@@ -198,7 +198,7 @@ const struct datatype *restrict_datatype(struct compiler *c, const struct place 
     *rest = node;
     if (datatype == builtin_type(c, "anySimpleType")->datatype)
         fail(c, place, "anySimpleType cannot be restricted");
-    struct facet *facets = make(c, (n + 1) * sizeof *facets);
+    struct facet *facets = make_draft(c, (n + 1) * sizeof *facets);
     node = child;
     for (size_t i = 0; i < n; i++, node = next_child(c, place, node))
         facets[i] = read_facet(c, &(struct place){place->document, node}, type, base);
