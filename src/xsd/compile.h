@@ -19,6 +19,7 @@
 #include <libxml/tree.h>
 #include <setjmp.h>
 
+/* From TAG_ALL on in the order of the alphabet, which tree.c searches. */
 enum tag {
     TAG_NONE,    /* not of the schema namespace */
     TAG_UNKNOWN, /* of it, and none of its elements */
@@ -67,7 +68,7 @@ enum tag {
     TAG_WHITE_SPACE,
 };
 
-/* The attributes that elements of a schema document have. */
+/* The attributes that elements of a schema document have, likewise. */
 enum {
     A_ABSTRACT,
     A_ATTRIBUTE_FORM,
@@ -355,7 +356,6 @@ struct symbol *symbol_of(struct compiler *c, const char *local, size_t len, uint
 /* The schema's symbol for one of the documents. */
 struct symbol *own_symbol(struct compiler *c, const struct symbol *symbol);
 uint32_t ns_of(struct compiler *c, const char *uri);
-void load_schema(struct compiler *c, const char *uri);
 void register_global(struct compiler *c, enum kind kind, const struct place *place,
                      const struct symbol *name, void *component);
 /* The global of that name, or fails. `inside`: the redefinition being made that may refer to
