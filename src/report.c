@@ -87,6 +87,8 @@ int report_summary(const struct thresh_stats *s, bool colour, struct buf *out)
         buf_append_format(out, "%s%s %llu%s", i ? ", " : " (", s->reasons[i].name,
                           (unsigned long long)s->reasons[i].count,
                           i + 1 == s->n_reasons ? ")" : "");
+    if (!s->documents)
+        buf_append_string(out, "; no documents, so nothing was checked");
     buf_append_format(out,
                       "\n%.1f MB in, %.1f MB of XML in %.3f s (%.0f documents/s, %.1f MB/s)",
                       (double)s->bytes_in / 1e6, (double)s->bytes_inflated / 1e6, work_s,

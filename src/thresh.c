@@ -121,7 +121,7 @@ bool thresh_stats_good(const struct thresh_stats *stats)
         if (stats->verdicts[verdict] && !verdict_is_good(verdict))
             return false;
     }
-    return seen == stats->entries;
+    return stats->documents && seen == stats->entries;
 }
 
 const char *thresh_verdict_name(int verdict)

@@ -117,7 +117,7 @@ THRESH_API int thresh_run(struct thresh *thresh, const char *const *inputs, size
                           const struct thresh_output *output, struct thresh_stats *stats,
                           struct error *error);
 
-/* Every document is good and nothing went unread. */
+/* There are documents, every one is good, and nothing went unread. */
 THRESH_API bool thresh_stats_good(const struct thresh_stats *stats);
 /* "valid", "wellformed", ...; NULL past the last. */
 THRESH_API const char *thresh_verdict_name(int verdict);

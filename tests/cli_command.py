@@ -460,6 +460,14 @@ def test_exit_statuses():
     assert "nothing.zip" in fails("nothing.zip")
 
 
+def test_nothing_checked_is_not_good():
+    for process in (run(GOOD, "-f", "text", "--include", "no such name"),
+                    run(archive("none.zip", {}), "-f", "text"),
+                    run(archive("notes.zip", {"a.txt": "text"}), "-f", "text")):
+        assert process.returncode == 1, process
+        assert b"no documents, so nothing was checked" in process.stderr, process.stderr
+
+
 def test_errors_name_the_file_and_the_remedy():
     assert "no.xsd" in fails(GOOD, "-s", "no.xsd")
     broken = path("broken.xsd", '<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema">\n'
