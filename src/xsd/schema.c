@@ -228,13 +228,6 @@ static int kind_of_tag(enum tag tag)
     }
 }
 
-/* Of what is read before it is checked, the first word. */
-static const char *first_item(struct compiler *c, const char *text)
-{
-    char *item = NULL;
-    return text && !next_item(c, &text, &item) ? "" : item;
-}
-
 static void read_import(struct compiler *c, struct document *document, uint32_t ns)
 {
     if (ns / 64 >= document->n_imports) {
@@ -282,9 +275,11 @@ static void check_root(struct compiler *c, struct document *document, const stru
     struct place place = {document, document->root};
     if (document->root->tag != TAG_SCHEMA)
         fail(c, from, "%s is not a schema document", document->uri);
-    const char *target = first_item(c, value_of(document->root, A_TARGET_NAMESPACE));
+    const char *target = value_of(document->root, A_TARGET_NAMESPACE);
     if (target && !*target)
         fail(c, &place, "an empty targetNamespace");
+    if (target && strpbrk(target, " \t\r\n"))
+        fail(c, &place, "white space in targetNamespace '%s'", target);
     document->ns = target ? ns_of(c, target) : 0;
     if (document->ns == c->xsd_ns || document->ns == c->xsd->xsi_ns)
         fail(c, &place, "target namespace '%s' is not covered", target);
@@ -409,20 +404,12 @@ static void import(struct compiler *c, struct document *document, const struct p
         load(c, from, place, LINK_IMPORT, ns);
 }
 
-static struct symbol *read_global_name(struct compiler *c, const struct place *place)
-{
-    const struct attr *name = attr_of(place->node, A_NAME);
-    if (name && name->symbol)
-        return read_name(c, place, place->document->ns);
-    return name_of(c, place, first_item(c, name ? name->value : NULL), place->document->ns);
-}
-
 static void register_child(struct compiler *c, const struct place *place)
 {
     int kind = kind_of_tag(place->node->tag);
     if (kind < 0)
         fail(c, place, "element '%s' is out of place", place->node->name);
-    register_global(c, (enum kind)kind, place, read_global_name(c, place), NULL);
+    register_global(c, (enum kind)kind, place, read_name(c, place, place->document->ns), NULL);
 }
 
 /* A redefinition takes the place of the definition it names and keeps that as its original. */
@@ -432,7 +419,7 @@ static void redefine_child(struct compiler *c, const struct place *place)
     int kind = kind_of_tag(tag);
     if (kind != KIND_TYPE && kind != KIND_GROUP && kind != KIND_ATTRIBUTE_GROUP)
         fail(c, place, "element '%s' cannot be redefined", place->node->name);
-    struct symbol *symbol = read_global_name(c, place);
+    struct symbol *symbol = read_name(c, place, place->document->ns);
     struct global *global = *slot_of(c, (enum kind)kind, symbol);
     if (!global)
         fail(c, place, "no %s '%s' to redefine", kind_name((enum kind)kind), symbol->local);
