@@ -134,7 +134,8 @@ static void print_completion(const char *shell, struct argp_state *state)
 /* Help, version and completion, of which argp prints most and ends the program. */
 static void check_stdout(void)
 {
-    if (fflush(stdout) == 0)
+    /* Who flushed it before us, as OpenMP's runtime does at the end, may have met the error. */
+    if (fflush(stdout) == 0 && !ferror(stdout))
         return;
     fprintf(stderr, "thresh: standard output cannot be written: %m\n");
     _exit(EXIT_NOT_DONE);
