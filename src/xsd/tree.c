@@ -319,10 +319,8 @@ static struct node *read_node(struct compiler *c, const xmlNode *from,
 static const char *read_target(struct compiler *c, const xmlNode *root)
 {
     for (const xmlAttr *a = root->properties; a; a = a->next)
-        if (!a->ns && !strcmp((const char *)a->name, "targetNamespace")) {
-            const char *value = read_value(c, a, false);
-            return keep_string(c, value, strcspn(value, SPACE));
-        }
+        if (!a->ns && !strcmp((const char *)a->name, "targetNamespace"))
+            return read_value(c, a, false);
     return "";
 }
 
