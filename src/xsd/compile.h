@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
  * The compiler of schemas, from documents to the tables of model.h. Parts in this order:
- * document.c reads XML, and tree.c makes nodes of it, once for all schemas; node.c answers what
- * is asked of a node; schema.c collects documents and their global declarations; simple.c,
- * attribute.c, particle.c, element.c, complex.c and constraint.c make components of them;
- * content.c makes automata.
+ * compiler.c is what the others stand on; document.c reads XML, and tree.c makes nodes of it,
+ * once for all schemas; node.c answers what is asked of a node; schema.c collects documents and
+ * their global declarations; simple.c, attribute.c, particle.c, element.c, complex.c and
+ * constraint.c make components of them; content.c makes automata.
  *
  * Whatever is wrong leaves by fail(), a longjmp to xsd_compile: all memory belongs to the
  * schema's arena, to the compiler's, or to the documents, so nothing is lost, and no function
@@ -351,13 +351,15 @@ bool is_whole_ncname(const char *name);
 /* The length of its prefix, too, 0 where it has none. */
 bool is_whole_qname(const char *name, size_t *prefix_len);
 
-/* schema.c */
+/* compiler.c */
 struct symbol *symbol_of(struct compiler *c, const char *local, size_t len, uint32_t ns);
 /* The schema's symbol for one of the documents. */
 struct symbol *own_symbol(struct compiler *c, const struct symbol *symbol);
 uint32_t ns_of(struct compiler *c, const char *uri);
 void register_global(struct compiler *c, enum kind kind, const struct place *place,
                      const struct symbol *name, void *component);
+/* The global of that name, or where a pointer to it is to be. */
+struct global **global_slot(struct compiler *c, enum kind kind, const struct symbol *name);
 /* The global of that name, or fails. `inside`: the redefinition being made that may refer to
  * what it redefines, or NULL. */
 struct global *find_global(struct compiler *c, const struct place *place, enum kind kind,
