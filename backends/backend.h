@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
  * A backend spreads n independent items over workers and delivers their results in order. It
- * knows nothing of archives or XML: it is handed a job and must
+ * knows nothing of archives or XML: it is handed a work and must
  *
- *   - give every worker a state of its own from job->open, closed by that same worker;
- *   - call job->map exactly once an item, item numbers rising within a worker; an item is
+ *   - give every worker a state of its own from work->open, closed by that same worker;
+ *   - call work->map exactly once an item, item numbers rising within a worker; an item is
  * mapped again only where the worker that had it died before its result was through;
  *   - answer each item in order 0..n-1, with one call of emit, or of lost where the item took
  * its worker down; never two such calls at once (from which thread is unspecified);
@@ -25,11 +25,11 @@
  * against an item only when it has met five workers. The others go on. Only workers that are
  * processes can die without the program; the rest of the backends never call lost.
  */
-#ifndef THRESH_BACKEND_H
-#define THRESH_BACKEND_H
+#ifndef THRESH_BACKENDS_BACKEND_H
+#define THRESH_BACKENDS_BACKEND_H
 
-#include "buf.h"
-#include "error.h"
+#include "base/buf.h"
+#include "base/error.h"
 
 /* The longest result: a map that appends more fails the run. A length beyond it in a message
  * from a worker is a fault of that worker and is never allocated. */
@@ -39,19 +39,19 @@
  * huge document must not leave every recycled buffer huge. */
 #define RESULT_KEEP_BYTES (UINT32_C(1) << 20)
 
-/* What a worker is kept to. Only processes can be: a job that has a guard is for the fork
+/* What a worker is kept to. Only processes can be: a work that has a guard is for the fork
  * backend, the others take no notice of it. */
-struct guard {
+struct backend_guard {
     bool isolate;  /* after its set-up a worker can compute, answer and end, and nothing else */
     bool required; /* and the run fails where a layer of that cannot be had */
     const char *const *files; /* but for these, or what is below them, which it reads */
     size_t n_files;
     uint64_t item_ms; /* an item that takes longer is lost, its worker killed; 0: no limit */
     uint64_t memory_bytes; /* a worker that takes more, beyond what it began with, gets none */
-    unsigned *layers;      /* out: the layers that every worker has, enum guard_layer */
+    unsigned *layers;      /* out: the layers that every worker has, enum backend_guard_layer */
 };
 
-enum guard_layer {
+enum backend_guard_layer {
     GUARD_LIMITS = 1,
     GUARD_NO_NEW_PRIVS = 2,
     GUARD_LANDLOCK = 4,
@@ -65,25 +65,26 @@ enum guard_layer {
 #define LOST_OVER_TIME   (-1)
 #define LOST_OVER_MEMORY (-2)
 
-struct job {
-    uint64_t n;                /* items 0..n-1 */
-    int workers;               /* how many to use, >= 1; a backend uses no more than n */
-    const struct guard *guard; /* or NULL */
-    void *shared;              /* read-only for workers, outlives the run */
+struct backend_work {
+    uint64_t n;  /* items 0..n-1 */
+    int workers; /* how many to use, >= 1; a backend uses no more than n */
+    const struct backend_guard *guard; /* or NULL */
+    void *shared;                      /* read-only for workers, outlives the run */
 
     /* A worker's private state. NULL with the error filled in: the run fails. */
-    void *(*open)(void *shared, struct error *error);
+    void *(*open)(void *shared, struct thresh_error *error);
     /* Appends the item's result to `out`, handed over empty. -1 only where this worker cannot
      * go on: the run fails. It also fails where `out` failed and map did not say so. */
-    int (*map)(void *state, uint64_t item, struct buf *out, struct error *error);
+    int (*map)(void *state, uint64_t item, struct buf *out, struct thresh_error *error);
     void (*close)(void *state);
 
     void *sink;
     /* The bytes are valid during the call. -1 with the error filled in stops the run. */
-    int (*emit)(void *sink, uint64_t item, const void *bytes, size_t len, struct error *error);
+    int (*emit)(void *sink, uint64_t item, const void *bytes, size_t len,
+                struct thresh_error *error);
     /* In emit's place, for an item that took its worker down; wait_status as waitpid gives it,
      * or one of the two above. */
-    int (*lost)(void *sink, uint64_t item, int wait_status, struct error *error);
+    int (*lost)(void *sink, uint64_t item, int wait_status, struct thresh_error *error);
     /* Asked between items, where emit is called from; true stops the run as an error does, but
      * run returns 1. NULL: never. */
     bool (*stop)(void *sink);
@@ -91,8 +92,8 @@ struct job {
 
 struct backend {
     const char *name; /* "sequential", "openmp", "fork" */
-    /* 0: every item was answered. 1: stopped by job->stop. -1 with the error filled in. */
-    int (*run)(const struct job *job, struct error *error);
+    /* 0: every item was answered. 1: stopped by work->stop. -1 with the error filled in. */
+    int (*run)(const struct backend_work *work, struct thresh_error *error);
 };
 
 /* The rows of the table below; a build may lack the last two. Everyone else asks backend_find.
@@ -103,15 +104,17 @@ extern const struct backend backend_fork;
 
 /* Work that may not end, or not well: done in a process of its own, which may read files, and
  * is then gone with all it made. */
-struct trial {
-    int (*work)(void *context, struct error *error); /* 0, or -1 with the error filled in */
+struct backend_trial {
+    int (*work)(void *context,
+                struct thresh_error *error); /* 0, or -1 with the error filled in */
     void *context;
     uint64_t most_ms;      /* 0: no limit */
     uint64_t memory_bytes; /* 0: no limit */
 };
 /* 0: it is good, or was not tried for want of a process. -1: it failed, in its own words. 1: it
  * took its process down, or took too long; *wait_status is as `lost` has it. */
-int backend_try(const struct trial *trial, int *wait_status, struct error *error);
+int backend_try(const struct backend_trial *trial, int *wait_status,
+                struct thresh_error *error);
 
 extern const struct backend *const backends[]; /* what this build has, NULL-terminated */
 

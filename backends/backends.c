@@ -2,7 +2,7 @@
  *
  * What this build has. The only place that knows which backends exist.
  */
-#include "backend.h"
+#include "backends/backend.h"
 
 #include <string.h>
 
@@ -26,7 +26,7 @@ const struct backend *backend_find(const char *name)
 }
 
 #ifndef THRESH_HAVE_FORK
-int backend_try(const struct trial *trial, int *wait_status, struct error *error)
+int backend_try(const struct backend_trial *trial, int *wait_status, struct thresh_error *error)
 {
     (void)trial, (void)wait_status, (void)error;
     return 0;

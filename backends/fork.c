@@ -13,7 +13,9 @@
  * takes over from the first item without a frame; backend.h says when that item is lost. A
  * worker that sends what it cannot have to say is killed, and is then one that died.
  */
-#include "fork_place.h"
+#include "backends/fork_place.h"
+
+#include "base/clock.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -23,33 +25,27 @@
 #include <string.h>
 #include <time.h>
 
-#define POLL_MS       200  /* how late job->stop may be noticed */
+#define POLL_MS       200  /* how late work->stop may be noticed */
 #define FORK_RETRY_MS 5000 /* a lack of processes or memory often passes */
 
-struct pool {
-    const struct job *job;
-    struct place *places;
+struct fork_pool {
+    const struct backend_work *work;
+    struct fork_place *places;
     struct pollfd *polls;
     int size;
     int turn;           /* the place that emitted last, likely to be the next too */
     uint64_t next;      /* to be emitted */
     uint64_t cut;       /* items before this one are on tickets */
-    uint64_t limit;     /* no tickets from here on: job->n, or the lowest item that failed */
+    uint64_t limit;     /* no tickets from here on: work->n, or the lowest item that failed */
     int64_t refused_ms; /* since when fork has been refused; 0: it has not */
 };
 
-static int64_t now_ms(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec * INT64_C(1000) + now.tv_nsec / 1000000;
-}
-
-static int refused(struct pool *pool, bool for_good, int number, struct error *error)
+static int refused(struct fork_pool *pool, bool for_good, int number,
+                   struct thresh_error *error)
 {
     if (!pool->refused_ms)
-        pool->refused_ms = now_ms();
-    if (!for_good && now_ms() - pool->refused_ms < FORK_RETRY_MS)
+        pool->refused_ms = clock_ns() / 1000000;
+    if (!for_good && clock_ns() / 1000000 - pool->refused_ms < FORK_RETRY_MS)
         return 0;
     return error_set(error,
                      "no worker process can be started: %s; raise the limit (ulimit -u, -n) or "
@@ -60,15 +56,15 @@ static int refused(struct pool *pool, bool for_good, int number, struct error *e
 /* Sees to it that every place with work waiting has a worker. Where fork is refused, the others
  * take what is on no ticket yet; but tickets stay with their place, or some worker would have
  * to go back to an item before its last, so for those it is tried again. */
-static int recruit(struct pool *pool, struct error *error)
+static int recruit(struct fork_pool *pool, struct thresh_error *error)
 {
     int here = 0, waiting = 0, number = 0;
     for (int i = 0; i < pool->size; i++) {
-        struct place *place = &pool->places[i];
+        struct fork_place *place = &pool->places[i];
         bool needed = !place->closed && (place->queued || pool->cut < pool->limit);
         if (place->pid) {
             here++;
-        } else if (needed && place_recruit(pool->places, pool->size, i, pool->job) == 0) {
+        } else if (needed && fork_place_recruit(pool->places, pool->size, i, pool->work) == 0) {
             here++;
         } else if (needed) {
             number = errno;
@@ -84,7 +80,7 @@ static int recruit(struct pool *pool, struct error *error)
 
 /* A ticket is worth about TICKET_NS, at most a quarter of a fair share of what is left, so that
  * all finish together, and at most four times what the place's pace was seen on. */
-static uint32_t ticket_size(const struct pool *pool, const struct place *place)
+static uint32_t ticket_size(const struct fork_pool *pool, const struct fork_place *place)
 {
     uint64_t size = place->pace;
     uint64_t share = (pool->limit - pool->cut) / ((uint64_t)pool->size * 4);
@@ -97,25 +93,26 @@ static uint32_t ticket_size(const struct pool *pool, const struct place *place)
 
 /* Items shorter than TICKET_NS keep a ticket in reserve, for the parent's answer takes a while.
  * With longer ones that does not show, and one in reserve could be stuck behind a slow one. */
-static void hand_out(struct pool *pool)
+static void hand_out(struct fork_pool *pool)
 {
     for (uint32_t depth = 0; depth < PLACE_TICKETS; depth++)
         for (int i = 0; i < pool->size && pool->cut < pool->limit; i++) {
-            struct place *place = &pool->places[i];
+            struct fork_place *place = &pool->places[i];
             if (!place->ready || place->closed || place->queued > depth ||
                 (depth && !place->pace))
                 continue;
-            struct ticket ticket = {pool->cut, ticket_size(pool, place), 0};
+            struct fork_ticket ticket = {pool->cut, ticket_size(pool, place), 0};
             pool->cut += ticket.count;
-            place_give(place, ticket);
+            fork_place_give(place, ticket);
         }
 }
 
-static int hear_one(struct pool *pool, struct place *place, struct error *error)
+static int hear_one(struct fork_pool *pool, struct fork_place *place,
+                    struct thresh_error *error)
 {
-    const struct guard *guard = pool->job->guard;
+    const struct backend_guard *guard = pool->work->guard;
     bool was_ready = place->ready;
-    if (place_read(place, pool->next, error) < 0)
+    if (fork_place_read(place, pool->next, error) < 0)
         return -1;
     if (!was_ready && place->ready && guard && guard->layers)
         *guard->layers &= place->layers;
@@ -125,9 +122,9 @@ static int hear_one(struct pool *pool, struct place *place, struct error *error)
 }
 
 /* How long to wait for word: until an item has had its time, at most. */
-static int patience(const struct pool *pool)
+static int patience(const struct fork_pool *pool)
 {
-    const struct guard *guard = pool->job->guard;
+    const struct backend_guard *guard = pool->work->guard;
     int64_t least = POLL_MS;
     for (int i = 0; guard && guard->item_ms && i < pool->size; i++) {
         int64_t left = (int64_t)guard->item_ms - pool->places[i].waited_ms;
@@ -139,10 +136,11 @@ static int patience(const struct pool *pool)
 
 /* What counts against an item is the time that we have waited for it and for nothing else: a
  * parent that is stopped, or whose own reader is slow, costs no item its time. */
-static int hear_place(struct pool *pool, int at, int64_t waited_ms, struct error *error)
+static int hear_place(struct fork_pool *pool, int at, int64_t waited_ms,
+                      struct thresh_error *error)
 {
-    const struct guard *guard = pool->job->guard;
-    struct place *place = &pool->places[at];
+    const struct backend_guard *guard = pool->work->guard;
+    struct fork_place *place = &pool->places[at];
     if (pool->polls[at].fd < 0)
         return 0;
     place->waited_ms += waited_ms < POLL_MS ? waited_ms : POLL_MS;
@@ -150,22 +148,22 @@ static int hear_place(struct pool *pool, int at, int64_t waited_ms, struct error
         return -1;
     if (guard && guard->item_ms && place->pid && place->ready && place->queued &&
         place->waited_ms >= (int64_t)guard->item_ms)
-        return place_overdue(place, error);
+        return fork_place_overdue(place, error);
     return 0;
 }
 
-static int hear(struct pool *pool, struct error *error)
+static int hear(struct fork_pool *pool, struct thresh_error *error)
 {
     for (int i = 0; i < pool->size; i++) {
-        const struct place *place = &pool->places[i];
-        bool wanted = place->pid && place_room(place, pool->next);
+        const struct fork_place *place = &pool->places[i];
+        bool wanted = place->pid && fork_place_room(place, pool->next);
         pool->polls[i] = (struct pollfd){wanted ? place->frames : -1, POLLIN, 0};
     }
-    int64_t begun = now_ms();
+    int64_t begun = clock_ns() / 1000000;
     int heard = poll(pool->polls, (nfds_t)pool->size, patience(pool));
     if (heard < 0 && errno != EINTR)
         return error_set(error, "poll: %s", strerror(errno));
-    int64_t waited_ms = now_ms() - begun;
+    int64_t waited_ms = clock_ns() / 1000000 - begun;
     for (int i = 0; i < pool->size; i++) {
         if (heard < 0)
             pool->polls[i].revents = 0;
@@ -176,14 +174,15 @@ static int hear(struct pool *pool, struct error *error)
 }
 
 /* 1: the next item was answered; 0: nobody has its result yet. */
-static int emit_next(struct pool *pool, struct error *error)
+static int emit_next(struct fork_pool *pool, struct thresh_error *error)
 {
-    const struct job *job = pool->job;
-    struct place *place;
-    struct frame frame;
+    const struct backend_work *work = pool->work;
+    struct fork_place *place;
+    struct fork_frame frame;
     const char *bytes;
     int tries = 0, status;
-    while (place = &pool->places[pool->turn], !place_peek(place, pool->next, &frame, &bytes)) {
+    while (place = &pool->places[pool->turn],
+           !fork_place_peek(place, pool->next, &frame, &bytes)) {
         if (++tries == pool->size)
             return 0;
         pool->turn = (pool->turn + 1) % pool->size;
@@ -192,20 +191,20 @@ static int emit_next(struct pool *pool, struct error *error)
         return error_set(error, "%.*s", (int)frame.len, bytes);
     if (frame.kind == FRAME_LOST) {
         memcpy(&status, bytes, sizeof status);
-        status = job->lost(job->sink, frame.item, status, error);
+        status = work->lost(work->sink, frame.item, status, error);
     } else {
-        status = job->emit(job->sink, frame.item, bytes, frame.len, error);
+        status = work->emit(work->sink, frame.item, bytes, frame.len, error);
     }
-    place_drop(place, &frame);
+    fork_place_drop(place, &frame);
     pool->next++;
     return status < 0 ? -1 : 1;
 }
 
-static int run_pool(struct pool *pool, struct error *error)
+static int run_pool(struct fork_pool *pool, struct thresh_error *error)
 {
-    const struct job *job = pool->job;
-    while (pool->next < job->n) {
-        if (job->stop && job->stop(job->sink))
+    const struct backend_work *work = pool->work;
+    while (pool->next < work->n) {
+        if (work->stop && work->stop(work->sink))
             return 1;
         int emitted = emit_next(pool, error);
         if (emitted < 0)
@@ -235,7 +234,7 @@ static int count_threads(void)
 }
 
 /* A fork copies the locks that other threads hold, but not the threads that would let go. */
-static int refuse_threads(struct error *error)
+static int refuse_threads(struct thresh_error *error)
 {
     int count = count_threads();
     /* One that was joined may still be listed for a moment. */
@@ -251,34 +250,35 @@ static int refuse_threads(struct error *error)
                      count);
 }
 
-static int open_pool(struct pool *pool, const struct job *job, struct error *error)
+static int open_pool(struct fork_pool *pool, const struct backend_work *work,
+                     struct thresh_error *error)
 {
-    int size = job->n < (uint64_t)job->workers ? (int)job->n : job->workers;
-    *pool = (struct pool){.job = job, .limit = job->n};
+    int size = work->n < (uint64_t)work->workers ? (int)work->n : work->workers;
+    *pool = (struct fork_pool){.work = work, .limit = work->n};
     pool->places = calloc((size_t)size, sizeof *pool->places);
     pool->polls = calloc((size_t)size, sizeof *pool->polls);
     if (!pool->places || !pool->polls)
         return error_no_memory(error);
     while (pool->size < size)
-        place_open(&pool->places[pool->size++]);
+        fork_place_open(&pool->places[pool->size++]);
     return 0;
 }
 
-static void close_pool(struct pool *pool, bool by_force)
+static void close_pool(struct fork_pool *pool, bool by_force)
 {
     for (int i = 0; i < pool->size; i++)
-        place_end_tickets(&pool->places[i]);
+        fork_place_end_tickets(&pool->places[i]);
     for (int i = 0; i < pool->size; i++)
-        place_close(&pool->places[i], by_force);
+        fork_place_close(&pool->places[i], by_force);
     free(pool->places);
     free(pool->polls);
 }
 
-static int run(const struct job *job, struct error *error)
+static int run(const struct backend_work *work, struct thresh_error *error)
 {
-    struct pool pool;
+    struct fork_pool pool;
     struct sigaction child_signal, by_default = {.sa_handler = SIG_DFL};
-    if (job->n == 0)
+    if (work->n == 0)
         return 0;
     if (refuse_threads(error) < 0)
         return -1;
@@ -287,7 +287,7 @@ static int run(const struct job *job, struct error *error)
     bool ignored = child_signal.sa_handler == SIG_IGN || child_signal.sa_flags & SA_NOCLDWAIT;
     if (ignored)
         sigaction(SIGCHLD, &by_default, NULL);
-    int status = open_pool(&pool, job, error);
+    int status = open_pool(&pool, work, error);
     if (status == 0)
         status = run_pool(&pool, error);
     close_pool(&pool, status != 0);

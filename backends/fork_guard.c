@@ -5,7 +5,7 @@
  * away the system calls. The filter cannot tell one path from another, so where a worker has
  * files to open, it lets it open for reading, and Landlock says which.
  */
-#include "fork_guard.h"
+#include "backends/fork_guard.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -56,7 +56,7 @@ static uint64_t data_bytes(void)
     return pages * (uint64_t)sysconf(_SC_PAGESIZE);
 }
 
-int guard_memory(uint64_t bytes, struct error *error)
+int guard_memory(uint64_t bytes, struct thresh_error *error)
 {
 #ifdef SANITIZED
     bytes = 0; /* their shadow is larger than any limit */
@@ -68,7 +68,7 @@ int guard_memory(uint64_t bytes, struct error *error)
 
 /* Nothing of this is needed: no dump of a document's bytes, no file, no process, and no further
  * descriptor where none is to be opened. */
-static bool limit_rest(const struct guard *guard)
+static bool limit_rest(const struct backend_guard *guard)
 {
     return limit(RLIMIT_CORE, 0) == 0 && limit(RLIMIT_FSIZE, 0) == 0 &&
            limit(RLIMIT_NPROC, 0) == 0 && (guard->n_files || limit(RLIMIT_NOFILE, 0) == 0);
@@ -94,7 +94,7 @@ static int allow_file(int ruleset, const char *path)
     return (int)rc;
 }
 
-static bool close_files(const struct guard *guard)
+static bool close_files(const struct backend_guard *guard)
 {
     long version =
         syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
@@ -232,7 +232,7 @@ static bool forbid(scmp_filter_ctx filter)
     return true;
 }
 
-static bool close_calls(const struct guard *guard, int tickets, int frames)
+static bool close_calls(const struct backend_guard *guard, int tickets, int frames)
 {
     scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(EPERM));
     bool done = filter && allow_computing(filter) && allow_pipes(filter, tickets, frames) &&
@@ -246,7 +246,7 @@ static bool close_calls(const struct guard *guard, int tickets, int frames)
 
 #else
 
-static bool close_calls(const struct guard *guard, int tickets, int frames)
+static bool close_calls(const struct backend_guard *guard, int tickets, int frames)
 {
     (void)guard, (void)tickets, (void)frames;
     return false;
@@ -256,8 +256,8 @@ static bool close_calls(const struct guard *guard, int tickets, int frames)
 
 /* -- All of it -------------------------------------------------------------------------- */
 
-int guard_close(const struct guard *guard, int tickets, int frames, unsigned *layers,
-                struct error *error)
+int guard_close(const struct backend_guard *guard, int tickets, int frames, unsigned *layers,
+                struct thresh_error *error)
 {
     unsigned on = guard->n_files ? GUARD_OPENS : 0;
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0)

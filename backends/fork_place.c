@@ -2,7 +2,7 @@
  *
  * The only file that forks, and the one that knows what a death means.
  */
-#include "fork_place.h"
+#include "backends/fork_place.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -16,12 +16,12 @@
 #define EARLY_DEATHS  3                   /* one or two may be chance */
 #define SUSPECT_KILLS 4                   /* deaths by SIGKILL that may be chance */
 
-void place_open(struct place *place)
+void fork_place_open(struct fork_place *place)
 {
-    *place = (struct place){.tickets = {-1, -1}, .frames = -1, .given = 1};
+    *place = (struct fork_place){.tickets = {-1, -1}, .frames = -1, .given = 1};
 }
 
-static void close_pipes(struct place *place)
+static void close_pipes(struct fork_place *place)
 {
     close(place->tickets[0]);
     close(place->tickets[1]);
@@ -29,9 +29,10 @@ static void close_pipes(struct place *place)
     place->tickets[0] = place->tickets[1] = place->frames = -1;
 }
 
-int place_recruit(struct place *places, int size, int at, const struct job *job)
+int fork_place_recruit(struct fork_place *places, int size, int at,
+                       const struct backend_work *work)
 {
-    struct place *place = &places[at];
+    struct fork_place *place = &places[at];
     int frames[2] = {-1, -1};
     pid_t parent = getpid(), pid = -1;
     if (pipe2(place->tickets, O_CLOEXEC) == 0 && pipe2(frames, O_CLOEXEC) == 0) {
@@ -45,7 +46,7 @@ int place_recruit(struct place *places, int size, int at, const struct job *job)
         place->tickets[0] = -1;
         for (int i = 0; i < size; i++)
             close_pipes(&places[i]);
-        fork_worker(job, parent, tickets, frames[1]);
+        fork_worker(work, parent, tickets, frames[1]);
     }
     int number = errno;
     close(frames[1]);
@@ -59,7 +60,7 @@ int place_recruit(struct place *places, int size, int at, const struct job *job)
 
 /* Waits for the process and returns its wait status. The signal is for one that would not end
  * by itself; for one that is exiting it comes too late to show in the status. */
-static int reap(struct place *place, bool by_force)
+static int reap(struct fork_place *place, bool by_force)
 {
     int status = 0;
     if (by_force)
@@ -72,14 +73,14 @@ static int reap(struct place *place, bool by_force)
     return status;
 }
 
-void place_close(struct place *place, bool by_force)
+void fork_place_close(struct fork_place *place, bool by_force)
 {
     if (place->pid)
         reap(place, by_force);
     buf_free(&place->in);
 }
 
-void place_end_tickets(struct place *place)
+void fork_place_end_tickets(struct fork_place *place)
 {
     close(place->tickets[1]);
     place->tickets[1] = -1;
@@ -87,12 +88,12 @@ void place_end_tickets(struct place *place)
 
 /* A pipe holds far more than PLACE_TICKETS, and a reading end is always open: this cannot block
  * or fail. */
-static void send_ticket(struct place *place, const struct ticket *ticket)
+static void send_ticket(struct fork_place *place, const struct fork_ticket *ticket)
 {
     write_all(place->tickets[1], ticket, sizeof *ticket);
 }
 
-void place_give(struct place *place, struct ticket ticket)
+void fork_place_give(struct fork_place *place, struct fork_ticket ticket)
 {
     if (!place->queued)
         place->waited_ms = 0;
@@ -102,10 +103,10 @@ void place_give(struct place *place, struct ticket ticket)
 }
 
 /* The first item on the tickets is answered. */
-static void advance(struct place *place)
+static void advance(struct fork_place *place)
 {
     place->waited_ms = 0;
-    struct ticket *ticket = &place->queue[0];
+    struct fork_ticket *ticket = &place->queue[0];
     ticket->first++;
     if (ticket->suspect > 1)
         ticket->suspect = 1; /* the next one has had no part in what came before the last */
@@ -116,10 +117,10 @@ static void advance(struct place *place)
 }
 
 /* The first item on the tickets is answered by how it was lost. */
-static int lose(struct place *place, int status, struct error *error)
+static int lose(struct fork_place *place, int status, struct thresh_error *error)
 {
-    struct ticket *ticket = &place->queue[0];
-    struct frame frame = {ticket->first, sizeof status, FRAME_LOST, 0};
+    struct fork_ticket *ticket = &place->queue[0];
+    struct fork_frame frame = {ticket->first, sizeof status, FRAME_LOST, 0};
     buf_append(&place->in, &frame, sizeof frame);
     if (buf_append(&place->in, &status, sizeof status) < 0)
         return error_no_memory(error);
@@ -129,14 +130,14 @@ static int lose(struct place *place, int status, struct error *error)
     return 0;
 }
 
-int place_overdue(struct place *place, struct error *error)
+int fork_place_overdue(struct fork_place *place, struct thresh_error *error)
 {
     reap(place, true);
     place->in.len = place->whole;
     return lose(place, LOST_OVER_TIME, error);
 }
 
-static int settle_death(struct place *place, struct error *error)
+static int settle_death(struct fork_place *place, struct thresh_error *error)
 {
     bool early = !place->ready;
     int status = reap(place, true);
@@ -149,7 +150,7 @@ static int settle_death(struct place *place, struct error *error)
                          WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
     if (early || !place->queued)
         return 0;
-    struct ticket *ticket = &place->queue[0];
+    struct fork_ticket *ticket = &place->queue[0];
     /* No item can send a SIGKILL: it came from outside, unless memory ran out over the item,
      * which the item shows by doing it again and again. */
     uint32_t most = WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL ? SUSPECT_KILLS : 1;
@@ -162,26 +163,26 @@ static int settle_death(struct place *place, struct error *error)
     return lose(place, status, error);
 }
 
-static struct frame frame_at(const struct place *place, size_t at)
+static struct fork_frame frame_at(const struct fork_place *place, size_t at)
 {
-    struct frame frame;
+    struct fork_frame frame;
     memcpy(&frame, place->in.data + at, sizeof frame);
     return frame;
 }
 
-static bool is_due(const struct place *place, const struct frame *frame)
+static bool is_due(const struct fork_place *place, const struct fork_frame *frame)
 {
     if (!place->ready)
         return (frame->kind == FRAME_READY && frame->len == 0) ||
-               (frame->kind == FRAME_ERROR && frame->len < sizeof(struct error));
+               (frame->kind == FRAME_ERROR && frame->len < sizeof(struct thresh_error));
     return (frame->kind == FRAME_RESULT || frame->kind == FRAME_ERROR) && place->queued &&
            frame->item == place->queue[0].first && frame->len <= RESULT_MAX_BYTES;
 }
 
-static int take_frames(struct place *place, struct error *error)
+static int take_frames(struct fork_place *place, struct thresh_error *error)
 {
-    while (place->in.len - place->whole >= sizeof(struct frame)) {
-        struct frame frame = frame_at(place, place->whole);
+    while (place->in.len - place->whole >= sizeof(struct fork_frame)) {
+        struct fork_frame frame = frame_at(place, place->whole);
         if (!is_due(place, &frame))
             return settle_death(place, error);
         if (place->in.len - place->whole - sizeof frame < frame.len)
@@ -210,21 +211,21 @@ static int take_frames(struct place *place, struct error *error)
     return 0;
 }
 
-size_t place_room(const struct place *place, uint64_t next)
+size_t fork_place_room(const struct fork_place *place, uint64_t next)
 {
     size_t held = place->in.len - place->head, want = PLACE_AHEAD_BYTES;
-    if (place->head == place->whole && held >= sizeof(struct frame)) {
-        struct frame frame = frame_at(place, place->head);
+    if (place->head == place->whole && held >= sizeof(struct fork_frame)) {
+        struct fork_frame frame = frame_at(place, place->head);
         if (frame.item == next && sizeof frame + frame.len > want)
             want = sizeof frame + frame.len;
     }
     return want > held ? want - held : 0;
 }
 
-int place_read(struct place *place, uint64_t next, struct error *error)
+int fork_place_read(struct fork_place *place, uint64_t next, struct thresh_error *error)
 {
     struct buf *in = &place->in;
-    size_t more = place_room(place, next);
+    size_t more = fork_place_room(place, next);
     if (in->len - place->head + more <= PLACE_AHEAD_BYTES && more > READ_BYTES)
         more = READ_BYTES;
     if (place->head > in->len / 2) { /* seldom enough that it costs less than the reading */
@@ -246,8 +247,8 @@ int place_read(struct place *place, uint64_t next, struct error *error)
     return take_frames(place, error);
 }
 
-bool place_peek(const struct place *place, uint64_t next, struct frame *frame,
-                const char **bytes)
+bool fork_place_peek(const struct fork_place *place, uint64_t next, struct fork_frame *frame,
+                     const char **bytes)
 {
     if (place->head == place->whole)
         return false;
@@ -256,7 +257,7 @@ bool place_peek(const struct place *place, uint64_t next, struct frame *frame,
     return frame->item == next;
 }
 
-void place_drop(struct place *place, const struct frame *frame)
+void fork_place_drop(struct fork_place *place, const struct fork_frame *frame)
 {
     place->head += sizeof *frame + frame->len;
     if (place->head < place->in.len)

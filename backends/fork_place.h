@@ -4,10 +4,10 @@
  * two pipes, the tickets it has not answered and the frames it has. Tickets and frames outlive
  * the process; whoever comes after it goes on with them.
  */
-#ifndef THRESH_FORK_PLACE_H
-#define THRESH_FORK_PLACE_H
+#ifndef THRESH_BACKENDS_FORK_PLACE_H
+#define THRESH_BACKENDS_FORK_PLACE_H
 
-#include "frame.h"
+#include "backends/fork_frame.h"
 
 #define PLACE_TICKETS 2 /* one in hand, one in reserve */
 
@@ -15,14 +15,14 @@
  * frame in full, whatever its length. */
 #define PLACE_AHEAD_BYTES ((size_t)1 << 20)
 
-struct place {
+struct fork_place {
     pid_t pid;      /* 0: nobody is here */
     bool ready;     /* and has said so */
     bool closed;    /* nobody comes here any more */
     int tickets[2]; /* both ends: while a reading end is open, writing can never raise SIGPIPE
                      */
     int frames;
-    struct ticket queue[PLACE_TICKETS]; /* less the items that have been answered */
+    struct fork_ticket queue[PLACE_TICKETS]; /* less the items that have been answered */
     uint32_t queued;
     uint32_t given; /* items on the last ticket given */
     uint32_t pace;  /* as the last frame says */
@@ -35,30 +35,31 @@ struct place {
     uint64_t failed_at; /* of this item */
 };
 
-void place_open(struct place *place);
+void fork_place_open(struct fork_place *place);
 /* Waits for the worker, if there is one, and frees the place. */
-void place_close(struct place *place, bool by_force);
+void fork_place_close(struct fork_place *place, bool by_force);
 
 /* Starts a worker in places[at]; the others are there so that it can close what it inherits of
  * them. 0, or -1 with errno. */
-int place_recruit(struct place *places, int size, int at, const struct job *job);
+int fork_place_recruit(struct fork_place *places, int size, int at,
+                       const struct backend_work *work);
 
 /* The worker ends when it has answered its tickets. */
-void place_end_tickets(struct place *place);
-void place_give(struct place *place, struct ticket ticket);
+void fork_place_end_tickets(struct fork_place *place);
+void fork_place_give(struct fork_place *place, struct fork_ticket ticket);
 
 /* How many bytes to read now, `next` being the item to be emitted next; 0: do not even poll. */
-size_t place_room(const struct place *place, uint64_t next);
+size_t fork_place_room(const struct fork_place *place, uint64_t next);
 /* Reads once and takes in what has become whole. Where the worker turns out dead, or sends what
  * it cannot have to say, settles its affairs. 0, or -1 where the run must fail. */
-int place_read(struct place *place, uint64_t next, struct error *error);
+int fork_place_read(struct fork_place *place, uint64_t next, struct thresh_error *error);
 
 /* The item in hand has had its time: kills the worker, and the item is lost. 0 or -1. */
-int place_overdue(struct place *place, struct error *error);
+int fork_place_overdue(struct fork_place *place, struct thresh_error *error);
 
-/* The first frame, if it is whole and answers `next`; *bytes is valid until place_read. */
-bool place_peek(const struct place *place, uint64_t next, struct frame *frame,
-                const char **bytes);
-void place_drop(struct place *place, const struct frame *frame);
+/* The first frame, if it is whole and answers `next`; *bytes is valid until fork_place_read. */
+bool fork_place_peek(const struct fork_place *place, uint64_t next, struct fork_frame *frame,
+                     const char **bytes);
+void fork_place_drop(struct fork_place *place, const struct fork_frame *frame);
 
 #endif

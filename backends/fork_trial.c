@@ -5,8 +5,9 @@
  * made to take its compiler over, which then finds itself in a process that can read files and
  * say that it failed.
  */
-#include "fork_guard.h"
-#include "frame.h"
+#include "backends/fork_frame.h"
+#include "backends/fork_guard.h"
+#include "base/clock.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -19,19 +20,19 @@
 
 /* Schemas include what lies anywhere. A layer that cannot be had is done without: the work is
  * begun only to see whether it ends. */
-static int close_off(const struct trial *trial, int fd, struct error *error)
+static int close_off(const struct backend_trial *trial, int fd, struct thresh_error *error)
 {
     static const char *const files[] = {"/"};
-    const struct guard guard = {.files = files, .n_files = 1};
+    const struct backend_guard guard = {.files = files, .n_files = 1};
     unsigned layers;
     if (guard_memory(trial->memory_bytes, error) < 0)
         return -1;
     return guard_close(&guard, -1, fd, &layers, error);
 }
 
-static _Noreturn void do_trial(const struct trial *trial, pid_t parent, int fd)
+static _Noreturn void do_trial(const struct backend_trial *trial, pid_t parent, int fd)
 {
-    struct error error = {{0}};
+    struct thresh_error error = {{0}};
     signal(SIGINT, SIG_DFL);
     signal(SIGTERM, SIG_DFL);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -44,22 +45,15 @@ static _Noreturn void do_trial(const struct trial *trial, pid_t parent, int fd)
     _exit(1);
 }
 
-static int64_t now_ms(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec * INT64_C(1000) + now.tv_nsec / 1000000;
-}
-
 /* Until the other end of the pipe, which only the child has, is used or closed, or the time is
  * over.
  */
 static bool ends_in_time(int fd, uint64_t most_ms)
 {
-    int64_t begun = now_ms();
+    int64_t begun = clock_ns() / 1000000;
     struct pollfd end = {fd, POLLIN, 0};
     for (;;) {
-        int64_t left = most_ms ? (int64_t)most_ms - (now_ms() - begun) : 60000;
+        int64_t left = most_ms ? (int64_t)most_ms - (clock_ns() / 1000000 - begun) : 60000;
         if (left <= 0)
             return false;
         int rc = poll(&end, 1, left < 60000 ? (int)left : 60000);
@@ -69,7 +63,7 @@ static bool ends_in_time(int fd, uint64_t most_ms)
 }
 
 /* 0, -1 or 1 as backend_try has it. */
-static int outcome(bool in_time, int *wait_status, ptrdiff_t told, struct error *error)
+static int outcome(bool in_time, int *wait_status, ptrdiff_t told, struct thresh_error *error)
 {
     if (!in_time)
         *wait_status = LOST_OVER_TIME;
@@ -79,7 +73,7 @@ static int outcome(bool in_time, int *wait_status, ptrdiff_t told, struct error 
     return in_time && told == (ptrdiff_t)sizeof *error ? -1 : 1;
 }
 
-int backend_try(const struct trial *trial, int *wait_status, struct error *error)
+int backend_try(const struct backend_trial *trial, int *wait_status, struct thresh_error *error)
 {
     int pipes[2] = {-1, -1};
     pid_t parent = getpid(), pid = -1;

@@ -3,8 +3,9 @@
  * The worker's side of the fork backend: tickets in, frames out, until the tickets end. It
  * waits for nothing but its two pipes, ends with its parent, and leaves only through _exit.
  */
-#include "fork_guard.h"
-#include "frame.h"
+#include "backends/fork_frame.h"
+#include "backends/fork_guard.h"
+#include "base/clock.h"
 
 #include <signal.h>
 #include <string.h>
@@ -23,13 +24,6 @@ struct outbox {
     char bytes[BATCH_BYTES];
 };
 
-static int64_t now_ns(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec * INT64_C(1000000000) + now.tv_nsec;
-}
-
 /* Where the parent has gone there is nobody left to tell. */
 static void send_bytes(int fd, const void *bytes, size_t len)
 {
@@ -43,7 +37,7 @@ static void flush(struct outbox *box)
     box->len = 0;
 }
 
-static void post(struct outbox *box, const struct frame *frame, const void *bytes)
+static void post(struct outbox *box, const struct fork_frame *frame, const void *bytes)
 {
     size_t need = sizeof *frame + frame->len;
     if (need > sizeof box->bytes - box->len)
@@ -59,9 +53,10 @@ static void post(struct outbox *box, const struct frame *frame, const void *byte
     box->len += need;
 }
 
-static _Noreturn void give_up(struct outbox *box, uint64_t item, const struct error *error)
+static _Noreturn void give_up(struct outbox *box, uint64_t item,
+                              const struct thresh_error *error)
 {
-    post(box, &(struct frame){item, (uint32_t)strlen(error->text), FRAME_ERROR, 0},
+    post(box, &(struct fork_frame){item, (uint32_t)strlen(error->text), FRAME_ERROR, 0},
          error->text);
     flush(box);
     _exit(WORKER_GAVE_UP);
@@ -69,45 +64,45 @@ static _Noreturn void give_up(struct outbox *box, uint64_t item, const struct er
 
 /* Want of memory fails the run, unless it is what the guard is there for: then it is the item's
  * own affair, and is settled as a death. */
-static _Noreturn void stop_at(const struct job *job, void *state, struct outbox *box,
-                              uint64_t item, const struct error *error)
+static _Noreturn void stop_at(const struct backend_work *work, void *state, struct outbox *box,
+                              uint64_t item, const struct thresh_error *error)
 {
-    if (job->guard && job->guard->memory_bytes && error_is_no_memory(error)) {
+    if (work->guard && work->guard->memory_bytes && error_is_no_memory(error)) {
         flush(box);
         _exit(WORKER_NO_MEMORY);
     }
-    job->close(state);
+    work->close(state);
     give_up(box, item, error);
 }
 
-static void answer(const struct job *job, void *state, struct ticket ticket, struct outbox *box,
-                   struct buf *out)
+static void answer(const struct backend_work *work, void *state, struct fork_ticket ticket,
+                   struct outbox *box, struct buf *out)
 {
-    struct error error = {0};
-    int64_t start = now_ns(), flushed = start, spent = 1;
+    struct thresh_error error = {0};
+    int64_t start = clock_ns(), flushed = start, spent = 1;
     /* The parent takes the time from one answer to the next. */
-    bool timed = job->guard && job->guard->item_ms;
+    bool timed = work->guard && work->guard->item_ms;
     for (uint32_t done = 1; done <= ticket.count; done++) {
         uint64_t item = ticket.first + done - 1;
         buf_clear(out);
-        int status = job->map(state, item, out, &error);
+        int status = work->map(state, item, out, &error);
         if (status == 0 && out->failed)
             status = error_no_memory(&error);
         if (status < 0)
-            stop_at(job, state, box, item, &error);
-        int64_t end = now_ns();
+            stop_at(work, state, box, item, &error);
+        int64_t end = clock_ns();
         spent += end - start;
         int64_t pace = done * TICKET_NS / spent;
         post(box,
-             &(struct frame){item, (uint32_t)out->len, FRAME_RESULT,
-                             (uint16_t)(pace < TICKET_MAX ? pace : TICKET_MAX)},
+             &(struct fork_frame){item, (uint32_t)out->len, FRAME_RESULT,
+                                  (uint16_t)(pace < TICKET_MAX ? pace : TICKET_MAX)},
              out->data);
         if (out->cap > RESULT_KEEP_BYTES)
             buf_free(out);
         start = end;
         if (ticket.suspect || timed || end - flushed > BATCH_NS) {
             flush(box);
-            start = flushed = now_ns();
+            start = flushed = clock_ns();
         }
     }
     flush(box);
@@ -129,29 +124,30 @@ static void default_signals(void)
     sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-_Noreturn void fork_worker(const struct job *job, pid_t parent, int tickets, int frames)
+_Noreturn void fork_worker(const struct backend_work *work, pid_t parent, int tickets,
+                           int frames)
 {
     struct outbox box = {.fd = frames};
     struct buf out = {.max_bytes = RESULT_MAX_BYTES};
-    struct error error = {0};
-    struct ticket ticket;
+    struct thresh_error error = {0};
+    struct fork_ticket ticket;
     default_signals();
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != parent) /* it died before we asked to be told */
         _exit(WORKER_GAVE_UP);
-    const struct guard *guard = job->guard;
+    const struct backend_guard *guard = work->guard;
     unsigned layers = 0;
     if (guard && guard_memory(guard->memory_bytes, &error) < 0)
         give_up(&box, 0, &error);
-    void *state = job->open(job->shared, &error);
+    void *state = work->open(work->shared, &error);
     if (!state)
         give_up(&box, 0, &error);
     if (guard && guard->isolate && guard_close(guard, tickets, frames, &layers, &error) < 0)
         give_up(&box, 0, &error);
-    post(&box, &(struct frame){.item = layers, .kind = FRAME_READY}, NULL);
+    post(&box, &(struct fork_frame){.item = layers, .kind = FRAME_READY}, NULL);
     flush(&box);
     while (read_all(tickets, &ticket, sizeof ticket) == (ptrdiff_t)sizeof ticket)
-        answer(job, state, ticket, &box, &out);
-    job->close(state);
+        answer(work, state, ticket, &box, &out);
+    work->close(state);
     _exit(0); /* not exit: the host's stdio and atexit handlers are the host's */
 }

@@ -4,28 +4,28 @@
  * than a worksharing loop, because such a loop cannot be left early, and any number of threads
  * that the runtime grants will do, down to one.
  */
-#include "order.h"
+#include "backends/order.h"
 
 #include <omp.h>
 #include <stdlib.h>
 #include <time.h>
 
-static void work(struct order *order)
+static void work_through(struct order *order)
 {
-    const struct job *job = order->job;
-    struct error error = {0};
+    const struct backend_work *work = order->work;
+    struct thresh_error error = {0};
     struct buf out = {.max_bytes = RESULT_MAX_BYTES};
-    void *state = job->open(job->shared, &error);
+    void *state = work->open(work->shared, &error);
     if (!state) {
         order_fail(order, 0, &error);
         return;
     }
     for (;;) {
         uint64_t item = order_claim(order);
-        if (item >= job->n)
+        if (item >= work->n)
             break;
         buf_clear(&out);
-        int status = job->map(state, item, &out, &error);
+        int status = work->map(state, item, &out, &error);
         if (status == 0 && out.failed)
             status = error_no_memory(&error);
         if (status < 0) {
@@ -35,7 +35,7 @@ static void work(struct order *order)
         order_put(order, item, &out);
     }
     buf_free(&out);
-    job->close(state);
+    work->close(state);
 }
 
 static void *wait_at_gate(void *gate)
@@ -67,17 +67,17 @@ static int threads_to_be_had(int wanted)
     return had;
 }
 
-static int run(const struct job *job, struct error *error)
+static int run(const struct backend_work *work, struct thresh_error *error)
 {
-    if (job->n == 0)
+    if (work->n == 0)
         return 0;
-    int workers = job->n < (uint64_t)job->workers ? (int)job->n : job->workers;
+    int workers = work->n < (uint64_t)work->workers ? (int)work->n : work->workers;
     struct order order;
-    if (order_open(&order, job, workers, error) < 0)
+    if (order_open(&order, work, workers, error) < 0)
         return -1;
     workers = threads_to_be_had(workers);
 #pragma omp parallel num_threads(workers) default(none) shared(order)
-    work(&order);
+    work_through(&order);
     /* The runtime keeps its threads for a next region, and a process that has threads can no
      * longer fork. LLVM's keeps them all the same: having let go of them, version 14 ends every
      * child of a later fork with an assertion of its own. */

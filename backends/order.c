@@ -5,7 +5,7 @@
  * slot was filled", and "count me as waiting, then look at next" against "move next, then look
  * whether anybody waits". In each, at least one of the two sees what the other did.
  */
-#include "order.h"
+#include "backends/order.h"
 
 #include <stdlib.h>
 
@@ -16,9 +16,10 @@
 #define SLOTS_PER_WORKER 4
 #define SLOTS_MIN        64
 
-int order_open(struct order *order, const struct job *job, int workers, struct error *error)
+int order_open(struct order *order, const struct backend_work *work, int workers,
+               struct thresh_error *error)
 {
-    *order = (struct order){.job = job};
+    *order = (struct order){.work = work};
     uint64_t window = SLOTS_MIN;
     while (window < (uint64_t)workers * SLOTS_PER_WORKER)
         window *= 2;
@@ -28,7 +29,7 @@ int order_open(struct order *order, const struct job *job, int workers, struct e
     for (uint64_t i = 0; i < window; i++)
         order->slots[i] = (struct order_slot){.out = {.max_bytes = RESULT_MAX_BYTES}};
     order->window = window;
-    atomic_store(&order->limit, job->n);
+    atomic_store(&order->limit, work->n);
     pthread_mutex_init(&order->lock, NULL);
     pthread_cond_init(&order->moved, NULL);
     return 0;
@@ -38,9 +39,9 @@ uint64_t order_claim(struct order *order)
 {
     /* Looked at first, so that `claimed` stops growing once the run is over. */
     if (atomic_load(&order->claimed) >= atomic_load(&order->limit))
-        return order->job->n;
+        return order->work->n;
     uint64_t item = atomic_fetch_add(&order->claimed, 1);
-    return item < atomic_load(&order->limit) ? item : order->job->n;
+    return item < atomic_load(&order->limit) ? item : order->work->n;
 }
 
 static void wake(struct order *order)
@@ -52,7 +53,8 @@ static void wake(struct order *order)
     pthread_mutex_unlock(&order->lock);
 }
 
-static void end(struct order *order, uint64_t item, int status, const struct error *error)
+static void end(struct order *order, uint64_t item, int status,
+                const struct thresh_error *error)
 {
     pthread_mutex_lock(&order->lock);
     if (item < atomic_load(&order->limit)) {
@@ -65,7 +67,7 @@ static void end(struct order *order, uint64_t item, int status, const struct err
     pthread_mutex_unlock(&order->lock);
 }
 
-void order_fail(struct order *order, uint64_t item, const struct error *error)
+void order_fail(struct order *order, uint64_t item, const struct thresh_error *error)
 {
     end(order, item, -1, error);
 }
@@ -80,16 +82,16 @@ static bool next_is_filled(struct order *order)
 /* Called by the one thread that set `emitting`. */
 static void emit_filled(struct order *order)
 {
-    const struct job *job = order->job;
-    struct error error = {0};
+    const struct backend_work *work = order->work;
+    struct thresh_error error = {0};
     for (uint64_t count = 1; next_is_filled(order); count++) {
         uint64_t item = atomic_load(&order->next);
         struct buf *out = &order->slots[item & (order->window - 1)].out;
-        if (job->stop && job->stop(job->sink)) {
+        if (work->stop && work->stop(work->sink)) {
             end(order, item, 1, NULL);
             return;
         }
-        if (job->emit(job->sink, item, out->data, out->len, &error) < 0) {
+        if (work->emit(work->sink, item, out->data, out->len, &error) < 0) {
             end(order, item, -1, &error);
             return;
         }
@@ -133,7 +135,7 @@ void order_put(struct order *order, uint64_t item, struct buf *out)
     }
 }
 
-int order_close(struct order *order, struct error *error)
+int order_close(struct order *order, struct thresh_error *error)
 {
     for (uint64_t i = 0; i < order->window; i++)
         buf_free(&order->slots[i].out);

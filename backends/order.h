@@ -9,10 +9,10 @@
  * The one that holds the next item never waits (its slot is always in the window), so there is
  * always one that gets on.
  */
-#ifndef THRESH_ORDER_H
-#define THRESH_ORDER_H
+#ifndef THRESH_BACKENDS_ORDER_H
+#define THRESH_BACKENDS_ORDER_H
 
-#include "backend.h"
+#include "backends/backend.h"
 
 #include <pthread.h>
 #include <stdalign.h>
@@ -29,7 +29,7 @@ struct order_slot {
 };
 
 struct order {
-    const struct job *job;
+    const struct backend_work *work;
     struct order_slot *slots;
     uint64_t window; /* slots, a power of two */
 
@@ -38,7 +38,7 @@ struct order {
     /* Items emitted; written by the thread that set `emitting`. */
     alignas(ORDER_LINE_BYTES) _Atomic uint64_t next;
     atomic_bool emitting;
-    /* No item from here on is emitted; job->n until something ends the run. Written under
+    /* No item from here on is emitted; work->n until something ends the run. Written under
      * `lock`, and only downwards. */
     alignas(ORDER_LINE_BYTES) _Atomic uint64_t limit;
     atomic_int waiting; /* threads whose item lies beyond the window; written under `lock` */
@@ -46,13 +46,14 @@ struct order {
     pthread_mutex_t lock;
     pthread_cond_t moved; /* `next` or `limit` has changed */
     int status; /* under `lock`: what the run returns, with the error where it is -1 */
-    struct error error;
+    struct thresh_error error;
 };
 
 /* For up to `workers` threads. 0, or -1 with the error filled in and nothing to close. */
-int order_open(struct order *order, const struct job *job, int workers, struct error *error);
+int order_open(struct order *order, const struct backend_work *work, int workers,
+               struct thresh_error *error);
 
-/* The next item that nobody has, or job->n or more where none is left or the run is over. */
+/* The next item that nobody has, or work->n or more where none is left or the run is over. */
 uint64_t order_claim(struct order *order);
 
 /* Hands in the result of a claimed item; *out comes back as some other buf, to be used for the
@@ -61,9 +62,9 @@ void order_put(struct order *order, uint64_t item, struct buf *out);
 
 /* In place of order_put: nothing from `item` on is emitted, everything before it is. Of several
  * failures that of the lowest item counts. */
-void order_fail(struct order *order, uint64_t item, const struct error *error);
+void order_fail(struct order *order, uint64_t item, const struct thresh_error *error);
 
 /* After the last thread is done: what the run returns. */
-int order_close(struct order *order, struct error *error);
+int order_close(struct order *order, struct thresh_error *error);
 
 #endif

@@ -3,19 +3,20 @@
  * The reference: one worker, here, one item after the other. What the other backends deliver is
  * right where it is what this one delivers.
  */
-#include "backend.h"
+#include "backends/backend.h"
 
-static int run_items(const struct job *job, void *state, struct buf *out, struct error *error)
+static int run_items(const struct backend_work *work, void *state, struct buf *out,
+                     struct thresh_error *error)
 {
-    for (uint64_t item = 0; item < job->n; item++) {
-        if (job->stop && job->stop(job->sink))
+    for (uint64_t item = 0; item < work->n; item++) {
+        if (work->stop && work->stop(work->sink))
             return 1;
         buf_clear(out);
-        if (job->map(state, item, out, error) < 0)
+        if (work->map(state, item, out, error) < 0)
             return -1;
         if (out->failed)
             return error_no_memory(error);
-        if (job->emit(job->sink, item, out->data, out->len, error) < 0)
+        if (work->emit(work->sink, item, out->data, out->len, error) < 0)
             return -1;
         if (out->cap > RESULT_KEEP_BYTES)
             buf_free(out);
@@ -23,17 +24,17 @@ static int run_items(const struct job *job, void *state, struct buf *out, struct
     return 0;
 }
 
-static int run(const struct job *job, struct error *error)
+static int run(const struct backend_work *work, struct thresh_error *error)
 {
-    if (job->n == 0)
+    if (work->n == 0)
         return 0;
-    void *state = job->open(job->shared, error);
+    void *state = work->open(work->shared, error);
     if (!state)
         return -1;
     struct buf out = {.max_bytes = RESULT_MAX_BYTES};
-    int status = run_items(job, state, &out, error);
+    int status = run_items(work, state, &out, error);
     buf_free(&out);
-    job->close(state);
+    work->close(state);
     return status;
 }
 

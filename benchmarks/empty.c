@@ -4,7 +4,7 @@
  * backend. What it takes is what a backend costs. BALLAST_MB of memory are written first, as a
  * large schema would be, for what it costs a fork to share them. Prints one JSON object.
  */
-#include "backend.h"
+#include "backends/backend.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,13 +25,13 @@ static double now_ms(void)
     return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
 }
 
-static void *open_worker(void *shared, struct error *error)
+static void *open_worker(void *shared, struct thresh_error *error)
 {
     (void)error;
     return shared;
 }
 
-static int map(void *state, uint64_t item, struct buf *out, struct error *error)
+static int map(void *state, uint64_t item, struct buf *out, struct thresh_error *error)
 {
     (void)state, (void)item, (void)out, (void)error;
     return 0;
@@ -43,7 +43,7 @@ static void close_worker(void *state)
 }
 
 static int emit(void *context, uint64_t item, const void *bytes, size_t len,
-                struct error *error)
+                struct thresh_error *error)
 {
     struct sink *sink = context;
     (void)bytes, (void)len;
@@ -54,7 +54,7 @@ static int emit(void *context, uint64_t item, const void *bytes, size_t len,
     return 0;
 }
 
-static int lost(void *context, uint64_t item, int wait_status, struct error *error)
+static int lost(void *context, uint64_t item, int wait_status, struct thresh_error *error)
 {
     (void)context, (void)wait_status;
     return error_set(error, "item %llu was lost", (unsigned long long)item);
@@ -75,7 +75,7 @@ static int take_ballast(struct sink *sink, size_t mb)
 
 int main(int argc, char **argv)
 {
-    struct error error = {{0}};
+    struct thresh_error error = {{0}};
     struct sink sink = {0};
     const struct backend *backend = argc > 3 ? backend_find(argv[1]) : NULL;
     if (!backend || atoi(argv[2]) < 1 ||
@@ -83,7 +83,7 @@ int main(int argc, char **argv)
         fprintf(stderr, "usage: benchmark-empty BACKEND WORKERS ITEMS [BALLAST_MB]\n");
         return 2;
     }
-    struct job job = {
+    struct backend_work work = {
         .n = strtoull(argv[3], NULL, 10),
         .workers = atoi(argv[2]),
         .shared = &sink,
@@ -95,15 +95,15 @@ int main(int argc, char **argv)
         .lost = lost,
     };
     double begin = now_ms();
-    int rc = backend->run(&job, &error);
+    int rc = backend->run(&work, &error);
     double ms = now_ms() - begin;
-    if (rc != 0 || sink.answered != job.n) {
+    if (rc != 0 || sink.answered != work.n) {
         fprintf(stderr, "benchmark-empty: %s\n", error.text);
         return 1;
     }
     printf("{\"backend\": \"%s\", \"workers\": %d, \"items\": %llu, \"ms\": %.3f, "
            "\"first_ms\": %.3f, \"ballast_mb\": %zu}\n",
-           backend->name, job.workers, (unsigned long long)job.n, ms, sink.first_ms - begin,
+           backend->name, work.workers, (unsigned long long)work.n, ms, sink.first_ms - begin,
            sink.ballast_bytes >> 20);
     free(sink.ballast);
     return 0;

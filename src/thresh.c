@@ -16,13 +16,13 @@ struct thresh {
 
 /* -- Opening ---------------------------------------------------------------------------- */
 
-static int try_rules(void *thresh, struct error *error)
+static int try_rules(void *thresh, struct thresh_error *error)
 {
     struct thresh *opened = thresh;
     return rules_load(&opened->rules, opened->options, error);
 }
 
-static int load_rules(struct thresh *thresh, struct error *error)
+static int load_rules(struct thresh *thresh, struct thresh_error *error)
 {
     const struct thresh_options *options = thresh->options;
     limits_make(&thresh->limits, options, false);
@@ -37,7 +37,7 @@ static int load_rules(struct thresh *thresh, struct error *error)
     return rules_load(&thresh->rules, options, error);
 }
 
-struct thresh *thresh_open(const struct thresh_options *options, struct error *error)
+struct thresh *thresh_open(const struct thresh_options *options, struct thresh_error *error)
 {
     struct thresh *thresh = calloc(1, sizeof *thresh);
     if (!thresh) {
@@ -86,7 +86,7 @@ static struct run make_run(const struct thresh *thresh, const char *const *input
 
 int thresh_run(struct thresh *thresh, const char *const *inputs, size_t n_inputs,
                const struct thresh_output *output, struct thresh_stats *stats,
-               struct error *error)
+               struct thresh_error *error)
 {
     struct run run = make_run(thresh, inputs, n_inputs, output, stats);
     int rc = run_open(&run, error);
@@ -97,7 +97,7 @@ int thresh_run(struct thresh *thresh, const char *const *inputs, size_t n_inputs
 }
 
 int thresh_explain(struct thresh *thresh, const char *const *inputs, size_t n_inputs,
-                   const struct thresh_output *output, struct error *error)
+                   const struct thresh_output *output, struct thresh_error *error)
 {
     struct thresh_stats stats;
     struct run run = make_run(thresh, inputs, n_inputs, output, &stats);

@@ -13,7 +13,7 @@
  * returned belong to the library. Sizes are in bytes, times in milliseconds unless an option
  * says seconds.
  *
- * Errors. A function that can fail takes a struct error; once it has failed, and only then, the
+ * Errors. A function that can fail takes a struct thresh_error; once it has failed, and only then, the
  * text is one line that names the file, the place and the remedy. What is wrong with a document
  * is no error: its record says it. Allocations that fail are errors, nothing here ends the
  * process.
@@ -35,7 +35,6 @@
 #ifndef THRESH_H
 #define THRESH_H
 
-#include "thresh_error.h"
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -45,6 +44,14 @@ extern "C" {
 #endif
 
 #define THRESH_API __attribute__((visibility("default")))
+
+/* The version of this header, as `thresh --version` says it. */
+#define THRESH_VERSION "0.1.0"
+
+/* What a function that failed has to say: one line without a line feed, empty while all is well. */
+struct thresh_error {
+    char text[1024];
+};
 
 struct thresh_options;
 
@@ -56,13 +63,13 @@ THRESH_API void thresh_options_free(struct thresh_options *options);
  * or NULL for "true". What only the command does ("output", "stats", "explain", "progress") has
  * no effect here, and the format is NDJSON unless set. 0 or -1. */
 THRESH_API int thresh_options_set(struct thresh_options *options, const char *name,
-                                  const char *value, struct error *error);
+                                  const char *value, struct thresh_error *error);
 
 struct thresh;
 
 /* Compiles schemas and XPaths. The options must outlive it and not change. NULL on failure. */
 THRESH_API struct thresh *thresh_open(const struct thresh_options *options,
-                                      struct error *error);
+                                      struct thresh_error *error);
 THRESH_API void thresh_close(struct thresh *thresh);
 /* What is odd about the schemas, though it stops nothing: a line each, "" if there is nothing.
  * Until thresh_close. */
@@ -74,7 +81,7 @@ struct thresh_output {
     /* The next bytes, in order, yours until you return: one record a call, line feed and all;
      * in CSV, the heading before the first. 0, or -1 with error->text filled in: the run ends
      * and fails with it. */
-    int (*write)(void *context, const void *bytes, size_t len, struct error *error);
+    int (*write)(void *context, const void *bytes, size_t len, struct thresh_error *error);
     /* Told after each step how far the run is; true stops it. NULL: not asked. */
     bool (*progress)(void *context, uint64_t entries_done, uint64_t entries,
                      uint64_t bytes_inflated);
@@ -115,7 +122,7 @@ struct thresh_stats {
  * 1: stopped by progress. -1: it did not complete. */
 THRESH_API int thresh_run(struct thresh *thresh, const char *const *inputs, size_t n_inputs,
                           const struct thresh_output *output, struct thresh_stats *stats,
-                          struct error *error);
+                          struct thresh_error *error);
 
 /* There are documents, every one is good, and nothing went unread. */
 THRESH_API bool thresh_stats_good(const struct thresh_stats *stats);
@@ -125,7 +132,7 @@ THRESH_API const char *thresh_verdict_name(int verdict);
 /* What a run would do and why, as text, without doing it: write is called as in a run, progress
  * is not. 0 or -1. */
 THRESH_API int thresh_explain(struct thresh *thresh, const char *const *inputs, size_t n_inputs,
-                              const struct thresh_output *output, struct error *error);
+                              const struct thresh_output *output, struct thresh_error *error);
 
 #ifdef __cplusplus
 }

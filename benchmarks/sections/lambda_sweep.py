@@ -29,7 +29,7 @@ ROUNDING_DOCUMENTS = 500  # at least: a run must be longer than some periods
 
 
 def prices():
-    with open(os.path.join(HERE, "prices.json")) as file:
+    with open(os.path.join(HERE, "..", "src", "cli", "tune", "prices.json")) as file:
         return json.load(file)
 
 
@@ -85,7 +85,7 @@ def fit(context, archive, rounds, join=None):
 
 
 def model(numbers, vcpus, workers):
-    """As src/tune/model.h has it and says why."""
+    """As src/cli/tune/cost_model.h has it and says why."""
     most, before = numbers["effort_workers"], numbers["before_ms"]
     effort = 1 + (numbers["effort"] - 1) * (workers - 1) / (most - 1) if most > 1 else 1
     work, share = numbers["work_ms"] * effort, min(workers, vcpus)
@@ -199,7 +199,7 @@ def run_section(context):
     rows.sort(key=lambda row: (row["mb"], row["workers"]))
     notes.append("Extrapolated rows, beyond this machine's %d processors: %.1f ms before the first "
                  "document / min(1, vCPUs) + %.1f ms of work x effort / min(workers, vCPUs), less "
-                 "the wait of one period where the quota makes it wait (src/tune/model.h), with "
+                 "the wait of one period where the quota makes it wait (src/cli/tune/cost_model.h), with "
                  "effort growing on a line to %.3f at %d workers."
                  % (context.cpus, numbers["before_ms"], numbers["work_ms"], numbers["effort"],
                     numbers["effort_workers"]))

@@ -9,21 +9,21 @@
  * amplification checked, and its events are replayed from there. And one that has faults is
  * followed a second time to tell where they are.
  */
-#include "document.h"
+#include "document/document.h"
 
-#include "attributes.h"
-#include "parser.h"
-#include "replay.h"
-#include "rules/loader.h"
+#include "document/attribute_limit.h"
+#include "document/document_parser.h"
+#include "document/replay.h"
+#include "libxml/libxml_loader.h"
 #include <stdlib.h>
 #include <string.h>
 
 /* -- The scanner's side ----------------------------------------------------------------- */
 
 /* False: declined, or stopped. */
-static bool scan(struct document_parser *p, const struct utf8 *utf8)
+static bool scan(struct document_parser *p, const struct utf8_bytes *utf8)
 {
-    const struct scanner_events events = {on_start, on_text, on_end, p};
+    const struct scanner_events events = {events_on_start, events_on_text, events_on_end, p};
     events_begin(p);
     p->scanning = true;
     bool whole = scanner_run(p->scanner, utf8->bytes, utf8->len, &events);
@@ -39,9 +39,9 @@ static bool replay_start(void *context, const xmlNode *node, int n_namespaces,
 {
     struct document_parser *p = context;
     p->replaying = node;
-    on_start(p, node->name, node->ns ? node->ns->prefix : NULL,
-             node->ns ? node->ns->href : NULL, n_namespaces, namespaces, n_attributes, 0,
-             attributes);
+    events_on_start(p, node->name, node->ns ? node->ns->prefix : NULL,
+                    node->ns ? node->ns->href : NULL, n_namespaces, namespaces, n_attributes, 0,
+                    attributes);
     return !p->over_limit && !p->no_memory;
 }
 
@@ -49,22 +49,23 @@ static void replay_text(void *context, const xmlNode *node)
 {
     struct document_parser *p = context;
     p->replaying = node;
-    on_text(p, node->content, (int)strlen((const char *)node->content));
+    events_on_text(p, node->content, (int)strlen((const char *)node->content));
 }
 
 static void replay_end(void *context, const xmlNode *node)
 {
     struct document_parser *p = context;
     p->replaying = node;
-    on_end(p, node->name, node->ns ? node->ns->prefix : NULL, node->ns ? node->ns->href : NULL);
+    events_on_end(p, node->name, node->ns ? node->ns->prefix : NULL,
+                  node->ns ? node->ns->href : NULL);
 }
 
-static void replay_tree(struct document_parser *p, xmlDoc *doc)
+static void replay_document(struct document_parser *p, xmlDoc *doc)
 {
     const struct replay_events events = {replay_start, replay_text, replay_end, p};
     p->elements = 0;
     p->depth = 0;
-    if (replay(doc, &events) < 0)
+    if (replay_tree(doc, &events) < 0)
         p->no_memory = true;
     p->replaying = NULL;
 }
@@ -77,15 +78,15 @@ static void reset(struct document_parser *p, struct record *record, size_t len)
     record->bytes = len;
     p->record = record;
     p->events = EVENTS_DELIVER;
-    p->scanned = (struct utf8){NULL, 0};
+    p->scanned = (struct utf8_bytes){NULL, 0};
     p->builds_tree = p->rules->builds_tree;
     p->declares_entities = false;
     p->malformed = p->fatal = p->over_limit = p->no_memory = p->invalid = false;
     p->schema = NULL;
     events_begin(p);
-    bindings_clear(&p->bindings);
+    namespace_bindings_clear(&p->bindings);
     if (p->answers)
-        answers_begin(p->answers);
+        xpath_stream_begin(p->answers);
 }
 
 /* Where the faults are. A document that is not well-formed is followed as it is parsed, for it
@@ -102,10 +103,10 @@ static void locate(struct document_parser *p, const char *bytes, size_t len, xml
     if (p->scanned.bytes) {
         scan(p, &p->scanned);
     } else if (p->declares_entities && doc) {
-        replay_tree(p, doc);
+        replay_document(p, doc);
     } else {
         p->builds_tree = p->declares_entities;
-        xmlFreeDoc(libxml_parse(p, bytes, len));
+        xmlFreeDoc(document_libxml_parse(p, bytes, len));
     }
 }
 
@@ -125,8 +126,8 @@ static enum verdict verdict_of(const struct document_parser *p)
 /* True: whole, and so it is well-formed. */
 static bool scan_document(struct document_parser *p, const char *bytes, size_t len)
 {
-    struct utf8 utf8;
-    if (p->builds_tree || !input_utf8(bytes, len, &p->converted, &utf8))
+    struct utf8_bytes utf8;
+    if (p->builds_tree || !document_input_utf8(bytes, len, &p->converted, &utf8))
         return false;
     if (scan(p, &utf8)) {
         p->scanned = utf8;
@@ -134,7 +135,7 @@ static bool scan_document(struct document_parser *p, const char *bytes, size_t l
     }
     if (p->no_memory)
         return false;
-    validator_finish(p->validator, NULL);
+    validation_finish(p->validator, NULL);
     record_restart(p->record);
     reset(p, p->record, len);
     return false;
@@ -144,43 +145,43 @@ static void parse_document(struct document_parser *p, const char *bytes, size_t 
                            xmlDoc **doc)
 {
     uint64_t line;
-    if (attributes_exceed(bytes, len, p->rules->max_attributes, &line)) {
-        attributes_hit(p, line);
+    if (attribute_limit_exceeded(bytes, len, p->rules->max_attributes, &line)) {
+        events_attributes_hit(p, line);
         return;
     }
-    *doc = libxml_parse(p, bytes, len);
+    *doc = document_libxml_parse(p, bytes, len);
     if (p->declares_entities && !p->no_memory) {
         xmlFreeDoc(*doc);
         p->events = EVENTS_WITHHOLD;
         p->builds_tree = true;
         p->malformed = p->fatal = false;
-        void_validation(p);
-        *doc = libxml_parse(p, bytes, len);
+        events_void_validation(p);
+        *doc = document_libxml_parse(p, bytes, len);
         p->events = EVENTS_DELIVER;
         if (*doc && !p->malformed && !p->over_limit)
-            replay_tree(p, *doc);
+            replay_document(p, *doc);
     }
 }
 
 int document_process(struct document_parser *p, const char *bytes, size_t len,
-                     struct record *record, struct error *error)
+                     struct record *record, struct thresh_error *error)
 {
     xmlDoc *doc = NULL;
     reset(p, record, len);
     if (len > INT32_MAX)
-        limit_hit(p, "limit-bytes", "larger than the 2 GiB that the parser takes");
+        events_limit_hit(p, "limit-bytes", "larger than the 2 GiB that the parser takes");
     else if (!scan_document(p, bytes, len) && !p->no_memory)
         parse_document(p, bytes, len, &doc);
     /* Whatever is well-formed has a root: who did not see it must not say so. */
     if (!p->elements && !p->malformed && !p->over_limit)
         p->no_memory = true;
     record->has_summary = !p->malformed && !p->over_limit;
-    if (validator_finish(p->validator, record->has_summary ? doc : NULL) < 0)
+    if (validation_finish(p->validator, record->has_summary ? doc : NULL) < 0)
         p->no_memory = true;
     if (record->has_summary && p->extractor && doc &&
-        extractor_run(p->extractor, doc, record) < 0)
+        xpath_tree_run(p->extractor, doc, record) < 0)
         p->no_memory = true;
-    if (record->has_summary && p->answers && answers_tell(p->answers, record) < 0)
+    if (record->has_summary && p->answers && xpath_stream_tell(p->answers, record) < 0)
         p->no_memory = true;
     if (record->has_summary && p->schema)
         record->schema = p->schema->name;
@@ -193,23 +194,23 @@ int document_process(struct document_parser *p, const char *bytes, size_t len,
 
 /* -- A worker's life -------------------------------------------------------------------- */
 
-struct document_parser *document_open(const struct rules *rules, struct error *error)
+struct document_parser *document_open(const struct rules *rules, struct thresh_error *error)
 {
     struct document_parser *p = calloc(1, sizeof *p);
     if (!p) {
         error_no_memory(error);
         return NULL;
     }
-    loader_quiet();
+    libxml_loader_quiet();
     p->rules = rules;
     p->scanner = scanner_new(rules->max_name_bytes);
-    p->validator = validator_new(rules);
+    p->validator = validation_new(rules);
     if (rules_tree_extraction(rules))
-        p->extractor = extractor_new(rules);
+        p->extractor = xpath_tree_new(rules);
     else if (rules->n_extractions)
-        p->answers = answers_new(rules);
+        p->answers = xpath_stream_new(rules);
     p->locator = locator_new();
-    bool ready = p->scanner && p->validator && p->locator && libxml_open(p) &&
+    bool ready = p->scanner && p->validator && p->locator && document_libxml_open(p) &&
                  (p->extractor || p->answers || !rules->n_extractions);
     if (!ready) {
         document_close(p);
@@ -226,11 +227,11 @@ void document_close(struct document_parser *p)
     if (p->ctxt)
         xmlFreeParserCtxt(p->ctxt);
     scanner_free(p->scanner);
-    validator_free(p->validator);
-    extractor_free(p->extractor);
-    answers_free(p->answers);
+    validation_free(p->validator);
+    xpath_tree_free(p->extractor);
+    xpath_stream_free(p->answers);
     locator_free(p->locator);
-    bindings_free(&p->bindings);
+    namespace_bindings_free(&p->bindings);
     buf_free(&p->converted);
     free(p->open);
     free(p);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "entities.h"
+#include "document/entities.h"
 
 #include <libxml/SAX2.h>
 #include <libxml/hash.h>

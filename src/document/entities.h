@@ -3,8 +3,8 @@
  * How large an entity grows when all it refers to is put in its place: a few lines of DTD can
  * stand for terabytes. Sizes are kept with the entities, in bytes of their text.
  */
-#ifndef THRESH_ENTITIES_H
-#define THRESH_ENTITIES_H
+#ifndef THRESH_DOCUMENT_ENTITIES_H
+#define THRESH_DOCUMENT_ENTITIES_H
 
 #include <libxml/parser.h>
 #include <stdbool.h>

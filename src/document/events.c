@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-#include "parser.h"
+#include "document/document_parser.h"
 
-#include "array.h"
-#include "entities.h"
+#include "base/array.h"
+#include "document/entities.h"
 #include <libxml/parserInternals.h>
 #include <string.h>
 
-void stop(struct document_parser *p)
+void events_stop(struct document_parser *p)
 {
     if (p->scanning)
         scanner_stop(p->scanner);
@@ -14,7 +14,7 @@ void stop(struct document_parser *p)
         xmlStopParser(p->ctxt);
 }
 
-bool is_stopped(const struct document_parser *p)
+bool events_are_stopped(const struct document_parser *p)
 {
     return p->scanning ? scanner_is_stopped(p->scanner) : p->ctxt->disableSAX != 0;
 }
@@ -22,17 +22,17 @@ bool is_stopped(const struct document_parser *p)
 static void give_up(struct document_parser *p)
 {
     p->no_memory = true;
-    stop(p);
+    events_stop(p);
 }
 
 /* -- Faults ----------------------------------------------------------------------------- */
 
-uint64_t innermost(const struct document_parser *p)
+uint64_t events_innermost(const struct document_parser *p)
 {
     return p->depth ? p->open[p->depth - 1] : 0;
 }
 
-uint64_t current_line(void *context)
+uint64_t events_current_line(void *context)
 {
     const struct document_parser *p = context;
     if (p->scanning)
@@ -44,8 +44,8 @@ uint64_t current_line(void *context)
     return p->ctxt->input && p->ctxt->input->line > 0 ? (uint64_t)p->ctxt->input->line : 0;
 }
 
-struct fault *add_fault(struct document_parser *p, const char *kind, const char *code,
-                        const char *message)
+struct fault *events_add_fault(struct document_parser *p, const char *kind, const char *code,
+                               const char *message)
 {
     size_t len = strlen(message);
     while (len && (message[len - 1] == '\n' || message[len - 1] == ' '))
@@ -53,7 +53,7 @@ struct fault *add_fault(struct document_parser *p, const char *kind, const char 
     return record_fault(p->record, p->rules->max_errors, kind, code, message, len);
 }
 
-void void_validation(struct document_parser *p)
+void events_void_validation(struct document_parser *p)
 {
     if (p->malformed || p->over_limit)
         return;
@@ -61,40 +61,41 @@ void void_validation(struct document_parser *p)
     p->record->faults_total = 0;
 }
 
-void tell_limit(struct document_parser *p, const char *code, const char *message)
+void events_tell_limit(struct document_parser *p, const char *code, const char *message)
 {
     if (p->events == EVENTS_LOCATE)
         return;
-    void_validation(p);
+    events_void_validation(p);
     p->over_limit = true;
-    struct fault *fault = add_fault(p, "limit", code, message);
+    struct fault *fault = events_add_fault(p, "limit", code, message);
     if (fault) {
-        fault->line = current_line(p);
-        fault->element = innermost(p);
+        fault->line = events_current_line(p);
+        fault->element = events_innermost(p);
     }
 }
 
-void limit_hit(struct document_parser *p, const char *code, const char *message)
+void events_limit_hit(struct document_parser *p, const char *code, const char *message)
 {
-    stop(p);
-    tell_limit(p, code, message);
+    events_stop(p);
+    events_tell_limit(p, code, message);
 }
 
-void attributes_hit(struct document_parser *p, uint64_t line)
+void events_attributes_hit(struct document_parser *p, uint64_t line)
 {
-    limit_hit(p, "limit-attributes",
-              "an element with more attributes than the limit; --max-attributes raises it");
+    events_limit_hit(
+        p, "limit-attributes",
+        "an element with more attributes than the limit; --max-attributes raises it");
     if (line && p->record->n_faults)
         p->record->faults[p->record->n_faults - 1].line = line;
 }
 
-const char entities_too_large[] =
+const char events_entities_too_large[] =
     "entities expand to more than the limit; --max-entity-bytes raises it";
 
-void check_entity_bytes(struct document_parser *p, uint64_t bytes)
+void events_check_entity_bytes(struct document_parser *p, uint64_t bytes)
 {
-    if (bytes > p->rules->max_entity_bytes && !is_stopped(p))
-        limit_hit(p, "limit-entity", entities_too_large);
+    if (bytes > p->rules->max_entity_bytes && !events_are_stopped(p))
+        events_limit_hit(p, "limit-entity", events_entities_too_large);
 }
 
 static void on_schema_fault(void *context, const struct xsd_fault *from)
@@ -103,11 +104,11 @@ static void on_schema_fault(void *context, const struct xsd_fault *from)
     p->invalid = true;
     if (p->malformed)
         return;
-    struct fault *fault = add_fault(p, "schema", from->code, from->message);
+    struct fault *fault = events_add_fault(p, "schema", from->code, from->message);
     if (!fault)
         return;
     fault->line = from->line;
-    fault->element = from->element ? from->element : innermost(p);
+    fault->element = from->element ? from->element : events_innermost(p);
     if (from->attribute)
         fault->attribute = record_text(p->record, from->attribute, strlen(from->attribute));
 }
@@ -127,12 +128,12 @@ static void root_seen(struct document_parser *p, const xmlChar *localname, const
     record->root_name = record_text(record, localname, strlen((const char *)localname));
     if (uri)
         record->root_namespace = record_text(record, uri, strlen((const char *)uri));
-    struct xsd_client client = {on_schema_fault, current_line, p};
+    struct xsd_client client = {on_schema_fault, events_current_line, p};
     if (p->rules->n_schemas)
         p->schema = rules_schema(p->rules, uri ? (const char *)uri : "");
     /* It is another when either way to read has forgotten its names. */
     uint64_t epoch = p->epoch + scanner_epoch(p->scanner);
-    if (p->schema && validator_begin(p->validator, p->schema, &client, epoch) < 0)
+    if (p->schema && validation_begin(p->validator, p->schema, &client, epoch) < 0)
         give_up(p);
 }
 
@@ -147,17 +148,17 @@ static void deliver_start(struct document_parser *p, const xmlChar *localname,
     if (p->depth > record->depth)
         record->depth = p->depth;
     if (n_namespaces && p->rules->wants_namespaces)
-        for (int i = 0; i < n_namespaces && !is_stopped(p); i++)
-            if (bindings_add(&p->bindings, record, namespaces[2 * i], namespaces[2 * i + 1]) <
-                0)
+        for (int i = 0; i < n_namespaces && !events_are_stopped(p); i++)
+            if (namespace_bindings_add(&p->bindings, record, namespaces[2 * i],
+                                       namespaces[2 * i + 1]) < 0)
                 give_up(p);
-    if (p->elements == 1 && !is_stopped(p))
+    if (p->elements == 1 && !events_are_stopped(p))
         root_seen(p, localname, uri);
-    if (p->answers && !is_stopped(p))
-        answers_start(p->answers, localname, uri, n_attributes, attributes);
-    if (p->schema && !is_stopped(p) &&
-        validator_start(p->validator, localname, prefix, uri, n_namespaces, namespaces,
-                        n_attributes, n_defaulted, attributes) < 0)
+    if (p->answers && !events_are_stopped(p))
+        xpath_stream_start(p->answers, localname, uri, n_attributes, attributes);
+    if (p->schema && !events_are_stopped(p) &&
+        validation_start(p->validator, localname, prefix, uri, n_namespaces, namespaces,
+                         n_attributes, n_defaulted, attributes) < 0)
         give_up(p);
 }
 
@@ -165,8 +166,8 @@ static void deliver_text(struct document_parser *p, const xmlChar *text, int len
 {
     p->record->text_bytes += (uint64_t)len;
     if (p->answers)
-        answers_text(p->answers, text, len);
-    if (p->schema && validator_text(p->validator, text, len) < 0)
+        xpath_stream_text(p->answers, text, len);
+    if (p->schema && validation_text(p->validator, text, len) < 0)
         give_up(p);
 }
 
@@ -182,50 +183,52 @@ static bool push(struct document_parser *p)
     if (p->depth <= p->rules->max_depth)
         return true;
     p->depth--; /* told of its parent: the element itself is not taken in */
-    limit_hit(p, "limit-depth", "elements nested deeper than the limit; --max-depth raises it");
+    events_limit_hit(p, "limit-depth",
+                     "elements nested deeper than the limit; --max-depth raises it");
     return false;
 }
 
-void on_start(void *context, const xmlChar *localname, const xmlChar *prefix,
-              const xmlChar *uri, int n_namespaces, const xmlChar **namespaces,
-              int n_attributes, int n_defaulted, const xmlChar **attributes)
+void events_on_start(void *context, const xmlChar *localname, const xmlChar *prefix,
+                     const xmlChar *uri, int n_namespaces, const xmlChar **namespaces,
+                     int n_attributes, int n_defaulted, const xmlChar **attributes)
 {
     struct document_parser *p = context;
     if (!push(p))
         return;
     if (p->rules->max_attributes &&
         (unsigned)(n_attributes - n_defaulted + n_namespaces) > p->rules->max_attributes)
-        attributes_hit(p, 0);
-    if (n_defaulted && !is_stopped(p))
+        events_attributes_hit(p, 0);
+    if (n_defaulted && !events_are_stopped(p))
         p->default_bytes += entities_defaults(n_attributes, n_defaulted, attributes);
     if (p->default_bytes / 10 > p->record->bytes)
-        check_entity_bytes(p, p->default_bytes);
+        events_check_entity_bytes(p, p->default_bytes);
     if (p->elements == 1 && p->events == EVENTS_WITHHOLD)
-        check_entity_bytes(p, entities_settle(p->ctxt));
-    if (is_stopped(p))
+        events_check_entity_bytes(p, entities_settle(p->ctxt));
+    if (events_are_stopped(p))
         return;
     if (p->events == EVENTS_DELIVER)
         deliver_start(p, localname, prefix, uri, n_namespaces, namespaces, n_attributes,
                       n_defaulted, attributes);
     else if (p->events == EVENTS_LOCATE &&
              locator_start(p->locator, localname, prefix, uri != NULL))
-        stop(p);
+        events_stop(p);
 }
 
-void on_text(void *context, const xmlChar *bytes, int len)
+void events_on_text(void *context, const xmlChar *bytes, int len)
 {
     struct document_parser *p = context;
     if (p->events == EVENTS_DELIVER)
         deliver_text(p, bytes, len);
 }
 
-void on_end(void *context, const xmlChar *localname, const xmlChar *prefix, const xmlChar *uri)
+void events_on_end(void *context, const xmlChar *localname, const xmlChar *prefix,
+                   const xmlChar *uri)
 {
     struct document_parser *p = context;
     if (p->events == EVENTS_DELIVER && p->answers)
-        answers_end(p->answers);
+        xpath_stream_end(p->answers);
     if (p->events == EVENTS_DELIVER && p->schema &&
-        validator_end(p->validator, localname, prefix, uri) < 0)
+        validation_end(p->validator, localname, prefix, uri) < 0)
         give_up(p);
     if (p->events == EVENTS_LOCATE)
         locator_end(p->locator);

@@ -4,11 +4,11 @@
  * parsed into a tree here, entities replaced and amplification checked; its events come from
  * there.
  */
-#include "parser.h"
+#include "document/document_parser.h"
 
-#include "attributes.h"
-#include "codes.h"
-#include "entities.h"
+#include "document/attribute_limit.h"
+#include "document/entities.h"
+#include "libxml/libxml_errors.h"
 #include <libxml/SAX2.h>
 #include <libxml/parserInternals.h>
 #include <string.h>
@@ -24,20 +24,21 @@ static struct document_parser *parser_of(void *ctxt)
 /* -- Errors ----------------------------------------------------------------------------- */
 
 static struct fault *add_parser_fault(struct document_parser *p, const char *kind,
-                                      error_argument from)
+                                      libxml_error_argument from)
 {
     const char *message = from->message ? from->message : "";
-    struct fault *fault = add_fault(p, kind, error_code(from->domain, from->code), message);
+    struct fault *fault =
+        events_add_fault(p, kind, libxml_error_code(from->domain, from->code), message);
     if (!fault)
         return NULL;
     fault->line = from->line > 0 ? (uint64_t)from->line : 0;
     fault->column = from->int2 > 0 ? (uint64_t)from->int2 : 0;
     /* While events are withheld, elements are numbered as they will not be in the replay. */
-    fault->element = p->events == EVENTS_DELIVER || p->fatal ? innermost(p) : 0;
+    fault->element = p->events == EVENTS_DELIVER || p->fatal ? events_innermost(p) : 0;
     return fault;
 }
 
-static void on_error(void *ctxt, error_argument from)
+static void on_error(void *ctxt, libxml_error_argument from)
 {
     struct document_parser *p = parser_of(ctxt);
     if (p->events == EVENTS_LOCATE || p->over_limit)
@@ -46,9 +47,10 @@ static void on_error(void *ctxt, error_argument from)
         p->no_memory = true;
     } else if (from->code == XML_ERR_ENTITY_LOOP && !entities_loop(p->ctxt)) {
         /* libxml2 before 2.11 calls it that, too, where entities are many or large. */
-        tell_limit(p, "limit-entity", entities_too_large);
-    } else if (from->level == XML_ERR_FATAL && error_is_limit(from->code, from->message)) {
-        void_validation(p);
+        events_tell_limit(p, "limit-entity", events_entities_too_large);
+    } else if (from->level == XML_ERR_FATAL &&
+               libxml_error_is_limit(from->code, from->message)) {
+        events_void_validation(p);
         if (!p->malformed)
             add_parser_fault(p, "limit", from);
         p->over_limit = !p->malformed;
@@ -57,11 +59,11 @@ static void on_error(void *ctxt, error_argument from)
         if (p->fatal)
             return;
         p->fatal = true;
-        void_validation(p);
+        events_void_validation(p);
         p->malformed = true;
         add_parser_fault(p, "xml", from);
-    } else if (error_is_namespace(from->domain, from->code) && !p->fatal) {
-        void_validation(p);
+    } else if (libxml_error_is_namespace(from->domain, from->code) && !p->fatal) {
+        events_void_validation(p);
         p->malformed = true;
         struct fault *fault = add_parser_fault(p, "namespace", from);
         if (fault) /* it came up inside a start tag that has not been delivered yet */
@@ -90,7 +92,8 @@ static void check_names(struct document_parser *p, const xmlChar *localname,
     for (int i = 0; i < n_attributes; i++)
         is_over |= is_long(p, attributes[5 * i]) || is_long(p, attributes[5 * i + 1]);
     if (is_over)
-        limit_hit(p, "limit-name", "a name longer than the limit; --max-name-bytes raises it");
+        events_limit_hit(p, "limit-name",
+                         "a name longer than the limit; --max-name-bytes raises it");
 }
 
 static void sax_start(void *ctxt, const xmlChar *localname, const xmlChar *prefix,
@@ -99,11 +102,11 @@ static void sax_start(void *ctxt, const xmlChar *localname, const xmlChar *prefi
 {
     struct document_parser *p = parser_of(ctxt);
     check_names(p, localname, prefix, n_namespaces, namespaces, n_attributes, attributes);
-    if (is_stopped(p))
+    if (events_are_stopped(p))
         return;
-    on_start(p, localname, prefix, uri, n_namespaces, namespaces, n_attributes, n_defaulted,
-             attributes);
-    if (!p->builds_tree || is_stopped(p))
+    events_on_start(p, localname, prefix, uri, n_namespaces, namespaces, n_attributes,
+                    n_defaulted, attributes);
+    if (!p->builds_tree || events_are_stopped(p))
         return;
     xmlSAX2StartElementNs(ctxt, localname, prefix, uri, n_namespaces, namespaces, n_attributes,
                           n_defaulted, attributes);
@@ -116,7 +119,7 @@ static void sax_end(void *ctxt, const xmlChar *localname, const xmlChar *prefix,
                     const xmlChar *uri)
 {
     struct document_parser *p = parser_of(ctxt);
-    on_end(p, localname, prefix, uri);
+    events_on_end(p, localname, prefix, uri);
     if (p->builds_tree)
         xmlSAX2EndElementNs(ctxt, localname, prefix, uri);
 }
@@ -124,16 +127,16 @@ static void sax_end(void *ctxt, const xmlChar *localname, const xmlChar *prefix,
 static void sax_text(void *ctxt, const xmlChar *bytes, int len)
 {
     struct document_parser *p = parser_of(ctxt);
-    on_text(p, bytes, len);
-    if (p->builds_tree && !is_stopped(p))
+    events_on_text(p, bytes, len);
+    if (p->builds_tree && !events_are_stopped(p))
         xmlSAX2Characters(ctxt, bytes, len);
 }
 
 static void sax_cdata(void *ctxt, const xmlChar *bytes, int len)
 {
     struct document_parser *p = parser_of(ctxt);
-    on_text(p, bytes, len);
-    if (p->builds_tree && !is_stopped(p))
+    events_on_text(p, bytes, len);
+    if (p->builds_tree && !events_are_stopped(p))
         xmlSAX2CDataBlock(ctxt, bytes, len);
 }
 
@@ -163,12 +166,12 @@ static void sax_entity(void *ctxt, const xmlChar *name, int type, const xmlChar 
         return;
     }
     xmlSAX2EntityDecl(ctxt, name, type, public_id, system_id, content);
-    check_entity_bytes(p, entities_declare(ctxt, name, type, content));
+    events_check_entity_bytes(p, entities_declare(ctxt, name, type, content));
     uint64_t line;
     const char *text = (const char *)content;
-    if (text && attributes_exceed(text, strlen(text), p->rules->max_attributes, &line) &&
+    if (text && attribute_limit_exceeded(text, strlen(text), p->rules->max_attributes, &line) &&
         !p->over_limit)
-        attributes_hit(p, 0);
+        events_attributes_hit(p, 0);
 }
 
 /* Each reference asks for its entity here, in content, in attributes and in the DTD. */
@@ -179,15 +182,15 @@ static xmlEntity *sax_get_entity(void *ctxt, const xmlChar *name)
     if (!entity || !p->declares_entities)
         return entity;
     p->entity_bytes += entities_size(entity) + 1;
-    check_entity_bytes(p, p->entity_bytes);
+    events_check_entity_bytes(p, p->entity_bytes);
     if (entity->etype == XML_EXTERNAL_GENERAL_PARSED_ENTITY && p->events != EVENTS_LOCATE &&
         !p->malformed && !p->over_limit) {
         char message[256];
         entities_say_external(entity, message, sizeof message);
-        struct fault *fault = add_fault(p, "entity", "external-entity", message);
+        struct fault *fault = events_add_fault(p, "entity", "external-entity", message);
         p->invalid = true;
         if (fault)
-            fault->line = current_line(p);
+            fault->line = events_current_line(p);
     }
     return entity;
 }
@@ -201,12 +204,12 @@ static xmlEntity *sax_get_parameter_entity(void *ctxt, const xmlChar *name)
         p->ctxt->hasPErefs = 1;
     if (entity && p->declares_entities) {
         p->entity_bytes += entities_size(entity) + 1;
-        check_entity_bytes(p, p->entity_bytes);
+        events_check_entity_bytes(p, p->entity_bytes);
     }
     return entity;
 }
 
-bool libxml_open(struct document_parser *p)
+bool document_libxml_open(struct document_parser *p)
 {
     if (p->ctxt)
         xmlFreeParserCtxt(p->ctxt);
@@ -230,29 +233,29 @@ bool libxml_open(struct document_parser *p)
     return true;
 }
 
-xmlDoc *libxml_parse(struct document_parser *p, const char *bytes, size_t len)
+xmlDoc *document_libxml_parse(struct document_parser *p, const char *bytes, size_t len)
 {
     /* References are replaced, or `&amp;` would reach us as `&#38;` in attributes. */
     int options = XML_PARSE_NONET | XML_PARSE_BIG_LINES | XML_PARSE_COMPACT | XML_PARSE_NOENT;
     if (!p->declares_entities)
         options |= XML_PARSE_HUGE;
     events_begin(p);
-    if (xmlDictSize(p->ctxt->dict) > DICT_NAMES_MAX && !libxml_open(p)) {
+    if (xmlDictSize(p->ctxt->dict) > DICT_NAMES_MAX && !document_libxml_open(p)) {
         p->no_memory = true;
         return NULL;
     }
     xmlSAXHandler *sax = p->ctxt->sax;
     sax->reference = p->builds_tree ? xmlSAX2Reference : NULL;
-    xmlDoc *doc = input_parse(p->ctxt, bytes, len, options, &p->converted);
+    xmlDoc *doc = document_input_parse(p->ctxt, bytes, len, options, &p->converted);
     /* The parser takes a NUL for the end, whatever follows it. */
     const xmlParserInput *input = p->ctxt->input;
     if (p->ctxt->wellFormed && !p->ctxt->disableSAX && input && input->cur < input->end &&
         p->events != EVENTS_LOCATE) {
-        void_validation(p);
+        events_void_validation(p);
         p->malformed = true;
-        struct fault *fault = add_fault(p, "xml", "invalid-char", "a NUL character");
+        struct fault *fault = events_add_fault(p, "xml", "invalid-char", "a NUL character");
         if (fault) {
-            fault->line = current_line(p);
+            fault->line = events_current_line(p);
             fault->column = input->col > 0 ? (uint64_t)input->col : 0;
         }
     }

@@ -3,13 +3,13 @@
  * Follows start and end tags, counts same-named siblings, and writes a path for each fault that
  * is waiting for the element.
  */
-#include "locate.h"
+#include "document/locate.h"
 
-#include "array.h"
+#include "base/array.h"
 #include <stdlib.h>
 #include <string.h>
 
-struct step {
+struct locate_step {
     const xmlChar *prefix;
     const xmlChar *localname;
     bool in_namespace;
@@ -27,7 +27,7 @@ struct sibling {
 
 struct locator {
     struct record *record;
-    struct step *steps;
+    struct locate_step *steps;
     size_t depth, cap_steps;
     uint64_t elements;
     uint64_t last; /* the element that is the last to be located */
@@ -111,7 +111,7 @@ static uint64_t position(struct locator *locator, const struct sibling *key)
     return ++sibling->count;
 }
 
-static void write_step(struct buf *path, const struct step *step)
+static void write_step(struct buf *path, const struct locate_step *step)
 {
     const char *localname = (const char *)step->localname;
     buf_append_char(path, '/');
@@ -149,7 +149,7 @@ bool locator_start(struct locator *locator, const xmlChar *localname, const xmlC
 {
     if (locator->failed)
         return true;
-    struct step *steps =
+    struct locate_step *steps =
         array_room(locator->steps, &locator->cap_steps, locator->depth + 1, sizeof *steps);
     if (!steps) {
         locator->record->text.failed = true;
@@ -163,7 +163,7 @@ bool locator_start(struct locator *locator, const xmlChar *localname, const xmlC
         .localname = localname,
     };
     locator->elements++;
-    locator->steps[locator->depth++] = (struct step){
+    locator->steps[locator->depth++] = (struct locate_step){
         prefix, localname, in_namespace, locator->elements, position(locator, &key)};
     for (size_t i = 0; i < locator->record->n_faults; i++)
         if (locator->record->faults[i].element == locator->elements)

@@ -8,10 +8,10 @@
  * the document, and *[name()='x'] for an element in a default namespace, which XPath 1.0 has no
  * other short name for.
  */
-#ifndef THRESH_LOCATE_H
-#define THRESH_LOCATE_H
+#ifndef THRESH_DOCUMENT_LOCATE_H
+#define THRESH_DOCUMENT_LOCATE_H
 
-#include "record.h"
+#include "record/record.h"
 #include <libxml/xmlstring.h>
 
 struct locator;

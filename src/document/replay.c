@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "replay.h"
+#include "document/replay.h"
 
 #include <stdint.h>
 #include <stdlib.h>
@@ -52,7 +52,7 @@ static int start(struct room *room, const xmlNode *node, const struct replay_eve
                          (int)n_attributes, room->pointers + 2 * n_namespaces);
 }
 
-int replay(xmlDoc *doc, const struct replay_events *events)
+int replay_tree(xmlDoc *doc, const struct replay_events *events)
 {
     xmlNode *root = xmlDocGetRootElement(doc), *node = root;
     struct room room = {NULL, 0};

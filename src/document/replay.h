@@ -2,8 +2,8 @@
  *
  * A tree's events, as the parser would deliver them.
  */
-#ifndef THRESH_REPLAY_H
-#define THRESH_REPLAY_H
+#ifndef THRESH_DOCUMENT_REPLAY_H
+#define THRESH_DOCUMENT_REPLAY_H
 
 #include <libxml/tree.h>
 #include <stdbool.h>
@@ -19,6 +19,6 @@ struct replay_events {
 };
 
 /* Numbers the elements in _private, from 1, as it goes. 0, or -1 when memory ends. */
-int replay(xmlDoc *doc, const struct replay_events *events);
+int replay_tree(xmlDoc *doc, const struct replay_events *events);
 
 #endif

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-#include "answer.h"
+#include "lambda/answer.h"
 
-#include "encode.h"
-#include "format.h"
-#include "report.h"
+#include "lambda/encode.h"
+#include "record/format.h"
+#include "run/stats.h"
 #include <stdlib.h>
 #include <string.h>
 
-static int no_memory(struct failure *failure)
+static int no_memory(struct lambda_error *failure)
 {
-    return failure_set(failure, "Thresh.Memory", true, "out of memory for the answer");
+    return lambda_error_set(failure, "Thresh.Memory", true, "out of memory for the answer");
 }
 
 static void put_string(struct buf *out, const char *name, const char *text)
@@ -30,7 +30,7 @@ static const char *bool_text(bool yes)
 static void put_stats(struct buf *out, const struct thresh_stats *stats)
 {
     size_t before = out->len;
-    if (report_stats(stats, out) == 0 && out->len > before)
+    if (stats_to_json(stats, out) == 0 && out->len > before)
         out->len--; /* its line feed */
 }
 
@@ -71,10 +71,11 @@ static void put_what_is_missing(struct buf *out, const struct outcome *outcome)
     put_string(out, "error", outcome->failure.error.text);
 }
 
-static void put_outcome(struct buf *out, const struct item *item, const struct outcome *outcome)
+static void put_outcome(struct buf *out, const struct event_item *item,
+                        const struct outcome *outcome)
 {
     struct buf name = {0};
-    item_name(item, &name);
+    event_item_name(item, &name);
     buf_append_char(out, '{');
     put_string(out, "archive", buf_string(&name) ? name.data : "");
     buf_free(&name);
@@ -99,10 +100,10 @@ static void put_outcome(struct buf *out, const struct item *item, const struct o
 
 /* What went wrong with each, in one line, as far as there is room. */
 static int report_failures(const struct event *event, const struct outcome *outcomes,
-                           struct failure *failure)
+                           struct lambda_error *failure)
 {
     struct buf all = {0};
-    const struct failure *first = NULL;
+    const struct lambda_error *first = NULL;
     size_t n = 0;
     bool again = false;
     for (size_t i = 0; i < event->n_items; i++) {
@@ -116,10 +117,10 @@ static int report_failures(const struct event *event, const struct outcome *outc
     char type[sizeof first->type];
     snprintf(type, sizeof type, "%s", first->type);
     if (event->n_items == 1)
-        failure_set(failure, type, again, "%s", first->error.text);
+        lambda_error_set(failure, type, again, "%s", first->error.text);
     else
-        failure_set(failure, type, again, "%zu of %zu archives were not done: %s", n,
-                    event->n_items, buf_string(&all) ? all.data : "");
+        lambda_error_set(failure, type, again, "%zu of %zu archives were not done: %s", n,
+                         event->n_items, buf_string(&all) ? all.data : "");
     buf_free(&all);
     return -1;
 }
@@ -150,7 +151,7 @@ static void put_list(const struct event *event, const struct outcome *outcomes,
 }
 
 static int answer_direct(const struct event *event, const struct outcome *outcomes,
-                         struct buf *out, struct failure *failure)
+                         struct buf *out, struct lambda_error *failure)
 {
     if (event->n_items == 0)
         return buf_append_string(out, "{\"complete\":true,\"ignored\":1}");
@@ -221,8 +222,8 @@ int answer_prelude(const char *content_type, struct buf *out)
 /* -- SQS, S3 Batch ---------------------------------------------------------------------- */
 
 /* Why a message has failed, or NULL. */
-static const struct failure *message_failure(const struct event *event,
-                                             const struct outcome *outcomes, size_t message)
+static const struct lambda_error *
+message_failure(const struct event *event, const struct outcome *outcomes, size_t message)
 {
     for (size_t i = 0; i < event->n_items; i++)
         if (event->items[i].message == message && outcomes[i].state != OUTCOME_DONE)
@@ -237,7 +238,7 @@ static int answer_sqs(const struct event *event, const struct outcome *outcomes,
     size_t n = 0;
     buf_append_string(out, "{\"batchItemFailures\":[");
     for (size_t i = 0; i < event->n_messages; i++) {
-        const struct message *message = &event->messages[i];
+        const struct event_message *message = &event->messages[i];
         bool failed = *message->error.text || message_failure(event, outcomes, i);
         /* In a FIFO queue nothing may overtake what is to come again. */
         held_up |= failed && event->fifo;
@@ -268,8 +269,8 @@ static void put_task(const struct event *event, const struct outcome *outcomes, 
 {
     struct buf text = {0};
     const char *code = "Succeeded";
-    const struct message *message = &event->messages[task];
-    const struct failure *failure = message_failure(event, outcomes, task);
+    const struct event_message *message = &event->messages[task];
+    const struct lambda_error *failure = message_failure(event, outcomes, task);
     if (*message->error.text) {
         code = "PermanentFailure";
         buf_append_string(&text, message->error.text);
@@ -311,7 +312,7 @@ static int answer_s3_batch(const struct event *event, const struct outcome *outc
 /* -- All -------------------------------------------------------------------------------- */
 
 int answer_make(const struct event *event, const struct outcome *outcomes, struct buf *out,
-                struct failure *failure)
+                struct lambda_error *failure)
 {
     int rc = 0;
     switch (event->kind) {
@@ -338,8 +339,8 @@ int answer_make(const struct event *event, const struct outcome *outcomes, struc
     return rc;
 }
 
-int answer_refusal(enum event_kind kind, const struct failure *refusal, struct buf *out,
-                   struct failure *failure)
+int answer_refusal(enum event_kind kind, const struct lambda_error *refusal, struct buf *out,
+                   struct lambda_error *failure)
 {
     struct buf body = {0};
     if (kind != EVENT_HTTP) {

@@ -5,8 +5,8 @@
 #ifndef THRESH_LAMBDA_ANSWER_H
 #define THRESH_LAMBDA_ANSWER_H
 
-#include "event.h"
-#include "s3.h"
+#include "lambda/event/event.h"
+#include "lambda/s3/s3.h"
 #include "thresh.h"
 
 /* Step Functions takes no more between states. */
@@ -21,7 +21,7 @@ enum outcome_state {
 
 struct outcome {
     enum outcome_state state;
-    struct failure failure; /* of all states but DONE */
+    struct lambda_error failure; /* of all states but DONE */
     struct thresh_stats stats;
     uint64_t done;
     bool good;
@@ -35,10 +35,10 @@ struct outcome {
 /* The answer to the whole event, appended to `out`. 0, or -1 where the event is answered with
  * an error: what to report is in the failure. */
 int answer_make(const struct event *event, const struct outcome *outcomes, struct buf *out,
-                struct failure *failure);
+                struct lambda_error *failure);
 /* The answer to an event that could not even be understood. */
-int answer_refusal(enum event_kind kind, const struct failure *refusal, struct buf *out,
-                   struct failure *failure);
+int answer_refusal(enum event_kind kind, const struct lambda_error *refusal, struct buf *out,
+                   struct lambda_error *failure);
 /* {"statusCode", "headers"} for a streamed HTTP answer, with the eight NUL bytes behind it. */
 int answer_prelude(const char *content_type, struct buf *out);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "encode.h"
+#include "lambda/encode.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -6,7 +6,7 @@
 #ifndef THRESH_LAMBDA_ENCODE_H
 #define THRESH_LAMBDA_ENCODE_H
 
-#include "buf.h"
+#include "base/buf.h"
 #include <jansson.h>
 
 int encode_base64(const void *bytes, size_t len, struct buf *out);

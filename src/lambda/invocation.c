@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-#include "invocation.h"
+#include "lambda/invocation.h"
 
-#include "environment.h"
-#include "run.h"
-#include "s3_request.h"
+#include "base/clock.h"
+#include "lambda/archive_run.h"
+#include "lambda/runtime/environment.h"
+#include "lambda/s3/s3_request.h"
 #include <stdlib.h>
 
 /* Time is kept back for the answer: half a second, or a fiftieth of all there was. Runs end
@@ -15,20 +16,20 @@
 /* -- The configured job --------------------------------------------------------------- */
 
 /* Everything waits for the thread: what it uses is not for two. */
-static int wait_until_ready(struct work *work, struct failure *failure)
+static int wait_until_ready(struct invocation_work *work, struct lambda_error *failure)
 {
-    int64_t until_ms = work->stop_ms ? work->stop_ms : unix_ms() + INT64_C(86400000);
-    int rc = preparation_wait(&work->lambda->preparation, until_ms, failure);
+    int64_t until_ms = work->stop_ms ? work->stop_ms : clock_unix_ms() + INT64_C(86400000);
+    int rc = job_preload_wait(&work->lambda->preparation, until_ms, failure);
     if (rc != 1)
         return rc;
-    return failure_set(
+    return lambda_error_set(
         failure, "Thresh.Deadline", true,
         "the schemas are still being compiled and nothing was begun; they stay "
         "under way for the next invocation; raise the function's memory or timeout");
 }
 
 /* Archives come until runs end; the uploads of a run use what is left of the margin, too. */
-static void settle_s3(struct work *work)
+static void settle_s3(struct invocation_work *work)
 {
     struct s3_settings settings;
     environment_s3(&settings);
@@ -85,11 +86,12 @@ static void tell(struct lambda *lambda, const char *archive, const struct outcom
 static void not_begun(struct outcome *outcome, const char *name, const char *why)
 {
     outcome->state = OUTCOME_NOT_BEGUN;
-    failure_set(&outcome->failure, "Thresh.Deadline", true, "%s: not begun: %s", name, why);
+    lambda_error_set(&outcome->failure, "Thresh.Deadline", true, "%s: not begun: %s", name,
+                     why);
 }
 
 /* In a FIFO queue what follows a failure has to come again, and is not done now. */
-static bool is_held_up(const struct work *work, size_t index)
+static bool is_held_up(const struct invocation_work *work, size_t index)
 {
     const struct event *event = work->event;
     if (!event->fifo)
@@ -103,27 +105,27 @@ static bool is_held_up(const struct work *work, size_t index)
     return false;
 }
 
-static void do_item(struct work *work, size_t index, const char *name)
+static void do_item(struct invocation_work *work, size_t index, const char *name)
 {
     struct outcome *outcome = &work->outcomes[index];
     rescue_note(&work->lambda->rescue, name, 0, 0);
-    if (work_time_is_up(work))
+    if (invocation_time_is_up(work))
         not_begun(outcome, name,
                   "the time of the invocation was up; raise the function's timeout");
     else if (is_held_up(work, index))
         not_begun(outcome, name, "an earlier message of its group failed");
     else
-        run_item(work, index, name);
+        archive_run_item(work, index, name);
     add_up(&work->sums, outcome);
     tell(work->lambda, name, outcome);
 }
 
-static void do_items(struct work *work)
+static void do_items(struct invocation_work *work)
 {
     struct buf name = {0};
     for (size_t i = 0; i < work->event->n_items; i++) {
         buf_clear(&name);
-        item_name(&work->event->items[i], &name);
+        event_item_name(&work->event->items[i], &name);
         const char *text = buf_string(&name);
         do_item(work, i, text ? text : "");
     }
@@ -133,33 +135,35 @@ static void do_items(struct work *work)
 
 /* -- The answer ------------------------------------------------------------------------- */
 
-static size_t answer_max(const struct work *work)
+static size_t answer_max(const struct invocation_work *work)
 {
     return work->event->kind == EVENT_MAP ? ANSWER_MAP_MAX_BYTES : RUNTIME_MAX_BYTES;
 }
 
-static int too_large(const struct work *work, size_t len, struct failure *failure)
+static int too_large(const struct invocation_work *work, size_t len,
+                     struct lambda_error *failure)
 {
-    return failure_set(failure, "Thresh.ResponseTooLarge", false,
-                       "the answer would be %zu bytes, and %zu are allowed; set output "
-                       "(THRESH_OUTPUT=s3://bucket/{key}.ndjson) to have the records in "
-                       "S3, or leave parts out with fields",
-                       len, answer_max(work));
+    return lambda_error_set(failure, "Thresh.ResponseTooLarge", false,
+                            "the answer would be %zu bytes, and %zu are allowed; set output "
+                            "(THRESH_OUTPUT=s3://bucket/{key}.ndjson) to have the records in "
+                            "S3, or leave parts out with fields",
+                            len, answer_max(work));
 }
 
 /* The records that an answer would hold go to their objects instead. */
-static int move_records(struct work *work, size_t len, struct failure *failure)
+static int move_records(struct invocation_work *work, size_t len, struct lambda_error *failure)
 {
     for (size_t i = 0; i < work->event->n_items; i++) {
         struct outcome *outcome = &work->outcomes[i];
-        struct sink *sink = &work->sinks[i];
+        struct record_sink *sink = &work->sinks[i];
         if (!outcome->holds_records)
             continue;
         if (!sink->bucket || outcome->state != OUTCOME_DONE)
             return too_large(work, len, failure);
         sink->records = outcome->records;
         outcome->records = (struct buf){0};
-        if (sink_move_to_object(sink, failure) < 0 || sink_commit(sink, failure) < 0)
+        if (record_sink_move_to_object(sink, failure) < 0 ||
+            record_sink_commit(sink, failure) < 0)
             return -1;
         outcome->holds_records = false;
         if (asprintf(&outcome->output, "s3://%s/%s", sink->bucket, sink->key) < 0)
@@ -168,7 +172,8 @@ static int move_records(struct work *work, size_t len, struct failure *failure)
     return 0;
 }
 
-static int make_answer(struct work *work, struct buf *out, struct failure *failure)
+static int make_answer(struct invocation_work *work, struct buf *out,
+                       struct lambda_error *failure)
 {
     int rc = answer_make(work->event, work->outcomes, out, failure);
     if (rc < 0 || out->len <= answer_max(work))
@@ -180,8 +185,8 @@ static int make_answer(struct work *work, struct buf *out, struct failure *failu
     return rc == 0 && out->len > answer_max(work) ? too_large(work, out->len, failure) : rc;
 }
 
-static int send_answer(struct work *work, int rc, const struct buf *answer,
-                       const struct failure *failure, struct error *error)
+static int send_answer(struct invocation_work *work, int rc, const struct buf *answer,
+                       const struct lambda_error *failure, struct thresh_error *error)
 {
     struct lambda *lambda = work->lambda;
     const char *id = work->invocation->id;
@@ -200,11 +205,11 @@ static int send_answer(struct work *work, int rc, const struct buf *answer,
     return rc < 0 ? -1 : 0;
 }
 
-static void begin(struct work *work)
+static void begin(struct invocation_work *work)
 {
     struct lambda *lambda = work->lambda;
     const struct invocation *invocation = work->invocation;
-    work->begun_ms = unix_ms();
+    work->begun_ms = clock_unix_ms();
     snprintf(lambda->log.request_id, sizeof lambda->log.request_id, "%s", invocation->id);
     if (!invocation->deadline_ms)
         return;
@@ -215,19 +220,19 @@ static void begin(struct work *work)
     rescue_arm(&lambda->rescue, invocation->id, invocation->deadline_ms - work->margin_ms / 4);
 }
 
-static int allocate(struct work *work, struct failure *failure)
+static int allocate(struct invocation_work *work, struct lambda_error *failure)
 {
     work->outcomes = calloc(work->event->n_items + 1, sizeof *work->outcomes);
     work->sinks = calloc(work->event->n_items + 1, sizeof *work->sinks);
     if (work->outcomes && work->sinks)
         return 0;
-    return failure_set(failure, "Thresh.Memory", true, "out of memory");
+    return lambda_error_set(failure, "Thresh.Memory", true, "out of memory");
 }
 
-static void end(struct work *work)
+static void end(struct invocation_work *work)
 {
     for (size_t i = 0; work->sinks && i < work->event->n_items; i++)
-        sink_close(&work->sinks[i]);
+        record_sink_close(&work->sinks[i]);
     for (size_t i = 0; work->outcomes && i < work->event->n_items; i++) {
         free(work->outcomes[i].output);
         buf_free(&work->outcomes[i].records);
@@ -238,12 +243,12 @@ static void end(struct work *work)
 }
 
 int invocation_handle(struct lambda *lambda, const struct invocation *invocation,
-                      struct error *error)
+                      struct thresh_error *error)
 {
     struct event event;
-    struct failure failure = {0};
+    struct lambda_error failure = {0};
     struct buf answer = {0};
-    struct work work = {.lambda = lambda, .invocation = invocation, .event = &event};
+    struct invocation_work work = {.lambda = lambda, .invocation = invocation, .event = &event};
     begin(&work);
     work.sums.schema_cached = !lambda->preparation.running;
     int rc = event_parse(&event, invocation->event.data, invocation->event.len, &failure.error);
@@ -264,7 +269,7 @@ int invocation_handle(struct lambda *lambda, const struct invocation *invocation
     }
     if (rc < 0)
         log_line(&lambda->log, LEVEL_ERROR, "%s: %s", failure.type, failure.error.text);
-    work.sums.wall_ms = (double)(unix_ms() - work.begun_ms);
+    work.sums.wall_ms = (double)(clock_unix_ms() - work.begun_ms);
     log_metrics(&lambda->log, lambda->function, &work.sums);
     rescue_disarm(&lambda->rescue);
     rc = send_answer(&work, rc, &answer, &failure, error);

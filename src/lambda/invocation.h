@@ -5,11 +5,11 @@
 #ifndef THRESH_LAMBDA_INVOCATION_H
 #define THRESH_LAMBDA_INVOCATION_H
 
-#include "event.h"
-#include "log.h"
-#include "preparation.h"
-#include "rescue.h"
-#include "runtime.h"
+#include "lambda/event/event.h"
+#include "lambda/job_preload.h"
+#include "lambda/runtime/log.h"
+#include "lambda/runtime/rescue.h"
+#include "lambda/runtime/runtime.h"
 
 struct lambda {
     struct log log;
@@ -18,9 +18,9 @@ struct lambda {
     struct s3 *s3;    /* results, schemas */
     struct s3 *input; /* archives, which may arrive beside the rest */
     struct scratch scratch;
-    struct stage stage;
-    struct warm_cache cache;
-    struct preparation preparation;
+    struct schema_download stage;
+    struct job_cache cache;
+    struct job_preload preparation;
     json_t *job; /* thresh.json and the environment */
     char directory[4096];
     const char *function;
@@ -30,6 +30,6 @@ struct lambda {
 
 /* 0: answered, on to the next. -1: the environment is broken, with the error filled in. */
 int invocation_handle(struct lambda *lambda, const struct invocation *invocation,
-                      struct error *error);
+                      struct thresh_error *error);
 
 #endif

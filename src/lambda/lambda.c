@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-#include "lambda.h"
+#include "lambda/lambda.h"
 
-#include "environment.h"
-#include "invocation.h"
-#include "job.h"
-#include "s3_request.h"
+#include "base/clock.h"
+#include "lambda/invocation.h"
+#include "lambda/runtime/environment.h"
+#include "lambda/s3/s3_request.h"
+#include "options/job_file.h"
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,7 +19,7 @@
 /* -- Configuration ---------------------------------------------------------------------- */
 
 /* The package's directory: where the bootstrap lies. */
-static int find_directory(struct lambda *lambda, struct error *error)
+static int find_directory(struct lambda *lambda, struct thresh_error *error)
 {
     ssize_t len = readlink("/proc/self/exe", lambda->directory, sizeof lambda->directory - 1);
     const char *root = environment_text("LAMBDA_TASK_ROOT");
@@ -32,7 +33,7 @@ static int find_directory(struct lambda *lambda, struct error *error)
     return *lambda->directory ? 0 : error_set(error, "the package's directory is not known");
 }
 
-static int read_job(struct lambda *lambda, struct error *error)
+static int read_job(struct lambda *lambda, struct thresh_error *error)
 {
     char beside[PATH_MAX];
     const char *file = environment_text("THRESH_JOB");
@@ -49,7 +50,7 @@ static int read_job(struct lambda *lambda, struct error *error)
     return environment_job(lambda->job, error);
 }
 
-static int open_parts(struct lambda *lambda, struct error *error)
+static int open_parts(struct lambda *lambda, struct thresh_error *error)
 {
     const char *temp_dir = environment_text("TMPDIR");
     temp_dir = temp_dir ? temp_dir : "/tmp";
@@ -60,9 +61,9 @@ static int open_parts(struct lambda *lambda, struct error *error)
     lambda->input = lambda->s3 ? s3_open(error) : NULL;
     if (!lambda->input)
         return -1;
-    if (stage_open(&lambda->stage, lambda->s3, &lambda->scratch) < 0)
+    if (schema_download_open(&lambda->stage, lambda->s3, &lambda->scratch) < 0)
         return error_no_memory(error);
-    lambda->cache = (struct warm_cache){
+    lambda->cache = (struct job_cache){
         .stage = &lambda->stage,
         .directory = lambda->directory,
         .temp_dir = lambda->scratch.root,
@@ -71,22 +72,22 @@ static int open_parts(struct lambda *lambda, struct error *error)
     return 0;
 }
 
-static int begin_preparation(struct lambda *lambda, struct error *error)
+static int begin_preparation(struct lambda *lambda, struct thresh_error *error)
 {
     struct s3_settings settings;
     environment_s3(&settings);
     s3_settle(lambda->s3, &settings);
-    return preparation_begin(&lambda->preparation, &lambda->cache, lambda->job, &lambda->log,
+    return job_preload_begin(&lambda->preparation, &lambda->cache, lambda->job, &lambda->log,
                              error);
 }
 
-static int init(struct lambda *lambda, int64_t begun_ms, struct failure *failure)
+static int init(struct lambda *lambda, int64_t begun_ms, struct lambda_error *failure)
 {
     snprintf(failure->type, sizeof failure->type, "Runtime.ConfigInvalid");
     if (open_parts(lambda, &failure->error) < 0 ||
         begin_preparation(lambda, &failure->error) < 0)
         return -1;
-    int rc = preparation_wait(&lambda->preparation, begun_ms + INIT_MS, failure);
+    int rc = job_preload_wait(&lambda->preparation, begun_ms + INIT_MS, failure);
     if (rc == 1)
         log_line(
             &lambda->log, LEVEL_WARN,
@@ -98,10 +99,10 @@ static int init(struct lambda *lambda, int64_t begun_ms, struct failure *failure
 
 static void finish(struct lambda *lambda)
 {
-    struct failure ignored;
-    preparation_wait(&lambda->preparation, unix_ms() + 60000, &ignored);
-    warm_close(&lambda->cache);
-    stage_close(&lambda->stage);
+    struct lambda_error ignored;
+    job_preload_wait(&lambda->preparation, clock_unix_ms() + 60000, &ignored);
+    job_cache_close(&lambda->cache);
+    schema_download_close(&lambda->stage);
     s3_close(lambda->s3);
     s3_close(lambda->input);
     scratch_close(&lambda->scratch);
@@ -112,7 +113,7 @@ static void finish(struct lambda *lambda)
 
 /* -- The loop --------------------------------------------------------------------------- */
 
-static int loop(struct lambda *lambda, struct error *error)
+static int loop(struct lambda *lambda, struct thresh_error *error)
 {
     struct invocation invocation = {0};
     int rc;
@@ -129,9 +130,9 @@ static int loop(struct lambda *lambda, struct error *error)
 int lambda_run(void)
 {
     struct lambda *lambda = calloc(1, sizeof *lambda);
-    struct failure failure = {0};
+    struct lambda_error failure = {0};
     const char *api = environment_text("AWS_LAMBDA_RUNTIME_API");
-    int64_t begun_ms = unix_ms();
+    int64_t begun_ms = clock_unix_ms();
     if (!lambda)
         return EXIT_FAILURE;
     log_init(&lambda->log, STDOUT_FILENO, environment_text("AWS_LAMBDA_LOG_FORMAT"),
@@ -145,7 +146,7 @@ int lambda_run(void)
     if (rc == 0) {
         rescue_open(&lambda->rescue, api);
         rc = init(lambda, begun_ms, &failure);
-        struct error ignored;
+        struct thresh_error ignored;
         if (rc < 0)
             runtime_error(lambda->runtime, NULL, failure.type, failure.error.text, &ignored);
     }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "scratch.h"
+#include "lambda/scratch.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -47,7 +47,7 @@ static void remove_left_overs(const char *temp_dir)
     closedir(directory);
 }
 
-int scratch_open(struct scratch *scratch, const char *temp_dir, struct error *error)
+int scratch_open(struct scratch *scratch, const char *temp_dir, struct thresh_error *error)
 {
     remove_left_overs(temp_dir);
     int len = snprintf(scratch->root, sizeof scratch->root, "%s/" PREFIX "%ld", temp_dir,
@@ -83,7 +83,7 @@ static const char *file_name(const char *key)
 }
 
 int scratch_file(struct scratch *scratch, const char *key, char *path, size_t room,
-                 struct error *error)
+                 struct thresh_error *error)
 {
     snprintf(path, room, "%s/work", scratch->root);
     if (mkdir(path, 0700) < 0 && errno != EEXIST)
@@ -106,7 +106,7 @@ void scratch_clear(struct scratch *scratch)
 }
 
 int scratch_schema(struct scratch *scratch, const char *name, char *path, size_t room,
-                   struct error *error)
+                   struct thresh_error *error)
 {
     int len = snprintf(path, room, "%s/schemas/%s", scratch->root, name);
     char *from = path + strlen(scratch->root) + 1;

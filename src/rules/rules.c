@@ -2,10 +2,11 @@
  *
  * From options to rules: which schema for which root, and every schema and XPath compiled once.
  */
-#include "rules.h"
+#include "rules/rules.h"
 
-#include "loader.h"
-#include "query.h"
+#include "base/clock.h"
+#include "libxml/libxml_loader.h"
+#include "rules/xpath_query.h"
 #include <errno.h>
 #include <libxml/hash.h>
 #include <libxml/schemasInternals.h>
@@ -29,10 +30,10 @@ static const char *last_part(const char *path)
 /* The first message of a compiler, as file, line, text. */
 struct first {
     const char *file; /* where the message names none */
-    struct error error;
+    struct thresh_error error;
 };
 
-static void keep_first(void *context, error_argument from)
+static void keep_first(void *context, libxml_error_argument from)
 {
     struct first *first = context;
     const char *text = from->message ? from->message : "";
@@ -56,7 +57,7 @@ static bool is_directory(const char *file)
 }
 
 /* 1: RELAX NG, 0: taken for XSD, -1: not to be read. Only the root's start tag is looked at. */
-static int is_relaxng(const char *file, struct error *error)
+static int is_relaxng(const char *file, struct thresh_error *error)
 {
     static const char relaxng[] = "http://relaxng.org/ns/structure/1.0";
     struct first first = {.file = file};
@@ -79,7 +80,7 @@ static int is_relaxng(const char *file, struct error *error)
     return answer;
 }
 
-static int compile_relaxng(struct schema *schema, struct error *error)
+static int compile_relaxng(struct schema *schema, struct thresh_error *error)
 {
     struct first first = {.file = schema->file};
     xmlRelaxNGParserCtxtPtr ctxt = xmlRelaxNGNewParserCtxt(schema->file);
@@ -88,7 +89,7 @@ static int compile_relaxng(struct schema *schema, struct error *error)
     xmlRelaxNGSetParserStructuredErrors(ctxt, (xmlStructuredErrorFunc)keep_first, &first);
     schema->relaxng = xmlRelaxNGParse(ctxt);
     xmlRelaxNGFreeParserCtxt(ctxt);
-    if (loader_check(schema->file, error) < 0)
+    if (libxml_loader_check(schema->file, error) < 0)
         return -1;
     if (!schema->relaxng)
         return error_set(error, "%s; the schema cannot be used until this is mended",
@@ -96,7 +97,7 @@ static int compile_relaxng(struct schema *schema, struct error *error)
     return 0;
 }
 
-static int compile_libxml(struct schema *schema, struct error *error)
+static int compile_libxml(struct schema *schema, struct thresh_error *error)
 {
     struct first first = {.file = schema->file};
     xmlSchemaParserCtxtPtr ctxt = xmlSchemaNewParserCtxt(schema->file);
@@ -105,7 +106,7 @@ static int compile_libxml(struct schema *schema, struct error *error)
     xmlSchemaSetParserStructuredErrors(ctxt, (xmlStructuredErrorFunc)keep_first, &first);
     schema->libxml = xmlSchemaParse(ctxt);
     xmlSchemaFreeParserCtxt(ctxt);
-    if (loader_check(schema->file, error) < 0)
+    if (libxml_loader_check(schema->file, error) < 0)
         return -1;
     if (!schema->libxml)
         return error_set(error, "%s; the schema cannot be used until this is mended",
@@ -113,20 +114,20 @@ static int compile_libxml(struct schema *schema, struct error *error)
     return 0;
 }
 
-static int try_relaxng(void *schema, struct error *error)
+static int try_relaxng(void *schema, struct thresh_error *error)
 {
     return compile_relaxng(schema, error);
 }
 
-static int try_libxml(void *schema, struct error *error)
+static int try_libxml(void *schema, struct thresh_error *error)
 {
     return compile_libxml(schema, error);
 }
 
 static int compile(const struct rules *rules, struct schema *schema,
-                   struct xsd_documents *documents, struct error *error)
+                   struct xsd_documents *documents, struct thresh_error *error)
 {
-    struct error why = {{0}};
+    struct thresh_error why = {{0}};
     int relaxng = is_relaxng(schema->file, error);
     if (relaxng < 0)
         return -1;
@@ -135,7 +136,7 @@ static int compile(const struct rules *rules, struct schema *schema,
         if (left < 0)
             return error_no_memory(error);
         if (left == 0)
-            return loader_check(schema->file, error);
+            return libxml_loader_check(schema->file, error);
         if (!(schema->why_libxml = strdup(why.text)))
             return error_no_memory(error);
     }
@@ -156,7 +157,7 @@ bool schema_may_have_libxml_keys(const struct schema *schema)
 
 /* Splits [NAMESPACE=]FILE at the last equals sign, for a namespace may hold some; but what is a
  * file as a whole is one. */
-static int schema_name(struct schema *schema, const char *value, struct error *error)
+static int schema_name(struct schema *schema, const char *value, struct thresh_error *error)
 {
     const char *equals = access(value, F_OK) == 0 ? NULL : strrchr(value, '=');
     schema->file = strdup(equals ? equals + 1 : value);
@@ -174,7 +175,7 @@ static bool same_name(const char *a, const char *b)
 }
 
 static int compile_all(struct rules *rules, const struct thresh_options *options,
-                       struct xsd_documents *documents, struct error *error)
+                       struct xsd_documents *documents, struct thresh_error *error)
 {
     rules->schemas = calloc(options->schema.n + 1, sizeof *rules->schemas);
     if (!rules->schemas)
@@ -200,7 +201,7 @@ static int compile_all(struct rules *rules, const struct thresh_options *options
 
 /* Schemas of one family include the same documents, each of which is read once. */
 static int load_schemas(struct rules *rules, const struct thresh_options *options,
-                        struct error *error)
+                        struct thresh_error *error)
 {
     struct xsd_documents *documents = xsd_documents_new(options->all_imports);
     int rc = documents ? compile_all(rules, options, documents, error) : error_no_memory(error);
@@ -231,7 +232,7 @@ const struct schema *rules_schema(const struct rules *rules, const char *namespa
 /* -- XPath ------------------------------------------------------------------------------ */
 
 static int load_prefixes(struct rules *rules, const struct thresh_options *options,
-                         struct error *error)
+                         struct thresh_error *error)
 {
     rules->prefixes = calloc(2 * options->prefixes.n + 1, sizeof *rules->prefixes);
     if (!rules->prefixes)
@@ -269,7 +270,7 @@ static bool is_name_char(char c)
  * column would be empty for no reason given. So the expression's text is searched for prefixes
  * here. */
 static int check_prefixes(const struct rules *rules, const struct extraction *extraction,
-                          struct error *error)
+                          struct thresh_error *error)
 {
     for (const char *c = extraction->xpath; *c;) {
         if (*c == '"' || *c == '\'') {
@@ -293,7 +294,7 @@ static int check_prefixes(const struct rules *rules, const struct extraction *ex
 }
 
 /* libxml2 has no message here, only the place. */
-static void keep_place(void *context, error_argument from)
+static void keep_place(void *context, libxml_error_argument from)
 {
     int *place = context;
     if (!*place)
@@ -302,7 +303,7 @@ static void keep_place(void *context, error_argument from)
 
 /* Compiles and runs the expression once, on a document of one element. */
 static int try_xpath(const struct rules *rules, const struct extraction *extraction,
-                     struct error *error)
+                     struct thresh_error *error)
 {
     xmlDocPtr doc = xmlReadMemory("<x/>", 4, NULL, NULL, 0);
     xmlXPathContextPtr context = doc ? xmlXPathNewContext(doc) : NULL;
@@ -333,7 +334,7 @@ static int try_xpath(const struct rules *rules, const struct extraction *extract
 }
 
 static int load_extractions(struct rules *rules, const struct thresh_options *options,
-                            struct error *error)
+                            struct thresh_error *error)
 {
     size_t n = options->extract.n;
     rules->extractions = calloc(n + 1, sizeof *rules->extractions);
@@ -364,7 +365,7 @@ static int load_extractions(struct rules *rules, const struct thresh_options *op
 /* -- All of it -------------------------------------------------------------------------- */
 
 static int load_layout(struct rules *rules, const struct thresh_options *options,
-                       struct error *error)
+                       struct thresh_error *error)
 {
     const char **names = calloc(rules->n_extractions + 1, sizeof *names);
     if (!names)
@@ -383,27 +384,25 @@ static int load_layout(struct rules *rules, const struct thresh_options *options
     return 0;
 }
 
-int rules_load(struct rules *rules, const struct thresh_options *options, struct error *error)
+int rules_load(struct rules *rules, const struct thresh_options *options,
+               struct thresh_error *error)
 {
-    struct timespec begin, end;
-    clock_gettime(CLOCK_MONOTONIC, &begin);
+    double begun_ms = clock_ms();
     rules->max_errors = options->max_errors;
     rules->max_depth = options->max_depth;
     rules->max_attributes = options->max_attributes;
     rules->max_name_bytes = options->max_name_bytes;
     rules->wants_namespaces =
         options->format != FORMAT_TEXT && options->parts & 1u << PART_NAMESPACES;
-    int rc = loader_open(options->catalog, error);
+    int rc = libxml_loader_open(options->catalog, error);
     if (rc == 0)
         rc = load_schemas(rules, options, error);
-    loader_close();
+    libxml_loader_close();
     if (rc < 0 || load_prefixes(rules, options, error) < 0 ||
         load_extractions(rules, options, error) < 0 || load_layout(rules, options, error) < 0)
         return -1;
-    clock_gettime(CLOCK_MONOTONIC, &end);
     if (rules->n_schemas)
-        rules->schema_ms = (double)(end.tv_sec - begin.tv_sec) * 1e3 +
-                           (double)(end.tv_nsec - begin.tv_nsec) / 1e6;
+        rules->schema_ms = clock_ms() - begun_ms;
     return 0;
 }
 

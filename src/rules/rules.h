@@ -3,19 +3,19 @@
  * What every document of a run is held against: compiled schemas, XPath expressions, limits.
  * Made once in the main thread before any worker exists, never changed, shared by all.
  */
-#ifndef THRESH_RULES_H
-#define THRESH_RULES_H
+#ifndef THRESH_RULES_RULES_H
+#define THRESH_RULES_RULES_H
 
-#include "format.h"
+#include "record/format.h"
 #include "xsd/xsd.h"
 #include <libxml/relaxng.h>
 #include <libxml/xmlschemas.h>
 
 /* What a handler of xmlStructuredErrorFunc is given. */
 #if LIBXML_VERSION >= 21200
-typedef const xmlError *error_argument;
+typedef const xmlError *libxml_error_argument;
 #else
-typedef xmlError *error_argument;
+typedef xmlError *libxml_error_argument;
 #endif
 
 /* One schema, compiled by the engine that serves it: exactly one of the three is set. */
@@ -53,8 +53,8 @@ struct rules {
     uint64_t max_entity_bytes;
     /* NULL, or tries at no risk whether the work comes to an end, and a good one. 0, or -1
      * where it does not. */
-    int (*trial)(const void *trial_with, int (*work)(void *, struct error *), void *context,
-                 const char *file, struct error *error);
+    int (*trial)(const void *trial_with, int (*work)(void *, struct thresh_error *),
+                 void *context, const char *file, struct thresh_error *error);
     const void *trial_with;
     char *warnings;   /* about the schemas, a line each, "" if there are none */
     double schema_ms; /* time that loading took */
@@ -63,7 +63,8 @@ struct rules {
 /* 0, or -1 naming the file, the place and the remedy. `rules` is zeroed by the caller, who
  * frees it in either case. Installs the process's external entity loader, which libxml2 has one
  * of. */
-int rules_load(struct rules *rules, const struct thresh_options *options, struct error *error);
+int rules_load(struct rules *rules, const struct thresh_options *options,
+               struct thresh_error *error);
 void rules_free(struct rules *rules);
 
 /* The name of the first extraction that needs a tree, so that all are evaluated on one, or

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "run.h"
+#include "run/run.h"
 
 #include <string.h>
 
@@ -62,7 +62,7 @@ static void explain_entries(const struct run *run, struct buf *out)
         (unsigned long long)counts[ENTRY_UNREADABLE]);
 }
 
-int run_explain(struct run *run, struct error *error)
+int run_explain(struct run *run, struct thresh_error *error)
 {
     const struct plan *plan = &run->plan;
     struct buf out = {0};

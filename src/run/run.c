@@ -2,21 +2,15 @@
  *
  * The conductor. Nothing clever happens here.
  */
-#include "run.h"
+#include "run/run.h"
 
-#include "sink.h"
-#include "worker.h"
+#include "base/clock.h"
+#include "run/sink.h"
+#include "run/worker.h"
 #include <string.h>
 #include <time.h>
 
-static double now_ms(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
-}
-
-static int open_source(struct run *run, struct error *error)
+static int open_source(struct run *run, struct thresh_error *error)
 {
     const struct thresh_options *o = run->options;
     const struct limits *limits = &run->limits;
@@ -38,7 +32,7 @@ static int open_source(struct run *run, struct error *error)
         .await_context = o->await_context,
     };
     int rc = source_open(&run->source, run->inputs, run->n_inputs, &options, error);
-    run->stats->listing_ms = now_ms() - run->begun_ms;
+    run->stats->listing_ms = clock_ms() - run->begun_ms;
     if (rc == 0) {
         run->stats->entries = source_count(run->source);
         run->stats->bytes_in = source_bytes_in(run->source);
@@ -61,7 +55,7 @@ static uint64_t weight_alone(const void *source, uint64_t index)
     return UINT64_MAX / 2;
 }
 
-static int make_plan(struct run *run, struct error *error)
+static int make_plan(struct run *run, struct thresh_error *error)
 {
     const struct thresh_options *o = run->options;
     struct plan *plan = &run->plan;
@@ -98,9 +92,9 @@ static int make_plan(struct run *run, struct error *error)
                       error);
 }
 
-int run_open(struct run *run, struct error *error)
+int run_open(struct run *run, struct thresh_error *error)
 {
-    run->begun_ms = now_ms();
+    run->begun_ms = clock_ms();
     *run->stats = (struct thresh_stats){
         .schema_ms = run->rules->schema_ms,
         .vcpus = run->cpus->vcpus,
@@ -110,7 +104,7 @@ int run_open(struct run *run, struct error *error)
     return open_source(run, error) < 0 ? -1 : make_plan(run, error);
 }
 
-static int write_begin(struct run *run, struct error *error)
+static int write_begin(struct run *run, struct thresh_error *error)
 {
     struct buf header = {0};
     int rc = format_begin(&run->rules->layout, &header);
@@ -123,27 +117,27 @@ static int write_begin(struct run *run, struct error *error)
 }
 
 /* What isolated workers will need must be there before they are. */
-static int prepare_guard(struct run *run, struct error *error)
+static int prepare_guard(struct run *run, struct thresh_error *error)
 {
     if (!run->guard.isolate)
         return 0;
     run->layers = GUARD_LAYERS | GUARD_OPENS;
     run->guard.layers = &run->layers;
-    run->encodings = encodings_open();
+    run->encodings = libxml_encodings_open();
     if (!run->encodings)
         return error_no_memory(error);
-    if (!source_hold(run->source)) {
+    if (!source_preopen(run->source)) {
         run->guard.files = run->inputs;
         run->guard.n_files = run->n_inputs;
     }
     return 0;
 }
 
-int run_entries(struct run *run, struct error *error)
+int run_entries(struct run *run, struct thresh_error *error)
 {
     if (prepare_guard(run, error) < 0 || write_begin(run, error) < 0)
         return -1;
-    run->job = (struct job){
+    run->work = (struct backend_work){
         .n = run->spans.n,
         .workers = run->plan.workers,
         .guard = run->guard.isolate ? &run->guard : NULL,
@@ -156,7 +150,7 @@ int run_entries(struct run *run, struct error *error)
         .lost = sink_lost,
         .stop = sink_stop,
     };
-    int rc = run->backend->run(&run->job, error);
+    int rc = run->backend->run(&run->work, error);
     if (rc >= 0)
         rc = sink_rest(run, error);
     if (run->guard.isolate)
@@ -173,7 +167,7 @@ int run_entries(struct run *run, struct error *error)
 void run_close(struct run *run)
 {
     spans_free(&run->spans);
-    encodings_close(run->encodings);
+    libxml_encodings_close(run->encodings);
     source_close(run->source);
-    run->stats->wall_ms = now_ms() - run->begun_ms;
+    run->stats->wall_ms = clock_ms() - run->begun_ms;
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-#include "sink.h"
+#include "run/sink.h"
 
-#include "entry_record.h"
-#include "wire.h"
-#include "worker.h"
+#include "record/record_codec.h"
+#include "run/entry_record.h"
+#include "run/worker.h"
 #include <string.h>
 
 static void count_reason(struct thresh_stats *stats, const char *reason, size_t len)
@@ -23,7 +23,8 @@ static void count_reason(struct thresh_stats *stats, const char *reason, size_t 
     stats->reasons[i].count++;
 }
 
-static int sink_record(struct run *run, const struct record_head *head, struct error *error)
+static int sink_record(struct run *run, const struct record_head *head,
+                       struct thresh_error *error)
 {
     struct thresh_stats *stats = run->stats;
     run->done++;
@@ -39,7 +40,7 @@ static int sink_record(struct run *run, const struct record_head *head, struct e
  * documents only. */
 static int sink_told(struct run *run, uint64_t index,
                      void (*tell)(struct record *, const struct limits *, int), int wait_status,
-                     struct error *error)
+                     struct thresh_error *error)
 {
     struct record record = {0};
     struct buf path = {0}, out = {0};
@@ -81,7 +82,8 @@ static bool is_over_total(struct run *run, const struct record_head *head)
     return run->over_total;
 }
 
-int sink_emit(void *sink, uint64_t span, const void *bytes, size_t len, struct error *error)
+int sink_emit(void *sink, uint64_t span, const void *bytes, size_t len,
+              struct thresh_error *error)
 {
     struct run *run = sink;
     const char *next = bytes;
@@ -102,7 +104,7 @@ int sink_emit(void *sink, uint64_t span, const void *bytes, size_t len, struct e
 }
 
 /* The record of the one document that cannot be done: written here, for no worker can. */
-static int sink_lost_one(void *sink, uint64_t item, int wait_status, struct error *error)
+static int sink_lost_one(void *sink, uint64_t item, int wait_status, struct thresh_error *error)
 {
     struct run *run = sink;
     return sink_told(run, run->alone + item, run->over_total ? tell_total : isolation_lost,
@@ -119,22 +121,22 @@ bool sink_stop(void *sink)
     return run->stopped || run->over_total;
 }
 
-int sink_lost(void *sink, uint64_t span, int wait_status, struct error *error)
+int sink_lost(void *sink, uint64_t span, int wait_status, struct thresh_error *error)
 {
     struct run *run = sink;
-    struct job job = run->job;
+    struct backend_work work = run->work;
     run->alone = run->spans.starts[span];
-    job.n = run->spans.starts[span + 1] - run->alone;
-    if (job.n == 1)
+    work.n = run->spans.starts[span + 1] - run->alone;
+    if (work.n == 1)
         return sink_lost_one(run, 0, wait_status, error);
-    job.workers = 1;
-    job.map = worker_map_one;
-    job.lost = sink_lost_one;
-    run->stats->retried += job.n;
-    return run->backend->run(&job, error) < 0 ? -1 : 0;
+    work.workers = 1;
+    work.map = worker_map_one;
+    work.lost = sink_lost_one;
+    run->stats->retried += work.n;
+    return run->backend->run(&work, error) < 0 ? -1 : 0;
 }
 
-int sink_rest(struct run *run, struct error *error)
+int sink_rest(struct run *run, struct thresh_error *error)
 {
     int rc = 0;
     while (rc == 0 && run->over_total && !run->stopped && run->done < run->stats->entries)

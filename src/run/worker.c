@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-#include "worker.h"
+#include "run/worker.h"
 
 #include "document/document.h"
-#include "entry_record.h"
-#include "libxml_memory.h"
+#include "libxml/libxml_memory.h"
+#include "run/entry_record.h"
 #include <stdlib.h>
 
 struct worker {
@@ -24,7 +24,7 @@ void worker_close(void *state)
     free(worker);
 }
 
-void *worker_open(void *shared, struct error *error)
+void *worker_open(void *shared, struct thresh_error *error)
 {
     struct worker *worker = calloc(1, sizeof *worker);
     if (!worker) {
@@ -41,11 +41,11 @@ void *worker_open(void *shared, struct error *error)
     return worker;
 }
 
-static int do_document(struct worker *worker, uint64_t index, struct error *error)
+static int do_document(struct worker *worker, uint64_t index, struct thresh_error *error)
 {
     const char *bytes;
     size_t len;
-    struct trouble trouble;
+    struct entry_fault trouble;
     int rc = reader_read(worker->reader, index, &bytes, &len, &trouble, error);
     if (rc == 1) {
         record_unreadable(&worker->record, trouble.code, trouble.message);
@@ -58,7 +58,8 @@ static int do_document(struct worker *worker, uint64_t index, struct error *erro
     return rc < 0 ? -1 : 0;
 }
 
-static int do_entry(struct worker *worker, uint64_t index, struct buf *out, struct error *error)
+static int do_entry(struct worker *worker, uint64_t index, struct buf *out,
+                    struct thresh_error *error)
 {
     const struct run *run = worker->run;
     struct record *record = &worker->record;
@@ -72,7 +73,7 @@ static int do_entry(struct worker *worker, uint64_t index, struct buf *out, stru
                : 0;
 }
 
-int worker_map(void *state, uint64_t item, struct buf *out, struct error *error)
+int worker_map(void *state, uint64_t item, struct buf *out, struct thresh_error *error)
 {
     struct worker *worker = state;
     const struct spans *spans = &worker->run->spans;
@@ -82,7 +83,7 @@ int worker_map(void *state, uint64_t item, struct buf *out, struct error *error)
     return 0;
 }
 
-int worker_map_one(void *state, uint64_t item, struct buf *out, struct error *error)
+int worker_map_one(void *state, uint64_t item, struct buf *out, struct thresh_error *error)
 {
     struct worker *worker = state;
     return do_entry(worker, worker->run->alone + item, out, error);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include "feed.h"
-#include "unarchive.h"
+#include "source/feed.h"
+#include "source/unarchive.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -9,7 +9,7 @@
 #define SLICE_BLOCK (128u << 10)
 
 static int slice_next(struct feed *feed, const char **block, size_t *len,
-                      struct trouble *trouble, struct error *error)
+                      struct entry_fault *trouble, struct thresh_error *error)
 {
     struct slice_feed *slice = (struct slice_feed *)feed;
     size_t want = SLICE_BLOCK;
@@ -26,9 +26,9 @@ static int slice_next(struct feed *feed, const char **block, size_t *len,
     if (got < 0)
         return error_set(error, "cannot read %s: %s", slice->what, strerror(errno));
     if (got == 0)
-        return trouble_set(trouble, "changed",
-                           "the file became shorter while it was read; "
-                           "run again when nothing writes to it");
+        return entry_fault_set(trouble, "changed",
+                               "the file became shorter while it was read; "
+                               "run again when nothing writes to it");
     slice->at += (uint64_t)got;
     feed->given += (uint64_t)got;
     *block = slice->buffer;
@@ -54,7 +54,7 @@ void slice_feed_close(struct slice_feed *feed)
 }
 
 static int memory_next(struct feed *feed, const char **block, size_t *len,
-                       struct trouble *trouble, struct error *error)
+                       struct entry_fault *trouble, struct thresh_error *error)
 {
     struct memory_feed *memory = (struct memory_feed *)feed;
     (void)trouble;
@@ -74,19 +74,20 @@ void memory_feed_open(struct memory_feed *feed, const char *bytes, size_t len)
 }
 
 int feed_limits_count(const struct feed_limits *limits, uint64_t given, uint64_t taken,
-                      size_t len, struct trouble *trouble)
+                      size_t len, struct entry_fault *trouble)
 {
     if (given > 1u << 20 && limits->max_ratio && given / (taken + 1) >= limits->max_ratio)
-        return trouble_set(trouble, "limit-ratio",
-                           "it unpacks to more than %llu times its size, "
-                           "as a bomb does; raise --max-ratio if it is none",
-                           (unsigned long long)limits->max_ratio);
+        return entry_fault_set(trouble, "limit-ratio",
+                               "it unpacks to more than %llu times its size, "
+                               "as a bomb does; raise --max-ratio if it is none",
+                               (unsigned long long)limits->max_ratio);
     if (!limits->left)
         return 0;
     if (len > *limits->left)
-        return trouble_set(trouble, "limit-total",
-                           "what had to be unpacked or put aside to list the inputs is more "
-                           "than --max-total-bytes allows");
+        return entry_fault_set(
+            trouble, "limit-total",
+            "what had to be unpacked or put aside to list the inputs is more "
+            "than --max-total-bytes allows");
     *limits->left -= len;
     return 0;
 }
@@ -102,7 +103,7 @@ struct decoder {
 };
 
 static int decoder_next(struct feed *feed, const char **block, size_t *len,
-                        struct trouble *trouble, struct error *error)
+                        struct entry_fault *trouble, struct thresh_error *error)
 {
     struct decoder *decoder = (struct decoder *)feed;
     struct feed *inner =
@@ -118,7 +119,7 @@ static int decoder_next(struct feed *feed, const char **block, size_t *len,
 }
 
 struct decoder *decoder_open(enum codec codec, struct feed *from, uint64_t from_bytes,
-                             const struct feed_limits *limits, struct error *error)
+                             const struct feed_limits *limits, struct thresh_error *error)
 {
     struct decoder *decoder = calloc(1, sizeof *decoder);
     if (!decoder) {

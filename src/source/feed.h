@@ -4,10 +4,10 @@
  * through a decompressor. A feed that has come to its end has checked everything there was to
  * check.
  */
-#ifndef THRESH_FEED_H
-#define THRESH_FEED_H
+#ifndef THRESH_SOURCE_FEED_H
+#define THRESH_SOURCE_FEED_H
 
-#include "listing.h"
+#include "source/index/listing.h"
 
 #define ZLIB_CONST
 #include <zlib.h>
@@ -15,8 +15,8 @@
 struct feed {
     /* Sets *block and *len, valid until the next call; *len is 0 at the end and never before.
      * 0, 1 with *trouble for broken bytes, -1 for the run's trouble. */
-    int (*next)(struct feed *feed, const char **block, size_t *len, struct trouble *trouble,
-                struct error *error);
+    int (*next)(struct feed *feed, const char **block, size_t *len, struct entry_fault *trouble,
+                struct thresh_error *error);
     uint64_t given; /* bytes handed out so far */
 };
 
@@ -51,11 +51,11 @@ struct feed_limits {
 
 /* Counts `len` more bytes, with which `given` came out of `taken`: 0, or 1 with *trouble. */
 int feed_limits_count(const struct feed_limits *limits, uint64_t given, uint64_t taken,
-                      size_t len, struct trouble *trouble);
+                      size_t len, struct entry_fault *trouble);
 
 struct decoder; /* a feed out of a compressed feed */
 struct decoder *decoder_open(enum codec codec, struct feed *from, uint64_t from_bytes,
-                             const struct feed_limits *limits, struct error *error);
+                             const struct feed_limits *limits, struct thresh_error *error);
 struct feed *decoder_feed(struct decoder *decoder);
 void decoder_close(struct decoder *decoder);
 
@@ -67,7 +67,7 @@ struct gzip_feed {
     bool is_open;   /* within a member */
     bool is_padded; /* zero bytes have followed a member: nothing else may come */
     bool is_broken; /* `broken` is to be told when what came before it has been given */
-    struct trouble broken;
+    struct entry_fault broken;
     char *buffer;
 };
 

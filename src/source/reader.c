@@ -3,8 +3,8 @@
  * A worker's way from an entry to its bytes. The buffers stay from one document to the next:
  * fresh memory for each costs more in page faults than inflating into it.
  */
-#include "look.h"
-#include "zip.h"
+#include "source/index/indexer.h"
+#include "source/zip/zip.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -28,7 +28,7 @@ struct reader {
     uint32_t file;
 };
 
-struct reader *reader_open(const struct source *source, struct error *error)
+struct reader *reader_open(const struct source *source, struct thresh_error *error)
 {
     struct reader *reader = calloc(1, sizeof *reader);
     if (reader) {
@@ -61,7 +61,7 @@ void reader_close(struct reader *reader)
 }
 
 /* An emptied buffer with room for `len` bytes and the padding. */
-static int make_room(struct buf *buf, uint64_t len, struct error *error)
+static int make_room(struct buf *buf, uint64_t len, struct thresh_error *error)
 {
     if (buf->cap > KEEP_BYTES && len < buf->cap / 8)
         buf_free(buf);
@@ -71,52 +71,53 @@ static int make_room(struct buf *buf, uint64_t len, struct error *error)
     return 0;
 }
 
-static int check_size(const struct reader *reader, uint64_t size, struct trouble *trouble)
+static int check_size(const struct reader *reader, uint64_t size, struct entry_fault *trouble)
 {
     uint64_t max = reader->source->options.max_document_bytes;
     if (!max || size <= max)
         return 0;
-    return trouble_set(trouble, "limit-bytes",
-                       "the document is %llu bytes long, more than %llu; "
-                       "raise %s",
-                       (unsigned long long)size, (unsigned long long)max,
-                       reader->source->options.document_remedy);
+    return entry_fault_set(trouble, "limit-bytes",
+                           "the document is %llu bytes long, more than %llu; "
+                           "raise %s",
+                           (unsigned long long)size, (unsigned long long)max,
+                           reader->source->options.document_remedy);
 }
 
-static int changed(struct trouble *trouble)
+static int changed(struct entry_fault *trouble)
 {
-    return trouble_set(trouble, "changed",
-                       "the file is not what it was when it was listed; run "
-                       "again when nothing writes to it");
+    return entry_fault_set(trouble, "changed",
+                           "the file is not what it was when it was listed; run "
+                           "again when nothing writes to it");
 }
 
 /* A file that could be opened when it was listed. */
-static int cannot_open(const char *path, struct trouble *trouble, struct error *error)
+static int cannot_open(const char *path, struct entry_fault *trouble,
+                       struct thresh_error *error)
 {
     if (errno == ENOENT || errno == ENOTDIR || errno == ELOOP || errno == ENXIO)
         return changed(trouble);
     if (errno == EACCES || errno == EPERM)
-        return trouble_set(trouble, "permission",
-                           "cannot be opened: %s; see to its permissions", strerror(errno));
+        return entry_fault_set(trouble, "permission",
+                               "cannot be opened: %s; see to its permissions", strerror(errno));
     return error_set(error, "cannot open %s: %s", path, strerror(errno));
 }
 
-static int cannot_read(struct error *error)
+static int cannot_read(struct thresh_error *error)
 {
     return errno == ENOMEM ? error_no_memory(error)
                            : error_set(error, "cannot read an input: %s", strerror(errno));
 }
 
 /* The descriptor for a file of the listing: 0, 1 with *trouble, -1. */
-static int open_file(struct reader *reader, uint32_t index, int *fd, struct trouble *trouble,
-                     struct error *error)
+static int open_file(struct reader *reader, uint32_t index, int *fd,
+                     struct entry_fault *trouble, struct thresh_error *error)
 {
     const struct listing *listing = &reader->source->listing;
     struct stat facts;
     *fd = reader->source->spool.fd;
     if (index == SPOOL_FILE)
         return 0;
-    const struct file *file = &listing->files[index];
+    const struct listing_file *file = &listing->files[index];
     *fd = file->fd;
     if (file->fd >= 0)
         return 0;
@@ -145,7 +146,7 @@ static int open_file(struct reader *reader, uint32_t index, int *fd, struct trou
 
 /* `len` bytes at `at` as the document. */
 static int read_plain(struct reader *reader, int fd, uint64_t at, uint64_t len,
-                      struct trouble *trouble, struct error *error)
+                      struct entry_fault *trouble, struct thresh_error *error)
 {
     int result = check_size(reader, len, trouble);
     if (result)
@@ -160,8 +161,8 @@ static int read_plain(struct reader *reader, int fd, uint64_t at, uint64_t len,
 }
 
 static int decode(struct reader *reader, enum codec codec, struct feed *from,
-                  uint64_t from_bytes, struct buf *out, struct trouble *trouble,
-                  struct error *error)
+                  uint64_t from_bytes, struct buf *out, struct entry_fault *trouble,
+                  struct thresh_error *error)
 {
     struct feed_limits limits = {reader->source->options.max_ratio, NULL};
     struct decoder *decoder = decoder_open(codec, from, from_bytes, &limits, error);
@@ -187,7 +188,7 @@ static int decode(struct reader *reader, enum codec codec, struct feed *from,
  * checks CRC and length. Whatever is not like that is left, by *done, to the feed, which knows
  * why. */
 static int inflate_gzip(struct reader *reader, int fd, uint64_t at, uint64_t len, bool *done,
-                        struct error *error)
+                        struct thresh_error *error)
 {
     const struct source_options *options = &reader->source->options;
     size_t taken = 0, made = 0;
@@ -218,7 +219,7 @@ static int inflate_gzip(struct reader *reader, int fd, uint64_t at, uint64_t len
 }
 
 static int read_slice(struct reader *reader, int fd, uint64_t at, uint64_t len,
-                      enum codec codec, struct trouble *trouble, struct error *error)
+                      enum codec codec, struct entry_fault *trouble, struct thresh_error *error)
 {
     struct slice_feed slice;
     if (codec == CODEC_NONE)
@@ -234,14 +235,14 @@ static int read_slice(struct reader *reader, int fd, uint64_t at, uint64_t len,
     return result;
 }
 
-static int read_file(struct reader *reader, const struct record *record, enum codec codec,
-                     struct trouble *trouble, struct error *error)
+static int read_file(struct reader *reader, const struct listing_record *record,
+                     enum codec codec, struct entry_fault *trouble, struct thresh_error *error)
 {
     const struct listing *listing = &reader->source->listing;
-    const struct container *container = &listing->containers[record->container];
+    const struct listing_container *container = &listing->containers[record->container];
     struct stat facts;
     size_t len;
-    const char *raw = record_raw(listing, record, &len);
+    const char *raw = listing_raw_name(listing, record, &len);
     bool in_directory = container->file != NO_FILE;
     buf_clear(&reader->path);
     if (in_directory) {
@@ -269,8 +270,8 @@ static int read_file(struct reader *reader, const struct record *record, enum co
 }
 
 /* What the directory's numbers alone forbid, before any memory is taken for them. */
-static int check_claim(const struct reader *reader, const struct record *record,
-                       struct trouble *trouble)
+static int check_claim(const struct reader *reader, const struct listing_record *record,
+                       struct entry_fault *trouble)
 {
     uint64_t ratio = reader->source->options.max_ratio;
     int result = check_size(reader, record->size, trouble);
@@ -279,21 +280,21 @@ static int check_claim(const struct reader *reader, const struct record *record,
     bool is_stored = record->how == HOW_STORED;
     if (is_stored ? record->size != record->stored
                   : record->size / DEFLATE_MOST > record->stored)
-        return trouble_set(trouble, "size",
-                           "the archive says that %llu stored bytes make a "
-                           "document of %llu, which they cannot; get it again",
-                           (unsigned long long)record->stored,
-                           (unsigned long long)record->size);
+        return entry_fault_set(trouble, "size",
+                               "the archive says that %llu stored bytes make a "
+                               "document of %llu, which they cannot; get it again",
+                               (unsigned long long)record->stored,
+                               (unsigned long long)record->size);
     if (ratio && record->size > 1u << 20 && record->size / (record->stored + 1) >= ratio)
-        return trouble_set(trouble, "limit-ratio",
-                           "the document unpacks to more than %llu times "
-                           "its size, as a bomb does; raise --max-ratio if it is none",
-                           (unsigned long long)ratio);
+        return entry_fault_set(trouble, "limit-ratio",
+                               "the document unpacks to more than %llu times "
+                               "its size, as a bomb does; raise --max-ratio if it is none",
+                               (unsigned long long)ratio);
     return 0;
 }
 
-static int inflate_member(struct reader *reader, const struct record *record,
-                          const unsigned char *bytes, struct trouble *trouble)
+static int inflate_member(struct reader *reader, const struct listing_record *record,
+                          const unsigned char *bytes, struct entry_fault *trouble)
 {
     size_t taken = 0, made = 0;
     reader->document.len = (size_t)record->size;
@@ -301,32 +302,32 @@ static int inflate_member(struct reader *reader, const struct record *record,
         reader->inflate, bytes, (size_t)record->stored, reader->document.data,
         (size_t)record->size, &taken, &made);
     if (result == LIBDEFLATE_BAD_DATA)
-        return trouble_set(trouble, "damaged",
-                           "the deflated data is damaged; get the archive "
-                           "again");
+        return entry_fault_set(trouble, "damaged",
+                               "the deflated data is damaged; get the archive "
+                               "again");
     if (result != LIBDEFLATE_SUCCESS)
-        return trouble_set(trouble, "size",
-                           "the entry is longer than the %llu bytes that the "
-                           "archive says; get it again",
-                           (unsigned long long)record->size);
+        return entry_fault_set(trouble, "size",
+                               "the entry is longer than the %llu bytes that the "
+                               "archive says; get it again",
+                               (unsigned long long)record->size);
     if (made != record->size)
-        return trouble_set(trouble, "size",
-                           "the entry is %zu bytes long, the archive says %llu; "
-                           "get it again",
-                           made, (unsigned long long)record->size);
+        return entry_fault_set(trouble, "size",
+                               "the entry is %zu bytes long, the archive says %llu; "
+                               "get it again",
+                               made, (unsigned long long)record->size);
     if (taken != record->stored)
-        return trouble_set(trouble, "size",
-                           "the deflated data ends after %zu of %llu bytes; get "
-                           "the archive again",
-                           taken, (unsigned long long)record->stored);
+        return entry_fault_set(trouble, "size",
+                               "the deflated data ends after %zu of %llu bytes; get "
+                               "the archive again",
+                               taken, (unsigned long long)record->stored);
     return 0;
 }
 
 /* The stored bytes at `data`: from the window if they fit there, else in a buffer of their own,
  * which is the document's if there is nothing to inflate. */
 static int read_stored(struct reader *reader, int fd, uint64_t file, uint64_t data,
-                       const struct record *record, const unsigned char **bytes,
-                       struct trouble *trouble, struct error *error)
+                       const struct listing_record *record, const unsigned char **bytes,
+                       struct entry_fault *trouble, struct thresh_error *error)
 {
     size_t len = (size_t)record->stored, have;
     if (record->stored <= WINDOW_BYTES) {
@@ -344,13 +345,13 @@ static int read_stored(struct reader *reader, int fd, uint64_t file, uint64_t da
     }
     if (have == len)
         return 0;
-    return trouble_set(trouble, "truncated",
-                       "the archive ends before this entry does; get it "
-                       "again");
+    return entry_fault_set(trouble, "truncated",
+                           "the archive ends before this entry does; get it "
+                           "again");
 }
 
-static int read_member(struct reader *reader, const struct record *record,
-                       struct trouble *trouble, struct error *error)
+static int read_member(struct reader *reader, const struct listing_record *record,
+                       struct entry_fault *trouble, struct thresh_error *error)
 {
     const struct source_options *options = &reader->source->options;
     const struct listing *listing = &reader->source->listing;
@@ -363,7 +364,7 @@ static int read_member(struct reader *reader, const struct record *record,
     const unsigned char *bytes;
     uint64_t data;
     int fd, result;
-    claim.name = record_raw(listing, record, &claim.name_len);
+    claim.name = listing_raw_name(listing, record, &claim.name_len);
     if ((result = check_claim(reader, record, trouble)))
         return result;
     if (options->await && file != SPOOL_FILE &&
@@ -392,15 +393,15 @@ static int read_member(struct reader *reader, const struct record *record,
     uint32_t crc = libdeflate_crc32(0, reader->document.data, reader->document.len);
     if (crc == record->crc)
         return 0;
-    return trouble_set(trouble, "crc",
-                       "CRC-32 is %08x, the archive says %08x: the entry is "
-                       "damaged; get it again",
-                       (unsigned)crc, (unsigned)record->crc);
+    return entry_fault_set(trouble, "crc",
+                           "CRC-32 is %08x, the archive says %08x: the entry is "
+                           "damaged; get it again",
+                           (unsigned)crc, (unsigned)record->crc);
 }
 
 /* A document by its name whose bytes nobody looked at: they may be packed all the same. */
-static int look_twice(struct reader *reader, struct buf **result_in, struct trouble *trouble,
-                      struct error *error)
+static int look_twice(struct reader *reader, struct buf **result_in,
+                      struct entry_fault *trouble, struct thresh_error *error)
 {
     const struct buf *document = &reader->document;
     struct memory_feed memory;
@@ -412,9 +413,9 @@ static int look_twice(struct reader *reader, struct buf **result_in, struct trou
     if (!sniff_is_packed(sniff))
         return 0;
     if (sniff < SNIFF_GZIP)
-        return trouble_set(trouble, "archive",
-                           "it is an archive although it is named .xml; give "
-                           "it the name of one and it will be opened");
+        return entry_fault_set(trouble, "archive",
+                               "it is an archive although it is named .xml; give "
+                               "it the name of one and it will be opened");
     enum codec codec = sniff == SNIFF_GZIP   ? CODEC_GZIP
                        : sniff == SNIFF_XZ   ? CODEC_XZ
                        : sniff == SNIFF_ZSTD ? CODEC_ZSTD
@@ -426,16 +427,16 @@ static int look_twice(struct reader *reader, struct buf **result_in, struct trou
 }
 
 int reader_read(struct reader *reader, uint64_t index, const char **bytes, size_t *len,
-                struct trouble *trouble, struct error *error)
+                struct entry_fault *trouble, struct thresh_error *error)
 {
     const struct listing *listing = &reader->source->listing;
-    const struct record *record = &listing->records[index];
+    const struct listing_record *record = &listing->records[index];
     enum codec codec = (enum codec)(record->how >> 4);
     struct buf *document = &reader->document;
     int fd = -1, result;
     *len = 0;
     buf_clear(document);
-    switch ((enum how)(record->how & 15)) {
+    switch ((enum storage)(record->how & 15)) {
     case HOW_FILE:
         result = read_file(reader, record, codec, trouble, error);
         break;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include "source.h"
-#include "look.h"
+#include "source/source.h"
+#include "source/index/indexer.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -70,7 +70,7 @@ static void make_distinct(struct label **sorted, size_t n)
     }
 }
 
-static int cannot_open(const char *input, struct error *error)
+static int cannot_open(const char *input, struct thresh_error *error)
 {
     const char *remedy = errno == ENOENT   ? "; check the name"
                          : errno == EACCES ? "; see to its permissions"
@@ -79,21 +79,21 @@ static int cannot_open(const char *input, struct error *error)
 }
 
 /* What can be read only once goes to the spool before anything else. */
-static int look_at_stream(struct look *look, int fd, struct place *place)
+static int look_at_stream(struct indexer *indexer, int fd, struct named_bytes *place)
 {
-    struct spool *spool = &look->source->spool;
+    struct spool *spool = &indexer->source->spool;
     uint64_t start = spool->len;
     ptrdiff_t got;
     char *block = malloc(WINDOW_BYTES);
     if (!block)
-        return error_no_memory(look->error);
-    struct feed_limits limits = {.left = &look->left};
-    struct trouble trouble;
+        return error_no_memory(indexer->error);
+    struct feed_limits limits = {.left = &indexer->left};
+    struct entry_fault trouble;
     int result = 0;
     while (!result && (got = read_all(fd, block, WINDOW_BYTES)) > 0) {
         result = feed_limits_count(&limits, 0, 0, (size_t)got, &trouble);
         if (!result)
-            result = spool_append(spool, block, (size_t)got, look->error);
+            result = spool_append(spool, block, (size_t)got, indexer->error);
     }
     int number = errno;
     free(block);
@@ -101,103 +101,106 @@ static int look_at_stream(struct look *look, int fd, struct place *place)
         return -1;
     if (result) {
         spool_cut(spool, start);
-        return look_add_unreadable(look, place->container, &place->name, &trouble);
+        return indexer_add_unreadable(indexer, place->container, &place->name, &trouble);
     }
     if (got < 0)
-        return error_set(look->error, "cannot read %s: %s", place->name.raw, strerror(number));
+        return error_set(indexer->error, "cannot read %s: %s", place->name.raw,
+                         strerror(number));
     /* Nothing came: there may be no spool yet, and nothing will be read from it. */
-    if (look_spool_place(look, start, place, place) < 0)
+    if (indexer_spool_place(indexer, start, place, place) < 0)
         return -1;
-    look->source->bytes_in += place->size;
-    return look_at(look, place);
+    indexer->source->bytes_in += place->size;
+    return indexer_at(indexer, place);
 }
 
-static int add_container(struct look *look, const struct container *container,
+static int add_container(struct indexer *indexer, const struct listing_container *container,
                          const char *prefix, size_t len, uint32_t *index)
 {
-    return listing_add_container(&look->source->listing, container, prefix, len, index) < 0
-               ? error_no_memory(look->error)
+    return listing_add_container(&indexer->source->listing, container, prefix, len, index) < 0
+               ? error_no_memory(indexer->error)
                : 0;
 }
 
 /* Standard input that is a file: read where it lies, from where it stands. */
-static int look_at_stdin(struct look *look, struct place *place)
+static int look_at_stdin(struct indexer *indexer, struct named_bytes *place)
 {
     struct stat facts;
     off_t at = lseek(STDIN_FILENO, 0, SEEK_CUR);
     if (fstat(STDIN_FILENO, &facts) < 0)
-        return cannot_open("standard input", look->error);
+        return cannot_open("standard input", indexer->error);
     if (!S_ISREG(facts.st_mode) || at < 0)
-        return look_at_stream(look, STDIN_FILENO, place);
-    struct file file = {.fd = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3)};
+        return look_at_stream(indexer, STDIN_FILENO, place);
+    struct listing_file file = {.fd = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3)};
     if (file.fd < 0)
-        return cannot_open("standard input", look->error);
-    if (listing_add_file(&look->source->listing, &file, "standard input", &place->file) < 0) {
+        return cannot_open("standard input", indexer->error);
+    if (listing_add_file(&indexer->source->listing, &file, "standard input", &place->file) <
+        0) {
         close(file.fd);
-        return error_no_memory(look->error);
+        return error_no_memory(indexer->error);
     }
-    struct container container = {.file = place->file};
-    if (add_container(look, &container, "", 0, &place->container) < 0)
+    struct listing_container container = {.file = place->file};
+    if (add_container(indexer, &container, "", 0, &place->container) < 0)
         return -1;
     place->fd = file.fd;
     place->offset = (uint64_t)at;
     place->size = facts.st_size > at ? (uint64_t)(facts.st_size - at) : 0;
-    look->source->bytes_in += place->size;
-    return look_at(look, place);
+    indexer->source->bytes_in += place->size;
+    return indexer_at(indexer, place);
 }
 
-static int look_at_tree(struct look *look, const char *input, const struct name *name)
+static int look_at_tree(struct indexer *indexer, const char *input,
+                        const struct entry_name *name)
 {
-    struct file file = {.fd = -1, .is_directory = true};
-    struct container container = {0};
+    struct listing_file file = {.fd = -1, .is_directory = true};
+    struct listing_container container = {0};
     struct buf prefix = {0};
     uint32_t index;
-    size_t before = look->source->listing.count;
-    if (listing_add_file(&look->source->listing, &file, input, &container.file) < 0)
-        return error_no_memory(look->error);
+    size_t before = indexer->source->listing.count;
+    if (listing_add_file(&indexer->source->listing, &file, input, &container.file) < 0)
+        return error_no_memory(indexer->error);
     if (name->shown_len && !(name->shown_len == 1 && name->shown[0] == '.')) {
         buf_append(&prefix, name->shown, name->shown_len);
         buf_append_char(&prefix, '/');
     }
     container.input_len = (uint32_t)prefix.len;
     int result = prefix.failed
-                     ? error_no_memory(look->error)
-                     : add_container(look, &container, prefix.data, prefix.len, &index);
+                     ? error_no_memory(indexer->error)
+                     : add_container(indexer, &container, prefix.data, prefix.len, &index);
     buf_free(&prefix);
     if (!result)
-        result = look_at_directory(look, input, index);
-    if (result || look->source->listing.count > before)
+        result = indexer_at_directory(indexer, input, index);
+    if (result || indexer->source->listing.count > before)
         return result;
-    return look_add_skipped(look, index, &(struct name){.shown = ""}, 0, "empty");
+    return indexer_add_skipped(indexer, index, &(struct entry_name){.shown = ""}, 0, "empty");
 }
 
-static int look_at_input(struct look *look, const struct label *label)
+static int look_at_input(struct indexer *indexer, const struct label *label)
 {
     struct buf shown = {0};
     struct stat facts;
-    struct place place = {
-        .file = NO_FILE, .fd = -1, .is_input = true, .serial = ++look->serial};
-    int result = look_name(look, label->text, label->len, &shown, &place.name);
+    struct named_bytes place = {
+        .file = NO_FILE, .fd = -1, .is_input = true, .serial = ++indexer->serial};
+    int result = indexer_name(indexer, label->text, label->len, &shown, &place.name);
     place.name.raw = label->input;
     place.name.raw_len = strlen(label->input);
     if (!result && !strcmp(label->input, "-")) {
-        result = look_at_stdin(look, &place);
+        result = look_at_stdin(indexer, &place);
         buf_free(&shown);
         return result;
     }
     int fd = result ? -1 : open(label->input, O_RDONLY | O_CLOEXEC | O_NOCTTY);
     if (!result && (fd < 0 || fstat(fd, &facts) < 0)) {
-        result = cannot_open(label->input, look->error);
+        result = cannot_open(label->input, indexer->error);
     } else if (!result && S_ISDIR(facts.st_mode)) {
-        result = look_at_tree(look, label->input, &place.name);
+        result = look_at_tree(indexer, label->input, &place.name);
     } else if (!result && !S_ISREG(facts.st_mode)) {
-        result = look_at_stream(look, fd, &place);
+        result = look_at_stream(indexer, fd, &place);
     } else if (!result) {
         place.fd = fd;
         place.size = (uint64_t)facts.st_size;
         place.open_path = label->input;
-        look->source->bytes_in += place.size;
-        result = look_at(look, &place);
+        indexer->source->bytes_in += place.size;
+        result = indexer_at(indexer, &place);
     }
     if (fd >= 0)
         close(fd);
@@ -205,37 +208,37 @@ static int look_at_input(struct look *look, const struct label *label)
     return result;
 }
 
-static int look_at_inputs(struct look *look, const char *const *inputs, size_t n)
+static int look_at_inputs(struct indexer *indexer, const char *const *inputs, size_t n)
 {
-    struct container root = {.file = NO_FILE};
+    struct listing_container root = {.file = NO_FILE};
     struct stat facts;
     uint32_t index;
-    int result = add_container(look, &root, "", 0, &index);
+    int result = add_container(indexer, &root, "", 0, &index);
     /* A name that does not exist is told before hours of work on the others. */
     for (size_t i = 0; i < n && !result; i++)
         if (strcmp(inputs[i], "-") && stat(inputs[i], &facts) < 0)
-            result = cannot_open(inputs[i], look->error);
+            result = cannot_open(inputs[i], indexer->error);
     struct label *labels = calloc(n + 1, sizeof *labels);
     struct label **sorted = calloc(n + 1, sizeof *sorted);
     if (!result && (!labels || !sorted))
-        result = error_no_memory(look->error);
+        result = error_no_memory(indexer->error);
     for (size_t i = 0; i < n && !result; i++) {
         label_begin(&labels[i], inputs[i]);
         sorted[i] = &labels[i];
     }
     if (!result)
         make_distinct(sorted, n);
-    for (size_t i = 0; i < n && !result && !look->is_full; i++)
-        result = look_at_input(look, &labels[i]);
+    for (size_t i = 0; i < n && !result && !indexer->is_full; i++)
+        result = look_at_input(indexer, &labels[i]);
     free(labels);
     free(sorted);
     return result;
 }
 
 int source_open(struct source **opened, const char *const *inputs, size_t n_inputs,
-                const struct source_options *options, struct error *error)
+                const struct source_options *options, struct thresh_error *error)
 {
-    struct look look;
+    struct indexer indexer;
     struct source *source = calloc(1, sizeof *source);
     *opened = NULL;
     if (!source)
@@ -243,13 +246,13 @@ int source_open(struct source **opened, const char *const *inputs, size_t n_inpu
     source->options = *options;
     source->spool.fd = -1;
     source->spool.dir = options->temp_dir ? options->temp_dir : "/tmp";
-    int result = look_open(&look, source, error);
+    int result = indexer_open(&indexer, source, error);
     /* A prefix may be empty, but it always points somewhere. */
     if (!result && buf_append_char(&source->listing.arena, '\0') < 0)
         result = error_no_memory(error);
     if (!result)
-        result = look_at_inputs(&look, inputs, n_inputs);
-    look_close(&look);
+        result = look_at_inputs(&indexer, inputs, n_inputs);
+    indexer_close(&indexer);
     if (!result)
         result = spool_flush(&source->spool, error);
     buf_free(&source->spool.pending);
@@ -296,8 +299,8 @@ int source_entry(const struct source *source, uint64_t index, struct buf *scratc
                  struct entry *entry)
 {
     const struct listing *listing = &source->listing;
-    const struct record *record = &listing->records[index];
-    const struct container *container = &listing->containers[record->container];
+    const struct listing_record *record = &listing->records[index];
+    const struct listing_container *container = &listing->containers[record->container];
     buf_clear(scratch);
     buf_append(scratch, listing_text(listing, container->prefix), container->prefix_len);
     buf_append(scratch, listing_text(listing, record->name), record->name_len);

@@ -12,11 +12,11 @@
  * Nothing in an input is silently passed over: whatever is not a document to be parsed is an
  * entry all the same, with the reason.
  */
-#ifndef THRESH_SOURCE_H
-#define THRESH_SOURCE_H
+#ifndef THRESH_SOURCE_SOURCE_H
+#define THRESH_SOURCE_SOURCE_H
 
-#include "buf.h"
-#include "error.h"
+#include "base/buf.h"
+#include "base/error.h"
 
 enum entry_kind {
     ENTRY_DOCUMENT,   /* reader_read gives its bytes, or says why it cannot */
@@ -25,7 +25,7 @@ enum entry_kind {
 };
 
 /* Why an entry or a document cannot be had: a word to count by, and a line for people. */
-struct trouble {
+struct entry_fault {
     const char
         *code; /* static: "encrypted", "crc", "method", "truncated", "limit-bytes", ... */
     char message[256];
@@ -81,12 +81,12 @@ struct source;
  * listed, and an unreadable entry of the archive's own path says that this is not all. Call it
  * before any thread exists. */
 int source_open(struct source **source, const char *const *inputs, size_t n_inputs,
-                const struct source_options *options, struct error *error);
+                const struct source_options *options, struct thresh_error *error);
 void source_close(struct source *source);
 
 /* Opens what readers would open when they need it, and keeps it open. Whether all of it could
  * be: readers then open nothing. To be called before there are any. */
-bool source_hold(struct source *source);
+bool source_preopen(struct source *source);
 
 uint64_t source_count(const struct source *source); /* entries of every kind */
 uint64_t
@@ -100,7 +100,7 @@ uint64_t source_size_bytes(const struct source *source, uint64_t index);
 
 /* A worker's way to the bytes: its own buffers and decoders, over the shared source. */
 struct reader;
-struct reader *reader_open(const struct source *source, struct error *error);
+struct reader *reader_open(const struct source *source, struct thresh_error *error);
 void reader_close(struct reader *reader);
 
 /* The bytes of document `index`, checked (CRC, stated size): 0 with *bytes and *len, valid
@@ -108,6 +108,6 @@ void reader_close(struct reader *reader);
  * *trouble, for the document's own trouble, *len being what was unpacked for nothing; -1 for
  * the run's. */
 int reader_read(struct reader *reader, uint64_t index, const char **bytes, size_t *len,
-                struct trouble *trouble, struct error *error);
+                struct entry_fault *trouble, struct thresh_error *error);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "spool.h"
+#include "source/spool.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -10,7 +10,7 @@
 
 #define PENDING_BYTES (256u << 10)
 
-static int trouble_with(const struct spool *spool, struct error *error)
+static int trouble_with(const struct spool *spool, struct thresh_error *error)
 {
     if (errno == ENOSPC || errno == EDQUOT || errno == EFBIG)
         return error_set(error,
@@ -43,7 +43,7 @@ static int open_unlinked(const char *dir)
 }
 
 static int write_at(struct spool *spool, const char *bytes, size_t len, uint64_t at,
-                    struct error *error)
+                    struct thresh_error *error)
 {
     if (spool->fd < 0)
         spool->fd = open_unlinked(spool->dir);
@@ -64,7 +64,7 @@ static int write_at(struct spool *spool, const char *bytes, size_t len, uint64_t
     return 0;
 }
 
-int spool_flush(struct spool *spool, struct error *error)
+int spool_flush(struct spool *spool, struct thresh_error *error)
 {
     if (spool->pending.len && write_at(spool, spool->pending.data, spool->pending.len,
                                        spool->len - spool->pending.len, error) < 0)
@@ -73,7 +73,7 @@ int spool_flush(struct spool *spool, struct error *error)
     return 0;
 }
 
-int spool_append(struct spool *spool, const void *bytes, size_t len, struct error *error)
+int spool_append(struct spool *spool, const void *bytes, size_t len, struct thresh_error *error)
 {
     if (len > PENDING_BYTES - spool->pending.len && spool_flush(spool, error) < 0)
         return -1;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "unarchive.h"
+#include "source/unarchive.h"
 
 #include <archive.h>
 #include <archive_entry.h>
@@ -19,8 +19,8 @@ struct pull {
     size_t len;
     uint64_t zeros; /* zero bytes in a row up to the end of what was handed out */
     int result;
-    struct trouble trouble;
-    struct error error;
+    struct entry_fault trouble;
+    struct thresh_error error;
 };
 
 static int pull_block(struct pull *pull)
@@ -98,8 +98,8 @@ static int drain(struct pull *pull, uint64_t position, bool *is_zero)
 }
 
 /* The feed's own words if it was the feed, else libarchive's under the code they amount to. */
-static int explain(struct archive *archive, const struct pull *pull, struct trouble *trouble,
-                   struct error *error)
+static int explain(struct archive *archive, const struct pull *pull,
+                   struct entry_fault *trouble, struct thresh_error *error)
 {
     static const struct {
         const char *word, *code;
@@ -129,7 +129,8 @@ static int explain(struct archive *archive, const struct pull *pull, struct trou
     const char *remedy = !strcmp(code, "encrypted") ? "decrypt it first"
                          : !strcmp(code, "method")  ? "pack it again with a common method"
                                                     : "get it again";
-    return trouble_set(trouble, code, "%s; %s", text ? text : "the data is damaged", remedy);
+    return entry_fault_set(trouble, code, "%s; %s", text ? text : "the data is damaged",
+                           remedy);
 }
 
 struct unarchive {
@@ -146,11 +147,11 @@ struct unarchive {
     size_t pending_len;
     uint64_t pending_at;
     bool is_broken; /* by what a member's data said; libarchive itself forgets the reason */
-    struct trouble broken;
+    struct entry_fault broken;
 };
 
 struct unarchive *unarchive_open(bool is_sevenzip, struct feed *from, struct slice_feed *slice,
-                                 struct error *error)
+                                 struct thresh_error *error)
 {
     struct unarchive *un = calloc(1, sizeof *un);
     if (un)
@@ -207,7 +208,8 @@ static enum member_type type_of(struct archive_entry *entry)
     }
 }
 
-static void describe(struct unarchive *un, struct archive_entry *entry, struct member *member)
+static void describe(struct unarchive *un, struct archive_entry *entry,
+                     struct archive_member *member)
 {
     const char *name = archive_entry_pathname(entry);
     if (!name)
@@ -229,8 +231,8 @@ static void describe(struct unarchive *un, struct archive_entry *entry, struct m
     un->is_sparse = member->is_sparse;
 }
 
-int unarchive_next(struct unarchive *un, struct member *member, bool *more,
-                   struct trouble *trouble, struct error *error)
+int unarchive_next(struct unarchive *un, struct archive_member *member, bool *more,
+                   struct entry_fault *trouble, struct thresh_error *error)
 {
     struct archive_entry *entry;
     *more = false;
@@ -258,7 +260,8 @@ int unarchive_next(struct unarchive *un, struct member *member, bool *more,
 static const char hole[16u << 10];
 
 /* The next block as libarchive has it: into `pending`, with its place. */
-static int next_block(struct unarchive *un, struct trouble *trouble, struct error *error)
+static int next_block(struct unarchive *un, struct entry_fault *trouble,
+                      struct thresh_error *error)
 {
     const void *block = NULL;
     size_t len = 0;
@@ -278,9 +281,9 @@ static int next_block(struct unarchive *un, struct trouble *trouble, struct erro
         return result;
     }
     if (at < 0 || (uint64_t)at < un->at)
-        return trouble_set(trouble, "damaged",
-                           "parts of the entry lie over each other; get it "
-                           "again");
+        return entry_fault_set(trouble, "damaged",
+                               "parts of the entry lie over each other; get it "
+                               "again");
     un->pending = block;
     un->pending_len = len;
     un->pending_at = (uint64_t)at;
@@ -288,7 +291,7 @@ static int next_block(struct unarchive *un, struct trouble *trouble, struct erro
 }
 
 int unarchive_data(struct unarchive *un, const char **block, size_t *len,
-                   struct trouble *trouble, struct error *error)
+                   struct entry_fault *trouble, struct thresh_error *error)
 {
     *len = 0;
     *block = hole;
@@ -307,10 +310,10 @@ int unarchive_data(struct unarchive *un, const char **block, size_t *len,
     }
     un->at += *len;
     if (!*len && un->has_size && un->at != un->size)
-        return trouble_set(trouble, "size",
-                           "the entry is %llu bytes long, the archive says %llu; "
-                           "get it again",
-                           (unsigned long long)un->at, (unsigned long long)un->size);
+        return entry_fault_set(trouble, "size",
+                               "the entry is %llu bytes long, the archive says %llu; "
+                               "get it again",
+                               (unsigned long long)un->at, (unsigned long long)un->size);
     return 0;
 }
 
@@ -320,19 +323,20 @@ uint64_t unarchive_position(struct unarchive *un)
     return at < 0 ? UINT64_MAX : (uint64_t)at;
 }
 
-int unarchive_verify_end(struct unarchive *un, struct trouble *trouble, struct error *error)
+int unarchive_verify_end(struct unarchive *un, struct entry_fault *trouble,
+                         struct thresh_error *error)
 {
     bool is_zero;
     if (drain(&un->pull, unarchive_position(un), &is_zero) < 0)
         return explain(un->archive, &un->pull, trouble, error);
     if (!is_zero)
-        return trouble_set(trouble, "trailing",
-                           "other bytes follow the tar archive's end mark, "
-                           "perhaps a second archive; unpack it with tar --ignore-zeros");
+        return entry_fault_set(trouble, "trailing",
+                               "other bytes follow the tar archive's end mark, "
+                               "perhaps a second archive; unpack it with tar --ignore-zeros");
     if (un->pull.zeros < TAR_BLOCK)
-        return trouble_set(trouble, "truncated",
-                           "the tar archive has no end mark: it may be cut "
-                           "off, with entries missing; get it again");
+        return entry_fault_set(trouble, "truncated",
+                               "the tar archive has no end mark: it may be cut "
+                               "off, with entries missing; get it again");
     return 0;
 }
 
@@ -344,7 +348,8 @@ struct filter_feed {
 };
 
 /* The bzip2 filter takes no notice of what follows. */
-static int verify_rest(struct filter_feed *filter, struct trouble *trouble, struct error *error)
+static int verify_rest(struct filter_feed *filter, struct entry_fault *trouble,
+                       struct thresh_error *error)
 {
     la_int64_t taken = archive_filter_bytes(filter->archive, -1);
     bool is_zero = true;
@@ -352,13 +357,13 @@ static int verify_rest(struct filter_feed *filter, struct trouble *trouble, stru
         return explain(filter->archive, &filter->pull, trouble, error);
     if (is_zero)
         return 0;
-    return trouble_set(trouble, "trailing",
-                       "other bytes follow the compressed data; what they "
-                       "are is unknown, cut them off");
+    return entry_fault_set(trouble, "trailing",
+                           "other bytes follow the compressed data; what they "
+                           "are is unknown, cut them off");
 }
 
 static int filter_next(struct feed *feed, const char **block, size_t *len,
-                       struct trouble *trouble, struct error *error)
+                       struct entry_fault *trouble, struct thresh_error *error)
 {
     struct filter_feed *filter = (struct filter_feed *)feed;
     struct archive_entry *entry;

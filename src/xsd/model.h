@@ -9,9 +9,9 @@
 #ifndef THRESH_XSD_MODEL_H
 #define THRESH_XSD_MODEL_H
 
-#include "arena.h"
-#include "datatype.h"
-#include "xsd.h"
+#include "base/arena.h"
+#include "xsd/datatype/datatype.h"
+#include "xsd/xsd.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -56,18 +56,18 @@ struct names {
 };
 
 enum wildcard_kind { WILDCARD_ANY, WILDCARD_NOT, WILDCARD_SET };
-enum process { PROCESS_STRICT, PROCESS_LAX, PROCESS_SKIP };
+enum process_contents { PROCESS_STRICT, PROCESS_LAX, PROCESS_SKIP };
 
 struct wildcard {
     enum wildcard_kind kind;
-    enum process process;
+    enum process_contents process;
     uint32_t ns; /* WILDCARD_NOT: all but this and "no namespace" */
     uint32_t n;  /* WILDCARD_SET */
     const uint32_t *set;
 };
 
 /* A value given in the schema, and its key as datatype_key has it. */
-struct constant {
+struct value_constraint {
     const char *text; /* NULL: none */
     size_t len;
     bool fixed; /* else a default */
@@ -78,7 +78,7 @@ struct constant {
 struct attribute {
     const struct symbol *name;
     const struct type *type;
-    struct constant constant;
+    struct value_constraint constant;
 };
 
 struct attribute_use {
@@ -89,7 +89,7 @@ struct attribute_use {
     bool prohibited;     /* only while compiling */
     bool takes_anything; /* no text is wrong, and no constant to compare with */
     bool is_id;          /* ID, IDREF or IDREFS */
-    struct constant constant;
+    struct value_constraint constant;
 };
 
 /* The attributes of a complex type, hashed by symbol. */
@@ -104,7 +104,7 @@ struct attributes {
     bool has_idref_default; /* one that is not there may refer all the same */
 };
 
-enum content { CONTENT_EMPTY, CONTENT_SIMPLE, CONTENT_ELEMENTS, CONTENT_MIXED };
+enum content_kind { CONTENT_EMPTY, CONTENT_SIMPLE, CONTENT_ELEMENTS, CONTENT_MIXED };
 
 struct type {
     const struct symbol *name; /* NULL: anonymous */
@@ -112,7 +112,7 @@ struct type {
     const struct datatype *datatype;     /* simple types and simple content */
     const struct model *model;           /* CONTENT_ELEMENTS and CONTENT_MIXED */
     const struct attributes *attributes; /* NULL: a simple type */
-    enum content content;
+    enum content_kind content;
     bool simple;
     bool abstract;
     bool takes_anything;
@@ -126,12 +126,12 @@ struct type {
 struct element {
     const struct symbol *name;
     const struct type *type;
-    const struct constraints *constraints; /* NULL: none */
-    const struct element *const *heads;    /* what it may stand for, the nearest first */
-    const struct element *const *members;  /* what may stand for it */
+    const struct identity_constraints *constraints; /* NULL: none */
+    const struct element *const *heads;   /* what it may stand for, the nearest first */
+    const struct element *const *members; /* what may stand for it */
     uint32_t n_heads;
     uint32_t n_members;
-    struct constant constant;
+    struct value_constraint constant;
     bool global;
     bool nillable;
     bool abstract;
@@ -181,42 +181,42 @@ struct model {
 };
 
 /* How far a content model has come. */
-struct walk {
+struct model_walk {
     uint32_t state;
     uint32_t position; /* matched last */
     uint32_t count;    /* how often running, where it counts */
 };
 
-struct step {
+struct identity_step {
     enum { STEP_NAME, STEP_NAMESPACE, STEP_ANY } kind;
     uint32_t symbol;
     uint32_t ns;
 };
 
 /* One alternative of a selector or field. */
-struct path {
-    const struct step *steps; /* child steps */
+struct identity_path {
+    const struct identity_step *steps; /* child steps */
     uint32_t n_steps;
     bool descendant; /* began with .// */
     bool to_attribute;
-    struct step attribute;
+    struct identity_step attribute;
 };
 
-struct field {
-    const struct path *paths;
+struct identity_field {
+    const struct identity_path *paths;
     uint32_t n_paths;
 };
 
 enum constraint_kind { CONSTRAINT_UNIQUE, CONSTRAINT_KEY, CONSTRAINT_KEYREF };
 
-struct constraint {
+struct identity_constraint {
     const struct symbol *name;
     enum constraint_kind kind;
-    const struct constraint *refer; /* of a keyref */
-    uint32_t id;                    /* its number in the schema */
-    const struct path *selectors;
+    const struct identity_constraint *refer; /* of a keyref */
+    uint32_t id;                             /* its number in the schema */
+    const struct identity_path *selectors;
     uint32_t n_selectors;
-    const struct field *fields;
+    const struct identity_field *fields;
     uint32_t n_fields;
     const uint32_t *own; /* symbols, where all fields are attributes of the selected element */
     uint32_t shape;      /* equal for constraints with equal `own` */
@@ -225,18 +225,18 @@ struct constraint {
 };
 
 /* A selector in the table of an element, under the symbol its last step names. */
-struct selector {
-    const struct constraint *constraint;
-    const struct path *path;
+struct identity_selector {
+    const struct identity_constraint *constraint;
+    const struct identity_path *path;
     uint32_t next;   /* of the same symbol, or NONE */
     bool anywhere;   /* the path is .//name */
     bool has_rivals; /* earlier paths of the constraint may select the same element */
 };
 
-struct constraints {
-    const struct constraint *const *list;
+struct identity_constraints {
+    const struct identity_constraint *const *list;
     uint32_t n;
-    const struct selector *selectors;
+    const struct identity_selector *selectors;
     const struct model_slot *slots; /* symbol to selector */
     uint32_t mask;
     uint32_t any; /* selectors whose last step is no name, or NONE */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "model.h"
+#include "xsd/model.h"
 
 #include <stdlib.h>
 #include <string.h>

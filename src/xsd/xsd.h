@@ -7,11 +7,11 @@
  * something not covered here, or that is in error, is left to libxml2's own validator:
  * xsd_compile says so, and never guesses.
  */
-#ifndef THRESH_XSD_H
-#define THRESH_XSD_H
+#ifndef THRESH_XSD_XSD_H
+#define THRESH_XSD_XSD_H
 
-#include "../buf.h"
-#include "../error.h"
+#include "base/buf.h"
+#include "base/error.h"
 #include <libxml/xmlstring.h>
 
 struct xsd;
@@ -31,7 +31,7 @@ const char *xsd_documents_notes(const struct xsd_documents *documents);
  * 0: compiled. 1: not covered, or wrong; *error says what and where; ask libxml2. -1: out of
  * memory. Main thread only. */
 int xsd_compile(struct xsd **xsd, const char *uri, struct xsd_documents *documents,
-                struct error *error);
+                struct thresh_error *error);
 void xsd_free(struct xsd *xsd);
 
 /* A violation. Strings are valid during the call. */

@@ -6,8 +6,8 @@
  */
 #include "fuzz.h"
 
-#include "xsd/datatype.h"
-#include "xsd/pattern.h"
+#include "xsd/datatype/datatype.h"
+#include "xsd/regex/pattern.h"
 
 #include <string.h>
 
@@ -69,7 +69,7 @@ static void check_pattern(const char *text, size_t len)
 {
     const char *end = memchr(text, '\n', len);
     char source[256];
-    struct error error;
+    struct thresh_error error;
     struct buf work = {0};
     size_t source_len = end ? (size_t)(end - text) : len;
     if (source_len >= sizeof source || memchr(text, 0, source_len))

@@ -6,8 +6,8 @@
 #include "fuzz.h"
 
 #include "document/document.h"
-#include "options.h"
-#include "wire.h"
+#include "options/options.h"
+#include "record/record_codec.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -21,7 +21,7 @@ static struct thresh_options
 
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
-    struct error error;
+    struct thresh_error error;
     (void)argc, (void)argv;
     for (int i = 0; i < FORMATS; i++) {
         struct thresh_options *options = thresh_options_new();
@@ -44,7 +44,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct record record = {0};
     struct record_head head;
     struct buf out = {0};
-    struct error error;
+    struct thresh_error error;
     if (size < 1)
         return 0;
     int which = data[0] % FORMATS;

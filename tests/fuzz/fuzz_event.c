@@ -5,11 +5,11 @@
  */
 #include "fuzz.h"
 
-#include "lambda/event.h"
+#include "lambda/event/event.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    struct error error = {{0}};
+    struct thresh_error error = {{0}};
     struct event event;
     struct buf name = {0};
     if (event_parse(&event, (const char *)data, size, &error) < 0) {
@@ -17,7 +17,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     } else {
         fuzz_check(event_kind_name(event.kind));
         for (size_t i = 0; i < event.n_items; i++)
-            fuzz_check(item_name(&event.items[i], &name) == 0);
+            fuzz_check(event_item_name(&event.items[i], &name) == 0);
     }
     event_free(&event);
     buf_free(&name);

@@ -27,45 +27,46 @@ static pid_t no_wait(pid_t pid, int *status, int options)
 
 #define kill    no_kill
 #define waitpid no_wait
-#include "fork_place.c"
+#include "backends/fork_place.c"
 
 enum { ITEMS = 8 };
 
 /* Two tickets' worth of items are asked for; then the bytes come, then the end. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    struct place place;
-    struct error error;
+    struct fork_place place;
+    struct thresh_error error;
     int pipes[2];
     uint64_t next = 0;
     bool flip = size && data[0] & 1;
     if (size > 60000 || pipe2(pipes, O_CLOEXEC | O_NONBLOCK) < 0)
         return 0;
-    place_open(&place);
+    fork_place_open(&place);
     place.pid = 1;
     place.frames = pipes[0];
     place.ready = flip;
     fuzz_check(pipe2(place.tickets, O_CLOEXEC) == 0);
-    place_give(&place, (struct ticket){0, ITEMS / 2, flip});
-    place_give(&place, (struct ticket){ITEMS / 2, ITEMS / 2, 0});
+    fork_place_give(&place, (struct fork_ticket){0, ITEMS / 2, flip});
+    fork_place_give(&place, (struct fork_ticket){ITEMS / 2, ITEMS / 2, 0});
     fuzz_check(write(pipes[1], data + (size > 0), size - (size > 0)) >= 0);
     close(pipes[1]);
-    while (place.pid && place_room(&place, next) && place_read(&place, next, &error) == 0) {
-        struct frame frame;
+    while (place.pid && fork_place_room(&place, next) &&
+           fork_place_read(&place, next, &error) == 0) {
+        struct fork_frame frame;
         const char *bytes;
-        while (place_peek(&place, next, &frame, &bytes)) {
+        while (fork_place_peek(&place, next, &frame, &bytes)) {
             fuzz_check(frame.item == next && next < ITEMS);
             fuzz_check(frame.len <= place.in.len);
             if (frame.kind == FRAME_ERROR)
                 break;
             fuzz_check(frame.kind == FRAME_RESULT || frame.kind == FRAME_LOST);
-            place_drop(&place, &frame);
+            fork_place_drop(&place, &frame);
             next++;
         }
         fuzz_check(place.head <= place.whole && place.whole <= place.in.len);
         if (place.failed)
             break;
     }
-    place_close(&place, true);
+    fork_place_close(&place, true);
     return 0;
 }

@@ -4,14 +4,14 @@
  */
 #include "fuzz.h"
 
-#include "job.h"
-#include "options.h"
+#include "options/job_file.h"
+#include "options/options.h"
 
 #include <string.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    struct error error = {{0}};
+    struct thresh_error error = {{0}};
     struct thresh_options *options = thresh_options_new();
     json_t *job = json_loadb((const char *)data, size, JSON_REJECT_DUPLICATES, NULL);
     fuzz_check(options);

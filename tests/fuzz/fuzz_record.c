@@ -4,7 +4,7 @@
  */
 #include "fuzz.h"
 
-#include "wire.h"
+#include "record/record_codec.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

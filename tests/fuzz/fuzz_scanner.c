@@ -7,7 +7,7 @@
 #include "fuzz.h"
 
 #include "document/document.h"
-#include "options.h"
+#include "options/options.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -32,7 +32,7 @@ static struct record records[WAYS];
 
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
-    struct error error;
+    struct thresh_error error;
     (void)argc, (void)argv;
     for (int i = 0; i < WAYS; i++) {
         struct thresh_options *options = thresh_options_new();
@@ -50,7 +50,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
     return 0;
 }
 
-static void same_text(struct span a, struct span b)
+static void same_text(struct text_span a, struct text_span b)
 {
     fuzz_check(a.len == b.len);
     fuzz_check(!a.len || !memcmp(records[SCANNER].text.data + a.at,
@@ -93,7 +93,7 @@ static void same_record(const struct record *a, const struct record *b)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    struct error error;
+    struct thresh_error error;
     /* Just as long as the document and its NUL, that nothing is read past it. */
     char *bytes = malloc(size + 1);
     fuzz_check(bytes);

@@ -51,7 +51,7 @@ static void validate(struct xsd *xsd, const uint8_t *data, size_t size)
                           .max_depth = 200,
                           .max_entity_bytes = 1 << 16};
     struct record record = {0};
-    struct error error;
+    struct thresh_error error;
     struct document_parser *parser = document_open(&rules, &error);
     char *bytes = calloc(1, size + 16);
     fuzz_check(parser && bytes);
@@ -66,7 +66,7 @@ static void validate(struct xsd *xsd, const uint8_t *data, size_t size)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct xsd *xsd = NULL;
-    struct error error = {{0}};
+    struct thresh_error error = {{0}};
     const uint8_t *nul = size ? memchr(data, 0, size) : NULL;
     schema_bytes = data;
     schema_len = nul ? (size_t)(nul - data) : size;

@@ -26,14 +26,14 @@ static const struct source_options options = {
 
 static void read_all_of(const struct source *source)
 {
-    struct error error;
+    struct thresh_error error;
     struct buf path = {0};
     struct reader *reader = reader_open(source, &error);
     fuzz_check(reader);
     fuzz_check(source_count(source) <= options.max_entries + 2);
     for (uint64_t i = 0; i < source_count(source); i++) {
         struct entry entry;
-        struct trouble trouble;
+        struct entry_fault trouble;
         const char *bytes;
         size_t len;
         fuzz_check(source_entry(source, i, &path, &entry) == 0);
@@ -52,7 +52,7 @@ static void read_all_of(const struct source *source)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    struct error error = {{0}};
+    struct thresh_error error = {{0}};
     struct source *source = NULL;
     char name[64];
     int fd = memfd_create("input", MFD_CLOEXEC);

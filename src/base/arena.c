@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/arena.h"
+
+#include <stdalign.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+enum {
+    BLOCK_BYTES = 128 << 10,
+    HUGE_BYTES = 2 << 20,        /* a huge page of x86-64 and arm64 */
+    HUGE_AFTER = 2 * HUGE_BYTES, /* an arena of so many bytes is given huge pages */
+};
+
+struct arena_block {
+    struct arena_block *older;
+    size_t size;
+    alignas(max_align_t) char bytes[];
+};
+
+/* Large schemas live in huge pages: to fill them costs a fault for each, and to fork with them
+ * a page table entry for each, where small pages cost 512. */
+static struct arena_block *new_huge(size_t *size)
+{
+    struct arena_block *block = aligned_alloc(HUGE_BYTES, HUGE_BYTES);
+    if (block)
+        madvise(block, HUGE_BYTES, MADV_HUGEPAGE);
+    *size = HUGE_BYTES - sizeof *block;
+    return block;
+}
+
+static int add_block(struct arena *arena, size_t need)
+{
+    size_t size = need > BLOCK_BYTES / 4 ? need : BLOCK_BYTES;
+    bool huge = arena->bytes >= HUGE_AFTER && need <= HUGE_BYTES / 4;
+    if (size > PTRDIFF_MAX - sizeof(struct arena_block))
+        return -1;
+    struct arena_block *block = huge ? new_huge(&size) : malloc(sizeof *block + size);
+    if (!block)
+        return -1;
+    arena->bytes += size;
+    block->older = arena->blocks;
+    block->size = size;
+    arena->blocks = block;
+    arena->next = block->bytes;
+    arena->left = size;
+    return 0;
+}
+
+void *arena_alloc(struct arena *arena, size_t size)
+{
+    size_t align = alignof(max_align_t);
+    if (size > PTRDIFF_MAX - align)
+        return NULL;
+    size = size ? (size + align - 1) & ~(align - 1) : align;
+    if (size > arena->left && add_block(arena, size) < 0)
+        return NULL;
+    void *memory = arena->next;
+    arena->next += size;
+    arena->left -= size;
+    return memset(memory, 0, size);
+}
+
+void arena_reset(struct arena *arena)
+{
+    struct arena_block *block = arena->blocks;
+    if (!block)
+        return;
+    while (block->older) {
+        struct arena_block *older = block->older;
+        free(block);
+        block = older;
+    }
+    arena->blocks = block;
+    arena->bytes = block->size;
+    arena->next = block->bytes;
+    arena->left = block->size;
+}
+
+void arena_free(struct arena *arena)
+{
+    for (struct arena_block *block = arena->blocks, *older; block; block = older) {
+        older = block->older;
+        free(block);
+    }
+    *arena = (struct arena){0};
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * A growable run of bytes with a hard maximum. A failed append (no memory, or over the maximum)
+ * sets `failed` and changes nothing else, and so does every append after it: a writer appends
+ * all it has and asks once at the end.
+ *
+ * A zeroed struct is an empty buf without a maximum of its own. Whoever declares a buf frees
+ * it; callees append, never free. The bytes move when the buf grows.
+ */
+#ifndef THRESH_BASE_BUF_H
+#define THRESH_BASE_BUF_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct buf {
+    char *data;
+    size_t len;
+    size_t cap;
+    size_t max_bytes; /* 0: PTRDIFF_MAX */
+    bool failed;
+};
+
+void buf_free(struct buf *buf);
+
+/* Empties the buf and forgets a failure; the memory stays for the next use. */
+void buf_clear(struct buf *buf);
+
+/* Makes room for `more` bytes after data[len]; 0, or -1 with `failed` set. */
+int buf_reserve(struct buf *buf, size_t more);
+
+int buf_append(struct buf *buf, const void *bytes, size_t len);
+int buf_append_string(struct buf *buf, const char *string);
+int buf_append_char(struct buf *buf, char c);
+int buf_append_u64(struct buf *buf, uint64_t number); /* in decimal */
+__attribute__((format(printf, 2, 3))) int buf_append_format(struct buf *buf, const char *format,
+                                                            ...);
+
+/* The bytes with a NUL behind them that is not counted, or NULL on failure. */
+const char *buf_string(struct buf *buf);
+
+/* Whole-length transfers over EINTR and short counts. write_all: 0, or -1 with errno. read_all:
+ * the bytes read, fewer than len only at the end of the file, or -1 with errno. */
+int write_all(int fd, const void *bytes, size_t len);
+ptrdiff_t read_all(int fd, void *bytes, size_t len);
+ptrdiff_t pread_all(int fd, void *bytes, size_t len, uint64_t offset);
+
+#endif

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/error.h"
+
+#include <stdio.h>
+#include <string.h>
+
+int error_set(struct thresh_error *error, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(error->text, sizeof error->text, format, arguments);
+    va_end(arguments);
+    /* Names and library messages end up in here: one line stays one line on every terminal. */
+    for (char *c = error->text; *c; c++)
+        if ((unsigned char)*c < 0x20 || *c == 0x7f)
+            *c = ' ';
+    return -1;
+}
+
+static const char no_memory[] =
+    "out of memory; use fewer workers (--jobs) or a machine with more";
+
+int error_no_memory(struct thresh_error *error)
+{
+    return error_set(error, "%s", no_memory);
+}
+
+bool error_is_no_memory(const struct thresh_error *error)
+{
+    return strcmp(error->text, no_memory) == 0;
+}

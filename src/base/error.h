@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * A run's trouble, in one line: what failed, where, and what to do. A document's trouble is
+ * never an error; it is a verdict in a record.
+ */
+#ifndef THRESH_BASE_ERROR_H
+#define THRESH_BASE_ERROR_H
+
+#include "thresh.h"
+#include <stdarg.h>
+#include <stdbool.h>
+
+/* Fills *error and returns -1, so that a function can end with `return error_set(...)`. The
+ * function that knows the fact writes the message; its callers hand it up untouched. */
+__attribute__((format(printf, 2, 3))) int error_set(struct thresh_error *error,
+                                                    const char *format, ...);
+
+/* The one message for memory that could not be had. Returns -1. */
+int error_no_memory(struct thresh_error *error);
+bool error_is_no_memory(const struct thresh_error *error);
+
+#endif

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Text eight bytes at a time (SIMD within a register): names are many and short. A mask has
+ * 0x80 for each byte that it is true of.
+ */
+#ifndef THRESH_BASE_SWAR_H
+#define THRESH_BASE_SWAR_H
+
+#include <endian.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+/* The byte eight times. */
+#define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
+
+/* The next 8 of len bytes, the first of them lowest; where there are fewer, `fill` behind them.
+ */
+static inline uint64_t swar_load(const char *text, size_t len, unsigned char fill)
+{
+    uint64_t bytes = EACH(fill);
+    if (len >= sizeof bytes)
+        memcpy(&bytes, text, sizeof bytes);
+    else
+        for (size_t i = 0; i < len; i++)
+            ((char *)&bytes)[i] = text[i];
+    return le64toh(bytes);
+}
+
+static inline uint64_t swar_ascii(uint64_t bytes)
+{
+    return ~bytes & EACH(0x80);
+}
+
+/* Of the bytes that are ASCII: whether they are this one or above. Wrong of the others. */
+static inline uint64_t swar_at_least(uint64_t bytes, unsigned char least)
+{
+    return ((bytes & EACH(0x7f)) + EACH(0x80 - least)) & EACH(0x80);
+}
+
+/* Likewise: whether they are this one. */
+static inline uint64_t swar_is(uint64_t bytes, unsigned char byte)
+{
+    return swar_at_least(bytes, byte) & ~swar_at_least(bytes, byte + 1);
+}
+
+#endif

@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/xml_chars.h"
+
+#include "base/utf8.h"
+#include <endian.h>
+#include <string.h>
+
+enum { ALL = XML_TEXT | XML_VALUE | XML_INERT };
+
+static const uint64_t ones = UINT64_C(0x0101010101010101);
+
+const byte xml_char_classes[256] = {
+    ['\t'] = XML_SPACE | XML_TEXT | XML_INERT,
+    ['\n'] = XML_SPACE | XML_TEXT | XML_INERT,
+    ['\r'] = XML_SPACE,
+    [' '] = XML_SPACE | ALL,
+    ['!'] = ALL,
+    ['"'] = XML_TEXT | XML_INERT,
+    ['#' ... '%'] = ALL,
+    ['&'] = XML_INERT,
+    ['\''] = XML_TEXT | XML_INERT,
+    ['(' ... ','] = ALL,
+    ['-'] = XML_NAME | XML_TEXT | XML_VALUE,
+    ['.'] = XML_NAME | ALL,
+    ['/'] = ALL,
+    ['0' ... '9'] = XML_NAME | ALL,
+    [':'] = XML_NAME_START | XML_NAME | ALL,
+    [';'] = ALL,
+    ['<'] = XML_INERT,
+    ['=' ... '>'] = ALL,
+    ['?'] = XML_TEXT | XML_VALUE,
+    ['@'] = ALL,
+    ['A' ... 'Z'] = XML_NAME_START | XML_NAME | ALL,
+    ['[' ... '\\'] = ALL,
+    [']'] = XML_VALUE,
+    ['^'] = ALL,
+    ['_'] = XML_NAME_START | XML_NAME | ALL,
+    ['`'] = ALL,
+    ['a' ... 'z'] = XML_NAME_START | XML_NAME | ALL,
+    ['{' ... 0x7f] = ALL,
+};
+
+const struct code_range xml_name_start_ranges[] = {
+    {':', ':'},         {'A', 'Z'},       {'_', '_'},       {'a', 'z'},       {0xc0, 0xd6},
+    {0xd8, 0xf6},       {0xf8, 0x2ff},    {0x370, 0x37d},   {0x37f, 0x1fff},  {0x200c, 0x200d},
+    {0x2070, 0x218f},   {0x2c00, 0x2fef}, {0x3001, 0xd7ff}, {0xf900, 0xfdcf}, {0xfdf0, 0xfffd},
+    {0x10000, 0xeffff}, {0, 0},
+};
+
+const struct code_range xml_name_more_ranges[] = {
+    {'-', '.'}, {'0', '9'}, {0xb7, 0xb7}, {0x300, 0x36f}, {0x203f, 0x2040}, {0, 0},
+};
+
+static bool in_ranges(const struct code_range *range, uint32_t code_point)
+{
+    while (range->last && code_point > range->last)
+        range++;
+    return range->last && code_point >= range->first;
+}
+
+bool xml_is_name_start(uint32_t code_point)
+{
+    return in_ranges(xml_name_start_ranges, code_point);
+}
+
+bool xml_is_name_char(uint32_t code_point)
+{
+    return xml_is_name_start(code_point) || in_ranges(xml_name_more_ranges, code_point);
+}
+
+const byte *xml_skip_string(const byte *c, const char *string)
+{
+    for (; *string; string++, c++)
+        if (*c != (byte)*string)
+            return NULL;
+    return c;
+}
+
+/* [2], beyond ASCII */
+static bool is_char(uint32_t c)
+{
+    return c < 0xd800 || (c > 0xdfff && c < 0xfffe) || (c > 0xffff && c <= CODE_POINT_MAX);
+}
+
+const byte *xml_skip_wide(const byte *c, const byte *end)
+{
+    while (*c >= 0x80)
+        if (!is_char(utf8_next(&c, end)))
+            return NULL;
+    return c;
+}
+
+/* Eight bytes as a number, the first the lowest. */
+static uint64_t load_8(const byte *c)
+{
+    uint64_t eight;
+    memcpy(&eight, c, 8);
+    return le64toh(eight);
+}
+
+/* The high bits of those among eight bytes that are control characters, `<`, `&`, `]` or not
+ * ASCII. (A byte less than what is subtracted from it borrows into its high bit. The borrow may
+ * run on into the bytes behind, so that only the first of the bits is to be trusted.) */
+static uint64_t stops_8(uint64_t eight)
+{
+    uint64_t less = eight ^ ones * '<', amp = eight ^ ones * '&', square = eight ^ ones * ']';
+    return ((less - ones) | (amp - ones) | (square - ones) | (eight - ones * ' ') | eight) &
+           ones << 7;
+}
+
+const byte *xml_skip_text(const byte *c, const byte *end)
+{
+    while (end - c >= 8) {
+        uint64_t stops = stops_8(load_8(c));
+        if (!stops) {
+            c += 8;
+            continue;
+        }
+        c += __builtin_ctzll(stops) / 8;
+        if (*c != '\n' && *c != '\t')
+            return c;
+        for (c++; end - c >= 8 && load_8(c) == ones * ' ';) /* an indented line */
+            c += 8;
+    }
+    return xml_skip(c, XML_TEXT);
+}
+
+const byte *xml_skip_inert(const byte *c, const byte *end)
+{
+    c = xml_skip(c, XML_INERT);
+    while (c && *c >= 0x80)
+        if ((c = xml_skip_wide(c, end)))
+            c = xml_skip(c, XML_INERT);
+    return c;
+}
+
+bool xml_is_idle(const byte *c)
+{
+    return *c == '-' || *c == ']' || *c == '?' || *c == '\r';
+}
+
+const byte *xml_skip_name(const byte *c, const byte *end)
+{
+    bool first = true;
+    while (xml_char_is(c, first ? XML_NAME_START : XML_NAME) || *c >= 0x80) {
+        uint32_t point = utf8_next(&c, end);
+        if (point >= 0x80 && !(first ? xml_is_name_start(point) : xml_is_name_char(point)))
+            return NULL;
+        first = false;
+    }
+    return c;
+}
+
+/* Eight at a time: a byte that is none has a bit among its lower seven or its eighth. */
+uint64_t xml_count_lines(const byte *c, const byte *end)
+{
+    uint64_t n = 0;
+    for (; end - c >= 8; c += 8) {
+        uint64_t other = load_8(c) ^ ones * '\n';
+        other |= (other & ones * 0x7f) + ones * 0x7f;
+        n += (~other >> 7 & ones) * ones >> 56;
+    }
+    for (; c < end; c++)
+        n += *c == '\n';
+    return n;
+}
+
+static const byte *read_number(const byte *c, unsigned base, uint32_t *number)
+{
+    const byte *from = c;
+    for (*number = 0; c - from < 8; c++) {
+        unsigned digit = *c >= '0' && *c <= '9' ? *c - (unsigned)'0' : 16;
+        if ((*c | 0x20) >= 'a' && (*c | 0x20) <= 'f')
+            digit = (*c | 0x20u) - 'a' + 10;
+        if (digit >= base)
+            break;
+        *number = *number * base + digit;
+    }
+    return c > from && *c == ';' ? c + 1 : NULL;
+}
+
+const byte *xml_read_reference(const byte *c, uint32_t *point)
+{
+    static const struct {
+        const char *name;
+        char character;
+    } known[] = {
+        {"&amp;", '&'}, {"&lt;", '<'}, {"&gt;", '>'}, {"&apos;", '\''}, {"&quot;", '"'}};
+    if (c[1] == '#') {
+        c = c[2] == 'x' ? read_number(c + 3, 16, point) : read_number(c + 2, 10, point);
+        bool control = c && *point < 0x20 && *point != '\t' && *point != '\n' && *point != '\r';
+        return c && !control && is_char(*point) ? c : NULL;
+    }
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        const byte *behind = xml_skip_string(c, known[i].name);
+        *point = (byte)known[i].character;
+        if (behind)
+            return behind;
+    }
+    return NULL;
+}

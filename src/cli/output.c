@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/output.h"
+
+#include "base/clock.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+/* Records leave in blocks of 64 KiB, a pipe's size, but none waits longer than a tenth of a
+ * second for others to come. */
+enum { BLOCK = 1 << 16, WAIT_MS = 100 };
+
+static int open_temporary(struct output *output, struct thresh_error *error)
+{
+    if (asprintf(&output->temporary, "%s.XXXXXX", output->path) < 0) {
+        output->temporary = NULL;
+        return error_no_memory(error);
+    }
+    output->fd = mkostemp(output->temporary, O_CLOEXEC);
+    if (output->fd < 0) {
+        error_set(error, "%s: cannot be written: %m; check the directory of --output",
+                  output->name);
+        free(output->temporary);
+        output->temporary = NULL;
+        return -1;
+    }
+    mode_t mask = umask(0);
+    umask(mask);
+    fchmod(output->fd, 0666 & ~mask);
+    return 0;
+}
+
+int output_open(struct output *output, const char *path, struct thresh_error *error)
+{
+    struct stat status;
+    *output = (struct output){.fd = STDOUT_FILENO, .name = "standard output"};
+    output->flushed_ms = clock_ms();
+    if (!path)
+        return 0;
+    if (!*path)
+        return error_set(error, "--output: '' names no file");
+    output->name = path;
+    bool there = stat(path, &status) == 0;
+    if (there && S_ISDIR(status.st_mode))
+        return error_set(error, "%s: is a directory; --output names a file", path);
+    if (there && !S_ISREG(status.st_mode)) {
+        output->fd = open(path, O_WRONLY | O_CLOEXEC);
+        return output->fd < 0 ? error_set(error, "%s: cannot be written: %m", path) : 0;
+    }
+    /* Through a link to the file itself, or the rename would replace the link. */
+    output->path = there ? realpath(path, NULL) : strdup(path);
+    if (!output->path)
+        return error_no_memory(error);
+    return open_temporary(output, error);
+}
+
+static int flush(struct output *output, struct thresh_error *error)
+{
+    if (write_all(output->fd, output->pending.data, output->pending.len) < 0) {
+        output->closed_pipe = errno == EPIPE;
+        return error_set(error, "%s: cannot be written: %m%s", output->name,
+                         errno == ENOSPC || errno == EDQUOT
+                             ? "; make room, or write elsewhere with --output"
+                         : errno == EFBIG ? "; raise the limit of a file's size (ulimit -f)"
+                                          : "");
+    }
+    buf_clear(&output->pending);
+    return 0;
+}
+
+int output_write(struct output *output, const void *bytes, size_t len,
+                 struct thresh_error *error)
+{
+    if (buf_append(&output->pending, bytes, len) < 0)
+        return error_no_memory(error);
+    double now = clock_ms();
+    if (output->pending.len < BLOCK && now - output->flushed_ms < WAIT_MS)
+        return 0;
+    output->flushed_ms = now;
+    return flush(output, error);
+}
+
+int output_commit(struct output *output, struct thresh_error *error)
+{
+    if (flush(output, error) < 0)
+        return -1;
+    if (!output->temporary)
+        return 0;
+    int rc = close(output->fd);
+    output->fd = -1;
+    if (rc < 0 || rename(output->temporary, output->path) < 0)
+        return error_set(error, "%s: cannot be written: %m", output->name);
+    free(output->temporary);
+    output->temporary = NULL;
+    return 0;
+}
+
+void output_close(struct output *output)
+{
+    if (output->fd > STDOUT_FILENO)
+        close(output->fd);
+    if (output->temporary)
+        unlink(output->temporary);
+    free(output->temporary);
+    free(output->path);
+    buf_free(&output->pending);
+}

@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/tune/measure.h"
+
+#include "base/clock.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { ROUNDS_MIN = 3, ROUNDS_MAX = 25 };
+/* One worker that computes all the time takes as long as its processor time. */
+#define DISTURBED 1.25
+
+/* All runs of one number of workers. */
+struct series {
+    double wall_ms[ROUNDS_MAX], cpu_ms[ROUNDS_MAX], listing_ms[ROUNDS_MAX], peak_mb;
+    double open_cpu_ms; /* of the warm-up: schemas */
+    long faults[ROUNDS_MAX], cold_faults;
+    int n;
+};
+
+static double process_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+    return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
+}
+
+static double cpu_ms(void)
+{
+    struct rusage children;
+    getrusage(RUSAGE_CHILDREN, &children);
+    return process_ms() + (double)(children.ru_utime.tv_sec + children.ru_stime.tv_sec) * 1e3 +
+           (double)(children.ru_utime.tv_usec + children.ru_stime.tv_usec) / 1e3;
+}
+
+static long page_faults(void)
+{
+    struct rusage self;
+    getrusage(RUSAGE_SELF, &self);
+    return self.ru_minflt;
+}
+
+/* What it takes to be given a page of memory, the least of some tries. A first run, which alone
+ * meets most of its faults, is one run, and may take long for other reasons. */
+static double fault_ms(void)
+{
+    enum { PAGES = 1024, TRIES = 8 };
+    size_t page = (size_t)sysconf(_SC_PAGESIZE);
+    double best = 0;
+    for (int i = 0; i < TRIES; i++) {
+        char *memory = mmap(NULL, PAGES * page, PROT_READ | PROT_WRITE,
+                            MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        if (memory == MAP_FAILED)
+            return best;
+        double begin = process_ms();
+        for (size_t k = 0; k < PAGES; k++)
+            ((volatile char *)memory)[k * page] = 1;
+        double took = (process_ms() - begin) / PAGES;
+        best = i == 0 || took < best ? took : best;
+        munmap(memory, PAGES * page);
+    }
+    return best;
+}
+
+/* Linux forgets a process's peak when 5 is written here. Where it may not be, the peak is that
+ * of all runs: too high, which is the safe side. */
+static void forget_peak(void)
+{
+    int fd = open("/proc/self/clear_refs", O_WRONLY | O_CLOEXEC);
+    if (fd < 0)
+        return;
+    write_all(fd, "5", 1);
+    close(fd);
+}
+
+static double peak_mb(const char *backend, int workers)
+{
+    char line[256];
+    double kb = 0;
+    struct rusage children;
+    FILE *file = fopen("/proc/self/status", "re");
+    while (file && fgets(line, sizeof line, file) && sscanf(line, "VmHWM: %lf", &kb) != 1)
+        ;
+    if (file)
+        fclose(file);
+    getrusage(RUSAGE_CHILDREN, &children);
+    /* Processes share the schemas; what each adds is not known apart, so all of it is counted.
+     */
+    if (backend && strcmp(backend, "fork") == 0)
+        kb += (double)children.ru_maxrss * workers;
+    return kb / 1024;
+}
+
+static int ignore(void *context, const void *bytes, size_t len, struct thresh_error *error)
+{
+    (void)context, (void)bytes, (void)len, (void)error;
+    return 0;
+}
+
+static int run_once(const struct bench *bench, struct thresh *thresh, struct series *series,
+                    struct found *found, struct thresh_error *error)
+{
+    struct thresh_output output = {.write = ignore};
+    forget_peak();
+    double begin = cpu_ms();
+    long faults = page_faults();
+    if (thresh_run(thresh, bench->inputs, bench->n_inputs, &output, &found->stats, error) < 0)
+        return -1;
+    series->wall_ms[series->n] = found->stats.wall_ms;
+    series->listing_ms[series->n] = found->stats.listing_ms;
+    series->faults[series->n] = page_faults() - faults;
+    series->cpu_ms[series->n++] = cpu_ms() - begin;
+    return 0;
+}
+
+/* The least disturbed run: others on the machine only ever add. */
+static double least(const double *values, int n)
+{
+    double best = values[0];
+    for (int i = 1; i < n; i++)
+        if (values[i] < best)
+            best = values[i];
+    return best;
+}
+
+static void show(const struct bench *bench, int round, double part)
+{
+    char line[64];
+    if (!bench->shows_progress)
+        return;
+    int len = snprintf(line, sizeof line, "\rmeasuring: round %d, %3.0f%% \033[K", round + 1,
+                       part > 1 ? 100 : part * 100);
+    write_all(STDERR_FILENO, line, (size_t)len);
+}
+
+/* Once, alone in the process, for its peak of memory and for what a first run takes; its times
+ * count as a round's only where there is no time for more. */
+static int warm_up(const struct bench *bench, struct series *series, struct found *found,
+                   struct thresh_error *error)
+{
+    for (int w = 1; w <= bench->workers; w++) {
+        double begin = cpu_ms();
+        struct thresh *thresh = thresh_open(bench->options[w], error);
+        series[w].open_cpu_ms = cpu_ms() - begin;
+        int rc = thresh ? run_once(bench, thresh, &series[w], found, error) : -1;
+        if (rc == 0)
+            series[w].peak_mb = peak_mb(found->stats.backend, w);
+        series[w].cold_faults = series[w].faults[0];
+        thresh_close(thresh);
+        if (rc < 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* Round by round, so that what slows the machine for a while slows all numbers of workers. */
+static int run_rounds(const struct bench *bench, struct thresh *const *threshes,
+                      struct series *series, struct found *found, struct thresh_error *error)
+{
+    double begin = clock_ms(), spent = 0, allowed = bench->seconds * 1e3;
+    for (int round = 0; round < ROUNDS_MAX; round++) {
+        if (round >= ROUNDS_MIN && spent * (round + 1) / round > allowed)
+            break;
+        for (int w = 1; w <= bench->workers; w++) {
+            show(bench, round, spent / allowed);
+            series[w].n = round;
+            if (run_once(bench, threshes[w], &series[w], found, error) < 0)
+                return -1;
+            spent = clock_ms() - begin;
+        }
+        found->rounds = round + 1;
+    }
+    return 0;
+}
+
+static int run_all(const struct bench *bench, struct series *series, struct found *found,
+                   struct thresh_error *error)
+{
+    struct thresh *threshes[WORKERS_MAX + 1] = {NULL};
+    double begin = clock_ms();
+    int rc = warm_up(bench, series, found, error);
+    found->rounds = 1;
+    /* Three rounds would take far longer than was asked for. */
+    if (rc < 0 || clock_ms() - begin > bench->seconds * 1e3)
+        return rc;
+    for (int w = 1; w <= bench->workers && rc == 0; w++)
+        if (!(threshes[w] = thresh_open(bench->options[w], error)))
+            rc = -1;
+    if (rc == 0)
+        rc = run_rounds(bench, threshes, series, found, error);
+    for (int w = 1; w <= bench->workers; w++)
+        thresh_close(threshes[w]);
+    return rc;
+}
+
+static void summarise(const struct bench *bench, struct series *series, struct measured *m)
+{
+    m->workers = bench->workers;
+    m->listing_ms = least(series[1].listing_ms, series[1].n);
+    for (int w = 1; w <= bench->workers; w++) {
+        m->wall_ms[w] = least(series[w].wall_ms, series[w].n);
+        m->cpu_ms[w] = least(series[w].cpu_ms, series[w].n);
+        m->peak_mb[w] = series[w].peak_mb;
+    }
+    /* One worker's, the first of all: whoever comes later finds its memory mapped. */
+    m->schema_ms = series[1].open_cpu_ms;
+    long warm = series[1].faults[series[1].n - 1];
+    if (series[1].cold_faults > warm)
+        m->cold_ms = (double)(series[1].cold_faults - warm) * fault_ms();
+    m->disturbed = m->wall_ms[1] > m->cpu_ms[1] * DISTURBED;
+    for (int w = 1; w <= bench->workers && m->disturbed; w++)
+        m->wall_ms[w] = m->cpu_ms[w] / w + m->listing_ms;
+}
+
+int tune_measure(const struct bench *bench, struct measured *measured, struct found *found,
+                 struct thresh_error *error)
+{
+    struct series series[WORKERS_MAX + 1] = {{.n = 0}};
+    *measured = (struct measured){.start_ms = process_ms()};
+    int rc = run_all(bench, series, found, error);
+    if (bench->shows_progress)
+        write_all(STDERR_FILENO, "\r\033[K", 4);
+    if (rc < 0)
+        return -1;
+    summarise(bench, series, measured);
+    return 0;
+}

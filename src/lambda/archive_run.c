@@ -1,0 +1,345 @@
+/* SPDX-License-Identifier: MIT */
+#include "lambda/archive_run.h"
+
+#include "base/clock.h"
+#include "lambda/runtime/environment.h"
+#include "lambda/s3/archive_download.h"
+#include "lambda/s3/s3_request.h"
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+/* The one under way. */
+struct archive_run {
+    struct invocation_work *work;
+    const struct event_item *item;
+    const char *name;
+    const struct job_cache_entry *warm;
+    struct outcome *outcome;
+    struct record_sink *sink;
+    struct archive_download arrival;
+    bool is_arriving;
+};
+
+bool invocation_time_is_up(const struct invocation_work *work)
+{
+    return work->stop_ms && clock_unix_ms() >= work->stop_ms;
+}
+
+/* To be called while nothing arrives: a schema's trial forks, and no thread must be at work
+ * then in libraries that the child goes on to use. (Those of a pool are at rest between runs.)
+ */
+static int get_job(struct archive_run *run, struct lambda_error *failure)
+{
+    struct lambda *lambda = run->work->lambda;
+    bool hit = true;
+    json_t *merged = job_cache_merge(lambda->job, run->item->job);
+    run->warm = merged
+                    ? job_cache_get(&lambda->cache, merged, run->work->stop_ms, &hit, failure)
+                    : NULL;
+    json_decref(merged);
+    if (run->warm && !hit && run->warm->options->schema.n)
+        run->work->sums.schema_cached = false;
+    return run->warm ? 0 : -1;
+}
+
+/* -- Where the records go --------------------------------------------------------------- */
+
+static const char *content_type(const struct job_cache_entry *warm)
+{
+    if (warm->options->format == FORMAT_CSV)
+        return "text/csv; charset=utf-8";
+    return warm->options->format == FORMAT_TEXT ? "text/plain; charset=utf-8"
+                                                : "application/x-ndjson";
+}
+
+static bool same_text(const char *a, const char *b)
+{
+    return a && b && strcmp(a, b) == 0;
+}
+
+/* Two archives of one invocation must not become the same object, nor one be its own result. */
+static int check_object(const struct archive_run *run, struct lambda_error *failure)
+{
+    const struct event_item *item = run->item, *items = run->work->event->items;
+    const struct record_sink *sink = run->sink, *sinks = run->work->sinks;
+    if (same_text(sink->bucket, item->bucket) && same_text(sink->key, item->key))
+        return lambda_error_set(
+            failure, "Runtime.ConfigInvalid", false,
+            "output: the results of s3://%s/%s would replace it; put them under "
+            "another prefix or name",
+            item->bucket, item->key);
+    for (size_t i = 0; items + i < item; i++) {
+        bool same_input =
+            same_text(items[i].bucket, item->bucket) && same_text(items[i].key, item->key);
+        if (!same_input && same_text(sinks[i].bucket, sink->bucket) &&
+            same_text(sinks[i].key, sink->key))
+            return lambda_error_set(
+                failure, "Runtime.ConfigInvalid", false,
+                "output: the results of two archives would go to s3://%s/%s; use "
+                "{key} in the template",
+                sink->bucket, sink->key);
+    }
+    return 0;
+}
+
+static enum record_sink_mode mode_of(const struct invocation_work *work,
+                                     const struct record_sink *sink)
+{
+    enum event_kind kind = work->event->kind;
+    if (kind == EVENT_HTTP && work->lambda->streams)
+        return SINK_STREAM;
+    if (kind == EVENT_DIRECT || kind == EVENT_HTTP)
+        return SINK_INLINE;
+    if (sink->bucket)
+        return SINK_OBJECT;
+    return kind == EVENT_MAP ? SINK_INLINE : SINK_COUNT;
+}
+
+static void say_no_output(const struct invocation_work *work)
+{
+    struct lambda *lambda = work->lambda;
+    if (lambda->said_no_output)
+        return;
+    lambda->said_no_output = true;
+    log_line(&lambda->log, LEVEL_WARN,
+             "no output is configured and nobody reads the answer to an event of kind %s: "
+             "records are counted and not kept; set THRESH_OUTPUT",
+             event_kind_name(work->event->kind));
+}
+
+static int open_sink(struct archive_run *run, struct lambda_error *failure)
+{
+    const struct invocation_work *work = run->work;
+    const struct event_item *item = run->item;
+    struct record_sink *sink = run->sink;
+    *sink =
+        (struct record_sink){.s3 = work->lambda->s3,
+                             .runtime = work->lambda->runtime,
+                             .content_type = content_type(run->warm),
+                             .inline_max = work->event->kind == EVENT_MAP ? ANSWER_MAP_MAX_BYTES
+                                                                          : RUNTIME_MAX_BYTES};
+    if (run->warm->output && (job_cache_expand_output(run->warm->output, item->bucket,
+                                                      item->key, work->invocation->id,
+                                                      &sink->bucket, &sink->key, failure) < 0 ||
+                              check_object(run, failure) < 0))
+        return -1;
+    sink->mode = mode_of(work, sink);
+    if (sink->mode == SINK_COUNT)
+        say_no_output(work);
+    return 0;
+}
+
+static int begin_stream(struct archive_run *run, struct lambda_error *failure)
+{
+    struct runtime *runtime = run->work->lambda->runtime;
+    struct buf prelude = {0};
+    struct thresh_error *error = &failure->error;
+    int rc = answer_prelude(run->sink->content_type, &prelude);
+    if (rc == 0)
+        rc = runtime_stream_begin(runtime, run->work->invocation->id,
+                                  "application/vnd.awslambda.http-integration-response", error);
+    if (rc == 0) {
+        run->work->streamed = true;
+        rc = runtime_stream_write(runtime, prelude.data, prelude.len, error);
+    }
+    buf_free(&prelude);
+    return rc < 0 ? lambda_error_set(failure, "Thresh.Stream", false, "%s", failure->error.text)
+                  : 0;
+}
+
+/* -- Its bytes -------------------------------------------------------------------------- */
+
+/* A process that has a thread cannot fork. */
+static bool may_fork(const struct thresh_options *options)
+{
+    const char *backend = options->backend ? options->backend : THRESH_DEFAULT_BACKEND;
+#ifndef THRESH_HAVE_OPENMP
+    if (strcmp(backend, "auto") == 0)
+        return true;
+#endif
+    return options->isolate || strcmp(backend, "fork") == 0;
+}
+
+static int fetch_object(struct archive_run *run, int fd, bool early,
+                        struct lambda_error *failure)
+{
+    struct invocation_work *work = run->work;
+    struct s3 *s3 = work->lambda->input;
+    struct s3_object object = {run->item->bucket, run->item->key, run->item->version};
+    int64_t begun_ms = clock_unix_ms();
+    uint64_t size;
+    if (early && !may_fork(run->warm->options)) {
+        if (archive_download_begin(&run->arrival, s3, &object, fd, failure) < 0)
+            return -1;
+        run->is_arriving = run->arrival.is_early;
+        if (run->is_arriving)
+            return 0;
+        archive_download_end(&run->arrival, failure);
+    } else if (s3_get(s3, &object, fd, &size, failure) < 0) {
+        return -1;
+    }
+    work->sums.download_ms += (double)(clock_unix_ms() - begun_ms);
+    return 0;
+}
+
+static int fetch(struct archive_run *run, int fd, bool early, struct lambda_error *failure)
+{
+    const struct buf *bytes = &run->item->bytes;
+    if (run->item->bucket)
+        return fetch_object(run, fd, early, failure);
+    if (write_all(fd, bytes->data, bytes->len) == 0)
+        return 0;
+    return lambda_error_set(failure, "Thresh.Storage", false,
+                            "the temporary file cannot be written: %m; raise the function's "
+                            "EphemeralStorage");
+}
+
+/* -- The run ---------------------------------------------------------------------------- */
+
+static bool on_progress(void *context, uint64_t done, uint64_t entries, uint64_t bytes)
+{
+    struct archive_run *run = context;
+    (void)bytes;
+    run->outcome->done = done;
+    rescue_note(&run->work->lambda->rescue, run->name, done, entries);
+    record_sink_turn(run->sink);
+    return invocation_time_is_up(run->work);
+}
+
+static int on_write(void *context, const void *bytes, size_t len, struct thresh_error *error)
+{
+    struct archive_run *run = context;
+    return record_sink_write(run->sink, bytes, len, error);
+}
+
+/* What is left of the temporary directory once all of the archive is there; a little goes to
+ * the file system itself. */
+static uint64_t spool_bytes(int fd)
+{
+    struct statvfs room;
+    struct stat archive;
+    if (fstatvfs(fd, &room) < 0 || fstat(fd, &archive) < 0)
+        return 0;
+    uint64_t free_bytes = (uint64_t)room.f_bavail * room.f_frsize;
+    uint64_t there = (uint64_t)archive.st_blocks * 512, size = (uint64_t)archive.st_size;
+    uint64_t taken = (size > there ? size - there : 0) + (1u << 20);
+    return free_bytes > taken ? free_bytes - taken : 1;
+}
+
+/* thresh_run, with the archive still coming where it may. What went wrong with its coming is
+ * why the run failed; that the time was up, a run that stopped. */
+static int run_arriving(struct archive_run *run, const char *path)
+{
+    const struct job_cache_entry *warm = run->warm;
+    struct outcome *outcome = run->outcome;
+    struct thresh_output output = {on_write, on_progress, run};
+    struct lambda_error late = {0};
+    struct thresh_error *error = &outcome->failure.error;
+    if (!run->is_arriving)
+        return thresh_run(warm->thresh, &path, 1, &output, &outcome->stats, error);
+    warm->options->await = archive_download_await;
+    warm->options->await_context = &run->arrival;
+    int rc = thresh_run(warm->thresh, &path, 1, &output, &outcome->stats, error);
+    warm->options->await = NULL;
+    bool failed = archive_download_end(&run->arrival, &late) < 0;
+    run->work->sums.download_ms += run->arrival.ms;
+    if (rc >= 0 || !failed || *run->sink->failure.type)
+        return rc;
+    run->sink->failure = late;
+    return strcmp(late.type, "Thresh.Deadline") == 0 ? 1 : -1;
+}
+
+/* rc is thresh_run's. */
+static void judge(struct archive_run *run, int rc)
+{
+    struct outcome *outcome = run->outcome;
+    struct lambda_error *failure = &outcome->failure;
+    outcome->good = rc == 0 && thresh_stats_good(&outcome->stats);
+    outcome->done = 0;
+    for (int i = 0; thresh_verdict_name(i); i++)
+        outcome->done += outcome->stats.verdicts[i];
+    if (rc == 0 && record_sink_commit(run->sink, failure) < 0)
+        rc = -1;
+    else if (rc < 0 && *run->sink->failure.type)
+        *failure = run->sink->failure;
+    else if (rc < 0)
+        lambda_error_set(failure, "Thresh.RunFailed", false, "%s: %s", run->name,
+                         outcome->failure.error.text);
+    if (rc == 1)
+        lambda_error_set(
+            failure, "Thresh.Deadline", false,
+            "%s: the time of the invocation was nearly up: %llu of %llu entries were "
+            "done, those from index %llu on were not; raise the function's timeout or "
+            "memory",
+            run->name, (unsigned long long)outcome->done,
+            (unsigned long long)outcome->stats.entries, (unsigned long long)outcome->done);
+    outcome->state = rc == 0 ? OUTCOME_DONE : rc == 1 ? OUTCOME_INCOMPLETE : OUTCOME_FAILED;
+}
+
+static void settle(struct archive_run *run)
+{
+    struct outcome *outcome = run->outcome;
+    struct record_sink *sink = run->sink;
+    outcome->is_ndjson = run->warm->options->format == FORMAT_NDJSON;
+    outcome->content_type = sink->content_type;
+    outcome->holds_records = sink->mode == SINK_INLINE && outcome->state != OUTCOME_FAILED;
+    if (sink->mode == SINK_OBJECT && outcome->state == OUTCOME_DONE &&
+        asprintf(&outcome->output, "s3://%s/%s", sink->bucket, sink->key) < 0)
+        outcome->output = NULL;
+    outcome->records = sink->records;
+    sink->records = (struct buf){0};
+}
+
+/* Whatever becomes of the run, nothing arrives any more behind it. */
+static void conduct(struct archive_run *run, const char *path)
+{
+    struct lambda_error ignored;
+    if (run->sink->mode != SINK_STREAM || begin_stream(run, &run->outcome->failure) == 0)
+        judge(run, run_arriving(run, path));
+    else if (run->is_arriving)
+        archive_download_end(&run->arrival, &ignored);
+    settle(run);
+}
+
+/* 1: the object changed under the run, and has to be read again. */
+static int try_item(struct archive_run *run, bool early)
+{
+    struct scratch *scratch = &run->work->lambda->scratch;
+    struct lambda_error *failure = &run->outcome->failure;
+    char path[4096];
+    *run->outcome = (struct outcome){.state = OUTCOME_FAILED};
+    if (get_job(run, failure) < 0 || open_sink(run, failure) < 0)
+        return -1;
+    int fd = scratch_file(scratch, run->item->key, path, sizeof path, &failure->error);
+    if (fd < 0) {
+        snprintf(failure->type, sizeof failure->type, "Thresh.Storage");
+        return -1;
+    }
+    run->is_arriving = false;
+    if (fetch(run, fd, early, failure) == 0) {
+        run->warm->options->max_spool_bytes = spool_bytes(fd);
+        conduct(run, path);
+    }
+    close(fd);
+    unlink(path);
+    return early && strcmp(failure->type, "S3.ObjectChanges") == 0;
+}
+
+void archive_run_item(struct invocation_work *work, size_t index, const char *name)
+{
+    struct archive_run run = {.work = work,
+                              .item = &work->event->items[index],
+                              .name = name,
+                              .outcome = &work->outcomes[index],
+                              .sink = &work->sinks[index]};
+    if (try_item(&run, true) != 1)
+        return;
+    log_line(&work->lambda->log, LEVEL_INFO, "%s: replaced while it was read: read again",
+             name);
+    buf_free(&run.outcome->records);
+    record_sink_close(run.sink);
+    try_item(&run, false);
+}

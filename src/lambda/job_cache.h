@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Jobs that are ready to run, kept from one invocation to the next: schemas compile once for
+ * each.
+ */
+#ifndef THRESH_LAMBDA_JOB_CACHE_H
+#define THRESH_LAMBDA_JOB_CACHE_H
+
+#include "lambda/s3/schema_download.h"
+#include "options/options.h"
+
+enum { WARM_MAX = 8 };
+
+struct job_cache_entry {
+    char *key; /* the job as text; NULL: the place is free */
+    json_t *job;
+    struct thresh_options *options;
+    struct thresh *thresh;
+    const char *output; /* the template, in the job; NULL: none */
+    uint64_t used;
+};
+
+struct job_cache {
+    struct schema_download *stage;
+    const char *directory; /* where files that jobs name relatively lie */
+    const char *temp_dir;
+    const char *memory_mb;
+    struct job_cache_entry jobs[WARM_MAX];
+    uint64_t uses;
+};
+
+void job_cache_close(struct job_cache *cache);
+
+/* The job made ready, or found so (*hit); NULL with the failure filled in. The pointer is good
+ * until the next call. `end_ms` is the unix time by which a run of it should have ended, 0
+ * where that is not known. */
+const struct job_cache_entry *job_cache_get(struct job_cache *cache, const json_t *job,
+                                            int64_t end_ms, bool *hit,
+                                            struct lambda_error *failure);
+
+/* A copy of `base`, the function's own, with what `over`, the event's, says in its place;
+ * `over` may be NULL. Where that brings a schema or a catalog, schemas are guarded, unless
+ * either says whether they are. NULL without memory. */
+json_t *job_cache_merge(const json_t *base, const json_t *over);
+
+/* What the template says for this archive: s3://bucket/key split in two, the caller's to free.
+ */
+int job_cache_expand_output(const char *template, const char *bucket, const char *key,
+                            const char *request_id, char **to_bucket, char **to_key,
+                            struct lambda_error *failure);
+
+#endif

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: MIT */
+#include "lambda/runtime/environment.h"
+
+#include "options/options.h"
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+const char *environment_text(const char *name)
+{
+    const char *value = getenv(name);
+    return value && *value ? value : NULL;
+}
+
+void environment_set_trace(const char *trace_id)
+{
+    if (*trace_id)
+        setenv("_X_AMZN_TRACE_ID", trace_id, 1);
+    else
+        unsetenv("_X_AMZN_TRACE_ID");
+}
+
+void environment_s3(struct s3_settings *settings)
+{
+    const char *region = environment_text("AWS_REGION");
+    const char *ignored = environment_text("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS");
+    const char *endpoint = environment_text("AWS_ENDPOINT_URL_S3");
+    *settings = (struct s3_settings){
+        .region = region ? region : environment_text("AWS_DEFAULT_REGION"),
+        .endpoint = endpoint ? endpoint : environment_text("AWS_ENDPOINT_URL"),
+        .key_id = environment_text("AWS_ACCESS_KEY_ID"),
+        .secret = environment_text("AWS_SECRET_ACCESS_KEY"),
+        .token = environment_text("AWS_SESSION_TOKEN"),
+        .ca_file = environment_text("AWS_CA_BUNDLE"),
+    };
+    if (ignored && strcmp(ignored, "true") == 0)
+        settings->endpoint = NULL;
+}
+
+static int set_option(json_t *job, const char *name, const char *variable, const char *text,
+                      struct thresh_error *error)
+{
+    json_error_t trouble;
+    bool is_json = *text == '[' || *text == '{';
+    json_t *value =
+        is_json ? json_loads(text, JSON_REJECT_DUPLICATES, &trouble) : json_string(text);
+    if (!value)
+        return error_set(error, "%s: %s%s", variable,
+                         is_json ? "begins as JSON and is not: " : "is not UTF-8",
+                         is_json ? trouble.text : "");
+    return json_object_set_new(job, name, value) < 0 ? error_no_memory(error) : 0;
+}
+
+int environment_job(json_t *job, struct thresh_error *error)
+{
+    char variable[64];
+    for (const struct option_row *row = option_rows; row->name; row++) {
+        snprintf(variable, sizeof variable, "THRESH_%s", row->name);
+        for (char *c = variable; *c; c++)
+            *c = *c == '-' ? '_' : (char)toupper((unsigned char)*c);
+        const char *text = environment_text(variable);
+        /* THRESH_JOB names the job's file. */
+        if (text && strcmp(row->name, "job") != 0 &&
+            set_option(job, row->name, variable, text, error) < 0)
+            return -1;
+    }
+    return 0;
+}

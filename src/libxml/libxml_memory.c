@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT */
+#include "libxml/libxml_memory.h"
+
+#include <libxml/xmlmemory.h>
+
+static struct {
+    xmlFreeFunc free;
+    xmlMallocFunc malloc, malloc_atomic;
+    xmlReallocFunc realloc;
+    xmlStrdupFunc strdup;
+} plain;
+
+static _Thread_local bool refused;
+
+static void *watched(void *given, size_t size)
+{
+    if (!given && size)
+        refused = true;
+    return given;
+}
+
+static void *watched_malloc(size_t size)
+{
+    return watched(plain.malloc(size), size);
+}
+
+static void *watched_malloc_atomic(size_t size)
+{
+    return watched(plain.malloc_atomic(size), size);
+}
+
+static void *watched_realloc(void *old, size_t size)
+{
+    return watched(plain.realloc(old, size), size);
+}
+
+static char *watched_strdup(const char *text)
+{
+    return watched(plain.strdup(text), 1);
+}
+
+void libxml_memory_watch(void)
+{
+    if (plain.free)
+        return;
+    xmlGcMemGet(&plain.free, &plain.malloc, &plain.malloc_atomic, &plain.realloc,
+                &plain.strdup);
+    xmlGcMemSetup(plain.free, watched_malloc, watched_malloc_atomic, watched_realloc,
+                  watched_strdup);
+}
+
+bool libxml_memory_refused(void)
+{
+    bool was = refused;
+    refused = false;
+    return was;
+}

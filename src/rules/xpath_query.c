@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: MIT */
+#include "rules/xpath_query.h"
+
+#include "base/xml_chars.h"
+#include <stdlib.h>
+#include <string.h>
+
+enum { EXPRESSION_BYTES = 4096 };
+
+struct query_compiler {
+    struct query *query;
+    char *string; /* where the next goes */
+    char *const *prefixes;
+    size_t n_prefixes;
+};
+
+static const byte *skip_space(const byte *c)
+{
+    return xml_skip(c, XML_SPACE);
+}
+
+static const char *keep(struct query_compiler *compiler, const byte *string, const byte *end)
+{
+    char *kept = compiler->string;
+    size_t len = (size_t)(end - string);
+    memcpy(kept, string, len);
+    kept[len] = '\0';
+    compiler->string += len + 1;
+    return kept;
+}
+
+static const char *uri_of(const struct query_compiler *compiler, const byte *prefix, size_t len)
+{
+    if (len == 3 && memcmp(prefix, "xml", 3) == 0)
+        return "http://www.w3.org/XML/1998/namespace";
+    for (size_t i = 0; i < compiler->n_prefixes; i++)
+        if (strlen(compiler->prefixes[2 * i]) == len &&
+            memcmp(compiler->prefixes[2 * i], prefix, len) == 0)
+            return compiler->prefixes[2 * i + 1];
+    return NULL;
+}
+
+static const byte *name_end(const byte *c)
+{
+    const byte *end = xml_skip_name(c, c + strlen((const char *)c));
+    return end && end > c ? end : NULL;
+}
+
+/* [37] of XPath 1.0: *, p:*, p:name or name. */
+static const byte *read_test(struct query_compiler *compiler, const byte *c,
+                             struct name_test *test)
+{
+    test->uri = "";
+    if (*c == '*') {
+        test->any_uri = true;
+        return c + 1;
+    }
+    const byte *end = name_end(c);
+    if (!end)
+        return NULL;
+    const byte *colon = memchr(c, ':', (size_t)(end - c));
+    if (colon) {
+        test->uri = uri_of(compiler, c, (size_t)(colon - c));
+        c = colon + 1;
+        if (!test->uri || memchr(c, ':', (size_t)(end - c)))
+            return NULL;
+        if (c == end)
+            return *c == '*' ? c + 1 : NULL;
+    }
+    test->local = keep(compiler, c, end);
+    return *skip_space(end) == '(' ? NULL : end;
+}
+
+/* Behind the [ of [@name] or [@name='value']. */
+static const byte *read_predicate(struct query_compiler *compiler, const byte *c)
+{
+    struct query *query = compiler->query;
+    c = skip_space(c);
+    if (*c != '@' || query->n_predicates == PREDICATES)
+        return NULL;
+    struct query_predicate *predicate = &query->predicates[query->n_predicates++];
+    if (!(c = read_test(compiler, skip_space(c + 1), &predicate->test)))
+        return NULL;
+    c = skip_space(c);
+    if (*c == '=') {
+        c = skip_space(c + 1);
+        const char *quote = *c == '"' || *c == '\'' ? strchr((const char *)c + 1, *c) : NULL;
+        if (!quote)
+            return NULL;
+        predicate->value = keep(compiler, c + 1, (const byte *)quote);
+        c = skip_space((const byte *)quote + 1);
+    }
+    return *c == ']' ? skip_space(c + 1) : NULL;
+}
+
+static const byte *read_step(struct query_compiler *compiler, const byte *c,
+                             struct query_step *step)
+{
+    step->first_predicate = (uint8_t)compiler->query->n_predicates;
+    step->attribute = *c == '@';
+    c = read_test(compiler, skip_space(c + step->attribute), &step->test);
+    c = c ? skip_space(c) : NULL;
+    while (c && *c == '[' && !step->attribute) {
+        c = read_predicate(compiler, c + 1);
+        step->n_predicates++;
+    }
+    return c;
+}
+
+/* From the first character, which may be a slash, on. */
+static const byte *read_path(struct query_compiler *compiler, const byte *c)
+{
+    struct query *query = compiler->query;
+    bool leading = true;
+    if (*c == '.' && c[1] == '/')
+        c++;
+    for (;; leading = false) {
+        c = skip_space(c);
+        bool slash = *c == '/', twice = slash && c[1] == '/';
+        if (!slash && !leading)
+            return c;
+        c = skip_space(c + slash + twice);
+        if (query->n == STEPS)
+            return NULL;
+        if (leading)
+            query->first |= UINT64_C(1) << query->n;
+        else if (query->steps[query->n - 1].attribute)
+            return NULL;
+        else
+            query->steps[query->n - 1].last = false;
+        struct query_step *step = &query->steps[query->n++];
+        step->descendant = twice;
+        step->last = true;
+        if (!(c = read_step(compiler, c, step)))
+            return NULL;
+    }
+}
+
+static const byte *read_union(struct query_compiler *compiler, const byte *c)
+{
+    for (;; c++) {
+        c = read_path(compiler, skip_space(c));
+        if (!c || *c != '|')
+            return c;
+    }
+}
+
+static bool read_expression(struct query_compiler *compiler, const byte *c)
+{
+    static const struct {
+        const char *name;
+        enum query_result result;
+    } functions[] = {{"count", RESULT_COUNT},
+                     {"string", RESULT_STRING},
+                     {"boolean", RESULT_BOOLEAN},
+                     {"number", RESULT_NUMBER},
+                     {"sum", RESULT_SUM}};
+    bool called = false;
+    c = skip_space(c);
+    for (size_t i = 0; i < sizeof functions / sizeof *functions && !called; i++) {
+        const byte *behind = xml_skip_string(c, functions[i].name);
+        behind = behind ? skip_space(behind) : NULL;
+        called = behind && *behind == '(';
+        if (called) {
+            compiler->query->result = functions[i].result;
+            c = behind + 1;
+        }
+    }
+    c = read_union(compiler, c);
+    if (called)
+        c = c && *c == ')' ? skip_space(c + 1) : NULL;
+    return c && !*c;
+}
+
+struct query *query_compile(const char *xpath, char *const *prefixes, size_t n_prefixes)
+{
+    size_t len = strlen(xpath);
+    if (len > EXPRESSION_BYTES)
+        return NULL;
+    /* No string is longer than where it stands, with what parts it from the next. */
+    struct query *query = calloc(1, sizeof *query + len + 2);
+    if (!query)
+        return NULL;
+    struct query_compiler compiler = {query, query->strings, prefixes, n_prefixes};
+    if (read_expression(&compiler, (const byte *)xpath))
+        return query;
+    free(query);
+    return NULL;
+}
+
+void query_free(struct query *query)
+{
+    free(query);
+}

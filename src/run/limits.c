@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: MIT */
+#include "run/limits.h"
+
+#include "base/clock.h"
+#include "run/cpus.h"
+#include "run/plan.h"
+#include "source/source.h"
+#include <limits.h>
+#include <time.h>
+
+#define MIB (UINT64_C(1) << 20)
+
+/* Of a function's memory, for all that is not a document: the program, its schemas, the list of
+ * entries, the records of an answer. */
+#define KEPT_FRACTION 4
+#define KEPT_LEAST    (64 * MIB)
+
+/* Memory that a worker needs for a byte, as measured and rounded up. */
+#define PARSED_BYTES 4  /* of a document; Latin 1 with nothing but letters above ASCII: 3.8 */
+#define TREE_BYTES   16 /* of one that a tree is built of; orders: 15.7, MusicXML: 14.6 */
+#define MARKUP_BYTES 42 /* of what entities expand to; a tree of small tags: 41 */
+
+static const struct {
+    uint64_t
+        otherwise; /* in case nothing was asked for, and the most that follows from a size */
+    const char *option;
+    const char *both;
+} rows[LIMITS] = {
+    [LIMIT_ENTRIES] = {10000000, "--max-entries", "the function's memory or --max-entries"},
+    [LIMIT_DOCUMENT_BYTES] = {1024 * MIB, "--max-document-bytes",
+                              "the function's memory or --max-document-bytes"},
+    [LIMIT_ENTITY_BYTES] = {10 * MIB, "--max-entity-bytes",
+                            "the function's memory or --max-entity-bytes"},
+    [LIMIT_DOCUMENT_MS] = {0, "--timeout", "the function's timeout or --timeout"},
+    [LIMIT_WORKER_MEMORY] = {0, "--max-memory", "the function's memory or --max-memory"},
+    [LIMIT_SCHEMA_MS] = {60000, "--schema-timeout",
+                         "the function's timeout or --schema-timeout"},
+    [LIMIT_SCHEMA_MEMORY] = {4096 * MIB, "--schema-memory",
+                             "the function's memory or --schema-memory"},
+};
+
+static void follow(struct limits *limits, const struct thresh_options *options,
+                   enum limit limit, uint64_t value)
+{
+    if (options->asked[limit] != NOT_ASKED || (limits->at[limit] && limits->at[limit] <= value))
+        return;
+    limits->at[limit] = value ? value : 1;
+    limits->follows[limit] = true;
+}
+
+/* By the options alone, not by the machine or the number of documents: the same archive meets
+ * the same limits wherever it is done. */
+static uint64_t workers(const struct thresh_options *options, double mb)
+{
+    if (options->jobs)
+        return options->jobs;
+    return (uint64_t)plan_workers(options->vcpus > 0 ? options->vcpus : mb / LAMBDA_MB_PER_VCPU,
+                                  INT_MAX);
+}
+
+static void share_memory(struct limits *limits, const struct thresh_options *options,
+                         bool builds_tree)
+{
+    double mb = cpus_lambda_mb(options->lambda_memory_mb);
+    if (mb < 1 || mb > 1e9)
+        return;
+    uint64_t memory = (uint64_t)mb * MIB, kept = memory / KEPT_FRACTION;
+    if (kept < KEPT_LEAST)
+        kept = KEPT_LEAST < memory / 2 ? KEPT_LEAST : memory / 2;
+    limits->memory.bytes = memory;
+    limits->memory.kept = kept;
+    limits->memory.workers = workers(options, mb);
+    limits->memory.share = (memory - kept) / limits->memory.workers;
+    limits->memory.per_byte = builds_tree ? TREE_BYTES : PARSED_BYTES;
+}
+
+static void follow_memory(struct limits *limits, const struct thresh_options *options)
+{
+    uint64_t kept = limits->memory.kept, share = limits->memory.share;
+    follow(limits, options, LIMIT_ENTRIES, kept / ENTRY_BYTES);
+    follow(limits, options, LIMIT_DOCUMENT_BYTES, share / limits->memory.per_byte);
+    follow(limits, options, LIMIT_ENTITY_BYTES, share / MARKUP_BYTES);
+    follow(limits, options, LIMIT_WORKER_MEMORY, share);
+    follow(limits, options, LIMIT_SCHEMA_MEMORY, limits->memory.bytes - kept);
+}
+
+/* Half of what is left: a document that never ends leaves the rest to the others, and a schema
+ * that was tried at no risk is then compiled once more. */
+static void follow_time(struct limits *limits, const struct thresh_options *options)
+{
+    int64_t left = options->end_ms - clock_unix_ms();
+    uint64_t half = left > 0 ? (uint64_t)left / 2 : 0;
+    follow(limits, options, LIMIT_DOCUMENT_MS, half);
+    follow(limits, options, LIMIT_SCHEMA_MS, half);
+}
+
+void limits_make(struct limits *limits, const struct thresh_options *options, bool builds_tree)
+{
+    *limits = (struct limits){.at = {0}};
+    for (int i = 0; i < LIMITS; i++)
+        limits->at[i] = options->asked[i] == NOT_ASKED ? rows[i].otherwise : options->asked[i];
+    share_memory(limits, options, builds_tree);
+    if (limits->memory.bytes)
+        follow_memory(limits, options);
+    if (options->end_ms)
+        follow_time(limits, options);
+}
+
+const char *limits_remedy(const struct limits *limits, enum limit limit)
+{
+    return limits->follows[limit] ? rows[limit].both : rows[limit].option;
+}
+
+void limits_explain(const struct limits *limits, bool is_isolated, struct buf *out)
+{
+    const char *before = "limits     ";
+    for (int i = 0; i < LIMITS; i++) {
+        bool is_time = i == LIMIT_DOCUMENT_MS || i == LIMIT_SCHEMA_MS;
+        if (!is_isolated && (i == LIMIT_DOCUMENT_MS || i == LIMIT_WORKER_MEMORY))
+            continue;
+        buf_append_format(out, "%s%s ", before, rows[i].option);
+        buf_append_format(out, "%.15g", (double)limits->at[i] / (is_time ? 1e3 : 1));
+        before = ", ";
+    }
+    buf_append_char(out, '\n');
+    if (!limits->memory.bytes)
+        return;
+    buf_append_format(
+        out,
+        "function   %llu MB: %llu for program, schemas, entries and records, %llu for each of "
+        "%llu worker%s, at %u bytes for a byte of its document\n",
+        (unsigned long long)(limits->memory.bytes / MIB),
+        (unsigned long long)(limits->memory.kept / MIB),
+        (unsigned long long)(limits->memory.share / MIB),
+        (unsigned long long)limits->memory.workers, limits->memory.workers == 1 ? "" : "s",
+        limits->memory.per_byte);
+}

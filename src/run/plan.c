@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: MIT */
+#include "run/plan.h"
+
+#include <inttypes.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A span of this much, or this many, keeps a worker busy for milliseconds, against which the
+ * message it costs is nothing. */
+#define SPAN_BYTES     (UINT64_C(256) << 10)
+#define SPAN_DOCUMENTS 64
+/* So many for each worker, where there are enough documents, even out that some are slow. */
+#define SPANS_PER_WORKER 8
+/* For a document that does not state its size. */
+#define UNSTATED_BYTES (UINT64_C(32) << 10)
+
+static const char *find(const char *const *names, const char *name)
+{
+    for (; *names; names++)
+        if (strcmp(*names, name) == 0)
+            return *names;
+    return NULL;
+}
+
+static int refuse(const struct plan_inputs *inputs, const char *name,
+                  struct thresh_error *error)
+{
+    char list[128] = "";
+    size_t len = 0;
+    for (const char *const *row = inputs->built; *row && len < sizeof list; row++)
+        len += (size_t)snprintf(list + len, sizeof list - len, "%s%s", len ? ", " : "", *row);
+    return error_set(error, "this build has no backend \"%s\"; it has %s", name, list);
+}
+
+int plan_workers(double vcpus, int affinity)
+{
+    int workers = vcpus > 0 ? (int)(vcpus < INT_MAX ? vcpus : INT_MAX) : 0;
+    if (vcpus - workers >= PLAN_LEAST_FRACTION && workers < affinity)
+        workers++;
+    if (workers > affinity)
+        workers = affinity;
+    return workers > 0 ? workers : 1;
+}
+
+static void explain(struct plan *plan, const struct plan_inputs *inputs, const char *why)
+{
+    char cpus[96];
+    if (inputs->jobs > 0)
+        snprintf(cpus, sizeof cpus, "%d asked for", inputs->jobs);
+    else
+        snprintf(cpus, sizeof cpus, "%.3g vCPU%s (%s)", inputs->vcpus,
+                 inputs->vcpus > 1 ? "s" : "", inputs->source);
+    snprintf(plan->reason, sizeof plan->reason,
+             "%" PRIu64 " document%s of %" PRIu64 " bytes, %s: %s with %d worker%s%s%s",
+             inputs->documents, inputs->documents == 1 ? "" : "s", inputs->bytes, cpus,
+             plan->backend, plan->workers, plan->workers == 1 ? "" : "s", *why ? ", " : "",
+             why);
+}
+
+int plan_make(struct plan *plan, const struct plan_inputs *inputs, struct thresh_error *error)
+{
+    bool automatic = !inputs->backend || strcmp(inputs->backend, "auto") == 0;
+    int workers =
+        inputs->jobs > 0 ? inputs->jobs : plan_workers(inputs->vcpus, inputs->affinity);
+    const char *name, *why = "";
+    if ((uint64_t)workers > inputs->documents)
+        workers = inputs->documents ? (int)inputs->documents : 1;
+
+    if (!automatic) {
+        name = inputs->backend;
+        why = "as asked";
+        if (inputs->isolate && strcmp(name, "fork") != 0)
+            return error_set(
+                error,
+                "backend %s cannot keep a document from taking the program down, as "
+                "it must %s; use --backend fork",
+                name, inputs->isolate_why ? inputs->isolate_why : "for isolation");
+    } else if (inputs->isolate) {
+        name = "fork";
+        why = inputs->isolate_why ? inputs->isolate_why : "for isolation";
+    } else if (inputs->documents < inputs->threshold && inputs->bytes < PLAN_BYTES) {
+        name = "sequential";
+        why = "too few documents to share out";
+    } else if (workers == 1) {
+        name = "sequential";
+    } else if (find(inputs->built, "openmp")) {
+        name = "openmp";
+    } else {
+        name = find(inputs->built, "fork") ? "fork" : "sequential";
+        why = "this build lacks openmp";
+    }
+
+    plan->backend = find(inputs->built, name);
+    if (!plan->backend)
+        return refuse(inputs, name, error);
+    plan->workers = strcmp(name, "sequential") == 0 ? 1 : workers;
+    explain(plan, inputs, why);
+    return 0;
+}
+
+static uint64_t weigh(uint64_t (*weight)(const void *, uint64_t), const void *context,
+                      uint64_t document)
+{
+    uint64_t bytes = weight(context, document);
+    return bytes ? bytes : UNSTATED_BYTES;
+}
+
+/* Cuts, and writes the starts down where there is a place to. Returns the number of spans. */
+static uint64_t cut(uint64_t *starts, uint64_t n, uint64_t (*weight)(const void *, uint64_t),
+                    const void *context, uint64_t most_bytes, uint64_t most_documents)
+{
+    uint64_t count = 0, held = 0, documents = 0;
+    for (uint64_t i = 0; i < n; i++) {
+        uint64_t bytes = weigh(weight, context, i);
+        if (count == 0 || documents == most_documents || held >= most_bytes ||
+            bytes > most_bytes - held) {
+            if (starts)
+                starts[count] = i;
+            count++;
+            held = documents = 0;
+        }
+        held = bytes < UINT64_MAX - held ? held + bytes : UINT64_MAX;
+        documents++;
+    }
+    if (starts)
+        starts[count] = n;
+    return count;
+}
+
+int spans_make(struct spans *spans, uint64_t n,
+               uint64_t (*weight)(const void *context, uint64_t document), const void *context,
+               int workers, struct thresh_error *error)
+{
+    uint64_t shares = (uint64_t)(workers > 0 ? workers : 1) * SPANS_PER_WORKER;
+    uint64_t total = 0, most_bytes, most_documents;
+    for (uint64_t i = 0; i < n; i++) {
+        uint64_t bytes = weigh(weight, context, i);
+        total = bytes < UINT64_MAX - total ? total + bytes : UINT64_MAX;
+    }
+    most_bytes = total / shares < SPAN_BYTES ? total / shares : SPAN_BYTES;
+    most_documents = n / shares < SPAN_DOCUMENTS ? n / shares : SPAN_DOCUMENTS;
+    if (most_bytes == 0)
+        most_bytes = 1;
+    if (most_documents == 0)
+        most_documents = 1;
+    /* Counted first, then written: the array is as long as it must be and no longer. */
+    *spans = (struct spans){0};
+    uint64_t count = cut(NULL, n, weight, context, most_bytes, most_documents);
+    if (count >= SIZE_MAX / sizeof *spans->starts)
+        return error_no_memory(error);
+    spans->starts = malloc((size_t)(count + 1) * sizeof *spans->starts);
+    if (!spans->starts)
+        return error_no_memory(error);
+    spans->n = cut(spans->starts, n, weight, context, most_bytes, most_documents);
+    return 0;
+}
+
+void spans_free(struct spans *spans)
+{
+    free(spans->starts);
+    *spans = (struct spans){0};
+}

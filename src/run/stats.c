@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+#include "run/stats.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+
+static double rounded(double number, double steps)
+{
+    return (double)(long long)(number * steps + 0.5) / steps;
+}
+
+static json_t *verdict_counts(const struct thresh_stats *stats)
+{
+    json_t *counts = json_object();
+    for (int i = 0; thresh_verdict_name(i); i++)
+        json_object_set_new(counts, thresh_verdict_name(i),
+                            json_integer((json_int_t)stats->verdicts[i]));
+    return counts;
+}
+
+static json_t *reason_counts(const struct thresh_stats *stats)
+{
+    json_t *counts = json_object();
+    for (size_t i = 0; i < stats->n_reasons; i++)
+        json_object_set_new(counts, stats->reasons[i].name,
+                            json_integer((json_int_t)stats->reasons[i].count));
+    return counts;
+}
+
+static json_t *isolation_layers(const struct thresh_stats *stats)
+{
+    json_t *layers = json_array();
+    for (const char *const *layer = stats->isolation; *layer; layer++)
+        json_array_append_new(layers, json_string(*layer));
+    return layers;
+}
+
+int stats_to_json(const struct thresh_stats *s, struct buf *out)
+{
+    double work_s = s->wall_ms > 0 ? s->wall_ms / 1e3 : 1e-9;
+    json_t *root = json_pack(
+        "{s:I, s:I, s:o, s:o, s:I, s:I, s:s?, s:i, s:f, s:s?, s:f, s:f, s:f, s:f, s:f, s:I, "
+        "s:s, s:o}",
+        "entries", (json_int_t)s->entries, "documents", (json_int_t)s->documents, "verdicts",
+        verdict_counts(s), "skipped", reason_counts(s), "bytes_in", (json_int_t)s->bytes_in,
+        "bytes_inflated", (json_int_t)s->bytes_inflated, "backend", s->backend, "workers",
+        s->workers, "vcpus", rounded(s->vcpus, 1e3), "vcpus_source", s->vcpus_source,
+        "schema_ms", rounded(s->schema_ms, 1e3), "wall_ms", rounded(s->wall_ms, 1e3),
+        "listing_ms", rounded(s->listing_ms, 1e3), "documents_per_s",
+        rounded((double)s->documents / work_s, 10), "mb_per_s",
+        rounded((double)s->bytes_inflated / 1e6 / work_s, 10), "retried",
+        (json_int_t)s->retried, "reason", s->reason, "isolation", isolation_layers(s));
+    char *text = root ? json_dumps(root, JSON_REAL_PRECISION(12)) : NULL;
+    json_decref(root);
+    if (!text)
+        return -1;
+    buf_append_string(out, text);
+    free(text);
+    return buf_append_char(out, '\n');
+}

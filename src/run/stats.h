@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * A run's statistics for programs: what --stats prints and what a Lambda function answers.
+ */
+#ifndef THRESH_RUN_STATS_H
+#define THRESH_RUN_STATS_H
+
+#include "base/buf.h"
+#include "thresh.h"
+
+/* Appends one JSON object and a line feed. 0, or -1 without memory. */
+int stats_to_json(const struct thresh_stats *stats, struct buf *out);
+
+#endif

@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * A directory on disk, all the way down, in the bytewise order of its paths. Symbolic links are
+ * not followed and devices not opened. A file named .xml is a document unseen.
+ */
+#include "source/index/indexer.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct child {
+    size_t name; /* in `names`, NUL-terminated; a directory's ends with a slash */
+};
+
+struct directory_walk {
+    struct indexer *indexer;
+    uint32_t container;
+    struct buf path;  /* as it is opened */
+    size_t root_len;  /* of that, the input's part */
+    struct buf shown; /* scratch */
+};
+
+static int compare_names(const void *a, const void *b, void *names)
+{
+    return strcmp((const char *)names + ((const struct child *)a)->name,
+                  (const char *)names + ((const struct child *)b)->name);
+}
+
+static const char *trouble_code(int number)
+{
+    return number == EACCES || number == EPERM                        ? "permission"
+           : number == ENAMETOOLONG                                   ? "path-too-long"
+           : number == ENOENT || number == ELOOP || number == ENOTDIR ? "changed"
+                                                                      : NULL;
+}
+
+/* The walk's path, without the input's part, as a name. */
+static int walk_name(struct directory_walk *walk, struct entry_name *name)
+{
+    if (!buf_string(&walk->path))
+        return error_no_memory(walk->indexer->error);
+    return indexer_name(walk->indexer, walk->path.data + walk->root_len,
+                        walk->path.len - walk->root_len, &walk->shown, name);
+}
+
+/* An entry for what could not be opened, or the run's trouble if it is not the file's. */
+static int unreadable(struct directory_walk *walk)
+{
+    struct entry_fault trouble;
+    struct entry_name name;
+    int number = errno;
+    const char *code = trouble_code(number);
+    if (walk_name(walk, &name) < 0)
+        return -1;
+    if (!code)
+        return error_set(walk->indexer->error, "cannot read %s: %s", walk->path.data,
+                         strerror(number));
+    entry_fault_set(&trouble, code,
+                    "cannot be opened: %s; see to its permissions or leave it out",
+                    strerror(number));
+    return indexer_add_unreadable(walk->indexer, walk->container, &name, &trouble);
+}
+
+static int open_regular(const char *path)
+{
+    return open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
+}
+
+static int visit_unknown(struct directory_walk *walk, const struct entry_name *name,
+                         const struct stat *facts)
+{
+    struct indexer *indexer = walk->indexer;
+    int fd = open_regular(walk->path.data);
+    if (fd < 0)
+        return unreadable(walk);
+    char *path = strdup(walk->path.data);
+    struct named_bytes place = {.name = *name,
+                                .container = walk->container,
+                                .size = (uint64_t)facts->st_size,
+                                .fd = fd,
+                                .serial = ++indexer->serial,
+                                .file = NO_FILE,
+                                .open_path = path};
+    int result = path ? indexer_at(indexer, &place) : error_no_memory(indexer->error);
+    free(path);
+    close(fd);
+    return result;
+}
+
+static int visit_file(struct directory_walk *walk)
+{
+    struct indexer *indexer = walk->indexer;
+    struct stat facts;
+    struct entry_name name;
+    bool excluded;
+    if (walk_name(walk, &name) < 0)
+        return -1;
+    if (lstat(walk->path.data, &facts) < 0)
+        return unreadable(walk);
+    uint64_t size = (uint64_t)facts.st_size;
+    if (S_ISLNK(facts.st_mode))
+        return indexer_add_skipped(indexer, walk->container, &name, 0, "symlink");
+    if (!S_ISREG(facts.st_mode))
+        return indexer_add_skipped(indexer, walk->container, &name, 0, "device");
+    indexer->source->bytes_in += size;
+    if (!entry_name_ends_with(name.shown, name.shown_len, ".xml"))
+        return visit_unknown(walk, &name, &facts);
+    if (indexer_is_excluded(indexer, walk->container, &name, false, &excluded) < 0)
+        return -1;
+    if (excluded)
+        return indexer_add_skipped(indexer, walk->container, &name, size, "excluded");
+    struct listing_record record = {.container = walk->container,
+                                    .kind = ENTRY_DOCUMENT,
+                                    .stored = size,
+                                    .size = size,
+                                    .how = HOW_FILE,
+                                    .marks = MARK_XML_NAME};
+    return indexer_add(indexer, &record, &name);
+}
+
+static bool is_directory(DIR *directory, const struct dirent *entry)
+{
+    struct stat facts;
+    if (entry->d_type != DT_UNKNOWN)
+        return entry->d_type == DT_DIR;
+    return fstatat(dirfd(directory), entry->d_name, &facts, AT_SYMLINK_NOFOLLOW) == 0 &&
+           S_ISDIR(facts.st_mode);
+}
+
+/* Reads all names, so that the descriptor need not stay open on the way down. */
+static int read_names(DIR *directory, struct buf *names, struct buf *children)
+{
+    const struct dirent *entry;
+    while (errno = 0, (entry = readdir(directory))) {
+        struct child child = {names->len};
+        if (!strcmp(entry->d_name, ".") || !strcmp(entry->d_name, ".."))
+            continue;
+        buf_append_string(names, entry->d_name);
+        if (is_directory(directory, entry))
+            buf_append_char(names, '/');
+        buf_append_char(names, '\0');
+        buf_append(children, &child, sizeof child);
+    }
+    if (names->failed || children->failed)
+        errno = ENOMEM;
+    return errno ? -1 : 0;
+}
+
+static int visit_directory(struct directory_walk *walk);
+
+static int visit_children(struct directory_walk *walk, const struct buf *names,
+                          struct buf *children)
+{
+    size_t n = children->len / sizeof(struct child), len = walk->path.len;
+    struct child *child = (struct child *)(void *)children->data;
+    int result = 0;
+    if (n)
+        qsort_r(child, n, sizeof *child, compare_names, names->data);
+    for (size_t i = 0; i < n && !result && !walk->indexer->is_full; i++) {
+        buf_append_string(&walk->path, names->data + child[i].name);
+        if (!buf_string(&walk->path))
+            return error_no_memory(walk->indexer->error);
+        result = walk->path.data[walk->path.len - 1] == '/' ? visit_directory(walk)
+                                                            : visit_file(walk);
+        walk->path.len = len;
+    }
+    return result;
+}
+
+static int visit_directory(struct directory_walk *walk)
+{
+    struct buf names = {0}, children = {0};
+    bool is_root = walk->path.len == walk->root_len;
+    /* The input itself may be a symbolic link, what is in it may not. */
+    int fd =
+        open(walk->path.data, O_RDONLY | O_DIRECTORY | O_CLOEXEC | (is_root ? 0 : O_NOFOLLOW));
+    DIR *directory = fd < 0 ? NULL : fdopendir(fd);
+    if (!directory) {
+        int number = errno;
+        if (fd >= 0)
+            close(fd);
+        errno = number;
+        return unreadable(walk);
+    }
+    int result = read_names(directory, &names, &children);
+    int number = errno;
+    closedir(directory);
+    errno = number;
+    if (result < 0)
+        result = unreadable(walk);
+    else
+        result = visit_children(walk, &names, &children);
+    buf_free(&names);
+    buf_free(&children);
+    return result;
+}
+
+int indexer_at_directory(struct indexer *indexer, const char *path, uint32_t container)
+{
+    struct directory_walk walk = {.indexer = indexer, .container = container};
+    buf_append_string(&walk.path, path);
+    if (walk.path.len && walk.path.data[walk.path.len - 1] != '/')
+        buf_append_char(&walk.path, '/');
+    walk.root_len = walk.path.len;
+    int result =
+        buf_string(&walk.path) ? visit_directory(&walk) : error_no_memory(indexer->error);
+    buf_free(&walk.path);
+    buf_free(&walk.shown);
+    return result;
+}

@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: MIT */
+#include "source/index/listing.h"
+
+#include "base/array.h"
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char *const codes[] = {
+    NULL,
+    "not-xml",
+    "empty",
+    "directory",
+    "symlink",
+    "hard-link",
+    "device",
+    "html",
+    "excluded",
+    "encrypted",
+    "method",
+    "crc",
+    "size",
+    "mismatch",
+    "overlap",
+    "truncated",
+    "trailing",
+    "damaged",
+    "split",
+    "format",
+    "archive",
+    "permission",
+    "changed",
+    "path-too-long",
+    "limit-nesting",
+    "limit-entries",
+    "limit-bytes",
+    "limit-total",
+    "limit-ratio",
+};
+
+uint8_t listing_why(const char *code)
+{
+    for (size_t i = 1; i < sizeof codes / sizeof *codes; i++)
+        if (!strcmp(code, codes[i]))
+            return (uint8_t)i;
+    abort(); /* a code that is not in the table is a mistake in this program */
+}
+
+const char *listing_code(uint8_t why)
+{
+    return codes[why];
+}
+
+int entry_fault_set(struct entry_fault *trouble, const char *code, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(trouble->message, sizeof trouble->message, format, arguments);
+    va_end(arguments);
+    for (char *c = trouble->message; *c; c++)
+        if ((unsigned char)*c < 0x20 || *c == 0x7f)
+            *c = ' ';
+    trouble->code = code;
+    return 1;
+}
+
+/* Room for one more of `size` bytes. */
+static int grow(void **array, size_t *cap, size_t count, size_t size)
+{
+    void *moved = array_room(*array, cap, count + 1, size);
+    if (!moved)
+        return -1;
+    *array = moved;
+    return 0;
+}
+
+int listing_add(struct listing *listing, const struct listing_record *record,
+                const struct entry_name *name)
+{
+    void *records = listing->records;
+    if (listing->count >= UINT32_MAX || name->shown_len > UINT32_MAX / 2 ||
+        name->raw_len > UINT32_MAX / 2 ||
+        grow(&records, &listing->cap, listing->count, sizeof *record) < 0)
+        return -1;
+    listing->records = records;
+    struct listing_record *added = &listing->records[listing->count];
+    *added = *record;
+    added->name = listing->arena.len;
+    added->name_len = (uint32_t)name->shown_len;
+    buf_append(&listing->arena, name->shown, name->shown_len);
+    if (name->raw) {
+        uint32_t len = (uint32_t)name->raw_len;
+        added->marks |= MARK_RAW;
+        buf_append(&listing->arena, &len, sizeof len);
+        buf_append(&listing->arena, name->raw, name->raw_len);
+    }
+    if (listing->arena.failed)
+        return -1;
+    listing->count++;
+    return 0;
+}
+
+int listing_add_container(struct listing *listing, const struct listing_container *container,
+                          const char *prefix, size_t len, uint32_t *index)
+{
+    void *containers = listing->containers;
+    if (len > UINT32_MAX || listing->n_containers >= UINT32_MAX ||
+        grow(&containers, &listing->cap_containers, listing->n_containers, sizeof *container) <
+            0)
+        return -1;
+    listing->containers = containers;
+    struct listing_container *added = &listing->containers[listing->n_containers];
+    *added = *container;
+    added->prefix = listing->arena.len;
+    added->prefix_len = (uint32_t)len;
+    *index = added->same_as = (uint32_t)listing->n_containers;
+    if (buf_append(&listing->arena, prefix, len) < 0)
+        return -1;
+    listing->n_containers++;
+    return 0;
+}
+
+int listing_add_file(struct listing *listing, const struct listing_file *file, const char *path,
+                     uint32_t *index)
+{
+    void *files = listing->files;
+    if (listing->n_files >= SPOOL_FILE ||
+        grow(&files, &listing->cap_files, listing->n_files, sizeof *file) < 0)
+        return -1;
+    listing->files = files;
+    struct listing_file *added = &listing->files[listing->n_files];
+    *added = *file;
+    added->path = listing->arena.len;
+    *index = (uint32_t)listing->n_files;
+    if (buf_append(&listing->arena, path, strlen(path) + 1) < 0)
+        return -1;
+    listing->n_files++;
+    return 0;
+}
+
+void listing_free(struct listing *listing)
+{
+    for (size_t i = 0; i < listing->n_files; i++)
+        if (listing->files[i].fd >= 0)
+            close(listing->files[i].fd);
+    free(listing->records);
+    free(listing->containers);
+    free(listing->files);
+    buf_free(&listing->arena);
+}
+
+const char *listing_raw_name(const struct listing *listing, const struct listing_record *record,
+                             size_t *len)
+{
+    const char *shown = listing_text(listing, record->name);
+    *len = record->name_len;
+    if (!(record->marks & MARK_RAW))
+        return shown;
+    uint32_t raw_len;
+    memcpy(&raw_len, shown + record->name_len, sizeof raw_len);
+    *len = raw_len;
+    return shown + record->name_len + sizeof raw_len;
+}

@@ -1,0 +1,348 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Attribute declarations, attribute groups, and the attributes a complex type ends up with.
+ */
+#include "xsd/compile/compile.h"
+
+#include <string.h>
+
+static void read_constant(struct xsd_compiler *c, const struct location *place,
+                          struct value_constraint *constant)
+{
+    const char *value = node_value_of(place->node, A_DEFAULT);
+    const char *fixed = node_value_of(place->node, A_FIXED);
+    if (value && fixed)
+        xsd_compile_fail(c, place, "both default and fixed");
+    constant->text = value ? value : fixed;
+    constant->fixed = fixed != NULL;
+}
+
+/* A declaration with a name and a type, global or local. */
+static struct attribute *read_declaration(struct xsd_compiler *c, const struct location *place,
+                                          uint32_t ns)
+{
+    const char *type_name = node_value_of(place->node, A_TYPE);
+    struct attribute *attribute = xsd_compile_alloc(c, sizeof *attribute);
+    attribute->name = node_read_name(c, place, ns);
+    if (!strcmp(attribute->name->local, "xmlns"))
+        xsd_compile_fail(c, place, "an attribute named xmlns");
+    const struct node *child = node_first_child(c, place);
+    struct type *type;
+    if (child && child->tag == TAG_SIMPLE_TYPE) {
+        if (type_name)
+            xsd_compile_fail(c, place, "both a type's name and a simpleType");
+        type = complex_new(c, &(struct location){place->document, child}, NULL);
+        child = node_next_child(c, place, child);
+    } else if (type_name) {
+        type = complex_of_name(c, place, node_named_by(c, place, A_TYPE), type_name, NULL);
+    } else {
+        type = simple_builtin_type(c, "anySimpleType");
+    }
+    node_no_more_children(c, place, child);
+    complex_finish(c, type);
+    if (!type->simple)
+        xsd_compile_fail(c, place, "the type of an attribute must be simple");
+    attribute->type = type;
+    read_constant(c, place, &attribute->constant);
+    if (attribute->constant.text)
+        simple_make_value_constraint(c, place, type->datatype, &attribute->constant);
+    return attribute;
+}
+
+struct attribute *attribute_make_global(struct xsd_compiler *c, struct global *global)
+{
+    if (!global->component) {
+        const struct location *place = &global->place;
+        node_check_attrs(c, place,
+                         ALLOW(A_NAME) | ALLOW(A_TYPE) | ALLOW(A_DEFAULT) | ALLOW(A_FIXED));
+        global->component = read_declaration(c, place, place->document->ns);
+    }
+    return global->component;
+}
+
+static const struct attribute *referred_attribute(struct xsd_compiler *c,
+                                                  const struct location *place)
+{
+    if (place->node->has & (ALLOW(A_NAME) | ALLOW(A_TYPE) | ALLOW(A_FORM)))
+        xsd_compile_fail(c, place, "a reference with a name, type or form");
+    node_no_more_children(c, place, node_first_child(c, place));
+    const struct symbol *name = node_named_by(c, place, A_REF);
+    return attribute_make_global(c, global_find(c, place, KIND_ATTRIBUTE, name, NULL));
+}
+
+static const struct attribute *local_attribute(struct xsd_compiler *c,
+                                               const struct location *place)
+{
+    const char *form = node_value_of(place->node, A_FORM);
+    bool qualified = form ? !strcmp(form, "qualified") : place->document->qualified_attributes;
+    if (form && !qualified && strcmp(form, "unqualified"))
+        xsd_compile_fail(c, place, "form '%s'", form);
+    return read_declaration(c, place, qualified ? place->document->ns : 0);
+}
+
+/* au-props-correct.2: a use may repeat what its declaration fixes, and not change it. */
+static void check_use_constant(struct xsd_compiler *c, const struct location *place,
+                               const struct value_constraint *declared,
+                               const struct value_constraint *used)
+{
+    if (!declared->text || !declared->fixed)
+        return;
+    if (!used->fixed || used->key_len != declared->key_len ||
+        memcmp(used->key, declared->key, used->key_len))
+        xsd_compile_fail(c, place, "the attribute's declaration fixes another value");
+}
+
+static struct attribute_use *read_use(struct xsd_compiler *c, const struct location *place)
+{
+    node_check_attrs(c, place,
+                     ALLOW(A_NAME) | ALLOW(A_REF) | ALLOW(A_TYPE) | ALLOW(A_USE) |
+                         ALLOW(A_DEFAULT) | ALLOW(A_FIXED) | ALLOW(A_FORM));
+    struct attribute_use *use = xsd_compile_alloc_draft(c, sizeof *use);
+    const char *how = node_value_of(place->node, A_USE);
+    if (!how)
+        how = "optional";
+    use->required = !strcmp(how, "required");
+    use->prohibited = !strcmp(how, "prohibited");
+    if (!use->required && !use->prohibited && strcmp(how, "optional"))
+        xsd_compile_fail(c, place, "use '%s'", how);
+    if (node_value_of(place->node, A_DEFAULT) && strcmp(how, "optional"))
+        xsd_compile_fail(c, place, "a default for an attribute that is not optional");
+    if (node_value_of(place->node, A_REF)) {
+        use->attribute = referred_attribute(c, place);
+        read_constant(c, place, &use->constant);
+        if (use->constant.text) {
+            simple_make_value_constraint(c, place, use->attribute->type->datatype,
+                                         &use->constant);
+            check_use_constant(c, place, &use->attribute->constant, &use->constant);
+        } else {
+            use->constant = use->attribute->constant;
+        }
+    } else {
+        use->attribute = local_attribute(c, place);
+        use->constant = use->attribute->constant;
+    }
+    use->symbol = use->attribute->name->id;
+    use->datatype = use->attribute->type->datatype;
+    use->is_id = use->attribute->type->is_id;
+    use->takes_anything = use->attribute->type->takes_anything && !use->constant.fixed;
+    return use;
+}
+
+static struct attribute_use *find_use(const struct pointer_list *uses, uint32_t symbol)
+{
+    for (uint32_t i = 0; i < uses->n; i++) {
+        struct attribute_use *use = uses->items[i];
+        if (use->symbol == symbol)
+            return use;
+    }
+    return NULL;
+}
+
+static void add_use(struct xsd_compiler *c, const struct location *place,
+                    struct pointer_list *uses, const struct attribute_use *use)
+{
+    if (find_use(uses, use->symbol))
+        xsd_compile_fail(c, place, "a second attribute '%s'", use->attribute->name->local);
+    pointer_list_add(c, uses, (void *)use);
+}
+
+static void add_group(struct xsd_compiler *c, const struct location *place,
+                      struct attribute_set *set, const struct global *inside)
+{
+    node_check_attrs(c, place, ALLOW(A_REF));
+    node_no_more_children(c, place, node_first_child(c, place));
+    if (!node_value_of(place->node, A_REF))
+        xsd_compile_fail(c, place, "an attributeGroup without ref");
+    const struct symbol *name = node_named_by(c, place, A_REF);
+    const struct attribute_set *group =
+        attribute_make_group(c, global_find(c, place, KIND_ATTRIBUTE_GROUP, name, inside));
+    for (uint32_t i = 0; i < group->uses.n; i++) {
+        const struct attribute_use *use = group->uses.items[i];
+        if (!use->prohibited)
+            add_use(c, place, &set->uses, use);
+    }
+    if (group->wildcard)
+        set->wildcard = set->wildcard
+                            ? wildcard_intersect(c, place, set->wildcard, group->wildcard)
+                            : group->wildcard;
+}
+
+static void add_wildcard(struct xsd_compiler *c, const struct location *place,
+                         struct attribute_set *set)
+{
+    node_check_attrs(c, place, ALLOW(A_NAMESPACE) | ALLOW(A_PROCESS_CONTENTS));
+    struct wildcard *wildcard = wildcard_read(c, place);
+    set->wildcard =
+        set->wildcard ? wildcard_intersect(c, place, wildcard, set->wildcard) : wildcard;
+}
+
+void attribute_read_all(struct xsd_compiler *c, const struct location *place,
+                        const struct node *child, struct attribute_set *set,
+                        const struct global *inside)
+{
+    for (; child; child = node_next_child(c, place, child)) {
+        struct location at = {place->document, child};
+        if (child->tag == TAG_ATTRIBUTE)
+            add_use(c, &at, &set->uses, read_use(c, &at));
+        else if (child->tag == TAG_ATTRIBUTE_GROUP)
+            add_group(c, &at, set, inside);
+        else
+            break;
+    }
+    if (child && child->tag == TAG_ANY_ATTRIBUTE) {
+        add_wildcard(c, &(struct location){place->document, child}, set);
+        child = node_next_child(c, place, child);
+    }
+    node_no_more_children(c, place, child);
+}
+
+static bool refers_to_itself(struct xsd_compiler *c, const struct global *global)
+{
+    const struct location *place = &global->place;
+    for (const struct node *child = node_first_child(c, place); child;
+         child = node_next_child(c, place, child)) {
+        struct location at = {place->document, child};
+        if (child->tag != TAG_ATTRIBUTE_GROUP)
+            continue;
+        node_check_attrs(c, &at, ALLOW(A_REF));
+        if (node_value_of(child, A_REF) && node_named_by(c, &at, A_REF) == global->name)
+            return true;
+    }
+    return false;
+}
+
+struct attribute_set *attribute_make_group(struct xsd_compiler *c, struct global *global)
+{
+    if (global->state == STATE_BUSY)
+        xsd_compile_fail(c, &global->place, "attributeGroup '%s' contains itself",
+                         global->name->local);
+    if (global->state == STATE_DONE)
+        return global->component;
+    global->state = STATE_BUSY;
+    xsd_compile_go_deeper(c, &global->place);
+    node_check_attrs(c, &global->place, ALLOW(A_NAME));
+    if (global->original && !refers_to_itself(c, global))
+        xsd_compile_fail(c, &global->place,
+                         "redefinition by restriction of a group is not covered");
+    struct attribute_set *set = xsd_compile_alloc_draft(c, sizeof *set);
+    attribute_read_all(c, &global->place, node_first_child(c, &global->place), set, global);
+    c->depth--;
+    global->component = set;
+    global->state = STATE_DONE;
+    return set;
+}
+
+/* derivation-ok-restriction, 2 and 3 */
+static void check_restricted_use(struct xsd_compiler *c, const struct location *place,
+                                 const struct type *base, const struct attribute_use *use)
+{
+    const struct attribute_use *old =
+        base->attributes ? attributes_find(base->attributes, use->symbol) : NULL;
+    const char *name = use->attribute->name->local;
+    const struct wildcard *any = base->attributes ? base->attributes->wildcard : NULL;
+    if (!old) {
+        if (!use->prohibited && !(any && wildcard_allows(any, use->attribute->name->ns)))
+            xsd_compile_fail(c, place, "attribute '%s' is not one of the base type", name);
+        return;
+    }
+    if (old->required && !use->required)
+        xsd_compile_fail(c, place, "attribute '%s' is required in the base type", name);
+    if (use->prohibited)
+        return;
+    if (!type_derives(use->attribute->type, old->attribute->type, 0))
+        xsd_compile_fail(c, place,
+                         "the type of attribute '%s' is not derived from that in the base type",
+                         name);
+    if (old->constant.text && old->constant.fixed &&
+        (!use->constant.text || !use->constant.fixed ||
+         use->constant.key_len != old->constant.key_len ||
+         memcmp(use->constant.key, old->constant.key, old->constant.key_len)))
+        xsd_compile_fail(c, place, "attribute '%s' has another fixed value in the base type",
+                         name);
+}
+
+static void restrict_attributes(struct xsd_compiler *c, const struct location *place,
+                                const struct type *base, struct attribute_set *set)
+{
+    struct pointer_list all = {0};
+    for (uint32_t i = 0; i < set->uses.n; i++) {
+        const struct attribute_use *use = set->uses.items[i];
+        check_restricted_use(c, place, base, use);
+        if (!use->prohibited)
+            pointer_list_add(c, &all, (void *)use);
+    }
+    for (uint32_t i = 0; base->attributes && i < base->attributes->n; i++)
+        if (!find_use(&set->uses, base->attributes->uses[i].symbol))
+            pointer_list_add(c, &all, (void *)&base->attributes->uses[i]);
+    const struct wildcard *any = base->attributes ? base->attributes->wildcard : NULL;
+    const struct wildcard *own = set->wildcard;
+    if (own && (!any || !wildcard_within(own, any) ||
+                (own->process > any->process && base->base != base)))
+        xsd_compile_fail(c, place,
+                         "the attribute wildcard is wider than that of the base type");
+    set->uses = all;
+}
+
+static void extend_attributes(struct xsd_compiler *c, const struct location *place,
+                              const struct type *base, struct attribute_set *set)
+{
+    struct pointer_list all = {0};
+    for (uint32_t i = 0; base->attributes && i < base->attributes->n; i++)
+        pointer_list_add(c, &all, (void *)&base->attributes->uses[i]);
+    for (uint32_t i = 0; i < set->uses.n; i++) {
+        const struct attribute_use *use = set->uses.items[i];
+        if (!use->prohibited)
+            add_use(c, place, &all, use);
+    }
+    const struct wildcard *any = base->attributes ? base->attributes->wildcard : NULL;
+    if (any)
+        set->wildcard = set->wildcard ? wildcard_unite(c, place, set->wildcard, any)
+                                      : (struct wildcard *)any;
+    set->uses = all;
+}
+
+static const struct attributes *make_table(struct xsd_compiler *c, const struct location *place,
+                                           const struct attribute_set *set)
+{
+    struct attributes *table = xsd_compile_alloc(c, sizeof *table);
+    uint32_t n = set->uses.n, size = 2, n_ids = 0;
+    while (size < n * 2)
+        size *= 2;
+    struct attribute_use *uses = xsd_compile_alloc(c, n * sizeof *uses);
+    uint32_t *slots = xsd_compile_alloc(c, size * sizeof *slots);
+    memset(slots, 0xff, size * sizeof *slots);
+    for (uint32_t i = 0; i < n; i++) {
+        uses[i] = *(const struct attribute_use *)set->uses.items[i];
+        table->n_required += uses[i].required;
+        n_ids += datatype_id(uses[i].datatype) == DATATYPE_ID;
+        table->has_idref_default |= uses[i].is_id && uses[i].constant.text;
+        uint32_t at = symbol_slot(uses[i].symbol);
+        while (slots[at & (size - 1)] != NONE)
+            at++;
+        slots[at & (size - 1)] = i;
+    }
+    if (n_ids > 1)
+        xsd_compile_fail(c, place, "two attributes of type ID");
+    table->has_id = n_ids > 0;
+    table->uses = uses;
+    table->slots = slots;
+    table->mask = size - 1;
+    table->n = n;
+    table->wildcard = set->wildcard;
+    return table;
+}
+
+const struct attributes *attribute_finish_all(struct xsd_compiler *c,
+                                              const struct location *place, struct type *type,
+                                              struct attribute_set *set)
+{
+    const struct type *base = type->base;
+    if (!set->uses.n && !set->wildcard && base->attributes &&
+        (type->derivation == BY_EXTENSION || !base->attributes->wildcard))
+        return base->attributes;
+    if (type->derivation == BY_EXTENSION)
+        extend_attributes(c, place, base, set);
+    else
+        restrict_attributes(c, place, base, set);
+    return make_table(c, place, set);
+}

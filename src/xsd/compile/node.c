@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What is asked of an element of a schema document: its attributes, its children in the order
+ * that the schema for schemas asks for, and the small languages in attribute values.
+ */
+#include "xsd/compile/compile.h"
+
+#include <libxml/tree.h>
+#include <string.h>
+
+static bool is_space(char c)
+{
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+const struct node_attr *node_attr_of(const struct node *node, int which)
+{
+    if (!(node->has & ALLOW(which)))
+        return NULL;
+    const struct node_attr *attr = node->attrs;
+    while (attr->which != which)
+        attr++;
+    return attr;
+}
+
+const char *node_value_of(const struct node *node, int which)
+{
+    const struct node_attr *attr = node_attr_of(node, which);
+    return attr ? attr->value : NULL;
+}
+
+/* An element's attributes may be read more than once. */
+static void check_id(struct xsd_compiler *c, const struct location *place, const char *id)
+{
+    if (!node_is_ncname(id))
+        xsd_compile_fail(c, place, "id '%s' is not an NCName", id);
+    struct arena *arena = &c->drafts;
+    if (names_add_ns(&c->ids, arena, "") == NS_UNKNOWN)
+        xsd_compile_fail_no_memory(c);
+    buf_clear(&c->text);
+    buf_append_format(&c->text, "%u %s", place->document->number, id);
+    const char *key = buf_string(&c->text);
+    const struct symbol *symbol = key ? names_add(&c->ids, arena, key, c->text.len, 0) : NULL;
+    if (!symbol)
+        xsd_compile_fail_no_memory(c);
+    if (symbol->id > c->id_nodes.n)
+        pointer_list_add(c, &c->id_nodes, (void *)(uintptr_t)place->node);
+    else if (c->id_nodes.items[symbol->id - 1] != place->node)
+        xsd_compile_fail(c, place, "a second element with the id '%s'", id);
+}
+
+static void check_attr(struct xsd_compiler *c, const struct location *place, uint64_t allowed,
+                       const struct node_attr *attr)
+{
+    if (attr->which == A_QUALIFIED)
+        xsd_compile_fail(c, place, "attribute '%s' of the schema namespace", attr->name);
+    if (!(allowed & ALLOW(attr->which)))
+        xsd_compile_fail(c, place, "element '%s' must not have the attribute '%s'",
+                         place->node->name, attr->name);
+}
+
+void node_check_attrs(struct xsd_compiler *c, const struct location *place, uint64_t allowed)
+{
+    const struct node *node = place->node;
+    allowed |= ALLOW(A_ID);
+    if (node->has & ~allowed)
+        for (uint32_t i = 0; i < node->n_attrs; i++)
+            check_attr(c, place, allowed, &node->attrs[i]);
+    if (node->has & ALLOW(A_ID))
+        check_id(c, place, node_value_of(node, A_ID));
+}
+
+/* A child that may be read: neither text nor an element that no schema has. */
+static const struct node *readable(struct xsd_compiler *c, const struct location *place,
+                                   const struct node *child)
+{
+    if (child && child->tag == TAG_TEXT)
+        xsd_compile_fail(c, place, "text in element '%s'", place->node->name);
+    if (child && (child->tag == TAG_NONE || child->tag == TAG_UNKNOWN))
+        xsd_compile_fail(c, &(struct location){place->document, child},
+                         "element '%s' is not one of a schema", child->name);
+    return child;
+}
+
+static void check_annotation(struct xsd_compiler *c, const struct location *place,
+                             const struct node *node)
+{
+    struct location at = {place->document, node};
+    node_check_attrs(c, &at, 0);
+    for (const struct node *child = readable(c, &at, node->first); child;
+         child = readable(c, &at, child->next)) {
+        struct location inner = {place->document, child};
+        if (child->tag != TAG_APPINFO && child->tag != TAG_DOCUMENTATION)
+            xsd_compile_fail(c, &inner, "element '%s' in an annotation", child->name);
+        node_check_attrs(c, &inner, ALLOW(A_SOURCE));
+    }
+}
+
+static bool has_annotations(const struct node *node)
+{
+    return node->tag == TAG_SCHEMA || node->tag == TAG_REDEFINE;
+}
+
+const struct node *node_first_child(struct xsd_compiler *c, const struct location *place)
+{
+    const struct node *child = readable(c, place, place->node->first);
+    if (child && child->tag == TAG_ANNOTATION) {
+        check_annotation(c, place, child);
+        child = readable(c, place, child->next);
+    }
+    if (child && child->tag == TAG_ANNOTATION && !has_annotations(place->node))
+        node_no_more_children(c, place, child);
+    return child;
+}
+
+const struct node *node_next_child(struct xsd_compiler *c, const struct location *place,
+                                   const struct node *child)
+{
+    const struct node *next = readable(c, place, child->next);
+    if (next && next->tag == TAG_ANNOTATION) {
+        if (!has_annotations(place->node))
+            node_no_more_children(c, place, next);
+        check_annotation(c, place, next);
+    }
+    return next;
+}
+
+void node_no_more_children(struct xsd_compiler *c, const struct location *place,
+                           const struct node *child)
+{
+    if (child)
+        xsd_compile_fail(c, &(struct location){place->document, child},
+                         "element '%s' is out of place in '%s'", child->name,
+                         place->node->name);
+}
+
+bool node_read_boolean(struct xsd_compiler *c, const struct location *place, const char *text,
+                       bool otherwise)
+{
+    if (!text)
+        return otherwise;
+    if (!strcmp(text, "true") || !strcmp(text, "1"))
+        return true;
+    if (strcmp(text, "false") && strcmp(text, "0"))
+        xsd_compile_fail(c, place, "'%s' is not a boolean", text);
+    return false;
+}
+
+bool node_next_item(struct xsd_compiler *c, const char **list, char **item)
+{
+    const char *start = *list;
+    while (is_space(*start))
+        start++;
+    const char *end = start;
+    while (*end && !is_space(*end))
+        end++;
+    *list = end;
+    if (end == start)
+        return false;
+    *item = xsd_compile_draft_string(c, start, (size_t)(end - start));
+    return true;
+}
+
+unsigned node_read_methods(struct xsd_compiler *c, const struct location *place,
+                           const char *text, unsigned allowed)
+{
+    static const struct {
+        const char *name;
+        unsigned method;
+    } METHODS[] = {{"extension", BY_EXTENSION},
+                   {"restriction", BY_RESTRICTION},
+                   {"substitution", BY_SUBSTITUTION},
+                   {"list", BY_LIST},
+                   {"union", BY_UNION}};
+    if (!strcmp(text, "#all"))
+        return allowed;
+    unsigned methods = 0;
+    for (char *item; node_next_item(c, &text, &item);) {
+        unsigned method = 0;
+        for (size_t i = 0; i < sizeof METHODS / sizeof *METHODS; i++)
+            if (!strcmp(item, METHODS[i].name))
+                method = METHODS[i].method & allowed;
+        if (!method)
+            xsd_compile_fail(c, place, "'%s' is no method of derivation here", item);
+        methods |= method;
+    }
+    return methods;
+}
+
+bool node_is_ncname(const char *name)
+{
+    return *name && !strchr(name, ':') && xmlValidateNCName((const xmlChar *)name, 0) == 0;
+}
+
+bool node_is_qname(const char *name, size_t *prefix_len)
+{
+    const char *colon = strchr(name, ':');
+    *prefix_len = colon ? (size_t)(colon - name) : 0;
+    return colon ? node_is_ncname(colon + 1) && xmlValidateQName((const xmlChar *)name, 0) == 0
+                 : node_is_ncname(name);
+}
+
+struct symbol *node_name_of(struct xsd_compiler *c, const struct location *place,
+                            const char *name, uint32_t ns)
+{
+    if (!name)
+        xsd_compile_fail(c, place, "element '%s' needs a name", place->node->name);
+    if (!node_is_ncname(name))
+        xsd_compile_fail(c, place, "'%s' is not an NCName", name);
+    return symbol_of(c, name, strlen(name), ns);
+}
+
+struct symbol *node_read_name(struct xsd_compiler *c, const struct location *place, uint32_t ns)
+{
+    const struct node_attr *attr = node_attr_of(place->node, A_NAME);
+    const struct schema_document *document = place->document;
+    if (attr && attr->symbol && ns == document->ns && !document->chameleon)
+        return symbol_own(c, attr->symbol);
+    return node_name_of(c, place, attr ? attr->value : NULL, ns);
+}
+
+const char *node_find_prefix(const struct node_scope *scope, const char *prefix, size_t len)
+{
+    if (len == 3 && !memcmp(prefix, "xml", 3))
+        return (const char *)XML_XML_NAMESPACE;
+    for (; scope; scope = scope->outer)
+        if (scope->len == len && !memcmp(scope->prefix, prefix, len))
+            return scope->uri;
+    return len ? NULL : "";
+}
+
+static const char *prefix_in_scope(void *scope, const char *prefix, size_t len)
+{
+    return node_find_prefix(scope, prefix, len);
+}
+
+struct prefixes node_prefixes(const struct location *place)
+{
+    return (struct prefixes){prefix_in_scope, (void *)(uintptr_t)place->node->scope};
+}
+
+uint32_t node_prefix_ns(struct xsd_compiler *c, const struct location *place,
+                        const char *prefix, size_t len)
+{
+    const char *uri = node_find_prefix(place->node->scope, prefix, len);
+    if (!uri)
+        xsd_compile_fail(c, place, "prefix '%.*s' is not declared", (int)len, prefix);
+    return symbol_ns_of(c, uri);
+}
+
+struct symbol *node_read_qname(struct xsd_compiler *c, const struct location *place,
+                               const char *name)
+{
+    size_t prefix_len;
+    if (!node_is_qname(name, &prefix_len))
+        xsd_compile_fail(c, place, "'%s' is not a QName", name);
+    const char *local = name + prefix_len + (name[prefix_len] == ':');
+    uint32_t ns = node_prefix_ns(c, place, name, prefix_len);
+    if (ns == 0 && place->document->chameleon)
+        ns = place->document->ns;
+    return symbol_of(c, local, strlen(local), ns);
+}
+
+struct symbol *node_named_by(struct xsd_compiler *c, const struct location *place, int which)
+{
+    const struct node_attr *attr = node_attr_of(place->node, which);
+    if (attr->symbol && (attr->symbol->ns || !place->document->chameleon))
+        return symbol_own(c, attr->symbol);
+    return node_read_qname(c, place, attr->value);
+}

@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The content of a type derived by restriction must not take what its base does not take. Both
+ * content models are walked side by side, from state to state; where the restriction has a step
+ * that the base has not, the schema is wrong.
+ *
+ * The Recommendation's own rules (rcase-*) compare the particles as they are written and refuse
+ * more: also some restrictions that take a subset. Models with long counts, and pairs of models
+ * with very many states, are not compared.
+ */
+#include "xsd/compile/compile.h"
+#include "xsd/validate/walk.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define MAX_PAIRS 20000
+#define MAX_COUNT 100
+#define MAX_ALL   32 /* elements of an xs:all, whose state here is the set of those seen */
+
+struct particle_pair {
+    struct model_walk sub;
+    struct model_walk base;
+};
+
+struct comparison {
+    struct xsd_compiler *c;
+    const struct type *type;
+    const struct model *sub;
+    const struct model *base;
+    struct particle_pair *pairs; /* all found, in the order in which they are looked at */
+    uint32_t *slots;             /* number + 1, or 0; twice as many as pairs fit */
+    uint32_t n;
+    uint32_t cap;
+};
+
+_Noreturn __attribute__((format(printf, 2, 3))) static void fail_wider(struct comparison *x,
+                                                                       const char *format, ...)
+{
+    char text[256];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    xsd_compile_fail(x->c, &x->type->source->place,
+                     "the restriction is wider than its base type: %s", text);
+}
+
+static struct model_walk start_of(const struct model *model)
+{
+    return (struct model_walk){model->all ? 0 : model->start, NONE, 0};
+}
+
+static bool is_next(const struct model *model, const struct model_walk *walk, uint32_t p)
+{
+    return model->all ? !(walk->state >> p & 1) : bit_of(row_of(model, walk->state), p);
+}
+
+static void go(const struct model *model, struct model_walk *walk, uint32_t p)
+{
+    if (model->all)
+        walk->state |= UINT32_C(1) << p;
+    else
+        advance(model, walk, p);
+}
+
+static bool ends(const struct model *model, const struct model_walk *walk)
+{
+    if (!model->all)
+        return may_end(model, walk);
+    return (model->optional && !walk->state) || !((uint32_t)model->rows[0] & ~walk->state);
+}
+
+static uint32_t match(const struct xsd *xsd, const struct model *model,
+                      const struct model_walk *walk, const struct element *element)
+{
+    if (!model->all)
+        return match_next(xsd, model, walk, element->name->id, element->name->ns);
+    for (uint32_t p = 0; p < model->n_positions; p++) {
+        const struct element *head = model->positions[p].element;
+        bool fits = head->name == element->name;
+        for (uint32_t i = 0; element->global && !fits && i < element->n_heads; i++)
+            fits = element->heads[i] == head;
+        if (fits && is_next(model, walk, p))
+            return p;
+    }
+    return NONE;
+}
+
+/* What does not change the steps to come is left out of a pair. */
+static struct model_walk canonical(const struct model *model, struct model_walk walk)
+{
+    if (model->all || model->moves || walk.position == NONE ||
+        model->positions[walk.position].max == 1)
+        return (struct model_walk){walk.state, NONE, 0};
+    const struct position *position = &model->positions[walk.position];
+    uint32_t most = position->max == UNBOUNDED ? position->min : position->max;
+    if (walk.count > most)
+        walk.count = most;
+    return walk;
+}
+
+/* The slot that has the pair, or is free for it. */
+static uint32_t *find_slot(const struct comparison *x, const struct particle_pair *pair)
+{
+    uint32_t words[sizeof *pair / sizeof(uint32_t)], hash = 0;
+    memcpy(words, pair, sizeof words);
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        hash = (hash ^ words[i]) * 0x9e3779b1u ^ hash >> 15;
+    for (uint32_t at = hash >> 8;; at++) {
+        uint32_t *slot = &x->slots[at & (2 * x->cap - 1)];
+        if (!*slot || !memcmp(&x->pairs[*slot - 1], pair, sizeof *pair))
+            return slot;
+    }
+}
+
+static void grow_pairs(struct comparison *x)
+{
+    struct particle_pair *before = x->pairs;
+    x->cap = x->cap ? x->cap * 2 : 32;
+    x->pairs = xsd_compile_alloc_scratch(x->c, x->cap * sizeof *x->pairs);
+    x->slots = xsd_compile_alloc_scratch(x->c, 2 * x->cap * sizeof *x->slots);
+    for (uint32_t i = 0; i < x->n; i++) {
+        x->pairs[i] = before[i];
+        *find_slot(x, &before[i]) = i + 1;
+    }
+}
+
+static bool add_pair(struct comparison *x, struct model_walk sub, struct model_walk base)
+{
+    struct particle_pair pair = {canonical(x->sub, sub), canonical(x->base, base)};
+    if (x->n == MAX_PAIRS)
+        return false;
+    if (x->n == x->cap)
+        grow_pairs(x);
+    uint32_t *slot = find_slot(x, &pair);
+    if (!*slot) {
+        x->pairs[x->n++] = pair;
+        *slot = x->n;
+    }
+    return true;
+}
+
+/* rcase-NameAndTypeOK */
+static void compare_elements(struct comparison *x, const struct element *sub,
+                             const struct element *base)
+{
+    const char *name = sub->name->local;
+    if (sub == base)
+        return;
+    if (!type_derives(sub->type, base->type, BY_EXTENSION))
+        fail_wider(x, "the type of element '%s' is not a restriction", name);
+    if (sub->nillable && !base->nillable)
+        fail_wider(x, "element '%s' is nillable", name);
+    if (base->block & ~sub->block)
+        fail_wider(x, "element '%s' blocks less", name);
+    if (base->constant.text && base->constant.fixed &&
+        (!sub->constant.text || !sub->constant.fixed ||
+         sub->constant.key_len != base->constant.key_len ||
+         memcmp(sub->constant.key, base->constant.key, sub->constant.key_len)))
+        fail_wider(x, "element '%s' has another fixed value", name);
+}
+
+/* Both take `name`, which `sub` allows, being it or standing for it. */
+static bool step(struct comparison *x, const struct particle_pair *pair, uint32_t p,
+                 const struct element *sub)
+{
+    struct model_walk next = pair->sub, base_next = pair->base;
+    uint32_t q = match(x->c->xsd, x->base, &pair->base, sub);
+    if (q == NONE)
+        fail_wider(x, "element '%s'", sub->name->local);
+    const struct element *base = x->base->positions[q].element;
+    if (base && base->name == sub->name)
+        compare_elements(x, sub, base);
+    go(x->sub, &next, p);
+    go(x->base, &base_next, q);
+    return add_pair(x, next, base_next);
+}
+
+static bool step_element(struct comparison *x, const struct particle_pair *pair, uint32_t p)
+{
+    const struct element *sub = x->sub->positions[p].element;
+    if (!sub->abstract && !step(x, pair, p, sub))
+        return false;
+    for (uint32_t i = 0; sub->global && i < sub->n_members; i++)
+        if (!sub->members[i]->abstract && !step(x, pair, p, sub->members[i]))
+            return false;
+    return true;
+}
+
+static bool step_wildcard(struct comparison *x, const struct particle_pair *pair, uint32_t p)
+{
+    const struct wildcard *sub = x->sub->positions[p].wildcard;
+    struct model_walk next = pair->sub, base_next = pair->base;
+    for (uint32_t q = x->base->wildcard; q != NONE; q = x->base->positions[q].same) {
+        const struct wildcard *base = x->base->positions[q].wildcard;
+        if (!is_next(x->base, &pair->base, q) || !wildcard_within(sub, base) ||
+            sub->process > base->process)
+            continue;
+        go(x->sub, &next, p);
+        go(x->base, &base_next, q);
+        return add_pair(x, next, base_next);
+    }
+    fail_wider(x, "a wildcard");
+}
+
+static bool walk_pairs(struct comparison *x)
+{
+    for (uint32_t done = 0; done < x->n; done++) {
+        struct particle_pair pair = x->pairs[done];
+        if (ends(x->sub, &pair.sub) && !ends(x->base, &pair.base))
+            fail_wider(x, "it may end where the base may not");
+        for (uint32_t p = 0; p < x->sub->n_positions; p++)
+            if (is_next(x->sub, &pair.sub, p) &&
+                !(x->sub->positions[p].element ? step_element(x, &pair, p)
+                                               : step_wildcard(x, &pair, p)))
+                return false;
+    }
+    return true;
+}
+
+static bool is_comparable(const struct model *model)
+{
+    if (!model || (model->all && model->n_positions > MAX_ALL))
+        return false;
+    for (uint32_t i = 0; i < model->n_positions; i++) {
+        const struct position *position = &model->positions[i];
+        uint32_t most = position->max == UNBOUNDED ? position->min : position->max;
+        if (most > MAX_COUNT)
+            return false;
+    }
+    return true;
+}
+
+void restriction_check(struct xsd_compiler *c, const struct type *type)
+{
+    const struct type *base = type->base;
+    if (type->simple || type->derivation != BY_RESTRICTION || base == c->xsd->any_type ||
+        !is_comparable(type->model) || !is_comparable(base->model) ||
+        type->model == base->model)
+        return;
+    struct comparison x = {.c = c, .type = type, .sub = type->model, .base = base->model};
+    arena_reset(&c->scratch);
+    if (add_pair(&x, start_of(x.sub), start_of(x.base)))
+        walk_pairs(&x);
+}

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Reads a schema document into a libxml2 tree, without what no one will read: documentation,
+ * application information, comments, white space. In NeTEx and UBL that is most of it. What
+ * remains is kept as nodes, for the next schema, too.
+ */
+#include "xsd/compile/compile.h"
+
+#include <libxml/SAX2.h>
+#include <libxml/parser.h>
+#include <libxml/parserInternals.h>
+#include <stdlib.h>
+#include <string.h>
+
+static bool in_schema_namespace(const xmlChar *uri)
+{
+    return uri && !strcmp((const char *)uri, XSD_NAMESPACE);
+}
+
+/* ctxt->_private counts the open elements within appinfo or documentation, themselves included.
+ */
+static void on_start(void *context, const xmlChar *localname, const xmlChar *prefix,
+                     const xmlChar *uri, int n_namespaces, const xmlChar **namespaces,
+                     int n_attributes, int n_defaulted, const xmlChar **attributes)
+{
+    xmlParserCtxtPtr ctxt = context;
+    uintptr_t skipped = (uintptr_t)ctxt->_private;
+    if (skipped) {
+        ctxt->_private = (void *)(skipped + 1);
+        return;
+    }
+    const xmlNode *before = ctxt->node;
+    xmlSAX2StartElementNs(ctxt, localname, prefix, uri, n_namespaces, namespaces, n_attributes,
+                          n_defaulted, attributes);
+    xmlNode *node = ctxt->node;
+    if (!node || node == before)
+        return;
+    enum node_tag tag =
+        in_schema_namespace(uri) ? node_tag_of_name((const char *)localname) : TAG_NONE;
+    node->_private = (void *)(uintptr_t)tag;
+    if (tag == TAG_APPINFO || tag == TAG_DOCUMENTATION)
+        ctxt->_private = (void *)(uintptr_t)1;
+}
+
+static void on_end(void *context, const xmlChar *localname, const xmlChar *prefix,
+                   const xmlChar *uri)
+{
+    xmlParserCtxtPtr ctxt = context;
+    uintptr_t skipped = (uintptr_t)ctxt->_private;
+    if (skipped)
+        ctxt->_private = (void *)(skipped - 1);
+    if (skipped <= 1)
+        xmlSAX2EndElementNs(ctxt, localname, prefix, uri);
+}
+
+static void on_text(void *context, const xmlChar *text, int len)
+{
+    xmlParserCtxtPtr ctxt = context;
+    if (ctxt->_private)
+        return;
+    for (int i = 0; i < len; i++)
+        if (!strchr(" \t\r\n", text[i])) {
+            xmlSAX2Characters(ctxt, text, len);
+            return;
+        }
+}
+
+static void on_comment(void *context, const xmlChar *text)
+{
+    (void)context;
+    (void)text;
+}
+
+static void on_instruction(void *context, const xmlChar *target, const xmlChar *data)
+{
+    (void)context;
+    (void)target;
+    (void)data;
+}
+
+#if LIBXML_VERSION >= 21200
+static void ignore_error(void *context, const xmlError *error)
+#else
+static void ignore_error(void *context, xmlErrorPtr error)
+#endif
+{
+    (void)context;
+    (void)error;
+}
+
+static xmlDoc *parse_tree(struct xsd_compiler *c, const struct location *from, const char *uri)
+{
+    xmlParserCtxtPtr ctxt = xmlNewParserCtxt();
+    if (!ctxt)
+        xsd_compile_fail_no_memory(c);
+    ctxt->sax->startElementNs = on_start;
+    ctxt->sax->endElementNs = on_end;
+    ctxt->sax->characters = on_text;
+    ctxt->sax->cdataBlock = on_text;
+    ctxt->sax->ignorableWhitespace = on_text;
+    ctxt->sax->comment = on_comment;
+    ctxt->sax->processingInstruction = on_instruction;
+    ctxt->sax->serror = ignore_error;
+    ctxt->_private = NULL;
+    /* Before reading, too: libxml2 2.9 opens the file before it looks at the options given
+     * here. */
+    const int options = XML_PARSE_NONET | XML_PARSE_NOENT | XML_PARSE_BIG_LINES;
+    xmlCtxtUseOptions(ctxt, options);
+    xmlDoc *tree = xmlCtxtReadFile(ctxt, uri, NULL, options);
+    bool absent =
+        !tree && (ctxt->lastError.code == XML_ERR_OK || ctxt->lastError.domain == XML_FROM_IO);
+    bool no_memory =
+        ctxt->errNo == XML_ERR_NO_MEMORY || ctxt->lastError.code == XML_ERR_NO_MEMORY;
+    bool namespace_fault = tree && !ctxt->nsWellFormed;
+    int line = ctxt->lastError.line;
+    char message[256] = "";
+    if (ctxt->lastError.message)
+        strncpy(message, ctxt->lastError.message, sizeof message - 1);
+    xmlFreeParserCtxt(ctxt);
+    if (no_memory || namespace_fault) {
+        xmlFreeDoc(tree);
+        tree = NULL;
+    }
+    if (no_memory)
+        xsd_compile_fail_no_memory(c);
+    if (!tree && !absent)
+        xsd_compile_fail(c, from, "%s:%d: %s", uri, line, message);
+    return tree;
+}
+
+/* -- Documents that were read ----------------------------------------------------------- */
+
+void xsd_compile_note(struct xsd_compiler *c, const char *line)
+{
+    struct buf *notes = &c->shared->notes;
+    if (notes->len && strstr(buf_string(notes), line))
+        return;
+    buf_append_string(notes, line);
+    if (!buf_string(notes))
+        xsd_compile_fail_no_memory(c);
+}
+
+const char *xsd_documents_notes(const struct xsd_documents *documents)
+{
+    return documents->notes.len ? documents->notes.data : "";
+}
+
+struct xsd_documents *xsd_documents_new(bool all_imports)
+{
+    struct xsd_documents *documents = calloc(1, sizeof *documents);
+    if (documents && !(documents->roots = xmlHashCreate(64))) {
+        free(documents);
+        return NULL;
+    }
+    if (documents)
+        documents->all_imports = all_imports;
+    return documents;
+}
+
+void xsd_documents_free(struct xsd_documents *documents)
+{
+    if (!documents)
+        return;
+    xmlHashFree(documents->roots, NULL);
+    xmlFreeDoc(documents->tree);
+    names_free(&documents->names);
+    arena_free(&documents->arena);
+    buf_free(&documents->notes);
+    free(documents);
+}
+
+const struct node *schema_document_read(struct xsd_compiler *c, const struct location *from,
+                                        const char *uri)
+{
+    struct xsd_documents *shared = c->shared;
+    const struct node *root = xmlHashLookup(shared->roots, (const xmlChar *)uri);
+    if (root)
+        return root;
+    shared->tree = parse_tree(c, from, uri);
+    if (!shared->tree)
+        return NULL;
+    root = node_tree_make(c, shared->tree);
+    xmlFreeDoc(shared->tree);
+    shared->tree = NULL;
+    if (xmlHashAddEntry(shared->roots, (const xmlChar *)uri, (void *)(uintptr_t)root) < 0)
+        xsd_compile_fail_no_memory(c);
+    return root;
+}

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The sets of namespaces that wildcards allow: how a schema writes them, and the intersections,
+ * unions and subsets that derivation asks for (section 3.10.6 of the Recommendation).
+ */
+#include "xsd/compile/compile.h"
+
+#include <string.h>
+
+static struct wildcard *new_wildcard(struct xsd_compiler *c, enum wildcard_kind kind,
+                                     enum process_contents process)
+{
+    struct wildcard *wildcard = xsd_compile_alloc(c, sizeof *wildcard);
+    wildcard->kind = kind;
+    wildcard->process = process;
+    return wildcard;
+}
+
+static bool has(const uint32_t *set, uint32_t n, uint32_t ns)
+{
+    for (uint32_t i = 0; i < n; i++)
+        if (set[i] == ns)
+            return true;
+    return false;
+}
+
+static void read_namespaces(struct xsd_compiler *c, const struct location *place,
+                            struct wildcard *wildcard, const char *text)
+{
+    uint32_t *set = xsd_compile_alloc(c, (strlen(text) / 2 + 1) * sizeof *set);
+    wildcard->kind = WILDCARD_SET;
+    wildcard->set = set;
+    for (char *item; node_next_item(c, &text, &item);) {
+        uint32_t ns = !strcmp(item, "##targetNamespace") ? place->document->ns
+                      : !strcmp(item, "##local")         ? 0
+                                                         : symbol_ns_of(c, item);
+        if (!strcmp(item, "##any") || !strcmp(item, "##other") ||
+            (!strncmp(item, "##", 2) && ns && ns != place->document->ns))
+            xsd_compile_fail(c, place, "'%s' is no namespace in a list", item);
+        if (!has(set, wildcard->n, ns))
+            set[wildcard->n++] = ns;
+    }
+}
+
+struct wildcard *wildcard_read(struct xsd_compiler *c, const struct location *place)
+{
+    const char *namespaces = node_value_of(place->node, A_NAMESPACE);
+    const char *process = node_value_of(place->node, A_PROCESS_CONTENTS);
+    struct wildcard *wildcard = new_wildcard(c, WILDCARD_ANY, PROCESS_STRICT);
+    node_no_more_children(c, place, node_first_child(c, place));
+    if (process && !strcmp(process, "lax"))
+        wildcard->process = PROCESS_LAX;
+    else if (process && !strcmp(process, "skip"))
+        wildcard->process = PROCESS_SKIP;
+    else if (process && strcmp(process, "strict"))
+        xsd_compile_fail(c, place, "processContents '%s'", process);
+    if (namespaces && !strcmp(namespaces, "##other")) {
+        wildcard->kind = WILDCARD_NOT;
+        wildcard->ns = place->document->ns;
+    } else if (namespaces && strcmp(namespaces, "##any")) {
+        read_namespaces(c, place, wildcard, namespaces);
+    }
+    return wildcard;
+}
+
+/* A NOT wildcard as a test of one namespace is the same for all kinds. */
+bool wildcard_within(const struct wildcard *sub, const struct wildcard *super)
+{
+    if (super->kind == WILDCARD_ANY)
+        return true;
+    if (sub->kind == WILDCARD_ANY)
+        return false;
+    if (sub->kind == WILDCARD_NOT)
+        return super->kind == WILDCARD_NOT && (super->ns == sub->ns || super->ns == 0);
+    for (uint32_t i = 0; i < sub->n; i++)
+        if (!wildcard_allows(super, sub->set[i]))
+            return false;
+    return true;
+}
+
+bool wildcard_meet(const struct wildcard *a, const struct wildcard *b)
+{
+    if (a->kind == WILDCARD_SET) {
+        for (uint32_t i = 0; i < a->n; i++)
+            if (wildcard_allows(b, a->set[i]))
+                return true;
+        return false;
+    }
+    return b->kind == WILDCARD_SET ? wildcard_meet(b, a) : true;
+}
+
+static struct wildcard *copy_with(struct xsd_compiler *c, const struct wildcard *like,
+                                  enum process_contents process)
+{
+    struct wildcard *copy = xsd_compile_alloc(c, sizeof *copy);
+    *copy = *like;
+    copy->process = process;
+    return copy;
+}
+
+struct wildcard *wildcard_intersect(struct xsd_compiler *c, const struct location *place,
+                                    const struct wildcard *a, const struct wildcard *b)
+{
+    if (wildcard_within(a, b))
+        return copy_with(c, a, a->process);
+    if (wildcard_within(b, a))
+        return copy_with(c, b, a->process);
+    const struct wildcard *set = a->kind == WILDCARD_SET ? a : b;
+    const struct wildcard *other = set == a ? b : a;
+    if (set->kind != WILDCARD_SET)
+        xsd_compile_fail(c, place, "the intersection of these wildcards cannot be expressed");
+    struct wildcard *both = new_wildcard(c, WILDCARD_SET, a->process);
+    uint32_t *ns = xsd_compile_alloc(c, (set->n + 1) * sizeof *ns);
+    for (uint32_t i = 0; i < set->n; i++)
+        if (wildcard_allows(other, set->set[i]))
+            ns[both->n++] = set->set[i];
+    both->set = ns;
+    return both;
+}
+
+static struct wildcard *unite_sets(struct xsd_compiler *c, const struct wildcard *a,
+                                   const struct wildcard *b)
+{
+    struct wildcard *either = new_wildcard(c, WILDCARD_SET, a->process);
+    uint32_t *ns = xsd_compile_alloc(c, (a->n + b->n + 1) * sizeof *ns);
+    if (a->n)
+        memcpy(ns, a->set, a->n * sizeof *ns);
+    either->n = a->n;
+    for (uint32_t i = 0; i < b->n; i++)
+        if (!has(ns, either->n, b->set[i]))
+            ns[either->n++] = b->set[i];
+    either->set = ns;
+    return either;
+}
+
+struct wildcard *wildcard_unite(struct xsd_compiler *c, const struct location *place,
+                                const struct wildcard *a, const struct wildcard *b)
+{
+    if (wildcard_within(b, a))
+        return copy_with(c, a, a->process);
+    if (wildcard_within(a, b))
+        return copy_with(c, b, a->process);
+    if (a->kind == WILDCARD_SET && b->kind == WILDCARD_SET)
+        return unite_sets(c, a, b);
+    const struct wildcard *not = a->kind == WILDCARD_NOT ? a : b;
+    const struct wildcard *set = not == a ? b : a;
+    struct wildcard *all_named = new_wildcard(c, WILDCARD_NOT, a->process);
+    if (set->kind == WILDCARD_NOT)
+        return all_named; /* of two different namespaces: not absent */
+    bool has_ns = not ->ns && has(set->set, set->n, not ->ns);
+    bool has_absent = has(set->set, set->n, 0);
+    if (has_absent && (has_ns || !not ->ns))
+        return new_wildcard(c, WILDCARD_ANY, a->process);
+    if (has_absent)
+        xsd_compile_fail(c, place, "the union of these wildcards cannot be expressed");
+    return has_ns || !not ->ns ? all_named : copy_with(c, not, a->process);
+}

@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Makes the built-in types of XSD 1.0, and lists and unions.
+ */
+#include <stdlib.h>
+
+#include "xsd/datatype/simple_type.h"
+
+/* The built-in types, each behind its base. */
+static const struct builtin {
+    const char *name;
+    const char *base;
+    const char *item;
+    enum primitive primitive;
+    enum shape shape;
+    enum white_space white_space;
+    const char *min;
+    const char *max;
+} builtins[BUILTIN_COUNT] = {
+#define ANY       "anySimpleType"
+#define PRESERVE  WHITE_SPACE_PRESERVE
+#define REPLACE   WHITE_SPACE_REPLACE
+#define COLLAPSE  WHITE_SPACE_COLLAPSE
+#define STRING(s) PRIMITIVE_STRING, SHAPE_##s, COLLAPSE, NULL, NULL
+#define PLAIN(p)  ANY, NULL, PRIMITIVE_##p, SHAPE_ANY, COLLAPSE, NULL, NULL
+#define INTEGER   NULL, PRIMITIVE_DECIMAL, SHAPE_INTEGER, COLLAPSE
+#define LIST(of)  ANY, of, PRIMITIVE_ANY, SHAPE_ANY, COLLAPSE, NULL, NULL
+    {"xs:anySimpleType", NULL, NULL, PRIMITIVE_ANY, SHAPE_ANY, PRESERVE, NULL, NULL},
+    {"xs:string", ANY, NULL, PRIMITIVE_STRING, SHAPE_ANY, PRESERVE, NULL, NULL},
+    {"xs:boolean", PLAIN(BOOLEAN)},
+    {"xs:decimal", PLAIN(DECIMAL)},
+    {"xs:float", PLAIN(FLOAT)},
+    {"xs:double", PLAIN(DOUBLE)},
+    {"xs:duration", PLAIN(DURATION)},
+    {"xs:dateTime", PLAIN(DATE_TIME)},
+    {"xs:time", PLAIN(TIME)},
+    {"xs:date", PLAIN(DATE)},
+    {"xs:gYearMonth", PLAIN(G_YEAR_MONTH)},
+    {"xs:gYear", PLAIN(G_YEAR)},
+    {"xs:gMonthDay", PLAIN(G_MONTH_DAY)},
+    {"xs:gDay", PLAIN(G_DAY)},
+    {"xs:gMonth", PLAIN(G_MONTH)},
+    {"xs:hexBinary", PLAIN(HEX_BINARY)},
+    {"xs:base64Binary", PLAIN(BASE64_BINARY)},
+    {"xs:anyURI", PLAIN(ANY_URI)},
+    {"xs:QName", PLAIN(QNAME)},
+    {"xs:NOTATION", PLAIN(NOTATION)},
+    {"xs:normalizedString", "string", NULL, PRIMITIVE_STRING, SHAPE_ANY, REPLACE, NULL, NULL},
+    {"xs:token", "normalizedString", NULL, STRING(ANY)},
+    {"xs:language", "token", NULL, STRING(LANGUAGE)},
+    {"xs:NMTOKEN", "token", NULL, STRING(NMTOKEN)},
+    {"xs:Name", "token", NULL, STRING(NAME)},
+    {"xs:NCName", "Name", NULL, STRING(NCNAME)},
+    {"xs:ID", "NCName", NULL, STRING(NCNAME)},
+    {"xs:IDREF", "NCName", NULL, STRING(NCNAME)},
+    {"xs:ENTITY", "NCName", NULL, STRING(NCNAME)},
+    {"xs:NMTOKENS", LIST("NMTOKEN")},
+    {"xs:IDREFS", LIST("IDREF")},
+    {"xs:ENTITIES", LIST("ENTITY")},
+    {"xs:integer", "decimal", INTEGER, NULL, NULL},
+    {"xs:nonPositiveInteger", "integer", INTEGER, NULL, "0"},
+    {"xs:negativeInteger", "nonPositiveInteger", INTEGER, NULL, "-1"},
+    {"xs:long", "integer", INTEGER, "-9223372036854775808", "9223372036854775807"},
+    {"xs:int", "long", INTEGER, "-2147483648", "2147483647"},
+    {"xs:short", "int", INTEGER, "-32768", "32767"},
+    {"xs:byte", "short", INTEGER, "-128", "127"},
+    {"xs:nonNegativeInteger", "integer", INTEGER, "0", NULL},
+    {"xs:unsignedLong", "nonNegativeInteger", INTEGER, "0", "18446744073709551615"},
+    {"xs:unsignedInt", "unsignedLong", INTEGER, "0", "4294967295"},
+    {"xs:unsignedShort", "unsignedInt", INTEGER, "0", "65535"},
+    {"xs:unsignedByte", "unsignedShort", INTEGER, "0", "255"},
+    {"xs:positiveInteger", "nonNegativeInteger", INTEGER, "1", NULL},
+};
+
+static int add_bound(struct bound *bounds, struct datatype *type, enum facet_kind kind,
+                     const char *text)
+{
+    struct bound *bound = &bounds[type->n_bounds];
+    if (!text)
+        return 0;
+    bound->kind = kind;
+    bound->text = text;
+    type->n_bounds++;
+    return value_parse(type->primitive, type->shape, text, strlen(text), &bound->value);
+}
+
+static int make_builtin(struct datatypes *set, struct datatype *type,
+                        const struct builtin *from)
+{
+    *type = (struct datatype){
+        .name = from->name,
+        .base = from->base ? datatypes_builtin(set, from->base) : NULL,
+        .primitive = from->primitive,
+        .shape = from->shape,
+        .white_space = from->white_space,
+        .plain = from->primitive == PRIMITIVE_STRING || from->primitive == PRIMITIVE_ANY_URI,
+        .needs_prefixes =
+            from->primitive == PRIMITIVE_QNAME || from->primitive == PRIMITIVE_NOTATION,
+        .anything = from->white_space == WHITE_SPACE_PRESERVE,
+        .weight = 1,
+        .max_length = LENGTH_UNLIMITED,
+        .total_digits = LENGTH_UNLIMITED,
+        .fraction_digits = from->shape == SHAPE_INTEGER ? 0 : LENGTH_UNLIMITED,
+    };
+    const char *local_name = from->name + strlen("xs:");
+    if (strcmp(local_name, "ID") == 0)
+        type->id = DATATYPE_ID;
+    if (strcmp(local_name, "IDREF") == 0)
+        type->id = DATATYPE_IDREF;
+    if (from->item) {
+        type->variety = VARIETY_LIST;
+        type->item = datatypes_builtin(set, from->item);
+        type->min_length = 1;
+        type->id = type->item->id == DATATYPE_IDREF ? DATATYPE_IDREFS : DATATYPE_PLAIN;
+        type->depth = type->weight = 2;
+    }
+    struct bound *bounds = arena_alloc(&set->arena, 2 * sizeof *bounds);
+    if (!bounds)
+        return -1;
+    type->bounds = bounds;
+    add_bound(bounds, type, FACET_MIN_INCLUSIVE, from->min);
+    add_bound(bounds, type, FACET_MAX_INCLUSIVE, from->max);
+    return 0;
+}
+
+struct datatypes *datatypes_new(void)
+{
+    struct datatypes *set = calloc(1, sizeof *set);
+    for (size_t i = 0; set && i < BUILTIN_COUNT; i++) {
+        if (make_builtin(set, &set->builtins[i], &builtins[i]) < 0) {
+            datatypes_free(set);
+            set = NULL;
+        }
+    }
+    return set;
+}
+
+void datatypes_free(struct datatypes *set)
+{
+    if (!set)
+        return;
+    for (struct owned_pattern *owned = set->patterns; owned; owned = owned->next)
+        pattern_free(owned->pattern);
+    arena_free(&set->arena);
+    free(set);
+}
+
+const struct datatype *datatypes_builtin(const struct datatypes *set, const char *local_name)
+{
+    for (size_t i = 0; i < BUILTIN_COUNT; i++)
+        if (set->builtins[i].name &&
+            strcmp(set->builtins[i].name + strlen("xs:"), local_name) == 0)
+            return &set->builtins[i];
+    return NULL;
+}
+
+enum { MAX_DEPTH = 50, MAX_WEIGHT = 10000 };
+
+static struct datatype *new_type(struct datatypes *set, enum variety variety,
+                                 struct thresh_error *error)
+{
+    struct datatype *type = arena_alloc(&set->arena, sizeof *type);
+    if (!type) {
+        error_no_memory(error);
+        return NULL;
+    }
+    type->base = datatypes_builtin(set, "anySimpleType");
+    type->variety = variety;
+    type->white_space = WHITE_SPACE_COLLAPSE;
+    type->max_length = type->total_digits = type->fraction_digits = LENGTH_UNLIMITED;
+    type->weight = 1;
+    return type;
+}
+
+/* Takes account of a type that is checked within another. */
+static int add_part(struct datatype *type, const struct datatype *part,
+                    struct thresh_error *error)
+{
+    type->needs_prefixes |= part->needs_prefixes;
+    type->weight += part->weight;
+    if (type->depth <= part->depth)
+        type->depth = part->depth + 1;
+    if (type->depth <= MAX_DEPTH && type->weight <= MAX_WEIGHT)
+        return 0;
+    return error_set(error,
+                     "lists and unions of more than %d simple types, or more than %d deep,"
+                     " are not covered",
+                     MAX_WEIGHT, MAX_DEPTH);
+}
+
+static bool holds_list(const struct datatype *type)
+{
+    bool holds = type->variety == VARIETY_LIST;
+    for (size_t i = 0; !holds && i < type->n_members; i++)
+        holds = holds_list(type->members[i]);
+    return holds;
+}
+
+const struct datatype *datatypes_list(struct datatypes *set, const struct datatype *item,
+                                      struct thresh_error *error)
+{
+    if (holds_list(item) || !item->base) {
+        error_set(error, "a list of '%s' is not allowed: its items need be atomic",
+                  datatype_name(item));
+        return NULL;
+    }
+    struct datatype *type = new_type(set, VARIETY_LIST, error);
+    if (!type || add_part(type, item, error) < 0)
+        return NULL;
+    type->item = item;
+    type->id = item->id == DATATYPE_IDREF ? DATATYPE_IDREFS : DATATYPE_PLAIN;
+    return type;
+}
+
+const struct datatype *datatypes_union(struct datatypes *set,
+                                       const struct datatype *const *members, size_t n_members,
+                                       struct thresh_error *error)
+{
+    struct datatype *type = new_type(set, VARIETY_UNION, error);
+    if (!type)
+        return NULL;
+    const struct datatype **own = arena_alloc(&set->arena, (n_members + 1) * sizeof *own);
+    if (!own) {
+        error_no_memory(error);
+        return NULL;
+    }
+    for (size_t i = 0; i < n_members; i++) {
+        if (add_part(type, members[i], error) < 0)
+            return NULL;
+        own[i] = members[i];
+    }
+    type->members = own;
+    type->n_members = n_members;
+    return type;
+}

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * XSD 1.0 simple types (XML Schema Part 2: Datatypes, Second Edition) as immutable tables that
+ * answer: is this text a value of this type, and which value is it?
+ *
+ * All types of one schema live in one `struct datatypes` and are freed with it. Once made they
+ * never change: any number of threads may check against them, each with a scratch of its own.
+ */
+#ifndef THRESH_XSD_DATATYPE_DATATYPE_H
+#define THRESH_XSD_DATATYPE_DATATYPE_H
+
+#include "base/buf.h"
+#include "base/error.h"
+
+struct datatypes;
+struct datatype;
+
+enum facet_kind {
+    FACET_LENGTH,
+    FACET_MIN_LENGTH,
+    FACET_MAX_LENGTH,
+    FACET_PATTERN,
+    FACET_ENUMERATION,
+    FACET_WHITE_SPACE,
+    FACET_MAX_INCLUSIVE,
+    FACET_MAX_EXCLUSIVE,
+    FACET_MIN_INCLUSIVE,
+    FACET_MIN_EXCLUSIVE,
+    FACET_TOTAL_DIGITS,
+    FACET_FRACTION_DIGITS,
+};
+
+struct facet {
+    enum facet_kind kind;
+    const char *value; /* as the schema spells it */
+};
+
+/* Resolves a prefix of a QName (len 0: the default namespace) to its namespace name, "" for
+ * none, NULL where it is not declared. */
+struct prefixes {
+    const char *(*uri)(void *context, const char *prefix, size_t len);
+    void *context;
+};
+
+enum datatype_id { DATATYPE_PLAIN, DATATYPE_ID, DATATYPE_IDREF, DATATYPE_IDREFS };
+
+struct datatypes *datatypes_new(void); /* NULL: no memory */
+void datatypes_free(struct datatypes *set);
+
+/* One of the built-in types by its local name ("anySimpleType", "string", "dateTime", ...), or
+ * NULL where XSD 1.0 has none of that name. */
+const struct datatype *datatypes_builtin(const struct datatypes *set, const char *local_name);
+
+/* Derivations. NULL with the error filled in where the derivation is wrong (a facet that does
+ * not apply, a value out of the base's space, a pattern that cannot be read), is not covered
+ * here, or memory ends. All facets of one derivation step come in one call: several patterns of
+ * a step are alternatives, patterns of different steps all hold; enumerations of a step are
+ * alternatives. */
+const struct datatype *datatypes_restrict(struct datatypes *set, const struct datatype *base,
+                                          const struct facet *facets, size_t n_facets,
+                                          const struct prefixes *prefixes,
+                                          struct thresh_error *error);
+const struct datatype *datatypes_list(struct datatypes *set, const struct datatype *item,
+                                      struct thresh_error *error);
+const struct datatype *datatypes_union(struct datatypes *set,
+                                       const struct datatype *const *members, size_t n_members,
+                                       struct thresh_error *error);
+
+/* Whether values are (lists of) ID or IDREF. */
+enum datatype_id datatype_id(const struct datatype *type);
+/* Whether `type` is `ancestor` or derived from it, by restriction, list, or union membership as
+ * "Type Derivation OK (Simple)" (cos-st-derived-ok) has it. */
+bool datatype_derives(const struct datatype *type, const struct datatype *ancestor);
+/* Every text is valid and white space preserved: string, anySimpleType and nothing more. */
+bool datatype_takes_anything(const struct datatype *type);
+/* The type needs `prefixes` to be checked: QName, NOTATION and what is made of them. */
+bool datatype_needs_prefixes(const struct datatype *type);
+
+/* One worker's buffers, reused from value to value. A zeroed struct is ready. */
+struct datatype_scratch {
+    struct buf normal;
+    struct buf fault;
+    struct buf key; /* of a value on its way into an enumeration */
+};
+void datatype_scratch_free(struct datatype_scratch *scratch);
+
+/* 0: valid. 1: not, and *code names the rule of the Recommendation that it breaks
+ * ("cvc-datatype-valid.1.2.1", "cvc-pattern-valid", "cvc-enumeration-valid", ...) while
+ * scratch->fault holds a NUL-terminated sentence, free of the element's name, such as
+ * "'12x' is not a valid value of the type 'xs:integer'". -1: no memory.
+ * `text` need not end in NUL and is as the document has it, before white space processing. */
+int datatype_check(const struct datatype *type, const char *text, size_t len,
+                   const struct prefixes *prefixes, struct datatype_scratch *scratch,
+                   const char **code);
+
+/* For text that datatype_check found valid: white space processed as the type says, in
+ * scratch->normal or in place; valid until the next call with the scratch. */
+const char *datatype_normalize(const struct datatype *type, const char *text, size_t len,
+                               struct datatype_scratch *scratch, size_t *normal_len);
+
+/* For valid text: appends bytes that are equal for two texts if and only if their values are
+ * equal (and of one primitive type), as identity constraints, fixed values and enumerations
+ * compare: decimal 1.0 and 1, dateTime with different time zones. 0, or -1 without memory. */
+int datatype_key(const struct datatype *type, const char *text, size_t len,
+                 const struct prefixes *prefixes, struct datatype_scratch *scratch,
+                 struct buf *key);
+
+/* "xs:date" for built-in types, else the name given here (static or owned by the schema); for
+ * messages. datatype_set_name may be called once, before the set is shared. */
+const char *datatype_name(const struct datatype *type);
+int datatype_set_name(struct datatypes *set, const struct datatype *type, const char *name);
+
+#endif

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * A set of byte strings in groups, each with the element that brought it: the values of ID and
+ * IDREF, the key sequences of identity constraints. Its memory stays when it is cleared. The
+ * hash is seeded, so that a document cannot choose its collisions.
+ */
+#ifndef THRESH_XSD_VALIDATE_KEY_TABLE_H
+#define THRESH_XSD_VALIDATE_KEY_TABLE_H
+
+#include "base/buf.h"
+
+struct key_table_entry {
+    uint64_t hash;
+    uint64_t element;
+    uint64_t line;
+    size_t at; /* in table->bytes */
+    uint32_t len;
+    uint32_t group;
+    uint32_t mark; /* the owner's */
+};
+
+struct key_table {
+    struct key_table_entry *entries;
+    uint32_t *slots; /* entry number + 1, or 0 */
+    uint32_t n;
+    uint32_t cap;
+    uint32_t mask;
+    struct buf bytes;
+};
+
+#define TABLE_NONE UINT32_MAX
+
+/* For any group. */
+uint64_t key_table_hash(uint64_t seed, const char *bytes, size_t len);
+/* The entry's number, or TABLE_NONE. */
+uint32_t key_table_find(const struct key_table *table, uint64_t hash, uint32_t group,
+                        const char *bytes, size_t len);
+/* Adds what key_table_find did not find; TABLE_NONE without memory. */
+uint32_t key_table_add(struct key_table *table, uint64_t hash, uint32_t group,
+                       const char *bytes, size_t len);
+void key_table_clear(struct key_table *table);
+void key_table_free(struct key_table *table);
+
+#endif

@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What is wrong, in one sentence, and what would have been right.
+ */
+#include "xsd/validate/validator.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#define MAX_NAMES 20 /* in a list of what was expected */
+
+static void append_name(struct buf *buf, const char *local, const char *uri)
+{
+    if (uri && *uri)
+        buf_append_format(buf, "{%s}%s", uri, local);
+    else
+        buf_append_string(buf, local);
+}
+
+static void begin_message(struct xsd_validator *v, const struct element_frame *frame)
+{
+    buf_clear(&v->message);
+    buf_append_string(&v->message, "Element '");
+    append_name(&v->message, (const char *)frame->localname, (const char *)frame->uri);
+    buf_append_char(&v->message, '\'');
+}
+
+static int append_arguments(struct buf *buf, const char *format, va_list arguments)
+{
+    va_list again;
+    va_copy(again, arguments);
+    int need = vsnprintf(NULL, 0, format, again);
+    va_end(again);
+    if (need < 0 || buf_reserve(buf, (size_t)need + 1) < 0)
+        return -1;
+    vsnprintf(buf->data + buf->len, (size_t)need + 1, format, arguments);
+    buf->len += (size_t)need;
+    return 0;
+}
+
+static int send(struct xsd_validator *v, const char *code, uint64_t ordinal,
+                const char *attribute, uint64_t line)
+{
+    struct xsd_fault sent = {.code = code, .element = ordinal, .attribute = attribute};
+    sent.message = buf_string(&v->message);
+    if (!sent.message)
+        return -1;
+    sent.line = line;
+    v->client->fault(v->client->context, &sent);
+    return 0;
+}
+
+static const char *attribute_name(struct xsd_validator *v, const struct instance_attr *attr)
+{
+    buf_clear(&v->attribute_name);
+    if (attr->prefix)
+        buf_append_format(&v->attribute_name, "%s:", (const char *)attr->prefix);
+    buf_append_string(&v->attribute_name, (const char *)attr->localname);
+    return buf_string(&v->attribute_name);
+}
+
+int validator_fault(struct xsd_validator *v, const char *code,
+                    const struct element_frame *frame, const struct instance_attr *attr,
+                    const char *format, ...)
+{
+    const char *name = NULL;
+    begin_message(v, frame);
+    if (attr) {
+        name = attribute_name(v, attr);
+        if (!name)
+            return -1;
+        const char *prefix = (const char *)attr->prefix;
+        const char *uri = prefix ? validator_find_binding(v, prefix, strlen(prefix)) : NULL;
+        buf_append_string(&v->message, ", attribute '");
+        append_name(&v->message, (const char *)attr->localname, uri);
+        buf_append_char(&v->message, '\'');
+    }
+    buf_append_string(&v->message, ": ");
+    va_list arguments;
+    va_start(arguments, format);
+    int rc = append_arguments(&v->message, format, arguments);
+    va_end(arguments);
+    return rc < 0 ? rc : send(v, code, frame->ordinal, name, line_now(v));
+}
+
+int validator_fault_at(struct xsd_validator *v, const char *code,
+                       const struct element_frame *frame, uint64_t line, const char *format,
+                       ...)
+{
+    begin_message(v, frame);
+    buf_append_string(&v->message, ": ");
+    va_list arguments;
+    va_start(arguments, format);
+    int rc = append_arguments(&v->message, format, arguments);
+    va_end(arguments);
+    return rc < 0 ? rc : send(v, code, frame->ordinal, NULL, line);
+}
+
+/* A list of names that stops at MAX_NAMES. */
+struct expected {
+    struct buf *buf;
+    uint32_t n;
+};
+
+static bool add_comma(struct expected *list)
+{
+    if (list->n > MAX_NAMES)
+        return false;
+    buf_append_string(list->buf, list->n ? ", " : "");
+    if (list->n++ < MAX_NAMES)
+        return true;
+    buf_append_string(list->buf, "\u2026");
+    return false;
+}
+
+static void add_element(struct expected *list, const struct element *element)
+{
+    if (!element->abstract && add_comma(list))
+        append_name(list->buf, element->name->local, element->name->uri);
+    for (uint32_t i = 0; element->global && i < element->n_members; i++) {
+        const struct element *member = element->members[i];
+        if (!member->abstract && add_comma(list))
+            append_name(list->buf, member->name->local, member->name->uri);
+    }
+}
+
+static void add_wildcard(const struct xsd_validator *v, struct expected *list,
+                         const struct wildcard *wildcard)
+{
+    if (wildcard->kind == WILDCARD_ANY && add_comma(list))
+        buf_append_string(list->buf, "##any");
+    if (wildcard->kind == WILDCARD_NOT && add_comma(list))
+        buf_append_format(list->buf, "any not in {%s}", v->xsd->names.uris[wildcard->ns]);
+    for (uint32_t i = 0; wildcard->kind == WILDCARD_SET && i < wildcard->n; i++)
+        if (add_comma(list))
+            buf_append_format(list->buf, "{%s}*", v->xsd->names.uris[wildcard->set[i]]);
+}
+
+static bool is_expected(const struct xsd_validator *v, const struct element_frame *frame,
+                        uint32_t i)
+{
+    const struct model *model = frame->model;
+    if (model->all)
+        return !bit_of(v->seen + frame->seen, i);
+    return bit_of(row_of(model, frame->walk.state), i);
+}
+
+/* Appends what may come next in the content of `frame`; how many names that is. */
+static uint32_t append_expected(struct xsd_validator *v, const struct element_frame *frame)
+{
+    const struct model *model = frame->model;
+    size_t head = v->message.len;
+    struct expected list = {&v->message, 0};
+    buf_append_string(&v->message, " Expected is one of ( ");
+    size_t names = v->message.len;
+    for (uint32_t i = 0; i < model->n_positions && list.n <= MAX_NAMES; i++) {
+        const struct position *position = &model->positions[i];
+        if (!is_expected(v, frame, i))
+            continue;
+        if (position->element)
+            add_element(&list, position->element);
+        else
+            add_wildcard(v, &list, position->wildcard);
+    }
+    buf_append_string(&v->message, " ).");
+    if (v->message.failed)
+        return 0;
+    if (list.n == 0)
+        v->message.len = head;
+    if (list.n == 1) { /* "is", not "is one of" */
+        size_t cut = strlen("one of ");
+        memmove(v->message.data + names - 2 - cut, v->message.data + names - 2,
+                v->message.len - (names - 2));
+        v->message.len -= cut;
+    }
+    return list.n;
+}
+
+int validator_fault_unexpected(struct xsd_validator *v, const struct element_frame *parent,
+                               const struct element_frame *child)
+{
+    begin_message(v, child);
+    buf_append_string(&v->message, ": This element is not expected.");
+    uint32_t n = append_expected(v, parent);
+    return send(v, n ? "cvc-complex-type.2.4.a" : "cvc-complex-type.2.4.d", child->ordinal,
+                NULL, line_now(v));
+}
+
+int validator_fault_incomplete(struct xsd_validator *v, const struct element_frame *frame)
+{
+    begin_message(v, frame);
+    buf_append_string(&v->message, ": Missing child element(s).");
+    append_expected(v, frame);
+    return send(v, "cvc-complex-type.2.4.b", frame->ordinal, NULL, line_now(v));
+}

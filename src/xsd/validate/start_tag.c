@@ -1,0 +1,377 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * A start tag: names to symbols, the type of the element, its attributes.
+ */
+#include "xsd/validate/validator.h"
+
+#include <libxml/tree.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define NAMES_MIN  1024
+#define NAMES_KEEP 65536 /* slots; a document with more names than half of it starts over */
+
+static uint32_t name_hash(const xmlChar *local, const xmlChar *uri)
+{
+    uint64_t hash = (uint64_t)(uintptr_t)local * UINT64_C(0x9e3779b97f4a7c15) ^
+                    (uint64_t)(uintptr_t)uri * UINT64_C(0xd6e8feb86659fd93);
+    return (uint32_t)(hash >> 32);
+}
+
+static bool grow_names(struct xsd_validator *v)
+{
+    uint32_t size = v->names ? (v->names_mask + 1) * 2 : NAMES_MIN;
+    if (size > NAMES_KEEP) {
+        memset(v->names, 0, ((size_t)v->names_mask + 1) * sizeof *v->names);
+        v->n_names = 0;
+        return true;
+    }
+    struct name_slot *names = calloc(size, sizeof *names);
+    if (!names)
+        return false;
+    for (uint32_t i = 0; v->names && i <= v->names_mask; i++) {
+        if (!v->names[i].local)
+            continue;
+        uint32_t at = name_hash(v->names[i].local, v->names[i].uri);
+        while (names[at & (size - 1)].local)
+            at++;
+        names[at & (size - 1)] = v->names[i];
+    }
+    free(v->names);
+    v->names = names;
+    v->names_mask = size - 1;
+    return true;
+}
+
+static void look_up_name(struct xsd_validator *v, const xmlChar *local, const xmlChar *uri,
+                         uint32_t *symbol, uint32_t *ns)
+{
+    const struct names *names = &v->xsd->names;
+    *ns = names_find_ns(names, (const char *)uri);
+    const struct symbol *found =
+        names_find(names, (const char *)local, strlen((const char *)local), *ns);
+    *symbol = found ? found->id : 0;
+    if ((!v->names || v->n_names * 2 >= v->names_mask) && !grow_names(v))
+        return; /* without memory it is looked up each time */
+    uint32_t at = name_hash(local, uri);
+    while (v->names[at & v->names_mask].local)
+        at++;
+    v->names[at & v->names_mask] = (struct name_slot){local, uri, *symbol, *ns};
+    v->n_names++;
+}
+
+void start_tag_find_name(struct xsd_validator *v, const xmlChar *local, const xmlChar *uri,
+                         uint32_t *symbol, uint32_t *ns)
+{
+    if (v->names)
+        for (uint32_t at = name_hash(local, uri);; at++) {
+            const struct name_slot *slot = &v->names[at & v->names_mask];
+            if (slot->local == local && slot->uri == uri) {
+                *symbol = slot->symbol;
+                *ns = slot->ns;
+                return;
+            }
+            if (!slot->local)
+                break;
+        }
+    look_up_name(v, local, uri, symbol, ns);
+}
+
+int start_tag_resolve_names(struct xsd_validator *v, int n_attributes,
+                            const xmlChar **attributes)
+{
+    size_t n = (size_t)n_attributes;
+    v->attrs_size.n = 0;
+    if (!PUSH_ROOM(v, attrs, n))
+        return -1;
+    for (size_t i = 0; i < n; i++, attributes += 5) {
+        struct instance_attr *attr = &v->attrs[i];
+        attr->localname = attributes[0];
+        attr->prefix = attributes[1];
+        attr->value = (const char *)attributes[3];
+        attr->len = (size_t)(attributes[4] - attributes[3]);
+        attr->datatype = NULL;
+        attr->invalid = attr->has_key = false;
+        attr->taken = 0;
+        start_tag_find_name(v, attributes[0], attributes[2], &attr->symbol, &attr->ns);
+        v->has_xsi |= attr->ns == v->xsd->xsi_ns;
+    }
+    v->attrs_size.n = n;
+    return 0;
+}
+
+struct instance_attr *start_tag_find_attr(const struct xsd_validator *v, uint32_t symbol)
+{
+    for (size_t i = 0; i < v->attrs_size.n; i++)
+        if (v->attrs[i].symbol == symbol)
+            return &v->attrs[i];
+    return NULL;
+}
+
+bool start_tag_has_xsi_type(const struct xsd_validator *v)
+{
+    return v->has_xsi && start_tag_find_attr(v, v->xsd->xsi_type);
+}
+
+static bool is_space(char c)
+{
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+static void trim(const char **text, size_t *len)
+{
+    while (*len && is_space(**text))
+        ++*text, --*len;
+    while (*len && is_space((*text)[*len - 1]))
+        --*len;
+}
+
+static bool is_ncname(const char *name, size_t len, struct buf *copy)
+{
+    buf_clear(copy);
+    buf_append(copy, name, len);
+    const char *string = buf_string(copy);
+    return string && xmlValidateNCName((const xmlChar *)string, 0) == 0;
+}
+
+/* cvc-elt.4: the type that xsi:type names, or NULL with the fault reported. */
+static int find_xsi_type(struct xsd_validator *v, const struct element_frame *frame,
+                         const struct instance_attr *attr, const struct type **type)
+{
+    const struct names *names = &v->xsd->names;
+    const char *name = attr->value;
+    size_t len = attr->len;
+    *type = NULL;
+    trim(&name, &len);
+    const char *colon = memchr(name, ':', len);
+    const char *local = colon ? colon + 1 : name;
+    size_t local_len = len - (size_t)(local - name);
+    size_t prefix_len = colon ? (size_t)(colon - name) : 0;
+    const char *uri = validator_find_binding(v, name, prefix_len);
+    if (!uri || !is_ncname(local, local_len, &v->key) ||
+        (colon && !is_ncname(name, prefix_len, &v->key)))
+        return validator_fault(v, "cvc-elt.4.1", frame, attr,
+                               "'%.*s' is not a QName with a declared prefix.", (int)len, name);
+    const struct symbol *symbol =
+        names_find(names, local, local_len, names_find_ns(names, uri));
+    if (!symbol || !symbol->type)
+        return validator_fault(v, "cvc-elt.4.2", frame, attr,
+                               "The schema has no type definition '{%s}%.*s'.", uri,
+                               (int)local_len, local);
+    *type = symbol->type;
+    return 0;
+}
+
+static int apply_xsi_type(struct xsd_validator *v, struct element_frame *frame,
+                          const struct instance_attr *attr)
+{
+    const struct type *type;
+    int rc = find_xsi_type(v, frame, attr, &type);
+    if (rc < 0 || !type)
+        return rc;
+    unsigned block = frame->type->block | (frame->element ? frame->element->block : 0);
+    if (!type_derives(type, frame->type, block & (BY_EXTENSION | BY_RESTRICTION)))
+        return validator_fault(
+            v, "cvc-elt.4.3", frame, attr,
+            "The type '%s' is not validly derived from the declared type '%s'.",
+            type->name->local, frame->type->name ? frame->type->name->local : "(anonymous)");
+    frame->type = type;
+    return 0;
+}
+
+/* cvc-elt.3 */
+static int apply_nil(struct xsd_validator *v, struct element_frame *frame,
+                     const struct instance_attr *attr, bool *nil)
+{
+    const char *text = attr->value;
+    size_t len = attr->len;
+    trim(&text, &len);
+    bool yes = (len == 4 && !memcmp(text, "true", 4)) || (len == 1 && *text == '1');
+    bool no = (len == 5 && !memcmp(text, "false", 5)) || (len == 1 && *text == '0');
+    if (!frame->element)
+        return 0;
+    if (!yes && !no)
+        return validator_fault(v, "cvc-datatype-valid.1.2.1", frame, attr,
+                               "'%.*s' is not a valid value of the type 'xs:boolean'.",
+                               (int)len, text);
+    if (!frame->element->nillable)
+        return validator_fault(v, "cvc-elt.3.1", frame, attr, "The element is not nillable.");
+    *nil = yes;
+    if (yes && frame->element->constant.text && frame->element->constant.fixed)
+        return validator_fault(v, "cvc-elt.3.2.2", frame, attr,
+                               "An element with a fixed value cannot be nil.");
+    return 0;
+}
+
+static enum inside inside_of(const struct type *type)
+{
+    if (type->content == CONTENT_SIMPLE)
+        return INSIDE_SIMPLE;
+    return type->content == CONTENT_EMPTY ? INSIDE_EMPTY : INSIDE_MODEL;
+}
+
+static int begin_content(struct xsd_validator *v, struct element_frame *frame, bool nil)
+{
+    const struct type *type = frame->type;
+    const struct value_constraint *constant = frame->element ? &frame->element->constant : NULL;
+    frame->inside = nil ? INSIDE_NIL : inside_of(type);
+    if (nil)
+        return 0;
+    frame->mixed = type->content == CONTENT_MIXED;
+    frame->collects = type->content == CONTENT_SIMPLE
+                          ? !type->takes_anything || (constant && constant->text)
+                          : frame->mixed && constant && constant->text;
+    if (frame->inside != INSIDE_MODEL)
+        return 0;
+    frame->model = type->model;
+    frame->walk = (struct model_walk){type->model->start, NONE, 0};
+    if (type->model->all) {
+        if (!PUSH_ROOM(v, seen, type->model->words))
+            return -1;
+        memset(v->seen + v->seen_size.n, 0, type->model->words * sizeof *v->seen);
+        frame->seen = (uint32_t)v->seen_size.n;
+        v->seen_size.n += type->model->words;
+    }
+    return 0;
+}
+
+int start_tag_settle_type(struct xsd_validator *v, struct element_frame *frame)
+{
+    bool nil = false;
+    int rc = 0;
+    frame->type = frame->element ? frame->element->type : v->xsd->any_type;
+    if (frame->element && frame->element->abstract)
+        rc = validator_fault(v, "cvc-elt.2", frame, NULL,
+                             "The element declaration is abstract.");
+    for (size_t i = 0; v->has_xsi && i < v->attrs_size.n && rc == 0; i++) {
+        const struct instance_attr *attr = &v->attrs[i];
+        if (attr->symbol == v->xsd->xsi_type)
+            rc = apply_xsi_type(v, frame, attr);
+        else if (attr->symbol == v->xsd->xsi_nil)
+            rc = apply_nil(v, frame, attr, &nil);
+    }
+    if (rc == 0 && frame->type->abstract)
+        rc = validator_fault(v, "cvc-type.2", frame, NULL, "The type definition is abstract.");
+    return rc < 0 ? rc : begin_content(v, frame, nil);
+}
+
+static bool is_xsi(const struct xsd *xsd, const struct instance_attr *attr)
+{
+    return attr->ns == xsd->xsi_ns &&
+           (attr->symbol == xsd->xsi_type || attr->symbol == xsd->xsi_nil ||
+            attr->symbol == xsd->xsi_schema_location ||
+            attr->symbol == xsd->xsi_no_namespace_schema_location);
+}
+
+static int check_attribute(struct xsd_validator *v, const struct element_frame *frame,
+                           struct instance_attr *attr, const struct datatype *datatype,
+                           const struct value_constraint *constant)
+{
+    attr->datatype = datatype;
+    int rc = value_check(v, frame, attr, datatype, attr->value, attr->len);
+    attr->invalid = rc != 0;
+    if (rc != 0 || !constant->text || !constant->fixed)
+        return rc < 0 ? rc : 0;
+    rc = value_is_fixed(v, datatype, attr->value, attr->len, constant);
+    if (rc <= 0)
+        return rc;
+    attr->invalid = true;
+    return validator_fault(v, "cvc-attribute.4", frame, attr,
+                           "The value '%.*s' is not the fixed value '%s'.", (int)attr->len,
+                           attr->value, constant->text);
+}
+
+/* An attribute that the type does not name. */
+static int check_other(struct xsd_validator *v, const struct element_frame *frame,
+                       struct instance_attr *attr, uint32_t *n_ids)
+{
+    const struct attributes *attributes = frame->type->attributes;
+    const struct wildcard *wildcard = attributes ? attributes->wildcard : NULL;
+    if (is_xsi(v->xsd, attr)) {
+        attr->datatype = v->xsd->string_type->datatype;
+        return 0;
+    }
+    attr->invalid = true;
+    if (!attributes)
+        return validator_fault(v, "cvc-type.3.1.1", frame, attr,
+                               "An element of a simple type must not have attributes.");
+    if (!wildcard || !wildcard_allows(wildcard, attr->ns))
+        return validator_fault(v, "cvc-complex-type.3.2.2", frame, attr,
+                               "The attribute is not allowed.");
+    attr->invalid = false;
+    if (wildcard->process == PROCESS_SKIP)
+        return 0;
+    const struct attribute *declared =
+        attr->symbol ? v->xsd->names.by_id[attr->symbol]->attribute : NULL;
+    if (declared) {
+        bool id = datatype_id(declared->type->datatype) == DATATYPE_ID;
+        if (id && (++*n_ids > 1 || attributes->has_id))
+            return validator_fault(
+                v, attributes->has_id ? "cvc-complex-type.5.2" : "cvc-complex-type.5.1", frame,
+                attr, "The element may have one attribute of type ID only.");
+        return check_attribute(v, frame, attr, declared->type->datatype, &declared->constant);
+    }
+    if (wildcard->process == PROCESS_LAX)
+        return 0;
+    attr->invalid = true;
+    return validator_fault(
+        v, "cvc-complex-type.3.2.2", frame, attr,
+        "The attribute has no global declaration, which the wildcard asks for.");
+}
+
+static int report_missing(struct xsd_validator *v, const struct element_frame *frame)
+{
+    const struct attributes *attributes = frame->type->attributes;
+    int rc = 0;
+    for (uint32_t i = 0; i < attributes->n && rc == 0; i++) {
+        const struct attribute_use *use = &attributes->uses[i];
+        const struct symbol *name = use->attribute->name;
+        if (use->required && !start_tag_find_attr(v, use->symbol))
+            rc = validator_fault(v, "cvc-complex-type.4", frame, NULL,
+                                 "The attribute '%s%s%s%s' is required but missing.",
+                                 *name->uri ? "{" : "", name->uri, *name->uri ? "}" : "",
+                                 name->local);
+    }
+    return rc;
+}
+
+/* References by default values. */
+static int enter_defaults(struct xsd_validator *v, const struct element_frame *frame)
+{
+    const struct attributes *attributes = frame->type->attributes;
+    for (uint32_t i = 0; i < attributes->n; i++) {
+        const struct attribute_use *use = &attributes->uses[i];
+        if (use->is_id && use->constant.text && !start_tag_find_attr(v, use->symbol) &&
+            value_check(v, frame, NULL, use->datatype, use->constant.text, use->constant.len) <
+                0)
+            return -1;
+    }
+    return 0;
+}
+
+int start_tag_check_attributes(struct xsd_validator *v, const struct element_frame *frame)
+{
+    const struct attributes *attributes = frame->type->attributes;
+    uint32_t n_required = 0, n_ids = 0;
+    for (size_t i = 0; i < v->attrs_size.n; i++) {
+        struct instance_attr *attr = &v->attrs[i];
+        const struct attribute_use *use =
+            attributes && attr->symbol ? attributes_find(attributes, attr->symbol) : NULL;
+        int rc = 0;
+        if (!use) {
+            rc = check_other(v, frame, attr, &n_ids);
+        } else {
+            n_required += use->required;
+            attr->datatype = use->datatype;
+            if (!use->takes_anything)
+                rc = check_attribute(v, frame, attr, use->datatype, &use->constant);
+        }
+        if (rc < 0)
+            return rc;
+    }
+    if (attributes && attributes->has_idref_default && enter_defaults(v, frame) < 0)
+        return -1;
+    if (attributes && n_required < attributes->n_required)
+        return report_missing(v, frame);
+    return 0;
+}

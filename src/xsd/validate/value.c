@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Values: texts of elements and attributes against their types, fixed values, ID and IDREF.
+ */
+#include "xsd/validate/validator.h"
+
+#include <string.h>
+
+enum { GROUP_ID, GROUP_IDREF };
+
+const char *validator_find_binding(const struct xsd_validator *v, const char *prefix,
+                                   size_t len)
+{
+    if (len == 3 && !memcmp(prefix, "xml", 3))
+        return "http://www.w3.org/XML/1998/namespace";
+    for (size_t i = v->bindings_size.n; i-- > 0;) {
+        const struct prefix_binding *binding = &v->bindings[i];
+        const char *bound = binding->prefix ? (const char *)binding->prefix : "";
+        if (!strncmp(bound, prefix, len) && !bound[len])
+            return binding->uri ? (const char *)binding->uri : "";
+    }
+    return len ? NULL : "";
+}
+
+/* An IDREF is found out at the end of the document; the element's name stands behind its value.
+ */
+static int remember_place(struct xsd_validator *v, const struct element_frame *frame,
+                          struct key_table_entry *entry)
+{
+    struct buf *bytes = &v->ids.bytes;
+    if (v->client->line)
+        entry->line = v->client->line(v->client->context);
+    if (frame->uri && *frame->uri)
+        buf_append_format(bytes, "{%s}", (const char *)frame->uri);
+    return buf_append(bytes, frame->localname, strlen((const char *)frame->localname) + 1);
+}
+
+static int add_id(struct xsd_validator *v, const struct element_frame *frame,
+                  const struct instance_attr *attr, uint32_t group, const char *value,
+                  size_t len)
+{
+    uint64_t hash = key_table_hash(v->seed, value, len);
+    uint32_t found = key_table_find(&v->ids, hash, group, value, len);
+    if (found != TABLE_NONE)
+        return group == GROUP_IDREF
+                   ? 0
+                   : validator_fault(v, "cvc-id.2", frame, attr,
+                                     "The ID '%.*s' is already that of another element.",
+                                     (int)len, value);
+    uint32_t added = key_table_add(&v->ids, hash, group, value, len);
+    if (added == TABLE_NONE)
+        return -1;
+    v->ids.entries[added].element = frame->ordinal;
+    return group == GROUP_IDREF ? remember_place(v, frame, &v->ids.entries[added]) : 0;
+}
+
+/* Lists are normalized: one space between items. */
+static int add_ids(struct xsd_validator *v, const struct element_frame *frame,
+                   const struct instance_attr *attr, const struct datatype *datatype,
+                   const char *text, size_t len)
+{
+    uint32_t group = datatype_id(datatype) == DATATYPE_ID ? GROUP_ID : GROUP_IDREF;
+    const char *item = datatype_normalize(datatype, text, len, &v->scratch, &len);
+    if (!item)
+        return -1;
+    while (len) {
+        const char *space = memchr(item, ' ', len);
+        size_t item_len = space ? (size_t)(space - item) : len;
+        if (item_len && add_id(v, frame, attr, group, item, item_len) < 0)
+            return -1;
+        len -= space ? item_len + 1 : item_len;
+        item += space ? item_len + 1 : item_len;
+    }
+    return 0;
+}
+
+int value_check(struct xsd_validator *v, const struct element_frame *frame,
+                struct instance_attr *attr, const struct datatype *datatype, const char *text,
+                size_t len)
+{
+    const char *code = NULL;
+    int rc = datatype_check(datatype, text, len, &v->prefixes, &v->scratch, &code);
+    if (rc < 0)
+        return -1;
+    if (rc > 0) {
+        const char *reason = v->scratch.fault.data ? v->scratch.fault.data : "";
+        size_t reason_len = strlen(reason);
+        bool ends = reason_len && reason[reason_len - 1] == '.';
+        return validator_fault(v, code, frame, attr, "%s%s", reason, ends ? "" : ".") < 0 ? -1
+                                                                                          : 1;
+    }
+    if (datatype_id(datatype) == DATATYPE_PLAIN)
+        return 0;
+    return add_ids(v, frame, attr, datatype, text, len);
+}
+
+int value_is_fixed(struct xsd_validator *v, const struct datatype *datatype, const char *text,
+                   size_t len, const struct value_constraint *constant)
+{
+    if (len == constant->len && !memcmp(text, constant->text, len) &&
+        !(datatype && datatype_needs_prefixes(datatype)))
+        return 0;
+    if (!datatype)
+        return 1;
+    buf_clear(&v->key);
+    if (datatype_key(datatype, text, len, &v->prefixes, &v->scratch, &v->key) < 0)
+        return -1;
+    return v->key.len != constant->key_len ||
+           (v->key.len && memcmp(v->key.data, constant->key, v->key.len));
+}
+
+int value_check_idrefs(struct xsd_validator *v)
+{
+    for (uint32_t i = 0; i < v->ids.n; i++) {
+        const struct key_table_entry *ref = &v->ids.entries[i];
+        const char *value = v->ids.bytes.data + ref->at;
+        if (ref->group != GROUP_IDREF)
+            continue;
+        uint64_t hash = key_table_hash(v->seed, value, ref->len);
+        if (key_table_find(&v->ids, hash, GROUP_ID, value, ref->len) != TABLE_NONE)
+            continue;
+        struct xsd_fault sent = {"cvc-id.1", NULL, ref->element, NULL, ref->line};
+        buf_clear(&v->message);
+        buf_append_format(&v->message, "Element '%s': There is no ID for the IDREF '%.*s'.",
+                          value + ref->len, (int)ref->len, value);
+        sent.message = buf_string(&v->message);
+        if (!sent.message)
+            return -1;
+        v->client->fault(v->client->context, &sent);
+    }
+    return 0;
+}

@@ -1,0 +1,532 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What a user would notice of sources: which entries there are, under which paths, and why one
+ * cannot be had. tests/make_archives.py makes the archives. THRESH_CORPORA names the shared
+ * corpora; without it their test says that it was skipped.
+ *
+ * An outcome is written as one line for each entry: "path", then "= bytes" for a document that
+ * was read, "- code" for one skipped, "! code" for one that is unreadable, then "(notice)".
+ */
+#include "source/source.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#ifndef THRESH_TESTS_DIR
+#define THRESH_TESTS_DIR "tests"
+#endif
+
+static char directory[] = "/tmp/thresh-test-XXXXXX";
+static struct buf outcome;
+
+static struct source_options defaults(void)
+{
+    return (struct source_options){.max_nesting = 8,
+                                   .entries_remedy = "--max-entries",
+                                   .document_remedy = "--max-document-bytes",
+                                   .max_entries = 10000,
+                                   .max_document_bytes = 1 << 26,
+                                   .max_total_bytes = 1 << 28,
+                                   .max_ratio = 1000,
+                                   .temp_dir = "/tmp"};
+}
+
+static void tell_entry(const struct source *source, struct reader *reader, uint64_t index)
+{
+    struct buf scratch = {0};
+    struct entry entry;
+    struct entry_fault trouble;
+    struct thresh_error error;
+    const char *bytes;
+    size_t len;
+    assert_int_equal(source_entry(source, index, &scratch, &entry), 0);
+    assert_int_equal(entry.path_len, strlen(entry.path));
+    assert_int_equal(source_kind(source, index), entry.kind);
+    buf_append(&outcome, entry.path, entry.path_len);
+    if (entry.kind == ENTRY_SKIPPED) {
+        buf_append_format(&outcome, " - %s", entry.code);
+    } else if (entry.kind == ENTRY_UNREADABLE) {
+        assert_true(strlen(entry.message) > 10);
+        buf_append_format(&outcome, " ! %s", entry.code);
+    } else {
+        int result = reader_read(reader, index, &bytes, &len, &trouble, &error);
+        assert_true(result >= 0);
+        buf_append_format(&outcome, result ? " ! %s" : " = %s", result ? trouble.code : "");
+        if (!result) {
+            buf_append_u64(&outcome, len);
+            for (size_t i = 0; i < 16; i++)
+                assert_int_equal(bytes[len + i], 0);
+        }
+    }
+    for (const char *const *notice = entry.notices; *notice; notice++)
+        buf_append_format(&outcome, " (%s)", *notice);
+    buf_append_char(&outcome, '\n');
+    buf_free(&scratch);
+}
+
+/* The outcome of these inputs, or the run's error. */
+static const char *look_with(const struct source_options *options, size_t n, ...)
+{
+    const char *inputs[8];
+    struct source *source;
+    struct thresh_error error = {""};
+    va_list arguments;
+    va_start(arguments, n);
+    for (size_t i = 0; i < n; i++)
+        inputs[i] = va_arg(arguments, const char *);
+    va_end(arguments);
+    buf_clear(&outcome);
+    if (source_open(&source, inputs, n, options, &error) < 0) {
+        assert_true(error.text[0]);
+        buf_append_format(&outcome, "error: %s", error.text);
+        return buf_string(&outcome);
+    }
+    struct reader *reader = reader_open(source, &error);
+    assert_non_null(reader);
+    for (uint64_t i = 0; i < source_count(source); i++)
+        tell_entry(source, reader, i);
+    reader_close(reader);
+    source_close(source);
+    return buf_string(&outcome);
+}
+
+static const char *indexer(const char *input)
+{
+    struct source_options options = defaults();
+    return look_with(&options, 1, input);
+}
+
+/* Checks one archive against the lines, in which % stands for its path. */
+static void check(const char *archive, const char *lines)
+{
+    struct buf expected = {0};
+    for (const char *c = lines; *c; c++) {
+        if (*c == '%')
+            buf_append_string(&expected, archive);
+        else
+            buf_append_char(&expected, *c);
+    }
+    assert_string_equal(indexer(archive), buf_string(&expected));
+    buf_free(&expected);
+}
+
+#define BASIC "%!/a.xml = 6\n%!/sub/b.xml = 2011\n"
+
+static void zip_is_found_whatever_lies_around_it(void **state)
+{
+    (void)state;
+    check("sound.zip", BASIC);
+    check("stored.zip", BASIC);
+    check("long-comment.zip", BASIC);
+    check("fake-end.zip", BASIC);
+    check("prefix.zip", BASIC);
+    check("prefix-shifted.exe", "%!/a.xml = 6\n");
+    check("padded.zip", BASIC);
+    check("extra.zip", "%!/a.xml = 6\n%!/b.xml = 6\n");
+    check("empty.zip", "% - empty\n");
+}
+
+static void zip_that_is_not_whole_says_so(void **state)
+{
+    (void)state;
+    check("cut-1.zip", "% ! truncated\n");
+    check("cut-30.zip", "% ! truncated\n");
+    check("cut-half.zip", "% ! truncated\n");
+    check("split.zip", "% ! split\n");
+    check("trailing.zip", BASIC "% ! directory\n");
+    check("two.zip", "%!/c.xml = 6\n% ! directory\n");
+    check("records-more.zip", "%!/a.xml = 6\n% ! directory\n");
+    check("records-less.zip", "%!/a.xml = 6\n%!/b.xml = 6\n% ! directory\n");
+    check("directory-damaged.zip", "%!/a.xml = 6\n% ! directory\n");
+}
+
+static void bad_members_do_not_spoil_the_others(void **state)
+{
+    (void)state;
+    static const char *const cases[][2] = {
+        {"member-crc.zip", "crc"},
+        {"member-crc-deflated.zip", "crc"},
+        {"member-size-less.zip", "size"},
+        {"member-size-more.zip", "size"},
+        {"member-size-wild.zip", "limit-bytes"},
+        {"member-size-stored.zip", "size"},
+        {"member-method.zip", "method"},
+        {"member-encrypted.zip", "encrypted"},
+        {"member-aes.zip", "encrypted"},
+        {"member-mismatch-name.zip", "mismatch"},
+        {"member-mismatch-method.zip", "mismatch"},
+        {"member-mismatch-size.zip", "mismatch"},
+        {"member-outside.zip", "truncated"},
+        {"member-damaged.zip", "damaged"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char lines[200];
+        snprintf(lines, sizeof lines, "%%!/good.xml = 6\n%%!/bad.xml ! %s\n%%!/last.xml = 6\n",
+                 cases[i][1]);
+        check(cases[i][0], lines);
+    }
+    check("member-descriptor.zip", "%!/good.xml = 6\n%!/bad.xml = 6\n%!/last.xml = 6\n");
+}
+
+static void overlapping_members_are_all_refused(void **state)
+{
+    (void)state;
+    check("overlap.zip", "%!/good.xml ! overlap\n%!/0.xml ! overlap\n%!/1.xml ! overlap\n"
+                         "%!/2.xml ! overlap\n%!/free.xml = 6\n");
+    const char *lines = indexer("overlap-same.zip");
+    size_t refused = 0;
+    for (; (lines = strstr(lines, " ! overlap")); lines++)
+        refused++;
+    assert_int_equal(refused, 301);
+}
+
+static void content_decides_what_is_a_document(void **state)
+{
+    (void)state;
+    check("mixed.zip", "%!/a.xml = 6\n%!/dir/ - directory\n%!/note.txt - not-xml\n"
+                       "%!/none.dat - empty\n%!/none.xml = 0\n%!/feed.atom = 21\n"
+                       "%!/page.html - html\n%!/page.xhtml = 7\n%!/wide.gml = 52\n"
+                       "%!/noise.bin - not-xml\n%!/big.svg = 6005\n");
+    check("types.zip", "%!/link.xml - symlink\n%!/fifo - device\n%!/file.xml = 6\n");
+    check("types.tar", "%!/dir/ - directory\n%!/link - symlink\n%!/hard - hard-link\n"
+                       "%!/fifo - device\n%!/a.xml = 6\n");
+    check("one.xml", "% = 6\n");
+    check("none.xml", "% = 0\n");
+    check("none.dat", "% ! empty\n");
+    check("note.txt", "% - not-xml\n");
+    check("ebcdic.dat", "% = 21\n");
+    check("fake.zip", "% ! damaged\n");
+    check("fake.rar", "% ! format\n");
+}
+
+static void names_are_utf8_and_oddities_are_noticed(void **state)
+{
+    (void)state;
+    check("names.zip", "%!/flagged-é.xml = 6\n%!/plain-é.xml = 6\n%!/dos-é.xml = 6\n"
+                       "%!/bad-\xef\xbf\xbd\xef\xbf\xbd.xml = 6\n%!/ü.xml = 6\n%!/old.xml = 6\n"
+                       "%!//abs.xml = 6 (unsafe-name)\n%!/x/../../up.xml = 6 (unsafe-name)\n"
+                       "%!/back\\slash.xml = 6 (unsafe-name)\n"
+                       "%!/nul\xef\xbf\xbdl.xml = 6 (unsafe-name)\n"
+                       "%!/C:/c.xml = 6 (unsafe-name)\n%!/dots..xml = 6\n");
+    check("duplicates.zip",
+          "%!/a/x.xml = 6\n%!/a/x.xml = 6 (duplicate-name)\n"
+          "%!/A/X.xml = 6 (duplicate-name)\n%!/a\\x.xml = 6 (unsafe-name) (duplicate-name)\n"
+          "%!/b/x.xml = 6\n");
+    check("twins.zip", "%!/in.zip!/a.xml = 6\n%!/in.zip!/sub/b.xml = 2011\n"
+                       "%!/in.zip!/a.xml = 6 (duplicate-name)\n"
+                       "%!/in.zip!/sub/b.xml = 2011 (duplicate-name)\n");
+    check("latin.tar", "%!/caf\xef\xbf\xbd.xml = 6\n");
+    const char *lines = indexer("names.tar");
+    assert_non_null(strstr(lines, "names.tar!/é.xml = 6\n"));
+    assert_non_null(strstr(lines, "names.tar!/../up.xml = 6 (unsafe-name)\n"));
+    assert_null(strstr(lines, "!\x20"));
+}
+
+static void archives_are_opened_in_archives(void **state)
+{
+    (void)state;
+    check("nested.zip", "%!/in.zip!/a.xml = 6\n%!/in.zip!/sub/b.xml = 2011\n%!/a.xml = 6\n");
+    check("nested-stored.zip",
+          "%!/in.zip!/a.xml = 6\n%!/in.zip!/sub/b.xml = 2011\n%!/a.xml = 6\n");
+    check("nested-broken.zip", "%!/in.zip ! truncated\n%!/a.xml = 6\n");
+    check("nested-misnamed.zip", "%!/in.xml ! archive\n%!/b.xml = 6\n%!/c.data!/a.xml = 6\n"
+                                 "%!/c.data!/sub/b.xml = 2011\n%!/d.zip ! damaged\n"
+                                 "%!/e.rar ! format\n");
+    check("all.zip", "%!/t.tar.gz!/a.xml = 6\n%!/t.tar.gz!/sub/b.xml = 2011\n"
+                     "%!/one.xml.gz = 6\n%!/t.tar!/in.zip!/a.xml = 6\n"
+                     "%!/t.tar!/in.zip!/sub/b.xml = 2011\n%!/one.xml.xz = 6\n"
+                     "%!/data.csv.gz - not-xml\n");
+    check("zip.gz", BASIC);
+}
+
+#define TAR BASIC "%!/note.txt - not-xml\n%!/in.zip!/a.xml = 6\n%!/in.zip!/sub/b.xml = 2011\n"
+
+static void tars_are_read_and_checked_to_their_end(void **state)
+{
+    (void)state;
+    check("sound.tar", TAR);
+    check("sound.tar.gz", TAR);
+    check("sound.tar.xz", TAR);
+    check("sound.tar.bz2", TAR);
+    check("cut.tar", "%!/a.xml = 6\n%!/sub/b.xml ! truncated\n% ! truncated\n");
+    check("cut-at-entry.tar", "%!/a.xml = 6\n% ! truncated\n");
+    check("header.tar", "%!/a.xml = 6\n% ! damaged\n");
+    check("two.tar", TAR "% ! trailing\n");
+    check("cut.tar.gz", TAR "% ! truncated\n");
+    check("crc.tar.gz",
+          "%!/a.xml = 6 (damaged-archive)\n%!/sub/b.xml = 2011 (damaged-archive)\n"
+          "%!/note.txt - not-xml\n%!/in.zip!/a.xml = 6 (damaged-archive)\n"
+          "%!/in.zip!/sub/b.xml = 2011 (damaged-archive)\n% ! crc\n");
+    check("trailing.tar.gz", TAR "% ! trailing\n");
+    check("trailing.tar.bz2", TAR "% ! trailing\n");
+    check("cut.tar.bz2", "% ! truncated\n");
+}
+
+static void compressed_documents_are_checked(void **state)
+{
+    (void)state;
+    static const char *const kinds[] = {"gz", "xz", "bz2"};
+    for (size_t i = 0; i < 3; i++) {
+        char name[64];
+        snprintf(name, sizeof name, "one.xml.%s", kinds[i]);
+        check(name, "% = 2011\n");
+        snprintf(name, sizeof name, "members.xml.%s", kinds[i]);
+        check(name, "% = 2017\n");
+        snprintf(name, sizeof name, "none.xml.%s", kinds[i]);
+        check(name, "% = 0\n");
+        snprintf(name, sizeof name, "double.xml.%s", kinds[i]);
+        check(name, "% = 6\n");
+        snprintf(name, sizeof name, "trailing.xml.%s", kinds[i]);
+        assert_non_null(strstr(indexer(name), " ! "));
+        snprintf(name, sizeof name, "cut.xml.%s", kinds[i]);
+        assert_non_null(strstr(indexer(name), " ! "));
+    }
+    check("crc.xml.gz", "% ! crc\n");
+    check("size.xml.gz", "% ! size\n");
+    check("trailing.xml.gz", "% ! trailing\n");
+    check("cut.xml.gz", "% ! truncated\n");
+    check("padded.xml.gz", "% = 2011\n");
+}
+
+#define TREE                                                                                   \
+    "tree/a-b.xml = 6\ntree/a.xml = 6\ntree/a/z.xml = 2011\ntree/b.xml = 6\n"                  \
+    "tree/in.zip!/a.xml = 6\ntree/in.zip!/sub/b.xml = 2011\ntree/link.xml - symlink\n"         \
+    "tree/loop - symlink\ntree/none - empty\ntree/note.txt - not-xml\ntree/one.xml.gz = 6\n"   \
+    "tree/pipe.xml - device\ntree/shape.gml = 6\ntree/zipped.xml ! archive\n"
+
+static void directories_are_walked_in_order(void **state)
+{
+    (void)state;
+    char path[64];
+    assert_string_equal(indexer("tree"), TREE);
+    assert_string_equal(indexer("./tree//"), TREE);
+    snprintf(path, sizeof path, "%s/tree", directory);
+    assert_string_equal(indexer(path), TREE);
+    assert_string_equal(indexer("bare"), "bare/ - empty\n");
+    assert_int_equal(chdir("x"), 0);
+    assert_string_equal(indexer("."), "same.xml = 6\n");
+    assert_int_equal(chdir(".."), 0);
+}
+
+static void what_may_not_be_read_is_named(void **state)
+{
+    (void)state;
+    if (geteuid() == 0) {
+        print_message("skipped: permissions do not bind root\n");
+        skip();
+    }
+    assert_int_equal(chmod("x/same.xml", 0), 0);
+    assert_string_equal(indexer("x"), "x/same.xml ! permission\n");
+    assert_int_equal(chmod("x/same.xml", 0600), 0);
+}
+
+static void inputs_are_told_apart(void **state)
+{
+    (void)state;
+    struct source_options options = defaults();
+    assert_string_equal(look_with(&options, 3, "x/same.xml", "y/same.xml", "one.xml"),
+                        "x/same.xml = 6\ny/same.xml = 6\none.xml = 6\n");
+    assert_string_equal(look_with(&options, 2, "x", "./x"),
+                        "x/same.xml = 6\n./x/same.xml = 6\n");
+    assert_string_equal(look_with(&options, 2, "one.xml", "cut-1.zip"),
+                        "one.xml = 6\ncut-1.zip ! truncated\n");
+    assert_string_equal(
+        look_with(&options, 2, "one.xml", "gone.zip"),
+        "error: cannot open gone.zip: No such file or directory; check the name");
+}
+
+static const char *look_at_stdin(const char *command)
+{
+    int saved = dup(STDIN_FILENO);
+    FILE *pipe = command[0] == '<' ? fopen(command + 1, "r") : popen(command, "r");
+    assert_non_null(pipe);
+    assert_true(dup2(fileno(pipe), STDIN_FILENO) >= 0);
+    const char *lines = indexer("-");
+    assert_true(dup2(saved, STDIN_FILENO) >= 0);
+    close(saved);
+    if (command[0] == '<')
+        fclose(pipe);
+    else
+        pclose(pipe);
+    return lines;
+}
+
+static void standard_input_is_read_like_a_file(void **state)
+{
+    (void)state;
+    static const char basic[] = "-!/a.xml = 6\n-!/sub/b.xml = 2011\n";
+    assert_string_equal(look_at_stdin("<sound.zip"), basic);
+    assert_string_equal(look_at_stdin("cat sound.zip"), basic);
+    assert_string_equal(look_at_stdin("cat one.xml"), "- = 6\n");
+    assert_string_equal(look_at_stdin("<one.xml"), "- = 6\n");
+    assert_string_equal(look_at_stdin("cat one.xml.gz"), "- = 2011\n");
+    assert_string_equal(look_at_stdin("<one.xml.gz"), "- = 2011\n");
+    assert_string_equal(look_at_stdin("true"), "- ! empty\n");
+}
+
+static void globs_choose_leaves(void **state)
+{
+    (void)state;
+    static const char *const b[] = {"sub/*"}, *const name[] = {"b.xml"};
+    static const char *const archive[] = {"*.zip"};
+    struct source_options options = defaults();
+    options.include = b;
+    options.n_include = 1;
+    assert_string_equal(look_with(&options, 1, "sound.zip"),
+                        "sound.zip!/a.xml - excluded\nsound.zip!/sub/b.xml = 2011\n");
+    options.include = name;
+    assert_string_equal(look_with(&options, 1, "nested.zip"),
+                        "nested.zip!/in.zip!/a.xml - excluded\n"
+                        "nested.zip!/in.zip!/sub/b.xml = 2011\nnested.zip!/a.xml - excluded\n");
+    options = defaults();
+    options.exclude = name;
+    options.n_exclude = 1;
+    assert_string_equal(look_with(&options, 1, "sound.zip"),
+                        "sound.zip!/a.xml = 6\nsound.zip!/sub/b.xml - excluded\n");
+    options.exclude = archive;
+    assert_string_equal(look_with(&options, 1, "nested.zip"), "nested.zip - excluded\n");
+    assert_string_equal(look_with(&options, 1, "tree/in.zip"), "in.zip - excluded\n");
+}
+
+static void limits_stop_what_goes_too_far(void **state)
+{
+    (void)state;
+    struct source_options options = defaults();
+    options.max_nesting = 1;
+    assert_string_equal(look_with(&options, 1, "deep.zip"),
+                        "deep.zip!/level-3.zip!/level-2.zip ! limit-nesting\n"
+                        "deep.zip!/level-3.zip!/at-2.xml = 6\ndeep.zip!/at-3.xml = 6\n");
+    options = defaults();
+    options.max_entries = 3;
+    assert_string_equal(look_with(&options, 2, "mixed.zip", "one.xml"),
+                        "mixed.zip!/a.xml = 6\nmixed.zip!/dir/ - directory\n"
+                        "mixed.zip!/note.txt - not-xml\nmixed.zip!/none.dat ! limit-entries\n");
+    options = defaults();
+    options.max_document_bytes = 1000;
+    assert_string_equal(look_with(&options, 1, "sound.zip"),
+                        "sound.zip!/a.xml = 6\nsound.zip!/sub/b.xml ! limit-bytes\n");
+    assert_string_equal(look_with(&options, 1, "one.xml.gz"), "one.xml.gz ! limit-bytes\n");
+    assert_non_null(
+        strstr(look_with(&options, 1, "sound.tar.gz"), "sub/b.xml ! limit-bytes\n"));
+    assert_non_null(strstr(look_with(&options, 1, "sound.tar"), "sub/b.xml ! limit-bytes\n"));
+    options = defaults();
+    options.max_ratio = 100;
+    assert_string_equal(look_with(&options, 1, "bomb.zip"),
+                        "bomb.zip!/a.xml = 6\nbomb.zip!/bomb.xml ! limit-ratio\n");
+    options = defaults();
+    options.max_total_bytes = 1000;
+    assert_non_null(
+        strstr(look_with(&options, 1, "sound.tar.gz"), "sound.tar.gz ! limit-total"));
+    options = defaults();
+    options.temp_dir = "/nonexistent";
+    assert_non_null(strstr(look_with(&options, 1, "sound.tar.gz"), "set TMPDIR"));
+}
+
+static void a_file_that_changes_meanwhile_is_not_passed_off(void **state)
+{
+    (void)state;
+    struct source_options options = defaults();
+    static const char *const inputs[] = {"changing.zip", "changing.xml"};
+    struct source *source;
+    struct thresh_error error;
+    struct entry_fault trouble;
+    const char *bytes;
+    size_t len;
+    assert_int_equal(system("cp sound.zip changing.zip && cp one.xml changing.xml"), 0);
+    assert_int_equal(source_open(&source, inputs, 2, &options, &error), 0);
+    assert_int_equal(system("cp stored.zip changing.zip && echo >>changing.xml"), 0);
+    struct reader *reader = reader_open(source, &error);
+    for (uint64_t i = 0; i < source_count(source); i++) {
+        assert_int_equal(reader_read(reader, i, &bytes, &len, &trouble, &error), 1);
+        assert_string_equal(trouble.code, "changed");
+    }
+    reader_close(reader);
+    source_close(source);
+}
+
+static void all_formats_of_the_corpora_give_the_same_documents(void **state)
+{
+    (void)state;
+    static const char *const names[] = {
+        "scores-deflate.zip", "scores-stored.zip", "scores-stream.zip",  "scores-zip64.zip",
+        "scores.tar",         "scores.tar.gz",     "scores.tar.bz2",     "scores.tar.xz",
+        "scores.tar.zst",     "scores.7z",         "scores-nonsolid.7z", "zip-in-zip.zip",
+        "zip-in-tar.tar.gz",
+    };
+    const char *corpora = getenv("THRESH_CORPORA");
+    if (!corpora) {
+        print_message("skipped: THRESH_CORPORA is not set, no 7z and no zstd was read\n");
+        skip();
+    }
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        char path[4096], line[4096];
+        size_t documents = 0;
+        snprintf(path, sizeof path, "%s/formats/%s", corpora, names[i]);
+        const char *lines = indexer(path);
+        assert_null(strstr(lines, " ! "));
+        snprintf(path, sizeof path, "%s/formats/expected.tsv", corpora);
+        FILE *expected = fopen(path, "r");
+        assert_non_null(expected);
+        assert_non_null(fgets(line, sizeof line, expected));
+        while (fgets(line, sizeof line, expected)) {
+            char *bytes = strchr(line, '\t') + 1, want[4200];
+            bytes[-1] = *strchr(bytes, '\t') = '\0';
+            snprintf(want, sizeof want, "!/%s = %s\n", line, bytes);
+            assert_non_null(strstr(lines, want));
+            documents++;
+        }
+        fclose(expected);
+        assert_int_equal(documents, 40);
+    }
+}
+
+static int make_archives(void **state)
+{
+    char command[4200];
+    (void)state;
+    if (!mkdtemp(directory))
+        return -1;
+    snprintf(command, sizeof command, "python3 %s/make_archives.py %s", THRESH_TESTS_DIR,
+             directory);
+    return system(command) == 0 && chdir(directory) == 0 ? 0 : -1;
+}
+
+static int remove_archives(void **state)
+{
+    char command[64];
+    (void)state;
+    buf_free(&outcome);
+    snprintf(command, sizeof command, "rm -rf %s", directory);
+    return chdir("/") == 0 ? system(command) : -1;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(zip_is_found_whatever_lies_around_it),
+        cmocka_unit_test(zip_that_is_not_whole_says_so),
+        cmocka_unit_test(bad_members_do_not_spoil_the_others),
+        cmocka_unit_test(overlapping_members_are_all_refused),
+        cmocka_unit_test(content_decides_what_is_a_document),
+        cmocka_unit_test(names_are_utf8_and_oddities_are_noticed),
+        cmocka_unit_test(archives_are_opened_in_archives),
+        cmocka_unit_test(tars_are_read_and_checked_to_their_end),
+        cmocka_unit_test(compressed_documents_are_checked),
+        cmocka_unit_test(directories_are_walked_in_order),
+        cmocka_unit_test(what_may_not_be_read_is_named),
+        cmocka_unit_test(inputs_are_told_apart),
+        cmocka_unit_test(standard_input_is_read_like_a_file),
+        cmocka_unit_test(globs_choose_leaves),
+        cmocka_unit_test(limits_stop_what_goes_too_far),
+        cmocka_unit_test(a_file_that_changes_meanwhile_is_not_passed_off),
+        cmocka_unit_test(all_formats_of_the_corpora_give_the_same_documents),
+    };
+    return cmocka_run_group_tests(tests, make_archives, remove_archives);
+}

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The library as a program that embeds it uses it: thresh.h and nothing else.
+ */
+#include "thresh.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static char folder[] = "/tmp/test_thresh.XXXXXX";
+
+static const char *write_file(const char *name, const char *text)
+{
+    static char path[256];
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    fputs(text, file);
+    fclose(file);
+    return path;
+}
+
+struct sink {
+    char text[8192];
+    size_t len;
+    bool refuses;
+    uint64_t stop_after;
+};
+
+static int collect(void *context, const void *bytes, size_t len, struct thresh_error *error)
+{
+    struct sink *sink = context;
+    if (sink->refuses)
+        return snprintf(error->text, sizeof error->text, "the sink is full"), -1;
+    assert_true(sink->len + len < sizeof sink->text);
+    memcpy(sink->text + sink->len, bytes, len);
+    sink->len += len;
+    return 0;
+}
+
+static bool stop(void *context, uint64_t done, uint64_t entries, uint64_t bytes)
+{
+    const struct sink *sink = context;
+    (void)entries, (void)bytes;
+    return sink->stop_after && done >= sink->stop_after;
+}
+
+/* Runs over the folder of the sample with `options`, as often as `times` says. */
+static int run(struct thresh_options *options, struct sink *sink, struct thresh_stats *stats,
+               int times)
+{
+    struct thresh_error error = {{0}};
+    const char *inputs[] = {folder};
+    const struct thresh_output output = {collect, stop, sink};
+    struct thresh *thresh = thresh_open(options, &error);
+    int rc = 0;
+    if (!thresh)
+        fail_msg("%s", error.text);
+    for (int i = 0; i < times && rc == 0; i++)
+        rc = thresh_run(thresh, inputs, 1, &output, stats, &error);
+    assert_int_equal(rc < 0, error.text[0] != '\0');
+    thresh_close(thresh);
+    return rc;
+}
+
+static struct thresh_options *options_with(const char *name, const char *value)
+{
+    struct thresh_error error = {{0}};
+    struct thresh_options *options = thresh_options_new();
+    assert_non_null(options);
+    assert_int_equal(thresh_options_set(options, "fields", "verdict", &error), 0);
+    if (name)
+        assert_int_equal(thresh_options_set(options, name, value, &error), 0);
+    return options;
+}
+
+static void test_records_and_stats(void **state)
+{
+    (void)state;
+    struct sink sink = {.len = 0};
+    struct thresh_stats stats;
+    struct thresh_options *options = options_with(NULL, NULL);
+    assert_int_equal(run(options, &sink, &stats, 1), 0);
+    assert_string_equal(sink.text,
+                        "{\"verdict\":\"wellformed\"}\n{\"verdict\":\"malformed\"}\n");
+    assert_int_equal(stats.entries, 2);
+    assert_false(thresh_stats_good(&stats));
+    for (int i = 0; thresh_verdict_name(i); i++)
+        assert_int_equal(stats.verdicts[i],
+                         strcmp(thresh_verdict_name(i), "wellformed") == 0 ||
+                             strcmp(thresh_verdict_name(i), "malformed") == 0);
+    thresh_options_free(options);
+}
+
+static void test_open_once_run_often(void **state)
+{
+    (void)state;
+    struct sink sink = {.len = 0};
+    struct thresh_stats stats;
+    struct thresh_options *options = options_with("exclude", "b.xml");
+    assert_int_equal(run(options, &sink, &stats, 3), 0);
+    assert_string_equal(sink.text, "{\"verdict\":\"wellformed\"}\n"
+                                   "{\"verdict\":\"skipped\",\"reason\":\"excluded\"}\n"
+                                   "{\"verdict\":\"wellformed\"}\n"
+                                   "{\"verdict\":\"skipped\",\"reason\":\"excluded\"}\n"
+                                   "{\"verdict\":\"wellformed\"}\n"
+                                   "{\"verdict\":\"skipped\",\"reason\":\"excluded\"}\n");
+    assert_true(thresh_stats_good(&stats));
+    thresh_options_free(options);
+}
+
+static void test_a_sink_that_refuses_ends_the_run(void **state)
+{
+    (void)state;
+    struct sink sink = {.refuses = true};
+    struct thresh_stats stats;
+    struct thresh_options *options = options_with(NULL, NULL);
+    assert_int_equal(run(options, &sink, &stats, 1), -1);
+    thresh_options_free(options);
+}
+
+static void test_progress_can_stop_the_run(void **state)
+{
+    (void)state;
+    struct sink sink = {.stop_after = 1};
+    struct thresh_stats stats;
+    struct thresh_options *options = options_with("threshold", "100");
+    assert_int_equal(run(options, &sink, &stats, 1), 1);
+    thresh_options_free(options);
+}
+
+static void test_errors_say_what_would_do(void **state)
+{
+    (void)state;
+    struct thresh_error error = {{0}};
+    struct thresh_options *options = options_with("schema", "/nonexistent.xsd");
+    assert_null(thresh_open(options, &error));
+    assert_non_null(strstr(error.text, "/nonexistent.xsd"));
+    assert_int_equal(thresh_options_set(options, "no-such", "1", &error), -1);
+    assert_int_equal(thresh_options_set(options, "jobs", NULL, &error), -1);
+    assert_int_equal(thresh_options_set(options, "max-document-bytes", "12Q", &error), -1);
+    assert_non_null(strstr(error.text, "64M"));
+    thresh_options_free(options);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_records_and_stats),
+        cmocka_unit_test(test_open_once_run_often),
+        cmocka_unit_test(test_a_sink_that_refuses_ends_the_run),
+        cmocka_unit_test(test_progress_can_stop_the_run),
+        cmocka_unit_test(test_errors_say_what_would_do),
+    };
+    if (!mkdtemp(folder))
+        return 1;
+    write_file("a.xml", "<a/>");
+    write_file("b.xml", "<b>");
+    int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    unlink(write_file("a.xml", ""));
+    unlink(write_file("b.xml", ""));
+    rmdir(folder);
+    return failed;
+}

@@ -1,0 +1,1117 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * XML Schema structures: small schemas, documents, and the rules they break with their lines;
+ * schemas that must be refused; schemas of several documents; hostile documents.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+#include <libxml/SAX2.h>
+#include <libxml/parser.h>
+#include <libxml/parserInternals.h>
+
+#include "xsd/xsd.h"
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
+static char directory[] = "/tmp/test_xsd.XXXXXX";
+
+static int set_up(void **state)
+{
+    (void)state;
+    xmlInitParser();
+    return mkdtemp(directory) ? 0 : -1;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    static const char *const NAMES[] = {"a.xsd", "b.xsd", "c.xsd"};
+    char path[sizeof directory + 16];
+    for (size_t i = 0; i < COUNT(NAMES); i++) {
+        snprintf(path, sizeof path, "%s/%s", directory, NAMES[i]);
+        unlink(path);
+    }
+    return rmdir(directory);
+}
+
+static const char *write_schema(const char *name, const char *text)
+{
+    static char path[sizeof directory + 16];
+    snprintf(path, sizeof path, "%s/%s", directory, name);
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    fputs(text, file);
+    fclose(file);
+    return path;
+}
+
+/* A schema without target namespace around declarations. */
+static const char *wrap(const char *body)
+{
+    static char text[65536];
+    snprintf(text, sizeof text,
+             "<xs:schema xmlns:xs='http://www.w3.org/2001/XMLSchema'>%s</xs:schema>", body);
+    return text;
+}
+
+/* -- A run ------------------------------------------------------------------------------ */
+
+struct run {
+    struct xsd_validator *validator;
+    xmlParserCtxtPtr parser;
+    struct buf faults; /* "code:line " for each */
+    struct buf messages;
+    int rc;
+};
+
+static void on_fault(void *context, const struct xsd_fault *fault)
+{
+    struct run *run = context;
+    buf_append_format(&run->faults, "%s%s:%u", run->faults.len ? " " : "", fault->code,
+                      (unsigned)fault->line);
+    buf_append_format(&run->messages, "%s\n", fault->message);
+}
+
+static uint64_t on_line(void *context)
+{
+    const struct run *run = context;
+    return run->parser->input ? (uint64_t)run->parser->input->line : 0;
+}
+
+static void events_on_start(void *context, const xmlChar *localname, const xmlChar *prefix,
+                            const xmlChar *uri, int n_namespaces, const xmlChar **namespaces,
+                            int n_attributes, int n_defaulted, const xmlChar **attributes)
+{
+    struct run *run = ((xmlParserCtxtPtr)context)->_private;
+    (void)n_defaulted;
+    if (run->rc == 0)
+        run->rc = xsd_start(run->validator, localname, prefix, uri, n_namespaces, namespaces,
+                            n_attributes, attributes);
+}
+
+static void events_on_end(void *context, const xmlChar *localname, const xmlChar *prefix,
+                          const xmlChar *uri)
+{
+    struct run *run = ((xmlParserCtxtPtr)context)->_private;
+    (void)localname;
+    (void)prefix;
+    (void)uri;
+    if (run->rc == 0)
+        run->rc = xsd_end(run->validator);
+}
+
+static void events_on_text(void *context, const xmlChar *text, int len)
+{
+    struct run *run = ((xmlParserCtxtPtr)context)->_private;
+    if (run->rc == 0)
+        run->rc = xsd_characters(run->validator, text, len);
+}
+
+static struct run *run_new(const struct xsd *xsd)
+{
+    struct run *run = calloc(1, sizeof *run);
+    assert_non_null(run);
+    run->validator = xsd_validator_new(xsd);
+    run->parser = xmlNewParserCtxt();
+    assert_non_null(run->validator);
+    assert_non_null(run->parser);
+    xmlSAXHandler *sax = run->parser->sax;
+    sax->startElementNs = events_on_start;
+    sax->endElementNs = events_on_end;
+    sax->characters = sax->cdataBlock = sax->ignorableWhitespace = events_on_text;
+    run->parser->_private = run;
+    return run;
+}
+
+static void run_free(struct run *run)
+{
+    xsd_validator_free(run->validator);
+    xmlFreeParserCtxt(run->parser);
+    buf_free(&run->faults);
+    buf_free(&run->messages);
+    free(run);
+}
+
+/* The faults of a document, "" where it is valid. */
+static const char *faults_of(struct run *run, const char *document)
+{
+    struct xsd_client client = {on_fault, on_line, run};
+    buf_clear(&run->faults);
+    buf_clear(&run->messages);
+    run->rc = xsd_begin(run->validator, &client, 1);
+    xmlDoc *tree = xmlCtxtReadMemory(
+        run->parser, document, (int)strlen(document), "d.xml", NULL,
+        XML_PARSE_NONET | XML_PARSE_NOENT | XML_PARSE_BIG_LINES | XML_PARSE_HUGE);
+    assert_non_null(tree);
+    xmlFreeDoc(tree);
+    assert_int_equal(run->rc, 0);
+    assert_int_equal(xsd_finish(run->validator), 0);
+    return buf_string(&run->faults);
+}
+
+static struct xsd *compile(const char *text)
+{
+    struct xsd *xsd;
+    struct thresh_error error = {""};
+    struct xsd_documents *documents = xsd_documents_new(true);
+    int rc = xsd_compile(&xsd, write_schema("a.xsd", text), documents, &error);
+    xsd_documents_free(documents);
+    if (rc != 0)
+        fail_msg("%s", error.text);
+    return xsd;
+}
+
+struct expected {
+    const char *document;
+    const char *faults;
+};
+
+static void check(const char *schema, const struct expected *expected, size_t n)
+{
+    struct xsd *xsd = compile(schema);
+    struct run *run = run_new(xsd);
+    for (size_t i = 0; i < n; i++) {
+        const char *faults = faults_of(run, expected[i].document);
+        if (strcmp(faults, expected[i].faults))
+            fail_msg("%s\nexpected: %s\ngot:      %s\n%s", expected[i].document,
+                     expected[i].faults, faults, buf_string(&run->messages));
+    }
+    run_free(run);
+    xsd_free(xsd);
+}
+
+#define CHECK(schema, ...)                                                                     \
+    do {                                                                                       \
+        static const struct expected EXPECTED[] = {__VA_ARGS__};                               \
+        check(schema, EXPECTED, COUNT(EXPECTED));                                              \
+    } while (0)
+
+#define XSI "xmlns:xsi='http://www.w3.org/2001/XMLSchema-instance'"
+
+/* -- Content models --------------------------------------------------------------------- */
+
+static void test_sequence(void **state)
+{
+    (void)state;
+    CHECK(wrap("<xs:element name='r'><xs:complexType><xs:sequence>"
+               "<xs:element name='a'/><xs:element name='b' minOccurs='0'/>"
+               "<xs:element name='c' maxOccurs='unbounded'/></xs:sequence></xs:complexType>"
+               "</xs:element>"),
+          {"<r><a/><b/><c/></r>", ""}, {"<r>\n<a/>\n<c/>\n<c/>\n</r>", ""},
+          {"<r>\n<b/>\n<c/></r>", "cvc-complex-type.2.4.a:2"},
+          {"<r><a/>\n</r>", "cvc-complex-type.2.4.b:2"}, {"<r/>", "cvc-complex-type.2.4.b:1"},
+          {"<r><a/><c/>\n<d/><e/></r>", "cvc-complex-type.2.4.a:2"},
+          {"<r><a/><c/>x</r>", "cvc-complex-type.2.3:1"}, {"<q/>", "cvc-elt.1:1"});
+    CHECK(wrap("<xs:element name='r'><xs:complexType><xs:sequence><xs:element name='a'/>"
+               "</xs:sequence></xs:complexType></xs:element>"),
+          {"<r><a/><a/></r>", "cvc-complex-type.2.4.d:1"});
+}
+
+static void test_choice_and_bounds(void **state)
+{
+    (void)state;
+    CHECK(wrap("<xs:element name='r'><xs:complexType><xs:choice minOccurs='0' maxOccurs='2'>"
+               "<xs:element name='a'/><xs:element name='b' minOccurs='2' maxOccurs='3'/>"
+               "</xs:choice></xs:complexType></xs:element>"),
+          {"<r/>", ""}, {"<r><a/></r>", ""}, {"<r><a/><a/></r>", ""},
+          {"<r><a/><a/><a/></r>", "cvc-complex-type.2.4.d:1"},
+          {"<r><b/></r>", "cvc-complex-type.2.4.b:1"}, {"<r><b/><b/><a/></r>", ""},
+          {"<r><b/><b/><b/><b/><b/></r>", ""}, {"<r><b/><b/><b/><b/></r>", ""},
+          {"<r><b/><b/><b/><b/><b/><b/></r>", ""},
+          {"<r><b/><b/><b/><b/><b/><b/><b/></r>", "cvc-complex-type.2.4.d:1"});
+    CHECK(wrap("<xs:element name='r'><xs:complexType><xs:sequence>"
+               "<xs:element name='a' minOccurs='2' maxOccurs='3'/>"
+               "<xs:element name='b' minOccurs='3' maxOccurs='unbounded'/>"
+               "</xs:sequence></xs:complexType></xs:element>"),
+          {"<r><a/><b/></r>", "cvc-complex-type.2.4.a:1"}, {"<r><a/><a/><b/><b/><b/></r>", ""},
+          {"<r><a/><a/><a/><b/><b/><b/><b/></r>", ""},
+          {"<r><a/><a/><a/><a/></r>", "cvc-complex-type.2.4.a:1"},
+          {"<r><a/><a/><b/><b/></r>", "cvc-complex-type.2.4.b:1"});
+    /* Copies of one particle that meet: (a{0,2}){2,3} and ((a,b?){1,2})* */
+    CHECK(wrap("<xs:element name='r'><xs:complexType><xs:sequence minOccurs='2' maxOccurs='3'>"
+               "<xs:element name='a' minOccurs='0' maxOccurs='2'/>"
+               "</xs:sequence></xs:complexType></xs:element>"),
+          {"<r/>", ""}, {"<r><a/><a/><a/><a/><a/><a/></r>", ""},
+          {"<r><a/><a/><a/><a/><a/><a/><a/></r>", "cvc-complex-type.2.4.d:1"});
+    CHECK(wrap("<xs:element name='r'><xs:complexType><xs:sequence maxOccurs='unbounded'>"
+               "<xs:element name='a' minOccurs='2' maxOccurs='3'/>"
+               "</xs:sequence></xs:complexType></xs:element>"),
+          {"<r><a/></r>", "cvc-complex-type.2.4.b:1"}, {"<r><a/><a/><a/><a/></r>", ""},
+          {"<r><a/><a/><a/><a/><a/></r>", ""});
+    CHECK(wrap("<xs:element name='r'><xs:complexType><xs:sequence>"
+               "<xs:element name='a' maxOccurs='99999999999'/></xs:sequence></xs:complexType>"
+               "</xs:element>"),
+          {"<r><a/><a/></r>", ""}, {"<r/>", "cvc-complex-type.2.4.b:1"});
+}
+
+static void test_all(void **state)
+{
+    (void)state;
+    CHECK(wrap("<xs:element name='r'><xs:complexType><xs:all><xs:element name='a'/>"
+               "<xs:element name='b' minOccurs='0'/><xs:element name='c'/></xs:all>"
+               "</xs:complexType></xs:element>"
+               "<xs:element name='o'><xs:complexType><xs:all minOccurs='0'>"
+               "<xs:element name='a'/><xs:element name='b'/></xs:all></xs:complexType>"
+               "</xs:element>"),
+          {"<r><c/><b/><a/></r>", ""}, {"<r><a/><c/></r>", ""},
+          {"<r><a/></r>", "cvc-complex-type.2.4.b:1"},
+          {"<r><a/><a/><c/></r>", "cvc-complex-type.2.4.a:1"}, {"<o/>", ""},
+          {"<o><a/></o>", "cvc-complex-type.2.4.b:1"}, {"<o><b/><a/></o>", ""});
+}
+
+static void test_kinds_of_content(void **state)
+{
+    (void)state;
+    CHECK(
+        wrap("<xs:element name='empty'><xs:complexType/></xs:element>"
+             "<xs:element name='simple' type='xs:int'/>"
+             "<xs:element name='value'><xs:complexType><xs:simpleContent>"
+             "<xs:extension base='xs:int'><xs:attribute name='u'/></xs:extension>"
+             "</xs:simpleContent></xs:complexType></xs:element>"
+             "<xs:element name='mixed'><xs:complexType mixed='true'><xs:sequence>"
+             "<xs:element name='a' minOccurs='0'/></xs:sequence></xs:complexType></xs:element>"
+             "<xs:element name='any'/>"),
+        {"<empty/>", ""}, {"<empty><!-- c --></empty>", ""},
+        {"<empty> </empty>", "cvc-complex-type.2.1:1"},
+        {"<empty><a/></empty>", "cvc-complex-type.2.1:1"}, {"<simple> 12 </simple>", ""},
+        {"<simple>1<![CDATA[2]]>&#51;</simple>", ""},
+        {"<simple>x</simple>", "cvc-datatype-valid.1.2.1:1"},
+        {"<simple><a/></simple>", "cvc-type.3.1.2:1"},
+        {"<simple u='1'>1</simple>", "cvc-type.3.1.1:1"}, {"<value u='1'>1</value>", ""},
+        {"<value>1<a/></value>", "cvc-complex-type.2.2:1"}, {"<mixed>x<a/>y</mixed>", ""},
+        {"<any a='1'>x<b c='d'><e/></b></any>", ""},
+        {"<!DOCTYPE simple [<!ENTITY e '4'>]><simple>1&e;2</simple>", ""},
+        {"<any><simple>x</simple></any>", "cvc-datatype-valid.1.2.1:1"});
+}
+
+static void test_wildcards(void **state)
+{
+    (void)state;
+    CHECK(
+        "<xs:schema xmlns:xs='http://www.w3.org/2001/XMLSchema' targetNamespace='urn:t' "
+        "xmlns='urn:t' elementFormDefault='qualified'>"
+        "<xs:element name='known' type='xs:int'/><xs:attribute name='n' type='xs:int'/>"
+        "<xs:element name='strict'><xs:complexType><xs:sequence>"
+        "<xs:any maxOccurs='unbounded'/></xs:sequence><xs:anyAttribute/></xs:complexType>"
+        "</xs:element>"
+        "<xs:element name='lax'><xs:complexType><xs:sequence>"
+        "<xs:any processContents='lax' maxOccurs='unbounded'/></xs:sequence>"
+        "<xs:anyAttribute processContents='lax'/></xs:complexType></xs:element>"
+        "<xs:element name='skip'><xs:complexType><xs:sequence>"
+        "<xs:any namespace='##other' processContents='skip'/></xs:sequence>"
+        "<xs:anyAttribute namespace='##targetNamespace ##local' processContents='skip'/>"
+        "</xs:complexType></xs:element></xs:schema>",
+        {"<strict xmlns='urn:t'><known>1</known></strict>", ""},
+        {"<strict xmlns='urn:t'><known>x</known></strict>", "cvc-datatype-valid.1.2.1:1"},
+        {"<strict xmlns='urn:t'><other/></strict>", "cvc-complex-type.2.4.c:1"},
+        {"<strict xmlns='urn:t' xmlns:t='urn:t' t:n='1'><known>1</known></strict>", ""},
+        {"<strict xmlns='urn:t' xmlns:t='urn:t' t:n='x'><known>1</known></strict>",
+         "cvc-datatype-valid.1.2.1:1"},
+        {"<strict xmlns='urn:t' q='1'><known>1</known></strict>", "cvc-complex-type.3.2.2:1"},
+        {"<lax xmlns='urn:t' q='1'><other><known>1</known></other></lax>", ""},
+        {"<lax xmlns='urn:t'><other><known>x</known></other></lax>",
+         "cvc-datatype-valid.1.2.1:1"},
+        {"<lax xmlns='urn:t' " XSI " xmlns:xs='http://www.w3.org/2001/XMLSchema'>"
+         "<other xsi:type='xs:int'>x</other></lax>",
+         "cvc-datatype-valid.1.2.1:1"},
+        {"<skip xmlns='urn:t' q='1'><o xmlns='urn:o'><known xmlns='urn:t'>x</known></o></skip>",
+         ""},
+        {"<skip xmlns='urn:t'><known>1</known></skip>", "cvc-complex-type.2.4.a:1"},
+        {"<skip xmlns='urn:t'><o xmlns=''/></skip>", "cvc-complex-type.2.4.a:1"},
+        {"<skip xmlns='urn:t' xml:lang='x'><o xmlns='urn:o'/></skip>",
+         "cvc-complex-type.3.2.2:1"});
+}
+
+static void test_substitution(void **state)
+{
+    (void)state;
+    const char *schema =
+        wrap("<xs:complexType name='base'><xs:sequence/></xs:complexType>"
+             "<xs:complexType name='more'><xs:complexContent><xs:extension base='base'>"
+             "<xs:attribute name='x'/></xs:extension></xs:complexContent></xs:complexType>"
+             "<xs:element name='head' type='base' abstract='true'/>"
+             "<xs:element name='one' type='more' substitutionGroup='head'/>"
+             "<xs:element name='two' substitutionGroup='one'/>"
+             "<xs:element name='shut' type='base' block='extension'/>"
+             "<xs:element name='three' type='more' substitutionGroup='shut'/>"
+             "<xs:element name='four' type='base' substitutionGroup='shut'/>"
+             "<xs:element name='r'><xs:complexType><xs:sequence>"
+             "<xs:element ref='head' maxOccurs='unbounded'/>"
+             "<xs:element ref='shut' minOccurs='0' maxOccurs='unbounded'/>"
+             "</xs:sequence></xs:complexType></xs:element>");
+    CHECK(schema, {"<r><one x='1'/><two x='2'/></r>", ""}, {"<r><head/></r>", "cvc-elt.2:1"},
+          {"<r><one/><shut/><four/></r>", ""},
+          {"<r><one/><three/></r>", "cvc-complex-type.2.4.a:1"});
+    struct xsd *xsd = compile(schema);
+    struct run *run = run_new(xsd);
+    faults_of(run, "<r><q/></r>");
+    assert_string_equal(buf_string(&run->messages),
+                        "Element 'q': This element is not expected. Expected is one of "
+                        "( one, two ).\n");
+    run_free(run);
+    xsd_free(xsd);
+}
+
+/* -- Types of elements ------------------------------------------------------------------ */
+
+static void test_xsi_type(void **state)
+{
+    (void)state;
+    CHECK(wrap("<xs:complexType name='base'><xs:sequence><xs:element name='a'/></xs:sequence>"
+               "</xs:complexType>"
+               "<xs:complexType name='ext'><xs:complexContent><xs:extension base='base'>"
+               "<xs:sequence><xs:element name='b'/></xs:sequence></xs:extension>"
+               "</xs:complexContent></xs:complexType>"
+               "<xs:complexType name='sub'><xs:complexContent><xs:restriction base='base'>"
+               "<xs:sequence><xs:element name='a'/></xs:sequence></xs:restriction>"
+               "</xs:complexContent></xs:complexType>"
+               "<xs:complexType name='none' abstract='true'/>"
+               "<xs:element name='r' type='base'/>"
+               "<xs:element name='noext' type='base' block='extension'/>"
+               "<xs:element name='dec' type='xs:decimal'/><xs:element name='any'/>"
+               "<xs:element name='n' type='none'/>"),
+          {"<r " XSI " xsi:type='ext'><a/><b/></r>", ""},
+          {"<r " XSI " xsi:type='ext'><a/></r>", "cvc-complex-type.2.4.b:1"},
+          {"<r " XSI " xsi:type=' sub '><a/></r>", ""},
+          {"<noext " XSI " xsi:type='ext'><a/></noext>", "cvc-elt.4.3:1"},
+          {"<noext " XSI " xsi:type='sub'><a/></noext>", ""},
+          {"<r " XSI " xsi:type='gone'><a/></r>", "cvc-elt.4.2:1"},
+          {"<r " XSI " xsi:type='p:ext'><a/></r>", "cvc-elt.4.1:1"},
+          {"<r " XSI " xmlns:xs='http://www.w3.org/2001/XMLSchema' xsi:type='xs:int'><a/></r>",
+           "cvc-elt.4.3:1"},
+          {"<dec " XSI " xmlns:xs='http://www.w3.org/2001/XMLSchema' xsi:type='xs:int'>1</dec>",
+           ""},
+          {"<dec " XSI
+           " xmlns:xs='http://www.w3.org/2001/XMLSchema' xsi:type='xs:int'>1.5</dec>",
+           "cvc-datatype-valid.1.2.1:1"},
+          {"<any " XSI " xsi:type='sub'><b/></any>", "cvc-complex-type.2.4.a:1"},
+          {"<any " XSI " xsi:type='none'/>", "cvc-type.2:1"}, {"<n/>", "cvc-type.2:1"});
+}
+
+static void test_nil(void **state)
+{
+    (void)state;
+    CHECK(wrap("<xs:element name='n' type='xs:int' nillable='true'/>"
+               "<xs:element name='m' type='xs:int'/>"
+               "<xs:element name='f' type='xs:int' nillable='true' fixed='1'/>"
+               "<xs:element name='c' nillable='true'><xs:complexType><xs:sequence>"
+               "<xs:element name='a'/></xs:sequence><xs:attribute name='r' use='required'/>"
+               "</xs:complexType></xs:element>"),
+          {"<n " XSI " xsi:nil='true'/>", ""}, {"<n " XSI " xsi:nil=' 1 '></n>", ""},
+          {"<n " XSI " xsi:nil='false'>1</n>", ""},
+          {"<n " XSI " xsi:nil='false'/>", "cvc-datatype-valid.1.2.1:1"},
+          {"<n " XSI " xsi:nil='true'>1</n>", "cvc-elt.3.2.1:1"},
+          {"<n " XSI " xsi:nil='true'> </n>", "cvc-elt.3.2.1:1"},
+          {"<m " XSI " xsi:nil='false'>1</m>", "cvc-elt.3.1:1"},
+          {"<f " XSI " xsi:nil='true'/>", "cvc-elt.3.2.2:1"},
+          {"<c " XSI " xsi:nil='true' r=''/>", ""},
+          {"<c " XSI " xsi:nil='true'/>", "cvc-complex-type.4:1"},
+          {"<c " XSI " xsi:nil='true' r=''><a/></c>", "cvc-elt.3.2.1:1"},
+          {"<n " XSI " xsi:nil='yes'>1</n>", "cvc-datatype-valid.1.2.1:1"});
+}
+
+static void test_values(void **state)
+{
+    (void)state;
+    CHECK(
+        wrap("<xs:element name='f' type='xs:decimal' fixed='1.0'/>"
+             "<xs:element name='d' type='xs:int' default='5'/>"
+             "<xs:element name='m' fixed='x'><xs:complexType mixed='true'><xs:sequence>"
+             "<xs:element name='a' minOccurs='0'/></xs:sequence></xs:complexType></xs:element>"
+             "<xs:element name='a'><xs:complexType><xs:attribute name='v' type='xs:decimal' "
+             "fixed='1.0'/></xs:complexType></xs:element>"),
+        {"<f>1</f>", ""}, {"<f> 1.00 </f>", ""}, {"<f/>", ""},
+        {"<f>2</f>", "cvc-elt.5.2.2.2.2:1"}, {"<d/>", ""}, {"<d>6</d>", ""},
+        {"<d>x</d>", "cvc-datatype-valid.1.2.1:1"}, {"<m>x</m>", ""}, {"<m/>", ""},
+        {"<m>y</m>", "cvc-elt.5.2.2.2.1:1"}, {"<m><a/></m>", "cvc-elt.5.2.2.1:1"},
+        {"<a v='01.0'/>", ""}, {"<a v='2'/>", "cvc-attribute.4:1"}, {"<a/>", ""});
+}
+
+static void test_attributes(void **state)
+{
+    (void)state;
+    CHECK(wrap("<xs:attributeGroup name='g'><xs:attribute name='b' type='xs:int'/>"
+               "<xs:attribute name='c'/></xs:attributeGroup>"
+               "<xs:complexType name='t'><xs:attribute name='a' use='required'/>"
+               "<xs:attributeGroup ref='g'/></xs:complexType>"
+               "<xs:complexType name='s'><xs:complexContent><xs:restriction base='t'>"
+               "<xs:attribute name='c' use='prohibited'/>"
+               "<xs:attribute name='b' type='xs:byte' use='required'/></xs:restriction>"
+               "</xs:complexContent></xs:complexType>"
+               "<xs:element name='t' type='t'/><xs:element name='s' type='s'/>"),
+          {"<t a='' b='1' c=''/>", ""}, {"<t\nb='1'/>", "cvc-complex-type.4:2"},
+          {"<t a='' b='x'/>", "cvc-datatype-valid.1.2.1:1"},
+          {"<t a='' d='1'/>", "cvc-complex-type.3.2.2:1"},
+          {"<t a='' xml:lang='en'/>", "cvc-complex-type.3.2.2:1"},
+          {"<t a='' " XSI " xsi:schemaLocation='a b' xsi:noNamespaceSchemaLocation='c'/>", ""},
+          {"<t a='' " XSI " xsi:other='1'/>", "cvc-complex-type.3.2.2:1"},
+          {"<s a='' b='1'/>", ""}, {"<s a=''/>", "cvc-complex-type.4:1"},
+          {"<s a='' b='1' c=''/>", "cvc-complex-type.3.2.2:1"},
+          {"<s a='' b='300'/>", "cvc-maxInclusive-valid:1"});
+}
+
+#define ANY_ATTRIBUTE(namespaces)                                                              \
+    "<xs:anyAttribute processContents='skip' namespace='" namespaces "'/>"
+#define GROUP(name, namespaces)                                                                \
+    "<xs:attributeGroup name='" name "'>" ANY_ATTRIBUTE(namespaces) "</xs:attributeGroup>"
+/* An element and its type, which extends another that allows attributes too. */
+#define EXTENSION(name, base, more)                                                            \
+    "<xs:complexType name='base-" name "'>" ANY_ATTRIBUTE(                                     \
+        base) "</xs:complexType><xs:element name='" name                                       \
+              "'><xs:complexType><xs:complexContent>"                                          \
+              "<xs:extension base='base-" name "'>" ANY_ATTRIBUTE(                             \
+                  more) "</xs:extension></xs:complexContent></xs:complexType></xs:element>"
+#define ATTRIBUTE(element, namespace)                                                          \
+    "<" element " xmlns='urn:t' xmlns:p='" namespace "' p:x=''/>"
+#define NO_NAMESPACE(element) "<" element " xmlns='urn:t' x=''/>"
+#define NOT_ALLOWED           "cvc-complex-type.3.2.2:1"
+
+/* Groups allow what all of them allow, an extension what any of the two allows. */
+static void test_attribute_wildcards(void **state)
+{
+    (void)state;
+    CHECK("<xs:schema xmlns:xs='http://www.w3.org/2001/XMLSchema' targetNamespace='urn:t' "
+          "xmlns='urn:t'>" GROUP("ab", "urn:a urn:b") GROUP("bc", "urn:b urn:c")
+              GROUP("ta", "##targetNamespace urn:a") GROUP(
+                  "any",
+                  "##any") "<xs:element name='groups'><xs:complexType><xs:attributeGroup "
+                           "ref='any'/>"
+                           "<xs:attributeGroup ref='ab'/><xs:attributeGroup "
+                           "ref='bc'/></xs:complexType>"
+                           "</xs:element><xs:element "
+                           "name='own'><xs:complexType><xs:attributeGroup "
+                           "ref='ta'/>" ANY_ATTRIBUTE(
+                               "##other") "</xs:complexType></xs:element>" EXTENSION("sets",
+                                                                                     "urn:a",
+                                                                                     "urn:b "
+                                                                                     "urn:a "
+                                                                                     "##local")
+                               EXTENSION("all", "urn:a", "##any")
+                                   EXTENSION("named", "##other", "##targetNamespace")
+                                       EXTENSION("full", "##other", "##targetNamespace ##local")
+                                           EXTENSION("same", "##other", "urn:a") "</xs:schema>",
+          {ATTRIBUTE("groups", "urn:b"), ""}, {ATTRIBUTE("groups", "urn:a"), NOT_ALLOWED},
+          {ATTRIBUTE("groups", "urn:c"), NOT_ALLOWED}, {ATTRIBUTE("own", "urn:a"), ""},
+          {ATTRIBUTE("own", "urn:t"), NOT_ALLOWED}, {ATTRIBUTE("own", "urn:b"), NOT_ALLOWED},
+          {ATTRIBUTE("sets", "urn:a"), ""}, {ATTRIBUTE("sets", "urn:b"), ""},
+          {NO_NAMESPACE("sets"), ""}, {ATTRIBUTE("sets", "urn:c"), NOT_ALLOWED},
+          {ATTRIBUTE("all", "urn:z"), ""}, {NO_NAMESPACE("all"), ""},
+          {ATTRIBUTE("named", "urn:t"), ""}, {ATTRIBUTE("named", "urn:z"), ""},
+          {NO_NAMESPACE("named"), NOT_ALLOWED}, {ATTRIBUTE("full", "urn:t"), ""},
+          {NO_NAMESPACE("full"), ""}, {ATTRIBUTE("same", "urn:a"), ""},
+          {ATTRIBUTE("same", "urn:z"), ""}, {ATTRIBUTE("same", "urn:t"), NOT_ALLOWED});
+}
+
+static void test_facets_and_notations(void **state)
+{
+    (void)state;
+    CHECK(
+        wrap("<xs:notation name='gif' public='image/gif'/><xs:notation name='png' "
+             "system='viewer'/><xs:element name='r'><xs:complexType><xs:choice "
+             "maxOccurs='unbounded'>"
+             "<xs:element name='kind'><xs:simpleType><xs:restriction base='xs:NOTATION'>"
+             "<xs:enumeration value='gif'/><xs:enumeration value='png'/></xs:restriction>"
+             "</xs:simpleType></xs:element>"
+             "<xs:element name='three'><xs:simpleType><xs:restriction base='xs:string'>"
+             "<xs:length value='3' fixed='true'/></xs:restriction></xs:simpleType></xs:element>"
+             "<xs:element name='token'><xs:simpleType><xs:restriction base='xs:string'>"
+             "<xs:whiteSpace value='collapse'/><xs:enumeration value='a b'/></xs:restriction>"
+             "</xs:simpleType></xs:element>"
+             "<xs:element name='few'><xs:simpleType><xs:restriction base='xs:decimal'>"
+             "<xs:totalDigits value='3'/><xs:maxExclusive value='100'/></xs:restriction>"
+             "</xs:simpleType></xs:element></xs:choice></xs:complexType></xs:element>"),
+        {"<r><kind>gif</kind><kind> png </kind></r>", ""},
+        {"<r><kind>jpg</kind></r>", "cvc-enumeration-valid:1"},
+        {"<r><three>abc</three></r>", ""}, {"<r><three>ab</three></r>", "cvc-length-valid:1"},
+        {"<r><token>  a \n b </token></r>", ""},
+        {"<r><token>ab</token></r>", "cvc-enumeration-valid:1"}, {"<r><few>9.25</few></r>", ""},
+        {"<r><few>9.125</few></r>", "cvc-totalDigits-valid:1"},
+        {"<r><few>100</few></r>", "cvc-maxExclusive-valid:1"});
+}
+
+static void test_simple_content(void **state)
+{
+    (void)state;
+    CHECK(
+        wrap("<xs:complexType name='b'><xs:simpleContent><xs:extension base='xs:decimal'>"
+             "<xs:attribute name='u' fixed='m'/></xs:extension></xs:simpleContent>"
+             "</xs:complexType><xs:complexType name='t'><xs:simpleContent>"
+             "<xs:restriction base='b'><xs:simpleType><xs:restriction base='xs:int'/>"
+             "</xs:simpleType><xs:maxInclusive value='9'/></xs:restriction></xs:simpleContent>"
+             "</xs:complexType><xs:complexType name='m' mixed='true'><xs:sequence>"
+             "<xs:element name='i' minOccurs='0'/></xs:sequence></xs:complexType>"
+             "<xs:complexType name='n'><xs:simpleContent><xs:restriction base='m'>"
+             "<xs:simpleType><xs:restriction base='xs:int'/></xs:simpleType></xs:restriction>"
+             "</xs:simpleContent></xs:complexType>"
+             "<xs:element name='t' type='t'/><xs:element name='n' type='n'/>"),
+        {"<t u='m'>9</t>", ""}, {"<t>9.5</t>", "cvc-datatype-valid.1.2.1:1"},
+        {"<t>10</t>", "cvc-maxInclusive-valid:1"}, {"<t u='n'>1</t>", "cvc-attribute.4:1"},
+        {"<n>1</n>", ""}, {"<n>x</n>", "cvc-datatype-valid.1.2.1:1"},
+        {"<n><i/></n>", "cvc-complex-type.2.2:1"});
+}
+
+/* -- Identities ------------------------------------------------------------------------- */
+
+static void test_ids(void **state)
+{
+    (void)state;
+    CHECK(wrap("<xs:element name='r'><xs:complexType><xs:choice maxOccurs='unbounded'>"
+               "<xs:element name='i' type='xs:ID'/><xs:element name='f' type='xs:IDREF'/>"
+               "<xs:element name='e'><xs:complexType><xs:attribute name='id' type='xs:ID'/>"
+               "<xs:attribute name='refs' type='xs:IDREFS'/></xs:complexType></xs:element>"
+               "</xs:choice></xs:complexType></xs:element>"),
+          {"<r><e id='a'/><f>a</f><e refs=' a  b '/><i>b</i></r>", ""},
+          {"<r><e id='a'/>\n<e id='a'/></r>", "cvc-id.2:2"},
+          {"<r><e id='a'/>\n<i>a</i></r>", "cvc-id.2:2"},
+          {"<r><e id='a'/>\n<f>b</f></r>", "cvc-id.1:2"},
+          {"<r><e id='a'/>\n<e refs='a b c'/></r>", "cvc-id.1:2 cvc-id.1:2"},
+          {"<r><e id='1'/></r>", "cvc-datatype-valid.1.2.1:1"});
+}
+
+#define ROW                                                                                    \
+    "<xs:element name='%s' maxOccurs='unbounded' minOccurs='0'><xs:complexType><xs:sequence>"  \
+    "<xs:element name='v' type='xs:decimal' minOccurs='0' maxOccurs='2' nillable='true'/>"     \
+    "</xs:sequence><xs:attribute name='a' type='xs:decimal'/>"                                 \
+    "<xs:attribute name='b' default='z'/></xs:complexType></xs:element>"
+
+static const char *table_schema(const char *constraints)
+{
+    static char text[65536], body[8192], row_k[1024], row_f[1024];
+    snprintf(row_k, sizeof row_k, ROW, "k");
+    snprintf(row_f, sizeof row_f, ROW, "f");
+    snprintf(body, sizeof body,
+             "<xs:element name='r'><xs:complexType><xs:sequence>%s%s"
+             "<xs:element ref='r' minOccurs='0' maxOccurs='unbounded'/>"
+             "</xs:sequence></xs:complexType>%s</xs:element>",
+             row_k, row_f, constraints);
+    snprintf(text, sizeof text, "%s", wrap(body));
+    return text;
+}
+
+static void test_unique_and_key(void **state)
+{
+    (void)state;
+    CHECK(table_schema("<xs:unique name='u'><xs:selector xpath='k'/><xs:field xpath='@a'/>"
+                       "<xs:field xpath='@b'/></xs:unique>"),
+          {"<r><k a='1'/><k a='2'/><k a='1' b='y'/><k/><k/></r>", ""},
+          {"<r><k a='1'/>\n<k a='1.0' b='z'/></r>", "cvc-identity-constraint.4.1:2"},
+          {"<r><k a='1'/><r><k a='1'/></r></r>", ""});
+    CHECK(table_schema("<xs:key name='u'><xs:selector xpath='.//k|.//f'/>"
+                       "<xs:field xpath='@a'/></xs:key>"),
+          {"<r><k a='1'/><f a='2'/></r>", ""},
+          {"<r><k a='1'/>\n<f a='1'/></r>", "cvc-identity-constraint.4.2.2:2"},
+          {"<r><k a='1'/>\n<f/></r>", "cvc-identity-constraint.4.2.1:2"},
+          {"<r><k a='1'/><r>\n<k a='1'/></r></r>", "cvc-identity-constraint.4.2.2:2"},
+          {"<r><k a='x'/></r>", "cvc-datatype-valid.1.2.1:1"});
+    CHECK(table_schema("<xs:unique name='u'><xs:selector xpath='./k'/><xs:field xpath='v'/>"
+                       "</xs:unique>"),
+          {"<r><k><v>1</v></k><k><v>2</v></k><k/></r>", ""},
+          {"<r><k><v>1</v></k><k><v> 1.0 </v>\n</k></r>", "cvc-identity-constraint.4.1:2"},
+          {"<r><k><v>1</v>\n<v>2</v></k></r>", "cvc-identity-constraint.3:2"},
+          {"<r " XSI "><k><v xsi:nil='true'/></k><k><v xsi:nil='true'/></k></r>", ""});
+    CHECK(table_schema("<xs:key name='u'><xs:selector xpath='k'/><xs:field xpath='v'/>"
+                       "</xs:key>"),
+          {"<r><k><v>1</v></k></r>", "cvc-identity-constraint.4.2.3:1"},
+          {"<r><k/></r>", "cvc-identity-constraint.4.2.1:1"});
+    CHECK(table_schema("<xs:unique name='u'><xs:selector xpath='.'/><xs:field xpath='k'/>"
+                       "</xs:unique>"),
+          {"<r><k/></r>", "cvc-identity-constraint.3:1"});
+    CHECK(table_schema("<xs:unique name='u'><xs:selector xpath='*'/><xs:field "
+                       "xpath='@a|child::v|@a'/></xs:unique>"),
+          {"<r><k a='1'/><f><v>2</v></f></r>", ""},
+          {"<r><k a='1'/><f><v>1</v></f></r>", "cvc-identity-constraint.4.1:1"},
+          {"<r><k a='1'><v>1</v></k></r>", "cvc-identity-constraint.3:1"});
+}
+
+static void test_keyref(void **state)
+{
+    (void)state;
+    CHECK(
+        table_schema("<xs:key name='k'><xs:selector xpath='k'/><xs:field xpath='@a'/></xs:key>"
+                     "<xs:keyref name='f' refer='k'><xs:selector xpath='f'/>"
+                     "<xs:field xpath='@a'/></xs:keyref>"),
+        {"<r><k a='1'/><f a='1.0'/><f/></r>", ""},
+        {"<r><k a='1'/>\n<f a='2'/>\n</r>", "cvc-identity-constraint.4.3:2"},
+        /* Keys of inner elements come up, but two of one value cancel each other. */
+        {"<r><f a='1'/><r><k a='1'/></r></r>", ""},
+        {"<r><f a='1'/><r><k a='1'/></r><r><k a='1'/></r></r>",
+         "cvc-identity-constraint.4.3:1"},
+        {"<r><k a='1'/><f a='1'/><r><k a='1'/></r><r><k a='1'/></r></r>", ""},
+        /* They do not come down. */
+        {"<r><k a='1'/><r><f a='1'/></r></r>", "cvc-identity-constraint.4.3:1"});
+}
+
+/* -- Going on after a fault ------------------------------------------------------------- */
+
+static void test_goes_on(void **state)
+{
+    (void)state;
+    CHECK(
+        wrap("<xs:element name='r'><xs:complexType><xs:sequence>"
+             "<xs:element name='a' type='xs:int' maxOccurs='3'/>"
+             "<xs:element name='s' minOccurs='0'><xs:complexType><xs:sequence>"
+             "<xs:element name='a' type='xs:int'/></xs:sequence></xs:complexType></xs:element>"
+             "</xs:sequence><xs:attribute name='n' type='xs:int'/></xs:complexType>"
+             "</xs:element>"),
+        {"<r n='x' m=''><a>y</a>\n<a>z</a></r>",
+         "cvc-datatype-valid.1.2.1:1 cvc-complex-type.3.2.2:1 cvc-datatype-valid.1.2.1:1 "
+         "cvc-datatype-valid.1.2.1:2"},
+        {"<r><a>1</a>\n<b><a>x</a></b><a>y</a><c/></r>", "cvc-complex-type.2.4.a:2"},
+        {"<r><a>1</a><s><b/></s>\n<s/></r>",
+         "cvc-complex-type.2.4.a:1 cvc-complex-type.2.4.d:2"});
+}
+
+static void test_messages(void **state)
+{
+    (void)state;
+    struct xsd *xsd = compile(
+        "<xs:schema xmlns:xs='http://www.w3.org/2001/XMLSchema' targetNamespace='urn:t' "
+        "elementFormDefault='qualified'><xs:element name='r'><xs:complexType>"
+        "<xs:sequence><xs:element name='a'/></xs:sequence>"
+        "<xs:attribute name='n' type='xs:int'/></xs:complexType></xs:element>"
+        "</xs:schema>");
+    struct run *run = run_new(xsd);
+    faults_of(run, "<r xmlns='urn:t'><b/></r>");
+    assert_string_equal(buf_string(&run->messages),
+                        "Element '{urn:t}b': This element is not expected. Expected is "
+                        "( {urn:t}a ).\n");
+    faults_of(run, "<r xmlns='urn:t' n='x'/>");
+    assert_non_null(
+        strstr(buf_string(&run->messages), "Element '{urn:t}r', attribute 'n': 'x'"));
+    assert_non_null(strstr(buf_string(&run->messages),
+                           "Element '{urn:t}r': Missing child element(s). Expected is "
+                           "( {urn:t}a ).\n"));
+    run_free(run);
+    xsd_free(xsd);
+}
+
+/* -- Schemas that are refused ----------------------------------------------------------- */
+
+#define RESTRICTION(base, content)                                                             \
+    "<xs:complexType name='b'>" base "</xs:complexType><xs:complexType name='t'>"              \
+    "<xs:complexContent><xs:restriction base='b'>" content                                     \
+    "</xs:restriction></xs:complexContent></xs:complexType>"
+
+static void test_restriction(void **state)
+{
+    (void)state;
+    CHECK(wrap(RESTRICTION(
+              "<xs:sequence><xs:choice minOccurs='0' maxOccurs='unbounded'>"
+              "<xs:element name='a' type='xs:int'/><xs:element name='b'/>"
+              "</xs:choice><xs:any namespace='##other' minOccurs='0'/>"
+              "</xs:sequence>",
+              "<xs:sequence><xs:element name='b' minOccurs='2' maxOccurs='5'/>"
+              "<xs:element name='a' type='xs:byte'/></xs:sequence>") "<xs:element name='r' "
+                                                                     "type='t'/>"),
+          {"<r><b/><b/><a>1</a></r>", ""},
+          {"<r><b/><b/><a>300</a></r>", "cvc-maxInclusive-valid:1"});
+    CHECK(wrap(RESTRICTION("<xs:all><xs:element name='a' minOccurs='0'/>"
+                           "<xs:element name='b'/></xs:all>",
+                           "<xs:sequence><xs:element name='b'/><xs:element name='a'/>"
+                           "</xs:sequence>") "<xs:element name='r' type='t'/>"),
+          {"<r><b/><a/></r>", ""});
+}
+
+static void test_refused(void **state)
+{
+    (void)state;
+    static const char *const BODIES[] = {
+        "<xs:elephant/>",
+        "<xs:element/>",
+        "<xs:element name='1'/>",
+        "<xs:element name='a b'/>",
+        "<xs:complexType name='a b'/><xs:element name='r' type='a'/>",
+        "<xs:group name='a b'><xs:sequence/></xs:group>",
+        "<xs:attributeGroup name='a b'/>",
+        "<xs:notation name='a b' public='p'/>",
+        "<xs:element name='a' colour='red'/>",
+        "<xs:element name='a'/><xs:element name='a'/>",
+        "<xs:element name='a' type='gone'/>",
+        "<xs:element name='a' type='p:t'/>",
+        "<xs:element name='a' type='xs:integr'/>",
+        "<xs:element name='a' default='1' fixed='1'/>",
+        "<xs:element name='a' type='xs:int' default='x'/>",
+        "<xs:element name='a' type='xs:ID' default='x'/>",
+        "<xs:element name='a' id='i'/><xs:element name='b' id='i'/>",
+        "<xs:element name='a' substitutionGroup='b'/><xs:element name='b' "
+        "substitutionGroup='a'/>",
+        "<xs:element name='a' type='xs:int' final='restriction'/>"
+        "<xs:element name='b' type='xs:byte' substitutionGroup='a'/>",
+        "<xs:element name='a' type='xs:int'/><xs:element name='b' type='xs:string' "
+        "substitutionGroup='a'/>",
+        "<xs:complexType name='t'><xs:sequence><xs:element name='a' minOccurs='2'/>"
+        "</xs:sequence></xs:complexType>",
+        "<xs:complexType name='t'><xs:attribute name='a'/><xs:sequence/></xs:complexType>",
+        "<xs:complexType name='t'><xs:attribute name='a'/><xs:attribute name='a'/>"
+        "</xs:complexType>",
+        "<xs:complexType name='t'><xs:attribute name='a' type='xs:ID'/>"
+        "<xs:attribute name='b' type='xs:ID'/></xs:complexType>",
+        "<xs:complexType name='t'><xs:attribute name='a' use='required' default='1'/>"
+        "</xs:complexType>",
+        /* not deterministic */
+        "<xs:complexType name='t'><xs:choice><xs:element name='a'/><xs:element name='a'/>"
+        "</xs:choice></xs:complexType>",
+        "<xs:complexType name='t'><xs:sequence><xs:element name='a' minOccurs='0'/>"
+        "<xs:element name='a'/></xs:sequence></xs:complexType>",
+        "<xs:complexType name='t'><xs:sequence><xs:any minOccurs='0'/><xs:element name='a'/>"
+        "</xs:sequence></xs:complexType>",
+        "<xs:element name='h'/><xs:element name='m' substitutionGroup='h'/>"
+        "<xs:complexType name='t'><xs:choice><xs:element ref='h'/><xs:element ref='m'/>"
+        "</xs:choice></xs:complexType>",
+        "<xs:complexType name='t'><xs:sequence><xs:element name='a' maxOccurs='2'/>"
+        "<xs:element name='a'/></xs:sequence></xs:complexType>",
+        /* one name, two types */
+        "<xs:complexType name='t'><xs:sequence><xs:element name='a' type='xs:int'/>"
+        "<xs:element name='b'/><xs:element name='a' type='xs:string'/></xs:sequence>"
+        "</xs:complexType>",
+        "<xs:complexType name='t'><xs:all><xs:element name='a' maxOccurs='2'/></xs:all>"
+        "</xs:complexType>",
+        "<xs:group name='g'><xs:all><xs:element name='a'/></xs:all></xs:group>"
+        "<xs:complexType name='t'><xs:sequence><xs:group ref='g'/></xs:sequence>"
+        "</xs:complexType>",
+        "<xs:group name='g'><xs:sequence><xs:group ref='g'/></xs:sequence></xs:group>",
+        "<xs:attributeGroup name='g'><xs:attributeGroup ref='g'/></xs:attributeGroup>",
+        "<xs:complexType name='t'><xs:complexContent><xs:extension base='t'/>"
+        "</xs:complexContent></xs:complexType>",
+        "<xs:complexType name='t'><xs:complexContent><xs:extension base='xs:int'/>"
+        "</xs:complexContent></xs:complexType>",
+        "<xs:complexType name='b' final='extension'/><xs:complexType name='t'>"
+        "<xs:complexContent><xs:extension base='b'/></xs:complexContent></xs:complexType>",
+        "<xs:complexType name='b'><xs:attribute name='a' use='required'/></xs:complexType>"
+        "<xs:complexType name='t'><xs:complexContent><xs:restriction base='b'>"
+        "<xs:attribute name='a' use='prohibited'/></xs:restriction></xs:complexContent>"
+        "</xs:complexType>",
+        "<xs:complexType name='b'/><xs:complexType name='t'><xs:complexContent>"
+        "<xs:restriction base='b'><xs:attribute name='a'/></xs:restriction>"
+        "</xs:complexContent></xs:complexType>",
+        /* restrictions that are none */
+        RESTRICTION("<xs:sequence><xs:element name='a'/></xs:sequence>",
+                    "<xs:sequence><xs:element name='a' minOccurs='0'/></xs:sequence>"),
+        RESTRICTION("<xs:sequence><xs:element name='a' maxOccurs='3'/></xs:sequence>",
+                    "<xs:sequence><xs:element name='a' maxOccurs='4'/></xs:sequence>"),
+        RESTRICTION("<xs:choice><xs:element name='a'/><xs:element name='b'/></xs:choice>",
+                    "<xs:sequence><xs:element name='a'/><xs:element name='b'/></xs:sequence>"),
+        RESTRICTION("<xs:sequence><xs:element name='a' type='xs:int'/></xs:sequence>",
+                    "<xs:sequence><xs:element name='a' type='xs:string'/></xs:sequence>"),
+        RESTRICTION("<xs:sequence><xs:any processContents='strict'/></xs:sequence>",
+                    "<xs:sequence><xs:any processContents='lax'/></xs:sequence>"),
+        RESTRICTION("<xs:all><xs:element name='a'/></xs:all>",
+                    "<xs:all><xs:element name='a' minOccurs='0'/></xs:all>"),
+        "<xs:simpleType name='t'><xs:restriction base='xs:int'><xs:maxLength value='1'/>"
+        "</xs:restriction></xs:simpleType>",
+        "<xs:simpleType name='t' final='restriction'><xs:restriction base='xs:int'/>"
+        "</xs:simpleType><xs:simpleType name='u'><xs:restriction base='t'/></xs:simpleType>",
+        "<xs:simpleType name='t'><xs:list/></xs:simpleType>",
+        "<xs:simpleType name='t'><xs:union/></xs:simpleType>",
+        "<xs:element name='a'><xs:key name='k'><xs:selector xpath='/b'/><xs:field xpath='@c'/>"
+        "</xs:key></xs:element>",
+        "<xs:element name='a'><xs:key name='k'><xs:selector xpath='@b'/><xs:field xpath='@c'/>"
+        "</xs:key></xs:element>",
+        "<xs:element name='a'><xs:key name='k'><xs:selector xpath='b[1]'/>"
+        "<xs:field xpath='@c'/></xs:key></xs:element>",
+        "<xs:element name='a'><xs:keyref name='k' refer='gone'><xs:selector xpath='b'/>"
+        "<xs:field xpath='@c'/></xs:keyref></xs:element>",
+        "<xs:element name='a'>text</xs:element>",
+        "<xs:element name='a'><xs:complexType/><xs:annotation/></xs:element>",
+        "<xs:include schemaLocation='gone.xsd'/>",
+        "<xs:import namespace='urn:x'/><xs:element name='a' xmlns:x='urn:x' type='x:t'/>",
+        "<xs:element name='a' xmlns:x='urn:x' type='x:t'/>",
+        "<xs:notation name='n'/>",
+        "<xs:element name='a' id='1'/>",
+        "<xs:element name='a' nillable='maybe'/>",
+        "<xs:element name='a' final='list'/>",
+        "<xs:element name='a' type='1:2'/>",
+        "<xs:element name='a' xs:type='xs:int'/>",
+        "<xs:element name='a'><xs:annotation><xs:element/></xs:annotation></xs:element>",
+        "<xs:element name='a' type='xs:int'><xs:simpleType><xs:restriction base='xs:int'/>"
+        "</xs:simpleType></xs:element>",
+        "<xs:element name='a' default='1'><xs:complexType><xs:sequence><xs:element name='b'/>"
+        "</xs:sequence></xs:complexType></xs:element>",
+        "<xs:sequence/>",
+        "<xs:include/>",
+        "<xs:import/>",
+        "<xs:import namespace=''/>",
+        "<xs:element name='a'/><xs:include schemaLocation='b.xsd'/>",
+        "<xs:include schemaLocation='%'/>",
+        /* attributes */
+        "<xs:attribute name='xmlns'/>",
+        "<xs:attribute name='a' default='1' fixed='1'/>",
+        "<xs:attribute name='a' type='xs:int'><xs:simpleType><xs:restriction base='xs:int'/>"
+        "</xs:simpleType></xs:attribute>",
+        "<xs:complexType name='t'/><xs:attribute name='a' type='t'/>",
+        "<xs:complexType name='t'><xs:attribute name='a' use='maybe'/></xs:complexType>",
+        "<xs:complexType name='t'><xs:attribute name='a' form='bent'/></xs:complexType>",
+        "<xs:complexType name='t'><xs:attributeGroup/></xs:complexType>",
+        "<xs:complexType name='t'><xs:anyAttribute processContents='loose'/></xs:complexType>",
+        "<xs:complexType name='t'><xs:anyAttribute namespace='urn:a ##any'/></xs:complexType>",
+        "<xs:attribute name='a'/><xs:complexType name='t'><xs:attribute ref='a' type='xs:int'/>"
+        "</xs:complexType>",
+        "<xs:attribute name='a' fixed='1'/><xs:complexType name='t'>"
+        "<xs:attribute ref='a' fixed='2'/></xs:complexType>",
+        RESTRICTION("<xs:attribute name='a' type='xs:int'/>",
+                    "<xs:attribute name='a' type='xs:string'/>"),
+        RESTRICTION("<xs:attribute name='a' fixed='1'/>", "<xs:attribute name='a' fixed='2'/>"),
+        RESTRICTION("<xs:anyAttribute namespace='urn:a'/>", "<xs:anyAttribute/>"),
+        /* particles */
+        "<xs:complexType name='t'><xs:sequence minOccurs='x'/></xs:complexType>",
+        "<xs:complexType name='t'><xs:sequence><xs:attribute name='a'/></xs:sequence>"
+        "</xs:complexType>",
+        "<xs:complexType name='t'><xs:group/></xs:complexType>",
+        "<xs:complexType name='t'><xs:all maxOccurs='2'><xs:element name='a'/></xs:all>"
+        "</xs:complexType>",
+        "<xs:complexType name='t'><xs:all><xs:choice/></xs:all></xs:complexType>",
+        "<xs:complexType name='t'><xs:sequence><xs:element name='a' form='bent'/></xs:sequence>"
+        "</xs:complexType>",
+        "<xs:element name='a'/><xs:complexType name='t'><xs:sequence>"
+        "<xs:element ref='a' type='xs:int'/></xs:sequence></xs:complexType>",
+        "<xs:group name='g'/>",
+        RESTRICTION("<xs:sequence><xs:element name='a'/></xs:sequence>",
+                    "<xs:sequence><xs:element name='a' nillable='true'/></xs:sequence>"),
+        RESTRICTION("<xs:sequence><xs:element name='a' block='extension'/></xs:sequence>",
+                    "<xs:sequence><xs:element name='a'/></xs:sequence>"),
+        RESTRICTION("<xs:sequence><xs:element name='a' fixed='1'/></xs:sequence>",
+                    "<xs:sequence><xs:element name='a' fixed='2'/></xs:sequence>"),
+        RESTRICTION("<xs:sequence><xs:element name='a'/></xs:sequence>", ""),
+        /* content */
+        "<xs:complexType name='t'><xs:complexContent/></xs:complexType>",
+        "<xs:complexType name='t'><xs:complexContent><xs:extension/></xs:complexContent>"
+        "</xs:complexType>",
+        "<xs:complexType name='b'><xs:sequence><xs:element name='a'/></xs:sequence>"
+        "</xs:complexType><xs:complexType name='t'><xs:complexContent mixed='true'>"
+        "<xs:extension base='b'><xs:sequence><xs:element "
+        "name='c'/></xs:sequence></xs:extension>"
+        "</xs:complexContent></xs:complexType>",
+        "<xs:complexType name='b'><xs:simpleContent><xs:extension base='xs:int'/>"
+        "</xs:simpleContent></xs:complexType><xs:complexType name='t'><xs:complexContent>"
+        "<xs:extension base='b'><xs:sequence><xs:element "
+        "name='a'/></xs:sequence></xs:extension>"
+        "</xs:complexContent></xs:complexType>",
+        "<xs:complexType name='b'><xs:sequence><xs:element name='a'/></xs:sequence>"
+        "</xs:complexType><xs:complexType name='t'><xs:simpleContent><xs:extension base='b'/>"
+        "</xs:simpleContent></xs:complexType>",
+        "<xs:complexType name='t'><xs:simpleContent><xs:restriction base='xs:int'/>"
+        "</xs:simpleContent></xs:complexType>",
+        /* simple types */
+        "<xs:simpleType name='t'/>",
+        "<xs:simpleType name='t'><xs:restriction base='xs:anySimpleType'/></xs:simpleType>",
+        "<xs:simpleType name='t'><xs:restriction base='xs:string'><xs:maxLength/>"
+        "</xs:restriction></xs:simpleType>",
+        "<xs:simpleType name='b'><xs:restriction base='xs:string'><xs:maxLength value='5' "
+        "fixed='true'/></xs:restriction></xs:simpleType><xs:simpleType name='t'>"
+        "<xs:restriction base='b'><xs:maxLength value='4'/></xs:restriction></xs:simpleType>",
+        "<xs:complexType name='c'/><xs:simpleType name='t'><xs:list itemType='c'/>"
+        "</xs:simpleType>",
+        "<xs:complexType name='c'/><xs:simpleType name='t'><xs:union memberTypes='xs:int c'/>"
+        "</xs:simpleType>",
+        "<xs:simpleType name='t'><xs:restriction base='xs:NOTATION'><xs:enumeration "
+        "value='gone'/></xs:restriction></xs:simpleType>",
+        /* identities */
+        "<xs:element name='a'><xs:key name='k'><xs:field xpath='@c'/></xs:key></xs:element>",
+        "<xs:element name='a'><xs:key name='k'><xs:selector xpath='b'/></xs:key></xs:element>",
+        "<xs:element name='a'><xs:key name='k'><xs:selector/><xs:field xpath='@c'/></xs:key>"
+        "</xs:element>",
+        "<xs:element name='a'><xs:keyref name='k'><xs:selector xpath='b'/>"
+        "<xs:field xpath='@c'/></xs:keyref></xs:element>",
+        "<xs:element name='a'><xs:key name='k'><xs:selector xpath='b'/><xs:field xpath='@c'/>"
+        "</xs:key><xs:keyref name='l' refer='k'><xs:selector xpath='b'/><xs:field xpath='@c'/>"
+        "<xs:field xpath='@d'/></xs:keyref></xs:element>",
+    };
+    for (size_t i = 0; i < COUNT(BODIES); i++) {
+        struct xsd *xsd;
+        struct thresh_error error = {""};
+        struct xsd_documents *documents = xsd_documents_new(false);
+        int rc = xsd_compile(&xsd, write_schema("a.xsd", wrap(BODIES[i])), documents, &error);
+        xsd_documents_free(documents);
+        if (rc != 1)
+            fail_msg("compiled: %s", BODIES[i]);
+        assert_null(xsd);
+        assert_non_null(strstr(error.text, "a.xsd:1: "));
+    }
+}
+
+/* -- Schemas of several documents ------------------------------------------------------- */
+
+#define SCHEMA(attributes)                                                                     \
+    "<xs:schema xmlns:xs='http://www.w3.org/2001/XMLSchema' " attributes ">"
+
+static void test_include(void **state)
+{
+    (void)state;
+    write_schema(
+        "b.xsd",
+        SCHEMA("elementFormDefault='qualified'") "<xs:complexType "
+                                                 "name='t'><xs:sequence><xs:element name='a' "
+                                                 "type='u'/>"
+                                                 "</xs:sequence></"
+                                                 "xs:complexType><xs:simpleType name='u'>"
+                                                 "<xs:restriction "
+                                                 "base='xs:int'/></xs:simpleType></xs:schema>");
+    /* A chameleon, twice by two names. */
+    CHECK(SCHEMA("targetNamespace='urn:t' xmlns='urn:t'") "<xs:include "
+                                                          "schemaLocation='b.xsd'/><xs:include "
+                                                          "schemaLocation='./b.xsd'/>"
+                                                          "<xs:element name='r' "
+                                                          "type='t'/></xs:schema>",
+          {"<r xmlns='urn:t'><a>1</a></r>", ""},
+          {"<r xmlns='urn:t'><a>x</a></r>", "cvc-datatype-valid.1.2.1:1"});
+}
+
+static void test_import(void **state)
+{
+    (void)state;
+    write_schema(
+        "b.xsd",
+        SCHEMA("targetNamespace='urn:o'") "<xs:element name='b' type='xs:int'/></xs:schema>");
+    write_schema(
+        "c.xsd",
+        SCHEMA("targetNamespace='urn:o'") "<xs:element name='c' type='xs:int'/></xs:schema>");
+    /* One namespace from two places: both are read. */
+    CHECK(SCHEMA(
+              "xmlns:o='urn:o'") "<xs:import namespace='urn:o' schemaLocation='b.xsd'/>"
+                                 "<xs:import namespace='urn:o' schemaLocation='c.xsd'/>"
+                                 "<xs:element "
+                                 "name='r'><xs:complexType><xs:sequence><xs:element ref='o:b'/>"
+                                 "<xs:element "
+                                 "ref='o:c'/></xs:sequence></xs:complexType></xs:element></"
+                                 "xs:schema>",
+          {"<r xmlns:o='urn:o'><o:b>1</o:b><o:c>2</o:c></r>", ""},
+          {"<r xmlns:o='urn:o'><o:b>1</o:b><o:c>x</o:c></r>", "cvc-datatype-valid.1.2.1:1"});
+}
+
+static void test_redefine(void **state)
+{
+    (void)state;
+    write_schema(
+        "b.xsd",
+        SCHEMA(
+            "") "<xs:complexType name='t'><xs:sequence><xs:element name='a'/></xs:sequence>"
+                "</xs:complexType><xs:simpleType name='s'><xs:restriction base='xs:int'/>"
+                "</xs:simpleType><xs:group name='g'><xs:sequence><xs:element name='x'/>"
+                "</xs:sequence></xs:group><xs:attributeGroup name='h'><xs:attribute name='p'/>"
+                "</xs:attributeGroup></xs:schema>");
+    CHECK(
+        SCHEMA(
+            "") "<xs:redefine schemaLocation='b.xsd'>"
+                "<xs:complexType name='t'><xs:complexContent><xs:extension "
+                "base='t'><xs:sequence>"
+                "<xs:element name='b' type='s'/><xs:group ref='g'/></xs:sequence>"
+                "<xs:attributeGroup "
+                "ref='h'/></xs:extension></xs:complexContent></xs:complexType>"
+                "<xs:simpleType name='s'><xs:restriction base='s'><xs:maxInclusive value='9'/>"
+                "</xs:restriction></xs:simpleType>"
+                "<xs:group name='g'><xs:sequence><xs:group ref='g'/><xs:element name='y'/>"
+                "</xs:sequence></xs:group>"
+                "<xs:attributeGroup name='h'><xs:attributeGroup ref='h'/><xs:attribute "
+                "name='q'/>"
+                "</xs:attributeGroup></xs:redefine><xs:element name='r' type='t'/></xs:schema>",
+        {"<r p='' q=''><a/><b>9</b><x/><y/></r>", ""},
+        {"<r><a/><b>10</b><x/><y/></r>", "cvc-maxInclusive-valid:1"},
+        {"<r><a/><b>1</b><x/></r>", "cvc-complex-type.2.4.b:1"});
+}
+
+/* -- Hostile documents ------------------------------------------------------------------ */
+
+static double seconds(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+/* Straight into the validator, as no parser would let this through at its defaults. */
+static void test_hostile(void **state)
+{
+    (void)state;
+    enum { DEPTH = 1000000, ATTRIBUTES = 100000 };
+    struct xsd *xsd =
+        compile(wrap("<xs:element name='r'><xs:complexType><xs:sequence><xs:element ref='r' "
+                     "minOccurs='0' maxOccurs='unbounded'/></xs:sequence><xs:anyAttribute "
+                     "processContents='lax'/></xs:complexType><xs:unique name='u'><xs:selector "
+                     "xpath='.//r'/><xs:field xpath='@a0'/></xs:unique></xs:element>"));
+    struct run *run = run_new(xsd);
+    struct xsd_client client = {on_fault, NULL, run};
+    const xmlChar *name = (const xmlChar *)"r";
+    double begin = seconds();
+    xsd_begin(run->validator, &client, 2);
+    for (int i = 0; i < 2000; i++)
+        assert_int_equal(xsd_start(run->validator, name, NULL, NULL, 0, NULL, 0, NULL), 0);
+    for (int i = 0; i < 2000; i++)
+        assert_int_equal(xsd_end(run->validator), 0);
+    assert_int_equal(xsd_finish(run->validator), 0);
+
+    xmlChar(*names)[16] = calloc(ATTRIBUTES, sizeof *names);
+    const xmlChar **attributes = calloc(ATTRIBUTES * 5, sizeof *attributes);
+    assert_non_null(names);
+    assert_non_null(attributes);
+    for (int i = 0; i < ATTRIBUTES; i++) {
+        snprintf((char *)names[i], sizeof names[i], "a%d", i);
+        attributes[i * 5] = attributes[i * 5 + 3] = attributes[i * 5 + 4] = names[i];
+    }
+    xsd_begin(run->validator, &client, 3);
+    assert_int_equal(
+        xsd_start(run->validator, name, NULL, NULL, 0, NULL, ATTRIBUTES, attributes), 0);
+    for (int i = 0; i < DEPTH; i++) {
+        assert_int_equal(
+            xsd_start(run->validator, (const xmlChar *)"x", NULL, NULL, 0, NULL, 0, NULL), 0);
+    }
+    for (int i = 0; i < DEPTH + 1; i++)
+        assert_int_equal(xsd_end(run->validator), 0);
+    assert_int_equal(xsd_finish(run->validator), 0);
+    free(names);
+    free(attributes);
+    run_free(run);
+    xsd_free(xsd);
+
+    xsd = compile(wrap("<xs:element name='any'/>"));
+    run = run_new(xsd);
+    xsd_begin(run->validator, &client, 4);
+    for (int i = 0; i < DEPTH; i++)
+        assert_int_equal(
+            xsd_start(run->validator, (const xmlChar *)"any", NULL, NULL, 0, NULL, 0, NULL), 0);
+    for (int i = 0; i < DEPTH; i++)
+        assert_int_equal(xsd_end(run->validator), 0);
+    assert_int_equal(xsd_finish(run->validator), 0);
+    run_free(run);
+    xsd_free(xsd);
+    assert_true(seconds() - begin < 20);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_sequence),
+        cmocka_unit_test(test_choice_and_bounds),
+        cmocka_unit_test(test_all),
+        cmocka_unit_test(test_kinds_of_content),
+        cmocka_unit_test(test_wildcards),
+        cmocka_unit_test(test_substitution),
+        cmocka_unit_test(test_xsi_type),
+        cmocka_unit_test(test_nil),
+        cmocka_unit_test(test_values),
+        cmocka_unit_test(test_attributes),
+        cmocka_unit_test(test_attribute_wildcards),
+        cmocka_unit_test(test_facets_and_notations),
+        cmocka_unit_test(test_simple_content),
+        cmocka_unit_test(test_ids),
+        cmocka_unit_test(test_unique_and_key),
+        cmocka_unit_test(test_keyref),
+        cmocka_unit_test(test_goes_on),
+        cmocka_unit_test(test_messages),
+        cmocka_unit_test(test_restriction),
+        cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_include),
+        cmocka_unit_test(test_import),
+        cmocka_unit_test(test_redefine),
+        cmocka_unit_test(test_hostile),
+    };
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
