@@ -30,7 +30,7 @@
 #endif
 #endif
 
-/* -- Resource limits -------------------------------------------------------------------- */
+/* -- Resource limits ------------------------------------------------------------------ */
 
 static int limit(__rlimit_resource_t what, rlim_t most)
 {
@@ -74,7 +74,7 @@ static bool limit_rest(const struct backend_guard *guard)
            limit(RLIMIT_NPROC, 0) == 0 && (guard->n_files || limit(RLIMIT_NOFILE, 0) == 0);
 }
 
-/* -- Landlock --------------------------------------------------------------------------- */
+/* -- Landlock ------------------------------------------------------------------------- */
 
 /* As the kernel lays it out; the headers at hand may know only the beginning. */
 struct ruleset {
@@ -127,7 +127,7 @@ static bool close_files(const struct backend_guard *guard)
     return done;
 }
 
-/* -- Seccomp ---------------------------------------------------------------------------- */
+/* -- Seccomp -------------------------------------------------------------------------- */
 
 #if defined THRESH_HAVE_SECCOMP && !defined SANITIZED
 
@@ -254,7 +254,7 @@ static bool close_calls(const struct backend_guard *guard, int tickets, int fram
 
 #endif
 
-/* -- All of it -------------------------------------------------------------------------- */
+/* -- All of it ------------------------------------------------------------------------ */
 
 int guard_close(const struct backend_guard *guard, int tickets, int frames, unsigned *layers,
                 struct thresh_error *error)

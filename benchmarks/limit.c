@@ -115,7 +115,7 @@ static int inflate_all(struct libdeflate_decompressor *inflate, struct documents
     return 0;
 }
 
-/* -- Events into nothing ------------------------------------------------------------------- */
+/* -- Events into nothing -------------------------------------------------------------- */
 
 static void start(void *context, const xmlChar *localname, const xmlChar *prefix,
                   const xmlChar *uri, int n_namespaces, const xmlChar **namespaces,
@@ -188,7 +188,7 @@ static xmlSchemaValidCtxt *new_validator(const char *path)
     return valid; /* it and its schema live as long as the program */
 }
 
-/* -- Rounds -------------------------------------------------------------------------------- */
+/* -- Rounds --------------------------------------------------------------------------- */
 
 struct rounds {
     double inflate_ms[ROUNDS_MAX], sax_ms[ROUNDS_MAX], valid_ms[ROUNDS_MAX];

@@ -14,7 +14,7 @@ struct thresh {
     struct limits limits; /* while it is opened; a run's are its own */
 };
 
-/* -- Opening ---------------------------------------------------------------------------- */
+/* -- Opening -------------------------------------------------------------------------- */
 
 static int try_rules(void *thresh, struct thresh_error *error)
 {
@@ -67,7 +67,7 @@ void thresh_close(struct thresh *thresh)
     free(thresh);
 }
 
-/* -- Running ---------------------------------------------------------------------------- */
+/* -- Running -------------------------------------------------------------------------- */
 
 static struct run make_run(const struct thresh *thresh, const char *const *inputs,
                            size_t n_inputs, const struct thresh_output *output,

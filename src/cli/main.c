@@ -28,7 +28,7 @@
 
 enum { EXIT_GOOD = 0, EXIT_NOT_GOOD = 1, EXIT_NOT_DONE = 2 };
 
-/* -- Being asked to stop ---------------------------------------------------------------- */
+/* -- Being asked to stop -------------------------------------------------------------- */
 
 /* The signal that asked; a handler has no other means. Atomic, for the handler runs on one
  * thread while workers on others look. */
@@ -90,7 +90,7 @@ __attribute__((section(".preinit_array"),
                                                                char **) = wait_passively;
 #endif
 
-/* -- The command line ------------------------------------------------------------------- */
+/* -- The command line ----------------------------------------------------------------- */
 
 enum { KEY_COMPLETION = 0x1000 };
 
@@ -226,7 +226,7 @@ static void parse_command(struct command *command, int argc, char **argv)
     free(rows);
 }
 
-/* -- The run ---------------------------------------------------------------------------- */
+/* -- The run -------------------------------------------------------------------------- */
 
 struct session {
     const struct thresh_options *options;

@@ -62,7 +62,7 @@ void report_error(const char *program, const struct thresh_error *error)
     buf_free(&out);
 }
 
-/* -- Progress --------------------------------------------------------------------------- */
+/* -- Progress ------------------------------------------------------------------------- */
 
 enum { BAR = 24 };
 

@@ -18,7 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* -- The scanner's side ----------------------------------------------------------------- */
+/* -- The scanner's side --------------------------------------------------------------- */
 
 /* False: declined, or stopped. */
 static bool scan(struct document_parser *p, const struct utf8_bytes *utf8)
@@ -31,7 +31,7 @@ static bool scan(struct document_parser *p, const struct utf8_bytes *utf8)
     return whole;
 }
 
-/* -- The tree's side -------------------------------------------------------------------- */
+/* -- The tree's side ------------------------------------------------------------------ */
 
 static bool replay_start(void *context, const xmlNode *node, int n_namespaces,
                          const xmlChar **namespaces, int n_attributes,
@@ -70,7 +70,7 @@ static void replay_document(struct document_parser *p, xmlDoc *doc)
     p->replaying = NULL;
 }
 
-/* -- A document ------------------------------------------------------------------------- */
+/* -- A document ----------------------------------------------------------------------- */
 
 static void reset(struct document_parser *p, struct record *record, size_t len)
 {
@@ -192,7 +192,7 @@ int document_process(struct document_parser *p, const char *bytes, size_t len,
     return p->no_memory || record->text.failed ? error_no_memory(error) : 0;
 }
 
-/* -- A worker's life -------------------------------------------------------------------- */
+/* -- A worker's life ------------------------------------------------------------------ */
 
 struct document_parser *document_open(const struct rules *rules, struct thresh_error *error)
 {

@@ -52,7 +52,7 @@ struct document_parser {
     const struct schema *schema; /* the one that the document is held against */
 };
 
-/* -- events.c --------------------------------------------------------------------------- */
+/* -- events.c ------------------------------------------------------------------------- */
 
 /* Before the first event, however often a document is read. */
 void events_begin(struct document_parser *p);
@@ -84,7 +84,7 @@ void events_attributes_hit(struct document_parser *p, uint64_t line); /* 0: the 
 void events_check_entity_bytes(struct document_parser *p, uint64_t bytes);
 extern const char events_entities_too_large[];
 
-/* -- libxml.c --------------------------------------------------------------------------- */
+/* -- libxml.c ------------------------------------------------------------------------- */
 
 bool document_libxml_open(struct document_parser *p); /* false: no memory */
 /* Parses the document. The tree, or NULL where none was built or the document is not

@@ -25,7 +25,7 @@ static void give_up(struct document_parser *p)
     events_stop(p);
 }
 
-/* -- Faults ----------------------------------------------------------------------------- */
+/* -- Faults --------------------------------------------------------------------------- */
 
 uint64_t events_innermost(const struct document_parser *p)
 {
@@ -113,7 +113,7 @@ static void on_schema_fault(void *context, const struct xsd_fault *from)
         fault->attribute = record_text(p->record, from->attribute, strlen(from->attribute));
 }
 
-/* -- Events, from the scanner, libxml2 or a tree ----------------------------------------- */
+/* -- Events, from the scanner, libxml2 or a tree -------------------------------------- */
 
 void events_begin(struct document_parser *p)
 {

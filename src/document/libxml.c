@@ -21,7 +21,7 @@ static struct document_parser *parser_of(void *ctxt)
     return ((xmlParserCtxt *)ctxt)->_private;
 }
 
-/* -- Errors ----------------------------------------------------------------------------- */
+/* -- Errors --------------------------------------------------------------------------- */
 
 static struct fault *add_parser_fault(struct document_parser *p, const char *kind,
                                       libxml_error_argument from)
@@ -74,7 +74,7 @@ static void on_error(void *ctxt, libxml_error_argument from)
     }
 }
 
-/* -- Events ----------------------------------------------------------------------------- */
+/* -- Events --------------------------------------------------------------------------- */
 
 static bool is_long(const struct document_parser *p, const xmlChar *name)
 {

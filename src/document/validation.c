@@ -53,7 +53,7 @@ void validation_free(struct validation *validator)
     free(validator);
 }
 
-/* -- libxml2's engines ------------------------------------------------------------------ */
+/* -- libxml2's engines ---------------------------------------------------------------- */
 
 static void on_fault(void *context, libxml_error_argument from)
 {
@@ -110,7 +110,7 @@ static int validate_relaxng(struct validation *v, xmlDoc *doc)
     return xmlRelaxNGValidateDoc(engine->relaxng, doc) < 0 ? -1 : 0;
 }
 
-/* -- Events ----------------------------------------------------------------------------- */
+/* -- Events --------------------------------------------------------------------------- */
 
 int validation_begin(struct validation *v, const struct schema *schema,
                      const struct xsd_client *client, uint64_t dict_epoch)

@@ -260,7 +260,7 @@ void xpath_stream_end(struct xpath_stream *answers)
         answers->depth--;
 }
 
-/* -- Telling ---------------------------------------------------------------------------- */
+/* -- Telling -------------------------------------------------------------------------- */
 
 struct capture_text {
     const char *bytes;

@@ -34,7 +34,7 @@ static void put_stats(struct buf *out, const struct thresh_stats *stats)
         out->len--; /* its line feed */
 }
 
-/* -- One archive ------------------------------------------------------------------------ */
+/* -- One archive ---------------------------------------------------------------------- */
 
 static void put_records(struct buf *out, const struct outcome *outcome)
 {
@@ -96,7 +96,7 @@ static void put_outcome(struct buf *out, const struct event_item *item,
     buf_append_char(out, '}');
 }
 
-/* -- Events that succeed or fail as a whole --------------------------------------------- */
+/* -- Events that succeed or fail as a whole ------------------------------------------- */
 
 /* What went wrong with each, in one line, as far as there is room. */
 static int report_failures(const struct event *event, const struct outcome *outcomes,
@@ -162,7 +162,7 @@ static int answer_direct(const struct event *event, const struct outcome *outcom
     return 0;
 }
 
-/* -- HTTP ------------------------------------------------------------------------------- */
+/* -- HTTP ----------------------------------------------------------------------------- */
 
 static int http_status(const struct outcome *outcome)
 {
@@ -219,7 +219,7 @@ int answer_prelude(const char *content_type, struct buf *out)
     return buf_append(out, "\0\0\0\0\0\0\0\0", 8);
 }
 
-/* -- SQS, S3 Batch ---------------------------------------------------------------------- */
+/* -- SQS, S3 Batch -------------------------------------------------------------------- */
 
 /* Why a message has failed, or NULL. */
 static const struct lambda_error *
@@ -309,7 +309,7 @@ static int answer_s3_batch(const struct event *event, const struct outcome *outc
     return buf_append_string(out, "]}");
 }
 
-/* -- All -------------------------------------------------------------------------------- */
+/* -- All ------------------------------------------------------------------------------ */
 
 int answer_make(const struct event *event, const struct outcome *outcomes, struct buf *out,
                 struct lambda_error *failure)

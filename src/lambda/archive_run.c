@@ -45,7 +45,7 @@ static int get_job(struct archive_run *run, struct lambda_error *failure)
     return run->warm ? 0 : -1;
 }
 
-/* -- Where the records go --------------------------------------------------------------- */
+/* -- Where the records go ------------------------------------------------------------- */
 
 static const char *content_type(const struct job_cache_entry *warm)
 {
@@ -150,7 +150,7 @@ static int begin_stream(struct archive_run *run, struct lambda_error *failure)
                   : 0;
 }
 
-/* -- Its bytes -------------------------------------------------------------------------- */
+/* -- Its bytes ------------------------------------------------------------------------ */
 
 /* A process that has a thread cannot fork. */
 static bool may_fork(const struct thresh_options *options)
@@ -197,7 +197,7 @@ static int fetch(struct archive_run *run, int fd, bool early, struct lambda_erro
                             "EphemeralStorage");
 }
 
-/* -- The run ---------------------------------------------------------------------------- */
+/* -- The run -------------------------------------------------------------------------- */
 
 static bool on_progress(void *context, uint64_t done, uint64_t entries, uint64_t bytes)
 {

@@ -40,7 +40,7 @@ static void settle_s3(struct invocation_work *work)
     s3_settle(work->lambda->s3, &settings);
 }
 
-/* -- Sums and words --------------------------------------------------------------------- */
+/* -- Sums and words ------------------------------------------------------------------- */
 
 static void add_up(struct invocation_sums *sums, const struct outcome *outcome)
 {
@@ -81,7 +81,7 @@ static void tell(struct lambda *lambda, const char *archive, const struct outcom
     log_members(&lambda->log, LEVEL_ERROR, outcome->failure.error.text, members);
 }
 
-/* -- All of them ------------------------------------------------------------------------ */
+/* -- All of them ---------------------------------------------------------------------- */
 
 static void not_begun(struct outcome *outcome, const char *name, const char *why)
 {
@@ -133,7 +133,7 @@ static void do_items(struct invocation_work *work)
     scratch_clear(&work->lambda->scratch);
 }
 
-/* -- The answer ------------------------------------------------------------------------- */
+/* -- The answer ----------------------------------------------------------------------- */
 
 static size_t answer_max(const struct invocation_work *work)
 {

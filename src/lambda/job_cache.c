@@ -60,7 +60,7 @@ json_t *job_cache_merge(const json_t *base, const json_t *over)
     return NULL;
 }
 
-/* -- The template of the output --------------------------------------------------------- */
+/* -- The template of the output ------------------------------------------------------- */
 
 static int put_word(struct buf *out, const char *word, size_t len, const char *const values[3])
 {
@@ -129,7 +129,7 @@ static int check_output(struct job_cache_entry *warm, struct lambda_error *failu
     return rc;
 }
 
-/* -- Making ready ----------------------------------------------------------------------- */
+/* -- Making ready --------------------------------------------------------------------- */
 
 static int open_job(struct job_cache *cache, struct job_cache_entry *warm,
                     struct lambda_error *failure)

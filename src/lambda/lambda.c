@@ -16,7 +16,7 @@
 /* Init may take 10 s. What is not ready by then goes on in the first invocation. */
 #define INIT_MS 8000
 
-/* -- Configuration ---------------------------------------------------------------------- */
+/* -- Configuration -------------------------------------------------------------------- */
 
 /* The package's directory: where the bootstrap lies. */
 static int find_directory(struct lambda *lambda, struct thresh_error *error)
@@ -111,7 +111,7 @@ static void finish(struct lambda *lambda)
     json_decref(lambda->job);
 }
 
-/* -- The loop --------------------------------------------------------------------------- */
+/* -- The loop ------------------------------------------------------------------------- */
 
 static int loop(struct lambda *lambda, struct thresh_error *error)
 {

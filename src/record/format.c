@@ -78,7 +78,7 @@ static void json_span(struct buf *out, const struct record *record, struct text_
     json_string(out, at(record, span), span.len);
 }
 
-/* -- Parts that more than one format writes as JSON ------------------------------------- */
+/* -- Parts that more than one format writes as JSON ----------------------------------- */
 
 /* A prefix bound once maps to its URI, bound to several it maps to their list. */
 static void json_namespaces(struct buf *out, const struct record *record)
@@ -160,7 +160,7 @@ static void json_root(struct buf *out, const struct record *record)
     buf_append_char(out, '}');
 }
 
-/* -- NDJSON ----------------------------------------------------------------------------- */
+/* -- NDJSON --------------------------------------------------------------------------- */
 
 static void ndjson_fields(struct buf *out, const struct record *record,
                           const struct layout *layout)
@@ -276,7 +276,7 @@ static void format_ndjson(const struct record *record, const struct layout *layo
     buf_append(out, "}\n", 2);
 }
 
-/* -- CSV (RFC 4180 quoting, lines ended by LF) ------------------------------------------ */
+/* -- CSV (RFC 4180 quoting, lines ended by LF) ---------------------------------------- */
 
 /* A spreadsheet would compute it; a number is a number all the same. */
 static bool is_formula(const char *bytes, size_t len)
@@ -457,7 +457,7 @@ int format_begin(const struct layout *layout, struct buf *out)
     return buf_append_char(out, '\n');
 }
 
-/* -- Text ------------------------------------------------------------------------------- */
+/* -- Text ----------------------------------------------------------------------------- */
 
 /* U+202A to U+202E and U+2066 to U+2069 turn the letters around on the line they stand in: what
  * is shown as gnp.xml is named lmx.png. */

@@ -25,7 +25,7 @@ static const char *last_part(const char *path)
     return slash && slash[1] ? slash + 1 : path;
 }
 
-/* -- Schemas ---------------------------------------------------------------------------- */
+/* -- Schemas -------------------------------------------------------------------------- */
 
 /* The first message of a compiler, as file, line, text. */
 struct first {
@@ -229,7 +229,7 @@ const struct schema *rules_schema(const struct rules *rules, const char *namespa
     return any;
 }
 
-/* -- XPath ------------------------------------------------------------------------------ */
+/* -- XPath ---------------------------------------------------------------------------- */
 
 static int load_prefixes(struct rules *rules, const struct thresh_options *options,
                          struct thresh_error *error)
@@ -362,7 +362,7 @@ static int load_extractions(struct rules *rules, const struct thresh_options *op
     return 0;
 }
 
-/* -- All of it -------------------------------------------------------------------------- */
+/* -- All of it ------------------------------------------------------------------------ */
 
 static int load_layout(struct rules *rules, const struct thresh_options *options,
                        struct thresh_error *error)

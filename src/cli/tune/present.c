@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* -- Words ------------------------------------------------------------------------------ */
+/* -- Words ---------------------------------------------------------------------------- */
 
 static void describe_measured(const struct tuned *t, struct buf *out)
 {
@@ -85,7 +85,7 @@ static void recommend(const char *what, const struct predicted *row, struct buf 
                       what, row->mb, row->workers, row->ms, row->x86_64, row->arm64);
 }
 
-/* -- The plot on the terminal ----------------------------------------------------------- */
+/* -- The plot on the terminal --------------------------------------------------------- */
 
 enum { PLOT_WIDTH = 64, PLOT_HEIGHT = 12 };
 
@@ -166,7 +166,7 @@ void tune_present_text(const struct tuned *t, struct buf *out)
                       "once, and scale all by the ratio.\n");
 }
 
-/* -- SVG -------------------------------------------------------------------------------- */
+/* -- SVG ------------------------------------------------------------------------------ */
 
 enum { SVG_LEFT = 80, SVG_TOP = 50, SVG_WIDTH = 560, SVG_HEIGHT = 300 };
 
@@ -243,7 +243,7 @@ void tune_present_svg(const struct tuned *t, struct buf *out)
     buf_append_string(out, "</svg>\n");
 }
 
-/* -- JSON ------------------------------------------------------------------------------- */
+/* -- JSON ----------------------------------------------------------------------------- */
 
 static json_t *row_json(const struct predicted *row)
 {

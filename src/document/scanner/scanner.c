@@ -24,7 +24,7 @@ enum {
     VALUES_KEPT = 1 << 20, /* bytes, between documents */
 };
 
-/* -- The scanner ------------------------------------------------------------------------ */
+/* -- The scanner ---------------------------------------------------------------------- */
 
 struct scanned_attribute {
     struct dictionary_entry *name;
@@ -153,7 +153,7 @@ static bool make_room(struct scanner *s)
     return keep_own(s);
 }
 
-/* -- Names ------------------------------------------------------------------------------ */
+/* -- Names ---------------------------------------------------------------------------- */
 
 /* Namespaces in XML 1.0, [7]: at most one colon, a name on either side. */
 static bool split(struct scanner *s, struct dictionary_entry *name)
@@ -190,7 +190,7 @@ static const byte *read_name(struct scanner *s, const byte *c, struct dictionary
     return (*name)->local || split(s, *name) ? c : NULL;
 }
 
-/* -- Start tags ------------------------------------------------------------------------- */
+/* -- Start tags ----------------------------------------------------------------------- */
 
 /* [10], with white space and references replaced (3.3.3). */
 static const byte *copy_value(struct scanner *s, const byte *c, byte quote)
@@ -418,7 +418,7 @@ static const byte *read_start(struct scanner *s, const byte *c)
     return c + 2;
 }
 
-/* -- Content ---------------------------------------------------------------------------- */
+/* -- Content -------------------------------------------------------------------------- */
 
 static void tell_text(struct scanner *s, const byte *from, const byte *to)
 {
@@ -541,7 +541,7 @@ static const byte *read_root(struct scanner *s, const byte *c)
     return s->stopped ? NULL : c;
 }
 
-/* -- Around the root -------------------------------------------------------------------- */
+/* -- Around the root ------------------------------------------------------------------ */
 
 /* [27], as often as it comes. */
 static const byte *read_misc(struct scanner *s, const byte *c)

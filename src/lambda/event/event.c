@@ -13,7 +13,7 @@ enum coding { CODING_RAW, CODING_FORM };
 static int unwrap(struct event *event, const json_t *root, int depth, size_t message,
                   struct thresh_error *error);
 
-/* -- JSON, leniently: what is not there is NULL ----------------------------------------- */
+/* -- JSON, leniently: what is not there is NULL --------------------------------------- */
 
 static const char *text_of(const json_t *object, const char *name)
 {
@@ -32,7 +32,7 @@ static bool text_is(const json_t *object, const char *name, const char *wanted)
     return text && strcmp(text, wanted) == 0;
 }
 
-/* -- Items ------------------------------------------------------------------------------ */
+/* -- Items ---------------------------------------------------------------------------- */
 
 static void item_free(struct event_item *item)
 {
@@ -128,7 +128,7 @@ static json_t *keep(struct event *event, json_t *document, struct thresh_error *
     return NULL;
 }
 
-/* -- Direct ----------------------------------------------------------------------------- */
+/* -- Direct --------------------------------------------------------------------------- */
 
 static int unknown(const json_t *root, struct thresh_error *error)
 {
@@ -202,7 +202,7 @@ static int take_direct(struct event *event, const json_t *root, size_t message,
     return object.key ? add_object(event, &object, job, message, error) : unknown(root, error);
 }
 
-/* -- S3, EventBridge -------------------------------------------------------------------- */
+/* -- S3, EventBridge ------------------------------------------------------------------ */
 
 static int take_s3(struct event *event, const json_t *root, size_t message,
                    struct thresh_error *error)
@@ -254,7 +254,7 @@ static int take_eventbridge(struct event *event, const json_t *root, int depth, 
     return add_object(event, &object, NULL, message, error);
 }
 
-/* -- Messages in messages --------------------------------------------------------------- */
+/* -- Messages in messages ------------------------------------------------------------- */
 
 static int unwrap_text(struct event *event, const json_t *text, const char *what, int depth,
                        size_t message, struct thresh_error *error)
@@ -322,7 +322,7 @@ static int take_sqs(struct event *event, const json_t *root, struct thresh_error
     return 0;
 }
 
-/* -- Batches that are answered one by one ----------------------------------------------- */
+/* -- Batches that are answered one by one --------------------------------------------- */
 
 static const char *bucket_of_arn(const char *arn)
 {
@@ -405,7 +405,7 @@ static int take_map(struct event *event, const json_t *root, struct thresh_error
     return 0;
 }
 
-/* -- HTTP ------------------------------------------------------------------------------- */
+/* -- HTTP ----------------------------------------------------------------------------- */
 
 /* What strangers may choose. Schemas, limits and outputs are the operator's. */
 static bool may_be_asked_for(const char *name)
@@ -456,7 +456,7 @@ static int take_http(struct event *event, const json_t *root, struct thresh_erro
                      json_is_true(json_object_get(root, "isBase64Encoded")), job, 0, error);
 }
 
-/* -- Recognition ------------------------------------------------------------------------ */
+/* -- Recognition ---------------------------------------------------------------------- */
 
 static enum event_kind recognise(const json_t *root)
 {

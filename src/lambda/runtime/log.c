@@ -98,7 +98,7 @@ void log_line(struct log *log, enum log_level level, const char *format, ...)
     log_members(log, level, message, NULL);
 }
 
-/* -- Metrics ---------------------------------------------------------------------------- */
+/* -- Metrics -------------------------------------------------------------------------- */
 
 static void add_metric(json_t *metrics, json_t *record, const char *name, const char *unit,
                        json_t *value)

@@ -35,7 +35,7 @@ struct runtime {
     struct stream stream;
 };
 
-/* -- What arrives ----------------------------------------------------------------------- */
+/* -- What arrives --------------------------------------------------------------------- */
 
 static size_t take_body(char *bytes, size_t one, size_t len, void *into)
 {
@@ -79,7 +79,7 @@ static size_t take_header(char *line, size_t one, size_t len, void *context)
     return len;
 }
 
-/* -- Handles ---------------------------------------------------------------------------- */
+/* -- Handles -------------------------------------------------------------------------- */
 
 /* A proxy in the environment is never meant for the loopback, and there is no time limit: the
  * process may be frozen for hours inside /next. */
@@ -150,7 +150,7 @@ static void pause_ms(long ms)
     nanosleep(&(struct timespec){.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000}, NULL);
 }
 
-/* -- Asking for work -------------------------------------------------------------------- */
+/* -- Asking for work ------------------------------------------------------------------ */
 
 static int ask(struct runtime *runtime, struct invocation *invocation,
                struct thresh_error *error)
@@ -193,7 +193,7 @@ int runtime_next(struct runtime *runtime, struct invocation *invocation,
     return rc == 0 ? 0 : -1;
 }
 
-/* -- Answering -------------------------------------------------------------------------- */
+/* -- Answering ------------------------------------------------------------------------ */
 
 /* What the API says to an answer, as the loop has to take it. */
 static int judge(struct runtime *runtime, CURLcode code, long status, bool again,
@@ -288,7 +288,7 @@ int runtime_error(struct runtime *runtime, const char *id, const char *type,
     return rc;
 }
 
-/* -- Streaming -------------------------------------------------------------------------- */
+/* -- Streaming ------------------------------------------------------------------------ */
 
 static size_t give_stream(char *into, size_t one, size_t room, void *context)
 {

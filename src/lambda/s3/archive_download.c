@@ -10,7 +10,7 @@
 #define END_BYTES  22u
 #define TAIL_BYTES (END_BYTES + 65535u)
 
-/* -- In the thread ---------------------------------------------------------------------- */
+/* -- In the thread -------------------------------------------------------------------- */
 
 static void on_begun(void *context, uint64_t total)
 {
@@ -72,7 +72,7 @@ static void *fetch(void *context)
     return NULL;
 }
 
-/* -- For those who wait ----------------------------------------------------------------- */
+/* -- For those who wait --------------------------------------------------------------- */
 
 static bool is_there(struct archive_download *arrival, uint64_t offset, uint64_t end)
 {

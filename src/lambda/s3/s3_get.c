@@ -215,7 +215,7 @@ int s3_get(struct s3 *s3, const struct s3_object *object, int fd, uint64_t *size
     return s3_fetch(s3, object, fd, NULL, size_bytes, failure);
 }
 
-/* -- Listing ---------------------------------------------------------------------------- */
+/* -- Listing -------------------------------------------------------------------------- */
 
 static int take_keys(const char *xml, int (*each)(void *, const char *, struct lambda_error *),
                      void *context, struct lambda_error *failure)

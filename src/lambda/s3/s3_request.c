@@ -32,7 +32,7 @@ int lambda_error_set(struct lambda_error *failure, const char *type, bool again,
     return error_set(&failure->error, "%s", text);
 }
 
-/* -- The client ------------------------------------------------------------------------- */
+/* -- The client ----------------------------------------------------------------------- */
 
 static const char *find_ca_file(void)
 {
@@ -82,7 +82,7 @@ static const char *region_of(const struct s3 *s3, const char *bucket)
     return s3->settings.region ? s3->settings.region : "us-east-1";
 }
 
-/* -- What is sent ----------------------------------------------------------------------- */
+/* -- What is sent --------------------------------------------------------------------- */
 
 static int make_url(const struct s3_request *request, struct buf *url)
 {
@@ -162,7 +162,7 @@ static int seek_body(void *context, curl_off_t offset, int origin)
     return CURL_SEEKFUNC_OK;
 }
 
-/* -- What arrives ----------------------------------------------------------------------- */
+/* -- What arrives --------------------------------------------------------------------- */
 
 static size_t take_body(char *bytes, size_t one, size_t len, void *context)
 {
@@ -239,7 +239,7 @@ static size_t take_header(char *line, size_t one, size_t len, void *context)
     return len;
 }
 
-/* -- A try ------------------------------------------------------------------------------ */
+/* -- A try ---------------------------------------------------------------------------- */
 
 static void set_body(struct s3_request *request)
 {
@@ -332,7 +332,7 @@ static int launch(struct s3_request *request)
     return 0;
 }
 
-/* -- The end of a try ------------------------------------------------------------------- */
+/* -- The end of a try ----------------------------------------------------------------- */
 
 bool s3_xml_text(const char **at, const char *tag, struct buf *out)
 {
@@ -468,7 +468,7 @@ static void finish(struct s3_request *request, CURLcode code)
     }
 }
 
-/* -- Turning ---------------------------------------------------------------------------- */
+/* -- Turning -------------------------------------------------------------------------- */
 
 void s3_request_init(struct s3_request *request, const char *method, const char *bucket,
                      const char *key)

@@ -24,7 +24,7 @@ static int no_memory(struct lambda_error *failure)
     return lambda_error_set(failure, "Thresh.Memory", true, "out of memory");
 }
 
-/* -- Copying ---------------------------------------------------------------------------- */
+/* -- Copying -------------------------------------------------------------------------- */
 
 struct copying {
     struct schema_download *stage;
@@ -91,7 +91,7 @@ static const json_t *copy_prefix(struct schema_download *stage, const char *buck
     return json_object_get(stage->copied, name);
 }
 
-/* -- Which file ------------------------------------------------------------------------- */
+/* -- Which file ----------------------------------------------------------------------- */
 
 static bool is_schema_at_top(const char *name)
 {

@@ -128,7 +128,7 @@ static xmlDoc *parse_tree(struct xsd_compiler *c, const struct location *from, c
     return tree;
 }
 
-/* -- Documents that were read ----------------------------------------------------------- */
+/* -- Documents that were read --------------------------------------------------------- */
 
 void xsd_compile_note(struct xsd_compiler *c, const char *line)
 {

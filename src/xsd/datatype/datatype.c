@@ -28,7 +28,7 @@ static int fail(struct check *check, enum datatype_rule rule, const struct datat
     return 1;
 }
 
-/* --- White space -------------------------------------------------------------------------- */
+/* -- White space ---------------------------------------------------------------------- */
 
 /* Whether trimmed text holds white space other than single spaces. */
 static bool needs_collapse(const char *text, size_t len)
@@ -93,7 +93,7 @@ static const char *normalize(const struct datatype *type, const char *text, size
     return text;
 }
 
-/* --- Facets ------------------------------------------------------------------------------- */
+/* -- Facets --------------------------------------------------------------------------- */
 
 static int check_patterns(struct check *check, const struct datatype *type, const char *text,
                           size_t len)
@@ -190,7 +190,7 @@ static int check_enumeration(struct check *check, const struct datatype *type,
     return found ? 0 : fail(check, RULE_ENUMERATION, type, 0, text, len);
 }
 
-/* --- Types -------------------------------------------------------------------------------- */
+/* -- Types ---------------------------------------------------------------------------- */
 
 static const char *find_uri(const struct prefixes *prefixes, const char *prefix, size_t len)
 {
@@ -315,7 +315,7 @@ static int check_type(struct check *check, const struct datatype *type, const ch
     }
 }
 
-/* --- Keys --------------------------------------------------------------------------------- */
+/* -- Keys ----------------------------------------------------------------------------- */
 
 static int append_name_key(struct check *check, const char *text, size_t len, struct buf *key)
 {
@@ -366,7 +366,7 @@ static int append_key(struct check *check, const struct datatype *type, const ch
     return value_key(type->primitive, text, len, key);
 }
 
-/* --- The interface ------------------------------------------------------------------------ */
+/* -- The interface -------------------------------------------------------------------- */
 
 /* The fault is filled in when there is one. */
 static inline void begin_check(struct check *check, const struct prefixes *prefixes,

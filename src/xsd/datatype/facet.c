@@ -61,7 +61,7 @@ static const char *keep(struct facet_step *step, const char *bytes, size_t len)
     return copy;
 }
 
-/* --- Which facets there are --------------------------------------------------------------- */
+/* -- Which facets there are ----------------------------------------------------------- */
 
 static bool applies(const struct datatype *type, enum facet_kind kind)
 {
@@ -127,7 +127,7 @@ static int set_white_space(struct facet_step *step, const struct facet *facet)
     return refuse(step, facet, "is none of preserve, replace and collapse");
 }
 
-/* --- Lengths and digits ------------------------------------------------------------------- */
+/* -- Lengths and digits --------------------------------------------------------------- */
 
 /* A non-negative integer of any size; beyond what fits, as large as fits but one. */
 static int read_count(struct facet_step *step, const struct facet *facet, uint64_t *count)
@@ -193,7 +193,7 @@ static int check_digits(struct facet_step *step)
     return 0;
 }
 
-/* --- Bounds ------------------------------------------------------------------------------- */
+/* -- Bounds --------------------------------------------------------------------------- */
 
 static bool is_lower(enum facet_kind kind)
 {
@@ -270,7 +270,7 @@ static int add_bounds(struct facet_step *step)
     return 0;
 }
 
-/* --- Patterns ----------------------------------------------------------------------------- */
+/* -- Patterns ------------------------------------------------------------------------- */
 
 static int own_pattern(struct facet_step *step, struct pattern *pattern)
 {
@@ -327,7 +327,7 @@ static int add_patterns(struct facet_step *step)
     return add_pattern_step(step, sources, n, text);
 }
 
-/* --- Enumerations ------------------------------------------------------------------------- */
+/* -- Enumerations --------------------------------------------------------------------- */
 
 /* The bytes that stand for the value in an enumeration of the type. */
 static int enumeration_bytes(struct facet_step *step, const char *text, const char **bytes,
@@ -421,7 +421,7 @@ static int settle_enumeration(struct facet_step *step)
     return 0;
 }
 
-/* --- A step of restriction ---------------------------------------------------------------- */
+/* -- A step of restriction ------------------------------------------------------------ */
 
 static int set_simple_facets(struct facet_step *step)
 {

@@ -28,7 +28,7 @@ static int hex_digit(char c)
     return letter >= 'a' && letter <= 'f' ? letter - 'a' + 10 : -1;
 }
 
-/* --- Names -------------------------------------------------------------------------------- */
+/* -- Names ---------------------------------------------------------------------------- */
 
 /* A bit for each ASCII character that NCNames may hold. */
 static const uint64_t ncname_bits[2] = {0x03ff600000000000, 0x07fffffe87fffffe};
@@ -120,7 +120,7 @@ static bool has_shape(enum shape shape, const char *text, size_t len)
     }
 }
 
-/* --- Numbers ------------------------------------------------------------------------------ */
+/* -- Numbers -------------------------------------------------------------------------- */
 
 static bool decimal_parse(const char *text, size_t len, enum shape shape,
                           struct decimal *decimal)
@@ -232,7 +232,7 @@ static bool is_boolean(const char *text, size_t len)
            (len == 5 && memcmp(text, "false", 5) == 0);
 }
 
-/* --- Binary ------------------------------------------------------------------------------- */
+/* -- Binary --------------------------------------------------------------------------- */
 
 static bool is_hex(const char *text, size_t len)
 {
@@ -308,7 +308,7 @@ static void append_octets(enum primitive primitive, const char *text, size_t len
     }
 }
 
-/* --- anyURI ------------------------------------------------------------------------------- */
+/* -- anyURI --------------------------------------------------------------------------- */
 
 static bool is_scheme(const char *text, size_t len)
 {
@@ -385,7 +385,7 @@ static bool is_uri(const char *text, size_t len)
     return opaque || span_until(at, path, stop_bracket) == path;
 }
 
-/* --- All of them -------------------------------------------------------------------------- */
+/* -- All of them ---------------------------------------------------------------------- */
 
 bool primitive_ordered(enum primitive primitive)
 {

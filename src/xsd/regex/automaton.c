@@ -55,7 +55,7 @@ static bool takes(const struct pattern *pattern, const struct op *op, size_t cla
     return words[class / 64] >> (class % 64) & 1;
 }
 
-/* --- Classes ------------------------------------------------------------------------------ */
+/* -- Classes -------------------------------------------------------------------------- */
 
 static int compare_u32(const void *a, const void *b)
 {
@@ -164,7 +164,7 @@ static int find_classes(struct pattern *pattern, const struct program *program)
     return 0;
 }
 
-/* --- Following the operations ------------------------------------------------------------- */
+/* -- Following the operations --------------------------------------------------------- */
 
 struct automaton_walk {
     const struct op *ops;
@@ -202,7 +202,7 @@ static size_t follow(struct automaton_walk *walk, uint32_t from, uint32_t *list,
     return n;
 }
 
-/* --- The table ---------------------------------------------------------------------------- */
+/* -- The table ------------------------------------------------------------------------ */
 
 /* Row 0 stands for no operation at all: no way to match. A row's last cell tells whether a text
  * may end there; the others hold where the next row begins. */
@@ -384,7 +384,7 @@ struct pattern *automaton_build(struct program *program)
     return pattern;
 }
 
-/* --- Matching ----------------------------------------------------------------------------- */
+/* -- Matching ------------------------------------------------------------------------- */
 
 static int match_table(const struct pattern *pattern, const unsigned char *at,
                        const unsigned char *end)

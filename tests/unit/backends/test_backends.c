@@ -523,7 +523,7 @@ static void test_nothing_to_be_had(void **state)
     assert_int_equal(in_helper(run_quietly, backend), strcmp(backend->name, "fork") == 0);
 }
 
-/* ---- fork only ---- */
+/* -- fork only ------------------------------------------------------------------------ */
 
 static void test_crash_costs_its_item(void **state)
 {

@@ -72,7 +72,7 @@ static int check(const struct datatype *type, const char *text, const char **cod
     return status;
 }
 
-/* --- Built-in types ----------------------------------------------------------------------- */
+/* -- Built-in types ------------------------------------------------------------------- */
 
 /* Texts are parted by '~', for white space is of interest. */
 static const struct {
@@ -211,7 +211,7 @@ static void test_builtins(void **state)
     assert_string_equal(datatype_name(builtin("gMonthDay")), "xs:gMonthDay");
 }
 
-/* --- Facets ------------------------------------------------------------------------------- */
+/* -- Facets --------------------------------------------------------------------------- */
 
 struct facet_row {
     const char *base;
@@ -613,7 +613,7 @@ static void test_lists_and_unions(void **state)
     assert_null(deep);
 }
 
-/* --- Keys, kinds and messages ------------------------------------------------------------- */
+/* -- Keys, kinds and messages --------------------------------------------------------- */
 
 static const struct {
     const char *type;
@@ -780,7 +780,7 @@ static void test_messages(void **state)
     assert_int_equal(strcspn(scratch.fault.data, " "), 1 + 199 + strlen("…") + 1);
 }
 
-/* --- Patterns ----------------------------------------------------------------------------- */
+/* -- Patterns ------------------------------------------------------------------------- */
 
 static const struct {
     const char *pattern;

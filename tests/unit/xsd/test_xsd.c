@@ -63,7 +63,7 @@ static const char *wrap(const char *body)
     return text;
 }
 
-/* -- A run ------------------------------------------------------------------------------ */
+/* -- A run ---------------------------------------------------------------------------- */
 
 struct run {
     struct xsd_validator *validator;
@@ -197,7 +197,7 @@ static void check(const char *schema, const struct expected *expected, size_t n)
 
 #define XSI "xmlns:xsi='http://www.w3.org/2001/XMLSchema-instance'"
 
-/* -- Content models --------------------------------------------------------------------- */
+/* -- Content models ------------------------------------------------------------------- */
 
 static void test_sequence(void **state)
 {
@@ -361,7 +361,7 @@ static void test_substitution(void **state)
     xsd_free(xsd);
 }
 
-/* -- Types of elements ------------------------------------------------------------------ */
+/* -- Types of elements ---------------------------------------------------------------- */
 
 static void test_xsi_type(void **state)
 {
@@ -559,7 +559,7 @@ static void test_simple_content(void **state)
         {"<n><i/></n>", "cvc-complex-type.2.2:1"});
 }
 
-/* -- Identities ------------------------------------------------------------------------- */
+/* -- Identities ----------------------------------------------------------------------- */
 
 static void test_ids(void **state)
 {
@@ -650,7 +650,7 @@ static void test_keyref(void **state)
         {"<r><k a='1'/><r><f a='1'/></r></r>", "cvc-identity-constraint.4.3:1"});
 }
 
-/* -- Going on after a fault ------------------------------------------------------------- */
+/* -- Going on after a fault ----------------------------------------------------------- */
 
 static void test_goes_on(void **state)
 {
@@ -694,7 +694,7 @@ static void test_messages(void **state)
     xsd_free(xsd);
 }
 
-/* -- Schemas that are refused ----------------------------------------------------------- */
+/* -- Schemas that are refused --------------------------------------------------------- */
 
 #define RESTRICTION(base, content)                                                             \
     "<xs:complexType name='b'>" base "</xs:complexType><xs:complexType name='t'>"              \
@@ -938,7 +938,7 @@ static void test_refused(void **state)
     }
 }
 
-/* -- Schemas of several documents ------------------------------------------------------- */
+/* -- Schemas of several documents ----------------------------------------------------- */
 
 #define SCHEMA(attributes)                                                                     \
     "<xs:schema xmlns:xs='http://www.w3.org/2001/XMLSchema' " attributes ">"
@@ -1018,7 +1018,7 @@ static void test_redefine(void **state)
         {"<r><a/><b>1</b><x/></r>", "cvc-complex-type.2.4.b:1"});
 }
 
-/* -- Hostile documents ------------------------------------------------------------------ */
+/* -- Hostile documents ---------------------------------------------------------------- */
 
 static double seconds(void)
 {
