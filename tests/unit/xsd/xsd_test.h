@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What the tests of schemas and of documents against schemas share: a directory to write schemas
+ * to, and a run of a document against one, which gives the faults as text.
+ */
+#ifndef THRESH_TESTS_XSD_TEST_H
+#define THRESH_TESTS_XSD_TEST_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+#include <libxml/SAX2.h>
+#include <libxml/parser.h>
+#include <libxml/parserInternals.h>
+
+#include "xsd/xsd.h"
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
+static char directory[] = "/tmp/test_xsd.XXXXXX";
+
+static inline int set_up(void **state)
+{
+    (void)state;
+    xmlInitParser();
+    return mkdtemp(directory) ? 0 : -1;
+}
+
+static inline int tear_down(void **state)
+{
+    (void)state;
+    static const char *const NAMES[] = {"a.xsd", "b.xsd", "c.xsd"};
+    char path[sizeof directory + 16];
+    for (size_t i = 0; i < COUNT(NAMES); i++) {
+        snprintf(path, sizeof path, "%s/%s", directory, NAMES[i]);
+        unlink(path);
+    }
+    return rmdir(directory);
+}
+
+static inline const char *write_schema(const char *name, const char *text)
+{
+    static char path[sizeof directory + 16];
+    snprintf(path, sizeof path, "%s/%s", directory, name);
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    fputs(text, file);
+    fclose(file);
+    return path;
+}
+
+/* A schema without target namespace around declarations. */
+static inline const char *wrap(const char *body)
+{
+    static char text[65536];
+    snprintf(text, sizeof text,
+             "<xs:schema xmlns:xs='http://www.w3.org/2001/XMLSchema'>%s</xs:schema>", body);
+    return text;
+}
+
+/* -- A run ---------------------------------------------------------------------------- */
+
+struct run {
+    struct xsd_validator *validator;
+    xmlParserCtxtPtr parser;
+    struct buf faults; /* "code:line " for each */
+    struct buf messages;
+    int rc;
+};
+
+static inline void on_fault(void *context, const struct xsd_fault *fault)
+{
+    struct run *run = context;
+    buf_append_format(&run->faults, "%s%s:%u", run->faults.len ? " " : "", fault->code,
+                      (unsigned)fault->line);
+    buf_append_format(&run->messages, "%s\n", fault->message);
+}
+
+static uint64_t on_line(void *context)
+{
+    const struct run *run = context;
+    return run->parser->input ? (uint64_t)run->parser->input->line : 0;
+}
+
+static inline void events_on_start(void *context, const xmlChar *localname,
+                                   const xmlChar *prefix, const xmlChar *uri, int n_namespaces,
+                                   const xmlChar **namespaces, int n_attributes,
+                                   int n_defaulted, const xmlChar **attributes)
+{
+    struct run *run = ((xmlParserCtxtPtr)context)->_private;
+    (void)n_defaulted;
+    if (run->rc == 0)
+        run->rc = xsd_start(run->validator, localname, prefix, uri, n_namespaces, namespaces,
+                            n_attributes, attributes);
+}
+
+static inline void events_on_end(void *context, const xmlChar *localname, const xmlChar *prefix,
+                                 const xmlChar *uri)
+{
+    struct run *run = ((xmlParserCtxtPtr)context)->_private;
+    (void)localname;
+    (void)prefix;
+    (void)uri;
+    if (run->rc == 0)
+        run->rc = xsd_end(run->validator);
+}
+
+static inline void events_on_text(void *context, const xmlChar *text, int len)
+{
+    struct run *run = ((xmlParserCtxtPtr)context)->_private;
+    if (run->rc == 0)
+        run->rc = xsd_characters(run->validator, text, len);
+}
+
+static inline struct run *run_new(const struct xsd *xsd)
+{
+    struct run *run = calloc(1, sizeof *run);
+    assert_non_null(run);
+    run->validator = xsd_validator_new(xsd);
+    run->parser = xmlNewParserCtxt();
+    assert_non_null(run->validator);
+    assert_non_null(run->parser);
+    xmlSAXHandler *sax = run->parser->sax;
+    sax->startElementNs = events_on_start;
+    sax->endElementNs = events_on_end;
+    sax->characters = sax->cdataBlock = sax->ignorableWhitespace = events_on_text;
+    run->parser->_private = run;
+    return run;
+}
+
+static inline void run_free(struct run *run)
+{
+    xsd_validator_free(run->validator);
+    xmlFreeParserCtxt(run->parser);
+    buf_free(&run->faults);
+    buf_free(&run->messages);
+    free(run);
+}
+
+/* The faults of a document, "" where it is valid. */
+static inline const char *faults_of(struct run *run, const char *document)
+{
+    struct xsd_client client = {on_fault, on_line, run};
+    buf_clear(&run->faults);
+    buf_clear(&run->messages);
+    run->rc = xsd_begin(run->validator, &client, 1);
+    xmlDoc *tree = xmlCtxtReadMemory(
+        run->parser, document, (int)strlen(document), "d.xml", NULL,
+        XML_PARSE_NONET | XML_PARSE_NOENT | XML_PARSE_BIG_LINES | XML_PARSE_HUGE);
+    assert_non_null(tree);
+    xmlFreeDoc(tree);
+    assert_int_equal(run->rc, 0);
+    assert_int_equal(xsd_finish(run->validator), 0);
+    return buf_string(&run->faults);
+}
+
+static inline struct xsd *compile(const char *text)
+{
+    struct xsd *xsd;
+    struct thresh_error error = {""};
+    struct xsd_documents *documents = xsd_documents_new(true);
+    int rc = xsd_compile(&xsd, write_schema("a.xsd", text), documents, &error);
+    xsd_documents_free(documents);
+    if (rc != 0)
+        fail_msg("%s", error.text);
+    return xsd;
+}
+
+struct expected {
+    const char *document;
+    const char *faults;
+};
+
+static inline void check(const char *schema, const struct expected *expected, size_t n)
+{
+    struct xsd *xsd = compile(schema);
+    struct run *run = run_new(xsd);
+    for (size_t i = 0; i < n; i++) {
+        const char *faults = faults_of(run, expected[i].document);
+        if (strcmp(faults, expected[i].faults))
+            fail_msg("%s\nexpected: %s\ngot:      %s\n%s", expected[i].document,
+                     expected[i].faults, faults, buf_string(&run->messages));
+    }
+    run_free(run);
+    xsd_free(xsd);
+}
+
+#define CHECK(schema, ...)                                                                     \
+    do {                                                                                       \
+        static const struct expected EXPECTED[] = {__VA_ARGS__};                               \
+        check(schema, EXPECTED, COUNT(EXPECTED));                                              \
+    } while (0)
+
+#define XSI "xmlns:xsi='http://www.w3.org/2001/XMLSchema-instance'"
+
+#endif
