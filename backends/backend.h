@@ -33,11 +33,11 @@
 
 /* The longest result: a map that appends more fails the run. A length beyond it in a message
  * from a worker is a fault of that worker and is never allocated. */
-#define RESULT_MAX_BYTES (UINT32_C(1) << 30)
+#define BACKEND_RESULT_MAX_BYTES (UINT32_C(1) << 30)
 
 /* A buffer kept for the next result is given back to the system when it grew beyond this: one
  * huge document must not leave every recycled buffer huge. */
-#define RESULT_KEEP_BYTES (UINT32_C(1) << 20)
+#define BACKEND_RESULT_KEEP_BYTES (UINT32_C(1) << 20)
 
 /* What a worker is kept to. Only processes can be: a work that has a guard is for the fork
  * backend, the others take no notice of it. */
@@ -62,8 +62,8 @@ enum backend_guard_layer {
 };
 
 /* In place of a wait status. */
-#define LOST_OVER_TIME   (-1)
-#define LOST_OVER_MEMORY (-2)
+#define BACKEND_OVER_TIME   (-1)
+#define BACKEND_OVER_MEMORY (-2)
 
 struct backend_work {
     uint64_t n;  /* items 0..n-1 */

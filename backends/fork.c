@@ -78,7 +78,7 @@ static int recruit(struct fork_pool *pool, struct thresh_error *error)
     return 0;
 }
 
-/* A ticket is worth about TICKET_NS, at most a quarter of a fair share of what is left, so that
+/* A ticket is worth about FORK_TICKET_NS, at most a quarter of a fair share of what is left, so that
  * all finish together, and at most four times what the place's pace was seen on. */
 static uint32_t ticket_size(const struct fork_pool *pool, const struct fork_place *place)
 {
@@ -91,11 +91,11 @@ static uint32_t ticket_size(const struct fork_pool *pool, const struct fork_plac
     return size ? (uint32_t)size : 1;
 }
 
-/* Items shorter than TICKET_NS keep a ticket in reserve, for the parent's answer takes a while.
+/* Items shorter than FORK_TICKET_NS keep a ticket in reserve, for the parent's answer takes a while.
  * With longer ones that does not show, and one in reserve could be stuck behind a slow one. */
 static void hand_out(struct fork_pool *pool)
 {
-    for (uint32_t depth = 0; depth < PLACE_TICKETS; depth++)
+    for (uint32_t depth = 0; depth < FORK_PLACE_TICKETS; depth++)
         for (int i = 0; i < pool->size && pool->cut < pool->limit; i++) {
             struct fork_place *place = &pool->places[i];
             if (!place->ready || place->closed || place->queued > depth ||
@@ -187,9 +187,9 @@ static int emit_next(struct fork_pool *pool, struct thresh_error *error)
             return 0;
         pool->turn = (pool->turn + 1) % pool->size;
     }
-    if (frame.kind == FRAME_ERROR)
+    if (frame.kind == FORK_FRAME_ERROR)
         return error_set(error, "%.*s", (int)frame.len, bytes);
-    if (frame.kind == FRAME_LOST) {
+    if (frame.kind == FORK_FRAME_LOST) {
         memcpy(&status, bytes, sizeof status);
         status = work->lost(work->sink, frame.item, status, error);
     } else {

@@ -22,29 +22,31 @@ struct fork_ticket {
 };
 
 /* So much work makes a ticket; an item that takes longer is alone on its own. */
-#define TICKET_NS (8 * INT64_C(1000000))
+#define FORK_TICKET_NS (8 * INT64_C(1000000))
 /* And no more items than this, lest they all turn out slow. */
-#define TICKET_MAX 256
+#define FORK_TICKET_MAX 256
 
 enum fork_frame_kind {
-    FRAME_READY = 1, /* open is done; no bytes; nothing follows until a ticket was sent. `item`
+    FORK_FRAME_READY =
+        1, /* open is done; no bytes; nothing follows until a ticket was sent. `item`
                         is the layers of isolation that are on */
-    FRAME_RESULT,
-    FRAME_ERROR, /* a line of text in place of FRAME_READY or of a result; the last frame */
-    FRAME_LOST,  /* a wait status; no worker sends this, the parent puts it into the stream */
+    FORK_FRAME_RESULT,
+    FORK_FRAME_ERROR, /* a line of text in place of FORK_FRAME_READY or of a result; the last frame */
+    FORK_FRAME_LOST, /* a wait status; no worker sends this, the parent puts it into the stream */
 };
 
 struct fork_frame {
     uint64_t item;
     uint32_t len; /* of the bytes behind the frame */
     uint16_t kind;
-    uint16_t pace; /* items in TICKET_NS as this worker finds them, at most TICKET_MAX */
+    uint16_t
+        pace; /* items in FORK_TICKET_NS as this worker finds them, at most FORK_TICKET_MAX */
 };
 
-/* Exit status of a worker that has sent a FRAME_ERROR, or has nobody to send one to; and of one
+/* Exit status of a worker that has sent a FORK_FRAME_ERROR, or has nobody to send one to; and of one
  * that would have, for want of memory, were it not that its memory is limited. */
-#define WORKER_GAVE_UP   2
-#define WORKER_NO_MEMORY 113
+#define FORK_WORKER_GAVE_UP   2
+#define FORK_WORKER_NO_MEMORY 113
 
 /* All that a worker does, in a process of its own. Ends when `tickets` does. */
 _Noreturn void fork_worker(const struct backend_work *work, pid_t parent, int tickets,

@@ -56,7 +56,7 @@ static uint64_t data_bytes(void)
     return pages * (uint64_t)sysconf(_SC_PAGESIZE);
 }
 
-int guard_memory(uint64_t bytes, struct thresh_error *error)
+int fork_guard_memory(uint64_t bytes, struct thresh_error *error)
 {
 #ifdef SANITIZED
     bytes = 0; /* their shadow is larger than any limit */
@@ -256,8 +256,8 @@ static bool close_calls(const struct backend_guard *guard, int tickets, int fram
 
 /* -- All of it ------------------------------------------------------------------------ */
 
-int guard_close(const struct backend_guard *guard, int tickets, int frames, unsigned *layers,
-                struct thresh_error *error)
+int fork_guard_close(const struct backend_guard *guard, int tickets, int frames,
+                     unsigned *layers, struct thresh_error *error)
 {
     unsigned on = guard->n_files ? GUARD_OPENS : 0;
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0)

@@ -10,12 +10,12 @@
 
 /* How many bytes of memory of its own this process may have from now on, above what it has; 0:
  * as many as it likes. */
-int guard_memory(uint64_t bytes, struct thresh_error *error);
+int fork_guard_memory(uint64_t bytes, struct thresh_error *error);
 
 /* For good. `tickets` and `frames` are the worker's two pipes; `tickets` below 0: a trial,
  * which has none, and reads what it opens as the program does. Sets *layers to enum
  * guard_layer; fails where the guard is required and one cannot be had. */
-int guard_close(const struct backend_guard *guard, int tickets, int frames, unsigned *layers,
-                struct thresh_error *error);
+int fork_guard_close(const struct backend_guard *guard, int tickets, int frames,
+                     unsigned *layers, struct thresh_error *error);
 
 #endif

@@ -4,6 +4,8 @@
  */
 #include "backends/fork_place.h"
 
+#include "base/io.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -86,11 +88,11 @@ void fork_place_end_tickets(struct fork_place *place)
     place->tickets[1] = -1;
 }
 
-/* A pipe holds far more than PLACE_TICKETS, and a reading end is always open: this cannot block
+/* A pipe holds far more than FORK_PLACE_TICKETS, and a reading end is always open: this cannot block
  * or fail. */
 static void send_ticket(struct fork_place *place, const struct fork_ticket *ticket)
 {
-    write_all(place->tickets[1], ticket, sizeof *ticket);
+    io_write_all(place->tickets[1], ticket, sizeof *ticket);
 }
 
 void fork_place_give(struct fork_place *place, struct fork_ticket ticket)
@@ -120,7 +122,7 @@ static void advance(struct fork_place *place)
 static int lose(struct fork_place *place, int status, struct thresh_error *error)
 {
     struct fork_ticket *ticket = &place->queue[0];
-    struct fork_frame frame = {ticket->first, sizeof status, FRAME_LOST, 0};
+    struct fork_frame frame = {ticket->first, sizeof status, FORK_FRAME_LOST, 0};
     buf_append(&place->in, &frame, sizeof frame);
     if (buf_append(&place->in, &status, sizeof status) < 0)
         return error_no_memory(error);
@@ -134,7 +136,7 @@ int fork_place_overdue(struct fork_place *place, struct thresh_error *error)
 {
     reap(place, true);
     place->in.len = place->whole;
-    return lose(place, LOST_OVER_TIME, error);
+    return lose(place, BACKEND_OVER_TIME, error);
 }
 
 static int settle_death(struct fork_place *place, struct thresh_error *error)
@@ -158,8 +160,8 @@ static int settle_death(struct fork_place *place, struct thresh_error *error)
         ticket->suspect++;
         return 0;
     }
-    if (WIFEXITED(status) && WEXITSTATUS(status) == WORKER_NO_MEMORY)
-        status = LOST_OVER_MEMORY;
+    if (WIFEXITED(status) && WEXITSTATUS(status) == FORK_WORKER_NO_MEMORY)
+        status = BACKEND_OVER_MEMORY;
     return lose(place, status, error);
 }
 
@@ -173,10 +175,11 @@ static struct fork_frame frame_at(const struct fork_place *place, size_t at)
 static bool is_due(const struct fork_place *place, const struct fork_frame *frame)
 {
     if (!place->ready)
-        return (frame->kind == FRAME_READY && frame->len == 0) ||
-               (frame->kind == FRAME_ERROR && frame->len < sizeof(struct thresh_error));
-    return (frame->kind == FRAME_RESULT || frame->kind == FRAME_ERROR) && place->queued &&
-           frame->item == place->queue[0].first && frame->len <= RESULT_MAX_BYTES;
+        return (frame->kind == FORK_FRAME_READY && frame->len == 0) ||
+               (frame->kind == FORK_FRAME_ERROR && frame->len < sizeof(struct thresh_error));
+    return (frame->kind == FORK_FRAME_RESULT || frame->kind == FORK_FRAME_ERROR) &&
+           place->queued && frame->item == place->queue[0].first &&
+           frame->len <= BACKEND_RESULT_MAX_BYTES;
 }
 
 static int take_frames(struct fork_place *place, struct thresh_error *error)
@@ -187,7 +190,7 @@ static int take_frames(struct fork_place *place, struct thresh_error *error)
             return settle_death(place, error);
         if (place->in.len - place->whole - sizeof frame < frame.len)
             return 0;
-        if (frame.kind == FRAME_READY) {
+        if (frame.kind == FORK_FRAME_READY) {
             place->in.len = place->whole;
             place->ready = true;
             place->early_deaths = 0;
@@ -201,7 +204,7 @@ static int take_frames(struct fork_place *place, struct thresh_error *error)
                              place->in.data + place->whole + sizeof frame);
         place->whole += sizeof frame + frame.len;
         place->pace = frame.pace;
-        if (frame.kind == FRAME_ERROR) {
+        if (frame.kind == FORK_FRAME_ERROR) {
             place->closed = place->failed = true;
             place->failed_at = frame.item;
             return 0;
@@ -213,7 +216,7 @@ static int take_frames(struct fork_place *place, struct thresh_error *error)
 
 size_t fork_place_room(const struct fork_place *place, uint64_t next)
 {
-    size_t held = place->in.len - place->head, want = PLACE_AHEAD_BYTES;
+    size_t held = place->in.len - place->head, want = FORK_PLACE_AHEAD_BYTES;
     if (place->head == place->whole && held >= sizeof(struct fork_frame)) {
         struct fork_frame frame = frame_at(place, place->head);
         if (frame.item == next && sizeof frame + frame.len > want)
@@ -226,7 +229,7 @@ int fork_place_read(struct fork_place *place, uint64_t next, struct thresh_error
 {
     struct buf *in = &place->in;
     size_t more = fork_place_room(place, next);
-    if (in->len - place->head + more <= PLACE_AHEAD_BYTES && more > READ_BYTES)
+    if (in->len - place->head + more <= FORK_PLACE_AHEAD_BYTES && more > READ_BYTES)
         more = READ_BYTES;
     if (place->head > in->len / 2) { /* seldom enough that it costs less than the reading */
         in->len -= place->head;
@@ -263,6 +266,6 @@ void fork_place_drop(struct fork_place *place, const struct fork_frame *frame)
     if (place->head < place->in.len)
         return;
     place->head = place->whole = place->in.len = 0;
-    if (place->in.cap > 2 * PLACE_AHEAD_BYTES)
+    if (place->in.cap > 2 * FORK_PLACE_AHEAD_BYTES)
         buf_free(&place->in);
 }

@@ -9,11 +9,11 @@
 
 #include "backends/fork_frame.h"
 
-#define PLACE_TICKETS 2 /* one in hand, one in reserve */
+#define FORK_PLACE_TICKETS 2 /* one in hand, one in reserve */
 
 /* The most that is held of a worker whose turn it is not; of the one whose turn it is, one
  * frame in full, whatever its length. */
-#define PLACE_AHEAD_BYTES ((size_t)1 << 20)
+#define FORK_PLACE_AHEAD_BYTES ((size_t)1 << 20)
 
 struct fork_place {
     pid_t pid;      /* 0: nobody is here */
@@ -22,7 +22,7 @@ struct fork_place {
     int tickets[2]; /* both ends: while a reading end is open, writing can never raise SIGPIPE
                      */
     int frames;
-    struct fork_ticket queue[PLACE_TICKETS]; /* less the items that have been answered */
+    struct fork_ticket queue[FORK_PLACE_TICKETS]; /* less the items that have been answered */
     uint32_t queued;
     uint32_t given; /* items on the last ticket given */
     uint32_t pace;  /* as the last frame says */

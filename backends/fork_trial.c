@@ -8,6 +8,7 @@
 #include "backends/fork_frame.h"
 #include "backends/fork_guard.h"
 #include "base/clock.h"
+#include "base/io.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -25,9 +26,9 @@ static int close_off(const struct backend_trial *trial, int fd, struct thresh_er
     static const char *const files[] = {"/"};
     const struct backend_guard guard = {.files = files, .n_files = 1};
     unsigned layers;
-    if (guard_memory(trial->memory_bytes, error) < 0)
+    if (fork_guard_memory(trial->memory_bytes, error) < 0)
         return -1;
-    return guard_close(&guard, -1, fd, &layers, error);
+    return fork_guard_close(&guard, -1, fd, &layers, error);
 }
 
 static _Noreturn void do_trial(const struct backend_trial *trial, pid_t parent, int fd)
@@ -37,11 +38,11 @@ static _Noreturn void do_trial(const struct backend_trial *trial, pid_t parent, 
     signal(SIGTERM, SIG_DFL);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != parent || close_off(trial, fd, &error) < 0)
-        _exit(WORKER_GAVE_UP);
+        _exit(FORK_WORKER_GAVE_UP);
     if (trial->work(trial->context, &error) == 0)
         _exit(0);
-    if (write_all(fd, &error, sizeof error) < 0)
-        _exit(WORKER_GAVE_UP);
+    if (io_write_all(fd, &error, sizeof error) < 0)
+        _exit(FORK_WORKER_GAVE_UP);
     _exit(1);
 }
 
@@ -66,7 +67,7 @@ static bool ends_in_time(int fd, uint64_t most_ms)
 static int outcome(bool in_time, int *wait_status, ptrdiff_t told, struct thresh_error *error)
 {
     if (!in_time)
-        *wait_status = LOST_OVER_TIME;
+        *wait_status = BACKEND_OVER_TIME;
     if (*wait_status == 0)
         return 0;
     error->text[sizeof error->text - 1] = '\0';
@@ -84,7 +85,7 @@ int backend_try(const struct backend_trial *trial, int *wait_status, struct thre
         do_trial(trial, parent, pipes[1]);
     close(pipes[1]);
     bool in_time = pid > 0 && ends_in_time(pipes[0], trial->most_ms);
-    ptrdiff_t told = in_time ? read_all(pipes[0], error, sizeof *error) : 0;
+    ptrdiff_t told = in_time ? io_read_all(pipes[0], error, sizeof *error) : 0;
     close(pipes[0]);
     if (pid < 0)
         return 0;

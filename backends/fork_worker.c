@@ -6,6 +6,7 @@
 #include "backends/fork_frame.h"
 #include "backends/fork_guard.h"
 #include "base/clock.h"
+#include "base/io.h"
 
 #include <signal.h>
 #include <string.h>
@@ -16,7 +17,7 @@
 /* Small results go out in writes of this much, */
 #define BATCH_BYTES ((size_t)64 << 10)
 /* but once so much time has passed, one does not wait for the next: half a ticket's worth. */
-#define BATCH_NS (TICKET_NS / 2)
+#define BATCH_NS (FORK_TICKET_NS / 2)
 
 struct outbox {
     int fd;
@@ -27,8 +28,8 @@ struct outbox {
 /* Where the parent has gone there is nobody left to tell. */
 static void send_bytes(int fd, const void *bytes, size_t len)
 {
-    if (write_all(fd, bytes, len) < 0)
-        _exit(WORKER_GAVE_UP);
+    if (io_write_all(fd, bytes, len) < 0)
+        _exit(FORK_WORKER_GAVE_UP);
 }
 
 static void flush(struct outbox *box)
@@ -56,10 +57,10 @@ static void post(struct outbox *box, const struct fork_frame *frame, const void 
 static _Noreturn void give_up(struct outbox *box, uint64_t item,
                               const struct thresh_error *error)
 {
-    post(box, &(struct fork_frame){item, (uint32_t)strlen(error->text), FRAME_ERROR, 0},
+    post(box, &(struct fork_frame){item, (uint32_t)strlen(error->text), FORK_FRAME_ERROR, 0},
          error->text);
     flush(box);
-    _exit(WORKER_GAVE_UP);
+    _exit(FORK_WORKER_GAVE_UP);
 }
 
 /* Want of memory fails the run, unless it is what the guard is there for: then it is the item's
@@ -69,7 +70,7 @@ static _Noreturn void stop_at(const struct backend_work *work, void *state, stru
 {
     if (work->guard && work->guard->memory_bytes && error_is_no_memory(error)) {
         flush(box);
-        _exit(WORKER_NO_MEMORY);
+        _exit(FORK_WORKER_NO_MEMORY);
     }
     work->close(state);
     give_up(box, item, error);
@@ -92,12 +93,12 @@ static void answer(const struct backend_work *work, void *state, struct fork_tic
             stop_at(work, state, box, item, &error);
         int64_t end = clock_ns();
         spent += end - start;
-        int64_t pace = done * TICKET_NS / spent;
+        int64_t pace = done * FORK_TICKET_NS / spent;
         post(box,
-             &(struct fork_frame){item, (uint32_t)out->len, FRAME_RESULT,
-                                  (uint16_t)(pace < TICKET_MAX ? pace : TICKET_MAX)},
+             &(struct fork_frame){item, (uint32_t)out->len, FORK_FRAME_RESULT,
+                                  (uint16_t)(pace < FORK_TICKET_MAX ? pace : FORK_TICKET_MAX)},
              out->data);
-        if (out->cap > RESULT_KEEP_BYTES)
+        if (out->cap > BACKEND_RESULT_KEEP_BYTES)
             buf_free(out);
         start = end;
         if (ticket.suspect || timed || end - flushed > BATCH_NS) {
@@ -128,25 +129,26 @@ _Noreturn void fork_worker(const struct backend_work *work, pid_t parent, int ti
                            int frames)
 {
     struct outbox box = {.fd = frames};
-    struct buf out = {.max_bytes = RESULT_MAX_BYTES};
+    struct buf out = {.max_bytes = BACKEND_RESULT_MAX_BYTES};
     struct thresh_error error = {0};
     struct fork_ticket ticket;
     default_signals();
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != parent) /* it died before we asked to be told */
-        _exit(WORKER_GAVE_UP);
+        _exit(FORK_WORKER_GAVE_UP);
     const struct backend_guard *guard = work->guard;
     unsigned layers = 0;
-    if (guard && guard_memory(guard->memory_bytes, &error) < 0)
+    if (guard && fork_guard_memory(guard->memory_bytes, &error) < 0)
         give_up(&box, 0, &error);
     void *state = work->open(work->shared, &error);
     if (!state)
         give_up(&box, 0, &error);
-    if (guard && guard->isolate && guard_close(guard, tickets, frames, &layers, &error) < 0)
+    if (guard && guard->isolate &&
+        fork_guard_close(guard, tickets, frames, &layers, &error) < 0)
         give_up(&box, 0, &error);
-    post(&box, &(struct fork_frame){.item = layers, .kind = FRAME_READY}, NULL);
+    post(&box, &(struct fork_frame){.item = layers, .kind = FORK_FRAME_READY}, NULL);
     flush(&box);
-    while (read_all(tickets, &ticket, sizeof ticket) == (ptrdiff_t)sizeof ticket)
+    while (io_read_all(tickets, &ticket, sizeof ticket) == (ptrdiff_t)sizeof ticket)
         answer(work, state, ticket, &box, &out);
     work->close(state);
     _exit(0); /* not exit: the host's stdio and atexit handlers are the host's */

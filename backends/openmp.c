@@ -14,7 +14,7 @@ static void work_through(struct order *order)
 {
     const struct backend_work *work = order->work;
     struct thresh_error error = {0};
-    struct buf out = {.max_bytes = RESULT_MAX_BYTES};
+    struct buf out = {.max_bytes = BACKEND_RESULT_MAX_BYTES};
     void *state = work->open(work->shared, &error);
     if (!state) {
         order_fail(order, 0, &error);

@@ -27,7 +27,7 @@ int order_open(struct order *order, const struct backend_work *work, int workers
     if (!order->slots)
         return error_no_memory(error);
     for (uint64_t i = 0; i < window; i++)
-        order->slots[i] = (struct order_slot){.out = {.max_bytes = RESULT_MAX_BYTES}};
+        order->slots[i] = (struct order_slot){.out = {.max_bytes = BACKEND_RESULT_MAX_BYTES}};
     order->window = window;
     atomic_store(&order->limit, work->n);
     pthread_mutex_init(&order->lock, NULL);
@@ -95,7 +95,7 @@ static void emit_filled(struct order *order)
             end(order, item, -1, &error);
             return;
         }
-        if (out->cap > RESULT_KEEP_BYTES)
+        if (out->cap > BACKEND_RESULT_KEEP_BYTES)
             buf_free(out);
         atomic_store(&order->next, item + 1);
         /* Half a window at a time: a wake-up costs more than a small item. */

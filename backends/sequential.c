@@ -18,7 +18,7 @@ static int run_items(const struct backend_work *work, void *state, struct buf *o
             return error_no_memory(error);
         if (work->emit(work->sink, item, out->data, out->len, error) < 0)
             return -1;
-        if (out->cap > RESULT_KEEP_BYTES)
+        if (out->cap > BACKEND_RESULT_KEEP_BYTES)
             buf_free(out);
     }
     return 0;
@@ -31,7 +31,7 @@ static int run(const struct backend_work *work, struct thresh_error *error)
     void *state = work->open(work->shared, error);
     if (!state)
         return -1;
-    struct buf out = {.max_bytes = RESULT_MAX_BYTES};
+    struct buf out = {.max_bytes = BACKEND_RESULT_MAX_BYTES};
     int status = run_items(work, state, &out, error);
     buf_free(&out);
     work->close(state);

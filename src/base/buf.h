@@ -40,10 +40,4 @@ __attribute__((format(printf, 2, 3))) int buf_append_format(struct buf *buf, con
 /* The bytes with a NUL behind them that is not counted, or NULL on failure. */
 const char *buf_string(struct buf *buf);
 
-/* Whole-length transfers over EINTR and short counts. write_all: 0, or -1 with errno. read_all:
- * the bytes read, fewer than len only at the end of the file, or -1 with errno. */
-int write_all(int fd, const void *bytes, size_t len);
-ptrdiff_t read_all(int fd, void *bytes, size_t len);
-ptrdiff_t pread_all(int fd, void *bytes, size_t len, uint64_t offset);
-
 #endif

@@ -12,13 +12,13 @@
 #include <string.h>
 
 /* The byte eight times. */
-#define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
+#define SWAR_EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
 
 /* The next 8 of len bytes, the first of them lowest; where there are fewer, `fill` behind them.
  */
 static inline uint64_t swar_load(const char *text, size_t len, unsigned char fill)
 {
-    uint64_t bytes = EACH(fill);
+    uint64_t bytes = SWAR_EACH(fill);
     if (len >= sizeof bytes)
         memcpy(&bytes, text, sizeof bytes);
     else
@@ -29,13 +29,13 @@ static inline uint64_t swar_load(const char *text, size_t len, unsigned char fil
 
 static inline uint64_t swar_ascii(uint64_t bytes)
 {
-    return ~bytes & EACH(0x80);
+    return ~bytes & SWAR_EACH(0x80);
 }
 
 /* Of the bytes that are ASCII: whether they are this one or above. Wrong of the others. */
 static inline uint64_t swar_at_least(uint64_t bytes, unsigned char least)
 {
-    return ((bytes & EACH(0x7f)) + EACH(0x80 - least)) & EACH(0x80);
+    return ((bytes & SWAR_EACH(0x7f)) + SWAR_EACH(0x80 - least)) & SWAR_EACH(0x80);
 }
 
 /* Likewise: whether they are this one. */

@@ -13,15 +13,15 @@ uint32_t utf8_next(const unsigned char **at, const unsigned char *end)
         return c;
     int more = c >= 0xf0 ? 3 : c >= 0xe0 ? 2 : 1;
     if (c < 0xc2 || c > 0xf4 || end - p < more)
-        return CODE_POINT_BAD;
+        return UTF8_BAD;
     c &= 0x3fu >> more;
     for (int i = 0; i < more; i++) {
         if ((p[i] & 0xc0) != 0x80)
-            return CODE_POINT_BAD;
+            return UTF8_BAD;
         c = c << 6 | (p[i] & 0x3f);
     }
-    if (c < least[more] || c > CODE_POINT_MAX)
-        return CODE_POINT_BAD;
+    if (c < least[more] || c > UTF8_MAX)
+        return UTF8_BAD;
     *at = p + more;
     return c;
 }
@@ -70,12 +70,12 @@ static size_t valid_char(const unsigned char *s, size_t len)
 /* And no NUL: nearly all names are that. */
 static bool is_ascii(const char *text, size_t len)
 {
-    uint64_t good = EACH(0x80);
+    uint64_t good = SWAR_EACH(0x80);
     for (size_t i = 0; i < len; i += 8) {
         uint64_t bytes = swar_load(text + i, len - i, '-');
         good &= swar_ascii(bytes) & swar_at_least(bytes, 1);
     }
-    return good == EACH(0x80);
+    return good == SWAR_EACH(0x80);
 }
 
 bool utf8_is_valid(const char *text, size_t len)

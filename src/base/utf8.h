@@ -6,10 +6,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { CODE_POINT_MAX = 0x10ffff };
+enum { UTF8_MAX = 0x10ffff };
 
 /* What utf8_next returns for bytes that are not UTF-8: in no charset. */
-#define CODE_POINT_BAD UINT32_MAX
+#define UTF8_BAD UINT32_MAX
 
 /* Reads the code point at *at, which is before `end`, and moves *at behind it. Surrogates are
  * read as what they are. */

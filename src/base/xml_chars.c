@@ -79,7 +79,7 @@ const byte *xml_skip_string(const byte *c, const char *string)
 /* [2], beyond ASCII */
 static bool is_char(uint32_t c)
 {
-    return c < 0xd800 || (c > 0xdfff && c < 0xfffe) || (c > 0xffff && c <= CODE_POINT_MAX);
+    return c < 0xd800 || (c > 0xdfff && c < 0xfffe) || (c > 0xffff && c <= UTF8_MAX);
 }
 
 const byte *xml_skip_wide(const byte *c, const byte *end)

@@ -4,6 +4,7 @@
  * signals are met here and nowhere below.
  */
 #include "backends/backend.h"
+#include "base/io.h"
 #include "cli/output.h"
 #include "cli/report.h"
 #include "cli/tune/tune.h"
@@ -47,7 +48,7 @@ static _Noreturn void stop_at_once(int number)
     if (unfinished)
         unlink(unfinished);
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        write_all(STDERR_FILENO, words[i], strlen(words[i]));
+        io_write_all(STDERR_FILENO, words[i], strlen(words[i]));
     _exit(128 + number);
 }
 
@@ -263,7 +264,7 @@ static void report(const struct session *session, const struct thresh_stats *sta
         report_summary(stats, colour, &out);
     if (options->stats)
         stats_to_json(stats, &out);
-    write_all(STDERR_FILENO, out.data, out.len);
+    io_write_all(STDERR_FILENO, out.data, out.len);
     buf_free(&out);
 }
 
@@ -275,7 +276,7 @@ static void warn(const struct thresh *thresh)
         text_escape(&out, line, strcspn(line, "\n"));
         buf_append_char(&out, '\n');
     }
-    write_all(STDERR_FILENO, out.data, out.len);
+    io_write_all(STDERR_FILENO, out.data, out.len);
     buf_free(&out);
 }
 

@@ -2,6 +2,7 @@
 #include "cli/output.h"
 
 #include "base/clock.h"
+#include "base/io.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -62,7 +63,7 @@ int output_open(struct output *output, const char *path, struct thresh_error *er
 
 static int flush(struct output *output, struct thresh_error *error)
 {
-    if (write_all(output->fd, output->pending.data, output->pending.len) < 0) {
+    if (io_write_all(output->fd, output->pending.data, output->pending.len) < 0) {
         output->closed_pipe = errno == EPIPE;
         return error_set(error, "%s: cannot be written: %m%s", output->name,
                          errno == ENOSPC || errno == EDQUOT

@@ -2,6 +2,7 @@
 #include "cli/report.h"
 
 #include "base/clock.h"
+#include "base/io.h"
 #include "record/format.h"
 #include <stdio.h>
 #include <string.h>
@@ -56,9 +57,9 @@ void report_error(const char *program, const struct thresh_error *error)
     buf_append_format(&out, "%s: ", program);
     text_escape(&out, error->text, strlen(error->text));
     if (buf_append_char(&out, '\n') == 0)
-        write_all(STDERR_FILENO, out.data, out.len);
+        io_write_all(STDERR_FILENO, out.data, out.len);
     else
-        write_all(STDERR_FILENO, no_memory, sizeof no_memory - 1);
+        io_write_all(STDERR_FILENO, no_memory, sizeof no_memory - 1);
     buf_free(&out);
 }
 
@@ -90,12 +91,12 @@ void progress_draw(struct progress *progress, bool always, uint64_t done, uint64
                  "\r[%s] %3.0f%%  %llu of %llu  %.0f/s  %.1f MB/s  %lu:%02lu left\033[K", bar,
                  part * 100, (unsigned long long)done, (unsigned long long)entries,
                  (double)done / run_s, (double)bytes / 1e6 / run_s, eta_s / 60, eta_s % 60);
-    write_all(progress->fd, line, (size_t)len);
+    io_write_all(progress->fd, line, (size_t)len);
 }
 
 void progress_clear(struct progress *progress)
 {
     if (progress->shown)
-        write_all(progress->fd, "\r\033[K", 4);
+        io_write_all(progress->fd, "\r\033[K", 4);
     progress->shown = false;
 }

@@ -2,6 +2,7 @@
 #include "lambda/archive_run.h"
 
 #include "base/clock.h"
+#include "base/io.h"
 #include "lambda/runtime/environment.h"
 #include "lambda/s3/archive_download.h"
 #include "lambda/s3/s3_request.h"
@@ -190,7 +191,7 @@ static int fetch(struct archive_run *run, int fd, bool early, struct lambda_erro
     const struct buf *bytes = &run->item->bytes;
     if (run->item->bucket)
         return fetch_object(run, fd, early, failure);
-    if (write_all(fd, bytes->data, bytes->len) == 0)
+    if (io_write_all(fd, bytes->data, bytes->len) == 0)
         return 0;
     return lambda_error_set(failure, "Thresh.Storage", false,
                             "the temporary file cannot be written: %m; raise the function's "

@@ -471,7 +471,7 @@ int text_escape(struct buf *out, const char *bytes, size_t len)
     const unsigned char *c = (const unsigned char *)bytes, *end = c + len;
     for (const unsigned char *next = c; c < end; c = next) {
         uint32_t point = utf8_next(&next, end);
-        if (point == CODE_POINT_BAD)
+        if (point == UTF8_BAD)
             buf_append_string(out, "\xef\xbf\xbd");
         else if (point < 0x20 || (point >= 0x7f && point < 0xa0))
             escape_one(out, c, end);

@@ -77,13 +77,13 @@ static void lose(struct record *record, const char *kind, const char *code, cons
 void isolation_lost(struct record *record, const struct limits *limits, int wait_status)
 {
     char message[200];
-    record->verdict = wait_status == LOST_OVER_TIME ? VERDICT_TIMEOUT : VERDICT_LOST;
-    if (wait_status == LOST_OVER_TIME) {
+    record->verdict = wait_status == BACKEND_OVER_TIME ? VERDICT_TIMEOUT : VERDICT_LOST;
+    if (wait_status == BACKEND_OVER_TIME) {
         snprintf(message, sizeof message, "took longer than %g s; raise %s",
                  (double)limits->at[LIMIT_DOCUMENT_MS] / 1e3,
                  limits_remedy(limits, LIMIT_DOCUMENT_MS));
         lose(record, "limit", "limit-time", message);
-    } else if (wait_status == LOST_OVER_MEMORY) {
+    } else if (wait_status == BACKEND_OVER_MEMORY) {
         snprintf(message, sizeof message,
                  "needs more memory than the %llu bytes of a worker; raise %s",
                  (unsigned long long)limits->at[LIMIT_WORKER_MEMORY],
@@ -111,7 +111,7 @@ int isolation_trial(const void *trial_with, int (*work)(void *, struct thresh_er
     int wait_status, rc = backend_try(&trial, &wait_status, error);
     if (rc <= 0)
         return rc;
-    if (wait_status == LOST_OVER_TIME)
+    if (wait_status == BACKEND_OVER_TIME)
         return error_set(
             error,
             "%s: compiling the schema takes longer than %g s; raise %s, but there are schemas "

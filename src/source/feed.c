@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "source/feed.h"
+#include "base/io.h"
 #include "source/unarchive.h"
 
 #include <errno.h>
@@ -22,7 +23,7 @@ static int slice_next(struct feed *feed, const char **block, size_t *len,
         slice->buffer = malloc(SLICE_BLOCK);
     if (!slice->buffer)
         return error_no_memory(error);
-    ptrdiff_t got = pread_all(slice->fd, slice->buffer, want, slice->at);
+    ptrdiff_t got = io_pread_all(slice->fd, slice->buffer, want, slice->at);
     if (got < 0)
         return error_set(error, "cannot read %s: %s", slice->what, strerror(errno));
     if (got == 0)

@@ -3,6 +3,7 @@
  * A worker's way from an entry to its bytes. The buffers stay from one document to the next:
  * fresh memory for each costs more in page faults than inflating into it.
  */
+#include "base/io.h"
 #include "source/index/indexer.h"
 #include "source/zip/zip.h"
 
@@ -153,7 +154,7 @@ static int read_plain(struct reader *reader, int fd, uint64_t at, uint64_t len,
         return result;
     if (make_room(&reader->document, len, error) < 0)
         return -1;
-    ptrdiff_t got = pread_all(fd, reader->document.data, (size_t)len, at);
+    ptrdiff_t got = io_pread_all(fd, reader->document.data, (size_t)len, at);
     if (got < 0)
         return cannot_read(error);
     reader->document.len = (size_t)got;
@@ -198,7 +199,7 @@ static int inflate_gzip(struct reader *reader, int fd, uint64_t at, uint64_t len
     if (make_room(&reader->stored, len, error) < 0)
         return -1;
     char *bytes = reader->stored.data;
-    ptrdiff_t got = pread_all(fd, bytes, (size_t)len, at);
+    ptrdiff_t got = io_pread_all(fd, bytes, (size_t)len, at);
     if (got < 0)
         return cannot_read(error);
     const unsigned char *end = (const unsigned char *)bytes + len - 4;
@@ -337,7 +338,7 @@ static int read_stored(struct reader *reader, int fd, uint64_t file, uint64_t da
         struct buf *into = record->how == HOW_STORED ? &reader->document : &reader->stored;
         if (make_room(into, record->stored, error) < 0)
             return -1;
-        ptrdiff_t got = pread_all(fd, into->data, len, data);
+        ptrdiff_t got = io_pread_all(fd, into->data, len, data);
         if (got < 0)
             return cannot_read(error);
         have = (size_t)got;

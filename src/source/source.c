@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "source/source.h"
+#include "base/io.h"
 #include "source/index/indexer.h"
 
 #include <errno.h>
@@ -90,7 +91,7 @@ static int look_at_stream(struct indexer *indexer, int fd, struct named_bytes *p
     struct feed_limits limits = {.left = &indexer->left};
     struct entry_fault trouble;
     int result = 0;
-    while (!result && (got = read_all(fd, block, WINDOW_BYTES)) > 0) {
+    while (!result && (got = io_read_all(fd, block, WINDOW_BYTES)) > 0) {
         result = feed_limits_count(&limits, 0, 0, (size_t)got, &trouble);
         if (!result)
             result = spool_append(spool, block, (size_t)got, indexer->error);

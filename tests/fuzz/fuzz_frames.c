@@ -57,9 +57,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         while (fork_place_peek(&place, next, &frame, &bytes)) {
             fuzz_check(frame.item == next && next < ITEMS);
             fuzz_check(frame.len <= place.in.len);
-            if (frame.kind == FRAME_ERROR)
+            if (frame.kind == FORK_FRAME_ERROR)
                 break;
-            fuzz_check(frame.kind == FRAME_RESULT || frame.kind == FRAME_LOST);
+            fuzz_check(frame.kind == FORK_FRAME_RESULT || frame.kind == FORK_FRAME_LOST);
             fork_place_drop(&place, &frame);
             next++;
         }

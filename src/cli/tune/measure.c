@@ -2,6 +2,7 @@
 #include "cli/tune/measure.h"
 
 #include "base/clock.h"
+#include "base/io.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -75,7 +76,7 @@ static void forget_peak(void)
     int fd = open("/proc/self/clear_refs", O_WRONLY | O_CLOEXEC);
     if (fd < 0)
         return;
-    write_all(fd, "5", 1);
+    io_write_all(fd, "5", 1);
     close(fd);
 }
 
@@ -136,7 +137,7 @@ static void show(const struct bench *bench, int round, double part)
         return;
     int len = snprintf(line, sizeof line, "\rmeasuring: round %d, %3.0f%% \033[K", round + 1,
                        part > 1 ? 100 : part * 100);
-    write_all(STDERR_FILENO, line, (size_t)len);
+    io_write_all(STDERR_FILENO, line, (size_t)len);
 }
 
 /* Once, alone in the process, for its peak of memory and for what a first run takes; its times
@@ -225,7 +226,7 @@ int tune_measure(const struct bench *bench, struct measured *measured, struct fo
     *measured = (struct measured){.start_ms = process_ms()};
     int rc = run_all(bench, series, found, error);
     if (bench->shows_progress)
-        write_all(STDERR_FILENO, "\r\033[K", 4);
+        io_write_all(STDERR_FILENO, "\r\033[K", 4);
     if (rc < 0)
         return -1;
     summarise(bench, series, measured);

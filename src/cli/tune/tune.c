@@ -2,6 +2,7 @@
 #include "cli/tune/tune.h"
 
 #include "backends/backend.h"
+#include "base/io.h"
 #include "cli/report.h"
 #include "cli/tune/present.h"
 #include "run/cpus.h"
@@ -163,7 +164,7 @@ static int write_svg(const struct tuned *tuned, const char *path, struct thresh_
     tune_present_svg(tuned, &out);
     int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     int rc = out.failed ? error_no_memory(error) : 0;
-    if (rc == 0 && (fd < 0 || write_all(fd, out.data, out.len) < 0))
+    if (rc == 0 && (fd < 0 || io_write_all(fd, out.data, out.len) < 0))
         rc = error_set(error, "%s cannot be written: %m; check --svg", path);
     if (fd >= 0)
         close(fd);
@@ -207,7 +208,7 @@ static int print(const struct tuned *tuned, bool json, struct thresh_error *erro
         tune_present_text(tuned, &out);
     if (rc < 0 || out.failed)
         rc = error_no_memory(error);
-    else if (write_all(STDOUT_FILENO, out.data, out.len) < 0)
+    else if (io_write_all(STDOUT_FILENO, out.data, out.len) < 0)
         rc = error_set(error, "standard output cannot be written: %m");
     buf_free(&out);
     return rc;

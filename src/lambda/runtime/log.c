@@ -3,6 +3,7 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
+#include "base/io.h"
 #include "lambda/encode.h"
 #include <stdarg.h>
 #include <stdio.h>
@@ -40,7 +41,7 @@ static void put(struct log *log, json_t *line)
     if (text)
         buf_append_format(&out, "%s\n", text);
     if (text && !out.failed)
-        write_all(log->fd, out.data, out.len);
+        io_write_all(log->fd, out.data, out.len);
     free(text);
     buf_free(&out);
     json_decref(line);
@@ -59,7 +60,7 @@ static void put_text(struct log *log, const char *stamp, enum log_level level,
         buf_append_format(&out, "%s\n", more);
     }
     if (!out.failed)
-        write_all(log->fd, out.data, out.len);
+        io_write_all(log->fd, out.data, out.len);
     free(more);
     buf_free(&out);
 }

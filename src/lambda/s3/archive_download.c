@@ -2,6 +2,7 @@
 #include "lambda/s3/archive_download.h"
 
 #include "base/clock.h"
+#include "base/io.h"
 #include "lambda/s3/s3_request.h"
 #include <stdlib.h>
 #include <string.h>
@@ -134,7 +135,8 @@ static void wait_for_list(struct archive_download *arrival)
     unsigned char *tail = malloc(TAIL_BYTES);
     arrival->is_early =
         tail &&
-        pread_all(arrival->fd, tail, TAIL_BYTES, arrival->total - TAIL_BYTES) == TAIL_BYTES &&
+        io_pread_all(arrival->fd, tail, TAIL_BYTES, arrival->total - TAIL_BYTES) ==
+            TAIL_BYTES &&
         archive_download_directory(tail, TAIL_BYTES, arrival->total, &from, &to) &&
         archive_download_await(arrival, from, to - from);
     free(tail);

@@ -77,7 +77,7 @@ static int hash(struct name_set *set, uint64_t key, const char *name, size_t len
         any |= bytes;
         h = mix(h, fold(bytes));
     }
-    if (any & EACH(0x80)) {
+    if (any & SWAR_EACH(0x80)) {
         if (caseless_fold(&set->one, name, len) < 0)
             return -1;
         const uint32_t *folded = (const uint32_t *)(const void *)set->one.data;
@@ -103,7 +103,7 @@ static int same_name(struct name_set *set, const char *a, size_t a_len, const ch
         any |= x | y;
         differ |= fold(x) ^ fold(y);
     }
-    if (!(any & EACH(0x80)))
+    if (!(any & SWAR_EACH(0x80)))
         return differ == 0;
     if (caseless_fold(&set->one, a, a_len) < 0 || caseless_fold(&set->other, b, b_len) < 0)
         return -1;

@@ -3,6 +3,7 @@
  * The entries of tar and 7z archives, which can be read only in order. The documents of a plain
  * tar are slices of it; those of a compressed one, or of a 7z, go to the spool.
  */
+#include "base/io.h"
 #include "source/index/indexer.h"
 #include "source/unarchive.h"
 
@@ -68,7 +69,7 @@ static bool find_slice(struct tar_tour *tour, const struct archive_member *membe
         position > tour->place->size || member->size > tour->place->size - position)
         return false;
     *at = tour->place->offset + position;
-    return pread_all(tour->place->fd, there, len, *at) == (ptrdiff_t)len &&
+    return io_pread_all(tour->place->fd, there, len, *at) == (ptrdiff_t)len &&
            !memcmp(there, block, len);
 }
 

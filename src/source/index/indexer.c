@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "source/index/indexer.h"
+#include "base/io.h"
 #include "base/utf8.h"
 #include "source/zip/zip.h"
 
@@ -443,7 +444,7 @@ static uint64_t stated_size(const struct named_bytes *place, enum codec codec)
 {
     unsigned char end[4];
     if (codec != CODEC_GZIP || place->size < 18 ||
-        pread_all(place->fd, end, sizeof end, place->offset + place->size - 4) != 4)
+        io_pread_all(place->fd, end, sizeof end, place->offset + place->size - 4) != 4)
         return 0;
     return end[0] | (uint64_t)end[1] << 8 | (uint64_t)end[2] << 16 | (uint64_t)end[3] << 24;
 }

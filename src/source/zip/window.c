@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "source/zip/window.h"
 
+#include "base/io.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -31,7 +33,7 @@ int window_get(struct window *window, int fd, uint64_t file, uint64_t at, size_t
         if (window->ahead > WINDOW_BYTES)
             window->ahead = WINDOW_BYTES;
         size_t len = want > window->ahead ? want : window->ahead;
-        ptrdiff_t got = pread_all(fd, window->bytes, len, at);
+        ptrdiff_t got = io_pread_all(fd, window->bytes, len, at);
         window->file = got < 0 ? UINT64_MAX : file;
         if (got < 0)
             return -1;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "source/zip/zip.h"
+#include "base/io.h"
 #include "source/index/listing.h"
 
 #include <libdeflate.h>
@@ -52,7 +53,7 @@ static int find_end64(const struct zip *zip, uint64_t at, unsigned char *end64, 
     unsigned char locator[LOCATOR_BYTES];
     if (at - zip->at < LOCATOR_BYTES + END64_BYTES)
         return 0;
-    ptrdiff_t got = pread_all(zip->fd, locator, sizeof locator, at - LOCATOR_BYTES);
+    ptrdiff_t got = io_pread_all(zip->fd, locator, sizeof locator, at - LOCATOR_BYTES);
     if (got < (ptrdiff_t)sizeof locator)
         return got < 0 ? -1 : 0;
     if (!is_signature(locator, 6, 7))
@@ -65,7 +66,7 @@ static int find_end64(const struct zip *zip, uint64_t at, unsigned char *end64, 
             continue;
         if (i == 0)
             *place = zip->at + stated;
-        got = pread_all(zip->fd, end64, END64_BYTES, *place);
+        got = io_pread_all(zip->fd, end64, END64_BYTES, *place);
         if (got < 0)
             return -1;
         if (got == END64_BYTES && is_signature(end64, 6, 6))
@@ -77,7 +78,7 @@ static int find_end64(const struct zip *zip, uint64_t at, unsigned char *end64, 
 static int is_record_at(const struct zip *zip, uint64_t at)
 {
     unsigned char signature[4];
-    ptrdiff_t got = pread_all(zip->fd, signature, sizeof signature, at);
+    ptrdiff_t got = io_pread_all(zip->fd, signature, sizeof signature, at);
     if (got < 0)
         return -1;
     return got == sizeof signature && is_signature(signature, 1, 2);
@@ -185,11 +186,11 @@ static int settle_shift(struct zip *zip)
         return 0;
     uint64_t offset = le32(bytes + 42);
     unsigned char signature[4];
-    ptrdiff_t got = pread_all(zip->fd, signature, 4, zip->at + offset + zip->shift);
+    ptrdiff_t got = io_pread_all(zip->fd, signature, 4, zip->at + offset + zip->shift);
     if (got == 4 && is_signature(signature, 3, 4))
         return 0;
     if (got >= 0)
-        got = pread_all(zip->fd, signature, 4, zip->at + offset);
+        got = io_pread_all(zip->fd, signature, 4, zip->at + offset);
     if (got == 4 && is_signature(signature, 3, 4))
         zip->shift = 0;
     return got < 0 ? -1 : 0;
@@ -215,7 +216,7 @@ static int refuse(const struct zip *zip, const struct candidate *end,
                   struct entry_fault *trouble)
 {
     unsigned char head[4] = {0};
-    if (!end && pread_all(zip->fd, head, sizeof head, zip->at) < 0)
+    if (!end && io_pread_all(zip->fd, head, sizeof head, zip->at) < 0)
         return -1;
     if (end ? end->split : is_signature(head, 7, 8))
         return entry_fault_set(
@@ -256,7 +257,7 @@ int zip_open(struct zip *zip, int fd, uint64_t file, uint64_t at, uint64_t len,
     unsigned char *tail = malloc(tail_len);
     if (!tail)
         return -1;
-    ptrdiff_t got = pread_all(fd, tail, tail_len, zip->end - tail_len);
+    ptrdiff_t got = io_pread_all(fd, tail, tail_len, zip->end - tail_len);
     if (got == (ptrdiff_t)tail_len)
         got = choose_end(zip, tail, tail_len, &best, &found);
     else if (got >= 0)
@@ -381,7 +382,7 @@ int zip_next(struct zip *zip, struct zip_member *member)
 int zip_verify(struct zip *zip, struct entry_fault *trouble)
 {
     unsigned char head[6] = {0};
-    ptrdiff_t got = pread_all(zip->fd, head, sizeof head, zip->next);
+    ptrdiff_t got = io_pread_all(zip->fd, head, sizeof head, zip->next);
     if (got < 0)
         return -1;
     if (zip->directory_end - zip->next >= sizeof head && is_signature(head, 5, 5) &&
@@ -396,7 +397,7 @@ int zip_verify(struct zip *zip, struct entry_fault *trouble)
     if (zip->doubt)
         return entry_fault_set(trouble, "directory", "the ZIP archive cannot be trusted: %s",
                                zip->doubt);
-    got = pread_all(zip->fd, head, 4, zip->at);
+    got = io_pread_all(zip->fd, head, 4, zip->at);
     if (got == 4 && is_signature(head, 3, 4) && !zip->starts_here)
         return entry_fault_set(trouble, "directory",
                                "the ZIP archive begins with an entry that its "

@@ -397,7 +397,7 @@ static int match_table(const struct pattern *pattern, const unsigned char *at,
             class = pattern->ascii[*at++];
         } else {
             uint32_t c = utf8_next(&at, end);
-            if (c == CODE_POINT_BAD)
+            if (c == UTF8_BAD)
                 return 0;
             class = pattern->classes[run_of(pattern, c)];
         }
@@ -421,7 +421,7 @@ static int match_ops(const struct pattern *pattern, const unsigned char *at,
     size_t n_now = follow(&walk, 0, now, 0);
     while (at < end && n_now) {
         uint32_t c = utf8_next(&at, end);
-        if (c == CODE_POINT_BAD)
+        if (c == UTF8_BAD)
             return 0;
         size_t class = pattern->classes[run_of(pattern, c)], n_next = 0;
         if (++walk.round == 0) { /* the rounds have come full circle: forget them all */

@@ -71,8 +71,8 @@ void charset_complement(struct charset *set)
             charset_add(&rest, next, set->ranges[i].first - 1);
         next = set->ranges[i].last + 1;
     }
-    if (next <= CODE_POINT_MAX)
-        charset_add(&rest, next, CODE_POINT_MAX);
+    if (next <= UTF8_MAX)
+        charset_add(&rest, next, UTF8_MAX);
     free(set->ranges);
     *set = rest;
 }
@@ -96,8 +96,7 @@ bool charset_add_category(struct charset *set, const char *name, size_t len)
     }
     for (size_t i = 0; any && i < unicode_run_count; i++) {
         uint32_t category = unicode_runs[i] & 0xff, first = unicode_runs[i] >> 8;
-        uint32_t end =
-            i + 1 < unicode_run_count ? unicode_runs[i + 1] >> 8 : CODE_POINT_MAX + 1;
+        uint32_t end = i + 1 < unicode_run_count ? unicode_runs[i + 1] >> 8 : UTF8_MAX + 1;
         if (category != UNICODE_ALTERNATING) {
             if (known[category])
                 charset_add(set, first, end - 1);

@@ -94,7 +94,7 @@ static int intern(struct parser *parser, struct charset *set)
     if (set->failed)
         return error_no_memory(parser->error);
     if (set->n == 0) /* so that memcmp never sees NULL; nothing holds this code point */
-        charset_add(set, CODE_POINT_MAX + 1, CODE_POINT_MAX + 1);
+        charset_add(set, UTF8_MAX + 1, UTF8_MAX + 1);
     if (set->failed)
         return error_no_memory(parser->error);
     for (size_t i = 0; i < program->n_sets; i++) {
@@ -140,11 +140,11 @@ static int append_literal(struct parser *parser, uint32_t c)
 
 static int read_char(struct parser *parser, uint32_t *c)
 {
-    *c = CODE_POINT_BAD;
+    *c = UTF8_BAD;
     if (parser->at == parser->end)
         return refuse(parser, "it ends too early");
     *c = utf8_next(&parser->at, parser->end);
-    return *c == CODE_POINT_BAD ? refuse(parser, "it is not UTF-8") : 0;
+    return *c == UTF8_BAD ? refuse(parser, "it is not UTF-8") : 0;
 }
 
 /* \p{...} behind its p. */
@@ -194,7 +194,7 @@ static int read_class_letter(struct parser *parser, char letter, struct charset 
     }
 }
 
-/* An escape behind its backslash: one character in *c, or, with *c CODE_POINT_BAD, those of the
+/* An escape behind its backslash: one character in *c, or, with *c UTF8_BAD, those of the
  * set. */
 static int read_escape(struct parser *parser, uint32_t *c, struct charset *set)
 {
@@ -207,7 +207,7 @@ static int read_escape(struct parser *parser, uint32_t *c, struct charset *set)
         return 0;
     }
     if (letter < 0x80 && strchr("sSiIcCdDwWpP", (int)letter)) {
-        *c = CODE_POINT_BAD;
+        *c = UTF8_BAD;
         if (read_class_letter(parser, (char)(letter | 0x20), set) < 0)
             return -1;
         charset_settle(set);
@@ -255,7 +255,7 @@ static int read_class_part(struct parser *parser, struct charset *set)
         return 0;
     }
     int status = read_class_char(parser, &first, &escaped);
-    if (status == 0 && first == CODE_POINT_BAD) {
+    if (status == 0 && first == UTF8_BAD) {
         charset_add_all(set, &escaped);
     } else if (status == 0) {
         last = first;
@@ -419,7 +419,7 @@ static int read_atom(struct parser *parser)
         return append_take(parser, &set);
     case '\\':
         if (read_escape(parser, &c, &set) == 0)
-            return c == CODE_POINT_BAD ? append_take(parser, &set) : append_literal(parser, c);
+            return c == UTF8_BAD ? append_take(parser, &set) : append_literal(parser, c);
         charset_free(&set);
         return -1;
     case '?':

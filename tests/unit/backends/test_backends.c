@@ -6,6 +6,8 @@
  */
 #include "backends/backend.h"
 
+#include "base/io.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -749,7 +751,7 @@ static void expect_gone_with_the_parent(const struct backend *backend, int numbe
         int count = 0, fd = open(path, O_RDONLY | O_CLOEXEC);
         if (fd < 0)
             break; /* a kernel that does not tell */
-        ptrdiff_t len = read_all(fd, children, sizeof children - 1);
+        ptrdiff_t len = io_read_all(fd, children, sizeof children - 1);
         close(fd);
         for (ptrdiff_t i = 0; i < len; i++)
             count += children[i] == ' ';

@@ -199,7 +199,7 @@ static void check_closed(const struct scene *scene, unsigned layers)
         assert_false(scene->done[DEED_READ_FILE]);
         assert_false(scene->done[DEED_CREATE_FILE]);
     }
-    assert_int_equal(scene->lost[DEED_SLEEP], LOST_OVER_TIME);
+    assert_int_equal(scene->lost[DEED_SLEEP], BACKEND_OVER_TIME);
     if (!SANITIZED)
         assert_false(scene->done[DEED_MEMORY]);
     if (!(layers & GUARD_SECCOMP))
@@ -309,7 +309,7 @@ static void test_trial_tells_how_it_went(void **state)
     assert_string_equal(error.text, "because");
     trial = (struct backend_trial){.work = endless_work, .most_ms = 100};
     assert_int_equal(backend_try(&trial, &status, &error), 1);
-    assert_int_equal(status, LOST_OVER_TIME);
+    assert_int_equal(status, BACKEND_OVER_TIME);
     trial = (struct backend_trial){.work = deadly_work};
     assert_int_equal(backend_try(&trial, &status, &error), 1);
     assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);

@@ -997,7 +997,7 @@ static void test_utf8(void **state)
                                       "\xe2\x82"};
     for (size_t i = 0; i < COUNT(bad); i++) {
         const unsigned char *at = (const unsigned char *)bad[i], *end = at + strlen(bad[i]);
-        assert_int_equal(utf8_next(&at, end), CODE_POINT_BAD);
+        assert_int_equal(utf8_next(&at, end), UTF8_BAD);
     }
     const unsigned char good[] = "a\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80", *at = good;
     const uint32_t want[] = {'a', 0xe4, 0x20ac, 0x1f600};
