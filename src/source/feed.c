@@ -10,7 +10,7 @@
 #define SLICE_BLOCK (128u << 10)
 
 static int slice_next(struct feed *feed, const char **block, size_t *len,
-                      struct entry_fault *trouble, struct thresh_error *error)
+                      struct entry_fault *fault, struct thresh_error *error)
 {
     struct slice_feed *slice = (struct slice_feed *)feed;
     size_t want = SLICE_BLOCK;
@@ -25,9 +25,9 @@ static int slice_next(struct feed *feed, const char **block, size_t *len,
         return error_no_memory(error);
     ptrdiff_t got = io_pread_all(slice->fd, slice->buffer, want, slice->at);
     if (got < 0)
-        return error_set(error, "cannot read %s: %s", slice->what, strerror(errno));
+        return error_set(error, "cannot read %s: %m", slice->what);
     if (got == 0)
-        return entry_fault_set(trouble, "changed",
+        return entry_fault_set(fault, "changed",
                                "the file became shorter while it was read; "
                                "run again when nothing writes to it");
     slice->at += (uint64_t)got;
@@ -55,10 +55,10 @@ void slice_feed_close(struct slice_feed *feed)
 }
 
 static int memory_next(struct feed *feed, const char **block, size_t *len,
-                       struct entry_fault *trouble, struct thresh_error *error)
+                       struct entry_fault *fault, struct thresh_error *error)
 {
     struct memory_feed *memory = (struct memory_feed *)feed;
-    (void)trouble;
+    (void)fault;
     (void)error;
     *block = memory->bytes;
     *len = feed->given ? 0 : memory->len;
@@ -75,10 +75,10 @@ void memory_feed_open(struct memory_feed *feed, const char *bytes, size_t len)
 }
 
 int feed_limits_count(const struct feed_limits *limits, uint64_t given, uint64_t taken,
-                      size_t len, struct entry_fault *trouble)
+                      size_t len, struct entry_fault *fault)
 {
     if (given > 1u << 20 && limits->max_ratio && given / (taken + 1) >= limits->max_ratio)
-        return entry_fault_set(trouble, "limit-ratio",
+        return entry_fault_set(fault, "limit-ratio",
                                "it unpacks to more than %llu times its size, "
                                "as a bomb does; raise --max-ratio if it is none",
                                (unsigned long long)limits->max_ratio);
@@ -86,7 +86,7 @@ int feed_limits_count(const struct feed_limits *limits, uint64_t given, uint64_t
         return 0;
     if (len > *limits->left)
         return entry_fault_set(
-            trouble, "limit-total",
+            fault, "limit-total",
             "what had to be unpacked or put aside to list the inputs is more "
             "than --max-total-bytes allows");
     *limits->left -= len;
@@ -104,19 +104,19 @@ struct decoder {
 };
 
 static int decoder_next(struct feed *feed, const char **block, size_t *len,
-                        struct entry_fault *trouble, struct thresh_error *error)
+                        struct entry_fault *fault, struct thresh_error *error)
 {
     struct decoder *decoder = (struct decoder *)feed;
     struct feed *inner =
         decoder->is_gzip ? &decoder->gzip.feed : filter_feed_feed(decoder->filter);
-    int result = inner->next(inner, block, len, trouble, error);
-    if (result)
-        return result;
+    int rc = inner->next(inner, block, len, fault, error);
+    if (rc)
+        return rc;
     feed->given += *len;
     uint64_t taken = decoder->from->given;
     if (taken > decoder->from_bytes)
         taken = decoder->from_bytes;
-    return feed_limits_count(&decoder->limits, feed->given, taken, *len, trouble);
+    return feed_limits_count(&decoder->limits, feed->given, taken, *len, fault);
 }
 
 struct decoder *decoder_open(enum codec codec, struct feed *from, uint64_t from_bytes,

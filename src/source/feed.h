@@ -14,8 +14,8 @@
 
 struct feed {
     /* Sets *block and *len, valid until the next call; *len is 0 at the end and never before.
-     * 0, 1 with *trouble for broken bytes, -1 for the run's trouble. */
-    int (*next)(struct feed *feed, const char **block, size_t *len, struct entry_fault *trouble,
+     * 0, 1 with *fault for broken bytes, -1 for the run's error. */
+    int (*next)(struct feed *feed, const char **block, size_t *len, struct entry_fault *fault,
                 struct thresh_error *error);
     uint64_t given; /* bytes handed out so far */
 };
@@ -49,9 +49,9 @@ struct feed_limits {
     uint64_t *left;
 };
 
-/* Counts `len` more bytes, with which `given` came out of `taken`: 0, or 1 with *trouble. */
+/* Counts `len` more bytes, with which `given` came out of `taken`: 0, or 1 with *fault. */
 int feed_limits_count(const struct feed_limits *limits, uint64_t given, uint64_t taken,
-                      size_t len, struct entry_fault *trouble);
+                      size_t len, struct entry_fault *fault);
 
 struct decoder; /* a feed out of a compressed feed */
 struct decoder *decoder_open(enum codec codec, struct feed *from, uint64_t from_bytes,

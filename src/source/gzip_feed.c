@@ -11,23 +11,23 @@
 
 #define GZIP_BLOCK (128u << 10)
 
-static int bad_data(const char *message, struct entry_fault *trouble)
+static int bad_data(const char *message, struct entry_fault *fault)
 {
     if (message && strstr(message, "data check"))
-        return entry_fault_set(trouble, "crc",
+        return entry_fault_set(fault, "crc",
                                "the gzip CRC-32 is not that of the data; the file is "
                                "damaged, get it again");
     if (message && strstr(message, "length check"))
-        return entry_fault_set(trouble, "size",
+        return entry_fault_set(fault, "size",
                                "the gzip length is not that of the data; the file "
                                "is damaged, get it again");
-    return entry_fault_set(trouble, "damaged", "the gzip data is damaged (%s); get it again",
+    return entry_fault_set(fault, "damaged", "the gzip data is damaged (%s); get it again",
                            message ? message : "no reason given");
 }
 
 /* Between members: 0 with a new one begun or the padding passed, 1 for what may not be there.
  */
-static int next_member(struct gzip_feed *gzip, struct entry_fault *trouble)
+static int next_member(struct gzip_feed *gzip, struct entry_fault *fault)
 {
     z_stream *stream = &gzip->stream;
     while (stream->avail_in && !*stream->next_in) {
@@ -40,7 +40,7 @@ static int next_member(struct gzip_feed *gzip, struct entry_fault *trouble)
     /* The second byte may be in the next block; zlib checks the rest of the header. */
     if (gzip->is_padded || stream->next_in[0] != 0x1f ||
         (stream->avail_in > 1 && stream->next_in[1] != 0x8b))
-        return entry_fault_set(trouble, "trailing",
+        return entry_fault_set(fault, "trailing",
                                "other bytes follow the gzip data; what they are "
                                "is unknown, cut them off");
     inflateReset(stream);
@@ -48,43 +48,43 @@ static int next_member(struct gzip_feed *gzip, struct entry_fault *trouble)
     return 0;
 }
 
-static int take(struct gzip_feed *gzip, struct entry_fault *trouble, struct thresh_error *error)
+static int take(struct gzip_feed *gzip, struct entry_fault *fault, struct thresh_error *error)
 {
     const char *block;
     size_t len;
-    int result = gzip->from->next(gzip->from, &block, &len, trouble, error);
-    if (result == 0) {
+    int rc = gzip->from->next(gzip->from, &block, &len, fault, error);
+    if (rc == 0) {
         gzip->stream.next_in = (const unsigned char *)block;
         gzip->stream.avail_in = (uInt)len;
     }
-    return result;
+    return rc;
 }
 
 /* Inflates until there is something in the buffer, or all is done. */
-static int fill(struct gzip_feed *gzip, struct entry_fault *trouble, struct thresh_error *error)
+static int fill(struct gzip_feed *gzip, struct entry_fault *fault, struct thresh_error *error)
 {
     z_stream *stream = &gzip->stream;
-    int result;
+    int rc;
     while (stream->avail_out == GZIP_BLOCK) {
         if (!stream->avail_in) {
-            if ((result = take(gzip, trouble, error)))
-                return result;
+            if ((rc = take(gzip, fault, error)))
+                return rc;
             if (!stream->avail_in && gzip->is_open)
-                return entry_fault_set(trouble, "truncated",
+                return entry_fault_set(fault, "truncated",
                                        "the gzip data breaks off; get it again");
             if (!stream->avail_in)
                 return 0;
         }
         if (!gzip->is_open) {
-            if ((result = next_member(gzip, trouble)))
-                return result;
+            if ((rc = next_member(gzip, fault)))
+                return rc;
             continue;
         }
         int status = inflate(stream, Z_NO_FLUSH);
         if (status == Z_MEM_ERROR)
             return error_no_memory(error);
         if (status != Z_OK && status != Z_STREAM_END && status != Z_BUF_ERROR)
-            return bad_data(stream->msg, trouble);
+            return bad_data(stream->msg, fault);
         if (status == Z_STREAM_END)
             gzip->is_open = false;
     }
@@ -92,28 +92,28 @@ static int fill(struct gzip_feed *gzip, struct entry_fault *trouble, struct thre
 }
 
 static int gzip_next(struct feed *feed, const char **block, size_t *len,
-                     struct entry_fault *trouble, struct thresh_error *error)
+                     struct entry_fault *fault, struct thresh_error *error)
 {
     struct gzip_feed *gzip = (struct gzip_feed *)feed;
     *block = gzip->buffer;
     *len = 0;
     if (gzip->is_broken) {
-        *trouble = gzip->broken;
+        *fault = gzip->broken;
         return 1;
     }
     gzip->stream.next_out = (unsigned char *)gzip->buffer;
     gzip->stream.avail_out = GZIP_BLOCK;
-    int result = fill(gzip, trouble, error);
+    int rc = fill(gzip, fault, error);
     *len = GZIP_BLOCK - gzip->stream.avail_out;
-    if (result > 0 && *len) {
+    if (rc > 0 && *len) {
         gzip->is_broken = true;
-        gzip->broken = *trouble;
-        result = 0;
+        gzip->broken = *fault;
+        rc = 0;
     }
-    if (result)
+    if (rc)
         *len = 0;
     feed->given += *len;
-    return result;
+    return rc;
 }
 
 int gzip_feed_open(struct gzip_feed *gzip, struct feed *from)

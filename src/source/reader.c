@@ -35,7 +35,7 @@ struct reader *reader_open(const struct source *source, struct thresh_error *err
     if (reader) {
         reader->source = source;
         reader->fd = -1;
-        reader->file = NO_FILE;
+        reader->file = LISTING_NO_FILE;
         reader->inflate = libdeflate_alloc_decompressor();
         if (reader->inflate && window_open(&reader->window) == 0)
             return reader;
@@ -72,51 +72,50 @@ static int make_room(struct buf *buf, uint64_t len, struct thresh_error *error)
     return 0;
 }
 
-static int check_size(const struct reader *reader, uint64_t size, struct entry_fault *trouble)
+static int check_size(const struct reader *reader, uint64_t size, struct entry_fault *fault)
 {
     uint64_t max = reader->source->options.max_document_bytes;
     if (!max || size <= max)
         return 0;
-    return entry_fault_set(trouble, "limit-bytes",
+    return entry_fault_set(fault, "limit-bytes",
                            "the document is %llu bytes long, more than %llu; "
                            "raise %s",
                            (unsigned long long)size, (unsigned long long)max,
                            reader->source->options.document_remedy);
 }
 
-static int changed(struct entry_fault *trouble)
+static int changed(struct entry_fault *fault)
 {
-    return entry_fault_set(trouble, "changed",
+    return entry_fault_set(fault, "changed",
                            "the file is not what it was when it was listed; run "
                            "again when nothing writes to it");
 }
 
 /* A file that could be opened when it was listed. */
-static int cannot_open(const char *path, struct entry_fault *trouble,
-                       struct thresh_error *error)
+static int cannot_open(const char *path, struct entry_fault *fault, struct thresh_error *error)
 {
     if (errno == ENOENT || errno == ENOTDIR || errno == ELOOP || errno == ENXIO)
-        return changed(trouble);
+        return changed(fault);
     if (errno == EACCES || errno == EPERM)
-        return entry_fault_set(trouble, "permission",
-                               "cannot be opened: %s; see to its permissions", strerror(errno));
-    return error_set(error, "cannot open %s: %s", path, strerror(errno));
+        return entry_fault_set(fault, "permission",
+                               "cannot be opened: %m; see to its permissions");
+    return error_set(error, "cannot open %s: %m", path);
 }
 
 static int cannot_read(struct thresh_error *error)
 {
     return errno == ENOMEM ? error_no_memory(error)
-                           : error_set(error, "cannot read an input: %s", strerror(errno));
+                           : error_set(error, "cannot read an input: %m");
 }
 
-/* The descriptor for a file of the listing: 0, 1 with *trouble, -1. */
-static int open_file(struct reader *reader, uint32_t index, int *fd,
-                     struct entry_fault *trouble, struct thresh_error *error)
+/* The descriptor for a file of the listing: 0, 1 with *fault, -1. */
+static int open_file(struct reader *reader, uint32_t index, int *fd, struct entry_fault *fault,
+                     struct thresh_error *error)
 {
     const struct listing *listing = &reader->source->listing;
     struct stat facts;
     *fd = reader->source->spool.fd;
-    if (index == SPOOL_FILE)
+    if (index == LISTING_SPOOL)
         return 0;
     const struct listing_file *file = &listing->files[index];
     *fd = file->fd;
@@ -127,19 +126,19 @@ static int open_file(struct reader *reader, uint32_t index, int *fd,
         return 0;
     if (reader->fd >= 0)
         close(reader->fd);
-    reader->file = NO_FILE;
+    reader->file = LISTING_NO_FILE;
     const char *path = listing_text(listing, file->path);
     reader->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     if (reader->fd < 0)
-        return cannot_open(path, trouble, error);
+        return cannot_open(path, fault, error);
     if (fstat(reader->fd, &facts) < 0)
         return cannot_read(error);
     bool is_written = reader->source->options.await;
     if ((uint64_t)facts.st_size != file->size || facts.st_ino != file->inode)
-        return changed(trouble);
+        return changed(fault);
     if (!is_written && (facts.st_mtim.tv_sec != file->modified_s ||
                         facts.st_mtim.tv_nsec != file->modified_ns))
-        return changed(trouble);
+        return changed(fault);
     reader->file = index;
     *fd = reader->fd;
     return 0;
@@ -147,42 +146,42 @@ static int open_file(struct reader *reader, uint32_t index, int *fd,
 
 /* `len` bytes at `at` as the document. */
 static int read_plain(struct reader *reader, int fd, uint64_t at, uint64_t len,
-                      struct entry_fault *trouble, struct thresh_error *error)
+                      struct entry_fault *fault, struct thresh_error *error)
 {
-    int result = check_size(reader, len, trouble);
-    if (result)
-        return result;
+    int rc = check_size(reader, len, fault);
+    if (rc)
+        return rc;
     if (make_room(&reader->document, len, error) < 0)
         return -1;
     ptrdiff_t got = io_pread_all(fd, reader->document.data, (size_t)len, at);
     if (got < 0)
         return cannot_read(error);
     reader->document.len = (size_t)got;
-    return (uint64_t)got == len ? 0 : changed(trouble);
+    return (uint64_t)got == len ? 0 : changed(fault);
 }
 
 static int decode(struct reader *reader, enum codec codec, struct feed *from,
-                  uint64_t from_bytes, struct buf *out, struct entry_fault *trouble,
+                  uint64_t from_bytes, struct buf *out, struct entry_fault *fault,
                   struct thresh_error *error)
 {
     struct feed_limits limits = {reader->source->options.max_ratio, NULL};
     struct decoder *decoder = decoder_open(codec, from, from_bytes, &limits, error);
     const char *block;
     size_t len = 0;
-    int result = decoder ? make_room(out, 0, error) : -1;
-    while (!result) {
+    int rc = decoder ? make_room(out, 0, error) : -1;
+    while (!rc) {
         struct feed *feed = decoder_feed(decoder);
-        result = feed->next(feed, &block, &len, trouble, error);
-        if (result || !len)
+        rc = feed->next(feed, &block, &len, fault, error);
+        if (rc || !len)
             break;
-        result = check_size(reader, out->len + len, trouble);
-        if (!result && buf_append(out, block, len) < 0)
-            result = error_no_memory(error);
+        rc = check_size(reader, out->len + len, fault);
+        if (!rc && buf_append(out, block, len) < 0)
+            rc = error_no_memory(error);
     }
     decoder_close(decoder);
-    if (!result && buf_reserve(out, PADDING_BYTES) < 0)
-        result = error_no_memory(error);
-    return result;
+    if (!rc && buf_reserve(out, PADDING_BYTES) < 0)
+        rc = error_no_memory(error);
+    return rc;
 }
 
 /* The usual gzip, one member that says its length truly, at twice zlib's speed: libdeflate
@@ -220,31 +219,31 @@ static int inflate_gzip(struct reader *reader, int fd, uint64_t at, uint64_t len
 }
 
 static int read_slice(struct reader *reader, int fd, uint64_t at, uint64_t len,
-                      enum codec codec, struct entry_fault *trouble, struct thresh_error *error)
+                      enum codec codec, struct entry_fault *fault, struct thresh_error *error)
 {
     struct slice_feed slice;
     if (codec == CODEC_NONE)
-        return read_plain(reader, fd, at, len, trouble, error);
+        return read_plain(reader, fd, at, len, fault, error);
     bool done = false;
     if (codec == CODEC_GZIP && inflate_gzip(reader, fd, at, len, &done, error) < 0)
         return -1;
     if (done)
         return 0;
     slice_feed_open(&slice, fd, at, len, "an input");
-    int result = decode(reader, codec, &slice.feed, len, &reader->document, trouble, error);
+    int rc = decode(reader, codec, &slice.feed, len, &reader->document, fault, error);
     slice_feed_close(&slice);
-    return result;
+    return rc;
 }
 
 static int read_file(struct reader *reader, const struct listing_record *record,
-                     enum codec codec, struct entry_fault *trouble, struct thresh_error *error)
+                     enum codec codec, struct entry_fault *fault, struct thresh_error *error)
 {
     const struct listing *listing = &reader->source->listing;
     const struct listing_container *container = &listing->containers[record->container];
     struct stat facts;
     size_t len;
     const char *raw = listing_raw_name(listing, record, &len);
-    bool in_directory = container->file != NO_FILE;
+    bool in_directory = container->file != LISTING_NO_FILE;
     buf_clear(&reader->path);
     if (in_directory) {
         buf_append_string(&reader->path,
@@ -258,36 +257,36 @@ static int read_file(struct reader *reader, const struct listing_record *record,
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY |
                             (in_directory ? O_NOFOLLOW : 0));
     if (fd < 0)
-        return cannot_open(path, trouble, error);
-    int result;
+        return cannot_open(path, fault, error);
+    int rc;
     if (fstat(fd, &facts) < 0)
-        result = cannot_read(error);
+        rc = cannot_read(error);
     else if (!S_ISREG(facts.st_mode) || (uint64_t)facts.st_size != record->stored)
-        result = changed(trouble);
+        rc = changed(fault);
     else
-        result = read_slice(reader, fd, 0, record->stored, codec, trouble, error);
+        rc = read_slice(reader, fd, 0, record->stored, codec, fault, error);
     close(fd);
-    return result;
+    return rc;
 }
 
 /* What the directory's numbers alone forbid, before any memory is taken for them. */
 static int check_claim(const struct reader *reader, const struct listing_record *record,
-                       struct entry_fault *trouble)
+                       struct entry_fault *fault)
 {
     uint64_t ratio = reader->source->options.max_ratio;
-    int result = check_size(reader, record->size, trouble);
-    if (result)
-        return result;
-    bool is_stored = record->how == HOW_STORED;
+    int rc = check_size(reader, record->size, fault);
+    if (rc)
+        return rc;
+    bool is_stored = record->how == STORAGE_ZIP_STORED;
     if (is_stored ? record->size != record->stored
                   : record->size / DEFLATE_MOST > record->stored)
-        return entry_fault_set(trouble, "size",
+        return entry_fault_set(fault, "size",
                                "the archive says that %llu stored bytes make a "
                                "document of %llu, which they cannot; get it again",
                                (unsigned long long)record->stored,
                                (unsigned long long)record->size);
     if (ratio && record->size > 1u << 20 && record->size / (record->stored + 1) >= ratio)
-        return entry_fault_set(trouble, "limit-ratio",
+        return entry_fault_set(fault, "limit-ratio",
                                "the document unpacks to more than %llu times "
                                "its size, as a bomb does; raise --max-ratio if it is none",
                                (unsigned long long)ratio);
@@ -295,29 +294,29 @@ static int check_claim(const struct reader *reader, const struct listing_record 
 }
 
 static int inflate_member(struct reader *reader, const struct listing_record *record,
-                          const unsigned char *bytes, struct entry_fault *trouble)
+                          const unsigned char *bytes, struct entry_fault *fault)
 {
     size_t taken = 0, made = 0;
     reader->document.len = (size_t)record->size;
-    enum libdeflate_result result = libdeflate_deflate_decompress_ex(
+    enum libdeflate_result rc = libdeflate_deflate_decompress_ex(
         reader->inflate, bytes, (size_t)record->stored, reader->document.data,
         (size_t)record->size, &taken, &made);
-    if (result == LIBDEFLATE_BAD_DATA)
-        return entry_fault_set(trouble, "damaged",
+    if (rc == LIBDEFLATE_BAD_DATA)
+        return entry_fault_set(fault, "damaged",
                                "the deflated data is damaged; get the archive "
                                "again");
-    if (result != LIBDEFLATE_SUCCESS)
-        return entry_fault_set(trouble, "size",
+    if (rc != LIBDEFLATE_SUCCESS)
+        return entry_fault_set(fault, "size",
                                "the entry is longer than the %llu bytes that the "
                                "archive says; get it again",
                                (unsigned long long)record->size);
     if (made != record->size)
-        return entry_fault_set(trouble, "size",
+        return entry_fault_set(fault, "size",
                                "the entry is %zu bytes long, the archive says %llu; "
                                "get it again",
                                made, (unsigned long long)record->size);
     if (taken != record->stored)
-        return entry_fault_set(trouble, "size",
+        return entry_fault_set(fault, "size",
                                "the deflated data ends after %zu of %llu bytes; get "
                                "the archive again",
                                taken, (unsigned long long)record->stored);
@@ -328,14 +327,15 @@ static int inflate_member(struct reader *reader, const struct listing_record *re
  * which is the document's if there is nothing to inflate. */
 static int read_stored(struct reader *reader, int fd, uint64_t file, uint64_t data,
                        const struct listing_record *record, const unsigned char **bytes,
-                       struct entry_fault *trouble, struct thresh_error *error)
+                       struct entry_fault *fault, struct thresh_error *error)
 {
     size_t len = (size_t)record->stored, have;
     if (record->stored <= WINDOW_BYTES) {
         if (window_get(&reader->window, fd, file, data, len, bytes, &have) < 0)
             return cannot_read(error);
     } else {
-        struct buf *into = record->how == HOW_STORED ? &reader->document : &reader->stored;
+        struct buf *into =
+            record->how == STORAGE_ZIP_STORED ? &reader->document : &reader->stored;
         if (make_room(into, record->stored, error) < 0)
             return -1;
         ptrdiff_t got = io_pread_all(fd, into->data, len, data);
@@ -346,13 +346,13 @@ static int read_stored(struct reader *reader, int fd, uint64_t file, uint64_t da
     }
     if (have == len)
         return 0;
-    return entry_fault_set(trouble, "truncated",
+    return entry_fault_set(fault, "truncated",
                            "the archive ends before this entry does; get it "
                            "again");
 }
 
 static int read_member(struct reader *reader, const struct listing_record *record,
-                       struct entry_fault *trouble, struct thresh_error *error)
+                       struct entry_fault *fault, struct thresh_error *error)
 {
     const struct source_options *options = &reader->source->options;
     const struct listing *listing = &reader->source->listing;
@@ -361,60 +361,60 @@ static int read_member(struct reader *reader, const struct listing_record *recor
                               .stored = record->stored,
                               .size = record->size,
                               .crc = record->crc,
-                              .method = record->how == HOW_STORED ? ZIP_STORED : ZIP_DEFLATED};
+                              .method = record->how == STORAGE_ZIP_STORED ? ZIP_STORED
+                                                                          : ZIP_DEFLATED};
     const unsigned char *bytes;
     uint64_t data;
-    int fd, result;
+    int fd, rc;
     claim.name = listing_raw_name(listing, record, &claim.name_len);
-    if ((result = check_claim(reader, record, trouble)))
-        return result;
-    if (options->await && file != SPOOL_FILE &&
+    if ((rc = check_claim(reader, record, fault)))
+        return rc;
+    if (options->await && file != LISTING_SPOOL &&
         !options->await(options->await_context, record->offset, record->stored + ZIP_AHEAD))
         return error_set(error, "the rest of the archive did not arrive");
-    if ((result = open_file(reader, file, &fd, trouble, error)))
-        return result;
-    result =
-        zip_locate(&reader->window, fd, file, &claim,
-                   record->stored < WINDOW_BYTES ? (size_t)record->stored : 0, &data, trouble);
-    if (result)
-        return result < 0 ? cannot_read(error) : result;
-    result = read_stored(reader, fd, file, data, record, &bytes, trouble, error);
-    if (result)
-        return result;
+    if ((rc = open_file(reader, file, &fd, fault, error)))
+        return rc;
+    rc = zip_locate(&reader->window, fd, file, &claim,
+                    record->stored < WINDOW_BYTES ? (size_t)record->stored : 0, &data, fault);
+    if (rc)
+        return rc < 0 ? cannot_read(error) : rc;
+    rc = read_stored(reader, fd, file, data, record, &bytes, fault, error);
+    if (rc)
+        return rc;
     bool in_place = bytes == (const unsigned char *)reader->document.data;
     if (!in_place && make_room(&reader->document, record->size, error) < 0)
         return -1;
-    if (record->how == HOW_DEFLATED)
-        result = inflate_member(reader, record, bytes, trouble);
+    if (record->how == STORAGE_ZIP_DEFLATED)
+        rc = inflate_member(reader, record, bytes, fault);
     else if (!in_place)
         memcpy(reader->document.data, bytes, (size_t)record->size);
     reader->document.len = (size_t)record->size;
-    if (result)
-        return result;
+    if (rc)
+        return rc;
     uint32_t crc = libdeflate_crc32(0, reader->document.data, reader->document.len);
     if (crc == record->crc)
         return 0;
-    return entry_fault_set(trouble, "crc",
+    return entry_fault_set(fault, "crc",
                            "CRC-32 is %08x, the archive says %08x: the entry is "
                            "damaged; get it again",
                            (unsigned)crc, (unsigned)record->crc);
 }
 
 /* A document by its name whose bytes nobody looked at: they may be packed all the same. */
-static int look_twice(struct reader *reader, struct buf **result_in,
-                      struct entry_fault *trouble, struct thresh_error *error)
+static int look_twice(struct reader *reader, struct buf **content, struct entry_fault *fault,
+                      struct thresh_error *error)
 {
     const struct buf *document = &reader->document;
     struct memory_feed memory;
     size_t len = document->len < SNIFF_BYTES ? document->len : SNIFF_BYTES;
-    *result_in = &reader->document;
+    *content = &reader->document;
     if (!len || document->data[0] == '<')
         return 0;
     enum sniff sniff = sniff_bytes(document->data, len);
     if (!sniff_is_packed(sniff))
         return 0;
     if (sniff < SNIFF_GZIP)
-        return entry_fault_set(trouble, "archive",
+        return entry_fault_set(fault, "archive",
                                "it is an archive although it is named .xml; give "
                                "it the name of one and it will be opened");
     enum codec codec = sniff == SNIFF_GZIP   ? CODEC_GZIP
@@ -422,48 +422,45 @@ static int look_twice(struct reader *reader, struct buf **result_in,
                        : sniff == SNIFF_ZSTD ? CODEC_ZSTD
                                              : CODEC_BZIP2;
     memory_feed_open(&memory, document->data, document->len);
-    *result_in = &reader->unpacked;
-    return decode(reader, codec, &memory.feed, document->len, &reader->unpacked, trouble,
-                  error);
+    *content = &reader->unpacked;
+    return decode(reader, codec, &memory.feed, document->len, &reader->unpacked, fault, error);
 }
 
 int reader_read(struct reader *reader, uint64_t index, const char **bytes, size_t *len,
-                struct entry_fault *trouble, struct thresh_error *error)
+                struct entry_fault *fault, struct thresh_error *error)
 {
     const struct listing *listing = &reader->source->listing;
     const struct listing_record *record = &listing->records[index];
     enum codec codec = (enum codec)(record->how >> 4);
     struct buf *document = &reader->document;
-    int fd = -1, result;
+    int fd = -1, rc;
     *len = 0;
     buf_clear(document);
     switch ((enum storage)(record->how & 15)) {
-    case HOW_FILE:
-        result = read_file(reader, record, codec, trouble, error);
+    case STORAGE_FILE:
+        rc = read_file(reader, record, codec, fault, error);
         break;
-    case HOW_SPOOL:
-        result = read_slice(reader, reader->source->spool.fd, record->offset, record->stored,
-                            codec, trouble, error);
+    case STORAGE_SPOOL:
+        rc = read_slice(reader, reader->source->spool.fd, record->offset, record->stored, codec,
+                        fault, error);
         break;
-    case HOW_SLICE:
-        result =
-            open_file(reader, listing->containers[record->container].file, &fd, trouble, error);
-        if (!result)
-            result =
-                read_slice(reader, fd, record->offset, record->stored, codec, trouble, error);
+    case STORAGE_SLICE:
+        rc = open_file(reader, listing->containers[record->container].file, &fd, fault, error);
+        if (!rc)
+            rc = read_slice(reader, fd, record->offset, record->stored, codec, fault, error);
         break;
-    case HOW_STORED:
-    case HOW_DEFLATED:
-        result = read_member(reader, record, trouble, error);
+    case STORAGE_ZIP_STORED:
+    case STORAGE_ZIP_DEFLATED:
+        rc = read_member(reader, record, fault, error);
         break;
     default:
         return error_set(error, "entry %llu is not a document", (unsigned long long)index);
     }
-    if (!result && (record->marks & MARK_XML_NAME))
-        result = look_twice(reader, &document, trouble, error);
+    if (!rc && (record->marks & ENTRY_MARK_XML_NAME))
+        rc = look_twice(reader, &document, fault, error);
     *len = document->len;
-    if (result)
-        return result;
+    if (rc)
+        return rc;
     memset(document->data + document->len, 0, PADDING_BYTES);
     *bytes = document->data;
     return 0;

@@ -76,7 +76,7 @@ static int cannot_open(const char *input, struct thresh_error *error)
     const char *remedy = errno == ENOENT   ? "; check the name"
                          : errno == EACCES ? "; see to its permissions"
                                            : "";
-    return error_set(error, "cannot open %s: %s%s", input, strerror(errno), remedy);
+    return error_set(error, "cannot open %s: %m%s", input, remedy);
 }
 
 /* What can be read only once goes to the spool before anything else. */
@@ -89,24 +89,25 @@ static int look_at_stream(struct indexer *indexer, int fd, struct named_bytes *p
     if (!block)
         return error_no_memory(indexer->error);
     struct feed_limits limits = {.left = &indexer->left};
-    struct entry_fault trouble;
-    int result = 0;
-    while (!result && (got = io_read_all(fd, block, WINDOW_BYTES)) > 0) {
-        result = feed_limits_count(&limits, 0, 0, (size_t)got, &trouble);
-        if (!result)
-            result = spool_append(spool, block, (size_t)got, indexer->error);
+    struct entry_fault fault;
+    int rc = 0;
+    while (!rc && (got = io_read_all(fd, block, WINDOW_BYTES)) > 0) {
+        rc = feed_limits_count(&limits, 0, 0, (size_t)got, &fault);
+        if (!rc)
+            rc = spool_append(spool, block, (size_t)got, indexer->error);
     }
     int number = errno;
     free(block);
-    if (result < 0)
+    if (rc < 0)
         return -1;
-    if (result) {
+    if (rc) {
         spool_cut(spool, start);
-        return indexer_add_unreadable(indexer, place->container, &place->name, &trouble);
+        return indexer_add_unreadable(indexer, place->container, &place->name, &fault);
     }
-    if (got < 0)
-        return error_set(indexer->error, "cannot read %s: %s", place->name.raw,
-                         strerror(number));
+    if (got < 0) {
+        errno = number;
+        return error_set(indexer->error, "cannot read %s: %m", place->name.raw);
+    }
     /* Nothing came: there may be no spool yet, and nothing will be read from it. */
     if (indexer_spool_place(indexer, start, place, place) < 0)
         return -1;
@@ -164,14 +165,14 @@ static int look_at_tree(struct indexer *indexer, const char *input,
         buf_append_char(&prefix, '/');
     }
     container.input_len = (uint32_t)prefix.len;
-    int result = prefix.failed
-                     ? error_no_memory(indexer->error)
-                     : add_container(indexer, &container, prefix.data, prefix.len, &index);
+    int rc = prefix.failed
+                 ? error_no_memory(indexer->error)
+                 : add_container(indexer, &container, prefix.data, prefix.len, &index);
     buf_free(&prefix);
-    if (!result)
-        result = indexer_at_directory(indexer, input, index);
-    if (result || indexer->source->listing.count > before)
-        return result;
+    if (!rc)
+        rc = indexer_at_directory(indexer, input, index);
+    if (rc || indexer->source->listing.count > before)
+        return rc;
     return indexer_add_skipped(indexer, index, &(struct entry_name){.shown = ""}, 0, "empty");
 }
 
@@ -180,60 +181,60 @@ static int look_at_input(struct indexer *indexer, const struct label *label)
     struct buf shown = {0};
     struct stat facts;
     struct named_bytes place = {
-        .file = NO_FILE, .fd = -1, .is_input = true, .serial = ++indexer->serial};
-    int result = indexer_name(indexer, label->text, label->len, &shown, &place.name);
+        .file = LISTING_NO_FILE, .fd = -1, .is_input = true, .serial = ++indexer->serial};
+    int rc = indexer_name(indexer, label->text, label->len, &shown, &place.name);
     place.name.raw = label->input;
     place.name.raw_len = strlen(label->input);
-    if (!result && !strcmp(label->input, "-")) {
-        result = look_at_stdin(indexer, &place);
+    if (!rc && strcmp(label->input, "-") == 0) {
+        rc = look_at_stdin(indexer, &place);
         buf_free(&shown);
-        return result;
+        return rc;
     }
-    int fd = result ? -1 : open(label->input, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-    if (!result && (fd < 0 || fstat(fd, &facts) < 0)) {
-        result = cannot_open(label->input, indexer->error);
-    } else if (!result && S_ISDIR(facts.st_mode)) {
-        result = look_at_tree(indexer, label->input, &place.name);
-    } else if (!result && !S_ISREG(facts.st_mode)) {
-        result = look_at_stream(indexer, fd, &place);
-    } else if (!result) {
+    int fd = rc ? -1 : open(label->input, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    if (!rc && (fd < 0 || fstat(fd, &facts) < 0)) {
+        rc = cannot_open(label->input, indexer->error);
+    } else if (!rc && S_ISDIR(facts.st_mode)) {
+        rc = look_at_tree(indexer, label->input, &place.name);
+    } else if (!rc && !S_ISREG(facts.st_mode)) {
+        rc = look_at_stream(indexer, fd, &place);
+    } else if (!rc) {
         place.fd = fd;
         place.size = (uint64_t)facts.st_size;
         place.open_path = label->input;
         indexer->source->bytes_in += place.size;
-        result = indexer_at(indexer, &place);
+        rc = indexer_at(indexer, &place);
     }
     if (fd >= 0)
         close(fd);
     buf_free(&shown);
-    return result;
+    return rc;
 }
 
 static int look_at_inputs(struct indexer *indexer, const char *const *inputs, size_t n)
 {
-    struct listing_container root = {.file = NO_FILE};
+    struct listing_container root = {.file = LISTING_NO_FILE};
     struct stat facts;
     uint32_t index;
-    int result = add_container(indexer, &root, "", 0, &index);
+    int rc = add_container(indexer, &root, "", 0, &index);
     /* A name that does not exist is told before hours of work on the others. */
-    for (size_t i = 0; i < n && !result; i++)
+    for (size_t i = 0; i < n && !rc; i++)
         if (strcmp(inputs[i], "-") && stat(inputs[i], &facts) < 0)
-            result = cannot_open(inputs[i], indexer->error);
+            rc = cannot_open(inputs[i], indexer->error);
     struct label *labels = calloc(n + 1, sizeof *labels);
     struct label **sorted = calloc(n + 1, sizeof *sorted);
-    if (!result && (!labels || !sorted))
-        result = error_no_memory(indexer->error);
-    for (size_t i = 0; i < n && !result; i++) {
+    if (!rc && (!labels || !sorted))
+        rc = error_no_memory(indexer->error);
+    for (size_t i = 0; i < n && !rc; i++) {
         label_begin(&labels[i], inputs[i]);
         sorted[i] = &labels[i];
     }
-    if (!result)
+    if (!rc)
         make_distinct(sorted, n);
-    for (size_t i = 0; i < n && !result && !indexer->is_full; i++)
-        result = look_at_input(indexer, &labels[i]);
+    for (size_t i = 0; i < n && !rc && !indexer->is_full; i++)
+        rc = look_at_input(indexer, &labels[i]);
     free(labels);
     free(sorted);
-    return result;
+    return rc;
 }
 
 int source_open(struct source **opened, const char *const *inputs, size_t n_inputs,
@@ -247,19 +248,19 @@ int source_open(struct source **opened, const char *const *inputs, size_t n_inpu
     source->options = *options;
     source->spool.fd = -1;
     source->spool.dir = options->temp_dir ? options->temp_dir : "/tmp";
-    int result = indexer_open(&indexer, source, error);
+    int rc = indexer_open(&indexer, source, error);
     /* A prefix may be empty, but it always points somewhere. */
-    if (!result && buf_append_char(&source->listing.arena, '\0') < 0)
-        result = error_no_memory(error);
-    if (!result)
-        result = look_at_inputs(&indexer, inputs, n_inputs);
+    if (!rc && buf_append_char(&source->listing.arena, '\0') < 0)
+        rc = error_no_memory(error);
+    if (!rc)
+        rc = look_at_inputs(&indexer, inputs, n_inputs);
     indexer_close(&indexer);
-    if (!result)
-        result = spool_flush(&source->spool, error);
+    if (!rc)
+        rc = spool_flush(&source->spool, error);
     buf_free(&source->spool.pending);
-    if (!result && listing_mark_duplicates(&source->listing) < 0)
-        result = error_no_memory(error);
-    if (result) {
+    if (!rc && listing_mark_duplicates(&source->listing) < 0)
+        rc = error_no_memory(error);
+    if (rc) {
         source_close(source);
         return -1;
     }
@@ -314,11 +315,11 @@ int source_entry(const struct source *source, uint64_t index, struct buf *scratc
     if (entry->kind == ENTRY_UNREADABLE)
         entry->message = listing_text(listing, record->offset);
     const char **notice = entry->notices;
-    if (record->marks & MARK_DOUBTED)
+    if (record->marks & ENTRY_MARK_DOUBTED)
         *notice++ = "damaged-archive";
-    if (record->marks & MARK_UNSAFE)
+    if (record->marks & ENTRY_MARK_UNSAFE)
         *notice++ = "unsafe-name";
-    if (record->marks & MARK_DUPLICATE)
+    if (record->marks & ENTRY_MARK_DUPLICATE)
         *notice++ = "duplicate-name";
     return entry->path ? 0 : -1;
 }

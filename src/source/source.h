@@ -68,16 +68,16 @@ struct source_options {
     bool (*await)(void *context, uint64_t offset, uint64_t len);
     void *await_context;
     const char *temp_dir; /* where unlinked temporary files go */
-    /* Room there: what does not fit is an entry's trouble. 0: not known, and that there is none
+    /* Room there: what does not fit is an entry's fault. 0: not known, and that there is none
      * is the run's. */
     uint64_t max_spool_bytes;
 };
 
 struct source;
 
-/* `inputs` are file and directory names, "-" for standard input. 0, or -1 for a run's trouble
+/* `inputs` are file and directory names, "-" for standard input. 0, or -1 for a run's error
  * (an input that cannot be opened, an I/O error, no room for the temporary file), naming the
- * input and the remedy. What is broken is not the run's trouble: all that can be read of it is
+ * input and the remedy. What is broken is not the run's error: all that can be read of it is
  * listed, and an unreadable entry of the archive's own path says that this is not all. Call it
  * before any thread exists. */
 int source_open(struct source **source, const char *const *inputs, size_t n_inputs,
@@ -105,9 +105,9 @@ void reader_close(struct reader *reader);
 
 /* The bytes of document `index`, checked (CRC, stated size): 0 with *bytes and *len, valid
  * until the next call and followed by at least one NUL byte that is not counted; 1 with
- * *trouble, for the document's own trouble, *len being what was unpacked for nothing; -1 for
+ * *fault, for the document's own fault, *len being what was unpacked for nothing; -1 for
  * the run's. */
 int reader_read(struct reader *reader, uint64_t index, const char **bytes, size_t *len,
-                struct entry_fault *trouble, struct thresh_error *error);
+                struct entry_fault *fault, struct thresh_error *error);
 
 #endif

@@ -18,8 +18,8 @@ static int trouble_with(const struct spool *spool, struct thresh_error *error)
                          "set TMPDIR to a directory with more",
                          spool->dir, (unsigned long long)spool->len);
     return error_set(error,
-                     "cannot write a temporary file in %s: %s; set TMPDIR to another one",
-                     spool->dir, strerror(errno));
+                     "cannot write a temporary file in %s: %m; set TMPDIR to another one",
+                     spool->dir);
 }
 
 static int open_unlinked(const char *dir)

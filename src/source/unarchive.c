@@ -18,17 +18,17 @@ struct pull {
     const char *block;
     size_t len;
     uint64_t zeros; /* zero bytes in a row up to the end of what was handed out */
-    int result;
-    struct entry_fault trouble;
+    int rc;
+    struct entry_fault fault;
     struct thresh_error error;
 };
 
 static int pull_block(struct pull *pull)
 {
-    if (!pull->result)
-        pull->result = pull->from->next(pull->from, &pull->block, &pull->len, &pull->trouble,
-                                        &pull->error);
-    if (pull->result)
+    if (!pull->rc)
+        pull->rc =
+            pull->from->next(pull->from, &pull->block, &pull->len, &pull->fault, &pull->error);
+    if (pull->rc)
         return -1;
     size_t i = pull->len;
     while (i && !pull->block[i - 1])
@@ -98,8 +98,8 @@ static int drain(struct pull *pull, uint64_t position, bool *is_zero)
 }
 
 /* The feed's own words if it was the feed, else libarchive's under the code they amount to. */
-static int explain(struct archive *archive, const struct pull *pull,
-                   struct entry_fault *trouble, struct thresh_error *error)
+static int explain(struct archive *archive, const struct pull *pull, struct entry_fault *fault,
+                   struct thresh_error *error)
 {
     static const struct {
         const char *word, *code;
@@ -111,12 +111,12 @@ static int explain(struct archive *archive, const struct pull *pull,
         {"not supported", "method"}, {"nsupported", "method"},
         {"nknown codec", "method"},
     };
-    if (pull->result > 0)
-        *trouble = pull->trouble;
-    if (pull->result < 0)
+    if (pull->rc > 0)
+        *fault = pull->fault;
+    if (pull->rc < 0)
         *error = pull->error;
-    if (pull->result)
-        return pull->result;
+    if (pull->rc)
+        return pull->rc;
     const char *text = archive_error_string(archive);
     if (archive_errno(archive) == ENOMEM)
         return error_no_memory(error);
@@ -126,11 +126,10 @@ static int explain(struct archive *archive, const struct pull *pull,
             code = words[i].code;
             break;
         }
-    const char *remedy = !strcmp(code, "encrypted") ? "decrypt it first"
-                         : !strcmp(code, "method")  ? "pack it again with a common method"
-                                                    : "get it again";
-    return entry_fault_set(trouble, code, "%s; %s", text ? text : "the data is damaged",
-                           remedy);
+    const char *remedy = strcmp(code, "encrypted") == 0 ? "decrypt it first"
+                         : strcmp(code, "method") == 0  ? "pack it again with a common method"
+                                                        : "get it again";
+    return entry_fault_set(fault, code, "%s; %s", text ? text : "the data is damaged", remedy);
 }
 
 struct unarchive {
@@ -232,12 +231,12 @@ static void describe(struct unarchive *un, struct archive_entry *entry,
 }
 
 int unarchive_next(struct unarchive *un, struct archive_member *member, bool *more,
-                   struct entry_fault *trouble, struct thresh_error *error)
+                   struct entry_fault *fault, struct thresh_error *error)
 {
     struct archive_entry *entry;
     *more = false;
     if (un->is_broken) {
-        *trouble = un->broken;
+        *fault = un->broken;
         return 1;
     }
     locale_t before = un->utf8 ? uselocale(un->utf8) : (locale_t)0;
@@ -254,13 +253,13 @@ int unarchive_next(struct unarchive *un, struct archive_member *member, bool *mo
         uselocale(before);
     if (*more || status == ARCHIVE_EOF)
         return 0;
-    return explain(un->archive, &un->pull, trouble, error);
+    return explain(un->archive, &un->pull, fault, error);
 }
 
 static const char hole[16u << 10];
 
 /* The next block as libarchive has it: into `pending`, with its place. */
-static int next_block(struct unarchive *un, struct entry_fault *trouble,
+static int next_block(struct unarchive *un, struct entry_fault *fault,
                       struct thresh_error *error)
 {
     const void *block = NULL;
@@ -274,14 +273,14 @@ static int next_block(struct unarchive *un, struct entry_fault *trouble,
         return 0;
     }
     if (status != ARCHIVE_OK) {
-        int result = explain(un->archive, &un->pull, trouble, error);
-        un->is_broken = status == ARCHIVE_FATAL && result > 0;
+        int rc = explain(un->archive, &un->pull, fault, error);
+        un->is_broken = status == ARCHIVE_FATAL && rc > 0;
         if (un->is_broken)
-            un->broken = *trouble;
-        return result;
+            un->broken = *fault;
+        return rc;
     }
     if (at < 0 || (uint64_t)at < un->at)
-        return entry_fault_set(trouble, "damaged",
+        return entry_fault_set(fault, "damaged",
                                "parts of the entry lie over each other; get it "
                                "again");
     un->pending = block;
@@ -291,14 +290,14 @@ static int next_block(struct unarchive *un, struct entry_fault *trouble,
 }
 
 int unarchive_data(struct unarchive *un, const char **block, size_t *len,
-                   struct entry_fault *trouble, struct thresh_error *error)
+                   struct entry_fault *fault, struct thresh_error *error)
 {
     *len = 0;
     *block = hole;
     while (!un->is_done && !un->pending_len) {
-        int result = next_block(un, trouble, error);
-        if (result)
-            return result;
+        int rc = next_block(un, fault, error);
+        if (rc)
+            return rc;
     }
     if (un->pending_at > un->at) {
         uint64_t gap = un->pending_at - un->at;
@@ -310,7 +309,7 @@ int unarchive_data(struct unarchive *un, const char **block, size_t *len,
     }
     un->at += *len;
     if (!*len && un->has_size && un->at != un->size)
-        return entry_fault_set(trouble, "size",
+        return entry_fault_set(fault, "size",
                                "the entry is %llu bytes long, the archive says %llu; "
                                "get it again",
                                (unsigned long long)un->at, (unsigned long long)un->size);
@@ -323,18 +322,18 @@ uint64_t unarchive_position(struct unarchive *un)
     return at < 0 ? UINT64_MAX : (uint64_t)at;
 }
 
-int unarchive_verify_end(struct unarchive *un, struct entry_fault *trouble,
+int unarchive_verify_end(struct unarchive *un, struct entry_fault *fault,
                          struct thresh_error *error)
 {
     bool is_zero;
     if (drain(&un->pull, unarchive_position(un), &is_zero) < 0)
-        return explain(un->archive, &un->pull, trouble, error);
+        return explain(un->archive, &un->pull, fault, error);
     if (!is_zero)
-        return entry_fault_set(trouble, "trailing",
+        return entry_fault_set(fault, "trailing",
                                "other bytes follow the tar archive's end mark, "
                                "perhaps a second archive; unpack it with tar --ignore-zeros");
     if (un->pull.zeros < TAR_BLOCK)
-        return entry_fault_set(trouble, "truncated",
+        return entry_fault_set(fault, "truncated",
                                "the tar archive has no end mark: it may be cut "
                                "off, with entries missing; get it again");
     return 0;
@@ -348,22 +347,22 @@ struct filter_feed {
 };
 
 /* The bzip2 filter takes no notice of what follows. */
-static int verify_rest(struct filter_feed *filter, struct entry_fault *trouble,
+static int verify_rest(struct filter_feed *filter, struct entry_fault *fault,
                        struct thresh_error *error)
 {
     la_int64_t taken = archive_filter_bytes(filter->archive, -1);
     bool is_zero = true;
     if (taken >= 0 && drain(&filter->pull, (uint64_t)taken, &is_zero) < 0)
-        return explain(filter->archive, &filter->pull, trouble, error);
+        return explain(filter->archive, &filter->pull, fault, error);
     if (is_zero)
         return 0;
-    return entry_fault_set(trouble, "trailing",
+    return entry_fault_set(fault, "trailing",
                            "other bytes follow the compressed data; what they "
                            "are is unknown, cut them off");
 }
 
 static int filter_next(struct feed *feed, const char **block, size_t *len,
-                       struct entry_fault *trouble, struct thresh_error *error)
+                       struct entry_fault *fault, struct thresh_error *error)
 {
     struct filter_feed *filter = (struct filter_feed *)feed;
     struct archive_entry *entry;
@@ -379,12 +378,12 @@ static int filter_next(struct feed *feed, const char **block, size_t *len,
         status = archive_read_data_block(filter->archive, &bytes, len, &at);
     if (status != ARCHIVE_OK && status != ARCHIVE_EOF) {
         *len = 0;
-        return explain(filter->archive, &filter->pull, trouble, error);
+        return explain(filter->archive, &filter->pull, fault, error);
     }
     if (*len)
         *block = bytes;
     feed->given += *len;
-    return *len ? 0 : verify_rest(filter, trouble, error);
+    return *len ? 0 : verify_rest(filter, fault, error);
 }
 
 struct filter_feed *filter_feed_open(enum codec codec, struct feed *from)

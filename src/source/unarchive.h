@@ -36,20 +36,20 @@ struct unarchive *unarchive_open(bool is_sevenzip, struct feed *from, struct sli
                                  struct thresh_error *error);
 void unarchive_close(struct unarchive *unarchive);
 
-/* Sets *more; 0, 1 with the archive's trouble, after which there is no more, -1 the run's. */
+/* Sets *more; 0, 1 with the archive's fault, after which there is no more, -1 the run's. */
 int unarchive_next(struct unarchive *unarchive, struct archive_member *member, bool *more,
-                   struct entry_fault *trouble, struct thresh_error *error);
+                   struct entry_fault *fault, struct thresh_error *error);
 
 /* The next block of the member's data, *len 0 at its end. Holes of sparse files come as zeros.
- * 0, 1 with the member's trouble, -1 the run's. */
+ * 0, 1 with the member's fault, -1 the run's. */
 int unarchive_data(struct unarchive *unarchive, const char **block, size_t *len,
-                   struct entry_fault *trouble, struct thresh_error *error);
+                   struct entry_fault *fault, struct thresh_error *error);
 
 /* Where in the tar the block that unarchive_data gave last begins. */
 uint64_t unarchive_position(struct unarchive *unarchive);
 
 /* After the last member of a tar: whether it ends as a tar must. As unarchive_next. */
-int unarchive_verify_end(struct unarchive *unarchive, struct entry_fault *trouble,
+int unarchive_verify_end(struct unarchive *unarchive, struct entry_fault *fault,
                          struct thresh_error *error);
 
 struct filter_feed;

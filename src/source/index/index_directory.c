@@ -31,7 +31,7 @@ static int compare_names(const void *a, const void *b, void *names)
                   (const char *)names + ((const struct child *)b)->name);
 }
 
-static const char *trouble_code(int number)
+static const char *fault_code(int number)
 {
     return number == EACCES || number == EPERM                        ? "permission"
            : number == ENAMETOOLONG                                   ? "path-too-long"
@@ -48,22 +48,21 @@ static int walk_name(struct directory_walk *walk, struct entry_name *name)
                         walk->path.len - walk->root_len, &walk->shown, name);
 }
 
-/* An entry for what could not be opened, or the run's trouble if it is not the file's. */
+/* An entry for what could not be opened, or the run's error if it is not the file's. */
 static int unreadable(struct directory_walk *walk)
 {
-    struct entry_fault trouble;
+    struct entry_fault fault;
     struct entry_name name;
     int number = errno;
-    const char *code = trouble_code(number);
+    const char *code = fault_code(number);
     if (walk_name(walk, &name) < 0)
         return -1;
+    errno = number;
     if (!code)
-        return error_set(walk->indexer->error, "cannot read %s: %s", walk->path.data,
-                         strerror(number));
-    entry_fault_set(&trouble, code,
-                    "cannot be opened: %s; see to its permissions or leave it out",
-                    strerror(number));
-    return indexer_add_unreadable(walk->indexer, walk->container, &name, &trouble);
+        return error_set(walk->indexer->error, "cannot read %s: %m", walk->path.data);
+    entry_fault_set(&fault, code,
+                    "cannot be opened: %m; see to its permissions or leave it out");
+    return indexer_add_unreadable(walk->indexer, walk->container, &name, &fault);
 }
 
 static int open_regular(const char *path)
@@ -84,12 +83,12 @@ static int visit_unknown(struct directory_walk *walk, const struct entry_name *n
                                 .size = (uint64_t)facts->st_size,
                                 .fd = fd,
                                 .serial = ++indexer->serial,
-                                .file = NO_FILE,
+                                .file = LISTING_NO_FILE,
                                 .open_path = path};
-    int result = path ? indexer_at(indexer, &place) : error_no_memory(indexer->error);
+    int rc = path ? indexer_at(indexer, &place) : error_no_memory(indexer->error);
     free(path);
     close(fd);
-    return result;
+    return rc;
 }
 
 static int visit_file(struct directory_walk *walk)
@@ -118,8 +117,8 @@ static int visit_file(struct directory_walk *walk)
                                     .kind = ENTRY_DOCUMENT,
                                     .stored = size,
                                     .size = size,
-                                    .how = HOW_FILE,
-                                    .marks = MARK_XML_NAME};
+                                    .how = STORAGE_FILE,
+                                    .marks = ENTRY_MARK_XML_NAME};
     return indexer_add(indexer, &record, &name);
 }
 
@@ -138,7 +137,7 @@ static int read_names(DIR *directory, struct buf *names, struct buf *children)
     const struct dirent *entry;
     while (errno = 0, (entry = readdir(directory))) {
         struct child child = {names->len};
-        if (!strcmp(entry->d_name, ".") || !strcmp(entry->d_name, ".."))
+        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
             continue;
         buf_append_string(names, entry->d_name);
         if (is_directory(directory, entry))
@@ -158,18 +157,18 @@ static int visit_children(struct directory_walk *walk, const struct buf *names,
 {
     size_t n = children->len / sizeof(struct child), len = walk->path.len;
     struct child *child = (struct child *)(void *)children->data;
-    int result = 0;
+    int rc = 0;
     if (n)
         qsort_r(child, n, sizeof *child, compare_names, names->data);
-    for (size_t i = 0; i < n && !result && !walk->indexer->is_full; i++) {
+    for (size_t i = 0; i < n && !rc && !walk->indexer->is_full; i++) {
         buf_append_string(&walk->path, names->data + child[i].name);
         if (!buf_string(&walk->path))
             return error_no_memory(walk->indexer->error);
-        result = walk->path.data[walk->path.len - 1] == '/' ? visit_directory(walk)
-                                                            : visit_file(walk);
+        rc = walk->path.data[walk->path.len - 1] == '/' ? visit_directory(walk)
+                                                        : visit_file(walk);
         walk->path.len = len;
     }
-    return result;
+    return rc;
 }
 
 static int visit_directory(struct directory_walk *walk)
@@ -187,17 +186,17 @@ static int visit_directory(struct directory_walk *walk)
         errno = number;
         return unreadable(walk);
     }
-    int result = read_names(directory, &names, &children);
+    int rc = read_names(directory, &names, &children);
     int number = errno;
     closedir(directory);
     errno = number;
-    if (result < 0)
-        result = unreadable(walk);
+    if (rc < 0)
+        rc = unreadable(walk);
     else
-        result = visit_children(walk, &names, &children);
+        rc = visit_children(walk, &names, &children);
     buf_free(&names);
     buf_free(&children);
-    return result;
+    return rc;
 }
 
 int indexer_at_directory(struct indexer *indexer, const char *path, uint32_t container)
@@ -207,9 +206,8 @@ int indexer_at_directory(struct indexer *indexer, const char *path, uint32_t con
     if (walk.path.len && walk.path.data[walk.path.len - 1] != '/')
         buf_append_char(&walk.path, '/');
     walk.root_len = walk.path.len;
-    int result =
-        buf_string(&walk.path) ? visit_directory(&walk) : error_no_memory(indexer->error);
+    int rc = buf_string(&walk.path) ? visit_directory(&walk) : error_no_memory(indexer->error);
     buf_free(&walk.path);
     buf_free(&walk.shown);
-    return result;
+    return rc;
 }

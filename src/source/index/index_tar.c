@@ -23,39 +23,39 @@ struct tar_tour {
 };
 
 static int data(struct tar_tour *tour, const char **block, size_t *len,
-                struct entry_fault *trouble)
+                struct entry_fault *fault)
 {
     struct indexer *indexer = tour->indexer;
     struct feed_limits limits = {.left = &indexer->left};
     if (tour->is_spent) {
-        *trouble = tour->spent;
+        *fault = tour->spent;
         return 1;
     }
-    int result = unarchive_data(tour->un, block, len, trouble, indexer->error);
-    if (result || !(tour->is_sevenzip || tour->is_sparse))
-        return result;
+    int rc = unarchive_data(tour->un, block, len, fault, indexer->error);
+    if (rc || !(tour->is_sevenzip || tour->is_sparse))
+        return rc;
     if (tour->is_sevenzip)
         limits.max_ratio = indexer->source->options.max_ratio;
     tour->unpacked += *len;
-    result = feed_limits_count(&limits, tour->unpacked, tour->place->size, *len, trouble);
-    if (result && tour->is_sevenzip) {
+    rc = feed_limits_count(&limits, tour->unpacked, tour->place->size, *len, fault);
+    if (rc && tour->is_sevenzip) {
         tour->is_spent = true;
-        tour->spent = *trouble;
+        tour->spent = *fault;
     }
-    return result;
+    return rc;
 }
 
 /* What nobody wants of a 7z's member libarchive would unpack all the same, and count nothing.
  */
-static int pass_over(struct tar_tour *tour, struct entry_fault *trouble)
+static int pass_over(struct tar_tour *tour, struct entry_fault *fault)
 {
     const char *block;
     size_t len;
-    int result;
+    int rc;
     do
-        result = data(tour, &block, &len, trouble);
-    while (!result && len);
-    return result > 0 && !tour->is_spent ? 0 : result; /* what else there is comes up again */
+        rc = data(tour, &block, &len, fault);
+    while (!rc && len);
+    return rc > 0 && !tour->is_spent ? 0 : rc; /* what else there is comes up again */
 }
 
 /* Does the member lie in the tar as it is? Only if what libarchive gave is what is there. */
@@ -70,35 +70,35 @@ static bool find_slice(struct tar_tour *tour, const struct archive_member *membe
         return false;
     *at = tour->place->offset + position;
     return io_pread_all(tour->place->fd, there, len, *at) == (ptrdiff_t)len &&
-           !memcmp(there, block, len);
+           memcmp(there, block, len) == 0;
 }
 
 /* All of the member into the spool, of which `head` was read before. */
 static int spool_member(struct tar_tour *tour, const struct buf *head, bool is_document,
-                        struct named_bytes *inside, struct entry_fault *trouble)
+                        struct named_bytes *inside, struct entry_fault *fault)
 {
     struct indexer *indexer = tour->indexer;
     struct spool *spool = &indexer->source->spool;
     uint64_t start = spool->len, max = indexer->source->options.max_document_bytes;
     const char *block = head->data;
     size_t len = head->len;
-    int result = 0;
+    int rc = 0;
     while (len) {
         if (is_document && max && spool->len - start + len > max) {
-            result = entry_fault_set(trouble, "limit-bytes",
-                                     "the document is longer than %llu bytes; "
-                                     "raise %s",
-                                     (unsigned long long)max,
-                                     indexer->source->options.document_remedy);
+            rc = entry_fault_set(fault, "limit-bytes",
+                                 "the document is longer than %llu bytes; "
+                                 "raise %s",
+                                 (unsigned long long)max,
+                                 indexer->source->options.document_remedy);
             break;
         }
-        if ((result = indexer_keep(indexer, block, len, trouble)) ||
-            (result = data(tour, &block, &len, trouble)))
+        if ((rc = indexer_keep(indexer, block, len, fault)) ||
+            (rc = data(tour, &block, &len, fault)))
             break;
     }
-    if (result) {
+    if (rc) {
         spool_cut(spool, start);
-        return result;
+        return rc;
     }
     return indexer_spool_place(indexer, start, inside, inside);
 }
@@ -109,10 +109,10 @@ static int keep_member(struct tar_tour *tour, const struct archive_member *membe
                        uint64_t at, bool is_document)
 {
     struct indexer *indexer = tour->indexer;
-    struct entry_fault trouble;
+    struct entry_fault fault;
     uint64_t max = indexer->source->options.max_document_bytes;
     struct named_bytes inside = *tour->place;
-    int result = 0;
+    int rc = 0;
     inside.name = *name;
     inside.container = tour->container;
     inside.depth++;
@@ -122,25 +122,24 @@ static int keep_member(struct tar_tour *tour, const struct archive_member *membe
     inside.offset = at;
     inside.size = member->size;
     if (is_document && max && member->has_size && member->size > max)
-        result = entry_fault_set(&trouble, "limit-bytes",
-                                 "the document is %llu bytes long, more than "
-                                 "%llu; raise %s",
-                                 (unsigned long long)member->size, (unsigned long long)max,
-                                 indexer->source->options.document_remedy);
+        rc = entry_fault_set(&fault, "limit-bytes",
+                             "the document is %llu bytes long, more than "
+                             "%llu; raise %s",
+                             (unsigned long long)member->size, (unsigned long long)max,
+                             indexer->source->options.document_remedy);
     else if (!is_slice)
-        result = spool_member(tour, head, is_document, &inside, &trouble);
-    if (result < 0)
+        rc = spool_member(tour, head, is_document, &inside, &fault);
+    if (rc < 0)
         return -1;
-    if (result)
-        return indexer_add_unreadable(indexer, tour->container, name, &trouble);
+    if (rc)
+        return indexer_add_unreadable(indexer, tour->container, name, &fault);
     return is_document ? indexer_add_document(indexer, &inside, CODEC_NONE, inside.size)
                        : indexer_at(indexer, &inside);
 }
 
 /* Reads up to SNIFF_BYTES into `head`, more if the blocks are longer. */
 static int read_head(struct tar_tour *tour, const struct archive_member *member,
-                     struct buf *head, bool *is_slice, uint64_t *at,
-                     struct entry_fault *trouble)
+                     struct buf *head, bool *is_slice, uint64_t *at, struct entry_fault *fault)
 {
     const char *block;
     size_t len;
@@ -148,9 +147,9 @@ static int read_head(struct tar_tour *tour, const struct archive_member *member,
     *at = 0;
     buf_clear(head);
     do {
-        int result = data(tour, &block, &len, trouble);
-        if (result)
-            return result;
+        int rc = data(tour, &block, &len, fault);
+        if (rc)
+            return rc;
         if (len && !head->len)
             *is_slice = find_slice(tour, member, block, len, at);
         if (buf_append(head, block, len) < 0)
@@ -163,7 +162,7 @@ static int visit_file(struct tar_tour *tour, const struct archive_member *member
                       const struct entry_name *name, struct buf *head)
 {
     struct indexer *indexer = tour->indexer;
-    struct entry_fault trouble;
+    struct entry_fault fault;
     bool is_slice, excluded;
     uint64_t at;
     if (indexer_is_excluded(indexer, tour->container, name, true, &excluded) < 0)
@@ -171,22 +170,22 @@ static int visit_file(struct tar_tour *tour, const struct archive_member *member
     if (excluded)
         return indexer_add_skipped(indexer, tour->container, name, member->size, "excluded");
     if (member->is_encrypted) {
-        entry_fault_set(&trouble, "encrypted",
+        entry_fault_set(&fault, "encrypted",
                         "the entry is encrypted; decrypt the archive first");
-        return indexer_add_unreadable(indexer, tour->container, name, &trouble);
+        return indexer_add_unreadable(indexer, tour->container, name, &fault);
     }
-    int result = read_head(tour, member, head, &is_slice, &at, &trouble);
-    if (result < 0)
+    int rc = read_head(tour, member, head, &is_slice, &at, &fault);
+    if (rc < 0)
         return -1;
-    if (result)
-        return indexer_add_unreadable(indexer, tour->container, name, &trouble);
+    if (rc)
+        return indexer_add_unreadable(indexer, tour->container, name, &fault);
     enum sniff sniff = sniff_bytes(head->data, head->len);
     if (sniff_is_packed(sniff)) {
         struct named_bytes inside = {
             .name = *name, .container = tour->container, .depth = tour->place->depth + 1};
-        result = sniff < SNIFF_GZIP ? indexer_check_depth(indexer, &inside) : 0;
-        if (result)
-            return result < 0 ? -1 : 0;
+        rc = sniff < SNIFF_GZIP ? indexer_check_depth(indexer, &inside) : 0;
+        if (rc)
+            return rc < 0 ? -1 : 0;
         return keep_member(tour, member, name, head, is_slice, at, false);
     }
     if (indexer_is_excluded(indexer, tour->container, name, false, &excluded) < 0)
@@ -224,41 +223,40 @@ static void doubt_all(struct listing *listing, size_t first)
 {
     for (size_t i = first; i < listing->count; i++)
         if (listing->records[i].kind == ENTRY_DOCUMENT)
-            listing->records[i].marks |= MARK_DOUBTED;
+            listing->records[i].marks |= ENTRY_MARK_DOUBTED;
 }
 
 static int walk(struct tar_tour *tour)
 {
     struct indexer *indexer = tour->indexer;
     struct buf scratch = {0}, head = {0};
-    struct entry_fault trouble;
+    struct entry_fault fault;
     struct archive_member member;
     bool more = true, any = false;
-    int result = 0, visited = 0;
+    int rc = 0, visited = 0;
     size_t first = indexer->source->listing.count;
     while (!visited && !indexer->is_full &&
-           !(result = unarchive_next(tour->un, &member, &more, &trouble, indexer->error)) &&
-           more) {
+           !(rc = unarchive_next(tour->un, &member, &more, &fault, indexer->error)) && more) {
         any = true;
         tour->is_sparse = member.is_sparse;
         visited = visit_member(tour, &member, &scratch, &head);
-        if (!visited && tour->is_sevenzip && (result = pass_over(tour, &trouble)))
+        if (!visited && tour->is_sevenzip && (rc = pass_over(tour, &fault)))
             break;
     }
     buf_free(&scratch);
     buf_free(&head);
-    if (visited || result < 0)
+    if (visited || rc < 0)
         return -1;
-    if (!result && !tour->is_sevenzip && !indexer->is_full)
-        result = unarchive_verify_end(tour->un, &trouble, indexer->error);
-    if (result < 0)
+    if (!rc && !tour->is_sevenzip && !indexer->is_full)
+        rc = unarchive_verify_end(tour->un, &fault, indexer->error);
+    if (rc < 0)
         return -1;
     const struct named_bytes *place = tour->place;
-    if (result && !tour->is_sevenzip &&
-        (strcmp(trouble.code, "crc") == 0 || strcmp(trouble.code, "size") == 0))
+    if (rc && !tour->is_sevenzip &&
+        (strcmp(fault.code, "crc") == 0 || strcmp(fault.code, "size") == 0))
         doubt_all(&indexer->source->listing, first);
-    if (result)
-        return indexer_add_unreadable(indexer, place->container, &place->name, &trouble);
+    if (rc)
+        return indexer_add_unreadable(indexer, place->container, &place->name, &fault);
     if (!any)
         return indexer_add_skipped(indexer, place->container, &place->name, 0, "empty");
     return 0;
@@ -271,15 +269,15 @@ static int tour_feed(struct indexer *indexer, const struct named_bytes *place,
                             .place = place,
                             .is_sevenzip = is_sevenzip,
                             .is_plain = slice && !is_sevenzip};
-    int result = indexer_enter(indexer, place, &tour.container);
-    if (result)
-        return result < 0 ? -1 : 0;
+    int rc = indexer_enter(indexer, place, &tour.container);
+    if (rc)
+        return rc < 0 ? -1 : 0;
     bool did = indexer_unpacking(indexer, place->size);
     tour.un = unarchive_open(is_sevenzip, feed, slice, indexer->error);
-    result = tour.un ? walk(&tour) : -1;
+    rc = tour.un ? walk(&tour) : -1;
     unarchive_close(tour.un);
     indexer_unpacked(indexer, did);
-    return result;
+    return rc;
 }
 
 int indexer_at_tar(struct indexer *indexer, const struct named_bytes *place, enum codec codec)
@@ -287,18 +285,18 @@ int indexer_at_tar(struct indexer *indexer, const struct named_bytes *place, enu
     struct slice_feed slice;
     struct feed_limits limits = {indexer->source->options.max_ratio, &indexer->left};
     struct decoder *decoder = NULL;
-    int result;
+    int rc;
     slice_feed_open(&slice, place->fd, place->offset, place->size,
                     indexer_what(indexer, place));
     if (codec == CODEC_NONE) {
-        result = tour_feed(indexer, place, &slice.feed, &slice, false);
+        rc = tour_feed(indexer, place, &slice.feed, &slice, false);
     } else {
         decoder = decoder_open(codec, &slice.feed, place->size, &limits, indexer->error);
-        result = decoder ? tour_feed(indexer, place, decoder_feed(decoder), NULL, false) : -1;
+        rc = decoder ? tour_feed(indexer, place, decoder_feed(decoder), NULL, false) : -1;
     }
     decoder_close(decoder);
     slice_feed_close(&slice);
-    return result;
+    return rc;
 }
 
 int indexer_at_sevenzip(struct indexer *indexer, const struct named_bytes *place)
@@ -306,7 +304,7 @@ int indexer_at_sevenzip(struct indexer *indexer, const struct named_bytes *place
     struct slice_feed slice;
     slice_feed_open(&slice, place->fd, place->offset, place->size,
                     indexer_what(indexer, place));
-    int result = tour_feed(indexer, place, &slice.feed, &slice, true);
+    int rc = tour_feed(indexer, place, &slice.feed, &slice, true);
     slice_feed_close(&slice);
-    return result;
+    return rc;
 }

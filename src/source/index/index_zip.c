@@ -49,9 +49,9 @@ static int member_name(struct zip_visit *visit, const struct zip_member *member,
         *name = (struct entry_name){.shown = shown, .shown_len = len};
         return 0;
     } else {
-        int result = member->is_utf8 ? utf8_append(scratch, shown, len)
-                                     : entry_name_append_cp437(scratch, shown, len);
-        if (result < 0)
+        int rc = member->is_utf8 ? utf8_append(scratch, shown, len)
+                                 : entry_name_append_cp437(scratch, shown, len);
+        if (rc < 0)
             return error_no_memory(indexer->error);
         shown = scratch->data;
         len = scratch->len;
@@ -74,15 +74,15 @@ static struct zip_claim claim_of(const struct zip_member *member)
 }
 
 static int check_sum(const struct zip_member *member, uint64_t size, uint32_t crc,
-                     struct entry_fault *trouble)
+                     struct entry_fault *fault)
 {
     if (size != member->size)
-        return entry_fault_set(trouble, "size",
+        return entry_fault_set(fault, "size",
                                "the entry is %llu bytes long, the archive says %llu; "
                                "get it again",
                                (unsigned long long)size, (unsigned long long)member->size);
     if (crc != member->crc)
-        return entry_fault_set(trouble, "crc",
+        return entry_fault_set(fault, "crc",
                                "CRC-32 is %08x, the archive says %08x: the entry is "
                                "damaged; get it again",
                                (unsigned)crc, (unsigned)member->crc);
@@ -92,32 +92,31 @@ static int check_sum(const struct zip_member *member, uint64_t size, uint32_t cr
 /* A member that is all head can be checked at once; that it is not XML is else an early
  * verdict. */
 static int check_head(const struct zip_member *member, const char *head, size_t len,
-                      struct entry_fault *trouble)
+                      struct entry_fault *fault)
 {
     if (len == SNIFF_BYTES && member->size > len)
         return 0;
-    return check_sum(member, len, libdeflate_crc32(0, head, len), trouble);
+    return check_sum(member, len, libdeflate_crc32(0, head, len), fault);
 }
 
-/* The first bytes of a member: 0, 1 with *trouble, -1. */
+/* The first bytes of a member: 0, 1 with *fault, -1. */
 static int peek(struct zip_visit *visit, const struct zip_member *member, char *head,
-                size_t *len, uint64_t *data, struct entry_fault *trouble)
+                size_t *len, uint64_t *data, struct entry_fault *fault)
 {
     struct indexer *indexer = visit->indexer;
     const struct named_bytes *place = visit->place;
     struct zip_claim claim = claim_of(member);
     size_t want = member->stored < 2 * SNIFF_BYTES ? (size_t)member->stored : 2 * SNIFF_BYTES;
     const unsigned char *bytes;
-    int result =
-        zip_locate(&indexer->members, place->fd, place->serial, &claim, want, data, trouble);
-    if (result)
-        return result < 0 ? indexer_failed(indexer, place) : result;
+    int rc = zip_locate(&indexer->members, place->fd, place->serial, &claim, want, data, fault);
+    if (rc)
+        return rc < 0 ? indexer_failed(indexer, place) : rc;
     if (window_get(&indexer->members, place->fd, place->serial, *data, want, &bytes, &want) < 0)
         return indexer_failed(indexer, place);
     if (member->method == ZIP_STORED) {
         *len = want < SNIFF_BYTES ? want : SNIFF_BYTES;
         memcpy(head, bytes, *len);
-        return check_head(member, head, *len, trouble);
+        return check_head(member, head, *len, fault);
     }
     inflateReset(&indexer->inflate);
     indexer->inflate.next_in = bytes;
@@ -130,16 +129,16 @@ static int peek(struct zip_visit *visit, const struct zip_member *member, char *
         return error_no_memory(indexer->error);
     bool is_short = *len < SNIFF_BYTES && *len < member->size && want == member->stored;
     if (status == Z_DATA_ERROR || is_short)
-        return entry_fault_set(trouble, "damaged",
+        return entry_fault_set(fault, "damaged",
                                "the deflated data is damaged; get the archive "
                                "again");
-    return check_head(member, head, *len, trouble);
+    return check_head(member, head, *len, fault);
 }
 
 /* Inflates one block of input completely. */
 static int inflate_block(struct indexer *indexer, const struct zip_member *member,
                          uint64_t *size, uint32_t *crc, bool *is_done,
-                         struct entry_fault *trouble)
+                         struct entry_fault *fault)
 {
     unsigned char out[32u << 10];
     struct feed_limits limits = {indexer->source->options.max_ratio, &indexer->left};
@@ -150,7 +149,7 @@ static int inflate_block(struct indexer *indexer, const struct zip_member *membe
         if (status == Z_MEM_ERROR)
             return error_no_memory(indexer->error);
         if (status != Z_OK && status != Z_STREAM_END && status != Z_BUF_ERROR)
-            return entry_fault_set(trouble, "damaged",
+            return entry_fault_set(fault, "damaged",
                                    "the deflated data is damaged; get the archive "
                                    "again");
         size_t len = sizeof out - indexer->inflate.avail_out;
@@ -158,22 +157,22 @@ static int inflate_block(struct indexer *indexer, const struct zip_member *membe
         *crc = libdeflate_crc32(*crc, out, len);
         *is_done = status == Z_STREAM_END;
         if (*size > member->size)
-            return entry_fault_set(trouble, "size",
+            return entry_fault_set(fault, "size",
                                    "the entry is longer than the %llu bytes that the "
                                    "archive says; get it again",
                                    (unsigned long long)member->size);
-        int result = feed_limits_count(&limits, *size, member->stored, len, trouble);
-        if (!result)
-            result = indexer_keep(indexer, out, len, trouble);
-        if (result)
-            return result;
+        int rc = feed_limits_count(&limits, *size, member->stored, len, fault);
+        if (!rc)
+            rc = indexer_keep(indexer, out, len, fault);
+        if (rc)
+            return rc;
     } while (indexer->inflate.avail_out == 0 && !*is_done);
     return 0;
 }
 
 /* A packed member's bytes as a place: where it lies if stored, else inflated into the spool. */
 static int unpack(struct zip_visit *visit, const struct zip_member *member, uint64_t data,
-                  struct named_bytes *inside, struct entry_fault *trouble)
+                  struct named_bytes *inside, struct entry_fault *fault)
 {
     struct indexer *indexer = visit->indexer;
     bool is_done = member->method == ZIP_STORED;
@@ -182,12 +181,11 @@ static int unpack(struct zip_visit *visit, const struct zip_member *member, uint
     struct slice_feed slice;
     const char *block;
     size_t len;
-    int result;
+    int rc;
     inflateReset(&indexer->inflate);
     slice_feed_open(&slice, visit->place->fd, data, member->stored,
                     indexer_what(indexer, visit->place));
-    while (!(result = slice.feed.next(&slice.feed, &block, &len, trouble, indexer->error)) &&
-           len) {
+    while (!(rc = slice.feed.next(&slice.feed, &block, &len, fault, indexer->error)) && len) {
         if (member->method == ZIP_STORED) {
             crc = libdeflate_crc32(crc, block, len);
             size += len;
@@ -195,20 +193,20 @@ static int unpack(struct zip_visit *visit, const struct zip_member *member, uint
         }
         indexer->inflate.next_in = (const unsigned char *)block;
         indexer->inflate.avail_in = (uInt)len;
-        result = inflate_block(indexer, member, &size, &crc, &is_done, trouble);
-        if (result || is_done)
+        rc = inflate_block(indexer, member, &size, &crc, &is_done, fault);
+        if (rc || is_done)
             break;
     }
     slice_feed_close(&slice);
-    if (!result && !is_done)
-        result = entry_fault_set(trouble, "damaged",
-                                 "the deflated data breaks off; get the archive "
-                                 "again");
-    if (!result)
-        result = check_sum(member, size, crc, trouble);
-    if (result) {
+    if (!rc && !is_done)
+        rc = entry_fault_set(fault, "damaged",
+                             "the deflated data breaks off; get the archive "
+                             "again");
+    if (!rc)
+        rc = check_sum(member, size, crc, fault);
+    if (rc) {
         spool_cut(&indexer->source->spool, start);
-        return result;
+        return rc;
     }
     if (member->method != ZIP_STORED)
         return indexer_spool_place(indexer, start, inside, inside);
@@ -217,10 +215,10 @@ static int unpack(struct zip_visit *visit, const struct zip_member *member, uint
     return 0;
 }
 
-/* What was unpacked once is not unpacked again under another name: 0, 1 with *trouble, -1.
+/* What was unpacked once is not unpacked again under another name: 0, 1 with *fault, -1.
  * Members mostly come in the order they lie in, so that there is little to move. */
 static int claim_extent(struct zip_visit *visit, const struct zip_member *member,
-                        struct entry_fault *trouble)
+                        struct entry_fault *fault)
 {
     struct extent mine = {member->offset,
                           member_end(member->offset, member->name_len, member->stored)};
@@ -232,7 +230,7 @@ static int claim_extent(struct zip_visit *visit, const struct zip_member *member
         at--;
     if ((at && extents[at - 1].end > mine.start) || (at < n && extents[at].start < mine.end)) {
         visit->unpacked.len -= sizeof mine;
-        return entry_fault_set(trouble, "overlap", "%s", overlap);
+        return entry_fault_set(fault, "overlap", "%s", overlap);
     }
     memmove(extents + at + 1, extents + at, (n - at) * sizeof mine);
     extents[at] = mine;
@@ -243,7 +241,7 @@ static int descend(struct zip_visit *visit, const struct zip_member *member,
                    const struct entry_name *name, uint64_t data, bool is_archive)
 {
     struct indexer *indexer = visit->indexer;
-    struct entry_fault trouble;
+    struct entry_fault fault;
     bool excluded;
     struct named_bytes inside = *visit->place;
     inside.name = *name;
@@ -256,19 +254,19 @@ static int descend(struct zip_visit *visit, const struct zip_member *member,
         return -1;
     if (excluded)
         return indexer_add_skipped(indexer, visit->container, name, member->size, "excluded");
-    int result = is_archive ? indexer_check_depth(indexer, &inside) : 0;
-    if (result)
-        return result < 0 ? -1 : 0;
+    int rc = is_archive ? indexer_check_depth(indexer, &inside) : 0;
+    if (rc)
+        return rc < 0 ? -1 : 0;
     bool did = indexer_unpacking(indexer, member->stored);
-    result = claim_extent(visit, member, &trouble);
-    if (!result)
-        result = unpack(visit, member, data, &inside, &trouble);
-    if (!result)
-        result = indexer_at(indexer, &inside);
-    else if (result > 0)
-        result = indexer_add_unreadable(indexer, visit->container, name, &trouble);
+    rc = claim_extent(visit, member, &fault);
+    if (!rc)
+        rc = unpack(visit, member, data, &inside, &fault);
+    if (!rc)
+        rc = indexer_at(indexer, &inside);
+    else if (rc > 0)
+        rc = indexer_add_unreadable(indexer, visit->container, name, &fault);
     indexer_unpacked(indexer, did);
-    return result;
+    return rc;
 }
 
 /* The name is in the directory's window or in scratch: what is inside moves the one and uses
@@ -285,10 +283,10 @@ static int visit_packed(struct zip_visit *visit, const struct zip_member *member
                               .shown_len = name->shown_len,
                               .raw = name->raw && bytes ? bytes + name->shown_len : NULL,
                               .raw_len = name->raw_len};
-    int result = bytes ? descend(visit, member, &kept, data, is_archive)
-                       : error_no_memory(visit->indexer->error);
+    int rc = bytes ? descend(visit, member, &kept, data, is_archive)
+                   : error_no_memory(visit->indexer->error);
     buf_free(&copy);
-    return result;
+    return rc;
 }
 
 static int add_document(struct zip_visit *visit, const struct zip_member *member,
@@ -300,8 +298,8 @@ static int add_document(struct zip_visit *visit, const struct zip_member *member
                                     .container = visit->container,
                                     .crc = member->crc,
                                     .kind = ENTRY_DOCUMENT,
-                                    .marks = by_name ? MARK_XML_NAME : 0};
-    record.how = member->method == ZIP_STORED ? HOW_STORED : HOW_DEFLATED;
+                                    .marks = by_name ? ENTRY_MARK_XML_NAME : 0};
+    record.how = member->method == ZIP_STORED ? STORAGE_ZIP_STORED : STORAGE_ZIP_DEFLATED;
     return indexer_add(visit->indexer, &record, name);
 }
 
@@ -322,28 +320,28 @@ static const char *judge_record(const struct zip_member *member)
 static int visit_unreadable(struct zip_visit *visit, const struct zip_member *member,
                             const struct entry_name *name)
 {
-    struct entry_fault trouble;
+    struct entry_fault fault;
     const char *method = zip_method_name(member->method);
     if (member->is_cut)
-        entry_fault_set(&trouble, "truncated",
+        entry_fault_set(&fault, "truncated",
                         "the entry's bytes would lie outside the archive; get "
                         "it again");
     else if (member->is_encrypted)
-        entry_fault_set(&trouble, "encrypted",
+        entry_fault_set(&fault, "encrypted",
                         "the entry is encrypted; decrypt the archive first");
     else
-        entry_fault_set(&trouble, "method",
+        entry_fault_set(&fault, "method",
                         "the entry is compressed by method %u%s%s%s, which cannot "
                         "be read here; pack it again, deflated",
                         member->method, *method ? " (" : "", method, *method ? ")" : "");
-    return indexer_add_unreadable(visit->indexer, visit->container, name, &trouble);
+    return indexer_add_unreadable(visit->indexer, visit->container, name, &fault);
 }
 
 /* Where the archive is still being written: until this much of the member is there. */
 static int await(struct zip_visit *visit, const struct zip_member *member, uint64_t len)
 {
     const struct source_options *options = &visit->indexer->source->options;
-    if (!options->await || visit->place->file == SPOOL_FILE ||
+    if (!options->await || visit->place->file == LISTING_SPOOL ||
         options->await(options->await_context, member->offset, len + ZIP_AHEAD))
         return 0;
     return error_set(visit->indexer->error, "the rest of the archive did not arrive");
@@ -356,14 +354,14 @@ static int visit_by_content(struct zip_visit *visit, const struct zip_member *me
     char head[SNIFF_BYTES];
     size_t len = 0;
     uint64_t data = 0;
-    struct entry_fault trouble;
+    struct entry_fault fault;
     if (await(visit, member, 0) < 0)
         return -1;
-    int result = peek(visit, member, head, &len, &data, &trouble);
-    if (result < 0)
+    int rc = peek(visit, member, head, &len, &data, &fault);
+    if (rc < 0)
         return -1;
-    if (result)
-        return indexer_add_unreadable(indexer, visit->container, name, &trouble);
+    if (rc)
+        return indexer_add_unreadable(indexer, visit->container, name, &fault);
     enum sniff sniff = sniff_bytes(head, len);
     if (sniff_is_packed(sniff) && await(visit, member, member->stored) < 0)
         return -1;
@@ -412,7 +410,7 @@ static void refuse(struct listing_record *record, uint64_t message)
     record->kind = ENTRY_UNREADABLE;
     record->why = listing_why("overlap");
     record->offset = message;
-    record->how = HOW_NONE;
+    record->how = STORAGE_NONE;
 }
 
 /* Bytes that belong to two entries are a bomb or a forgery: neither is read. */
@@ -430,7 +428,7 @@ static int refuse_overlaps(struct zip_visit *visit, size_t first)
         return error_no_memory(visit->indexer->error);
     }
     for (size_t i = first; i < listing->count; i++)
-        if (records[i].container == visit->container && records[i].how >= HOW_STORED)
+        if (records[i].container == visit->container && records[i].how >= STORAGE_ZIP_STORED)
             order[n++] = (uint32_t)i;
     qsort_r(order, n, sizeof *order, compare_offsets, records);
     for (size_t i = 0; i < n; i++) {
@@ -457,49 +455,49 @@ static int visit_members(struct zip_visit *visit)
     struct indexer *indexer = visit->indexer;
     struct zip_member member;
     struct buf scratch = {0};
-    int more = 0, result = 0;
-    while (!result && !indexer->is_full && (more = zip_next(&visit->zip, &member)) > 0) {
+    int more = 0, rc = 0;
+    while (!rc && !indexer->is_full && (more = zip_next(&visit->zip, &member)) > 0) {
         struct entry_name name;
         indexer->more =
             visit->zip.records > visit->zip.seen ? visit->zip.records - visit->zip.seen : 0;
-        result = member_name(visit, &member, &scratch, &name);
-        if (!result)
-            result = visit_member(visit, &member, &name);
+        rc = member_name(visit, &member, &scratch, &name);
+        if (!rc)
+            rc = visit_member(visit, &member, &name);
     }
     indexer->more = 0;
     buf_free(&scratch);
-    if (!result && more < 0)
-        result = indexer_failed(indexer, visit->place);
-    return result;
+    if (!rc && more < 0)
+        rc = indexer_failed(indexer, visit->place);
+    return rc;
 }
 
 int indexer_at_zip(struct indexer *indexer, const struct named_bytes *place)
 {
     struct zip_visit visit = {.indexer = indexer, .place = place};
-    struct entry_fault trouble;
+    struct entry_fault fault;
     size_t first = indexer->source->listing.count;
-    int result = indexer_check_depth(indexer, place);
-    if (result)
-        return result < 0 ? -1 : 0;
-    result = zip_open(&visit.zip, place->fd, place->serial, place->offset, place->size,
-                      &indexer->directory, &trouble);
-    if (result < 0)
+    int rc = indexer_check_depth(indexer, place);
+    if (rc)
+        return rc < 0 ? -1 : 0;
+    rc = zip_open(&visit.zip, place->fd, place->serial, place->offset, place->size,
+                  &indexer->directory, &fault);
+    if (rc < 0)
         return indexer_failed(indexer, place);
-    if (result)
-        return indexer_add_unreadable(indexer, place->container, &place->name, &trouble);
-    result = indexer_enter(indexer, place, &visit.container);
-    if (result)
-        return result < 0 ? -1 : 0;
+    if (rc)
+        return indexer_add_unreadable(indexer, place->container, &place->name, &fault);
+    rc = indexer_enter(indexer, place, &visit.container);
+    if (rc)
+        return rc < 0 ? -1 : 0;
     visit.directory = visit.zip.next;
-    result = visit_members(&visit);
+    rc = visit_members(&visit);
     buf_free(&visit.unpacked);
-    if (result < 0 || refuse_overlaps(&visit, first) < 0)
+    if (rc < 0 || refuse_overlaps(&visit, first) < 0)
         return -1;
-    result = indexer->is_full ? 0 : zip_verify(&visit.zip, &trouble);
-    if (result < 0)
+    rc = indexer->is_full ? 0 : zip_verify(&visit.zip, &fault);
+    if (rc < 0)
         return indexer_failed(indexer, place);
-    if (result)
-        return indexer_add_unreadable(indexer, place->container, &place->name, &trouble);
+    if (rc)
+        return indexer_add_unreadable(indexer, place->container, &place->name, &fault);
     if (!visit.zip.seen)
         return indexer_add_skipped(indexer, place->container, &place->name, 0, "empty");
     return 0;

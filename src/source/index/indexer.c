@@ -39,7 +39,7 @@ const char *indexer_what(const struct indexer *indexer, const struct named_bytes
 {
     if (place->open_path)
         return place->open_path;
-    if (place->file == SPOOL_FILE || place->file == NO_FILE)
+    if (place->file == LISTING_SPOOL || place->file == LISTING_NO_FILE)
         return "the temporary file";
     return listing_text(&indexer->source->listing,
                         indexer->source->listing.files[place->file].path);
@@ -49,8 +49,7 @@ int indexer_failed(struct indexer *indexer, const struct named_bytes *place)
 {
     if (errno == ENOMEM)
         return error_no_memory(indexer->error);
-    return error_set(indexer->error, "cannot read %s: %s", indexer_what(indexer, place),
-                     strerror(errno));
+    return error_set(indexer->error, "cannot read %s: %m", indexer_what(indexer, place));
 }
 
 /* A name takes memory for as long as the run lasts, and what is around an archive is told with
@@ -111,7 +110,7 @@ int indexer_add(struct indexer *indexer, const struct listing_record *record,
     if (listing->containers[added.container].is_archive &&
         entry_name_is_unsafe(name->raw ? name->raw : name->shown,
                              name->raw ? name->raw_len : name->shown_len))
-        added.marks |= MARK_UNSAFE;
+        added.marks |= ENTRY_MARK_UNSAFE;
     return listing_add(listing, &added, name) < 0 ? error_no_memory(indexer->error) : 0;
 }
 
@@ -124,14 +123,14 @@ int indexer_add_skipped(struct indexer *indexer, uint32_t container,
 }
 
 int indexer_add_unreadable(struct indexer *indexer, uint32_t container,
-                           const struct entry_name *name, const struct entry_fault *trouble)
+                           const struct entry_name *name, const struct entry_fault *fault)
 {
     struct buf *arena = &indexer->source->listing.arena;
     struct listing_record record = {.container = container,
                                     .kind = ENTRY_UNREADABLE,
-                                    .why = listing_why(trouble->code),
+                                    .why = listing_why(fault->code),
                                     .offset = arena->len};
-    if (buf_append(arena, trouble->message, strlen(trouble->message) + 1) < 0)
+    if (buf_append(arena, fault->message, strlen(fault->message) + 1) < 0)
         return error_no_memory(indexer->error);
     return indexer_add(indexer, &record, name);
 }
@@ -139,9 +138,9 @@ int indexer_add_unreadable(struct indexer *indexer, uint32_t container,
 int indexer_add_document(struct indexer *indexer, const struct named_bytes *place,
                          enum codec codec, uint64_t size)
 {
-    enum storage how = place->open_path            ? HOW_FILE
-                       : place->file == SPOOL_FILE ? HOW_SPOOL
-                                                   : HOW_SLICE;
+    enum storage how = place->open_path               ? STORAGE_FILE
+                       : place->file == LISTING_SPOOL ? STORAGE_SPOOL
+                                                      : STORAGE_SLICE;
     struct listing_record record = {.container = place->container,
                                     .kind = ENTRY_DOCUMENT,
                                     .offset = place->offset,
@@ -207,15 +206,15 @@ const char *indexer_judge(const struct entry_name *name, enum sniff sniff)
 
 int indexer_check_depth(struct indexer *indexer, const struct named_bytes *place)
 {
-    struct entry_fault trouble;
+    struct entry_fault fault;
     if (place->depth <= indexer->source->options.max_nesting)
         return 0;
-    entry_fault_set(&trouble, "limit-nesting",
+    entry_fault_set(&fault, "limit-nesting",
                     "an archive inside %d others was not opened; raise "
                     "--max-nesting",
                     place->depth);
-    int result = indexer_add_unreadable(indexer, place->container, &place->name, &trouble);
-    return result < 0 ? -1 : 1;
+    int rc = indexer_add_unreadable(indexer, place->container, &place->name, &fault);
+    return rc < 0 ? -1 : 1;
 }
 
 static int add_file(struct indexer *indexer, const struct named_bytes *place, uint32_t *index)
@@ -237,9 +236,9 @@ int indexer_enter(struct indexer *indexer, const struct named_bytes *place, uint
 {
     struct listing *listing = &indexer->source->listing;
     struct listing_container entered = {.file = place->file, .is_archive = true};
-    int result = indexer_check_depth(indexer, place);
-    if (result)
-        return result;
+    int rc = indexer_check_depth(indexer, place);
+    if (rc)
+        return rc;
     if (place->open_path && add_file(indexer, place, &entered.file) < 0)
         return -1;
     const struct listing_container *in = &listing->containers[place->container];
@@ -248,11 +247,11 @@ int indexer_enter(struct indexer *indexer, const struct named_bytes *place, uint
     buf_append(&prefix, place->name.shown, place->name.shown_len);
     buf_append_string(&prefix, "!/");
     entered.input_len = place->is_input ? (uint32_t)prefix.len : in->input_len;
-    result = prefix.failed
-                 ? -1
-                 : listing_add_container(listing, &entered, prefix.data, prefix.len, container);
+    rc = prefix.failed
+             ? -1
+             : listing_add_container(listing, &entered, prefix.data, prefix.len, container);
     buf_free(&prefix);
-    return result < 0 ? error_no_memory(indexer->error) : 0;
+    return rc < 0 ? error_no_memory(indexer->error) : 0;
 }
 
 /* A name longer than any ZIP could hold is cut; it still tells what it is. */
@@ -284,7 +283,7 @@ int indexer_spool_place(struct indexer *indexer, uint64_t start, const struct na
         ++indexer->serial; /* a window that saw the spool before knows nothing of this */
     to->offset = start;
     to->size = spool->len - start;
-    to->file = SPOOL_FILE;
+    to->file = LISTING_SPOOL;
     to->open_path = NULL;
     return 0;
 }
@@ -308,17 +307,17 @@ void indexer_unpacked(struct indexer *indexer, bool did)
 }
 
 int indexer_keep(struct indexer *indexer, const void *bytes, size_t len,
-                 struct entry_fault *trouble)
+                 struct entry_fault *fault)
 {
     struct spool *spool = &indexer->source->spool;
     struct feed_limits limits = {indexer->source->options.max_ratio, NULL};
     if (indexer->packed && feed_limits_count(&limits, spool->len + len - indexer->spooled,
-                                             indexer->packed, len, trouble))
+                                             indexer->packed, len, fault))
         return 1;
     uint64_t room = indexer->source->options.max_spool_bytes;
     if (room && (spool->len > room || len > room - spool->len))
         return entry_fault_set(
-            trouble, "limit-total",
+            fault, "limit-total",
             "it has to be unpacked, and the temporary directory has room for "
             "%llu bytes in all; give it more (in Lambda, EphemeralStorage)",
             (unsigned long long)room);
@@ -326,19 +325,19 @@ int indexer_keep(struct indexer *indexer, const void *bytes, size_t len,
 }
 
 int indexer_spool(struct indexer *indexer, struct feed *feed, const struct named_bytes *from,
-                  struct named_bytes *to, struct entry_fault *trouble)
+                  struct named_bytes *to, struct entry_fault *fault)
 {
     struct spool *spool = &indexer->source->spool;
     uint64_t start = spool->len;
     const char *block;
     size_t len;
     do {
-        int result = feed->next(feed, &block, &len, trouble, indexer->error);
-        if (!result)
-            result = indexer_keep(indexer, block, len, trouble);
-        if (result) {
+        int rc = feed->next(feed, &block, &len, fault, indexer->error);
+        if (!rc)
+            rc = indexer_keep(indexer, block, len, fault);
+        if (rc) {
             spool_cut(spool, start);
-            return result;
+            return rc;
         }
     } while (len);
     return indexer_spool_place(indexer, start, from, to);
@@ -360,10 +359,10 @@ static enum codec codec_of(enum sniff sniff)
     }
 }
 
-/* The first bytes of what is compressed: 0, 1 with *trouble, -1. */
+/* The first bytes of what is compressed: 0, 1 with *fault, -1. */
 static int peek_compressed(struct indexer *indexer, const struct named_bytes *place,
                            enum codec codec, char *head, size_t *head_len,
-                           struct entry_fault *trouble)
+                           struct entry_fault *fault)
 {
     struct slice_feed slice;
     uint64_t left = UINT64_MAX;
@@ -372,14 +371,14 @@ static int peek_compressed(struct indexer *indexer, const struct named_bytes *pl
                     indexer_what(indexer, place));
     struct decoder *decoder =
         decoder_open(codec, &slice.feed, place->size, &limits, indexer->error);
-    int result = decoder ? 0 : -1;
+    int rc = decoder ? 0 : -1;
     *head_len = 0;
-    while (!result && *head_len < SNIFF_BYTES) {
+    while (!rc && *head_len < SNIFF_BYTES) {
         const char *block;
         size_t len;
         struct feed *feed = decoder_feed(decoder);
-        result = feed->next(feed, &block, &len, trouble, indexer->error);
-        if (result || !len)
+        rc = feed->next(feed, &block, &len, fault, indexer->error);
+        if (rc || !len)
             break;
         if (len > SNIFF_BYTES - *head_len)
             len = SNIFF_BYTES - *head_len;
@@ -388,42 +387,42 @@ static int peek_compressed(struct indexer *indexer, const struct named_bytes *pl
     }
     decoder_close(decoder);
     slice_feed_close(&slice);
-    return result;
+    return rc;
 }
 
 /* Something packed inside something compressed: a.zip.gz. */
 static int look_inside(struct indexer *indexer, const struct named_bytes *place,
                        enum codec codec, bool is_archive)
 {
-    struct entry_fault trouble;
+    struct entry_fault fault;
     struct slice_feed slice;
     struct named_bytes inside;
     struct feed_limits limits = {indexer->source->options.max_ratio, &indexer->left};
-    int result = is_archive ? indexer_check_depth(indexer, place) : 0;
-    if (result)
-        return result < 0 ? -1 : 0;
+    int rc = is_archive ? indexer_check_depth(indexer, place) : 0;
+    if (rc)
+        return rc < 0 ? -1 : 0;
     slice_feed_open(&slice, place->fd, place->offset, place->size,
                     indexer_what(indexer, place));
     struct decoder *decoder =
         decoder_open(codec, &slice.feed, place->size, &limits, indexer->error);
     bool did = indexer_unpacking(indexer, place->size);
     if (decoder)
-        result = indexer_spool(indexer, decoder_feed(decoder), place, &inside, &trouble);
+        rc = indexer_spool(indexer, decoder_feed(decoder), place, &inside, &fault);
     decoder_close(decoder);
     slice_feed_close(&slice);
-    if (!decoder || result < 0)
+    if (!decoder || rc < 0)
         return -1;
-    if (result) {
-        result = indexer_add_unreadable(indexer, place->container, &place->name, &trouble);
+    if (rc) {
+        rc = indexer_add_unreadable(indexer, place->container, &place->name, &fault);
     } else {
         /* Each layer of compression counts as one, so that no file can nest without end. */
         inside.depth += !is_archive;
-        result = is_archive ? 0 : indexer_check_depth(indexer, &inside);
-        if (!result)
-            result = indexer_at(indexer, &inside);
+        rc = is_archive ? 0 : indexer_check_depth(indexer, &inside);
+        if (!rc)
+            rc = indexer_at(indexer, &inside);
     }
     indexer_unpacked(indexer, did);
-    return result < 0 ? -1 : 0;
+    return rc < 0 ? -1 : 0;
 }
 
 /* a.xml.gz is named like a document, too. */
@@ -471,13 +470,13 @@ static int look_at_compressed(struct indexer *indexer, const struct named_bytes 
 {
     char head[SNIFF_BYTES];
     size_t len;
-    struct entry_fault trouble;
+    struct entry_fault fault;
     bool excluded;
-    int result = peek_compressed(indexer, place, codec, head, &len, &trouble);
-    if (result < 0)
+    int rc = peek_compressed(indexer, place, codec, head, &len, &fault);
+    if (rc < 0)
         return -1;
-    if (result)
-        return indexer_add_unreadable(indexer, place->container, &place->name, &trouble);
+    if (rc)
+        return indexer_add_unreadable(indexer, place->container, &place->name, &fault);
     enum sniff sniff = sniff_bytes(head, len);
     if (sniff == SNIFF_TAR)
         return indexer_at_tar(indexer, place, codec);
@@ -491,61 +490,61 @@ static int look_at_compressed(struct indexer *indexer, const struct named_bytes 
         return indexer_add_document(indexer, place, codec, stated_size(place, codec));
     if (excluded || !promises_packed(&name))
         return indexer_add_skipped(indexer, place->container, &place->name, 0, why);
-    entry_fault_set(&trouble, "damaged", PROMISE);
-    return indexer_add_unreadable(indexer, place->container, &place->name, &trouble);
+    entry_fault_set(&fault, "damaged", PROMISE);
+    return indexer_add_unreadable(indexer, place->container, &place->name, &fault);
 }
 
 /* A self-extractor is a program with a ZIP at its end. */
 static bool is_program(const unsigned char *head, size_t len)
 {
-    return len >= 4 && (!memcmp(head, "MZ", 2) ||
-                        !memcmp(head,
-                                "\x7f"
-                                "ELF",
-                                4) ||
-                        !memcmp(head, "#!", 2));
+    return len >= 4 && (memcmp(head, "MZ", 2) == 0 ||
+                        memcmp(head,
+                               "\x7f"
+                               "ELF",
+                               4) == 0 ||
+                        memcmp(head, "#!", 2) == 0);
 }
 
 static int has_zip_end(struct indexer *indexer, const struct named_bytes *place, bool *has)
 {
     struct zip zip;
-    struct entry_fault trouble;
-    int result = zip_open(&zip, place->fd, place->serial, place->offset, place->size,
-                          &indexer->directory, &trouble);
-    *has = (result == 0 && zip.records > 0 && zip.is_exact) ||
-           (result > 0 && !strcmp(trouble.code, "split"));
-    return result < 0 ? indexer_failed(indexer, place) : 0;
+    struct entry_fault fault;
+    int rc = zip_open(&zip, place->fd, place->serial, place->offset, place->size,
+                      &indexer->directory, &fault);
+    *has = (rc == 0 && zip.records > 0 && zip.is_exact) ||
+           (rc > 0 && strcmp(fault.code, "split") == 0);
+    return rc < 0 ? indexer_failed(indexer, place) : 0;
 }
 
 int indexer_add_leaf(struct indexer *indexer, uint32_t container, const struct entry_name *name,
                      uint64_t size, enum sniff sniff, const char *why, const char *foreign)
 {
-    struct entry_fault trouble;
+    struct entry_fault fault;
     if (sniff == SNIFF_FOREIGN && strcmp(why, "excluded"))
-        entry_fault_set(&trouble, "format",
+        entry_fault_set(&fault, "format",
                         "it is %s, which cannot be read here; pack it as ZIP, "
                         "tar or 7z",
                         foreign);
     else if (promises_packed(name) && strcmp(why, "excluded"))
-        entry_fault_set(&trouble, "damaged", PROMISE);
+        entry_fault_set(&fault, "damaged", PROMISE);
     else
         return indexer_add_skipped(indexer, container, name, size, why);
-    return indexer_add_unreadable(indexer, container, name, &trouble);
+    return indexer_add_unreadable(indexer, container, name, &fault);
 }
 
 static int look_at_leaf(struct indexer *indexer, const struct named_bytes *place,
                         enum sniff sniff, const char *foreign)
 {
     bool excluded;
-    struct entry_fault trouble;
+    struct entry_fault fault;
     if (indexer_is_excluded(indexer, place->container, &place->name, false, &excluded) < 0)
         return -1;
     const char *why = excluded ? "excluded" : indexer_judge(&place->name, sniff);
     if (!why)
         return indexer_add_document(indexer, place, CODEC_NONE, place->size);
     if (!excluded && sniff == SNIFF_EMPTY && place->is_input) {
-        entry_fault_set(&trouble, "empty", "the file is empty: there is nothing to indexer at");
-        return indexer_add_unreadable(indexer, place->container, &place->name, &trouble);
+        entry_fault_set(&fault, "empty", "the file is empty: there is nothing to look at");
+        return indexer_add_unreadable(indexer, place->container, &place->name, &fault);
     }
     return indexer_add_leaf(indexer, place->container, &place->name, place->size, sniff, why,
                             foreign);

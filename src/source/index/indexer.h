@@ -44,7 +44,7 @@ struct named_bytes {
     int fd;
     uint64_t serial; /* of the fd, for the windows */
     uint64_t offset;
-    uint32_t file;         /* to read it from later; SPOOL_FILE; NO_FILE for a whole file */
+    uint32_t file; /* to read it from later; LISTING_SPOOL; LISTING_NO_FILE for a whole file */
     const char *open_path; /* of a whole file, which is opened by its name later; or NULL */
     bool is_input;         /* named by the user */
 };
@@ -52,7 +52,7 @@ struct named_bytes {
 int indexer_open(struct indexer *indexer, struct source *source, struct thresh_error *error);
 void indexer_close(struct indexer *indexer);
 
-/* All return 0, or -1 with the run's trouble; the trouble of what is looked at becomes entries.
+/* All return 0, or -1 with the run's error; the fault of what is looked at becomes entries.
  */
 
 int indexer_at(struct indexer *indexer, const struct named_bytes *place);
@@ -65,7 +65,7 @@ int indexer_at_directory(struct indexer *indexer, const char *path, uint32_t con
 int indexer_add_skipped(struct indexer *indexer, uint32_t container,
                         const struct entry_name *name, uint64_t size, const char *code);
 int indexer_add_unreadable(struct indexer *indexer, uint32_t container,
-                           const struct entry_name *name, const struct entry_fault *trouble);
+                           const struct entry_name *name, const struct entry_fault *fault);
 /* What is no document: skipped as `why`, or unreadable if it is packed or is named as if. */
 int indexer_add_leaf(struct indexer *indexer, uint32_t container, const struct entry_name *name,
                      uint64_t size, enum sniff sniff, const char *why, const char *foreign);
@@ -93,13 +93,13 @@ int indexer_name(struct indexer *indexer, const char *raw, size_t len, struct bu
  * if nothing around it is bound already. Whether it did, for indexer_unpacked to know. */
 bool indexer_unpacking(struct indexer *indexer, uint64_t stored);
 void indexer_unpacked(struct indexer *indexer, bool did);
-/* Appends to the spool, within that bound and its room: 0, 1 with *trouble, -1. */
+/* Appends to the spool, within that bound and its room: 0, 1 with *fault, -1. */
 int indexer_keep(struct indexer *indexer, const void *bytes, size_t len,
-                 struct entry_fault *trouble);
+                 struct entry_fault *fault);
 /* Unpacks all of the feed into the spool; `to` is then the place of it there, named as `from`.
- * 0, 1 with *trouble, -1. */
+ * 0, 1 with *fault, -1. */
 int indexer_spool(struct indexer *indexer, struct feed *feed, const struct named_bytes *from,
-                  struct named_bytes *to, struct entry_fault *trouble);
+                  struct named_bytes *to, struct entry_fault *fault);
 /* What was appended to the spool since `start`, as a place. */
 int indexer_spool_place(struct indexer *indexer, uint64_t start, const struct named_bytes *from,
                         struct named_bytes *to);

@@ -43,7 +43,7 @@ static const char *const codes[] = {
 uint8_t listing_why(const char *code)
 {
     for (size_t i = 1; i < sizeof codes / sizeof *codes; i++)
-        if (!strcmp(code, codes[i]))
+        if (strcmp(code, codes[i]) == 0)
             return (uint8_t)i;
     abort(); /* a code that is not in the table is a mistake in this program */
 }
@@ -53,16 +53,16 @@ const char *listing_code(uint8_t why)
     return codes[why];
 }
 
-int entry_fault_set(struct entry_fault *trouble, const char *code, const char *format, ...)
+int entry_fault_set(struct entry_fault *fault, const char *code, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(trouble->message, sizeof trouble->message, format, arguments);
+    vsnprintf(fault->message, sizeof fault->message, format, arguments);
     va_end(arguments);
-    for (char *c = trouble->message; *c; c++)
+    for (char *c = fault->message; *c; c++)
         if ((unsigned char)*c < 0x20 || *c == 0x7f)
             *c = ' ';
-    trouble->code = code;
+    fault->code = code;
     return 1;
 }
 
@@ -92,7 +92,7 @@ int listing_add(struct listing *listing, const struct listing_record *record,
     buf_append(&listing->arena, name->shown, name->shown_len);
     if (name->raw) {
         uint32_t len = (uint32_t)name->raw_len;
-        added->marks |= MARK_RAW;
+        added->marks |= ENTRY_MARK_RAW;
         buf_append(&listing->arena, &len, sizeof len);
         buf_append(&listing->arena, name->raw, name->raw_len);
     }
@@ -126,7 +126,7 @@ int listing_add_file(struct listing *listing, const struct listing_file *file, c
                      uint32_t *index)
 {
     void *files = listing->files;
-    if (listing->n_files >= SPOOL_FILE ||
+    if (listing->n_files >= LISTING_SPOOL ||
         grow(&files, &listing->cap_files, listing->n_files, sizeof *file) < 0)
         return -1;
     listing->files = files;
@@ -156,7 +156,7 @@ const char *listing_raw_name(const struct listing *listing, const struct listing
 {
     const char *shown = listing_text(listing, record->name);
     *len = record->name_len;
-    if (!(record->marks & MARK_RAW))
+    if (!(record->marks & ENTRY_MARK_RAW))
         return shown;
     uint32_t raw_len;
     memcpy(&raw_len, shown + record->name_len, sizeof raw_len);

@@ -12,23 +12,25 @@
 
 /* Where and how a document's stored bytes lie. */
 enum storage {
-    HOW_NONE,
-    HOW_FILE,     /* a file by its name */
-    HOW_SLICE,    /* `stored` bytes from `offset` in the container's file */
-    HOW_SPOOL,    /* the same in the spool */
-    HOW_STORED,   /* a ZIP member whose local header is at `offset` in the container's file */
-    HOW_DEFLATED, /* the same, deflated */
+    STORAGE_NONE,
+    STORAGE_FILE,       /* a file by its name */
+    STORAGE_SLICE,      /* `stored` bytes from `offset` in the container's file */
+    STORAGE_SPOOL,      /* the same in the spool */
+    STORAGE_ZIP_STORED, /* a ZIP member whose local header is at `offset` in the container's file */
+    STORAGE_ZIP_DEFLATED, /* the same, deflated */
 };
 
 /* How a document is compressed on top of that: only as a file of its own, as in a.xml.gz. */
 enum codec { CODEC_NONE, CODEC_GZIP, CODEC_XZ, CODEC_ZSTD, CODEC_BZIP2 };
 
-enum mark {
-    MARK_RAW = 1,    /* behind the shown name in the arena: 4 bytes of length, the raw name */
-    MARK_UNSAFE = 2, /* notice "unsafe-name" */
-    MARK_DUPLICATE = 4, /* notice "duplicate-name" */
-    MARK_XML_NAME = 8,  /* a document because its name says so; its bytes were not looked at */
-    MARK_DOUBTED = 16,  /* notice "damaged-archive" */
+enum entry_mark {
+    ENTRY_MARK_RAW =
+        1, /* behind the shown name in the arena: 4 bytes of length, the raw name */
+    ENTRY_MARK_UNSAFE = 2,    /* notice "unsafe-name" */
+    ENTRY_MARK_DUPLICATE = 4, /* notice "duplicate-name" */
+    ENTRY_MARK_XML_NAME =
+        8, /* a document because its name says so; its bytes were not looked at */
+    ENTRY_MARK_DOUBTED = 16, /* notice "damaged-archive" */
 };
 
 struct listing_record {
@@ -45,8 +47,8 @@ struct listing_record {
     uint8_t marks;
 };
 
-#define NO_FILE    UINT32_MAX
-#define SPOOL_FILE (UINT32_MAX - 1)
+#define LISTING_NO_FILE UINT32_MAX
+#define LISTING_SPOOL   (UINT32_MAX - 1)
 
 struct listing_container {
     uint64_t prefix; /* in the arena: what all its entries' paths begin with */
@@ -110,8 +112,8 @@ static inline const char *listing_text(const struct listing *listing, uint64_t a
     return listing->arena.data + at;
 }
 
-/* Fills *trouble and returns 1. */
+/* Fills *fault and returns 1. */
 __attribute__((format(printf, 3, 4))) int
-entry_fault_set(struct entry_fault *trouble, const char *code, const char *format, ...);
+entry_fault_set(struct entry_fault *fault, const char *code, const char *format, ...);
 
 #endif

@@ -37,16 +37,16 @@ static const struct magic magics[] = {
 static const struct magic *find_magic(const unsigned char *s, size_t len)
 {
     for (size_t i = 0; i < sizeof magics / sizeof *magics; i++)
-        if (len >= magics[i].len && !memcmp(s, magics[i].bytes, magics[i].len))
+        if (len >= magics[i].len && memcmp(s, magics[i].bytes, magics[i].len) == 0)
             return &magics[i];
     return NULL;
 }
 
 static bool is_bzip2(const unsigned char *s, size_t len)
 {
-    return len >= 10 && !memcmp(s, "BZh", 3) && s[3] >= '1' && s[3] <= '9' &&
-           (!memcmp(s + 4, "\x31\x41\x59\x26\x53\x59", 6) ||
-            !memcmp(s + 4, "\x17\x72\x45\x38\x50\x90", 6));
+    return len >= 10 && memcmp(s, "BZh", 3) == 0 && s[3] >= '1' && s[3] <= '9' &&
+           (memcmp(s + 4, "\x31\x41\x59\x26\x53\x59", 6) == 0 ||
+            memcmp(s + 4, "\x17\x72\x45\x38\x50\x90", 6) == 0);
 }
 
 /* Tar has no magic that all its writers agree on; the checksum of the header is one. */
@@ -78,12 +78,12 @@ static bool is_tar(const unsigned char *s, size_t len)
 static size_t character_width(const unsigned char *s, size_t len, size_t *low, size_t *start)
 {
     *low = *start = 0;
-    if (len >= 4 && (!memcmp(s, "\0\0\xfe\xff", 4) || !memcmp(s, "\0\0\0<", 4))) {
+    if (len >= 4 && (memcmp(s, "\0\0\xfe\xff", 4) == 0 || memcmp(s, "\0\0\0<", 4) == 0)) {
         *low = 3;
         *start = s[3] == '<' ? 0 : 4;
         return 4;
     }
-    if (len >= 4 && (!memcmp(s, "\xff\xfe\0\0", 4) || !memcmp(s, "<\0\0\0", 4))) {
+    if (len >= 4 && (memcmp(s, "\xff\xfe\0\0", 4) == 0 || memcmp(s, "<\0\0\0", 4) == 0)) {
         *start = s[0] == '<' ? 0 : 4;
         return 4;
     }
@@ -96,7 +96,7 @@ static size_t character_width(const unsigned char *s, size_t len, size_t *low, s
         *start = s[0] == 0xff ? 2 : 0;
         return 2;
     }
-    if (len >= 3 && !memcmp(s, "\xef\xbb\xbf", 3))
+    if (len >= 3 && memcmp(s, "\xef\xbb\xbf", 3) == 0)
         *start = 3;
     return 1;
 }
@@ -124,7 +124,7 @@ static bool is_name_start(char c)
 static bool begins(const char *text, size_t len, const char *word)
 {
     size_t n = strlen(word);
-    return len >= n && !strncasecmp(text, word, n);
+    return len >= n && strncasecmp(text, word, n) == 0;
 }
 
 static enum sniff sniff_text(const char *text, size_t len)
@@ -158,7 +158,7 @@ enum sniff sniff_bytes(const void *bytes, size_t len)
         return magic->sniff;
     if (is_bzip2(s, len))
         return SNIFF_BZIP2;
-    if (len >= 4 && !memcmp(s, "\x4c\x6f\xa7\x94", 4)) /* <?xm in EBCDIC */
+    if (len >= 4 && memcmp(s, "\x4c\x6f\xa7\x94", 4) == 0) /* <?xm in EBCDIC */
         return SNIFF_XML;
     /* A tar may begin with any name, even one like <a>; its checksum does not come by chance.
      */

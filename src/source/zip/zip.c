@@ -212,25 +212,24 @@ static void judge_rest(struct zip *zip, const struct candidate *best, const unsi
 }
 
 /* The end record, NULL if there is none, that leads nowhere: 0 if it is none of these. */
-static int refuse(const struct zip *zip, const struct candidate *end,
-                  struct entry_fault *trouble)
+static int refuse(const struct zip *zip, const struct candidate *end, struct entry_fault *fault)
 {
     unsigned char head[4] = {0};
     if (!end && io_pread_all(zip->fd, head, sizeof head, zip->at) < 0)
         return -1;
     if (end ? end->split : is_signature(head, 7, 8))
         return entry_fault_set(
-            trouble, "split",
+            fault, "split",
             "this is one part of a ZIP archive split over several files; join "
             "them first (zip -s 0 parts.zip --out whole.zip)");
     if (!end)
         return entry_fault_set(
-            trouble, "truncated",
+            fault, "truncated",
             "the ZIP archive has no end record: its end, with the list of its "
             "entries, is missing; get it again");
     if (end->rank == 0)
         return entry_fault_set(
-            trouble, "directory",
+            fault, "directory",
             "the ZIP archive's end record points to a list of %llu entries that "
             "is not there; get it again",
             (unsigned long long)end->records);
@@ -238,7 +237,7 @@ static int refuse(const struct zip *zip, const struct candidate *end,
 }
 
 int zip_open(struct zip *zip, int fd, uint64_t file, uint64_t at, uint64_t len,
-             struct window *window, struct entry_fault *trouble)
+             struct window *window, struct entry_fault *fault)
 {
     struct candidate best = {0};
     bool found = false;
@@ -250,7 +249,7 @@ int zip_open(struct zip *zip, int fd, uint64_t file, uint64_t at, uint64_t len,
     zip->window = window;
     size_t tail_len = len < TAIL_BYTES ? (size_t)len : TAIL_BYTES;
     if (tail_len < END_BYTES)
-        return entry_fault_set(trouble, "truncated",
+        return entry_fault_set(fault, "truncated",
                                "the ZIP archive ends after %zu bytes; get it "
                                "again",
                                tail_len);
@@ -267,7 +266,7 @@ int zip_open(struct zip *zip, int fd, uint64_t file, uint64_t at, uint64_t len,
     free(tail);
     if (got < 0)
         return -1;
-    int refused = refuse(zip, found ? &best : NULL, trouble);
+    int refused = refuse(zip, found ? &best : NULL, fault);
     if (refused)
         return refused;
     zip->next = best.directory;
@@ -379,7 +378,7 @@ int zip_next(struct zip *zip, struct zip_member *member)
     return 1;
 }
 
-int zip_verify(struct zip *zip, struct entry_fault *trouble)
+int zip_verify(struct zip *zip, struct entry_fault *fault)
 {
     unsigned char head[6] = {0};
     ptrdiff_t got = io_pread_all(zip->fd, head, sizeof head, zip->next);
@@ -390,24 +389,24 @@ int zip_verify(struct zip *zip, struct entry_fault *trouble)
         zip->next = zip->directory_end; /* a digital signature */
     uint64_t mask = zip->records_mod_64k ? 0xffff : UINT64_MAX;
     if (zip->next != zip->directory_end || (zip->seen & mask) != (zip->records & mask))
-        return entry_fault_set(trouble, "directory",
+        return entry_fault_set(fault, "directory",
                                "the ZIP archive's list of entries is damaged: "
                                "%llu could be read, its end record states %llu; get it again",
                                (unsigned long long)zip->seen, (unsigned long long)zip->records);
     if (zip->doubt)
-        return entry_fault_set(trouble, "directory", "the ZIP archive cannot be trusted: %s",
+        return entry_fault_set(fault, "directory", "the ZIP archive cannot be trusted: %s",
                                zip->doubt);
     got = io_pread_all(zip->fd, head, 4, zip->at);
     if (got == 4 && is_signature(head, 3, 4) && !zip->starts_here)
-        return entry_fault_set(trouble, "directory",
+        return entry_fault_set(fault, "directory",
                                "the ZIP archive begins with an entry that its "
                                "list of entries does not have; pack it again");
     return got < 0 ? -1 : 0;
 }
 
-static int mismatch(struct entry_fault *trouble, const char *what)
+static int mismatch(struct entry_fault *fault, const char *what)
 {
-    return entry_fault_set(trouble, "mismatch",
+    return entry_fault_set(fault, "mismatch",
                            "the archive's list of entries and the entry itself "
                            "disagree about its %s; pack it again",
                            what);
@@ -421,7 +420,7 @@ static bool agrees(uint64_t local, uint64_t claimed)
 }
 
 int zip_locate(struct window *window, int fd, uint64_t file, const struct zip_claim *claim,
-               size_t want, uint64_t *data, struct entry_fault *trouble)
+               size_t want, uint64_t *data, struct entry_fault *fault)
 {
     const unsigned char *s;
     size_t have, need = LOCAL_BYTES + claim->name_len;
@@ -431,28 +430,28 @@ int zip_locate(struct window *window, int fd, uint64_t file, const struct zip_cl
                    &have) < 0)
         return -1;
     if (have < LOCAL_BYTES)
-        return entry_fault_set(trouble, "truncated",
+        return entry_fault_set(fault, "truncated",
                                "the archive ends before this entry does; get "
                                "it again");
     if (!is_signature(s, 3, 4))
-        return mismatch(trouble, "place");
+        return mismatch(fault, "place");
     if (have < need)
-        return entry_fault_set(trouble, "truncated",
+        return entry_fault_set(fault, "truncated",
                                "the archive ends in this entry's name; get it "
                                "again");
     if (le16(s + 26) != claim->name_len ||
         memcmp(s + LOCAL_BYTES, claim->name, claim->name_len))
-        return mismatch(trouble, "name");
+        return mismatch(fault, "name");
     if (le16(s + 6) & 1)
-        return entry_fault_set(trouble, "encrypted",
+        return entry_fault_set(fault, "encrypted",
                                "the entry is encrypted; decrypt the archive "
                                "first");
     if (le16(s + 8) != claim->method)
-        return mismatch(trouble, "method of compression");
+        return mismatch(fault, "method of compression");
     if (!agrees(le32(s + 18), claim->stored) || !agrees(le32(s + 22), claim->size))
-        return mismatch(trouble, "size");
+        return mismatch(fault, "size");
     if (le32(s + 14) && le32(s + 14) != claim->crc)
-        return mismatch(trouble, "CRC-32");
+        return mismatch(fault, "CRC-32");
     *data = claim->offset + LOCAL_BYTES + claim->name_len + le16(s + 28);
     return 0;
 }

@@ -50,14 +50,14 @@ struct zip_member {
     bool is_cut; /* it needs a ZIP64 field that is not there, or points out of the file */
 };
 
-/* Finds the directory of the ZIP in [at, at+len) of fd. 0, 1 with *trouble, -1 with errno. */
+/* Finds the directory of the ZIP in [at, at+len) of fd. 0, 1 with *fault, -1 with errno. */
 int zip_open(struct zip *zip, int fd, uint64_t file, uint64_t at, uint64_t len,
-             struct window *window, struct entry_fault *trouble);
+             struct window *window, struct entry_fault *fault);
 /* 1 with the next member, 0 at the end of what is there, -1 with errno. */
 int zip_next(struct zip *zip, struct zip_member *member);
 /* After the last: 0, or 1 with the reason why the directory cannot be the whole truth; -1 with
  * errno. */
-int zip_verify(struct zip *zip, struct entry_fault *trouble);
+int zip_verify(struct zip *zip, struct entry_fault *fault);
 
 /* What the directory says of a member, to be held against its local header. */
 struct zip_claim {
@@ -70,10 +70,10 @@ struct zip_claim {
 };
 
 /* Checks the local header and sets *data to where the bytes begin. Leaves the window around the
- * header, up to `want` bytes of the data with it if they fit. 0, 1 with *trouble, -1 with
+ * header, up to `want` bytes of the data with it if they fit. 0, 1 with *fault, -1 with
  * errno. */
 int zip_locate(struct window *window, int fd, uint64_t file, const struct zip_claim *claim,
-               size_t want, uint64_t *data, struct entry_fault *trouble);
+               size_t want, uint64_t *data, struct entry_fault *fault);
 
 const char *zip_method_name(unsigned method); /* for people; "" if it has none */
 

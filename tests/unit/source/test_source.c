@@ -97,7 +97,7 @@ static const char *look_with(const struct source_options *options, size_t n, ...
     return buf_string(&outcome);
 }
 
-static const char *indexer(const char *input)
+static const char *look(const char *input)
 {
     struct source_options options = defaults();
     return look_with(&options, 1, input);
@@ -113,7 +113,7 @@ static void check(const char *archive, const char *lines)
         else
             buf_append_char(&expected, *c);
     }
-    assert_string_equal(indexer(archive), buf_string(&expected));
+    assert_string_equal(look(archive), buf_string(&expected));
     buf_free(&expected);
 }
 
@@ -180,7 +180,7 @@ static void overlapping_members_are_all_refused(void **state)
     (void)state;
     check("overlap.zip", "%!/good.xml ! overlap\n%!/0.xml ! overlap\n%!/1.xml ! overlap\n"
                          "%!/2.xml ! overlap\n%!/free.xml = 6\n");
-    const char *lines = indexer("overlap-same.zip");
+    const char *lines = look("overlap-same.zip");
     size_t refused = 0;
     for (; (lines = strstr(lines, " ! overlap")); lines++)
         refused++;
@@ -223,7 +223,7 @@ static void names_are_utf8_and_oddities_are_noticed(void **state)
                        "%!/in.zip!/a.xml = 6 (duplicate-name)\n"
                        "%!/in.zip!/sub/b.xml = 2011 (duplicate-name)\n");
     check("latin.tar", "%!/caf\xef\xbf\xbd.xml = 6\n");
-    const char *lines = indexer("names.tar");
+    const char *lines = look("names.tar");
     assert_non_null(strstr(lines, "names.tar!/é.xml = 6\n"));
     assert_non_null(strstr(lines, "names.tar!/../up.xml = 6 (unsafe-name)\n"));
     assert_null(strstr(lines, "!\x20"));
@@ -284,9 +284,9 @@ static void compressed_documents_are_checked(void **state)
         snprintf(name, sizeof name, "double.xml.%s", kinds[i]);
         check(name, "% = 6\n");
         snprintf(name, sizeof name, "trailing.xml.%s", kinds[i]);
-        assert_non_null(strstr(indexer(name), " ! "));
+        assert_non_null(strstr(look(name), " ! "));
         snprintf(name, sizeof name, "cut.xml.%s", kinds[i]);
-        assert_non_null(strstr(indexer(name), " ! "));
+        assert_non_null(strstr(look(name), " ! "));
     }
     check("crc.xml.gz", "% ! crc\n");
     check("size.xml.gz", "% ! size\n");
@@ -305,13 +305,13 @@ static void directories_are_walked_in_order(void **state)
 {
     (void)state;
     char path[64];
-    assert_string_equal(indexer("tree"), TREE);
-    assert_string_equal(indexer("./tree//"), TREE);
+    assert_string_equal(look("tree"), TREE);
+    assert_string_equal(look("./tree//"), TREE);
     snprintf(path, sizeof path, "%s/tree", directory);
-    assert_string_equal(indexer(path), TREE);
-    assert_string_equal(indexer("bare"), "bare/ - empty\n");
+    assert_string_equal(look(path), TREE);
+    assert_string_equal(look("bare"), "bare/ - empty\n");
     assert_int_equal(chdir("x"), 0);
-    assert_string_equal(indexer("."), "same.xml = 6\n");
+    assert_string_equal(look("."), "same.xml = 6\n");
     assert_int_equal(chdir(".."), 0);
 }
 
@@ -323,7 +323,7 @@ static void what_may_not_be_read_is_named(void **state)
         skip();
     }
     assert_int_equal(chmod("x/same.xml", 0), 0);
-    assert_string_equal(indexer("x"), "x/same.xml ! permission\n");
+    assert_string_equal(look("x"), "x/same.xml ! permission\n");
     assert_int_equal(chmod("x/same.xml", 0600), 0);
 }
 
@@ -348,7 +348,7 @@ static const char *look_at_stdin(const char *command)
     FILE *pipe = command[0] == '<' ? fopen(command + 1, "r") : popen(command, "r");
     assert_non_null(pipe);
     assert_true(dup2(fileno(pipe), STDIN_FILENO) >= 0);
-    const char *lines = indexer("-");
+    const char *lines = look("-");
     assert_true(dup2(saved, STDIN_FILENO) >= 0);
     close(saved);
     if (command[0] == '<')
@@ -469,7 +469,7 @@ static void all_formats_of_the_corpora_give_the_same_documents(void **state)
         char path[4096], line[4096];
         size_t documents = 0;
         snprintf(path, sizeof path, "%s/formats/%s", corpora, names[i]);
-        const char *lines = indexer(path);
+        const char *lines = look(path);
         assert_null(strstr(lines, " ! "));
         snprintf(path, sizeof path, "%s/formats/expected.tsv", corpora);
         FILE *expected = fopen(path, "r");
