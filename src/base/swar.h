@@ -14,8 +14,15 @@
 /* The byte eight times. */
 #define SWAR_EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
 
-/* The next 8 of len bytes, the first of them lowest; where there are fewer, `fill` behind them.
- */
+/* Eight bytes, the first of them lowest. */
+static inline uint64_t swar_load_8(const void *text)
+{
+    uint64_t bytes;
+    memcpy(&bytes, text, sizeof bytes);
+    return le64toh(bytes);
+}
+
+/* The next 8 of len bytes, the first of them lowest; where there are fewer, `fill` behind them. */
 static inline uint64_t swar_load(const char *text, size_t len, unsigned char fill)
 {
     uint64_t bytes = SWAR_EACH(fill);

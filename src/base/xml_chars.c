@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/xml_chars.h"
 
+#include "base/swar.h"
 #include "base/utf8.h"
-#include <endian.h>
 #include <string.h>
 
 enum { ALL = XML_TEXT | XML_VALUE | XML_INERT };
 
-static const uint64_t ones = UINT64_C(0x0101010101010101);
-
-const byte xml_char_classes[256] = {
+const uint8_t xml_char_classes[256] = {
     ['\t'] = XML_SPACE | XML_TEXT | XML_INERT,
     ['\n'] = XML_SPACE | XML_TEXT | XML_INERT,
     ['\r'] = XML_SPACE,
@@ -68,10 +66,10 @@ bool xml_is_name_char(uint32_t code_point)
     return xml_is_name_start(code_point) || in_ranges(xml_name_more_ranges, code_point);
 }
 
-const byte *xml_skip_string(const byte *c, const char *string)
+const uint8_t *xml_skip_string(const uint8_t *c, const char *string)
 {
     for (; *string; string++, c++)
-        if (*c != (byte)*string)
+        if (*c != (uint8_t)*string)
             return NULL;
     return c;
 }
@@ -82,7 +80,7 @@ static bool is_char(uint32_t c)
     return c < 0xd800 || (c > 0xdfff && c < 0xfffe) || (c > 0xffff && c <= UTF8_MAX);
 }
 
-const byte *xml_skip_wide(const byte *c, const byte *end)
+const uint8_t *xml_skip_non_ascii(const uint8_t *c, const uint8_t *end)
 {
     while (*c >= 0x80)
         if (!is_char(utf8_next(&c, end)))
@@ -90,28 +88,22 @@ const byte *xml_skip_wide(const byte *c, const byte *end)
     return c;
 }
 
-/* Eight bytes as a number, the first the lowest. */
-static uint64_t load_8(const byte *c)
-{
-    uint64_t eight;
-    memcpy(&eight, c, 8);
-    return le64toh(eight);
-}
-
 /* The high bits of those among eight bytes that are control characters, `<`, `&`, `]` or not
- * ASCII. (A byte less than what is subtracted from it borrows into its high bit. The borrow may
- * run on into the bytes behind, so that only the first of the bits is to be trusted.) */
+ * ASCII. A byte less than what is subtracted from it borrows, which sets its high bit. The borrow
+ * may spread into the bytes behind it, so only the lowest bit set is certain to be right. */
 static uint64_t stops_8(uint64_t eight)
 {
-    uint64_t less = eight ^ ones * '<', amp = eight ^ ones * '&', square = eight ^ ones * ']';
-    return ((less - ones) | (amp - ones) | (square - ones) | (eight - ones * ' ') | eight) &
-           ones << 7;
+    uint64_t less = eight ^ SWAR_EACH('<'), amp = eight ^ SWAR_EACH('&'),
+             square = eight ^ SWAR_EACH(']');
+    return ((less - SWAR_EACH(1)) | (amp - SWAR_EACH(1)) | (square - SWAR_EACH(1)) |
+            (eight - SWAR_EACH(' ')) | eight) &
+           SWAR_EACH(0x80);
 }
 
-const byte *xml_skip_text(const byte *c, const byte *end)
+const uint8_t *xml_skip_text(const uint8_t *c, const uint8_t *end)
 {
     while (end - c >= 8) {
-        uint64_t stops = stops_8(load_8(c));
+        uint64_t stops = stops_8(swar_load_8(c));
         if (!stops) {
             c += 8;
             continue;
@@ -119,27 +111,27 @@ const byte *xml_skip_text(const byte *c, const byte *end)
         c += __builtin_ctzll(stops) / 8;
         if (*c != '\n' && *c != '\t')
             return c;
-        for (c++; end - c >= 8 && load_8(c) == ones * ' ';) /* an indented line */
+        for (c++; end - c >= 8 && swar_load_8(c) == SWAR_EACH(' ');) /* an indented line */
             c += 8;
     }
     return xml_skip(c, XML_TEXT);
 }
 
-const byte *xml_skip_inert(const byte *c, const byte *end)
+const uint8_t *xml_skip_inert(const uint8_t *c, const uint8_t *end)
 {
     c = xml_skip(c, XML_INERT);
     while (c && *c >= 0x80)
-        if ((c = xml_skip_wide(c, end)))
+        if ((c = xml_skip_non_ascii(c, end)))
             c = xml_skip(c, XML_INERT);
     return c;
 }
 
-bool xml_is_idle(const byte *c)
+bool xml_may_be_inert(const uint8_t *c)
 {
     return *c == '-' || *c == ']' || *c == '?' || *c == '\r';
 }
 
-const byte *xml_skip_name(const byte *c, const byte *end)
+const uint8_t *xml_skip_name(const uint8_t *c, const uint8_t *end)
 {
     bool first = true;
     while (xml_char_is(c, first ? XML_NAME_START : XML_NAME) || *c >= 0x80) {
@@ -151,23 +143,24 @@ const byte *xml_skip_name(const byte *c, const byte *end)
     return c;
 }
 
-/* Eight at a time: a byte that is none has a bit among its lower seven or its eighth. */
-uint64_t xml_count_lines(const byte *c, const byte *end)
+/* Eight at a time: after the XOR, a line feed is 0, and any other byte has a bit set among its
+ * lower seven or its eighth. */
+uint64_t xml_count_lines(const uint8_t *c, const uint8_t *end)
 {
     uint64_t n = 0;
     for (; end - c >= 8; c += 8) {
-        uint64_t other = load_8(c) ^ ones * '\n';
-        other |= (other & ones * 0x7f) + ones * 0x7f;
-        n += (~other >> 7 & ones) * ones >> 56;
+        uint64_t other = swar_load_8(c) ^ SWAR_EACH('\n');
+        other |= (other & SWAR_EACH(0x7f)) + SWAR_EACH(0x7f);
+        n += (~other >> 7 & SWAR_EACH(1)) * SWAR_EACH(1) >> 56;
     }
     for (; c < end; c++)
         n += *c == '\n';
     return n;
 }
 
-static const byte *read_number(const byte *c, unsigned base, uint32_t *number)
+static const uint8_t *read_number(const uint8_t *c, unsigned base, uint32_t *number)
 {
-    const byte *from = c;
+    const uint8_t *from = c;
     for (*number = 0; c - from < 8; c++) {
         unsigned digit = *c >= '0' && *c <= '9' ? *c - (unsigned)'0' : 16;
         if ((*c | 0x20) >= 'a' && (*c | 0x20) <= 'f')
@@ -179,7 +172,7 @@ static const byte *read_number(const byte *c, unsigned base, uint32_t *number)
     return c > from && *c == ';' ? c + 1 : NULL;
 }
 
-const byte *xml_read_reference(const byte *c, uint32_t *point)
+const uint8_t *xml_read_reference(const uint8_t *c, uint32_t *code_point)
 {
     static const struct {
         const char *name;
@@ -187,13 +180,15 @@ const byte *xml_read_reference(const byte *c, uint32_t *point)
     } known[] = {
         {"&amp;", '&'}, {"&lt;", '<'}, {"&gt;", '>'}, {"&apos;", '\''}, {"&quot;", '"'}};
     if (c[1] == '#') {
-        c = c[2] == 'x' ? read_number(c + 3, 16, point) : read_number(c + 2, 10, point);
-        bool control = c && *point < 0x20 && *point != '\t' && *point != '\n' && *point != '\r';
-        return c && !control && is_char(*point) ? c : NULL;
+        c = c[2] == 'x' ? read_number(c + 3, 16, code_point)
+                        : read_number(c + 2, 10, code_point);
+        bool control = c && *code_point < 0x20 && *code_point != '\t' && *code_point != '\n' &&
+                       *code_point != '\r';
+        return c && !control && is_char(*code_point) ? c : NULL;
     }
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
-        const byte *behind = xml_skip_string(c, known[i].name);
-        *point = (byte)known[i].character;
+        const uint8_t *behind = xml_skip_string(c, known[i].name);
+        *code_point = (uint8_t)known[i].character;
         if (behind)
             return behind;
     }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "document/attribute_limit.h"
 
+#include "base/xml_chars.h"
 #include <string.h>
 
 enum {
@@ -44,20 +45,15 @@ static unsigned char at(const struct bytes_text *text, size_t i)
     return unit[text->low] < 0x80 ? unit[text->low] : OTHER;
 }
 
-static bool is_space(unsigned char c)
-{
-    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
-
 static bool ends_name(unsigned char c)
 {
-    return is_space(c) || c == '\0' || c == '=' || c == '>' || c == '/' || c == '<' ||
+    return xml_is_space(c) || c == '\0' || c == '=' || c == '>' || c == '/' || c == '<' ||
            c == '"' || c == '\'';
 }
 
 static size_t skip_space(const struct bytes_text *text, size_t i)
 {
-    while (is_space(at(text, i)))
+    while (xml_is_space(at(text, i)))
         i++;
     return i;
 }

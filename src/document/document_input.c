@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "document/document_input.h"
 
+#include "base/swar.h"
 #include <libxml/parserInternals.h>
 #include <stdbool.h>
 #include <string.h>
@@ -43,8 +44,7 @@ static int latin_1_to_utf8(struct buf *out, const char *bytes, size_t len)
     buf_clear(out);
     while (c < end) {
         const unsigned char *ascii = c;
-        uint64_t eight;
-        while (end - c >= 8 && (memcpy(&eight, c, 8), !(eight & UINT64_C(0x8080808080808080))))
+        while (end - c >= 8 && swar_ascii(swar_load_8(c)) == SWAR_EACH(0x80))
             c += 8;
         while (c < end && *c < 0x80)
             c++;

@@ -14,12 +14,13 @@ struct query_compiler {
     size_t n_prefixes;
 };
 
-static const byte *skip_space(const byte *c)
+static const uint8_t *skip_space(const uint8_t *c)
 {
     return xml_skip(c, XML_SPACE);
 }
 
-static const char *keep(struct query_compiler *compiler, const byte *string, const byte *end)
+static const char *keep(struct query_compiler *compiler, const uint8_t *string,
+                        const uint8_t *end)
 {
     char *kept = compiler->string;
     size_t len = (size_t)(end - string);
@@ -29,7 +30,8 @@ static const char *keep(struct query_compiler *compiler, const byte *string, con
     return kept;
 }
 
-static const char *uri_of(const struct query_compiler *compiler, const byte *prefix, size_t len)
+static const char *uri_of(const struct query_compiler *compiler, const uint8_t *prefix,
+                          size_t len)
 {
     if (len == 3 && memcmp(prefix, "xml", 3) == 0)
         return "http://www.w3.org/XML/1998/namespace";
@@ -40,25 +42,25 @@ static const char *uri_of(const struct query_compiler *compiler, const byte *pre
     return NULL;
 }
 
-static const byte *name_end(const byte *c)
+static const uint8_t *name_end(const uint8_t *c)
 {
-    const byte *end = xml_skip_name(c, c + strlen((const char *)c));
+    const uint8_t *end = xml_skip_name(c, c + strlen((const char *)c));
     return end && end > c ? end : NULL;
 }
 
 /* [37] of XPath 1.0: *, p:*, p:name or name. */
-static const byte *read_test(struct query_compiler *compiler, const byte *c,
-                             struct name_test *test)
+static const uint8_t *read_test(struct query_compiler *compiler, const uint8_t *c,
+                                struct name_test *test)
 {
     test->uri = "";
     if (*c == '*') {
         test->any_uri = true;
         return c + 1;
     }
-    const byte *end = name_end(c);
+    const uint8_t *end = name_end(c);
     if (!end)
         return NULL;
-    const byte *colon = memchr(c, ':', (size_t)(end - c));
+    const uint8_t *colon = memchr(c, ':', (size_t)(end - c));
     if (colon) {
         test->uri = uri_of(compiler, c, (size_t)(colon - c));
         c = colon + 1;
@@ -72,7 +74,7 @@ static const byte *read_test(struct query_compiler *compiler, const byte *c,
 }
 
 /* Behind the [ of [@name] or [@name='value']. */
-static const byte *read_predicate(struct query_compiler *compiler, const byte *c)
+static const uint8_t *read_predicate(struct query_compiler *compiler, const uint8_t *c)
 {
     struct query *query = compiler->query;
     c = skip_space(c);
@@ -87,14 +89,14 @@ static const byte *read_predicate(struct query_compiler *compiler, const byte *c
         const char *quote = *c == '"' || *c == '\'' ? strchr((const char *)c + 1, *c) : NULL;
         if (!quote)
             return NULL;
-        predicate->value = keep(compiler, c + 1, (const byte *)quote);
-        c = skip_space((const byte *)quote + 1);
+        predicate->value = keep(compiler, c + 1, (const uint8_t *)quote);
+        c = skip_space((const uint8_t *)quote + 1);
     }
     return *c == ']' ? skip_space(c + 1) : NULL;
 }
 
-static const byte *read_step(struct query_compiler *compiler, const byte *c,
-                             struct query_step *step)
+static const uint8_t *read_step(struct query_compiler *compiler, const uint8_t *c,
+                                struct query_step *step)
 {
     step->first_predicate = (uint8_t)compiler->query->n_predicates;
     step->attribute = *c == '@';
@@ -108,7 +110,7 @@ static const byte *read_step(struct query_compiler *compiler, const byte *c,
 }
 
 /* From the first character, which may be a slash, on. */
-static const byte *read_path(struct query_compiler *compiler, const byte *c)
+static const uint8_t *read_path(struct query_compiler *compiler, const uint8_t *c)
 {
     struct query *query = compiler->query;
     bool leading = true;
@@ -136,7 +138,7 @@ static const byte *read_path(struct query_compiler *compiler, const byte *c)
     }
 }
 
-static const byte *read_union(struct query_compiler *compiler, const byte *c)
+static const uint8_t *read_union(struct query_compiler *compiler, const uint8_t *c)
 {
     for (;; c++) {
         c = read_path(compiler, skip_space(c));
@@ -145,7 +147,7 @@ static const byte *read_union(struct query_compiler *compiler, const byte *c)
     }
 }
 
-static bool read_expression(struct query_compiler *compiler, const byte *c)
+static bool read_expression(struct query_compiler *compiler, const uint8_t *c)
 {
     static const struct {
         const char *name;
@@ -158,7 +160,7 @@ static bool read_expression(struct query_compiler *compiler, const byte *c)
     bool called = false;
     c = skip_space(c);
     for (size_t i = 0; i < sizeof functions / sizeof *functions && !called; i++) {
-        const byte *behind = xml_skip_string(c, functions[i].name);
+        const uint8_t *behind = xml_skip_string(c, functions[i].name);
         behind = behind ? skip_space(behind) : NULL;
         called = behind && *behind == '(';
         if (called) {
@@ -182,7 +184,7 @@ struct query *query_compile(const char *xpath, char *const *prefixes, size_t n_p
     if (!query)
         return NULL;
     struct query_compiler compiler = {query, query->strings, prefixes, n_prefixes};
-    if (read_expression(&compiler, (const byte *)xpath))
+    if (read_expression(&compiler, (const uint8_t *)xpath))
         return query;
     free(query);
     return NULL;

@@ -5,8 +5,8 @@
 
 /* A name, [25], and in quotes one of `words`, which a NULL ends, or any name if there are none.
  */
-static const byte *read_pseudo_attribute(const byte *c, const char *name,
-                                         const char *const *words)
+static const uint8_t *read_pseudo_attribute(const uint8_t *c, const char *name,
+                                            const char *const *words)
 {
     if (!xml_char_is(c, XML_SPACE) || !(c = xml_skip_string(xml_skip(c, XML_SPACE), name)))
         return NULL;
@@ -14,8 +14,8 @@ static const byte *read_pseudo_attribute(const byte *c, const char *name,
     if (*c != '=')
         return NULL;
     c = xml_skip(c + 1, XML_SPACE);
-    byte quote = *c++;
-    const byte *behind = NULL;
+    uint8_t quote = *c++;
+    const uint8_t *behind = NULL;
     if (quote != '"' && quote != '\'')
         return NULL;
     if (!words)
@@ -27,11 +27,11 @@ static const byte *read_pseudo_attribute(const byte *c, const char *name,
     return behind && *behind == quote ? behind + 1 : NULL;
 }
 
-const byte *prolog_read_declaration(const byte *c)
+const uint8_t *prolog_read_declaration(const uint8_t *c)
 {
     static const char *const versions[] = {"1.0", NULL};
     static const char *const answers[] = {"yes", "no", NULL};
-    const byte *next;
+    const uint8_t *next;
     if (!(c = read_pseudo_attribute(c, "version", versions)))
         return NULL;
     if ((next = read_pseudo_attribute(c, "encoding", NULL)))
@@ -42,9 +42,9 @@ const byte *prolog_read_declaration(const byte *c)
 }
 
 /* [11] [12], public identifiers by the stricter rule. */
-static const byte *read_literal(const byte *c, const char *others)
+static const uint8_t *read_literal(const uint8_t *c, const char *others)
 {
-    byte quote = *c++;
+    uint8_t quote = *c++;
     if (quote != '"' && quote != '\'')
         return NULL;
     while (*c != quote && *c && (xml_char_is(c, XML_VALUE) || *c == '\n' || *c == '\'') &&
@@ -53,9 +53,9 @@ static const byte *read_literal(const byte *c, const char *others)
     return *c == quote ? c + 1 : NULL;
 }
 
-const byte *prolog_read_doctype(const byte *c)
+const uint8_t *prolog_read_doctype(const uint8_t *c)
 {
-    const byte *next;
+    const uint8_t *next;
     if (!xml_char_is(c, XML_SPACE) || !xml_char_is(c = xml_skip(c, XML_SPACE), XML_NAME_START))
         return NULL;
     c = xml_skip(c, XML_NAME);

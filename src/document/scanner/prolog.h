@@ -9,8 +9,8 @@
 #include "base/xml_chars.h"
 
 /* [23], behind its `<?xml`. */
-const byte *prolog_read_declaration(const byte *c);
+const uint8_t *prolog_read_declaration(const uint8_t *c);
 /* [28], without declarations of its own, behind its `<!DOCTYPE`. */
-const byte *prolog_read_doctype(const byte *c);
+const uint8_t *prolog_read_doctype(const uint8_t *c);
 
 #endif

@@ -66,12 +66,12 @@ struct scanner {
 
     /* the document at hand */
     const struct scanner_events *events;
-    const byte *end;
-    const byte *now;               /* the end of the event */
+    const uint8_t *end;
+    const uint8_t *now;            /* the end of the event */
     struct dictionary_entry *last; /* element started, no_prefix before the first */
     bool stopped;
     uint64_t line; /* of line_at */
-    const byte *line_at;
+    const uint8_t *line_at;
 };
 
 void scanner_stop(struct scanner *s)
@@ -158,8 +158,8 @@ static bool make_room(struct scanner *s)
 /* Namespaces in XML 1.0, [7]: at most one colon, a name on either side. */
 static bool split(struct scanner *s, struct dictionary_entry *name)
 {
-    const byte *string = name->string, *end = string + name->len;
-    const byte *colon = memchr(string, ':', name->len);
+    const uint8_t *string = name->string, *end = string + name->len;
+    const uint8_t *colon = memchr(string, ':', name->len);
     if (!colon) {
         name->local = name;
         return true;
@@ -178,9 +178,10 @@ static bool split(struct scanner *s, struct dictionary_entry *name)
     return true;
 }
 
-static const byte *read_name(struct scanner *s, const byte *c, struct dictionary_entry **name)
+static const uint8_t *read_name(struct scanner *s, const uint8_t *c,
+                                struct dictionary_entry **name)
 {
-    const byte *from = c;
+    const uint8_t *from = c;
     if (xml_char_is(c, XML_NAME_START))
         c = xml_skip(c + 1, XML_NAME);
     if (*c >= 0x80 && !(c = xml_skip_name(from, s->end)))
@@ -193,12 +194,12 @@ static const byte *read_name(struct scanner *s, const byte *c, struct dictionary
 /* -- Start tags ----------------------------------------------------------------------- */
 
 /* [10], with white space and references replaced (3.3.3). */
-static const byte *copy_value(struct scanner *s, const byte *c, byte quote)
+static const uint8_t *copy_value(struct scanner *s, const uint8_t *c, uint8_t quote)
 {
-    byte utf8[4];
+    uint8_t utf8[4];
     uint32_t point;
     while (*c != quote) {
-        const byte *from = c;
+        const uint8_t *from = c;
         if (*c == '&') {
             if (!(c = xml_read_reference(c, &point)))
                 return NULL;
@@ -207,7 +208,8 @@ static const byte *copy_value(struct scanner *s, const byte *c, byte quote)
             c += c[0] == '\r' && c[1] == '\n' ? 2 : 1;
             buf_append_char(&s->values, ' ');
         } else {
-            c = *c == '"' || *c == '\'' ? c + 1 : xml_skip_wide(xml_skip(c, XML_VALUE), s->end);
+            c = *c == '"' || *c == '\'' ? c + 1
+                                        : xml_skip_non_ascii(xml_skip(c, XML_VALUE), s->end);
             if (!c || c == from)
                 return NULL;
             buf_append(&s->values, from, (size_t)(c - from));
@@ -216,16 +218,16 @@ static const byte *copy_value(struct scanner *s, const byte *c, byte quote)
     return s->values.failed ? NULL : c + 1;
 }
 
-static const byte *read_value(struct scanner *s, const byte *c,
-                              struct scanned_attribute *attribute)
+static const uint8_t *read_value(struct scanner *s, const uint8_t *c,
+                                 struct scanned_attribute *attribute)
 {
-    byte quote = *c++;
-    const byte *from = c;
+    uint8_t quote = *c++;
+    const uint8_t *from = c;
     if (quote != '"' && quote != '\'')
         return NULL;
     while (c && *c != quote &&
            (xml_char_is(c, XML_VALUE) || *c == '"' || *c == '\'' || *c >= 0x80))
-        c = *c >= 0x80 ? xml_skip_wide(c, s->end) : xml_skip(c + 1, XML_VALUE);
+        c = *c >= 0x80 ? xml_skip_non_ascii(c, s->end) : xml_skip(c + 1, XML_VALUE);
     if (!c)
         return NULL;
     attribute->value = from;
@@ -240,10 +242,10 @@ static const byte *read_value(struct scanner *s, const byte *c,
 }
 
 /* [41], as many as there are, to the end of the tag. */
-static const byte *read_attributes(struct scanner *s, const byte *c)
+static const uint8_t *read_attributes(struct scanner *s, const uint8_t *c)
 {
     for (;;) {
-        const byte *behind = c;
+        const uint8_t *behind = c;
         c = xml_skip(c, XML_SPACE);
         if (*c == '>' || *c == '/')
             return c;
@@ -358,7 +360,7 @@ static struct open_element *push(struct scanner *s)
     return &s->open[s->depth++];
 }
 
-static void tell_end(struct scanner *s, const byte *now)
+static void tell_end(struct scanner *s, const uint8_t *now)
 {
     const struct open_element *open = &s->open[--s->depth];
     const struct dictionary_entry *prefix = open->name->prefix;
@@ -371,8 +373,8 @@ static void tell_end(struct scanner *s, const byte *now)
 
 /* The name of an element. Documents repeat themselves: as often as not it is the one that came
  * here the last time. */
-static const byte *read_element_name(struct scanner *s, const byte *c,
-                                     struct dictionary_entry **name)
+static const uint8_t *read_element_name(struct scanner *s, const uint8_t *c,
+                                        struct dictionary_entry **name)
 {
     struct dictionary_entry *last = s->last, *guess = last->next;
     if (guess && (size_t)(s->end - c) > guess->len && entry_is(guess, c, guess->len) &&
@@ -388,7 +390,7 @@ static const byte *read_element_name(struct scanner *s, const byte *c,
 }
 
 /* [40] [44], behind the `<`. */
-static const byte *read_start(struct scanner *s, const byte *c)
+static const uint8_t *read_start(struct scanner *s, const uint8_t *c)
 {
     struct dictionary_entry *name;
     int n_namespaces = 0, n_attributes = 0;
@@ -420,7 +422,7 @@ static const byte *read_start(struct scanner *s, const byte *c)
 
 /* -- Content -------------------------------------------------------------------------- */
 
-static void tell_text(struct scanner *s, const byte *from, const byte *to)
+static void tell_text(struct scanner *s, const uint8_t *from, const uint8_t *to)
 {
     if (to == from || s->stopped)
         return;
@@ -430,18 +432,18 @@ static void tell_text(struct scanner *s, const byte *from, const byte *to)
 
 /* [14] [67], up to the next `<`. A carriage return alone, which stands for a line feed, is rare
  * enough to be declined. */
-static const byte *read_text(struct scanner *s, const byte *c)
+static const uint8_t *read_text(struct scanner *s, const uint8_t *c)
 {
-    byte utf8[4];
+    uint8_t utf8[4];
     uint32_t point;
-    for (const byte *from = c;;) {
+    for (const uint8_t *from = c;;) {
         c = xml_skip_text(c, s->end);
         if (*c == ']' && !(c[1] == ']' && c[2] == '>')) {
             c++;
             continue;
         }
         if (*c >= 0x80) {
-            if (!(c = xml_skip_wide(c, s->end)))
+            if (!(c = xml_skip_non_ascii(c, s->end)))
                 return NULL;
             continue;
         }
@@ -463,9 +465,9 @@ static const byte *read_text(struct scanner *s, const byte *c)
 }
 
 /* [20] [21], behind the `<![CDATA[`. */
-static const byte *read_cdata(struct scanner *s, const byte *c)
+static const uint8_t *read_cdata(struct scanner *s, const uint8_t *c)
 {
-    const byte *from = c;
+    const uint8_t *from = c;
     while ((c = xml_skip_inert(c, s->end))) {
         if (*c == ']' && c[1] == ']' && c[2] == '>') {
             tell_text(s, from, c);
@@ -484,15 +486,16 @@ static const byte *read_cdata(struct scanner *s, const byte *c)
 }
 
 /* [15], behind the `<!--`. */
-static const byte *read_comment(const struct scanner *s, const byte *c)
+static const uint8_t *read_comment(const struct scanner *s, const uint8_t *c)
 {
-    while ((c = xml_skip_inert(c, s->end)) && xml_is_idle(c) && !(*c == '-' && c[1] == '-'))
+    while ((c = xml_skip_inert(c, s->end)) && xml_may_be_inert(c) &&
+           !(*c == '-' && c[1] == '-'))
         c++;
     return c ? xml_skip_string(c, "-->") : NULL;
 }
 
 /* [16] [17], behind the `<?`. */
-static const byte *read_pi(struct scanner *s, const byte *c)
+static const uint8_t *read_pi(struct scanner *s, const uint8_t *c)
 {
     struct dictionary_entry *target;
     if (!(c = read_name(s, c, &target)) || target->prefix ||
@@ -502,13 +505,14 @@ static const byte *read_pi(struct scanner *s, const byte *c)
         return NULL;
     if (*c == '?')
         return xml_skip_string(c, "?>");
-    while ((c = xml_skip_inert(c, s->end)) && xml_is_idle(c) && !(*c == '?' && c[1] == '>'))
+    while ((c = xml_skip_inert(c, s->end)) && xml_may_be_inert(c) &&
+           !(*c == '?' && c[1] == '>'))
         c++;
     return c ? xml_skip_string(c, "?>") : NULL;
 }
 
 /* [42], behind the `</`. */
-static const byte *read_end(struct scanner *s, const byte *c)
+static const uint8_t *read_end(struct scanner *s, const uint8_t *c)
 {
     const struct dictionary_entry *name = s->open[s->depth - 1].name;
     if ((size_t)(s->end - c) < name->len || !entry_is(name, c, name->len))
@@ -521,10 +525,10 @@ static const byte *read_end(struct scanner *s, const byte *c)
 }
 
 /* [39]: the root, from its `<` on. */
-static const byte *read_root(struct scanner *s, const byte *c)
+static const uint8_t *read_root(struct scanner *s, const uint8_t *c)
 {
     do {
-        const byte *behind;
+        const uint8_t *behind;
         if (*c != '<' && !(c = read_text(s, c)))
             return NULL;
         if (c[1] == '/')
@@ -544,11 +548,11 @@ static const byte *read_root(struct scanner *s, const byte *c)
 /* -- Around the root ------------------------------------------------------------------ */
 
 /* [27], as often as it comes. */
-static const byte *read_misc(struct scanner *s, const byte *c)
+static const uint8_t *read_misc(struct scanner *s, const uint8_t *c)
 {
     while (c) {
         c = xml_skip(c, XML_SPACE);
-        const byte *comment = xml_skip_string(c, "<!--"), *pi = xml_skip_string(c, "<?");
+        const uint8_t *comment = xml_skip_string(c, "<!--"), *pi = xml_skip_string(c, "<?");
         if (!comment && !pi)
             break;
         c = comment ? read_comment(s, comment) : read_pi(s, pi);
@@ -557,9 +561,9 @@ static const byte *read_misc(struct scanner *s, const byte *c)
 }
 
 /* [1] */
-static const byte *read_document(struct scanner *s, const byte *c)
+static const uint8_t *read_document(struct scanner *s, const uint8_t *c)
 {
-    const byte *next;
+    const uint8_t *next;
     if ((next = xml_skip_string(c, "\xef\xbb\xbf")))
         c = next;
     if ((next = xml_skip_string(c, "<?xml")) && xml_char_is(next, XML_SPACE) &&
@@ -584,7 +588,7 @@ bool scanner_run(struct scanner *s, const char *bytes, size_t len,
     if (s->values.cap > VALUES_KEPT)
         buf_free(&s->values);
     s->events = events;
-    s->now = s->line_at = (const byte *)bytes;
+    s->now = s->line_at = (const uint8_t *)bytes;
     s->end = s->now + len;
     s->line = 1;
     s->last = s->no_prefix;

@@ -5,13 +5,9 @@
  */
 #include "xsd/compile/compile.h"
 
+#include "base/xml_chars.h"
 #include <libxml/tree.h>
 #include <string.h>
-
-static bool is_space(char c)
-{
-    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
 
 const struct node_attr *node_attr_of(const struct node *node, int which)
 {
@@ -149,10 +145,10 @@ bool node_read_boolean(struct xsd_compiler *c, const struct location *place, con
 bool node_next_item(struct xsd_compiler *c, const char **list, char **item)
 {
     const char *start = *list;
-    while (is_space(*start))
+    while (xml_is_space(*start))
         start++;
     const char *end = start;
-    while (*end && !is_space(*end))
+    while (*end && !xml_is_space(*end))
         end++;
     *list = end;
     if (end == start)

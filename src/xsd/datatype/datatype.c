@@ -46,9 +46,9 @@ static const char *collapse(const char *text, size_t *len, struct buf *normal)
         return NULL;
     char *out = normal->data;
     for (size_t i = 0; i < *len; i++) {
-        if (!is_space(text[i]))
+        if (!xml_is_space(text[i]))
             *out++ = text[i];
-        else if (!is_space(text[i + 1]))
+        else if (!xml_is_space(text[i + 1]))
             *out++ = ' ';
     }
     *len = (size_t)(out - normal->data);
@@ -58,7 +58,7 @@ static const char *collapse(const char *text, size_t *len, struct buf *normal)
 static const char *replace(const char *text, size_t len, struct buf *normal)
 {
     size_t i = 0;
-    while (i < len && ((unsigned char)text[i] >= ' ' || !is_space(text[i])))
+    while (i < len && ((unsigned char)text[i] >= ' ' || !xml_is_space(text[i])))
         i++;
     if (i == len)
         return text;
@@ -66,7 +66,7 @@ static const char *replace(const char *text, size_t len, struct buf *normal)
     if (buf_append(normal, text, len) < 0)
         return NULL;
     for (; i < len; i++)
-        if (is_space(normal->data[i]))
+        if (xml_is_space(normal->data[i]))
             normal->data[i] = ' ';
     return normal->data;
 }
@@ -87,7 +87,7 @@ static const char *normalize(const struct datatype *type, const char *text, size
         return text;
     if (type->white_space == WHITE_SPACE_REPLACE)
         return replace(text, *len, normal);
-    trim(&text, len);
+    xml_trim(&text, len);
     if (spaces_inside(type) && needs_collapse(text, *len))
         return collapse(text, len, normal);
     return text;
@@ -254,7 +254,7 @@ static int check_atomic(struct check *check, const struct datatype *type, const 
 static int check_list(struct check *check, const struct datatype *type, const char *text,
                       size_t len)
 {
-    trim(&text, &len);
+    xml_trim(&text, &len);
     const char *at = text, *end = text + len, *item;
     size_t item_len, n = 0;
     for (; next_item(&at, end, &item, &item_len); n++) {
@@ -285,7 +285,7 @@ static int check_union(struct check *check, const struct datatype *type, const c
     for (size_t i = 0; status == 1 && i < type->n_members; i++)
         status = check_type(check, type->members[i], text, len);
     if (status == 1) {
-        trim(&text, &len);
+        xml_trim(&text, &len);
         return fail(check, RULE_UNION, type, 0, text, len);
     }
     if (status == 0 && type->n_patterns) {

@@ -115,7 +115,7 @@ static int set_white_space(struct facet_step *step, const struct facet *facet)
     static const char *const names[] = {"preserve", "replace", "collapse"};
     const char *text = facet->value;
     size_t len = strlen(text);
-    trim(&text, &len);
+    xml_trim(&text, &len);
     for (enum white_space w = WHITE_SPACE_PRESERVE; w <= WHITE_SPACE_COLLAPSE; w++) {
         if (len != strlen(names[w]) || memcmp(text, names[w], len) != 0)
             continue;
@@ -135,7 +135,7 @@ static int read_count(struct facet_step *step, const struct facet *facet, uint64
     const char *text = facet->value;
     size_t len = strlen(text);
     struct value value;
-    trim(&text, &len);
+    xml_trim(&text, &len);
     if (value_parse(PRIMITIVE_DECIMAL, SHAPE_INTEGER, text, len, &value) ||
         value.decimal.negative)
         return refuse(step, facet, "is not a non-negative integer");
@@ -223,7 +223,7 @@ static int add_bound(struct facet_step *step, const struct facet *facet, struct 
     struct datatype *type = step->type;
     size_t len = strlen(facet->value);
     const char *text = facet->value;
-    trim(&text, &len);
+    xml_trim(&text, &len);
     text = keep(step, text, len);
     if (!text)
         return -1;

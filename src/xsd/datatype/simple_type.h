@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/xml_chars.h"
 #include "xsd/datatype/datatype.h"
 #include "xsd/datatype/primitive.h"
 #include "xsd/regex/pattern.h"
@@ -90,26 +91,13 @@ struct datatypes {
     struct datatype builtins[BUILTIN_COUNT];
 };
 
-static inline bool is_space(char c)
-{
-    return c == ' ' || c == '\n' || c == '\t' || c == '\r';
-}
-
-static inline void trim(const char **text, size_t *len)
-{
-    while (*len && is_space((*text)[*len - 1]))
-        --*len;
-    while (*len && is_space(**text))
-        ++*text, --*len;
-}
-
 /* The next item of a list from *at on: false at the end. */
 static inline bool next_item(const char **at, const char *end, const char **item, size_t *len)
 {
-    while (*at < end && is_space(**at))
+    while (*at < end && xml_is_space(**at))
         ++*at;
     *item = *at;
-    while (*at < end && !is_space(**at))
+    while (*at < end && !xml_is_space(**at))
         ++*at;
     *len = (size_t)(*at - *item);
     return *len > 0;

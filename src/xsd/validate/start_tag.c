@@ -4,6 +4,7 @@
  */
 #include "xsd/validate/validator.h"
 
+#include "base/xml_chars.h"
 #include <libxml/tree.h>
 #include <stdlib.h>
 #include <string.h>
@@ -113,19 +114,6 @@ bool start_tag_has_xsi_type(const struct xsd_validator *v)
     return v->has_xsi && start_tag_find_attr(v, v->xsd->xsi_type);
 }
 
-static bool is_space(char c)
-{
-    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
-
-static void trim(const char **text, size_t *len)
-{
-    while (*len && is_space(**text))
-        ++*text, --*len;
-    while (*len && is_space((*text)[*len - 1]))
-        --*len;
-}
-
 static bool is_ncname(const char *name, size_t len, struct buf *copy)
 {
     buf_clear(copy);
@@ -142,7 +130,7 @@ static int find_xsi_type(struct xsd_validator *v, const struct element_frame *fr
     const char *name = attr->value;
     size_t len = attr->len;
     *type = NULL;
-    trim(&name, &len);
+    xml_trim(&name, &len);
     const char *colon = memchr(name, ':', len);
     const char *local = colon ? colon + 1 : name;
     size_t local_len = len - (size_t)(local - name);
@@ -185,7 +173,7 @@ static int apply_nil(struct xsd_validator *v, struct element_frame *frame,
 {
     const char *text = attr->value;
     size_t len = attr->len;
-    trim(&text, &len);
+    xml_trim(&text, &len);
     bool yes = (len == 4 && !memcmp(text, "true", 4)) || (len == 1 && *text == '1');
     bool no = (len == 5 && !memcmp(text, "false", 5)) || (len == 1 && *text == '0');
     if (!frame->element)

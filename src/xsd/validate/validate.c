@@ -4,6 +4,7 @@
  * each end tag closes a content model and a value.
  */
 #include "base/array.h"
+#include "base/swar.h"
 #include "xsd/validate/validator.h"
 #include "xsd/validate/walk.h"
 
@@ -282,10 +283,9 @@ int xsd_start(struct xsd_validator *v, const xmlChar *localname, const xmlChar *
  * time: adding 0x5f sets the high bit of whatever is above a space. */
 static bool all_space(const xmlChar *text, int len)
 {
-    uint64_t eight;
     for (; len >= 8; text += 8, len -= 8) {
-        memcpy(&eight, text, 8);
-        if (((eight + UINT64_C(0x5f5f5f5f5f5f5f5f)) | eight) & UINT64_C(0x8080808080808080))
+        uint64_t eight = swar_load_8(text);
+        if (((eight + SWAR_EACH(0x5f)) | eight) & SWAR_EACH(0x80))
             return false;
     }
     for (; len > 0; text++, len--)
