@@ -1,20 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 #include "lambda/answer.h"
 
-#include "lambda/encode.h"
+#include "lambda/json_text.h"
 #include "record/format.h"
 #include "run/stats.h"
 #include <stdlib.h>
 #include <string.h>
 
-static int no_memory(struct lambda_error *failure)
-{
-    return lambda_error_set(failure, "Thresh.Memory", true, "out of memory for the answer");
-}
-
 static void put_string(struct buf *out, const char *name, const char *text)
 {
-    json_t *value = encode_text(text);
+    json_t *value = json_text(text);
     buf_append_format(out, "\"%s\":\"", name);
     if (value)
         json_escape(out, json_string_value(value), json_string_length(value));
@@ -66,9 +61,9 @@ static void put_what_is_missing(struct buf *out, const struct outcome *outcome)
                           (unsigned long long)outcome->done,
                           (unsigned long long)(outcome->stats.entries - outcome->done));
     buf_append_char(out, ',');
-    put_string(out, "error_type", outcome->failure.type);
+    put_string(out, "error_type", outcome->error.type);
     buf_append_char(out, ',');
-    put_string(out, "error", outcome->failure.error.text);
+    put_string(out, "error", outcome->error.message.text);
 }
 
 static void put_outcome(struct buf *out, const struct event_item *item,
@@ -99,8 +94,8 @@ static void put_outcome(struct buf *out, const struct event_item *item,
 /* -- Events that succeed or fail as a whole ------------------------------------------- */
 
 /* What went wrong with each, in one line, as far as there is room. */
-static int report_failures(const struct event *event, const struct outcome *outcomes,
-                           struct lambda_error *failure)
+static int report_errors(const struct event *event, const struct outcome *outcomes,
+                         struct lambda_error *error)
 {
     struct buf all = {0};
     const struct lambda_error *first = NULL;
@@ -110,16 +105,16 @@ static int report_failures(const struct event *event, const struct outcome *outc
         if (outcomes[i].state == OUTCOME_DONE)
             continue;
         n++;
-        first = first ? first : &outcomes[i].failure;
-        again |= outcomes[i].failure.again;
-        buf_append_format(&all, "%s%s", all.len ? "; " : "", outcomes[i].failure.error.text);
+        first = first ? first : &outcomes[i].error;
+        again |= outcomes[i].error.again;
+        buf_append_format(&all, "%s%s", all.len ? "; " : "", outcomes[i].error.message.text);
     }
     char type[sizeof first->type];
     snprintf(type, sizeof type, "%s", first->type);
     if (event->n_items == 1)
-        lambda_error_set(failure, type, again, "%s", first->error.text);
+        lambda_error_set(error, type, again, "%s", first->message.text);
     else
-        lambda_error_set(failure, type, again, "%zu of %zu archives were not done: %s", n,
+        lambda_error_set(error, type, again, "%zu of %zu archives were not done: %s", n,
                          event->n_items, buf_string(&all) ? all.data : "");
     buf_free(&all);
     return -1;
@@ -151,13 +146,13 @@ static void put_list(const struct event *event, const struct outcome *outcomes,
 }
 
 static int answer_direct(const struct event *event, const struct outcome *outcomes,
-                         struct buf *out, struct lambda_error *failure)
+                         struct buf *out, struct lambda_error *error)
 {
     if (event->n_items == 0)
         return buf_append_string(out, "{\"complete\":true,\"ignored\":1}");
     enum outcome_state state = outcomes[0].state;
     if (state == OUTCOME_FAILED || state == OUTCOME_NOT_BEGUN)
-        return report_failures(event, outcomes, failure);
+        return report_errors(event, outcomes, error);
     put_outcome(out, &event->items[0], &outcomes[0]);
     return 0;
 }
@@ -166,7 +161,7 @@ static int answer_direct(const struct event *event, const struct outcome *outcom
 
 static int http_status(const struct outcome *outcome)
 {
-    const char *type = outcome->failure.type;
+    const char *type = outcome->error.type;
     if (outcome->state == OUTCOME_DONE)
         return 200;
     if (strcmp(type, "Thresh.Deadline") == 0)
@@ -222,12 +217,12 @@ int answer_prelude(const char *content_type, struct buf *out)
 /* -- SQS, S3 Batch -------------------------------------------------------------------- */
 
 /* Why a message has failed, or NULL. */
-static const struct lambda_error *
-message_failure(const struct event *event, const struct outcome *outcomes, size_t message)
+static const struct lambda_error *message_error(const struct event *event,
+                                                const struct outcome *outcomes, size_t message)
 {
     for (size_t i = 0; i < event->n_items; i++)
         if (event->items[i].message == message && outcomes[i].state != OUTCOME_DONE)
-            return &outcomes[i].failure;
+            return &outcomes[i].error;
     return NULL;
 }
 
@@ -239,7 +234,7 @@ static int answer_sqs(const struct event *event, const struct outcome *outcomes,
     buf_append_string(out, "{\"batchItemFailures\":[");
     for (size_t i = 0; i < event->n_messages; i++) {
         const struct event_message *message = &event->messages[i];
-        bool failed = *message->error.text || message_failure(event, outcomes, i);
+        bool failed = *message->error.text || message_error(event, outcomes, i);
         /* In a FIFO queue nothing may overtake what is to come again. */
         held_up |= failed && event->fifo;
         if (!failed && !held_up)
@@ -270,13 +265,13 @@ static void put_task(const struct event *event, const struct outcome *outcomes, 
     struct buf text = {0};
     const char *code = "Succeeded";
     const struct event_message *message = &event->messages[task];
-    const struct lambda_error *failure = message_failure(event, outcomes, task);
+    const struct lambda_error *error = message_error(event, outcomes, task);
     if (*message->error.text) {
         code = "PermanentFailure";
         buf_append_string(&text, message->error.text);
-    } else if (failure) {
-        code = failure->again ? "TemporaryFailure" : "PermanentFailure";
-        buf_append_string(&text, failure->error.text);
+    } else if (error) {
+        code = error->again ? "TemporaryFailure" : "PermanentFailure";
+        buf_append_string(&text, error->message.text);
     } else {
         for (size_t i = 0; i < event->n_items; i++)
             if (event->items[i].message == task)
@@ -312,12 +307,12 @@ static int answer_s3_batch(const struct event *event, const struct outcome *outc
 /* -- All ------------------------------------------------------------------------------ */
 
 int answer_make(const struct event *event, const struct outcome *outcomes, struct buf *out,
-                struct lambda_error *failure)
+                struct lambda_error *error)
 {
     int rc = 0;
     switch (event->kind) {
     case EVENT_DIRECT:
-        rc = answer_direct(event, outcomes, out, failure);
+        rc = answer_direct(event, outcomes, out, error);
         break;
     case EVENT_HTTP:
         answer_http(event, outcomes, out);
@@ -330,32 +325,32 @@ int answer_make(const struct event *event, const struct outcome *outcomes, struc
         break;
     default:
         if (!all_done(event, outcomes))
-            return report_failures(event, outcomes, failure);
+            return report_errors(event, outcomes, error);
         put_list(event, outcomes, event->kind == EVENT_MAP ? "results" : "archives", out);
         break;
     }
     if (rc == 0 && out->failed)
-        return no_memory(failure);
+        return lambda_error_no_memory(error);
     return rc;
 }
 
 int answer_refusal(enum event_kind kind, const struct lambda_error *refusal, struct buf *out,
-                   struct lambda_error *failure)
+                   struct lambda_error *error)
 {
     struct buf body = {0};
     if (kind != EVENT_HTTP) {
-        *failure = *refusal;
+        *error = *refusal;
         return -1;
     }
     buf_append_char(&body, '{');
     put_string(&body, "error_type", refusal->type);
     buf_append_char(&body, ',');
-    put_string(&body, "error", refusal->error.text);
+    put_string(&body, "error", refusal->message.text);
     buf_append_string(&body, "}");
     buf_append_string(out, "{\"statusCode\":400,\"headers\":{\"content-type\":"
                            "\"application/json\"},\"body\":\"");
     json_escape(out, body.data, body.len);
     buf_append_string(out, "\",\"isBase64Encoded\":false}");
     buf_free(&body);
-    return out->failed ? no_memory(failure) : 0;
+    return out->failed ? lambda_error_no_memory(error) : 0;
 }

@@ -21,7 +21,7 @@ enum outcome_state {
 
 struct outcome {
     enum outcome_state state;
-    struct lambda_error failure; /* of all states but DONE */
+    struct lambda_error error; /* of all states but DONE */
     struct thresh_stats stats;
     uint64_t done;
     bool good;
@@ -33,12 +33,12 @@ struct outcome {
 };
 
 /* The answer to the whole event, appended to `out`. 0, or -1 where the event is answered with
- * an error: what to report is in the failure. */
+ * an error: what to report is in the error. */
 int answer_make(const struct event *event, const struct outcome *outcomes, struct buf *out,
-                struct lambda_error *failure);
+                struct lambda_error *error);
 /* The answer to an event that could not even be understood. */
 int answer_refusal(enum event_kind kind, const struct lambda_error *refusal, struct buf *out,
-                   struct lambda_error *failure);
+                   struct lambda_error *error);
 /* {"statusCode", "headers"} for a streamed HTTP answer, with the eight NUL bytes behind it. */
 int answer_prelude(const char *content_type, struct buf *out);
 

@@ -17,11 +17,11 @@ struct archive_run {
     struct invocation_work *work;
     const struct event_item *item;
     const char *name;
-    const struct job_cache_entry *warm;
+    const struct cached_job *job;
     struct outcome *outcome;
     struct record_sink *sink;
-    struct archive_download arrival;
-    bool is_arriving;
+    struct archive_download download;
+    bool is_downloading;
 };
 
 bool invocation_time_is_up(const struct invocation_work *work)
@@ -32,28 +32,27 @@ bool invocation_time_is_up(const struct invocation_work *work)
 /* To be called while nothing arrives: a schema's trial forks, and no thread must be at work
  * then in libraries that the child goes on to use. (Those of a pool are at rest between runs.)
  */
-static int get_job(struct archive_run *run, struct lambda_error *failure)
+static int get_job(struct archive_run *run, struct lambda_error *error)
 {
     struct lambda *lambda = run->work->lambda;
     bool hit = true;
     json_t *merged = job_cache_merge(lambda->job, run->item->job);
-    run->warm = merged
-                    ? job_cache_get(&lambda->cache, merged, run->work->stop_ms, &hit, failure)
-                    : NULL;
+    run->job =
+        merged ? job_cache_get(&lambda->cache, merged, run->work->stop_ms, &hit, error) : NULL;
     json_decref(merged);
-    if (run->warm && !hit && run->warm->options->schema.n)
+    if (run->job && !hit && run->job->options->schema.n)
         run->work->sums.schema_cached = false;
-    return run->warm ? 0 : -1;
+    return run->job ? 0 : -1;
 }
 
 /* -- Where the records go ------------------------------------------------------------- */
 
-static const char *content_type(const struct job_cache_entry *warm)
+static const char *content_type(const struct cached_job *job)
 {
-    if (warm->options->format == FORMAT_CSV)
+    if (job->options->format == FORMAT_CSV)
         return "text/csv; charset=utf-8";
-    return warm->options->format == FORMAT_TEXT ? "text/plain; charset=utf-8"
-                                                : "application/x-ndjson";
+    return job->options->format == FORMAT_TEXT ? "text/plain; charset=utf-8"
+                                               : "application/x-ndjson";
 }
 
 static bool same_text(const char *a, const char *b)
@@ -62,13 +61,13 @@ static bool same_text(const char *a, const char *b)
 }
 
 /* Two archives of one invocation must not become the same object, nor one be its own result. */
-static int check_object(const struct archive_run *run, struct lambda_error *failure)
+static int check_object(const struct archive_run *run, struct lambda_error *error)
 {
     const struct event_item *item = run->item, *items = run->work->event->items;
     const struct record_sink *sink = run->sink, *sinks = run->work->sinks;
     if (same_text(sink->bucket, item->bucket) && same_text(sink->key, item->key))
         return lambda_error_set(
-            failure, "Runtime.ConfigInvalid", false,
+            error, "Runtime.ConfigInvalid", false,
             "output: the results of s3://%s/%s would replace it; put them under "
             "another prefix or name",
             item->bucket, item->key);
@@ -78,7 +77,7 @@ static int check_object(const struct archive_run *run, struct lambda_error *fail
         if (!same_input && same_text(sinks[i].bucket, sink->bucket) &&
             same_text(sinks[i].key, sink->key))
             return lambda_error_set(
-                failure, "Runtime.ConfigInvalid", false,
+                error, "Runtime.ConfigInvalid", false,
                 "output: the results of two archives would go to s3://%s/%s; use "
                 "{key} in the template",
                 sink->bucket, sink->key);
@@ -91,12 +90,12 @@ static enum record_sink_mode mode_of(const struct invocation_work *work,
 {
     enum event_kind kind = work->event->kind;
     if (kind == EVENT_HTTP && work->lambda->streams)
-        return SINK_STREAM;
+        return RECORD_SINK_STREAM;
     if (kind == EVENT_DIRECT || kind == EVENT_HTTP)
-        return SINK_INLINE;
+        return RECORD_SINK_INLINE;
     if (sink->bucket)
-        return SINK_OBJECT;
-    return kind == EVENT_MAP ? SINK_INLINE : SINK_COUNT;
+        return RECORD_SINK_OBJECT;
+    return kind == EVENT_MAP ? RECORD_SINK_INLINE : RECORD_SINK_COUNT;
 }
 
 static void say_no_output(const struct invocation_work *work)
@@ -105,13 +104,13 @@ static void say_no_output(const struct invocation_work *work)
     if (lambda->said_no_output)
         return;
     lambda->said_no_output = true;
-    log_line(&lambda->log, LEVEL_WARN,
+    log_line(&lambda->log, LOG_WARN,
              "no output is configured and nobody reads the answer to an event of kind %s: "
              "records are counted and not kept; set THRESH_OUTPUT",
              event_kind_name(work->event->kind));
 }
 
-static int open_sink(struct archive_run *run, struct lambda_error *failure)
+static int open_sink(struct archive_run *run, struct lambda_error *error)
 {
     const struct invocation_work *work = run->work;
     const struct event_item *item = run->item;
@@ -119,35 +118,35 @@ static int open_sink(struct archive_run *run, struct lambda_error *failure)
     *sink =
         (struct record_sink){.s3 = work->lambda->s3,
                              .runtime = work->lambda->runtime,
-                             .content_type = content_type(run->warm),
+                             .content_type = content_type(run->job),
                              .inline_max = work->event->kind == EVENT_MAP ? ANSWER_MAP_MAX_BYTES
                                                                           : RUNTIME_MAX_BYTES};
-    if (run->warm->output && (job_cache_expand_output(run->warm->output, item->bucket,
-                                                      item->key, work->invocation->id,
-                                                      &sink->bucket, &sink->key, failure) < 0 ||
-                              check_object(run, failure) < 0))
+    if (run->job->output &&
+        (job_cache_expand_output(run->job->output, item->bucket, item->key,
+                                 work->invocation->id, &sink->bucket, &sink->key, error) < 0 ||
+         check_object(run, error) < 0))
         return -1;
     sink->mode = mode_of(work, sink);
-    if (sink->mode == SINK_COUNT)
+    if (sink->mode == RECORD_SINK_COUNT)
         say_no_output(work);
     return 0;
 }
 
-static int begin_stream(struct archive_run *run, struct lambda_error *failure)
+static int begin_stream(struct archive_run *run, struct lambda_error *error)
 {
     struct runtime *runtime = run->work->lambda->runtime;
     struct buf prelude = {0};
-    struct thresh_error *error = &failure->error;
     int rc = answer_prelude(run->sink->content_type, &prelude);
     if (rc == 0)
         rc = runtime_stream_begin(runtime, run->work->invocation->id,
-                                  "application/vnd.awslambda.http-integration-response", error);
+                                  "application/vnd.awslambda.http-integration-response",
+                                  &error->message);
     if (rc == 0) {
         run->work->streamed = true;
-        rc = runtime_stream_write(runtime, prelude.data, prelude.len, error);
+        rc = runtime_stream_write(runtime, prelude.data, prelude.len, &error->message);
     }
     buf_free(&prelude);
-    return rc < 0 ? lambda_error_set(failure, "Thresh.Stream", false, "%s", failure->error.text)
+    return rc < 0 ? lambda_error_set(error, "Thresh.Stream", false, "%s", error->message.text)
                   : 0;
 }
 
@@ -164,36 +163,35 @@ static bool may_fork(const struct thresh_options *options)
     return options->isolate || strcmp(backend, "fork") == 0;
 }
 
-static int fetch_object(struct archive_run *run, int fd, bool early,
-                        struct lambda_error *failure)
+static int fetch_object(struct archive_run *run, int fd, bool early, struct lambda_error *error)
 {
     struct invocation_work *work = run->work;
     struct s3 *s3 = work->lambda->input;
     struct s3_object object = {run->item->bucket, run->item->key, run->item->version};
     int64_t begun_ms = clock_unix_ms();
     uint64_t size;
-    if (early && !may_fork(run->warm->options)) {
-        if (archive_download_begin(&run->arrival, s3, &object, fd, failure) < 0)
+    if (early && !may_fork(run->job->options)) {
+        if (archive_download_begin(&run->download, s3, &object, fd, error) < 0)
             return -1;
-        run->is_arriving = run->arrival.is_early;
-        if (run->is_arriving)
+        run->is_downloading = run->download.is_early;
+        if (run->is_downloading)
             return 0;
-        archive_download_end(&run->arrival, failure);
-    } else if (s3_get(s3, &object, fd, &size, failure) < 0) {
+        archive_download_end(&run->download, error);
+    } else if (s3_get(s3, &object, fd, &size, error) < 0) {
         return -1;
     }
     work->sums.download_ms += (double)(clock_unix_ms() - begun_ms);
     return 0;
 }
 
-static int fetch(struct archive_run *run, int fd, bool early, struct lambda_error *failure)
+static int fetch(struct archive_run *run, int fd, bool early, struct lambda_error *error)
 {
     const struct buf *bytes = &run->item->bytes;
     if (run->item->bucket)
-        return fetch_object(run, fd, early, failure);
+        return fetch_object(run, fd, early, error);
     if (io_write_all(fd, bytes->data, bytes->len) == 0)
         return 0;
-    return lambda_error_set(failure, "Thresh.Storage", false,
+    return lambda_error_set(error, "Thresh.Storage", false,
                             "the temporary file cannot be written: %m; raise the function's "
                             "EphemeralStorage");
 }
@@ -234,22 +232,23 @@ static uint64_t spool_bytes(int fd)
  * why the run failed; that the time was up, a run that stopped. */
 static int run_arriving(struct archive_run *run, const char *path)
 {
-    const struct job_cache_entry *warm = run->warm;
+    const struct cached_job *job = run->job;
     struct outcome *outcome = run->outcome;
     struct thresh_output output = {on_write, on_progress, run};
     struct lambda_error late = {0};
-    struct thresh_error *error = &outcome->failure.error;
-    if (!run->is_arriving)
-        return thresh_run(warm->thresh, &path, 1, &output, &outcome->stats, error);
-    warm->options->await = archive_download_await;
-    warm->options->await_context = &run->arrival;
-    int rc = thresh_run(warm->thresh, &path, 1, &output, &outcome->stats, error);
-    warm->options->await = NULL;
-    bool failed = archive_download_end(&run->arrival, &late) < 0;
-    run->work->sums.download_ms += run->arrival.ms;
-    if (rc >= 0 || !failed || *run->sink->failure.type)
+    if (!run->is_downloading)
+        return thresh_run(job->thresh, &path, 1, &output, &outcome->stats,
+                          &outcome->error.message);
+    job->options->await = archive_download_await;
+    job->options->await_context = &run->download;
+    int rc =
+        thresh_run(job->thresh, &path, 1, &output, &outcome->stats, &outcome->error.message);
+    job->options->await = NULL;
+    bool failed = archive_download_end(&run->download, &late) < 0;
+    run->work->sums.download_ms += run->download.ms;
+    if (rc >= 0 || !failed || *run->sink->error.type)
         return rc;
-    run->sink->failure = late;
+    run->sink->error = late;
     return strcmp(late.type, "Thresh.Deadline") == 0 ? 1 : -1;
 }
 
@@ -257,21 +256,21 @@ static int run_arriving(struct archive_run *run, const char *path)
 static void judge(struct archive_run *run, int rc)
 {
     struct outcome *outcome = run->outcome;
-    struct lambda_error *failure = &outcome->failure;
+    struct lambda_error *error = &outcome->error;
     outcome->good = rc == 0 && thresh_stats_good(&outcome->stats);
     outcome->done = 0;
     for (int i = 0; thresh_verdict_name(i); i++)
         outcome->done += outcome->stats.verdicts[i];
-    if (rc == 0 && record_sink_commit(run->sink, failure) < 0)
+    if (rc == 0 && record_sink_commit(run->sink, error) < 0)
         rc = -1;
-    else if (rc < 0 && *run->sink->failure.type)
-        *failure = run->sink->failure;
+    else if (rc < 0 && *run->sink->error.type)
+        *error = run->sink->error;
     else if (rc < 0)
-        lambda_error_set(failure, "Thresh.RunFailed", false, "%s: %s", run->name,
-                         outcome->failure.error.text);
+        lambda_error_set(error, "Thresh.RunFailed", false, "%s: %s", run->name,
+                         outcome->error.message.text);
     if (rc == 1)
         lambda_error_set(
-            failure, "Thresh.Deadline", false,
+            error, "Thresh.Deadline", false,
             "%s: the time of the invocation was nearly up: %llu of %llu entries were "
             "done, those from index %llu on were not; raise the function's timeout or "
             "memory",
@@ -284,10 +283,11 @@ static void settle(struct archive_run *run)
 {
     struct outcome *outcome = run->outcome;
     struct record_sink *sink = run->sink;
-    outcome->is_ndjson = run->warm->options->format == FORMAT_NDJSON;
+    outcome->is_ndjson = run->job->options->format == FORMAT_NDJSON;
     outcome->content_type = sink->content_type;
-    outcome->holds_records = sink->mode == SINK_INLINE && outcome->state != OUTCOME_FAILED;
-    if (sink->mode == SINK_OBJECT && outcome->state == OUTCOME_DONE &&
+    outcome->holds_records =
+        sink->mode == RECORD_SINK_INLINE && outcome->state != OUTCOME_FAILED;
+    if (sink->mode == RECORD_SINK_OBJECT && outcome->state == OUTCOME_DONE &&
         asprintf(&outcome->output, "s3://%s/%s", sink->bucket, sink->key) < 0)
         outcome->output = NULL;
     outcome->records = sink->records;
@@ -298,10 +298,10 @@ static void settle(struct archive_run *run)
 static void conduct(struct archive_run *run, const char *path)
 {
     struct lambda_error ignored;
-    if (run->sink->mode != SINK_STREAM || begin_stream(run, &run->outcome->failure) == 0)
+    if (run->sink->mode != RECORD_SINK_STREAM || begin_stream(run, &run->outcome->error) == 0)
         judge(run, run_arriving(run, path));
-    else if (run->is_arriving)
-        archive_download_end(&run->arrival, &ignored);
+    else if (run->is_downloading)
+        archive_download_end(&run->download, &ignored);
     settle(run);
 }
 
@@ -309,24 +309,24 @@ static void conduct(struct archive_run *run, const char *path)
 static int try_item(struct archive_run *run, bool early)
 {
     struct scratch *scratch = &run->work->lambda->scratch;
-    struct lambda_error *failure = &run->outcome->failure;
+    struct lambda_error *error = &run->outcome->error;
     char path[4096];
     *run->outcome = (struct outcome){.state = OUTCOME_FAILED};
-    if (get_job(run, failure) < 0 || open_sink(run, failure) < 0)
+    if (get_job(run, error) < 0 || open_sink(run, error) < 0)
         return -1;
-    int fd = scratch_file(scratch, run->item->key, path, sizeof path, &failure->error);
+    int fd = scratch_file(scratch, run->item->key, path, sizeof path, &error->message);
     if (fd < 0) {
-        snprintf(failure->type, sizeof failure->type, "Thresh.Storage");
+        snprintf(error->type, sizeof error->type, "Thresh.Storage");
         return -1;
     }
-    run->is_arriving = false;
-    if (fetch(run, fd, early, failure) == 0) {
-        run->warm->options->max_spool_bytes = spool_bytes(fd);
+    run->is_downloading = false;
+    if (fetch(run, fd, early, error) == 0) {
+        run->job->options->max_spool_bytes = spool_bytes(fd);
         conduct(run, path);
     }
     close(fd);
     unlink(path);
-    return early && strcmp(failure->type, "S3.ObjectChanges") == 0;
+    return early && strcmp(error->type, "S3.ObjectChanges") == 0;
 }
 
 void archive_run_item(struct invocation_work *work, size_t index, const char *name)
@@ -338,8 +338,7 @@ void archive_run_item(struct invocation_work *work, size_t index, const char *na
                               .sink = &work->sinks[index]};
     if (try_item(&run, true) != 1)
         return;
-    log_line(&work->lambda->log, LEVEL_INFO, "%s: replaced while it was read: read again",
-             name);
+    log_line(&work->lambda->log, LOG_INFO, "%s: replaced while it was read: read again", name);
     buf_free(&run.outcome->records);
     record_sink_close(run.sink);
     try_item(&run, false);

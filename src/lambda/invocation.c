@@ -16,14 +16,14 @@
 /* -- The configured job --------------------------------------------------------------- */
 
 /* Everything waits for the thread: what it uses is not for two. */
-static int wait_until_ready(struct invocation_work *work, struct lambda_error *failure)
+static int wait_until_ready(struct invocation_work *work, struct lambda_error *error)
 {
     int64_t until_ms = work->stop_ms ? work->stop_ms : clock_unix_ms() + INT64_C(86400000);
-    int rc = job_preload_wait(&work->lambda->preparation, until_ms, failure);
+    int rc = job_preload_wait(&work->lambda->preload, until_ms, error);
     if (rc != 1)
         return rc;
     return lambda_error_set(
-        failure, "Thresh.Deadline", true,
+        error, "Thresh.Deadline", true,
         "the schemas are still being compiled and nothing was begun; they stay "
         "under way for the next invocation; raise the function's memory or timeout");
 }
@@ -74,11 +74,11 @@ static void tell(struct lambda *lambda, const char *archive, const struct outcom
     if (outcome->output)
         json_object_set_new(members, "output", json_string(outcome->output));
     if (outcome->state == OUTCOME_DONE) {
-        log_members(&lambda->log, LEVEL_INFO, archive, members);
+        log_members(&lambda->log, LOG_INFO, archive, members);
         return;
     }
-    json_object_set_new(members, "errorType", json_string(outcome->failure.type));
-    log_members(&lambda->log, LEVEL_ERROR, outcome->failure.error.text, members);
+    json_object_set_new(members, "errorType", json_string(outcome->error.type));
+    log_members(&lambda->log, LOG_ERROR, outcome->error.message.text, members);
 }
 
 /* -- All of them ---------------------------------------------------------------------- */
@@ -86,11 +86,10 @@ static void tell(struct lambda *lambda, const char *archive, const struct outcom
 static void not_begun(struct outcome *outcome, const char *name, const char *why)
 {
     outcome->state = OUTCOME_NOT_BEGUN;
-    lambda_error_set(&outcome->failure, "Thresh.Deadline", true, "%s: not begun: %s", name,
-                     why);
+    lambda_error_set(&outcome->error, "Thresh.Deadline", true, "%s: not begun: %s", name, why);
 }
 
-/* In a FIFO queue what follows a failure has to come again, and is not done now. */
+/* In a FIFO queue what follows a error has to come again, and is not done now. */
 static bool is_held_up(const struct invocation_work *work, size_t index)
 {
     const struct event *event = work->event;
@@ -140,10 +139,9 @@ static size_t answer_max(const struct invocation_work *work)
     return work->event->kind == EVENT_MAP ? ANSWER_MAP_MAX_BYTES : RUNTIME_MAX_BYTES;
 }
 
-static int too_large(const struct invocation_work *work, size_t len,
-                     struct lambda_error *failure)
+static int too_large(const struct invocation_work *work, size_t len, struct lambda_error *error)
 {
-    return lambda_error_set(failure, "Thresh.ResponseTooLarge", false,
+    return lambda_error_set(error, "Thresh.ResponseTooLarge", false,
                             "the answer would be %zu bytes, and %zu are allowed; set output "
                             "(THRESH_OUTPUT=s3://bucket/{key}.ndjson) to have the records in "
                             "S3, or leave parts out with fields",
@@ -151,7 +149,7 @@ static int too_large(const struct invocation_work *work, size_t len,
 }
 
 /* The records that an answer would hold go to their objects instead. */
-static int move_records(struct invocation_work *work, size_t len, struct lambda_error *failure)
+static int move_records(struct invocation_work *work, size_t len, struct lambda_error *error)
 {
     for (size_t i = 0; i < work->event->n_items; i++) {
         struct outcome *outcome = &work->outcomes[i];
@@ -159,11 +157,10 @@ static int move_records(struct invocation_work *work, size_t len, struct lambda_
         if (!outcome->holds_records)
             continue;
         if (!sink->bucket || outcome->state != OUTCOME_DONE)
-            return too_large(work, len, failure);
+            return too_large(work, len, error);
         sink->records = outcome->records;
         outcome->records = (struct buf){0};
-        if (record_sink_move_to_object(sink, failure) < 0 ||
-            record_sink_commit(sink, failure) < 0)
+        if (record_sink_move_to_object(sink, error) < 0 || record_sink_commit(sink, error) < 0)
             return -1;
         outcome->holds_records = false;
         if (asprintf(&outcome->output, "s3://%s/%s", sink->bucket, sink->key) < 0)
@@ -173,35 +170,35 @@ static int move_records(struct invocation_work *work, size_t len, struct lambda_
 }
 
 static int make_answer(struct invocation_work *work, struct buf *out,
-                       struct lambda_error *failure)
+                       struct lambda_error *error)
 {
-    int rc = answer_make(work->event, work->outcomes, out, failure);
+    int rc = answer_make(work->event, work->outcomes, out, error);
     if (rc < 0 || out->len <= answer_max(work))
         return rc;
-    rc = move_records(work, out->len, failure);
+    rc = move_records(work, out->len, error);
     buf_clear(out);
     if (rc == 0)
-        rc = answer_make(work->event, work->outcomes, out, failure);
-    return rc == 0 && out->len > answer_max(work) ? too_large(work, out->len, failure) : rc;
+        rc = answer_make(work->event, work->outcomes, out, error);
+    return rc == 0 && out->len > answer_max(work) ? too_large(work, out->len, error) : rc;
 }
 
 static int send_answer(struct invocation_work *work, int rc, const struct buf *answer,
-                       const struct lambda_error *failure, struct thresh_error *error)
+                       const struct lambda_error *error, struct thresh_error *api_error)
 {
     struct lambda *lambda = work->lambda;
     const char *id = work->invocation->id;
     if (work->streamed) {
         const struct outcome *outcome = &work->outcomes[0];
         bool failed = outcome->state != OUTCOME_DONE;
-        rc = runtime_stream_end(lambda->runtime, failed ? outcome->failure.type : NULL,
-                                outcome->failure.error.text, error);
+        rc = runtime_stream_end(lambda->runtime, failed ? outcome->error.type : NULL,
+                                outcome->error.message.text, api_error);
     } else if (rc < 0) {
-        rc = runtime_error(lambda->runtime, id, failure->type, failure->error.text, error);
+        rc = runtime_error(lambda->runtime, id, error->type, error->message.text, api_error);
     } else {
-        rc = runtime_response(lambda->runtime, id, answer->data, answer->len, error);
+        rc = runtime_response(lambda->runtime, id, answer->data, answer->len, api_error);
     }
     if (rc > 0)
-        log_line(&lambda->log, LEVEL_ERROR, "%s", error->text);
+        log_line(&lambda->log, LOG_ERROR, "%s", api_error->text);
     return rc < 0 ? -1 : 0;
 }
 
@@ -220,13 +217,13 @@ static void begin(struct invocation_work *work)
     rescue_arm(&lambda->rescue, invocation->id, invocation->deadline_ms - work->margin_ms / 4);
 }
 
-static int allocate(struct invocation_work *work, struct lambda_error *failure)
+static int allocate(struct invocation_work *work, struct lambda_error *error)
 {
     work->outcomes = calloc(work->event->n_items + 1, sizeof *work->outcomes);
     work->sinks = calloc(work->event->n_items + 1, sizeof *work->sinks);
     if (work->outcomes && work->sinks)
         return 0;
-    return lambda_error_set(failure, "Thresh.Memory", true, "out of memory");
+    return lambda_error_no_memory(error);
 }
 
 static void end(struct invocation_work *work)
@@ -243,36 +240,36 @@ static void end(struct invocation_work *work)
 }
 
 int invocation_handle(struct lambda *lambda, const struct invocation *invocation,
-                      struct thresh_error *error)
+                      struct thresh_error *api_error)
 {
     struct event event;
-    struct lambda_error failure = {0};
+    struct lambda_error error = {0};
     struct buf answer = {0};
     struct invocation_work work = {.lambda = lambda, .invocation = invocation, .event = &event};
     begin(&work);
-    work.sums.schema_cached = !lambda->preparation.running;
-    int rc = event_parse(&event, invocation->event.data, invocation->event.len, &failure.error);
+    work.sums.schema_cached = !lambda->preload.running;
+    int rc = event_parse(&event, invocation->event.data, invocation->event.len, &error.message);
     if (rc < 0)
-        snprintf(failure.type, sizeof failure.type, "Thresh.EventUnknown");
+        snprintf(error.type, sizeof error.type, "Thresh.EventUnknown");
     if (rc == 0)
-        rc = wait_until_ready(&work, &failure);
+        rc = wait_until_ready(&work, &error);
     if (rc == 0)
-        rc = allocate(&work, &failure);
+        rc = allocate(&work, &error);
     if (rc == 0) {
         environment_set_trace(invocation->trace_id);
         settle_s3(&work);
         do_items(&work);
         if (!work.streamed)
-            rc = make_answer(&work, &answer, &failure);
+            rc = make_answer(&work, &answer, &error);
     } else {
-        rc = answer_refusal(event.kind, &failure, &answer, &failure);
+        rc = answer_refusal(event.kind, &error, &answer, &error);
     }
     if (rc < 0)
-        log_line(&lambda->log, LEVEL_ERROR, "%s: %s", failure.type, failure.error.text);
+        log_line(&lambda->log, LOG_ERROR, "%s: %s", error.type, error.message.text);
     work.sums.wall_ms = (double)(clock_unix_ms() - work.begun_ms);
     log_metrics(&lambda->log, lambda->function, &work.sums);
     rescue_disarm(&lambda->rescue);
-    rc = send_answer(&work, rc, &answer, &failure, error);
+    rc = send_answer(&work, rc, &answer, &error, api_error);
     end(&work);
     event_free(&event);
     buf_free(&answer);

@@ -18,9 +18,9 @@ struct lambda {
     struct s3 *s3;    /* results, schemas */
     struct s3 *input; /* archives, which may arrive beside the rest */
     struct scratch scratch;
-    struct schema_download stage;
+    struct schema_download schemas;
     struct job_cache cache;
-    struct job_preload preparation;
+    struct job_preload preload;
     json_t *job; /* thresh.json and the environment */
     char directory[4096];
     const char *function;

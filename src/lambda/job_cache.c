@@ -5,31 +5,26 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int no_memory(struct lambda_error *failure)
+static int config_error(struct lambda_error *error)
 {
-    return lambda_error_set(failure, "Thresh.Memory", true, "out of memory");
-}
-
-static int config_failure(struct lambda_error *failure)
-{
-    snprintf(failure->type, sizeof failure->type, "Runtime.ConfigInvalid");
-    failure->again = false;
+    snprintf(error->type, sizeof error->type, "Runtime.ConfigInvalid");
+    error->again = false;
     return -1;
 }
 
-static void warm_free(struct job_cache_entry *warm)
+static void release(struct cached_job *cached)
 {
-    thresh_close(warm->thresh);
-    thresh_options_free(warm->options);
-    json_decref(warm->job);
-    free(warm->key);
-    *warm = (struct job_cache_entry){0};
+    thresh_close(cached->thresh);
+    thresh_options_free(cached->options);
+    json_decref(cached->job);
+    free(cached->key);
+    *cached = (struct cached_job){0};
 }
 
 void job_cache_close(struct job_cache *cache)
 {
-    for (size_t i = 0; i < WARM_MAX; i++)
-        warm_free(&cache->jobs[i]);
+    for (size_t i = 0; i < JOB_CACHE_MAX; i++)
+        release(&cache->jobs[i]);
 }
 
 static bool is_said(const json_t *job, const char *name)
@@ -73,7 +68,7 @@ static int put_word(struct buf *out, const char *word, size_t len, const char *c
 
 int job_cache_expand_output(const char *template, const char *bucket, const char *key,
                             const char *request_id, char **to_bucket, char **to_key,
-                            struct lambda_error *failure)
+                            struct lambda_error *error)
 {
     const char *const values[] = {bucket ? bucket : "inline", key, request_id};
     struct buf out = {0};
@@ -87,7 +82,7 @@ int job_cache_expand_output(const char *template, const char *bucket, const char
         if (put_word(&out, c + 1, (size_t)(end - c - 1), values) < 0) {
             buf_free(&out);
             return lambda_error_set(
-                failure, "Runtime.ConfigInvalid", false,
+                error, "Runtime.ConfigInvalid", false,
                 "output: '%s' has a word in braces that is none of {bucket}, {key} "
                 "and {request_id}",
                 template);
@@ -107,23 +102,23 @@ int job_cache_expand_output(const char *template, const char *bucket, const char
     free(*to_bucket);
     free(*to_key);
     *to_bucket = *to_key = NULL;
-    return lambda_error_set(failure, "Runtime.ConfigInvalid", false,
+    return lambda_error_set(error, "Runtime.ConfigInvalid", false,
                             "output: '%s' is not of the form s3://bucket/key, such as "
                             "s3://results/{key}.ndjson",
                             template);
 }
 
-static int check_output(struct job_cache_entry *warm, struct lambda_error *failure)
+static int check_output(struct cached_job *cached, struct lambda_error *error)
 {
     char *bucket, *key;
-    const json_t *output = json_object_get(warm->job, "output");
+    const json_t *output = json_object_get(cached->job, "output");
     if (!output || json_is_null(output))
         return 0;
     if (!json_is_string(output))
-        return lambda_error_set(failure, "Runtime.ConfigInvalid", false,
+        return lambda_error_set(error, "Runtime.ConfigInvalid", false,
                                 "output: is not a string");
-    warm->output = json_string_value(output);
-    int rc = job_cache_expand_output(warm->output, "b", "k", "r", &bucket, &key, failure);
+    cached->output = json_string_value(output);
+    int rc = job_cache_expand_output(cached->output, "b", "k", "r", &bucket, &key, error);
     free(bucket);
     free(key);
     return rc;
@@ -131,15 +126,16 @@ static int check_output(struct job_cache_entry *warm, struct lambda_error *failu
 
 /* -- Making ready --------------------------------------------------------------------- */
 
-static int open_job(struct job_cache *cache, struct job_cache_entry *warm,
-                    struct lambda_error *failure)
+static int open_job(struct job_cache *cache, struct cached_job *cached,
+                    struct lambda_error *error)
 {
-    struct thresh_options *options = warm->options;
-    json_t *local = json_deep_copy(warm->job);
-    int rc = local ? schema_download_job(cache->stage, local, failure) : no_memory(failure);
+    struct thresh_options *options = cached->options;
+    json_t *local = json_deep_copy(cached->job);
+    int rc = local ? schema_download_job(cache->schemas, local, error)
+                   : lambda_error_no_memory(error);
     json_object_del(local, "output");
-    if (rc == 0 && job_apply(local, cache->directory, options, &failure->error) < 0)
-        rc = config_failure(failure);
+    if (rc == 0 && job_apply(local, cache->directory, options, &error->message) < 0)
+        rc = config_error(error);
     json_decref(local);
     if (rc < 0)
         return -1;
@@ -147,55 +143,54 @@ static int open_job(struct job_cache *cache, struct job_cache_entry *warm,
         options->format = FORMAT_NDJSON;
     options->temp_dir = cache->temp_dir;
     options->lambda_memory_mb = cache->memory_mb;
-    warm->thresh = thresh_open(options, &failure->error);
-    return warm->thresh ? 0 : config_failure(failure);
+    cached->thresh = thresh_open(options, &error->message);
+    return cached->thresh ? 0 : config_error(error);
 }
 
-static struct job_cache_entry *find(struct job_cache *cache, const char *key,
-                                    struct job_cache_entry **oldest)
+static struct cached_job *find(struct job_cache *cache, const char *key,
+                               struct cached_job **oldest)
 {
     *oldest = &cache->jobs[0];
-    for (size_t i = 0; i < WARM_MAX; i++) {
-        struct job_cache_entry *warm = &cache->jobs[i];
-        if (warm->key && strcmp(warm->key, key) == 0)
-            return warm;
-        if (warm->used < (*oldest)->used)
-            *oldest = warm;
+    for (size_t i = 0; i < JOB_CACHE_MAX; i++) {
+        struct cached_job *cached = &cache->jobs[i];
+        if (cached->key && strcmp(cached->key, key) == 0)
+            return cached;
+        if (cached->used < (*oldest)->used)
+            *oldest = cached;
     }
     return NULL;
 }
 
-const struct job_cache_entry *job_cache_get(struct job_cache *cache, const json_t *job,
-                                            int64_t end_ms, bool *hit,
-                                            struct lambda_error *failure)
+const struct cached_job *job_cache_get(struct job_cache *cache, const json_t *job,
+                                       int64_t end_ms, bool *hit, struct lambda_error *error)
 {
-    struct job_cache_entry *place;
+    struct cached_job *place;
     char *key = json_dumps(job, JSON_COMPACT);
     if (!key) {
-        no_memory(failure);
+        lambda_error_no_memory(error);
         return NULL;
     }
-    struct job_cache_entry *warm = find(cache, key, &place);
-    *hit = warm != NULL;
-    if (warm) {
+    struct cached_job *cached = find(cache, key, &place);
+    *hit = cached != NULL;
+    if (cached) {
         free(key);
-        warm->used = ++cache->uses;
-        warm->options->end_ms = end_ms;
-        return warm;
+        cached->used = ++cache->uses;
+        cached->options->end_ms = end_ms;
+        return cached;
     }
-    warm_free(place);
-    *place = (struct job_cache_entry){
+    release(place);
+    *place = (struct cached_job){
         .key = key, .job = json_deep_copy(job), .options = thresh_options_new()};
     if (!place->job || !place->options) {
-        no_memory(failure);
-        warm_free(place);
+        lambda_error_no_memory(error);
+        release(place);
         return NULL;
     }
     place->options->end_ms = end_ms;
-    if (check_output(place, failure) == 0 && open_job(cache, place, failure) == 0) {
+    if (check_output(place, error) == 0 && open_job(cache, place, error) == 0) {
         place->used = ++cache->uses;
         return place;
     }
-    warm_free(place);
+    release(place);
     return NULL;
 }

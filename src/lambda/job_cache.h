@@ -9,9 +9,9 @@
 #include "lambda/s3/schema_download.h"
 #include "options/options.h"
 
-enum { WARM_MAX = 8 };
+enum { JOB_CACHE_MAX = 8 };
 
-struct job_cache_entry {
+struct cached_job {
     char *key; /* the job as text; NULL: the place is free */
     json_t *job;
     struct thresh_options *options;
@@ -21,22 +21,21 @@ struct job_cache_entry {
 };
 
 struct job_cache {
-    struct schema_download *stage;
+    struct schema_download *schemas;
     const char *directory; /* where files that jobs name relatively lie */
     const char *temp_dir;
     const char *memory_mb;
-    struct job_cache_entry jobs[WARM_MAX];
+    struct cached_job jobs[JOB_CACHE_MAX];
     uint64_t uses;
 };
 
 void job_cache_close(struct job_cache *cache);
 
-/* The job made ready, or found so (*hit); NULL with the failure filled in. The pointer is good
+/* The job made ready, or found so (*hit); NULL with the error filled in. The pointer is good
  * until the next call. `end_ms` is the unix time by which a run of it should have ended, 0
  * where that is not known. */
-const struct job_cache_entry *job_cache_get(struct job_cache *cache, const json_t *job,
-                                            int64_t end_ms, bool *hit,
-                                            struct lambda_error *failure);
+const struct cached_job *job_cache_get(struct job_cache *cache, const json_t *job,
+                                       int64_t end_ms, bool *hit, struct lambda_error *error);
 
 /* A copy of `base`, the function's own, with what `over`, the event's, says in its place;
  * `over` may be NULL. Where that brings a schema or a catalog, schemas are guarded, unless
@@ -47,6 +46,6 @@ json_t *job_cache_merge(const json_t *base, const json_t *over);
  */
 int job_cache_expand_output(const char *template, const char *bucket, const char *key,
                             const char *request_id, char **to_bucket, char **to_key,
-                            struct lambda_error *failure);
+                            struct lambda_error *error);
 
 #endif

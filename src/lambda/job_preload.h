@@ -17,17 +17,16 @@ struct job_preload {
     pthread_t thread;
     bool running;
     int rc;
-    struct lambda_error failure;
+    struct lambda_error error;
     double ms;
 };
 
 /* Until it has ended, the cache and what the cache is made of are the thread's. 0 or -1. */
-int job_preload_begin(struct job_preload *preparation, struct job_cache *cache,
-                      const json_t *job, struct log *log, struct thresh_error *error);
+int job_preload_begin(struct job_preload *preload, struct job_cache *cache, const json_t *job,
+                      struct log *log, struct thresh_error *error);
 /* Until unix time until_ms: 0 ready, which is logged (or never begun), 1 not yet, -1 failed,
  * which is told once.
  */
-int job_preload_wait(struct job_preload *preparation, int64_t until_ms,
-                     struct lambda_error *failure);
+int job_preload_wait(struct job_preload *preload, int64_t until_ms, struct lambda_error *error);
 
 #endif

@@ -61,10 +61,10 @@ static int open_parts(struct lambda *lambda, struct thresh_error *error)
     lambda->input = lambda->s3 ? s3_open(error) : NULL;
     if (!lambda->input)
         return -1;
-    if (schema_download_open(&lambda->stage, lambda->s3, &lambda->scratch) < 0)
+    if (schema_download_open(&lambda->schemas, lambda->s3, &lambda->scratch) < 0)
         return error_no_memory(error);
     lambda->cache = (struct job_cache){
-        .stage = &lambda->stage,
+        .schemas = &lambda->schemas,
         .directory = lambda->directory,
         .temp_dir = lambda->scratch.root,
         .memory_mb = environment_text("AWS_LAMBDA_FUNCTION_MEMORY_SIZE"),
@@ -72,25 +72,24 @@ static int open_parts(struct lambda *lambda, struct thresh_error *error)
     return 0;
 }
 
-static int begin_preparation(struct lambda *lambda, struct thresh_error *error)
+static int begin_preload(struct lambda *lambda, struct thresh_error *error)
 {
     struct s3_settings settings;
     environment_s3(&settings);
     s3_settle(lambda->s3, &settings);
-    return job_preload_begin(&lambda->preparation, &lambda->cache, lambda->job, &lambda->log,
+    return job_preload_begin(&lambda->preload, &lambda->cache, lambda->job, &lambda->log,
                              error);
 }
 
-static int init(struct lambda *lambda, int64_t begun_ms, struct lambda_error *failure)
+static int init(struct lambda *lambda, int64_t begun_ms, struct lambda_error *error)
 {
-    snprintf(failure->type, sizeof failure->type, "Runtime.ConfigInvalid");
-    if (open_parts(lambda, &failure->error) < 0 ||
-        begin_preparation(lambda, &failure->error) < 0)
+    snprintf(error->type, sizeof error->type, "Runtime.ConfigInvalid");
+    if (open_parts(lambda, &error->message) < 0 || begin_preload(lambda, &error->message) < 0)
         return -1;
-    int rc = job_preload_wait(&lambda->preparation, begun_ms + INIT_MS, failure);
+    int rc = job_preload_wait(&lambda->preload, begun_ms + INIT_MS, error);
     if (rc == 1)
         log_line(
-            &lambda->log, LEVEL_WARN,
+            &lambda->log, LOG_WARN,
             "the schemas were not ready after %d ms: their compilation goes on in the first "
             "invocation",
             INIT_MS);
@@ -100,9 +99,9 @@ static int init(struct lambda *lambda, int64_t begun_ms, struct lambda_error *fa
 static void finish(struct lambda *lambda)
 {
     struct lambda_error ignored;
-    job_preload_wait(&lambda->preparation, clock_unix_ms() + 60000, &ignored);
+    job_preload_wait(&lambda->preload, clock_unix_ms() + 60000, &ignored);
     job_cache_close(&lambda->cache);
-    schema_download_close(&lambda->stage);
+    schema_download_close(&lambda->schemas);
     s3_close(lambda->s3);
     s3_close(lambda->input);
     scratch_close(&lambda->scratch);
@@ -130,7 +129,7 @@ static int loop(struct lambda *lambda, struct thresh_error *error)
 int lambda_run(void)
 {
     struct lambda *lambda = calloc(1, sizeof *lambda);
-    struct lambda_error failure = {0};
+    struct lambda_error error = {0};
     const char *api = environment_text("AWS_LAMBDA_RUNTIME_API");
     int64_t begun_ms = clock_unix_ms();
     if (!lambda)
@@ -139,21 +138,21 @@ int lambda_run(void)
              environment_text("AWS_LAMBDA_LOG_LEVEL"));
     lambda->function = environment_text("AWS_LAMBDA_FUNCTION_NAME");
     if (api)
-        lambda->runtime = runtime_open(api, &failure.error);
+        lambda->runtime = runtime_open(api, &error.message);
     else
-        error_set(&failure.error, "AWS_LAMBDA_RUNTIME_API is not set: there is no Lambda here");
+        error_set(&error.message, "AWS_LAMBDA_RUNTIME_API is not set: there is no Lambda here");
     int rc = lambda->runtime ? 0 : -1;
     if (rc == 0) {
         rescue_open(&lambda->rescue, api);
-        rc = init(lambda, begun_ms, &failure);
+        rc = init(lambda, begun_ms, &error);
         struct thresh_error ignored;
         if (rc < 0)
-            runtime_error(lambda->runtime, NULL, failure.type, failure.error.text, &ignored);
+            runtime_error(lambda->runtime, NULL, error.type, error.message.text, &ignored);
     }
     if (rc == 0)
-        rc = loop(lambda, &failure.error);
+        rc = loop(lambda, &error.message);
     if (rc < 0)
-        log_line(&lambda->log, LEVEL_FATAL, "%s", failure.error.text);
+        log_line(&lambda->log, LOG_FATAL, "%s", error.message.text);
     finish(lambda);
     free(lambda);
     return EXIT_FAILURE;

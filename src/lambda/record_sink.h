@@ -9,7 +9,12 @@
 #include "lambda/runtime/runtime.h"
 #include "lambda/s3/s3.h"
 
-enum record_sink_mode { SINK_INLINE, SINK_OBJECT, SINK_STREAM, SINK_COUNT };
+enum record_sink_mode {
+    RECORD_SINK_INLINE,
+    RECORD_SINK_OBJECT,
+    RECORD_SINK_STREAM,
+    RECORD_SINK_COUNT
+};
 
 struct record_sink {
     enum record_sink_mode mode;
@@ -20,19 +25,19 @@ struct record_sink {
     const char *content_type;
     struct buf records;
     struct s3_upload *upload;
-    struct lambda_error failure; /* why a write failed */
+    struct lambda_error error; /* why a write failed */
 };
 
-/* Functions that can fail give 0, or -1 with the failure filled in. */
+/* Functions that can fail give 0, or -1 with the error filled in. */
 
-/* As struct thresh_output has it; the context is the sink, whose failure says why. */
+/* As struct thresh_output has it; the context is the sink, whose error says why. */
 int record_sink_write(void *context, const void *bytes, size_t len, struct thresh_error *error);
 /* Lets an upload under way move on. */
 void record_sink_turn(struct record_sink *sink);
 /* What is held for the answer goes to the object after all. */
-int record_sink_move_to_object(struct record_sink *sink, struct lambda_error *failure);
+int record_sink_move_to_object(struct record_sink *sink, struct lambda_error *error);
 /* The run is complete: the object, if it is one, gets its name. */
-int record_sink_commit(struct record_sink *sink, struct lambda_error *failure);
+int record_sink_commit(struct record_sink *sink, struct lambda_error *error);
 /* Frees; an object that was not committed never was. */
 void record_sink_close(struct record_sink *sink);
 

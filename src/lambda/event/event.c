@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "lambda/event/event.h"
 
-#include "lambda/encode.h"
+#include "lambda/base64.h"
+#include "lambda/percent.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -68,7 +69,7 @@ static int decode_key(struct event_item *item, const char *key, enum coding codi
     struct buf decoded = {0};
     if (coding == CODING_RAW)
         return copy_text(&item->key, key, error);
-    if (decode_form(key, strlen(key), &decoded) < 0 || !buf_string(&decoded)) {
+    if (percent_decode_form(key, strlen(key), &decoded) < 0 || !buf_string(&decoded)) {
         buf_free(&decoded);
         return error_set(error, "the event's key '%s' is not URL-encoded as its kind has it",
                          key);
@@ -113,7 +114,7 @@ static int add_bytes(struct event *event, const char *name, const char *text, si
     item->job = job;
     if (!is_base64)
         return buf_append(&item->bytes, text, len) < 0 ? error_no_memory(error) : 0;
-    if (decode_base64(text, len, &item->bytes) < 0)
+    if (base64_decode(text, len, &item->bytes) < 0)
         return item->bytes.failed ? error_no_memory(error)
                                   : error_set(error, "the archive in the event is not base64");
     return 0;
@@ -259,12 +260,13 @@ static int take_eventbridge(struct event *event, const json_t *root, int depth, 
 static int unwrap_text(struct event *event, const json_t *text, const char *what, int depth,
                        size_t message, struct thresh_error *error)
 {
-    json_error_t trouble;
+    json_error_t json_error;
     if (!json_is_string(text))
         return error_set(error, "the %s is not a string", what);
-    json_t *inner = json_loadb(json_string_value(text), json_string_length(text), 0, &trouble);
+    json_t *inner =
+        json_loadb(json_string_value(text), json_string_length(text), 0, &json_error);
     if (!inner)
-        return error_set(error, "the %s is not JSON: %s", what, trouble.text);
+        return error_set(error, "the %s is not JSON: %s", what, json_error.text);
     if (!keep(event, inner, error))
         return -1;
     return unwrap(event, inner, depth + 1, message, error);
@@ -512,13 +514,13 @@ static int unwrap(struct event *event, const json_t *root, int depth, size_t mes
 
 int event_parse(struct event *event, const char *bytes, size_t len, struct thresh_error *error)
 {
-    json_error_t trouble;
+    json_error_t json_error;
     *event = (struct event){.nested = json_array()};
     if (!event->nested)
         return error_no_memory(error);
-    if (!(event->root = json_loadb(bytes, len, 0, &trouble)))
-        return error_set(error, "the event is not JSON: %s at byte %d", trouble.text,
-                         trouble.position);
+    if (!(event->root = json_loadb(bytes, len, 0, &json_error)))
+        return error_set(error, "the event is not JSON: %s at byte %d", json_error.text,
+                         json_error.position);
     if (!json_is_object(event->root))
         return error_set(error, "the event is not a JSON object");
     event->kind = recognise(event->root);

@@ -48,7 +48,7 @@ struct event {
     struct event_message *messages;
     size_t n_messages;
     size_t ignored; /* deletions and folders: seen, and nothing to do */
-    bool fifo;      /* SQS: what follows a failure must wait for it */
+    bool fifo;      /* SQS: what follows a error must wait for it */
 };
 
 /* 0, or -1 with an error that names what was seen. event_free in either case. */

@@ -41,14 +41,14 @@ void environment_s3(struct s3_settings *settings)
 static int set_option(json_t *job, const char *name, const char *variable, const char *text,
                       struct thresh_error *error)
 {
-    json_error_t trouble;
+    json_error_t json_error;
     bool is_json = *text == '[' || *text == '{';
     json_t *value =
-        is_json ? json_loads(text, JSON_REJECT_DUPLICATES, &trouble) : json_string(text);
+        is_json ? json_loads(text, JSON_REJECT_DUPLICATES, &json_error) : json_string(text);
     if (!value)
         return error_set(error, "%s: %s%s", variable,
                          is_json ? "begins as JSON and is not: " : "is not UTF-8",
-                         is_json ? trouble.text : "");
+                         is_json ? json_error.text : "");
     return json_object_set_new(job, name, value) < 0 ? error_no_memory(error) : 0;
 }
 

@@ -4,7 +4,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/io.h"
-#include "lambda/encode.h"
+#include "lambda/json_text.h"
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,9 +16,9 @@ static const char *const level_names[] = {"TRACE", "DEBUG", "INFO", "WARN", "ERR
 
 void log_init(struct log *log, int fd, const char *format, const char *level)
 {
-    *log = (struct log){.fd = fd, .level = LEVEL_INFO};
+    *log = (struct log){.fd = fd, .level = LOG_INFO};
     log->json = format && strcasecmp(format, "JSON") == 0;
-    for (int i = 0; level && i <= LEVEL_FATAL; i++)
+    for (int i = 0; level && i <= LOG_FATAL; i++)
         if (strcasecmp(level, level_names[i]) == 0)
             log->level = (enum log_level)i;
 }
@@ -79,7 +79,7 @@ void log_members(struct log *log, enum log_level level, const char *message, jso
         return;
     }
     json_t *line = json_pack("{s:s, s:s, s:o}", "timestamp", stamp, "level", level_names[level],
-                             "message", encode_text(message));
+                             "message", json_text(message));
     if (*log->request_id)
         json_object_set_new(line, "requestId", json_string(log->request_id));
     json_object_update(line, members);

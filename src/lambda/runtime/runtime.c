@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "lambda/runtime/runtime.h"
 
-#include "lambda/encode.h"
+#include "lambda/base64.h"
+#include "lambda/json_text.h"
 #include <curl/curl.h>
 #include <jansson.h>
 #include <stdio.h>
@@ -29,7 +30,7 @@ struct stream {
 struct runtime {
     CURL *easy;
     char base[600];
-    char trouble[CURL_ERROR_SIZE];
+    char curl_error[CURL_ERROR_SIZE];
     struct buf answer;
     struct invocation *invocation; /* whose headers are arriving, or NULL */
     struct stream stream;
@@ -94,12 +95,12 @@ static void prepare(struct runtime *runtime, CURL *easy, const char *path, struc
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(easy, CURLOPT_TCP_NODELAY, 1L);
     curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, 1000L);
-    curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, runtime->trouble);
+    curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, runtime->curl_error);
     curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_body);
     curl_easy_setopt(easy, CURLOPT_WRITEDATA, body);
     curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, take_header);
     curl_easy_setopt(easy, CURLOPT_HEADERDATA, runtime);
-    runtime->trouble[0] = '\0';
+    runtime->curl_error[0] = '\0';
 }
 
 struct runtime *runtime_open(const char *api, struct thresh_error *error)
@@ -168,7 +169,7 @@ static int ask(struct runtime *runtime, struct invocation *invocation,
     curl_easy_getinfo(runtime->easy, CURLINFO_RESPONSE_CODE, &status);
     if (code != CURLE_OK)
         error_set(error, "the Runtime API did not give the next event: %s",
-                  *runtime->trouble ? runtime->trouble : curl_easy_strerror(code));
+                  *runtime->curl_error ? runtime->curl_error : curl_easy_strerror(code));
     else if (status != 200)
         error_set(error, "the Runtime API answered /next with %ld: %.200s", status,
                   buf_string(&invocation->event) ? invocation->event.data : "");
@@ -202,7 +203,7 @@ static int judge(struct runtime *runtime, CURLcode code, long status, bool again
     const char *said = buf_string(&runtime->answer) ? runtime->answer.data : "";
     if (code != CURLE_OK)
         return error_set(error, "the Runtime API did not take the answer: %s",
-                         *runtime->trouble ? runtime->trouble : curl_easy_strerror(code));
+                         *runtime->curl_error ? runtime->curl_error : curl_easy_strerror(code));
     /* The first copy of an answer sent twice had arrived. */
     if (status == 202 || (again && status == 403))
         return 0;
@@ -259,7 +260,7 @@ int runtime_response(struct runtime *runtime, const char *id, const void *bytes,
 
 int runtime_error_body(const char *type, const char *message, struct buf *out)
 {
-    json_t *body = json_pack("{s:o, s:s, s:[]}", "errorMessage", encode_text(message),
+    json_t *body = json_pack("{s:o, s:s, s:[]}", "errorMessage", json_text(message),
                              "errorType", type, "stackTrace");
     char *text = body ? json_dumps(body, JSON_COMPACT) : NULL;
     int rc = text ? buf_append_string(out, text) : -1;
@@ -400,7 +401,7 @@ int runtime_stream_end(struct runtime *runtime, const char *type, const char *me
     if (type) {
         buf_append_string(&stream->type, type);
         if (runtime_error_body(type, message, &body) == 0)
-            encode_base64(body.data, body.len, &stream->body);
+            base64_encode(body.data, body.len, &stream->body);
         buf_free(&body);
         if (!buf_string(&stream->type) || !buf_string(&stream->body))
             stream->type.len = 0;

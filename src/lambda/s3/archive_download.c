@@ -15,90 +15,90 @@
 
 static void on_begun(void *context, uint64_t total)
 {
-    struct archive_download *arrival = context;
+    struct archive_download *download = context;
     uint64_t n = (total + S3_PART_BYTES - 1) / S3_PART_BYTES;
-    pthread_mutex_lock(&arrival->mutex);
-    arrival->parts = calloc(n + 1, 1);
-    arrival->n_parts = arrival->parts ? n : 0;
-    arrival->total = total;
-    arrival->is_known = true;
-    pthread_cond_broadcast(&arrival->moved);
-    pthread_mutex_unlock(&arrival->mutex);
+    pthread_mutex_lock(&download->mutex);
+    download->parts = calloc(n + 1, 1);
+    download->n_parts = download->parts ? n : 0;
+    download->total = total;
+    download->is_known = true;
+    pthread_cond_broadcast(&download->moved);
+    pthread_mutex_unlock(&download->mutex);
 }
 
 static void on_arrived(void *context, uint64_t from, uint64_t len)
 {
-    struct archive_download *arrival = context;
-    pthread_mutex_lock(&arrival->mutex);
+    struct archive_download *download = context;
+    pthread_mutex_lock(&download->mutex);
     for (uint64_t i = from / S3_PART_BYTES;
-         i < arrival->n_parts && i * S3_PART_BYTES < from + len; i++)
-        arrival->parts[i] = 1;
-    pthread_cond_broadcast(&arrival->moved);
-    pthread_mutex_unlock(&arrival->mutex);
+         i < download->n_parts && i * S3_PART_BYTES < from + len; i++)
+        download->parts[i] = 1;
+    pthread_cond_broadcast(&download->moved);
+    pthread_mutex_unlock(&download->mutex);
 }
 
 static uint64_t on_wanted(void *context)
 {
-    struct archive_download *arrival = context;
-    pthread_mutex_lock(&arrival->mutex);
-    uint64_t wanted = arrival->wanted;
-    pthread_mutex_unlock(&arrival->mutex);
+    struct archive_download *download = context;
+    pthread_mutex_lock(&download->mutex);
+    uint64_t wanted = download->wanted;
+    pthread_mutex_unlock(&download->mutex);
     return wanted;
 }
 
 static bool on_stop(void *context)
 {
-    struct archive_download *arrival = context;
-    pthread_mutex_lock(&arrival->mutex);
-    bool stop = arrival->is_unwanted;
-    pthread_mutex_unlock(&arrival->mutex);
+    struct archive_download *download = context;
+    pthread_mutex_lock(&download->mutex);
+    bool stop = download->is_unwanted;
+    pthread_mutex_unlock(&download->mutex);
     return stop;
 }
 
 static void *fetch(void *context)
 {
-    struct archive_download *arrival = context;
-    const struct s3_watch watch = {arrival, on_begun, on_arrived, on_wanted, on_stop};
-    struct lambda_error failure = {0};
+    struct archive_download *download = context;
+    const struct s3_watch watch = {download, on_begun, on_arrived, on_wanted, on_stop};
+    struct lambda_error error = {0};
     uint64_t size;
     int64_t begun_ms = clock_unix_ms();
-    int rc = s3_fetch(arrival->s3, &arrival->object, arrival->fd, &watch, &size, &failure);
-    pthread_mutex_lock(&arrival->mutex);
-    arrival->ms = (double)(clock_unix_ms() - begun_ms);
-    arrival->rc = rc;
-    arrival->failure = failure;
-    arrival->has_ended = true;
-    pthread_cond_broadcast(&arrival->moved);
-    pthread_mutex_unlock(&arrival->mutex);
+    int rc = s3_fetch(download->s3, &download->object, download->fd, &watch, &size, &error);
+    pthread_mutex_lock(&download->mutex);
+    download->ms = (double)(clock_unix_ms() - begun_ms);
+    download->rc = rc;
+    download->error = error;
+    download->has_ended = true;
+    pthread_cond_broadcast(&download->moved);
+    pthread_mutex_unlock(&download->mutex);
     return NULL;
 }
 
 /* -- For those who wait --------------------------------------------------------------- */
 
-static bool is_there(struct archive_download *arrival, uint64_t offset, uint64_t end)
+static bool is_there(struct archive_download *download, uint64_t offset, uint64_t end)
 {
-    if (arrival->has_ended)
-        return arrival->rc == 0;
-    if (!arrival->is_known)
+    if (download->has_ended)
+        return download->rc == 0;
+    if (!download->is_known)
         return false;
-    for (uint64_t i = offset / S3_PART_BYTES; i < arrival->n_parts && i * S3_PART_BYTES < end;
+    for (uint64_t i = offset / S3_PART_BYTES; i < download->n_parts && i * S3_PART_BYTES < end;
          i++)
-        if (!arrival->parts[i]) {
-            arrival->wanted = i;
+        if (!download->parts[i]) {
+            download->wanted = i;
             return false;
         }
-    return arrival->n_parts > 0;
+    return download->n_parts > 0;
 }
 
 bool archive_download_await(void *context, uint64_t offset, uint64_t len)
 {
-    struct archive_download *arrival = context;
+    struct archive_download *download = context;
     uint64_t end = len < UINT64_MAX - offset ? offset + len : UINT64_MAX;
-    pthread_mutex_lock(&arrival->mutex);
+    pthread_mutex_lock(&download->mutex);
     bool there;
-    while (!(there = is_there(arrival, offset, end)) && !arrival->has_ended)
-        pthread_cond_wait(&arrival->moved, &arrival->mutex);
-    pthread_mutex_unlock(&arrival->mutex);
+    while (!(there = is_there(download, offset, end)) && !download->has_ended)
+        pthread_cond_wait(&download->moved, &download->mutex);
+    pthread_mutex_unlock(&download->mutex);
     return there;
 }
 
@@ -126,52 +126,52 @@ bool archive_download_directory(const unsigned char *tail, size_t len, uint64_t 
 }
 
 /* Waits for what a listing reads, or for everything. */
-static void wait_for_list(struct archive_download *arrival)
+static void wait_for_list(struct archive_download *download)
 {
     uint64_t from, to;
-    if (!archive_download_await(arrival, 0, 1) || arrival->total < 3u * S3_PART_BYTES ||
-        !archive_download_await(arrival, arrival->total - TAIL_BYTES, TAIL_BYTES))
+    if (!archive_download_await(download, 0, 1) || download->total < 3u * S3_PART_BYTES ||
+        !archive_download_await(download, download->total - TAIL_BYTES, TAIL_BYTES))
         return;
     unsigned char *tail = malloc(TAIL_BYTES);
-    arrival->is_early =
+    download->is_early =
         tail &&
-        io_pread_all(arrival->fd, tail, TAIL_BYTES, arrival->total - TAIL_BYTES) ==
+        io_pread_all(download->fd, tail, TAIL_BYTES, download->total - TAIL_BYTES) ==
             TAIL_BYTES &&
-        archive_download_directory(tail, TAIL_BYTES, arrival->total, &from, &to) &&
-        archive_download_await(arrival, from, to - from);
+        archive_download_directory(tail, TAIL_BYTES, download->total, &from, &to) &&
+        archive_download_await(download, from, to - from);
     free(tail);
 }
 
-int archive_download_begin(struct archive_download *arrival, struct s3 *s3,
-                           const struct s3_object *object, int fd, struct lambda_error *failure)
+int archive_download_begin(struct archive_download *download, struct s3 *s3,
+                           const struct s3_object *object, int fd, struct lambda_error *error)
 {
-    *arrival =
+    *download =
         (struct archive_download){.s3 = s3, .object = *object, .fd = fd, .wanted = UINT64_MAX};
-    pthread_mutex_init(&arrival->mutex, NULL);
-    pthread_cond_init(&arrival->moved, NULL);
-    if (pthread_create(&arrival->thread, NULL, fetch, arrival) != 0) {
-        pthread_mutex_destroy(&arrival->mutex);
-        pthread_cond_destroy(&arrival->moved);
-        return lambda_error_set(failure, "Thresh.Memory", true, "no thread can be started: %m");
+    pthread_mutex_init(&download->mutex, NULL);
+    pthread_cond_init(&download->moved, NULL);
+    if (pthread_create(&download->thread, NULL, fetch, download) != 0) {
+        pthread_mutex_destroy(&download->mutex);
+        pthread_cond_destroy(&download->moved);
+        return lambda_error_set(error, "Thresh.Memory", true, "no thread can be started: %m");
     }
-    wait_for_list(arrival);
-    if (arrival->is_early || archive_download_await(arrival, 0, UINT64_MAX))
+    wait_for_list(download);
+    if (download->is_early || archive_download_await(download, 0, UINT64_MAX))
         return 0;
-    return archive_download_end(arrival, failure);
+    return archive_download_end(download, error);
 }
 
-int archive_download_end(struct archive_download *arrival, struct lambda_error *failure)
+int archive_download_end(struct archive_download *download, struct lambda_error *error)
 {
-    pthread_mutex_lock(&arrival->mutex);
-    arrival->is_unwanted = true;
-    pthread_mutex_unlock(&arrival->mutex);
-    pthread_join(arrival->thread, NULL);
-    pthread_mutex_destroy(&arrival->mutex);
-    pthread_cond_destroy(&arrival->moved);
-    free(arrival->parts);
-    arrival->parts = NULL;
-    if (arrival->rc == 0 || strcmp(arrival->failure.type, "Thresh.Stopped") == 0)
+    pthread_mutex_lock(&download->mutex);
+    download->is_unwanted = true;
+    pthread_mutex_unlock(&download->mutex);
+    pthread_join(download->thread, NULL);
+    pthread_mutex_destroy(&download->mutex);
+    pthread_cond_destroy(&download->moved);
+    free(download->parts);
+    download->parts = NULL;
+    if (download->rc == 0 || strcmp(download->error.type, "Thresh.Stopped") == 0)
         return 0;
-    *failure = arrival->failure;
+    *error = download->error;
     return -1;
 }

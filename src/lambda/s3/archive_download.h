@@ -27,18 +27,17 @@ struct archive_download {
     bool has_ended;
     bool is_unwanted;
     int rc;
-    struct lambda_error failure;
+    struct lambda_error error;
     double ms;
 };
 
 /* Returns when a run can begin. 0, or -1: it failed and has ended. */
-int archive_download_begin(struct archive_download *arrival, struct s3 *s3,
-                           const struct s3_object *object, int fd,
-                           struct lambda_error *failure);
-/* For struct source_options: the context is the arrival. */
+int archive_download_begin(struct archive_download *download, struct s3 *s3,
+                           const struct s3_object *object, int fd, struct lambda_error *error);
+/* For struct source_options: the context is the download. */
 bool archive_download_await(void *context, uint64_t offset, uint64_t len);
 /* Ends the fetch, done or not, and the thread. -1 where it had failed; `ms` is what it took. */
-int archive_download_end(struct archive_download *arrival, struct lambda_error *failure);
+int archive_download_end(struct archive_download *download, struct lambda_error *error);
 
 /* Where the list of entries of the ZIP archive lies, by its last bytes `tail`; false: that is
  * not to be said so simply. */

@@ -9,19 +9,7 @@
 #define THRESH_LAMBDA_S3_S3_H
 
 #include "base/buf.h"
-#include "base/error.h"
-
-/* Why an archive could not be had or its results not be kept. */
-struct lambda_error {
-    char type[64]; /* Category.Reason, as the Runtime API has it: "S3.NoSuchKey" */
-    bool again;    /* a later try may well succeed */
-    struct thresh_error error;
-};
-
-/* Fills in what is there; returns -1. */
-__attribute__((format(printf, 4, 5))) int lambda_error_set(struct lambda_error *failure,
-                                                           const char *type, bool again,
-                                                           const char *format, ...);
+#include "lambda/lambda_error.h"
 
 /* What the environment says; strings live until the next s3_settle. */
 struct s3_settings {
@@ -62,27 +50,27 @@ struct s3_watch {
 };
 
 /* The object into a file, checked against the room there is. An object that changes meanwhile
- * is fetched again from its start, or is a failure (S3.ObjectChanges) where someone watches. */
+ * is fetched again from its start, or is a error (S3.ObjectChanges) where someone watches. */
 int s3_fetch(struct s3 *s3, const struct s3_object *object, int fd,
-             const struct s3_watch *watch, uint64_t *size_bytes, struct lambda_error *failure);
+             const struct s3_watch *watch, uint64_t *size_bytes, struct lambda_error *error);
 /* The same, unwatched. */
 int s3_get(struct s3 *s3, const struct s3_object *object, int fd, uint64_t *size_bytes,
-           struct lambda_error *failure);
+           struct lambda_error *error);
 
 /* Every object below the prefix, by key. -1 returned by `each` ends it. */
 int s3_list(struct s3 *s3, const char *bucket, const char *prefix,
-            int (*each)(void *context, const char *key, struct lambda_error *failure),
-            void *context, struct lambda_error *failure);
+            int (*each)(void *context, const char *key, struct lambda_error *error),
+            void *context, struct lambda_error *error);
 
 /* An object being written. Nothing is to be seen under its key before s3_commit was 0. */
 struct s3_upload;
 /* Asks nothing of S3 yet. `content_type` must outlive it. NULL without memory. */
 struct s3_upload *s3_create(struct s3 *s3, const char *bucket, const char *key,
-                            const char *content_type, struct lambda_error *failure);
+                            const char *content_type, struct lambda_error *error);
 /* 0 or -1; without bytes, what is on its way moves on. */
 int s3_write(struct s3_upload *upload, const void *bytes, size_t len,
-             struct lambda_error *failure);
-int s3_commit(struct s3_upload *upload, struct lambda_error *failure);
+             struct lambda_error *error);
+int s3_commit(struct s3_upload *upload, struct lambda_error *error);
 /* Frees, NULL too; what was not committed is taken back. */
 void s3_discard(struct s3_upload *upload);
 

@@ -6,7 +6,7 @@
  */
 #include "lambda/s3/s3_request.h"
 
-#include "lambda/encode.h"
+#include "lambda/percent.h"
 #include <stdlib.h>
 #include <string.h>
 #include <sys/statvfs.h>
@@ -32,7 +32,7 @@ struct download {
     struct s3_request parts[S3_CONNECTIONS];
 };
 
-static int set_version(struct download *download, struct lambda_error *failure)
+static int set_version(struct download *download, struct lambda_error *error)
 {
     const char *version = download->object->version;
     struct buf query = {0};
@@ -40,9 +40,9 @@ static int set_version(struct download *download, struct lambda_error *failure)
     if (!version || strcmp(version, "null") == 0)
         return 0;
     buf_append_string(&query, "versionId=");
-    encode_percent(version, strlen(version), false, &query);
+    percent_encode(version, strlen(version), false, &query);
     if (!buf_string(&query) || query.len >= sizeof download->query)
-        rc = lambda_error_set(failure, "S3.Version", false,
+        rc = lambda_error_set(error, "S3.Version", false,
                               "s3://%s/%s: the version id is too long",
                               download->object->bucket, download->object->key);
     else
@@ -66,7 +66,7 @@ static void ask_for(struct download *download, struct s3_request *part, uint64_t
     s3_request_start(download->s3, part);
 }
 
-static int check_room(const struct download *download, struct lambda_error *failure)
+static int check_room(const struct download *download, struct lambda_error *error)
 {
     struct statvfs room;
     if (fstatvfs(download->fd, &room) < 0)
@@ -75,7 +75,7 @@ static int check_room(const struct download *download, struct lambda_error *fail
     if (download->total <= free_bytes)
         return 0;
     return lambda_error_set(
-        failure, "Thresh.Storage", false,
+        error, "Thresh.Storage", false,
         "s3://%s/%s: is %llu bytes, and the temporary directory has room for "
         "%llu; raise the function's EphemeralStorage",
         download->object->bucket, download->object->key, (unsigned long long)download->total,
@@ -83,7 +83,7 @@ static int check_room(const struct download *download, struct lambda_error *fail
 }
 
 /* The first part, until its headers say how much there is. 1: the object is empty. */
-static int begin(struct download *download, struct lambda_error *failure)
+static int begin(struct download *download, struct lambda_error *error)
 {
     struct s3_request *first = &download->parts[0];
     ask_for(download, first, 0);
@@ -91,7 +91,7 @@ static int begin(struct download *download, struct lambda_error *failure)
            !(first->total_known && *first->etag && first->status / 100 == 2))
         s3_turn(download->s3, 200);
     if (first->state == S3_FAILED) {
-        *failure = first->failure;
+        *error = first->error;
         return first->status == 416 ? 1 : -1;
     }
     memcpy(download->etag, first->etag, sizeof first->etag);
@@ -100,14 +100,14 @@ static int begin(struct download *download, struct lambda_error *failure)
     download->n_parts = (first->total + S3_PART_BYTES - 1) / S3_PART_BYTES;
     if (first->status == 200) /* the server sends all of it */
         download->n_parts = 1;
-    if (check_room(download, failure) < 0)
+    if (check_room(download, error) < 0)
         return -1;
     if (!(download->was_asked = calloc(download->n_parts + 1, 1)))
-        return lambda_error_set(failure, "Thresh.Memory", true, "out of memory");
+        return lambda_error_no_memory(error);
     download->was_asked[0] = 1;
     download->asked = 1;
     if (ftruncate(download->fd, (off_t)download->total) < 0)
-        return lambda_error_set(failure, "Thresh.Storage", false, "temporary file: %m");
+        return lambda_error_set(error, "Thresh.Storage", false, "temporary file: %m");
     if (download->watch)
         download->watch->begun(download->watch->context, download->total);
     return 0;
@@ -146,9 +146,9 @@ static bool is_stopped(const struct download *download)
 }
 
 /* 0: done. 1: the object changed. -1: failed. */
-static int fetch(struct download *download, struct lambda_error *failure)
+static int fetch(struct download *download, struct lambda_error *error)
 {
-    int rc = begin(download, failure);
+    int rc = begin(download, error);
     if (rc != 0)
         return rc < 0 ? -1 : 0;
     for (bool busy = true; busy;) {
@@ -156,7 +156,7 @@ static int fetch(struct download *download, struct lambda_error *failure)
         for (size_t i = 0; i < S3_CONNECTIONS; i++) {
             struct s3_request *part = &download->parts[i];
             if (part->state == S3_FAILED) {
-                *failure = part->failure;
+                *error = part->error;
                 return part->status == 412 ? 1 : -1;
             }
             hand_on(download, part);
@@ -168,7 +168,7 @@ static int fetch(struct download *download, struct lambda_error *failure)
             busy |= !idle;
         }
         if (is_stopped(download))
-            return lambda_error_set(failure, "Thresh.Stopped", true, "no more was wanted");
+            return lambda_error_set(error, "Thresh.Stopped", true, "no more was wanted");
         if (busy)
             s3_turn(download->s3, 200);
     }
@@ -184,24 +184,24 @@ static void close_parts(struct download *download)
 }
 
 int s3_fetch(struct s3 *s3, const struct s3_object *object, int fd,
-             const struct s3_watch *watch, uint64_t *size_bytes, struct lambda_error *failure)
+             const struct s3_watch *watch, uint64_t *size_bytes, struct lambda_error *error)
 {
     int rc = 1;
     int changes_max = watch ? 1 : CHANGES_MAX;
     struct download *download = calloc(1, sizeof *download);
     if (!download)
-        return lambda_error_set(failure, "Thresh.Memory", true, "out of memory");
+        return lambda_error_no_memory(error);
     for (int changes = 0; rc == 1 && changes < changes_max; changes++) {
         *download = (struct download){.s3 = s3, .object = object, .fd = fd, .watch = watch};
         rc = ftruncate(fd, 0) < 0
-                 ? lambda_error_set(failure, "Thresh.Storage", false, "temporary file: %m")
-                 : set_version(download, failure);
+                 ? lambda_error_set(error, "Thresh.Storage", false, "temporary file: %m")
+                 : set_version(download, error);
         if (rc == 0)
-            rc = fetch(download, failure);
+            rc = fetch(download, error);
         close_parts(download);
     }
     if (rc == 1)
-        lambda_error_set(failure, "S3.ObjectChanges", true,
+        lambda_error_set(error, "S3.ObjectChanges", true,
                          "s3://%s/%s: the object was replaced while it was read, %d times",
                          object->bucket, object->key, changes_max);
     *size_bytes = download->total;
@@ -210,22 +210,22 @@ int s3_fetch(struct s3 *s3, const struct s3_object *object, int fd,
 }
 
 int s3_get(struct s3 *s3, const struct s3_object *object, int fd, uint64_t *size_bytes,
-           struct lambda_error *failure)
+           struct lambda_error *error)
 {
-    return s3_fetch(s3, object, fd, NULL, size_bytes, failure);
+    return s3_fetch(s3, object, fd, NULL, size_bytes, error);
 }
 
 /* -- Listing -------------------------------------------------------------------------- */
 
 static int take_keys(const char *xml, int (*each)(void *, const char *, struct lambda_error *),
-                     void *context, struct lambda_error *failure)
+                     void *context, struct lambda_error *error)
 {
     struct buf coded = {0}, key = {0};
     int rc = 0;
     while (rc == 0 && s3_xml_text(&xml, "Key", &coded)) {
         buf_clear(&key);
-        if (decode_form(coded.data, coded.len, &key) == 0 && buf_string(&key))
-            rc = each(context, key.data, failure);
+        if (percent_decode_form(coded.data, coded.len, &key) == 0 && buf_string(&key))
+            rc = each(context, key.data, error);
         buf_clear(&coded);
     }
     buf_free(&coded);
@@ -235,24 +235,23 @@ static int take_keys(const char *xml, int (*each)(void *, const char *, struct l
 
 static int list_page(struct s3 *s3, const char *bucket, const char *prefix, struct buf *token,
                      int (*each)(void *, const char *, struct lambda_error *), void *context,
-                     struct lambda_error *failure)
+                     struct lambda_error *error)
 {
     struct s3_request request;
     struct buf query = {0};
     if (token->len) {
         buf_append_string(&query, "continuation-token=");
-        encode_percent(token->data, token->len, false, &query);
+        percent_encode(token->data, token->len, false, &query);
         buf_append_char(&query, '&');
     }
     buf_append_string(&query, "encoding-type=url&list-type=2&prefix=");
-    encode_percent(prefix, strlen(prefix), false, &query);
+    percent_encode(prefix, strlen(prefix), false, &query);
     s3_request_init(&request, "GET", bucket, NULL);
     request.query = buf_string(&query);
-    int rc = request.query ? s3_request_do(s3, &request, failure)
-                           : lambda_error_set(failure, "Thresh.Memory", true, "out of memory");
+    int rc = request.query ? s3_request_do(s3, &request, error) : lambda_error_no_memory(error);
     if (rc == 0) {
         const char *xml = buf_string(&request.text) ? request.text.data : "";
-        rc = take_keys(xml, each, context, failure);
+        rc = take_keys(xml, each, context, error);
         buf_clear(token);
         s3_xml_text(&xml, "NextContinuationToken", token);
     }
@@ -262,13 +261,13 @@ static int list_page(struct s3 *s3, const char *bucket, const char *prefix, stru
 }
 
 int s3_list(struct s3 *s3, const char *bucket, const char *prefix,
-            int (*each)(void *context, const char *key, struct lambda_error *failure),
-            void *context, struct lambda_error *failure)
+            int (*each)(void *context, const char *key, struct lambda_error *error),
+            void *context, struct lambda_error *error)
 {
     struct buf token = {0};
     int rc;
     do
-        rc = list_page(s3, bucket, prefix, &token, each, context, failure);
+        rc = list_page(s3, bucket, prefix, &token, each, context, error);
     while (rc == 0 && token.len);
     buf_free(&token);
     return rc;

@@ -6,7 +6,7 @@
  */
 #include "lambda/s3/s3_request.h"
 
-#include "lambda/encode.h"
+#include "lambda/percent.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,14 +27,8 @@ struct s3_upload {
     char query[1400];
 };
 
-static int no_memory(struct lambda_error *failure)
-{
-    return lambda_error_set(failure, "Thresh.Memory", true,
-                            "out of memory; raise the function's memory");
-}
-
 struct s3_upload *s3_create(struct s3 *s3, const char *bucket, const char *key,
-                            const char *content_type, struct lambda_error *failure)
+                            const char *content_type, struct lambda_error *error)
 {
     struct s3_upload *upload = calloc(1, sizeof *upload);
     if (upload) {
@@ -46,45 +40,45 @@ struct s3_upload *s3_create(struct s3 *s3, const char *bucket, const char *key,
     if (upload && upload->bucket && upload->key)
         return upload;
     s3_discard(upload);
-    no_memory(failure);
+    lambda_error_no_memory(error);
     return NULL;
 }
 
-static int begin_parts(struct s3_upload *upload, struct lambda_error *failure)
+static int begin_parts(struct s3_upload *upload, struct lambda_error *error)
 {
     struct s3_request request;
     s3_request_init(&request, "POST", upload->bucket, upload->key);
     request.query = "uploads=";
     request.content_type = upload->content_type;
-    int rc = s3_request_do(upload->s3, &request, failure);
+    int rc = s3_request_do(upload->s3, &request, error);
     const char *xml = rc == 0 ? buf_string(&request.text) : NULL;
     if (rc == 0 && (!xml || !s3_xml_text(&xml, "UploadId", &upload->id)))
-        rc = lambda_error_set(failure, "S3.NoUploadId", true,
-                              "s3://%s/%s: S3 gave no upload id", upload->bucket, upload->key);
+        rc = lambda_error_set(error, "S3.NoUploadId", true, "s3://%s/%s: S3 gave no upload id",
+                              upload->bucket, upload->key);
     s3_request_free(&request);
     return rc;
 }
 
-static int set_query(struct s3_upload *upload, bool with_part, struct lambda_error *failure)
+static int set_query(struct s3_upload *upload, bool with_part, struct lambda_error *error)
 {
     struct buf query = {0};
     if (with_part)
         buf_append_format(&query, "partNumber=%u&", upload->part_number);
     buf_append_string(&query, "uploadId=");
-    encode_percent(upload->id.data, upload->id.len, false, &query);
+    percent_encode(upload->id.data, upload->id.len, false, &query);
     bool fits = buf_string(&query) && query.len < sizeof upload->query;
     if (fits)
         memcpy(upload->query, query.data, query.len + 1);
     buf_free(&query);
-    return fits ? 0 : no_memory(failure);
+    return fits ? 0 : lambda_error_no_memory(error);
 }
 
 /* Until the part under way has arrived. */
-static int end_part(struct s3_upload *upload, struct lambda_error *failure)
+static int end_part(struct s3_upload *upload, struct lambda_error *error)
 {
     if (upload->part.state == S3_IDLE)
         return 0;
-    int rc = s3_request_wait(&upload->part, failure);
+    int rc = s3_request_wait(&upload->part, error);
     if (rc == 0)
         buf_append_format(&upload->list,
                           "<Part><PartNumber>%u</PartNumber><ETag>%s</ETag></Part>",
@@ -94,10 +88,10 @@ static int end_part(struct s3_upload *upload, struct lambda_error *failure)
     return rc;
 }
 
-static int begin_part(struct s3_upload *upload, struct lambda_error *failure)
+static int begin_part(struct s3_upload *upload, struct lambda_error *error)
 {
     if (upload->part_number == PARTS_MAX)
-        return lambda_error_set(failure, "S3.TooLarge", false,
+        return lambda_error_set(error, "S3.TooLarge", false,
                                 "s3://%s/%s: the results are larger than %u parts of %u bytes",
                                 upload->bucket, upload->key, PARTS_MAX, PART_BYTES);
     struct buf full = upload->filling;
@@ -105,7 +99,7 @@ static int begin_part(struct s3_upload *upload, struct lambda_error *failure)
     upload->sending = full;
     buf_clear(&upload->filling);
     upload->part_number++;
-    if (set_query(upload, true, failure) < 0)
+    if (set_query(upload, true, error) < 0)
         return -1;
     upload->part.query = upload->query;
     upload->part.body = upload->sending.data;
@@ -114,25 +108,25 @@ static int begin_part(struct s3_upload *upload, struct lambda_error *failure)
     return 0;
 }
 
-static int send_filled(struct s3_upload *upload, struct lambda_error *failure)
+static int send_filled(struct s3_upload *upload, struct lambda_error *error)
 {
-    if (!upload->id.len && begin_parts(upload, failure) < 0)
+    if (!upload->id.len && begin_parts(upload, error) < 0)
         return -1;
-    return end_part(upload, failure) < 0 ? -1 : begin_part(upload, failure);
+    return end_part(upload, error) < 0 ? -1 : begin_part(upload, error);
 }
 
 int s3_write(struct s3_upload *upload, const void *bytes, size_t len,
-             struct lambda_error *failure)
+             struct lambda_error *error)
 {
     const char *next = bytes;
     while (len) {
         size_t room = PART_BYTES - upload->filling.len;
         size_t now = len < room ? len : room;
         if (buf_append(&upload->filling, next, now) < 0)
-            return no_memory(failure);
+            return lambda_error_no_memory(error);
         next += now;
         len -= now;
-        if (upload->filling.len == PART_BYTES && send_filled(upload, failure) < 0)
+        if (upload->filling.len == PART_BYTES && send_filled(upload, error) < 0)
             return -1;
     }
     if (upload->part.state == S3_RUNNING || upload->part.state == S3_WAITING)
@@ -140,35 +134,35 @@ int s3_write(struct s3_upload *upload, const void *bytes, size_t len,
     return 0;
 }
 
-static int put_whole(struct s3_upload *upload, struct lambda_error *failure)
+static int put_whole(struct s3_upload *upload, struct lambda_error *error)
 {
     upload->part.content_type = upload->content_type;
     upload->part.body = upload->filling.len ? upload->filling.data : "";
     upload->part.body_len = upload->filling.len;
-    int rc = s3_request_do(upload->s3, &upload->part, failure);
+    int rc = s3_request_do(upload->s3, &upload->part, error);
     s3_request_free(&upload->part);
     return rc;
 }
 
 /* S3 may find out that it cannot put the parts together when it has already answered 200: that
  * is an error like others, which the request engine sees by its <Error>. */
-static int complete(struct s3_upload *upload, struct lambda_error *failure)
+static int complete(struct s3_upload *upload, struct lambda_error *error)
 {
     struct s3_request request;
     struct buf body = {0};
     buf_append_string(&body, "<CompleteMultipartUpload>");
     buf_append(&body, upload->list.data, upload->list.len);
     buf_append_string(&body, "</CompleteMultipartUpload>");
-    if (body.failed || upload->list.failed || set_query(upload, false, failure) < 0) {
+    if (body.failed || upload->list.failed || set_query(upload, false, error) < 0) {
         buf_free(&body);
-        return no_memory(failure);
+        return lambda_error_no_memory(error);
     }
     s3_request_init(&request, "POST", upload->bucket, upload->key);
     request.query = upload->query;
     request.content_type = "application/xml";
     request.body = body.data;
     request.body_len = body.len;
-    int rc = s3_request_do(upload->s3, &request, failure);
+    int rc = s3_request_do(upload->s3, &request, error);
     s3_request_free(&request);
     buf_free(&body);
     if (rc == 0)
@@ -176,13 +170,13 @@ static int complete(struct s3_upload *upload, struct lambda_error *failure)
     return rc;
 }
 
-int s3_commit(struct s3_upload *upload, struct lambda_error *failure)
+int s3_commit(struct s3_upload *upload, struct lambda_error *error)
 {
     if (!upload->id.len)
-        return put_whole(upload, failure);
-    if (upload->filling.len && send_filled(upload, failure) < 0)
+        return put_whole(upload, error);
+    if (upload->filling.len && send_filled(upload, error) < 0)
         return -1;
-    return end_part(upload, failure) < 0 ? -1 : complete(upload, failure);
+    return end_part(upload, error) < 0 ? -1 : complete(upload, error);
 }
 
 void s3_discard(struct s3_upload *upload)

@@ -2,9 +2,8 @@
 #include "lambda/s3/s3_request.h"
 
 #include "base/clock.h"
-#include "lambda/encode.h"
+#include "lambda/percent.h"
 #include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,19 +17,6 @@
 #define BACKOFF_CAP   5000
 #define TEXT_MAX      (8u << 20)
 #define STALL_SECONDS 10 /* without a byte: the connection is given up */
-
-int lambda_error_set(struct lambda_error *failure, const char *type, bool again,
-                     const char *format, ...)
-{
-    char text[sizeof failure->error.text];
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(text, sizeof text, format, arguments);
-    va_end(arguments);
-    snprintf(failure->type, sizeof failure->type, "%s", type);
-    failure->again = again;
-    return error_set(&failure->error, "%s", text);
-}
 
 /* -- The client ----------------------------------------------------------------------- */
 
@@ -105,7 +91,7 @@ static int make_url(const struct s3_request *request, struct buf *url)
                           suffix);
     }
     if (request->key)
-        encode_percent(request->key, strlen(request->key), true, url);
+        percent_encode(request->key, strlen(request->key), true, url);
     if (request->query)
         buf_append_format(url, "?%s", request->query);
     return buf_string(url) ? 0 : -1;
@@ -172,7 +158,7 @@ static size_t take_body(char *bytes, size_t one, size_t len, void *context)
         return buf_append(&request->text, bytes, len) < 0 ? 0 : len;
     if (request->status == 200 && request->begun_at) {
         lambda_error_set(
-            &request->failure, "S3.RangeIgnored", false,
+            &request->error, "S3.RangeIgnored", false,
             "s3://%s/%s: the server sends the whole object where a range is asked for",
             request->bucket, request->key);
         return 0;
@@ -183,7 +169,7 @@ static size_t take_body(char *bytes, size_t one, size_t len, void *context)
         if (put < 0 && errno == EINTR)
             continue;
         if (put < 0) {
-            lambda_error_set(&request->failure, "Thresh.Storage", false,
+            lambda_error_set(&request->error, "Thresh.Storage", false,
                              "s3://%s/%s: the temporary file cannot be written: %m%s",
                              request->bucket, request->key,
                              errno == ENOSPC ? "; raise the function's EphemeralStorage" : "");
@@ -300,7 +286,7 @@ static int launch(struct s3_request *request)
         request->easy = curl_easy_init();
     if (!request->easy || make_url(request, &url) < 0 || make_headers(request) < 0) {
         buf_free(&url);
-        return error_no_memory(&request->failure.error);
+        return error_no_memory(&request->error.message);
     }
     curl_easy_reset(request->easy);
     curl_easy_setopt(request->easy, CURLOPT_URL, url.data);
@@ -309,7 +295,7 @@ static int launch(struct s3_request *request)
     set_body(request);
     set_signature(request);
     curl_easy_setopt(request->easy, CURLOPT_HTTPHEADER, request->headers);
-    curl_easy_setopt(request->easy, CURLOPT_ERRORBUFFER, request->trouble);
+    curl_easy_setopt(request->easy, CURLOPT_ERRORBUFFER, request->curl_error);
     curl_easy_setopt(request->easy, CURLOPT_PRIVATE, request);
     curl_easy_setopt(request->easy, CURLOPT_WRITEFUNCTION, take_body);
     curl_easy_setopt(request->easy, CURLOPT_WRITEDATA, request);
@@ -321,7 +307,7 @@ static int launch(struct s3_request *request)
                  (unsigned long long)request->to);
         curl_easy_setopt(request->easy, CURLOPT_RANGE, range);
     }
-    request->trouble[0] = request->region[0] = request->code[0] = '\0';
+    request->curl_error[0] = request->region[0] = request->code[0] = '\0';
     request->status = 0;
     request->sent = 0;
     request->begun_at = request->from + request->received;
@@ -391,24 +377,25 @@ static const char *remedy(const struct s3_request *request)
 
 static int fail(struct s3_request *request, CURLcode code, bool again)
 {
-    char type[sizeof request->failure.type];
+    char type[sizeof request->error.type];
     struct buf message = {0};
     const char *at = request->text.data;
     const char *key = request->key ? request->key : "";
     request->state = S3_FAILED;
-    if (*request->failure.error.text) /* a callback said it already */
+    if (*request->error.message.text) /* a callback said it already */
         return -1;
     if (code != CURLE_OK)
-        return lambda_error_set(&request->failure, "S3.Network", again,
+        return lambda_error_set(&request->error, "S3.Network", again,
                                 "s3://%s/%s: %s (%s, %u tries)", request->bucket, key,
-                                *request->trouble ? request->trouble : curl_easy_strerror(code),
+                                *request->curl_error ? request->curl_error
+                                                     : curl_easy_strerror(code),
                                 request->method, request->tries);
     if (at && s3_xml_text(&at, "Message", &message) && message.len &&
         message.data[message.len - 1] == '.')
         message.data[--message.len] = '\0';
     snprintf(type, sizeof type, "S3.%s", *request->code ? request->code : "Status");
     lambda_error_set(
-        &request->failure, type, again || strncmp(request->code, "ExpiredToken", 12) == 0,
+        &request->error, type, again || strncmp(request->code, "ExpiredToken", 12) == 0,
         "s3://%s/%s: S3 answered %ld %s%s%.300s%s (%s, %u tries)", request->bucket, key,
         request->status, request->code, message.len ? ": " : "",
         message.len ? message.data : "", remedy(request), request->method, request->tries);
@@ -461,7 +448,7 @@ static void finish(struct s3_request *request, CURLcode code)
         request->state = S3_WAITING;
     } else {
         bool again = is_retryable(request, code) || (request->status / 100 == 2 && !whole);
-        if (again && request->tries < TRIES_MAX && !*request->failure.error.text)
+        if (again && request->tries < TRIES_MAX && !*request->error.message.text)
             wait_for_retry(request);
         else
             fail(request, code, again);
@@ -503,15 +490,15 @@ void s3_request_start(struct s3 *s3, struct s3_request *request)
     request->state = S3_WAITING;
     request->due_ms = 0;
     request->tries = request->redirects = 0;
-    request->failure = (struct lambda_error){0};
+    request->error = (struct lambda_error){0};
     if (!s3->settings.key_id || !s3->settings.secret) {
         request->state = S3_FAILED;
-        lambda_error_set(&request->failure, "S3.NoCredentials", false,
+        lambda_error_set(&request->error, "S3.NoCredentials", false,
                          "s3://%s/%s: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set",
                          request->bucket, request->key ? request->key : "");
     } else if (s3->n_active == S3_ACTIVE_MAX) {
         request->state = S3_FAILED;
-        lambda_error_set(&request->failure, "Thresh.Internal", false,
+        lambda_error_set(&request->error, "Thresh.Internal", false,
                          "too many requests at once; please report this");
     } else {
         s3->active[s3->n_active++] = request;
@@ -525,7 +512,7 @@ static void expire(struct s3 *s3)
         if (request->state == S3_RUNNING)
             curl_multi_remove_handle(s3->multi, request->easy);
         request->state = S3_FAILED;
-        lambda_error_set(&request->failure, "Thresh.Deadline", true,
+        lambda_error_set(&request->error, "Thresh.Deadline", true,
                          "s3://%s/%s: the time of the invocation was up during a %s; raise the "
                          "function's timeout",
                          request->bucket, request->key ? request->key : "", request->method);
@@ -565,18 +552,18 @@ void s3_turn(struct s3 *s3, int wait_ms)
         curl_multi_poll(s3->multi, NULL, 0, wait_ms, NULL);
 }
 
-int s3_request_wait(struct s3_request *request, struct lambda_error *failure)
+int s3_request_wait(struct s3_request *request, struct lambda_error *error)
 {
     while (request->state == S3_WAITING || request->state == S3_RUNNING)
         s3_turn(request->s3, 200);
     if (request->state == S3_DONE)
         return 0;
-    *failure = request->failure;
+    *error = request->error;
     return -1;
 }
 
-int s3_request_do(struct s3 *s3, struct s3_request *request, struct lambda_error *failure)
+int s3_request_do(struct s3 *s3, struct s3_request *request, struct lambda_error *error)
 {
     s3_request_start(s3, request);
-    return s3_request_wait(request, failure);
+    return s3_request_wait(request, error);
 }

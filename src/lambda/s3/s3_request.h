@@ -35,7 +35,7 @@ struct s3_request {
     uint64_t received;
     char region[48];
     char code[56]; /* S3's, of an error */
-    struct lambda_error failure;
+    struct lambda_error error;
 
     /* The engine's. */
     enum s3_state state;
@@ -47,7 +47,7 @@ struct s3_request {
     unsigned tries;
     unsigned redirects;
     int64_t due_ms;
-    char trouble[CURL_ERROR_SIZE];
+    char curl_error[CURL_ERROR_SIZE];
 };
 
 struct s3 {
@@ -68,10 +68,10 @@ void s3_request_free(struct s3_request *request);
 void s3_request_start(struct s3 *s3, struct s3_request *request);
 /* Moves all that is active; waits up to wait_ms for something to happen. */
 void s3_turn(struct s3 *s3, int wait_ms);
-/* Until this one is S3_DONE (0) or S3_FAILED (-1, the failure copied). */
-int s3_request_wait(struct s3_request *request, struct lambda_error *failure);
+/* Until this one is S3_DONE (0) or S3_FAILED (-1, the error copied). */
+int s3_request_wait(struct s3_request *request, struct lambda_error *error);
 /* start and wait */
-int s3_request_do(struct s3 *s3, struct s3_request *request, struct lambda_error *failure);
+int s3_request_do(struct s3 *s3, struct s3_request *request, struct lambda_error *error);
 
 /* The text of the first <tag> at or after *at, which moves past it; false: there is none. */
 bool s3_xml_text(const char **at, const char *tag, struct buf *out);

@@ -8,48 +8,45 @@
 
 enum { FILES_MAX = 5000 };
 
-int schema_download_open(struct schema_download *stage, struct s3 *s3, struct scratch *scratch)
+int schema_download_open(struct schema_download *schemas, struct s3 *s3,
+                         struct scratch *scratch)
 {
-    *stage = (struct schema_download){.s3 = s3, .scratch = scratch, .copied = json_object()};
-    return stage->copied ? 0 : -1;
+    *schemas = (struct schema_download){.s3 = s3, .scratch = scratch, .copied = json_object()};
+    return schemas->copied ? 0 : -1;
 }
 
-void schema_download_close(struct schema_download *stage)
+void schema_download_close(struct schema_download *schemas)
 {
-    json_decref(stage->copied);
-}
-
-static int no_memory(struct lambda_error *failure)
-{
-    return lambda_error_set(failure, "Thresh.Memory", true, "out of memory");
+    json_decref(schemas->copied);
 }
 
 /* -- Copying -------------------------------------------------------------------------- */
 
 struct copying {
-    struct schema_download *stage;
+    struct schema_download *schemas;
     const char *bucket;
     size_t prefix_len;
     json_t *files;
 };
 
-static int copy_object(struct copying *copying, const char *key, struct lambda_error *failure)
+static int copy_object(struct copying *copying, const char *key, struct lambda_error *error)
 {
     char path[4400], name[1400];
     uint64_t size;
     struct s3_object object = {.bucket = copying->bucket, .key = key};
     snprintf(name, sizeof name, "%s/%s", copying->bucket, key);
-    int fd = scratch_schema(copying->stage->scratch, name, path, sizeof path, &failure->error);
+    int fd =
+        scratch_schema(copying->schemas->scratch, name, path, sizeof path, &error->message);
     if (fd < 0) {
-        snprintf(failure->type, sizeof failure->type, "Thresh.Storage");
+        snprintf(error->type, sizeof error->type, "Thresh.Storage");
         return -1;
     }
-    int rc = s3_get(copying->stage->s3, &object, fd, &size, failure);
+    int rc = s3_get(copying->schemas->s3, &object, fd, &size, error);
     close(fd);
     return rc;
 }
 
-static int copy_listed(void *context, const char *key, struct lambda_error *failure)
+static int copy_listed(void *context, const char *key, struct lambda_error *error)
 {
     struct copying *copying = context;
     size_t len = strlen(key);
@@ -57,38 +54,40 @@ static int copy_listed(void *context, const char *key, struct lambda_error *fail
         return 0;
     if (json_array_size(copying->files) == FILES_MAX)
         return lambda_error_set(
-            failure, "Runtime.ConfigInvalid", false,
+            error, "Runtime.ConfigInvalid", false,
             "s3://%s/%.*s: more than %d objects lie below it; give schemas a "
             "prefix of their own",
             copying->bucket, (int)copying->prefix_len, key, FILES_MAX);
-    if (copy_object(copying, key, failure) < 0)
+    if (copy_object(copying, key, error) < 0)
         return -1;
     return json_array_append_new(copying->files, json_string(key + copying->prefix_len)) < 0
-               ? no_memory(failure)
+               ? lambda_error_no_memory(error)
                : 0;
 }
 
 /* Everything below the prefix, at the first call for it. NULL: failed. */
-static const json_t *copy_prefix(struct schema_download *stage, const char *bucket,
-                                 const char *prefix, struct lambda_error *failure)
+static const json_t *copy_prefix(struct schema_download *schemas, const char *bucket,
+                                 const char *prefix, struct lambda_error *error)
 {
     char name[1400];
     snprintf(name, sizeof name, "%s/%s", bucket, prefix);
-    const json_t *known = json_object_get(stage->copied, name);
+    const json_t *known = json_object_get(schemas->copied, name);
     if (known)
         return known;
-    struct copying copying = {
-        .stage = stage, .bucket = bucket, .prefix_len = strlen(prefix), .files = json_array()};
+    struct copying copying = {.schemas = schemas,
+                              .bucket = bucket,
+                              .prefix_len = strlen(prefix),
+                              .files = json_array()};
     if (!copying.files) {
-        no_memory(failure);
+        lambda_error_no_memory(error);
         return NULL;
     }
-    if (s3_list(stage->s3, bucket, prefix, copy_listed, &copying, failure) < 0) {
+    if (s3_list(schemas->s3, bucket, prefix, copy_listed, &copying, error) < 0) {
         json_decref(copying.files);
         return NULL;
     }
-    json_object_set_new(stage->copied, name, copying.files);
-    return json_object_get(stage->copied, name);
+    json_object_set_new(schemas->copied, name, copying.files);
+    return json_object_get(schemas->copied, name);
 }
 
 /* -- Which file ----------------------------------------------------------------------- */
@@ -101,8 +100,7 @@ static bool is_schema_at_top(const char *name)
 }
 
 /* The one schema right below a prefix: what an address that ends in a slash means. */
-static const char *only_schema(const json_t *files, const char *uri,
-                               struct lambda_error *failure)
+static const char *only_schema(const json_t *files, const char *uri, struct lambda_error *error)
 {
     const char *found = NULL;
     size_t i, n = 0;
@@ -117,7 +115,7 @@ static const char *only_schema(const json_t *files, const char *uri,
     if (n == 1)
         return found;
     lambda_error_set(
-        failure, "Runtime.ConfigInvalid", false,
+        error, "Runtime.ConfigInvalid", false,
         "schema %s: %zu files .xsd or .rng lie right below it; name the one to begin "
         "with, %sNAME.xsd",
         uri, n, uri);
@@ -137,14 +135,14 @@ static bool is_listed(const json_t *files, const char *name)
 }
 
 /* The local file that s3://bucket/prefix/name has become; the caller's to free. */
-static char *local_file(struct schema_download *stage, const char *uri,
-                        struct lambda_error *failure)
+static char *local_file(struct schema_download *schemas, const char *uri,
+                        struct lambda_error *error)
 {
     char *local = NULL;
     char *bucket = strdup(uri + strlen("s3://"));
     char *key = bucket ? strchr(bucket, '/') : NULL;
     if (!key || key == bucket || strlen(uri) > 1200) {
-        lambda_error_set(failure, "Runtime.ConfigInvalid", false,
+        lambda_error_set(error, "Runtime.ConfigInvalid", false,
                          "schema '%.200s' is not of the form s3://bucket/prefix/name.xsd", uri);
         free(bucket);
         return NULL;
@@ -153,17 +151,17 @@ static char *local_file(struct schema_download *stage, const char *uri,
     char *slash = strrchr(key, '/');
     char *prefix = strndup(key, slash ? (size_t)(slash + 1 - key) : 0);
     const char *name = slash ? slash + 1 : key;
-    const json_t *files = prefix ? copy_prefix(stage, bucket, prefix, failure) : NULL;
+    const json_t *files = prefix ? copy_prefix(schemas, bucket, prefix, error) : NULL;
     if (files && !*name)
-        name = only_schema(files, uri, failure);
+        name = only_schema(files, uri, error);
     else if (files && !is_listed(files, name))
         name = NULL,
-        lambda_error_set(failure, "S3.NoSuchKey", false, "schema %s: no such object", uri);
+        lambda_error_set(error, "S3.NoSuchKey", false, "schema %s: no such object", uri);
     if (files && name &&
-        asprintf(&local, "%s/schemas/%s/%s%s", stage->scratch->root, bucket, prefix, name) <
+        asprintf(&local, "%s/schemas/%s/%s%s", schemas->scratch->root, bucket, prefix, name) <
             0) {
         local = NULL;
-        no_memory(failure);
+        lambda_error_no_memory(error);
     }
     free(prefix);
     free(bucket);
@@ -171,15 +169,15 @@ static char *local_file(struct schema_download *stage, const char *uri,
 }
 
 /* "NAMESPACE=s3://..." and "s3://..." with the local file in its place; others as they are. */
-static int stage_text(struct schema_download *stage, json_t *value,
-                      struct lambda_error *failure)
+static int stage_text(struct schema_download *schemas, json_t *value,
+                      struct lambda_error *error)
 {
     const char *text = json_string_value(value);
     const char *uri = strstr(text, "s3://");
     struct buf whole = {0};
     if (!uri || (uri != text && uri[-1] != '='))
         return 0;
-    char *file = local_file(stage, uri, failure);
+    char *file = local_file(schemas, uri, error);
     if (!file)
         return -1;
     buf_append(&whole, text, (size_t)(uri - text));
@@ -187,39 +185,39 @@ static int stage_text(struct schema_download *stage, json_t *value,
     int rc = buf_string(&whole) ? json_string_set(value, whole.data) : -1;
     buf_free(&whole);
     free(file);
-    return rc < 0 ? no_memory(failure) : 0;
+    return rc < 0 ? lambda_error_no_memory(error) : 0;
 }
 
-static int stage_value(struct schema_download *stage, json_t *value,
-                       struct lambda_error *failure)
+static int stage_value(struct schema_download *schemas, json_t *value,
+                       struct lambda_error *error)
 {
     size_t i;
     const char *name;
     json_t *member;
     if (json_is_string(value))
-        return stage_text(stage, value, failure);
+        return stage_text(schemas, value, error);
     if (json_is_array(value))
         json_array_foreach(value, i, member)
         {
-            if (stage_value(stage, member, failure) < 0)
+            if (stage_value(schemas, member, error) < 0)
                 return -1;
         }
     json_object_foreach(value, name, member)
     {
         (void)name;
-        if (stage_value(stage, member, failure) < 0)
+        if (stage_value(schemas, member, error) < 0)
             return -1;
     }
     return 0;
 }
 
-int schema_download_job(struct schema_download *stage, json_t *job,
-                        struct lambda_error *failure)
+int schema_download_job(struct schema_download *schemas, json_t *job,
+                        struct lambda_error *error)
 {
     static const char *const names[] = {"schema", "catalog"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         json_t *value = json_object_get(job, names[i]);
-        if (value && stage_value(stage, value, failure) < 0)
+        if (value && stage_value(schemas, value, error) < 0)
             return -1;
     }
     return 0;

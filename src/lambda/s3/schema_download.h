@@ -17,12 +17,13 @@ struct schema_download {
 };
 
 /* 0, or -1 without memory. Files stay until the scratch is closed. */
-int schema_download_open(struct schema_download *stage, struct s3 *s3, struct scratch *scratch);
-void schema_download_close(struct schema_download *stage);
+int schema_download_open(struct schema_download *schemas, struct s3 *s3,
+                         struct scratch *scratch);
+void schema_download_close(struct schema_download *schemas);
 
 /* Makes the s3:// addresses under "schema" and "catalog" of the job local files. What lies
  * below the same prefix comes along, so that a schema finds what it imports. 0 or -1. */
-int schema_download_job(struct schema_download *stage, json_t *job,
-                        struct lambda_error *failure);
+int schema_download_job(struct schema_download *schemas, json_t *job,
+                        struct lambda_error *error);
 
 #endif

@@ -3,9 +3,10 @@
  * The pure parts of the Lambda runtime, by tables: encodings, events, answers, templates.
  */
 #include "lambda/answer.h"
-#include "lambda/encode.h"
+#include "lambda/base64.h"
 #include "lambda/event/event.h"
 #include "lambda/job_cache.h"
+#include "lambda/percent.h"
 #include "lambda/s3/archive_download.h"
 #include "record/format.h"
 
@@ -40,20 +41,20 @@ static void base64(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct buf out = {0}, back = {0};
-        int rc = decode_base64(rows[i].text, strlen(rows[i].text), &out);
+        int rc = base64_decode(rows[i].text, strlen(rows[i].text), &out);
         assert_int_equal(rc, rows[i].bytes ? 0 : -1);
         if (rows[i].bytes) {
             assert_string_equal(buf_string(&out), rows[i].bytes);
-            encode_base64(out.data, out.len, &back);
+            base64_encode(out.data, out.len, &back);
             buf_clear(&out);
-            decode_base64(back.data, back.len, &out);
+            base64_decode(back.data, back.len, &out);
             assert_string_equal(buf_string(&out), rows[i].bytes);
         }
         buf_free(&out);
         buf_free(&back);
     }
     struct buf out = {0};
-    assert_int_equal(decode_base64("Zm9v\0Zm9v", 9, &out), -1);
+    assert_int_equal(base64_decode("Zm9v\0Zm9v", 9, &out), -1);
     buf_free(&out);
 }
 
@@ -72,7 +73,7 @@ static void forms_and_percents(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct buf out = {0};
-        int rc = decode_form(rows[i].coded, strlen(rows[i].coded), &out);
+        int rc = percent_decode_form(rows[i].coded, strlen(rows[i].coded), &out);
         assert_int_equal(rc, rows[i].plain ? 0 : -1);
         if (rows[i].plain)
             assert_string_equal(buf_string(&out), rows[i].plain);
@@ -80,10 +81,10 @@ static void forms_and_percents(void **state)
     }
     struct buf out = {0};
     const char *odd = "a b+c=(\xc3\xa9)/~._-";
-    encode_percent(odd, strlen(odd), true, &out);
+    percent_encode(odd, strlen(odd), true, &out);
     assert_string_equal(buf_string(&out), "a%20b%2Bc%3D%28%C3%A9%29/~._-");
     buf_clear(&out);
-    encode_percent("a/b", 3, false, &out);
+    percent_encode("a/b", 3, false, &out);
     assert_string_equal(buf_string(&out), "a%2Fb");
     buf_clear(&out);
     json_escape(&out, "\"\\\n\x01x", 5);
@@ -209,20 +210,20 @@ static void check_answer(const char *text, const enum outcome_state *states, boo
                          const char *wanted)
 {
     struct event event;
-    struct thresh_error error;
-    struct lambda_error failure = {0};
+    struct thresh_error refused;
+    struct lambda_error error = {0};
     struct outcome outcomes[4] = {0};
     struct buf out = {0};
-    assert_int_equal(event_parse(&event, text, strlen(text), &error), 0);
+    assert_int_equal(event_parse(&event, text, strlen(text), &refused), 0);
     for (size_t i = 0; i < event.n_items; i++) {
         outcomes[i].state = states[i];
         outcomes[i].good = true;
         if (states[i] != OUTCOME_DONE)
-            lambda_error_set(&outcomes[i].failure, "S3.X", again, "why");
+            lambda_error_set(&outcomes[i].error, "S3.X", again, "why");
     }
-    int rc = answer_make(&event, outcomes, &out, &failure);
+    int rc = answer_make(&event, outcomes, &out, &error);
     if (rc < 0)
-        buf_append_format(&out, "%s: %s", failure.type, failure.error.text);
+        buf_append_format(&out, "%s: %s", error.type, error.message.text);
     if (!strstr(buf_string(&out), wanted))
         fail_msg("%s: %s, not %s", text, out.data, wanted);
     buf_free(&out);
@@ -279,15 +280,15 @@ static void output_templates(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         char *bucket, *key;
-        struct lambda_error failure = {0};
+        struct lambda_error error = {0};
         int rc = job_cache_expand_output(rows[i].template, "b", "in/a {key}.zip", "r", &bucket,
-                                         &key, &failure);
+                                         &key, &error);
         assert_int_equal(rc, rows[i].bucket ? 0 : -1);
         if (rc == 0) {
             assert_string_equal(bucket, rows[i].bucket);
             assert_string_equal(key, rows[i].key);
         } else {
-            assert_non_null(strstr(failure.error.text, rows[i].template));
+            assert_non_null(strstr(error.message.text, rows[i].template));
         }
         free(bucket);
         free(key);
