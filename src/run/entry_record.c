@@ -21,9 +21,9 @@ int entry_record_begin(struct record *record, const struct source *source, uint6
     record->path = record_text(record, entry->path, entry->path_len);
     if (entry->kind == ENTRY_SKIPPED) {
         record->verdict = VERDICT_SKIPPED;
-        record->reason = entry->code;
+        record->reason = entry_code_word(entry->code);
     } else if (entry->kind == ENTRY_UNREADABLE) {
-        record_unreadable(record, entry->code, entry->message);
+        record_unreadable(record, entry_code_word(entry->code), entry->message);
     }
     return 0;
 }

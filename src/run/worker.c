@@ -45,10 +45,10 @@ static int do_document(struct worker *worker, uint64_t index, struct thresh_erro
 {
     const char *bytes;
     size_t len;
-    struct entry_fault trouble;
-    int rc = reader_read(worker->reader, index, &bytes, &len, &trouble, error);
+    struct entry_fault fault;
+    int rc = reader_read(worker->reader, index, &bytes, &len, &fault, error);
     if (rc == 1) {
-        record_unreadable(&worker->record, trouble.code, trouble.message);
+        record_unreadable(&worker->record, entry_code_word(fault.code), fault.message);
         worker->record.bytes = len;
     } else if (rc == 0) {
         rc = document_process(worker->parser, bytes, len, &worker->record, error);

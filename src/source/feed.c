@@ -27,7 +27,7 @@ static int slice_next(struct feed *feed, const char **block, size_t *len,
     if (got < 0)
         return error_set(error, "cannot read %s: %m", slice->what);
     if (got == 0)
-        return entry_fault_set(fault, "changed",
+        return entry_fault_set(fault, ENTRY_CODE_CHANGED,
                                "the file became shorter while it was read; "
                                "run again when nothing writes to it");
     slice->at += (uint64_t)got;
@@ -78,7 +78,7 @@ int feed_limits_count(const struct feed_limits *limits, uint64_t given, uint64_t
                       size_t len, struct entry_fault *fault)
 {
     if (given > 1u << 20 && limits->max_ratio && given / (taken + 1) >= limits->max_ratio)
-        return entry_fault_set(fault, "limit-ratio",
+        return entry_fault_set(fault, ENTRY_CODE_LIMIT_RATIO,
                                "it unpacks to more than %llu times its size, "
                                "as a bomb does; raise --max-ratio if it is none",
                                (unsigned long long)limits->max_ratio);
@@ -86,7 +86,7 @@ int feed_limits_count(const struct feed_limits *limits, uint64_t given, uint64_t
         return 0;
     if (len > *limits->left)
         return entry_fault_set(
-            fault, "limit-total",
+            fault, ENTRY_CODE_LIMIT_TOTAL,
             "what had to be unpacked or put aside to list the inputs is more "
             "than --max-total-bytes allows");
     *limits->left -= len;

@@ -14,14 +14,14 @@
 static int bad_data(const char *message, struct entry_fault *fault)
 {
     if (message && strstr(message, "data check"))
-        return entry_fault_set(fault, "crc",
+        return entry_fault_set(fault, ENTRY_CODE_CRC,
                                "the gzip CRC-32 is not that of the data; the file is "
                                "damaged, get it again");
     if (message && strstr(message, "length check"))
-        return entry_fault_set(fault, "size",
+        return entry_fault_set(fault, ENTRY_CODE_SIZE,
                                "the gzip length is not that of the data; the file "
                                "is damaged, get it again");
-    return entry_fault_set(fault, "damaged", "the gzip data is damaged (%s); get it again",
+    return entry_fault_set(fault, ENTRY_CODE_DAMAGED, "the gzip data is damaged (%s); get it again",
                            message ? message : "no reason given");
 }
 
@@ -40,7 +40,7 @@ static int next_member(struct gzip_feed *gzip, struct entry_fault *fault)
     /* The second byte may be in the next block; zlib checks the rest of the header. */
     if (gzip->is_padded || stream->next_in[0] != 0x1f ||
         (stream->avail_in > 1 && stream->next_in[1] != 0x8b))
-        return entry_fault_set(fault, "trailing",
+        return entry_fault_set(fault, ENTRY_CODE_TRAILING,
                                "other bytes follow the gzip data; what they are "
                                "is unknown, cut them off");
     inflateReset(stream);
@@ -70,7 +70,7 @@ static int fill(struct gzip_feed *gzip, struct entry_fault *fault, struct thresh
             if ((rc = take(gzip, fault, error)))
                 return rc;
             if (!stream->avail_in && gzip->is_open)
-                return entry_fault_set(fault, "truncated",
+                return entry_fault_set(fault, ENTRY_CODE_TRUNCATED,
                                        "the gzip data breaks off; get it again");
             if (!stream->avail_in)
                 return 0;

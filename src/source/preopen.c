@@ -32,7 +32,7 @@ bool source_preopen(struct source *source)
     struct rlimit most;
     for (size_t i = 0; i < listing->count; i++)
         if (listing->records[i].kind == ENTRY_DOCUMENT &&
-            (listing->records[i].how & 15) == STORAGE_FILE)
+            listing->records[i].storage == STORAGE_FILE)
             return false;
     if (getrlimit(RLIMIT_NOFILE, &most) < 0 || listing->n_files > most.rlim_cur / 2)
         return false;

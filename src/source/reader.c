@@ -77,7 +77,7 @@ static int check_size(const struct reader *reader, uint64_t size, struct entry_f
     uint64_t max = reader->source->options.max_document_bytes;
     if (!max || size <= max)
         return 0;
-    return entry_fault_set(fault, "limit-bytes",
+    return entry_fault_set(fault, ENTRY_CODE_LIMIT_BYTES,
                            "the document is %llu bytes long, more than %llu; "
                            "raise %s",
                            (unsigned long long)size, (unsigned long long)max,
@@ -86,7 +86,7 @@ static int check_size(const struct reader *reader, uint64_t size, struct entry_f
 
 static int changed(struct entry_fault *fault)
 {
-    return entry_fault_set(fault, "changed",
+    return entry_fault_set(fault, ENTRY_CODE_CHANGED,
                            "the file is not what it was when it was listed; run "
                            "again when nothing writes to it");
 }
@@ -97,7 +97,7 @@ static int cannot_open(const char *path, struct entry_fault *fault, struct thres
     if (errno == ENOENT || errno == ENOTDIR || errno == ELOOP || errno == ENXIO)
         return changed(fault);
     if (errno == EACCES || errno == EPERM)
-        return entry_fault_set(fault, "permission",
+        return entry_fault_set(fault, ENTRY_CODE_PERMISSION,
                                "cannot be opened: %m; see to its permissions");
     return error_set(error, "cannot open %s: %m", path);
 }
@@ -277,16 +277,16 @@ static int check_claim(const struct reader *reader, const struct listing_record 
     int rc = check_size(reader, record->size, fault);
     if (rc)
         return rc;
-    bool is_stored = record->how == STORAGE_ZIP_STORED;
+    bool is_stored = record->storage == STORAGE_ZIP_STORED;
     if (is_stored ? record->size != record->stored
                   : record->size / DEFLATE_MOST > record->stored)
-        return entry_fault_set(fault, "size",
+        return entry_fault_set(fault, ENTRY_CODE_SIZE,
                                "the archive says that %llu stored bytes make a "
                                "document of %llu, which they cannot; get it again",
                                (unsigned long long)record->stored,
                                (unsigned long long)record->size);
     if (ratio && record->size > 1u << 20 && record->size / (record->stored + 1) >= ratio)
-        return entry_fault_set(fault, "limit-ratio",
+        return entry_fault_set(fault, ENTRY_CODE_LIMIT_RATIO,
                                "the document unpacks to more than %llu times "
                                "its size, as a bomb does; raise --max-ratio if it is none",
                                (unsigned long long)ratio);
@@ -302,21 +302,21 @@ static int inflate_member(struct reader *reader, const struct listing_record *re
         reader->inflate, bytes, (size_t)record->stored, reader->document.data,
         (size_t)record->size, &taken, &made);
     if (rc == LIBDEFLATE_BAD_DATA)
-        return entry_fault_set(fault, "damaged",
+        return entry_fault_set(fault, ENTRY_CODE_DAMAGED,
                                "the deflated data is damaged; get the archive "
                                "again");
     if (rc != LIBDEFLATE_SUCCESS)
-        return entry_fault_set(fault, "size",
+        return entry_fault_set(fault, ENTRY_CODE_SIZE,
                                "the entry is longer than the %llu bytes that the "
                                "archive says; get it again",
                                (unsigned long long)record->size);
     if (made != record->size)
-        return entry_fault_set(fault, "size",
+        return entry_fault_set(fault, ENTRY_CODE_SIZE,
                                "the entry is %zu bytes long, the archive says %llu; "
                                "get it again",
                                made, (unsigned long long)record->size);
     if (taken != record->stored)
-        return entry_fault_set(fault, "size",
+        return entry_fault_set(fault, ENTRY_CODE_SIZE,
                                "the deflated data ends after %zu of %llu bytes; get "
                                "the archive again",
                                taken, (unsigned long long)record->stored);
@@ -335,7 +335,7 @@ static int read_stored(struct reader *reader, int fd, uint64_t file, uint64_t da
             return cannot_read(error);
     } else {
         struct buf *into =
-            record->how == STORAGE_ZIP_STORED ? &reader->document : &reader->stored;
+            record->storage == STORAGE_ZIP_STORED ? &reader->document : &reader->stored;
         if (make_room(into, record->stored, error) < 0)
             return -1;
         ptrdiff_t got = io_pread_all(fd, into->data, len, data);
@@ -346,7 +346,7 @@ static int read_stored(struct reader *reader, int fd, uint64_t file, uint64_t da
     }
     if (have == len)
         return 0;
-    return entry_fault_set(fault, "truncated",
+    return entry_fault_set(fault, ENTRY_CODE_TRUNCATED,
                            "the archive ends before this entry does; get it "
                            "again");
 }
@@ -361,7 +361,7 @@ static int read_member(struct reader *reader, const struct listing_record *recor
                               .stored = record->stored,
                               .size = record->size,
                               .crc = record->crc,
-                              .method = record->how == STORAGE_ZIP_STORED ? ZIP_STORED
+                              .method = record->storage == STORAGE_ZIP_STORED ? ZIP_STORED
                                                                           : ZIP_DEFLATED};
     const unsigned char *bytes;
     uint64_t data;
@@ -384,7 +384,7 @@ static int read_member(struct reader *reader, const struct listing_record *recor
     bool in_place = bytes == (const unsigned char *)reader->document.data;
     if (!in_place && make_room(&reader->document, record->size, error) < 0)
         return -1;
-    if (record->how == STORAGE_ZIP_DEFLATED)
+    if (record->storage == STORAGE_ZIP_DEFLATED)
         rc = inflate_member(reader, record, bytes, fault);
     else if (!in_place)
         memcpy(reader->document.data, bytes, (size_t)record->size);
@@ -394,7 +394,7 @@ static int read_member(struct reader *reader, const struct listing_record *recor
     uint32_t crc = libdeflate_crc32(0, reader->document.data, reader->document.len);
     if (crc == record->crc)
         return 0;
-    return entry_fault_set(fault, "crc",
+    return entry_fault_set(fault, ENTRY_CODE_CRC,
                            "CRC-32 is %08x, the archive says %08x: the entry is "
                            "damaged; get it again",
                            (unsigned)crc, (unsigned)record->crc);
@@ -414,7 +414,7 @@ static int look_twice(struct reader *reader, struct buf **content, struct entry_
     if (!sniff_is_packed(sniff))
         return 0;
     if (sniff < SNIFF_GZIP)
-        return entry_fault_set(fault, "archive",
+        return entry_fault_set(fault, ENTRY_CODE_ARCHIVE,
                                "it is an archive although it is named .xml; give "
                                "it the name of one and it will be opened");
     enum codec codec = sniff == SNIFF_GZIP   ? CODEC_GZIP
@@ -431,12 +431,12 @@ int reader_read(struct reader *reader, uint64_t index, const char **bytes, size_
 {
     const struct listing *listing = &reader->source->listing;
     const struct listing_record *record = &listing->records[index];
-    enum codec codec = (enum codec)(record->how >> 4);
+    enum codec codec = record->codec;
     struct buf *document = &reader->document;
     int fd = -1, rc;
     *len = 0;
     buf_clear(document);
-    switch ((enum storage)(record->how & 15)) {
+    switch (record->storage) {
     case STORAGE_FILE:
         rc = read_file(reader, record, codec, fault, error);
         break;

@@ -173,7 +173,8 @@ static int look_at_tree(struct indexer *indexer, const char *input,
         rc = indexer_at_directory(indexer, input, index);
     if (rc || indexer->source->listing.count > before)
         return rc;
-    return indexer_add_skipped(indexer, index, &(struct entry_name){.shown = ""}, 0, "empty");
+    return indexer_add_skipped(indexer, index, &(struct entry_name){.shown = ""}, 0,
+                               ENTRY_CODE_EMPTY);
 }
 
 static int look_at_input(struct indexer *indexer, const struct label *label)
@@ -289,7 +290,7 @@ uint64_t source_bytes_in(const struct source *source)
 
 enum entry_kind source_kind(const struct source *source, uint64_t index)
 {
-    return (enum entry_kind)source->listing.records[index].kind;
+    return source->listing.records[index].kind;
 }
 
 uint64_t source_size_bytes(const struct source *source, uint64_t index)
@@ -309,9 +310,9 @@ int source_entry(const struct source *source, uint64_t index, struct buf *scratc
     memset(entry, 0, sizeof *entry);
     entry->path = buf_string(scratch);
     entry->path_len = scratch->len;
-    entry->kind = (enum entry_kind)record->kind;
+    entry->kind = record->kind;
     entry->size_bytes = record->size;
-    entry->code = listing_code(record->why);
+    entry->code = record->code;
     if (entry->kind == ENTRY_UNREADABLE)
         entry->message = listing_text(listing, record->offset);
     const char **notice = entry->notices;

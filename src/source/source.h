@@ -17,18 +17,12 @@
 
 #include "base/buf.h"
 #include "base/error.h"
+#include "source/entry_fault.h"
 
 enum entry_kind {
     ENTRY_DOCUMENT,   /* reader_read gives its bytes, or says why it cannot */
     ENTRY_SKIPPED,    /* not XML, and `code` says what it is */
     ENTRY_UNREADABLE, /* could not be looked into; `code` and `message` say why */
-};
-
-/* Why an entry or a document cannot be had: a word to count by, and a line for people. */
-struct entry_fault {
-    const char
-        *code; /* static: "encrypted", "crc", "method", "truncated", "limit-bytes", ... */
-    char message[256];
 };
 
 struct entry {
@@ -38,7 +32,7 @@ struct entry {
     size_t path_len;
     uint64_t size_bytes; /* as the container states it; 0 where it does not: plan by it, never
                             trust it */
-    const char *code;    /* skipped, unreadable: the reason */
+    enum entry_code code;    /* skipped, unreadable: the reason */
     const char *message; /* unreadable: for people */
     const char *notices[4]; /* what is odd and does not stop it: "damaged-archive",
                                "unsafe-name", "duplicate-name"; NULL behind the last */

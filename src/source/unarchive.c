@@ -102,14 +102,15 @@ static int explain(struct archive *archive, const struct pull *pull, struct entr
                    struct thresh_error *error)
 {
     static const struct {
-        const char *word, *code;
+        const char *word;
+        enum entry_code code;
     } words[] = {
-        {"ncrypt", "encrypted"},     {"Crypto", "encrypted"},
-        {"assphrase", "encrypted"},  {"CRC", "crc"},
-        {"hecksum", "crc"},          {"runcated", "truncated"},
-        {"remature", "truncated"},   {"nexpected end", "truncated"},
-        {"not supported", "method"}, {"nsupported", "method"},
-        {"nknown codec", "method"},
+        {"ncrypt", ENTRY_CODE_ENCRYPTED},     {"Crypto", ENTRY_CODE_ENCRYPTED},
+        {"assphrase", ENTRY_CODE_ENCRYPTED},  {"CRC", ENTRY_CODE_CRC},
+        {"hecksum", ENTRY_CODE_CRC},          {"runcated", ENTRY_CODE_TRUNCATED},
+        {"remature", ENTRY_CODE_TRUNCATED},   {"nexpected end", ENTRY_CODE_TRUNCATED},
+        {"not supported", ENTRY_CODE_METHOD}, {"nsupported", ENTRY_CODE_METHOD},
+        {"nknown codec", ENTRY_CODE_METHOD},
     };
     if (pull->rc > 0)
         *fault = pull->fault;
@@ -120,14 +121,14 @@ static int explain(struct archive *archive, const struct pull *pull, struct entr
     const char *text = archive_error_string(archive);
     if (archive_errno(archive) == ENOMEM)
         return error_no_memory(error);
-    const char *code = "damaged";
+    enum entry_code code = ENTRY_CODE_DAMAGED;
     for (size_t i = 0; text && i < sizeof words / sizeof *words; i++)
         if (strstr(text, words[i].word)) {
             code = words[i].code;
             break;
         }
-    const char *remedy = strcmp(code, "encrypted") == 0 ? "decrypt it first"
-                         : strcmp(code, "method") == 0  ? "pack it again with a common method"
+    const char *remedy = code == ENTRY_CODE_ENCRYPTED ? "decrypt it first"
+                         : code == ENTRY_CODE_METHOD  ? "pack it again with a common method"
                                                         : "get it again";
     return entry_fault_set(fault, code, "%s; %s", text ? text : "the data is damaged", remedy);
 }
@@ -280,7 +281,7 @@ static int next_block(struct unarchive *un, struct entry_fault *fault,
         return rc;
     }
     if (at < 0 || (uint64_t)at < un->at)
-        return entry_fault_set(fault, "damaged",
+        return entry_fault_set(fault, ENTRY_CODE_DAMAGED,
                                "parts of the entry lie over each other; get it "
                                "again");
     un->pending = block;
@@ -309,7 +310,7 @@ int unarchive_data(struct unarchive *un, const char **block, size_t *len,
     }
     un->at += *len;
     if (!*len && un->has_size && un->at != un->size)
-        return entry_fault_set(fault, "size",
+        return entry_fault_set(fault, ENTRY_CODE_SIZE,
                                "the entry is %llu bytes long, the archive says %llu; "
                                "get it again",
                                (unsigned long long)un->at, (unsigned long long)un->size);
@@ -329,11 +330,11 @@ int unarchive_verify_end(struct unarchive *un, struct entry_fault *fault,
     if (drain(&un->pull, unarchive_position(un), &is_zero) < 0)
         return explain(un->archive, &un->pull, fault, error);
     if (!is_zero)
-        return entry_fault_set(fault, "trailing",
+        return entry_fault_set(fault, ENTRY_CODE_TRAILING,
                                "other bytes follow the tar archive's end mark, "
                                "perhaps a second archive; unpack it with tar --ignore-zeros");
     if (un->pull.zeros < TAR_BLOCK)
-        return entry_fault_set(fault, "truncated",
+        return entry_fault_set(fault, ENTRY_CODE_TRUNCATED,
                                "the tar archive has no end mark: it may be cut "
                                "off, with entries missing; get it again");
     return 0;
@@ -356,7 +357,7 @@ static int verify_rest(struct filter_feed *filter, struct entry_fault *fault,
         return explain(filter->archive, &filter->pull, fault, error);
     if (is_zero)
         return 0;
-    return entry_fault_set(fault, "trailing",
+    return entry_fault_set(fault, ENTRY_CODE_TRAILING,
                            "other bytes follow the compressed data; what they "
                            "are is unknown, cut them off");
 }

@@ -43,7 +43,7 @@ static void read_all_of(const struct source *source)
             continue;
         }
         int rc = reader_read(reader, i, &bytes, &len, &trouble, &error);
-        fuzz_check(rc == 0 || (rc == 1 && trouble.code && trouble.message[0]));
+        fuzz_check(rc == 0 || (rc == 1 && trouble.code != ENTRY_CODE_NONE && trouble.message[0]));
         fuzz_check(rc == 1 || (len <= options.max_document_bytes && bytes[len] == 0));
     }
     reader_close(reader);

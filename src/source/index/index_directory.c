@@ -31,12 +31,12 @@ static int compare_names(const void *a, const void *b, void *names)
                   (const char *)names + ((const struct child *)b)->name);
 }
 
-static const char *fault_code(int number)
+static enum entry_code fault_code(int number)
 {
-    return number == EACCES || number == EPERM                        ? "permission"
-           : number == ENAMETOOLONG                                   ? "path-too-long"
-           : number == ENOENT || number == ELOOP || number == ENOTDIR ? "changed"
-                                                                      : NULL;
+    return number == EACCES || number == EPERM                        ? ENTRY_CODE_PERMISSION
+           : number == ENAMETOOLONG                                   ? ENTRY_CODE_PATH_TOO_LONG
+           : number == ENOENT || number == ELOOP || number == ENOTDIR ? ENTRY_CODE_CHANGED
+                                                                      : ENTRY_CODE_NONE;
 }
 
 /* The walk's path, without the input's part, as a name. */
@@ -54,7 +54,7 @@ static int unreadable(struct directory_walk *walk)
     struct entry_fault fault;
     struct entry_name name;
     int number = errno;
-    const char *code = fault_code(number);
+    enum entry_code code = fault_code(number);
     if (walk_name(walk, &name) < 0)
         return -1;
     errno = number;
@@ -103,21 +103,21 @@ static int visit_file(struct directory_walk *walk)
         return unreadable(walk);
     uint64_t size = (uint64_t)facts.st_size;
     if (S_ISLNK(facts.st_mode))
-        return indexer_add_skipped(indexer, walk->container, &name, 0, "symlink");
+        return indexer_add_skipped(indexer, walk->container, &name, 0, ENTRY_CODE_SYMLINK);
     if (!S_ISREG(facts.st_mode))
-        return indexer_add_skipped(indexer, walk->container, &name, 0, "device");
+        return indexer_add_skipped(indexer, walk->container, &name, 0, ENTRY_CODE_DEVICE);
     indexer->source->bytes_in += size;
     if (!entry_name_ends_with(name.shown, name.shown_len, ".xml"))
         return visit_unknown(walk, &name, &facts);
     if (indexer_is_excluded(indexer, walk->container, &name, false, &excluded) < 0)
         return -1;
     if (excluded)
-        return indexer_add_skipped(indexer, walk->container, &name, size, "excluded");
+        return indexer_add_skipped(indexer, walk->container, &name, size, ENTRY_CODE_EXCLUDED);
     struct listing_record record = {.container = walk->container,
                                     .kind = ENTRY_DOCUMENT,
                                     .stored = size,
                                     .size = size,
-                                    .how = STORAGE_FILE,
+                                    .storage = STORAGE_FILE,
                                     .marks = ENTRY_MARK_XML_NAME};
     return indexer_add(indexer, &record, &name);
 }

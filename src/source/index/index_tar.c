@@ -85,7 +85,7 @@ static int spool_member(struct tar_tour *tour, const struct buf *head, bool is_d
     int rc = 0;
     while (len) {
         if (is_document && max && spool->len - start + len > max) {
-            rc = entry_fault_set(fault, "limit-bytes",
+            rc = entry_fault_set(fault, ENTRY_CODE_LIMIT_BYTES,
                                  "the document is longer than %llu bytes; "
                                  "raise %s",
                                  (unsigned long long)max,
@@ -122,7 +122,7 @@ static int keep_member(struct tar_tour *tour, const struct archive_member *membe
     inside.offset = at;
     inside.size = member->size;
     if (is_document && max && member->has_size && member->size > max)
-        rc = entry_fault_set(&fault, "limit-bytes",
+        rc = entry_fault_set(&fault, ENTRY_CODE_LIMIT_BYTES,
                              "the document is %llu bytes long, more than "
                              "%llu; raise %s",
                              (unsigned long long)member->size, (unsigned long long)max,
@@ -168,9 +168,9 @@ static int visit_file(struct tar_tour *tour, const struct archive_member *member
     if (indexer_is_excluded(indexer, tour->container, name, true, &excluded) < 0)
         return -1;
     if (excluded)
-        return indexer_add_skipped(indexer, tour->container, name, member->size, "excluded");
+        return indexer_add_skipped(indexer, tour->container, name, member->size, ENTRY_CODE_EXCLUDED);
     if (member->is_encrypted) {
-        entry_fault_set(&fault, "encrypted",
+        entry_fault_set(&fault, ENTRY_CODE_ENCRYPTED,
                         "the entry is encrypted; decrypt the archive first");
         return indexer_add_unreadable(indexer, tour->container, name, &fault);
     }
@@ -190,7 +190,7 @@ static int visit_file(struct tar_tour *tour, const struct archive_member *member
     }
     if (indexer_is_excluded(indexer, tour->container, name, false, &excluded) < 0)
         return -1;
-    const char *why = excluded ? "excluded" : indexer_judge(name, sniff);
+    enum entry_code why = excluded ? ENTRY_CODE_EXCLUDED : indexer_judge(name, sniff);
     if (!why)
         return keep_member(tour, member, name, head, is_slice, at, true);
     return indexer_add_leaf(indexer, tour->container, name, member->size, sniff, why,
@@ -205,13 +205,13 @@ static int visit_member(struct tar_tour *tour, const struct archive_member *memb
         return -1;
     switch (member->type) {
     case MEMBER_DIRECTORY:
-        return indexer_add_skipped(tour->indexer, tour->container, &name, 0, "directory");
+        return indexer_add_skipped(tour->indexer, tour->container, &name, 0, ENTRY_CODE_DIRECTORY);
     case MEMBER_SYMLINK:
-        return indexer_add_skipped(tour->indexer, tour->container, &name, 0, "symlink");
+        return indexer_add_skipped(tour->indexer, tour->container, &name, 0, ENTRY_CODE_SYMLINK);
     case MEMBER_HARD_LINK:
-        return indexer_add_skipped(tour->indexer, tour->container, &name, 0, "hard-link");
+        return indexer_add_skipped(tour->indexer, tour->container, &name, 0, ENTRY_CODE_HARD_LINK);
     case MEMBER_DEVICE:
-        return indexer_add_skipped(tour->indexer, tour->container, &name, 0, "device");
+        return indexer_add_skipped(tour->indexer, tour->container, &name, 0, ENTRY_CODE_DEVICE);
     default:
         return visit_file(tour, member, &name, head);
     }
@@ -253,12 +253,12 @@ static int walk(struct tar_tour *tour)
         return -1;
     const struct named_bytes *place = tour->place;
     if (rc && !tour->is_sevenzip &&
-        (strcmp(fault.code, "crc") == 0 || strcmp(fault.code, "size") == 0))
+        (fault.code == ENTRY_CODE_CRC || fault.code == ENTRY_CODE_SIZE))
         doubt_all(&indexer->source->listing, first);
     if (rc)
         return indexer_add_unreadable(indexer, place->container, &place->name, &fault);
     if (!any)
-        return indexer_add_skipped(indexer, place->container, &place->name, 0, "empty");
+        return indexer_add_skipped(indexer, place->container, &place->name, 0, ENTRY_CODE_EMPTY);
     return 0;
 }
 

@@ -77,12 +77,12 @@ static int check_sum(const struct zip_member *member, uint64_t size, uint32_t cr
                      struct entry_fault *fault)
 {
     if (size != member->size)
-        return entry_fault_set(fault, "size",
+        return entry_fault_set(fault, ENTRY_CODE_SIZE,
                                "the entry is %llu bytes long, the archive says %llu; "
                                "get it again",
                                (unsigned long long)size, (unsigned long long)member->size);
     if (crc != member->crc)
-        return entry_fault_set(fault, "crc",
+        return entry_fault_set(fault, ENTRY_CODE_CRC,
                                "CRC-32 is %08x, the archive says %08x: the entry is "
                                "damaged; get it again",
                                (unsigned)crc, (unsigned)member->crc);
@@ -129,7 +129,7 @@ static int peek(struct zip_visit *visit, const struct zip_member *member, char *
         return error_no_memory(indexer->error);
     bool is_short = *len < SNIFF_BYTES && *len < member->size && want == member->stored;
     if (status == Z_DATA_ERROR || is_short)
-        return entry_fault_set(fault, "damaged",
+        return entry_fault_set(fault, ENTRY_CODE_DAMAGED,
                                "the deflated data is damaged; get the archive "
                                "again");
     return check_head(member, head, *len, fault);
@@ -149,7 +149,7 @@ static int inflate_block(struct indexer *indexer, const struct zip_member *membe
         if (status == Z_MEM_ERROR)
             return error_no_memory(indexer->error);
         if (status != Z_OK && status != Z_STREAM_END && status != Z_BUF_ERROR)
-            return entry_fault_set(fault, "damaged",
+            return entry_fault_set(fault, ENTRY_CODE_DAMAGED,
                                    "the deflated data is damaged; get the archive "
                                    "again");
         size_t len = sizeof out - indexer->inflate.avail_out;
@@ -157,7 +157,7 @@ static int inflate_block(struct indexer *indexer, const struct zip_member *membe
         *crc = libdeflate_crc32(*crc, out, len);
         *is_done = status == Z_STREAM_END;
         if (*size > member->size)
-            return entry_fault_set(fault, "size",
+            return entry_fault_set(fault, ENTRY_CODE_SIZE,
                                    "the entry is longer than the %llu bytes that the "
                                    "archive says; get it again",
                                    (unsigned long long)member->size);
@@ -199,7 +199,7 @@ static int unpack(struct zip_visit *visit, const struct zip_member *member, uint
     }
     slice_feed_close(&slice);
     if (!rc && !is_done)
-        rc = entry_fault_set(fault, "damaged",
+        rc = entry_fault_set(fault, ENTRY_CODE_DAMAGED,
                              "the deflated data breaks off; get the archive "
                              "again");
     if (!rc)
@@ -230,7 +230,7 @@ static int claim_extent(struct zip_visit *visit, const struct zip_member *member
         at--;
     if ((at && extents[at - 1].end > mine.start) || (at < n && extents[at].start < mine.end)) {
         visit->unpacked.len -= sizeof mine;
-        return entry_fault_set(fault, "overlap", "%s", overlap);
+        return entry_fault_set(fault, ENTRY_CODE_OVERLAP, "%s", overlap);
     }
     memmove(extents + at + 1, extents + at, (n - at) * sizeof mine);
     extents[at] = mine;
@@ -253,7 +253,7 @@ static int descend(struct zip_visit *visit, const struct zip_member *member,
     if (indexer_is_excluded(indexer, visit->container, name, true, &excluded) < 0)
         return -1;
     if (excluded)
-        return indexer_add_skipped(indexer, visit->container, name, member->size, "excluded");
+        return indexer_add_skipped(indexer, visit->container, name, member->size, ENTRY_CODE_EXCLUDED);
     int rc = is_archive ? indexer_check_depth(indexer, &inside) : 0;
     if (rc)
         return rc < 0 ? -1 : 0;
@@ -299,22 +299,22 @@ static int add_document(struct zip_visit *visit, const struct zip_member *member
                                     .crc = member->crc,
                                     .kind = ENTRY_DOCUMENT,
                                     .marks = by_name ? ENTRY_MARK_XML_NAME : 0};
-    record.how = member->method == ZIP_STORED ? STORAGE_ZIP_STORED : STORAGE_ZIP_DEFLATED;
+    record.storage = member->method == ZIP_STORED ? STORAGE_ZIP_STORED : STORAGE_ZIP_DEFLATED;
     return indexer_add(visit->indexer, &record, name);
 }
 
 /* What can be said without the member's bytes: NULL, or a reason to skip it. */
-static const char *judge_record(const struct zip_member *member)
+static enum entry_code judge_record(const struct zip_member *member)
 {
     if (member->is_symlink)
-        return "symlink";
+        return ENTRY_CODE_SYMLINK;
     if (member->is_special)
-        return "device";
+        return ENTRY_CODE_DEVICE;
     if (member->size)
-        return NULL;
+        return ENTRY_CODE_NONE;
     if (member->name_len && member->name[member->name_len - 1] == '/')
-        return "directory";
-    return NULL;
+        return ENTRY_CODE_DIRECTORY;
+    return ENTRY_CODE_NONE;
 }
 
 static int visit_unreadable(struct zip_visit *visit, const struct zip_member *member,
@@ -323,14 +323,14 @@ static int visit_unreadable(struct zip_visit *visit, const struct zip_member *me
     struct entry_fault fault;
     const char *method = zip_method_name(member->method);
     if (member->is_cut)
-        entry_fault_set(&fault, "truncated",
+        entry_fault_set(&fault, ENTRY_CODE_TRUNCATED,
                         "the entry's bytes would lie outside the archive; get "
                         "it again");
     else if (member->is_encrypted)
-        entry_fault_set(&fault, "encrypted",
+        entry_fault_set(&fault, ENTRY_CODE_ENCRYPTED,
                         "the entry is encrypted; decrypt the archive first");
     else
-        entry_fault_set(&fault, "method",
+        entry_fault_set(&fault, ENTRY_CODE_METHOD,
                         "the entry is compressed by method %u%s%s%s, which cannot "
                         "be read here; pack it again, deflated",
                         member->method, *method ? " (" : "", method, *method ? ")" : "");
@@ -367,7 +367,7 @@ static int visit_by_content(struct zip_visit *visit, const struct zip_member *me
         return -1;
     if (sniff_is_packed(sniff))
         return visit_packed(visit, member, name, data, sniff < SNIFF_GZIP);
-    const char *why = excluded ? "excluded" : indexer_judge(name, sniff);
+    enum entry_code why = excluded ? ENTRY_CODE_EXCLUDED : indexer_judge(name, sniff);
     if (!why)
         return add_document(visit, member, name, false);
     return indexer_add_leaf(indexer, visit->container, name, member->size, sniff, why,
@@ -379,14 +379,14 @@ static int visit_member(struct zip_visit *visit, const struct zip_member *member
 {
     struct indexer *indexer = visit->indexer;
     bool excluded = false;
-    const char *why = judge_record(member);
+    enum entry_code why = judge_record(member);
     if (why)
         return indexer_add_skipped(indexer, visit->container, name, member->size, why);
     if (indexer_is_excluded(indexer, visit->container, name, false, &excluded) < 0)
         return -1;
     bool is_xml = entry_name_ends_with(name->shown, name->shown_len, ".xml");
     if (is_xml && excluded)
-        return indexer_add_skipped(indexer, visit->container, name, member->size, "excluded");
+        return indexer_add_skipped(indexer, visit->container, name, member->size, ENTRY_CODE_EXCLUDED);
     if (member->is_cut || member->is_encrypted ||
         (member->method != ZIP_STORED && member->method != ZIP_DEFLATED))
         return visit_unreadable(visit, member, name);
@@ -408,9 +408,9 @@ static int compare_offsets(const void *a, const void *b, void *context)
 static void refuse(struct listing_record *record, uint64_t message)
 {
     record->kind = ENTRY_UNREADABLE;
-    record->why = listing_why("overlap");
+    record->code = ENTRY_CODE_OVERLAP;
     record->offset = message;
-    record->how = STORAGE_NONE;
+    record->storage = STORAGE_NONE;
 }
 
 /* Bytes that belong to two entries are a bomb or a forgery: neither is read. */
@@ -428,7 +428,7 @@ static int refuse_overlaps(struct zip_visit *visit, size_t first)
         return error_no_memory(visit->indexer->error);
     }
     for (size_t i = first; i < listing->count; i++)
-        if (records[i].container == visit->container && records[i].how >= STORAGE_ZIP_STORED)
+        if (records[i].container == visit->container && records[i].storage >= STORAGE_ZIP_STORED)
             order[n++] = (uint32_t)i;
     qsort_r(order, n, sizeof *order, compare_offsets, records);
     for (size_t i = 0; i < n; i++) {
@@ -499,6 +499,6 @@ int indexer_at_zip(struct indexer *indexer, const struct named_bytes *place)
     if (rc)
         return indexer_add_unreadable(indexer, place->container, &place->name, &fault);
     if (!visit.zip.seen)
-        return indexer_add_skipped(indexer, place->container, &place->name, 0, "empty");
+        return indexer_add_skipped(indexer, place->container, &place->name, 0, ENTRY_CODE_EMPTY);
     return 0;
 }

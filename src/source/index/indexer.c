@@ -75,7 +75,7 @@ static int look_add_limit(struct indexer *indexer, uint32_t container,
     char message[256], more[64] = "", what[96];
     struct listing_record record = {.container = container,
                                     .kind = ENTRY_UNREADABLE,
-                                    .why = listing_why("limit-entries"),
+                                    .code = ENTRY_CODE_LIMIT_ENTRIES,
                                     .offset = listing->arena.len};
     if (listing->count >= max)
         snprintf(what, sizeof what, "more than %llu entries", max);
@@ -115,10 +115,10 @@ int indexer_add(struct indexer *indexer, const struct listing_record *record,
 }
 
 int indexer_add_skipped(struct indexer *indexer, uint32_t container,
-                        const struct entry_name *name, uint64_t size, const char *code)
+                        const struct entry_name *name, uint64_t size, enum entry_code code)
 {
     struct listing_record record = {
-        .container = container, .kind = ENTRY_SKIPPED, .size = size, .why = listing_why(code)};
+        .container = container, .kind = ENTRY_SKIPPED, .size = size, .code = code};
     return indexer_add(indexer, &record, name);
 }
 
@@ -128,7 +128,7 @@ int indexer_add_unreadable(struct indexer *indexer, uint32_t container,
     struct buf *arena = &indexer->source->listing.arena;
     struct listing_record record = {.container = container,
                                     .kind = ENTRY_UNREADABLE,
-                                    .why = listing_why(fault->code),
+                                    .code = fault->code,
                                     .offset = arena->len};
     if (buf_append(arena, fault->message, strlen(fault->message) + 1) < 0)
         return error_no_memory(indexer->error);
@@ -138,7 +138,7 @@ int indexer_add_unreadable(struct indexer *indexer, uint32_t container,
 int indexer_add_document(struct indexer *indexer, const struct named_bytes *place,
                          enum codec codec, uint64_t size)
 {
-    enum storage how = place->open_path               ? STORAGE_FILE
+    enum storage storage = place->open_path               ? STORAGE_FILE
                        : place->file == LISTING_SPOOL ? STORAGE_SPOOL
                                                       : STORAGE_SLICE;
     struct listing_record record = {.container = place->container,
@@ -146,7 +146,8 @@ int indexer_add_document(struct indexer *indexer, const struct named_bytes *plac
                                     .offset = place->offset,
                                     .stored = place->size,
                                     .size = size,
-                                    .how = (uint8_t)((unsigned)how | (unsigned)codec << 4)};
+                                    .storage = storage,
+.codec = codec};
     return indexer_add(indexer, &record, &place->name);
 }
 
@@ -186,21 +187,21 @@ int indexer_is_excluded(struct indexer *indexer, uint32_t container,
     return 0;
 }
 
-const char *indexer_judge(const struct entry_name *name, enum sniff sniff)
+enum entry_code indexer_judge(const struct entry_name *name, enum sniff sniff)
 {
     const char *shown = name->shown;
     size_t len = name->shown_len;
     if (entry_name_ends_with(shown, len, ".xml"))
-        return NULL;
+        return ENTRY_CODE_NONE;
     switch (sniff) {
     case SNIFF_EMPTY:
-        return "empty";
+        return ENTRY_CODE_EMPTY;
     case SNIFF_XML:
-        return NULL;
+        return ENTRY_CODE_NONE;
     case SNIFF_HTML:
-        return entry_name_ends_with(shown, len, ".xhtml") ? NULL : "html";
+        return entry_name_ends_with(shown, len, ".xhtml") ? ENTRY_CODE_NONE : ENTRY_CODE_HTML;
     default:
-        return "not-xml";
+        return ENTRY_CODE_NOT_XML;
     }
 }
 
@@ -209,7 +210,7 @@ int indexer_check_depth(struct indexer *indexer, const struct named_bytes *place
     struct entry_fault fault;
     if (place->depth <= indexer->source->options.max_nesting)
         return 0;
-    entry_fault_set(&fault, "limit-nesting",
+    entry_fault_set(&fault, ENTRY_CODE_LIMIT_NESTING,
                     "an archive inside %d others was not opened; raise "
                     "--max-nesting",
                     place->depth);
@@ -317,7 +318,7 @@ int indexer_keep(struct indexer *indexer, const void *bytes, size_t len,
     uint64_t room = indexer->source->options.max_spool_bytes;
     if (room && (spool->len > room || len > room - spool->len))
         return entry_fault_set(
-            fault, "limit-total",
+            fault, ENTRY_CODE_LIMIT_TOTAL,
             "it has to be unpacked, and the temporary directory has room for "
             "%llu bytes in all; give it more (in Lambda, EphemeralStorage)",
             (unsigned long long)room);
@@ -485,12 +486,12 @@ static int look_at_compressed(struct indexer *indexer, const struct named_bytes 
     if (indexer_is_excluded(indexer, place->container, &place->name, false, &excluded) < 0)
         return -1;
     struct entry_name name = name_unpacked(&place->name);
-    const char *why = excluded ? "excluded" : indexer_judge(&name, sniff);
+    enum entry_code why = excluded ? ENTRY_CODE_EXCLUDED : indexer_judge(&name, sniff);
     if (!why)
         return indexer_add_document(indexer, place, codec, stated_size(place, codec));
     if (excluded || !promises_packed(&name))
         return indexer_add_skipped(indexer, place->container, &place->name, 0, why);
-    entry_fault_set(&fault, "damaged", PROMISE);
+    entry_fault_set(&fault, ENTRY_CODE_DAMAGED, PROMISE);
     return indexer_add_unreadable(indexer, place->container, &place->name, &fault);
 }
 
@@ -512,21 +513,21 @@ static int has_zip_end(struct indexer *indexer, const struct named_bytes *place,
     int rc = zip_open(&zip, place->fd, place->serial, place->offset, place->size,
                       &indexer->directory, &fault);
     *has = (rc == 0 && zip.records > 0 && zip.is_exact) ||
-           (rc > 0 && strcmp(fault.code, "split") == 0);
+           (rc > 0 && fault.code == ENTRY_CODE_SPLIT);
     return rc < 0 ? indexer_failed(indexer, place) : 0;
 }
 
 int indexer_add_leaf(struct indexer *indexer, uint32_t container, const struct entry_name *name,
-                     uint64_t size, enum sniff sniff, const char *why, const char *foreign)
+                     uint64_t size, enum sniff sniff, enum entry_code why, const char *foreign)
 {
     struct entry_fault fault;
-    if (sniff == SNIFF_FOREIGN && strcmp(why, "excluded"))
-        entry_fault_set(&fault, "format",
+    if (sniff == SNIFF_FOREIGN && why != ENTRY_CODE_EXCLUDED)
+        entry_fault_set(&fault, ENTRY_CODE_FORMAT,
                         "it is %s, which cannot be read here; pack it as ZIP, "
                         "tar or 7z",
                         foreign);
-    else if (promises_packed(name) && strcmp(why, "excluded"))
-        entry_fault_set(&fault, "damaged", PROMISE);
+    else if (promises_packed(name) && why != ENTRY_CODE_EXCLUDED)
+        entry_fault_set(&fault, ENTRY_CODE_DAMAGED, PROMISE);
     else
         return indexer_add_skipped(indexer, container, name, size, why);
     return indexer_add_unreadable(indexer, container, name, &fault);
@@ -539,11 +540,11 @@ static int look_at_leaf(struct indexer *indexer, const struct named_bytes *place
     struct entry_fault fault;
     if (indexer_is_excluded(indexer, place->container, &place->name, false, &excluded) < 0)
         return -1;
-    const char *why = excluded ? "excluded" : indexer_judge(&place->name, sniff);
+    enum entry_code why = excluded ? ENTRY_CODE_EXCLUDED : indexer_judge(&place->name, sniff);
     if (!why)
         return indexer_add_document(indexer, place, CODEC_NONE, place->size);
     if (!excluded && sniff == SNIFF_EMPTY && place->is_input) {
-        entry_fault_set(&fault, "empty", "the file is empty: there is nothing to look at");
+        entry_fault_set(&fault, ENTRY_CODE_EMPTY, "the file is empty: there is nothing to look at");
         return indexer_add_unreadable(indexer, place->container, &place->name, &fault);
     }
     return indexer_add_leaf(indexer, place->container, &place->name, place->size, sniff, why,
@@ -559,7 +560,7 @@ int indexer_at(struct indexer *indexer, const struct named_bytes *place)
         return -1;
     if (excluded)
         return indexer_add_skipped(indexer, place->container, &place->name, place->size,
-                                   "excluded");
+                                   ENTRY_CODE_EXCLUDED);
     if (place->size && window_get(&indexer->members, place->fd, place->serial, place->offset,
                                   place->size < SNIFF_BYTES ? (size_t)place->size : SNIFF_BYTES,
                                   &head, &len) < 0)

@@ -63,12 +63,12 @@ int indexer_at_sevenzip(struct indexer *indexer, const struct named_bytes *place
 int indexer_at_directory(struct indexer *indexer, const char *path, uint32_t container);
 
 int indexer_add_skipped(struct indexer *indexer, uint32_t container,
-                        const struct entry_name *name, uint64_t size, const char *code);
+                        const struct entry_name *name, uint64_t size, enum entry_code code);
 int indexer_add_unreadable(struct indexer *indexer, uint32_t container,
                            const struct entry_name *name, const struct entry_fault *fault);
 /* What is no document: skipped as `why`, or unreadable if it is packed or is named as if. */
 int indexer_add_leaf(struct indexer *indexer, uint32_t container, const struct entry_name *name,
-                     uint64_t size, enum sniff sniff, const char *why, const char *foreign);
+                     uint64_t size, enum sniff sniff, enum entry_code why, const char *foreign);
 int indexer_add_document(struct indexer *indexer, const struct named_bytes *place,
                          enum codec codec, uint64_t size);
 int indexer_add(struct indexer *indexer, const struct listing_record *record,
@@ -78,8 +78,8 @@ int indexer_add(struct indexer *indexer, const struct listing_record *record,
  * excluded. */
 int indexer_is_excluded(struct indexer *indexer, uint32_t container,
                         const struct entry_name *name, bool is_archive, bool *excluded);
-/* What a leaf is whose first bytes say `sniff`: NULL for a document, else why it is skipped. */
-const char *indexer_judge(const struct entry_name *name, enum sniff sniff);
+/* What a leaf is whose first bytes say `sniff`: ENTRY_CODE_NONE for a document, else why it is skipped. */
+enum entry_code indexer_judge(const struct entry_name *name, enum sniff sniff);
 /* The container for what is inside `place`: 0 and its index, 1 after an entry said why not. */
 int indexer_enter(struct indexer *indexer, const struct named_bytes *place,
                   uint32_t *container);

@@ -2,69 +2,14 @@
 #include "source/index/listing.h"
 
 #include "base/array.h"
-#include <stdarg.h>
-#include <stdio.h>
+
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-static const char *const codes[] = {
-    NULL,
-    "not-xml",
-    "empty",
-    "directory",
-    "symlink",
-    "hard-link",
-    "device",
-    "html",
-    "excluded",
-    "encrypted",
-    "method",
-    "crc",
-    "size",
-    "mismatch",
-    "overlap",
-    "truncated",
-    "trailing",
-    "damaged",
-    "split",
-    "format",
-    "archive",
-    "permission",
-    "changed",
-    "path-too-long",
-    "limit-nesting",
-    "limit-entries",
-    "limit-bytes",
-    "limit-total",
-    "limit-ratio",
-};
-
-uint8_t listing_why(const char *code)
-{
-    for (size_t i = 1; i < sizeof codes / sizeof *codes; i++)
-        if (strcmp(code, codes[i]) == 0)
-            return (uint8_t)i;
-    abort(); /* a code that is not in the table is a mistake in this program */
-}
-
-const char *listing_code(uint8_t why)
-{
-    return codes[why];
-}
-
-int entry_fault_set(struct entry_fault *fault, const char *code, const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(fault->message, sizeof fault->message, format, arguments);
-    va_end(arguments);
-    for (char *c = fault->message; *c; c++)
-        if ((unsigned char)*c < 0x20 || *c == 0x7f)
-            *c = ' ';
-    fault->code = code;
-    return 1;
-}
+static_assert(sizeof(struct listing_record) == 48, "an entry takes this much memory");
+static_assert((int)ENTRY_CODES < 256, "a code fits its bits");
 
 /* Room for one more of `size` bytes. */
 static int grow(void **array, size_t *cap, size_t count, size_t size)

@@ -41,10 +41,11 @@ struct listing_record {
     uint32_t name_len;
     uint32_t container;
     uint32_t crc;
-    uint8_t kind; /* enum entry_kind */
-    uint8_t how;  /* enum storage, enum codec << 4 */
-    uint8_t why;  /* listing_code() of it is the entry's code */
-    uint8_t marks;
+    enum entry_kind kind : 8;
+    enum storage storage : 4;
+    enum codec codec : 4;
+    enum entry_code code : 8;
+    unsigned marks : 8; /* enum entry_mark */
 };
 
 #define LISTING_NO_FILE UINT32_MAX
@@ -89,9 +90,6 @@ struct entry_name {
     size_t raw_len;
 };
 
-uint8_t listing_why(const char *code); /* the number that stands for a code */
-const char *listing_code(uint8_t why);
-
 /* All return 0, or -1 when there is no memory. */
 int listing_add(struct listing *listing, const struct listing_record *record,
                 const struct entry_name *name);
@@ -111,9 +109,5 @@ static inline const char *listing_text(const struct listing *listing, uint64_t a
 {
     return listing->arena.data + at;
 }
-
-/* Fills *fault and returns 1. */
-__attribute__((format(printf, 3, 4))) int
-entry_fault_set(struct entry_fault *fault, const char *code, const char *format, ...);
 
 #endif

@@ -219,17 +219,17 @@ static int refuse(const struct zip *zip, const struct candidate *end, struct ent
         return -1;
     if (end ? end->split : is_signature(head, 7, 8))
         return entry_fault_set(
-            fault, "split",
+            fault, ENTRY_CODE_SPLIT,
             "this is one part of a ZIP archive split over several files; join "
             "them first (zip -s 0 parts.zip --out whole.zip)");
     if (!end)
         return entry_fault_set(
-            fault, "truncated",
+            fault, ENTRY_CODE_TRUNCATED,
             "the ZIP archive has no end record: its end, with the list of its "
             "entries, is missing; get it again");
     if (end->rank == 0)
         return entry_fault_set(
-            fault, "directory",
+            fault, ENTRY_CODE_DIRECTORY,
             "the ZIP archive's end record points to a list of %llu entries that "
             "is not there; get it again",
             (unsigned long long)end->records);
@@ -249,7 +249,7 @@ int zip_open(struct zip *zip, int fd, uint64_t file, uint64_t at, uint64_t len,
     zip->window = window;
     size_t tail_len = len < TAIL_BYTES ? (size_t)len : TAIL_BYTES;
     if (tail_len < END_BYTES)
-        return entry_fault_set(fault, "truncated",
+        return entry_fault_set(fault, ENTRY_CODE_TRUNCATED,
                                "the ZIP archive ends after %zu bytes; get it "
                                "again",
                                tail_len);
@@ -389,16 +389,16 @@ int zip_verify(struct zip *zip, struct entry_fault *fault)
         zip->next = zip->directory_end; /* a digital signature */
     uint64_t mask = zip->records_mod_64k ? 0xffff : UINT64_MAX;
     if (zip->next != zip->directory_end || (zip->seen & mask) != (zip->records & mask))
-        return entry_fault_set(fault, "directory",
+        return entry_fault_set(fault, ENTRY_CODE_DIRECTORY,
                                "the ZIP archive's list of entries is damaged: "
                                "%llu could be read, its end record states %llu; get it again",
                                (unsigned long long)zip->seen, (unsigned long long)zip->records);
     if (zip->doubt)
-        return entry_fault_set(fault, "directory", "the ZIP archive cannot be trusted: %s",
+        return entry_fault_set(fault, ENTRY_CODE_DIRECTORY, "the ZIP archive cannot be trusted: %s",
                                zip->doubt);
     got = io_pread_all(zip->fd, head, 4, zip->at);
     if (got == 4 && is_signature(head, 3, 4) && !zip->starts_here)
-        return entry_fault_set(fault, "directory",
+        return entry_fault_set(fault, ENTRY_CODE_DIRECTORY,
                                "the ZIP archive begins with an entry that its "
                                "list of entries does not have; pack it again");
     return got < 0 ? -1 : 0;
@@ -406,7 +406,7 @@ int zip_verify(struct zip *zip, struct entry_fault *fault)
 
 static int mismatch(struct entry_fault *fault, const char *what)
 {
-    return entry_fault_set(fault, "mismatch",
+    return entry_fault_set(fault, ENTRY_CODE_MISMATCH,
                            "the archive's list of entries and the entry itself "
                            "disagree about its %s; pack it again",
                            what);
@@ -430,20 +430,20 @@ int zip_locate(struct window *window, int fd, uint64_t file, const struct zip_cl
                    &have) < 0)
         return -1;
     if (have < LOCAL_BYTES)
-        return entry_fault_set(fault, "truncated",
+        return entry_fault_set(fault, ENTRY_CODE_TRUNCATED,
                                "the archive ends before this entry does; get "
                                "it again");
     if (!is_signature(s, 3, 4))
         return mismatch(fault, "place");
     if (have < need)
-        return entry_fault_set(fault, "truncated",
+        return entry_fault_set(fault, ENTRY_CODE_TRUNCATED,
                                "the archive ends in this entry's name; get it "
                                "again");
     if (le16(s + 26) != claim->name_len ||
         memcmp(s + LOCAL_BYTES, claim->name, claim->name_len))
         return mismatch(fault, "name");
     if (le16(s + 6) & 1)
-        return entry_fault_set(fault, "encrypted",
+        return entry_fault_set(fault, ENTRY_CODE_ENCRYPTED,
                                "the entry is encrypted; decrypt the archive "
                                "first");
     if (le16(s + 8) != claim->method)
