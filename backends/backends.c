@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * What this build has. The only place that knows which backends exist.
+ * The backends of this build. No other file knows which exist.
  */
 #include "backends/backend.h"
 

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: MIT
  *
- * Processes, with two pipes each. No shared memory and no semaphores of any kind: some hosts
- * have none.
+ * Workers are processes with two pipes each. There is no shared memory and no semaphore of any
+ * kind, because some hosts, AWS Lambda among them, have none.
  *
  * Tickets are cut in rising order and a worker answers its own in order, so the next item to be
  * emitted is always at the head of some worker's stream of frames. The parent reads that stream
- * as far as it must and the others a little ahead; the rest waits in the pipes, and the workers
- * in their writes. The worker whose turn it is never waits for anybody, so nobody waits for
- * ever.
+ * as far as it must and the others a little ahead; what it does not read yet stays in the
+ * pipes, and workers wait in their writes. The worker whose turn it is never waits, so there is
+ * no deadlock.
  *
- * A worker that dies leaves its whole frames, which count, and its tickets, which a successor
- * takes over from the first item without a frame; backend.h says when that item is lost. A
- * worker that sends what it cannot have to say is killed, and is then one that died.
+ * When a worker dies, its complete frames count and its tickets go to a successor, which begins
+ * at the first item without a frame; backend.h says when that item is lost. A worker that sends
+ * a frame it may not send at that point is killed and then treated as one that died.
  */
 #include "backends/fork_place.h"
 
@@ -25,8 +25,8 @@
 #include <string.h>
 #include <time.h>
 
-#define POLL_MS       200  /* how late work->stop may be noticed */
-#define FORK_RETRY_MS 5000 /* a lack of processes or memory often passes */
+#define POLL_MS       200  /* the longest that work->stop goes unasked */
+#define FORK_RETRY_MS 5000 /* a shortage of processes or memory often passes */
 
 struct fork_pool {
     const struct backend_work *work;
@@ -47,15 +47,16 @@ static int refused(struct fork_pool *pool, bool for_good, int number,
         pool->refused_ms = clock_ns() / 1000000;
     if (!for_good && clock_ns() / 1000000 - pool->refused_ms < FORK_RETRY_MS)
         return 0;
+    errno = number;
     return error_set(error,
-                     "no worker process can be started: %s; raise the limit (ulimit -u, -n) or "
-                     "use --backend sequential",
-                     strerror(number));
+                     "no worker process can be started: %m; raise the limit (ulimit -u, -n) "
+                     "or use --backend sequential");
 }
 
-/* Sees to it that every place with work waiting has a worker. Where fork is refused, the others
- * take what is on no ticket yet; but tickets stay with their place, or some worker would have
- * to go back to an item before its last, so for those it is tried again. */
+/* Starts a worker in every place that has work waiting and no worker. While fork is refused,
+ * the others take the items that are on no ticket yet. A ticket stays with its place, since
+ * another worker would have to go back to an item before its last one; for those, fork is tried
+ * again. */
 static int recruit(struct fork_pool *pool, struct thresh_error *error)
 {
     int here = 0, waiting = 0, number = 0;
@@ -78,8 +79,9 @@ static int recruit(struct fork_pool *pool, struct thresh_error *error)
     return 0;
 }
 
-/* A ticket is worth about FORK_TICKET_NS, at most a quarter of a fair share of what is left, so that
- * all finish together, and at most four times what the place's pace was seen on. */
+/* A ticket is worth about FORK_TICKET_NS; at most a quarter of a fair share of what is left, so
+ * that all workers finish together; and at most four times the ticket on which the pace was
+ * measured. */
 static uint32_t ticket_size(const struct fork_pool *pool, const struct fork_place *place)
 {
     uint64_t size = place->pace;
@@ -91,8 +93,9 @@ static uint32_t ticket_size(const struct fork_pool *pool, const struct fork_plac
     return size ? (uint32_t)size : 1;
 }
 
-/* Items shorter than FORK_TICKET_NS keep a ticket in reserve, for the parent's answer takes a while.
- * With longer ones that does not show, and one in reserve could be stuck behind a slow one. */
+/* A worker with quick items has a second ticket in reserve, so that it need not wait for the
+ * parent. With slow items that wait does not matter, and a ticket in reserve could be stuck
+ * behind one. */
 static void hand_out(struct fork_pool *pool)
 {
     for (uint32_t depth = 0; depth < FORK_PLACE_TICKETS; depth++)
@@ -121,7 +124,7 @@ static int hear_one(struct fork_pool *pool, struct fork_place *place,
     return 0;
 }
 
-/* How long to wait for word: until an item has had its time, at most. */
+/* How long poll may wait, in milliseconds: at most until the next item has used up its time. */
 static int patience(const struct fork_pool *pool)
 {
     const struct backend_guard *guard = pool->work->guard;
@@ -134,8 +137,8 @@ static int patience(const struct fork_pool *pool)
     return least > 0 ? (int)least : 0;
 }
 
-/* What counts against an item is the time that we have waited for it and for nothing else: a
- * parent that is stopped, or whose own reader is slow, costs no item its time. */
+/* Only time spent in poll counts against an item: if the parent is suspended, or its own reader
+ * is slow, no item is charged for it. */
 static int hear_place(struct fork_pool *pool, int at, int64_t waited_ms,
                       struct thresh_error *error)
 {
@@ -162,7 +165,7 @@ static int hear(struct fork_pool *pool, struct thresh_error *error)
     int64_t begun = clock_ns() / 1000000;
     int heard = poll(pool->polls, (nfds_t)pool->size, patience(pool));
     if (heard < 0 && errno != EINTR)
-        return error_set(error, "poll: %s", strerror(errno));
+        return error_set(error, "workers cannot be waited for: %m");
     int64_t waited_ms = clock_ns() / 1000000 - begun;
     for (int i = 0; i < pool->size; i++) {
         if (heard < 0)
@@ -180,7 +183,7 @@ static int emit_next(struct fork_pool *pool, struct thresh_error *error)
     struct fork_place *place;
     struct fork_frame frame;
     const char *bytes;
-    int tries = 0, status;
+    int tries = 0, rc, wait_status;
     while (place = &pool->places[pool->turn],
            !fork_place_peek(place, pool->next, &frame, &bytes)) {
         if (++tries == pool->size)
@@ -190,14 +193,14 @@ static int emit_next(struct fork_pool *pool, struct thresh_error *error)
     if (frame.kind == FORK_FRAME_ERROR)
         return error_set(error, "%.*s", (int)frame.len, bytes);
     if (frame.kind == FORK_FRAME_LOST) {
-        memcpy(&status, bytes, sizeof status);
-        status = work->lost(work->sink, frame.item, status, error);
+        memcpy(&wait_status, bytes, sizeof wait_status);
+        rc = work->lost(work->sink, frame.item, wait_status, error);
     } else {
-        status = work->emit(work->sink, frame.item, bytes, frame.len, error);
+        rc = work->emit(work->sink, frame.item, bytes, frame.len, error);
     }
     fork_place_drop(place, &frame);
     pool->next++;
-    return status < 0 ? -1 : 1;
+    return rc < 0 ? -1 : 1;
 }
 
 static int run_pool(struct fork_pool *pool, struct thresh_error *error)
@@ -220,7 +223,7 @@ static int run_pool(struct fork_pool *pool, struct thresh_error *error)
     return 0;
 }
 
-/* Threads of the process, or 0 where the system does not say. */
+/* The threads of this process; 0 if /proc does not say. */
 static int count_threads(void)
 {
     int count = 0;
@@ -233,11 +236,12 @@ static int count_threads(void)
     return count;
 }
 
-/* A fork copies the locks that other threads hold, but not the threads that would let go. */
+/* fork copies the locks that other threads hold, but not the threads that would release
+ * them. */
 static int refuse_threads(struct thresh_error *error)
 {
     int count = count_threads();
-    /* One that was joined may still be listed for a moment. */
+    /* A thread that was joined may still be listed for a moment. */
     for (int tries = 0; count > 1 && tries < 50; tries++) {
         nanosleep(&(struct timespec){.tv_nsec = 1000 * 1000}, NULL);
         count = count_threads();
@@ -282,18 +286,20 @@ static int run(const struct backend_work *work, struct thresh_error *error)
         return 0;
     if (refuse_threads(error) < 0)
         return -1;
-    /* Ignored, as whoever started the process may have left it, it takes the wait statuses. */
+    /* Where SIGCHLD is ignored, as the program's parent may have left it, waitpid gives no
+     * status. */
     sigaction(SIGCHLD, NULL, &child_signal);
     bool ignored = child_signal.sa_handler == SIG_IGN || child_signal.sa_flags & SA_NOCLDWAIT;
     if (ignored)
         sigaction(SIGCHLD, &by_default, NULL);
-    int status = open_pool(&pool, work, error);
-    if (status == 0)
-        status = run_pool(&pool, error);
-    close_pool(&pool, status != 0);
+    int rc = open_pool(&pool, work, error);
+    if (rc == 0)
+        rc = run_pool(&pool, error);
+    close_pool(&pool, rc != 0);
     if (ignored)
         sigaction(SIGCHLD, &child_signal, NULL);
-    return status;
+    return rc;
 }
 
-const struct backend backend_fork = {"fork", run};
+const struct backend backend_fork = {
+    .name = "fork", .is_parallel = true, .isolates = true, .run = run};

@@ -11,40 +11,44 @@
 
 #include <sys/types.h>
 
-/* A run of items. A slow item or a large one should be alone on its ticket; others share one,
- * for a ticket costs some ten microseconds, and the parent, when it wakes to give the next,
- * takes a worker's processor for it. */
+/* Neighbouring items given to a worker at once. A slow item should be alone on its ticket.
+ * Quick ones share a ticket, because each costs some ten microseconds and the parent, when it
+ * wakes up to hand out the next, takes a processor from a worker. */
 struct fork_ticket {
     uint64_t first;
     uint32_t count;
-    uint32_t
-        suspect; /* workers that died with it in hand: deliver each before starting the next */
+    /* How many workers have died with this ticket in hand. Unless it is 0, a worker delivers
+     * each item before it starts the next. */
+    uint32_t suspect;
 };
 
-/* So much work makes a ticket; an item that takes longer is alone on its own. */
+/* How much work a ticket should hold; an item that takes longer is alone on its ticket. */
 #define FORK_TICKET_NS (8 * INT64_C(1000000))
-/* And no more items than this, lest they all turn out slow. */
+/* The most items on a ticket, in case all of them turn out slow. */
 #define FORK_TICKET_MAX 256
 
 enum fork_frame_kind {
-    FORK_FRAME_READY =
-        1, /* open is done; no bytes; nothing follows until a ticket was sent. `item`
-                        is the layers of isolation that are on */
+    /* open is done. No bytes; `item` is the layers of isolation that are on. The worker sends
+     * nothing more until it is given a ticket. */
+    FORK_FRAME_READY = 1,
     FORK_FRAME_RESULT,
-    FORK_FRAME_ERROR, /* a line of text in place of FORK_FRAME_READY or of a result; the last frame */
-    FORK_FRAME_LOST, /* a wait status; no worker sends this, the parent puts it into the stream */
+    /* A line of text instead of FORK_FRAME_READY or of a result: the worker's last frame. */
+    FORK_FRAME_ERROR,
+    /* A wait status. No worker sends this: the parent puts it into the worker's stream. */
+    FORK_FRAME_LOST,
 };
 
 struct fork_frame {
     uint64_t item;
     uint32_t len; /* of the bytes behind the frame */
     uint16_t kind;
-    uint16_t
-        pace; /* items in FORK_TICKET_NS as this worker finds them, at most FORK_TICKET_MAX */
+    /* How many items this worker gets through in FORK_TICKET_NS, at most FORK_TICKET_MAX. */
+    uint16_t pace;
 };
 
-/* Exit status of a worker that has sent a FORK_FRAME_ERROR, or has nobody to send one to; and of one
- * that would have, for want of memory, were it not that its memory is limited. */
+/* Exit statuses of a worker: it has sent a FORK_FRAME_ERROR or has nobody left to send it to;
+ * and it ran out of memory under a guard that limits its memory, which is the item's fault and
+ * not the run's. */
 #define FORK_WORKER_GAVE_UP   2
 #define FORK_WORKER_NO_MEMORY 113
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * Four layers, of which the kernel may refuse any: resource limits; no new privileges;
- * Landlock, which takes the file system and the network away; and a seccomp filter, which takes
- * away the system calls. The filter cannot tell one path from another, so where a worker has
- * files to open, it lets it open for reading, and Landlock says which.
+ * Four layers, any of which the kernel may refuse: resource limits; no new privileges;
+ * Landlock, which takes away the file system and the network; and a seccomp filter, which takes
+ * away system calls. The filter cannot tell one path from another: where a worker has files to
+ * open, the filter lets it open any for reading, and Landlock says which.
  */
 #include "backends/fork_guard.h"
 
@@ -42,8 +42,7 @@ static int limit(__rlimit_resource_t what, rlim_t most)
     return setrlimit(what, &(struct rlimit){most, most});
 }
 
-/* Private writable memory of this process, as RLIMIT_DATA counts it: the sixth number of statm.
- */
+/* Private writable memory of this process, as RLIMIT_DATA counts it: statm's sixth number. */
 static uint64_t data_bytes(void)
 {
     unsigned long long pages = 0;
@@ -59,15 +58,15 @@ static uint64_t data_bytes(void)
 int fork_guard_memory(uint64_t bytes, struct thresh_error *error)
 {
 #ifdef SANITIZED
-    bytes = 0; /* their shadow is larger than any limit */
+    bytes = 0; /* a sanitizer's shadow memory is larger than any limit */
 #endif
     if (bytes && limit(RLIMIT_DATA, data_bytes() + bytes) < 0)
-        return error_set(error, "a worker's memory cannot be limited: %s", strerror(errno));
+        return error_set(error, "a worker's memory cannot be limited: %m");
     return 0;
 }
 
-/* Nothing of this is needed: no dump of a document's bytes, no file, no process, and no further
- * descriptor where none is to be opened. */
+/* Things a worker never needs: core dumps (which would hold documents), files to write,
+ * processes, and, where it has nothing to open, further descriptors. */
 static bool limit_rest(const struct backend_guard *guard)
 {
     return limit(RLIMIT_CORE, 0) == 0 && limit(RLIMIT_FSIZE, 0) == 0 &&
@@ -76,7 +75,7 @@ static bool limit_rest(const struct backend_guard *guard)
 
 /* -- Landlock ------------------------------------------------------------------------- */
 
-/* As the kernel lays it out; the headers at hand may know only the beginning. */
+/* struct landlock_ruleset_attr of the newest kernel; the installed headers may lack its end. */
 struct ruleset {
     uint64_t files;
     uint64_t network; /* from version 4 */
@@ -88,7 +87,7 @@ static int allow_file(int ruleset, const char *path)
     struct landlock_path_beneath_attr rule = {.allowed_access = LANDLOCK_ACCESS_FS_READ_FILE};
     rule.parent_fd = open(path, O_PATH | O_CLOEXEC);
     if (rule.parent_fd < 0)
-        return errno == ENOENT || errno == EACCES ? 0 : -1; /* nothing to be read there then */
+        return errno == ENOENT || errno == EACCES ? 0 : -1; /* then there is nothing to allow */
     long rc = syscall(SYS_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH, &rule, 0);
     close(rule.parent_fd);
     return (int)rc;
@@ -131,7 +130,7 @@ static bool close_files(const struct backend_guard *guard)
 
 #if defined THRESH_HAVE_SECCOMP && !defined SANITIZED
 
-/* What SCMP_A0 says, with every field of the struct in it. */
+/* SCMP_A0_64 with every field of the struct set, which -Wextra asks for. */
 static struct scmp_arg_cmp first_is(scmp_datum_t value)
 {
     return (struct scmp_arg_cmp){.arg = 0, .op = SCMP_CMP_EQ, .datum_a = value};
@@ -140,7 +139,7 @@ static struct scmp_arg_cmp first_is(scmp_datum_t value)
 #define ALLOW(filter, call, ...)                                                               \
     (seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(call), __VA_ARGS__) == 0)
 
-/* Memory, time, and the end. Nothing that is or becomes a program may be mapped. */
+/* Memory, time and exit. Nothing may be mapped that is executable or becomes so. */
 static bool allow_computing(scmp_filter_ctx filter)
 {
     static const int calls[] = {
@@ -179,7 +178,7 @@ static bool allow_opening(scmp_filter_ctx filter)
            ALLOW(filter, fstat, 0) && ALLOW(filter, newfstatat, 0);
 }
 
-/* All that is there, and the libraries that an encoding takes. */
+/* For a trial: any file, and the libraries that glibc loads for an encoding. */
 static bool allow_every_file(scmp_filter_ctx filter)
 {
     static const int calls[] = {
@@ -193,8 +192,8 @@ static bool allow_every_file(scmp_filter_ctx filter)
     return true;
 }
 
-/* What no parser ever does ends the worker. All that is neither here nor allowed is refused: a
- * library may try it, and does without. */
+/* System calls that no parser makes: they kill the worker. Any other that is not allowed fails
+ * with EPERM, since a library may try one and do without it. */
 static bool forbid(scmp_filter_ctx filter)
 {
     static const int calls[] = {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The only file that forks, and the one that knows what a death means.
+ * Starts the workers of a run, takes in what they send, and decides what the death of one
+ * means.
  */
 #include "backends/fork_place.h"
 
@@ -60,8 +61,8 @@ int fork_place_recruit(struct fork_place *places, int size, int at,
     return pid > 0 ? 0 : -1;
 }
 
-/* Waits for the process and returns its wait status. The signal is for one that would not end
- * by itself; for one that is exiting it comes too late to show in the status. */
+/* Waits for the process and returns its wait status. `by_force` kills it first, in case it
+ * would not end by itself; the status of one that is exiting already is not changed by that. */
 static int reap(struct fork_place *place, bool by_force)
 {
     int status = 0;
@@ -88,8 +89,8 @@ void fork_place_end_tickets(struct fork_place *place)
     place->tickets[1] = -1;
 }
 
-/* A pipe holds far more than FORK_PLACE_TICKETS, and a reading end is always open: this cannot block
- * or fail. */
+/* This cannot block or fail: a pipe holds far more than FORK_PLACE_TICKETS, and the parent
+ * keeps a reading end open. */
 static void send_ticket(struct fork_place *place, const struct fork_ticket *ticket)
 {
     io_write_all(place->tickets[1], ticket, sizeof *ticket);
@@ -111,14 +112,14 @@ static void advance(struct fork_place *place)
     struct fork_ticket *ticket = &place->queue[0];
     ticket->first++;
     if (ticket->suspect > 1)
-        ticket->suspect = 1; /* the next one has had no part in what came before the last */
+        ticket->suspect = 1; /* only the last death can be the next item's fault */
     if (--ticket->count == 0) {
         place->queue[0] = place->queue[1];
         place->queued--;
     }
 }
 
-/* The first item on the tickets is answered by how it was lost. */
+/* The first item on the tickets is lost: a frame in the worker's stream says how. */
 static int lose(struct fork_place *place, int status, struct thresh_error *error)
 {
     struct fork_ticket *ticket = &place->queue[0];
@@ -127,7 +128,7 @@ static int lose(struct fork_place *place, int status, struct thresh_error *error
     if (buf_append(&place->in, &status, sizeof status) < 0)
         return error_no_memory(error);
     place->whole = place->in.len;
-    ticket->suspect = 0; /* that explains it; the rest is above suspicion again */
+    ticket->suspect = 0; /* the deaths are explained, so the rest is no longer suspected */
     advance(place);
     return 0;
 }
@@ -153,8 +154,8 @@ static int settle_death(struct fork_place *place, struct thresh_error *error)
     if (early || !place->queued)
         return 0;
     struct fork_ticket *ticket = &place->queue[0];
-    /* No item can send a SIGKILL: it came from outside, unless memory ran out over the item,
-     * which the item shows by doing it again and again. */
+    /* No item can send SIGKILL, so it came from outside. The out-of-memory killer may have sent
+     * it because of the item, but then it happens again with the same item. */
     uint32_t most = WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL ? SUSPECT_KILLS : 1;
     if (ticket->suspect < most) {
         ticket->suspect++;
@@ -172,6 +173,7 @@ static struct fork_frame frame_at(const struct fork_place *place, size_t at)
     return frame;
 }
 
+/* Whether a worker may send such a frame at this point. */
 static bool is_due(const struct fork_place *place, const struct fork_frame *frame)
 {
     if (!place->ready)
@@ -231,7 +233,7 @@ int fork_place_read(struct fork_place *place, uint64_t next, struct thresh_error
     size_t more = fork_place_room(place, next);
     if (in->len - place->head + more <= FORK_PLACE_AHEAD_BYTES && more > READ_BYTES)
         more = READ_BYTES;
-    if (place->head > in->len / 2) { /* seldom enough that it costs less than the reading */
+    if (place->head > in->len / 2) { /* so seldom that moving costs less than reading */
         in->len -= place->head;
         place->whole -= place->head;
         memmove(in->data, in->data + place->head, in->len);
@@ -243,7 +245,7 @@ int fork_place_read(struct fork_place *place, uint64_t next, struct thresh_error
     if (got < 0 && (errno == EINTR || errno == EAGAIN))
         return 0;
     if (got < 0)
-        return error_set(error, "reading from a worker: %s", strerror(errno));
+        return error_set(error, "reading from a worker: %m");
     if (got == 0)
         return settle_death(place, error);
     in->len += (size_t)got;

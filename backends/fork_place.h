@@ -22,7 +22,7 @@ struct fork_place {
     int tickets[2]; /* both ends: while a reading end is open, writing can never raise SIGPIPE
                      */
     int frames;
-    struct fork_ticket queue[FORK_PLACE_TICKETS]; /* less the items that have been answered */
+    struct fork_ticket queue[FORK_PLACE_TICKETS]; /* without the items that are answered */
     uint32_t queued;
     uint32_t given; /* items on the last ticket given */
     uint32_t pace;  /* as the last frame says */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * Work that may not end, tried in a process of its own first. A schema of a kilobyte can keep a
- * compiler busy for ever; nothing but an end from outside helps against that. One may also be
- * made to take its compiler over, which then finds itself in a process that can read files and
- * say that it failed.
+ * Tries work that may never end in a process of its own. A schema of a kilobyte can keep its
+ * compiler busy for ever, and only killing it helps. A schema may also be made to take over its
+ * compiler, which then runs in a process that can read files and report an error, and nothing
+ * else.
  */
 #include "backends/fork_frame.h"
 #include "backends/fork_guard.h"
@@ -19,8 +19,8 @@
 #include <time.h>
 #include <unistd.h>
 
-/* Schemas include what lies anywhere. A layer that cannot be had is done without: the work is
- * begun only to see whether it ends. */
+/* Any file may be read, for a schema may include any. A layer that the system lacks is done
+ * without: the trial is there to see whether the work ends. */
 static int close_off(const struct backend_trial *trial, int fd, struct thresh_error *error)
 {
     static const char *const files[] = {"/"};
@@ -46,9 +46,8 @@ static _Noreturn void do_trial(const struct backend_trial *trial, pid_t parent, 
     _exit(1);
 }
 
-/* Until the other end of the pipe, which only the child has, is used or closed, or the time is
- * over.
- */
+/* Waits until the child writes to its pipe or closes it, which it does by ending; false if the
+ * time is up before that. */
 static bool ends_in_time(int fd, uint64_t most_ms)
 {
     int64_t begun = clock_ns() / 1000000;

@@ -14,10 +14,10 @@
 #include <time.h>
 #include <unistd.h>
 
-/* Small results go out in writes of this much, */
+/* Small results are collected and written together, up to this many bytes and at most this
+ * long. */
 #define BATCH_BYTES ((size_t)64 << 10)
-/* but once so much time has passed, one does not wait for the next: half a ticket's worth. */
-#define BATCH_NS (FORK_TICKET_NS / 2)
+#define BATCH_NS    (FORK_TICKET_NS / 2)
 
 struct outbox {
     int fd;
@@ -25,7 +25,7 @@ struct outbox {
     char bytes[BATCH_BYTES];
 };
 
-/* Where the parent has gone there is nobody left to tell. */
+/* If the parent is gone, there is nobody left to tell. */
 static void send_bytes(int fd, const void *bytes, size_t len)
 {
     if (io_write_all(fd, bytes, len) < 0)
@@ -63,8 +63,8 @@ static _Noreturn void give_up(struct outbox *box, uint64_t item,
     _exit(FORK_WORKER_GAVE_UP);
 }
 
-/* Want of memory fails the run, unless it is what the guard is there for: then it is the item's
- * own affair, and is settled as a death. */
+/* Running out of memory fails the run, unless the guard limits the worker's memory: then it is
+ * the item's fault, and the parent learns of it from the exit status. */
 static _Noreturn void stop_at(const struct backend_work *work, void *state, struct outbox *box,
                               uint64_t item, const struct thresh_error *error)
 {
@@ -81,15 +81,15 @@ static void answer(const struct backend_work *work, void *state, struct fork_tic
 {
     struct thresh_error error = {0};
     int64_t start = clock_ns(), flushed = start, spent = 1;
-    /* The parent takes the time from one answer to the next. */
+    /* The parent measures an item's time from one answer to the next. */
     bool timed = work->guard && work->guard->item_ms;
     for (uint32_t done = 1; done <= ticket.count; done++) {
         uint64_t item = ticket.first + done - 1;
         buf_clear(out);
-        int status = work->map(state, item, out, &error);
-        if (status == 0 && out->failed)
-            status = error_no_memory(&error);
-        if (status < 0)
+        int rc = work->map(state, item, out, &error);
+        if (rc == 0 && out->failed)
+            rc = error_no_memory(&error);
+        if (rc < 0)
             stop_at(work, state, box, item, &error);
         int64_t end = clock_ns();
         spent += end - start;
@@ -109,8 +109,9 @@ static void answer(const struct backend_work *work, void *state, struct fork_tic
     flush(box);
 }
 
-/* What the host does on a signal is no business of a worker, in which every signal must end it.
- * What it ignores stays ignored, as across an exec: a `thresh &` that shrugs at Ctrl-C. */
+/* The program's signal handlers are not for a worker: there, a signal has its default effect.
+ * What is ignored stays ignored, as across an exec, so that `thresh &` survives Ctrl-C as a
+ * whole. */
 static void default_signals(void)
 {
     struct sigaction action;
@@ -134,7 +135,7 @@ _Noreturn void fork_worker(const struct backend_work *work, pid_t parent, int ti
     struct fork_ticket ticket;
     default_signals();
     prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (getppid() != parent) /* it died before we asked to be told */
+    if (getppid() != parent) /* it died before the line above */
         _exit(FORK_WORKER_GAVE_UP);
     const struct backend_guard *guard = work->guard;
     unsigned layers = 0;
@@ -151,5 +152,5 @@ _Noreturn void fork_worker(const struct backend_work *work, pid_t parent, int ti
     while (io_read_all(tickets, &ticket, sizeof ticket) == (ptrdiff_t)sizeof ticket)
         answer(work, state, ticket, &box, &out);
     work->close(state);
-    _exit(0); /* not exit: the host's stdio and atexit handlers are the host's */
+    _exit(0); /* not exit: stdio buffers and atexit handlers belong to the program */
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * Threads. OpenMP supplies them; who does what is decided in order.c, with a counter rather
- * than a worksharing loop, because such a loop cannot be left early, and any number of threads
- * that the runtime grants will do, down to one.
+ * Workers are threads, which OpenMP supplies. They share out the items by the counter in
+ * order.c: a worksharing loop could not be left early, and the counter works with however many
+ * threads the runtime grants.
  */
 #include "backends/order.h"
 
@@ -25,10 +25,10 @@ static void work_through(struct order *order)
         if (item >= work->n)
             break;
         buf_clear(&out);
-        int status = work->map(state, item, &out, &error);
-        if (status == 0 && out.failed)
-            status = error_no_memory(&error);
-        if (status < 0) {
+        int rc = work->map(state, item, &out, &error);
+        if (rc == 0 && out.failed)
+            rc = error_no_memory(&error);
+        if (rc < 0) {
             order_fail(order, item, &error);
             break;
         }
@@ -45,13 +45,13 @@ static void *wait_at_gate(void *gate)
     return NULL;
 }
 
-/* OpenMP runtimes that are refused a thread end the program, with an exit status that means
- * something else here. So the system is asked first, in terms that can be refused. */
-static int threads_to_be_had(int wanted)
+/* How many threads the system grants, up to `wanted`. An OpenMP runtime that is refused one
+ * ends the program; pthread_create only fails, so it is asked first. */
+static int count_granted_threads(int wanted)
 {
     pthread_mutex_t gate = PTHREAD_MUTEX_INITIALIZER;
     pthread_t *threads = calloc((size_t)wanted, sizeof *threads);
-    int had = 1; /* the one that asks */
+    int had = 1; /* the calling thread */
     if (!threads)
         return had;
     pthread_mutex_lock(&gate);
@@ -61,7 +61,7 @@ static int threads_to_be_had(int wanted)
     for (int i = 1; i < had; i++)
         pthread_join(threads[i], NULL);
     free(threads);
-    /* At its limit the system may count a thread for a moment after it was joined. */
+    /* The system may count a thread for a moment after it was joined. */
     if (had < wanted)
         nanosleep(&(struct timespec){.tv_nsec = 10 * 1000 * 1000}, NULL);
     return had;
@@ -75,16 +75,16 @@ static int run(const struct backend_work *work, struct thresh_error *error)
     struct order order;
     if (order_open(&order, work, workers, error) < 0)
         return -1;
-    workers = threads_to_be_had(workers);
+    workers = count_granted_threads(workers);
 #pragma omp parallel num_threads(workers) default(none) shared(order)
     work_through(&order);
-    /* The runtime keeps its threads for a next region, and a process that has threads can no
-     * longer fork. LLVM's keeps them all the same: having let go of them, version 14 ends every
-     * child of a later fork with an assertion of its own. */
+    /* The runtime keeps its threads for the next region, and a process with threads must not
+     * fork: so they are given up. Not with LLVM's runtime: after this call its version 14
+     * aborts in every child of a later fork. */
 #ifndef KMP_VERSION_MAJOR
     omp_pause_resource_all(omp_pause_hard);
 #endif
     return order_close(&order, error);
 }
 
-const struct backend backend_openmp = {"openmp", run};
+const struct backend backend_openmp = {.name = "openmp", .is_parallel = true, .run = run};

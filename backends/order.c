@@ -9,10 +9,10 @@
 
 #include <stdlib.h>
 
-/* How far results may run ahead of the next to be emitted. Four a worker: an item that takes
- * four times as long as its neighbours idles nobody. The minimum is for tiny items, which two
- * threads get through by turns: with 64 slots a turn is long enough to be worth the wake-up
- * (with 16, a third of the items a second). */
+/* How far results may run ahead of the next item to be emitted. With four slots a worker,
+ * nobody waits for an item that takes four times as long as its neighbours. The minimum is for
+ * tiny items: two threads then work in turns, and only a long turn is worth the wake-up (with
+ * 16 slots in place of 64, a third of the items a second). */
 #define SLOTS_PER_WORKER 4
 #define SLOTS_MIN        64
 
@@ -37,7 +37,7 @@ int order_open(struct order *order, const struct backend_work *work, int workers
 
 uint64_t order_claim(struct order *order)
 {
-    /* Looked at first, so that `claimed` stops growing once the run is over. */
+    /* Asked first, so that `claimed` stops growing once the run is over. */
     if (atomic_load(&order->claimed) >= atomic_load(&order->limit))
         return order->work->n;
     uint64_t item = atomic_fetch_add(&order->claimed, 1);
@@ -53,13 +53,12 @@ static void wake(struct order *order)
     pthread_mutex_unlock(&order->lock);
 }
 
-static void end(struct order *order, uint64_t item, int status,
-                const struct thresh_error *error)
+static void end(struct order *order, uint64_t item, int rc, const struct thresh_error *error)
 {
     pthread_mutex_lock(&order->lock);
     if (item < atomic_load(&order->limit)) {
         atomic_store(&order->limit, item);
-        order->status = status;
+        order->rc = rc;
         if (error)
             order->error = *error;
     }
@@ -127,7 +126,8 @@ void order_put(struct order *order, uint64_t item, struct buf *out)
     slot->out = *out;
     *out = spare;
     atomic_store(&slot->filled, item + 1);
-    /* Where another is emitting, it looks again after it has stopped, and finds this slot. */
+    /* A thread that is emitting looks once more after it has stopped, and then finds this
+     * slot. */
     while (next_is_filled(order) && !atomic_exchange(&order->emitting, true)) {
         emit_filled(order);
         atomic_store(&order->emitting, false);
@@ -142,7 +142,7 @@ int order_close(struct order *order, struct thresh_error *error)
     free(order->slots);
     pthread_mutex_destroy(&order->lock);
     pthread_cond_destroy(&order->moved);
-    if (order->status < 0)
+    if (order->rc < 0)
         *error = order->error;
-    return order->status;
+    return order->rc;
 }

@@ -6,8 +6,8 @@
  * the filled ones behind it, for everybody. A thread waits only where its item lies beyond the
  * window.
  *
- * The one that holds the next item never waits (its slot is always in the window), so there is
- * always one that gets on.
+ * The thread with the next item never waits, since its slot is always in the window: there is
+ * no deadlock.
  */
 #ifndef THRESH_BACKENDS_ORDER_H
 #define THRESH_BACKENDS_ORDER_H
@@ -18,7 +18,7 @@
 #include <stdalign.h>
 #include <stdatomic.h>
 
-/* What one thread writes often and others read stays on cache lines of its own. */
+/* What one thread writes often and others read has a cache line of its own. */
 #define ORDER_LINE_BYTES 64
 
 struct order_slot {
@@ -45,7 +45,7 @@ struct order {
 
     pthread_mutex_t lock;
     pthread_cond_t moved; /* `next` or `limit` has changed */
-    int status; /* under `lock`: what the run returns, with the error where it is -1 */
+    int rc; /* under `lock`: what the run returns; if it is -1, `error` says why */
     struct thresh_error error;
 };
 
@@ -53,15 +53,15 @@ struct order {
 int order_open(struct order *order, const struct backend_work *work, int workers,
                struct thresh_error *error);
 
-/* The next item that nobody has, or work->n or more where none is left or the run is over. */
+/* The next item, or work->n if none is left or the run is over. */
 uint64_t order_claim(struct order *order);
 
 /* Hands in the result of a claimed item; *out comes back as some other buf, to be used for the
  * next. Emits what can be emitted. */
 void order_put(struct order *order, uint64_t item, struct buf *out);
 
-/* In place of order_put: nothing from `item` on is emitted, everything before it is. Of several
- * failures that of the lowest item counts. */
+/* Called instead of order_put: nothing from `item` on is emitted, everything before it is. Of
+ * several errors that of the lowest item counts. */
 void order_fail(struct order *order, uint64_t item, const struct thresh_error *error);
 
 /* After the last thread is done: what the run returns. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The reference: one worker, here, one item after the other. What the other backends deliver is
- * right where it is what this one delivers.
+ * One worker, the calling thread, one item after the other. The other backends must deliver
+ * what this one delivers.
  */
 #include "backends/backend.h"
 
@@ -32,10 +32,10 @@ static int run(const struct backend_work *work, struct thresh_error *error)
     if (!state)
         return -1;
     struct buf out = {.max_bytes = BACKEND_RESULT_MAX_BYTES};
-    int status = run_items(work, state, &out, error);
+    int rc = run_items(work, state, &out, error);
     buf_free(&out);
     work->close(state);
-    return status;
+    return rc;
 }
 
-const struct backend backend_sequential = {"sequential", run};
+const struct backend backend_sequential = {.name = "sequential", .run = run};

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "lambda/archive_run.h"
 
+#include "backends/backend.h"
 #include "base/clock.h"
 #include "base/io.h"
 #include "lambda/runtime/environment.h"
@@ -155,12 +156,13 @@ static int begin_stream(struct archive_run *run, struct lambda_error *error)
 /* A process that has a thread cannot fork. */
 static bool may_fork(const struct thresh_options *options)
 {
-    const char *backend = options->backend ? options->backend : THRESH_DEFAULT_BACKEND;
+    const char *name = options->backend ? options->backend : THRESH_DEFAULT_BACKEND;
+    const struct backend *backend = backend_find(name);
 #ifndef THRESH_HAVE_OPENMP
-    if (strcmp(backend, "auto") == 0)
+    if (strcmp(name, "auto") == 0)
         return true;
 #endif
-    return options->isolate || strcmp(backend, "fork") == 0;
+    return options->isolate || (backend && backend->isolates);
 }
 
 static int fetch_object(struct archive_run *run, int fd, bool early, struct lambda_error *error)

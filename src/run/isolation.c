@@ -19,6 +19,14 @@ static bool is_asked(const struct thresh_options *options, enum limit limit)
     return options->asked[limit] && options->asked[limit] != NOT_ASKED;
 }
 
+static bool has_isolating_backend(void)
+{
+    for (const struct backend *const *row = backends; *row; row++)
+        if ((*row)->isolates)
+            return true;
+    return false;
+}
+
 const char *isolation_why(const struct thresh_options *options, const struct rules *rules)
 {
     bool is_open = !options->backend || strcmp(options->backend, "auto") == 0;
@@ -29,7 +37,7 @@ const char *isolation_why(const struct thresh_options *options, const struct rul
     if (is_asked(options, LIMIT_WORKER_MEMORY))
         return "to enforce --max-memory";
     /* Here a backend that was asked for is as good a reason. */
-    if (!is_open || !backend_find("fork"))
+    if (!is_open || !has_isolating_backend())
         return NULL;
     bool keys_safe = strtol(xmlParserVersion, NULL, 10) >= LIBXML_KEYS_SAFE;
     for (size_t i = 0; i < rules->n_schemas; i++) {

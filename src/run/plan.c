@@ -16,22 +16,38 @@
 /* For a document that does not state its size. */
 #define UNSTATED_BYTES (UINT64_C(32) << 10)
 
-static const char *find(const char *const *names, const char *name)
+static const struct plan_backend *find_name(const struct plan_backend *built, const char *name)
 {
-    for (; *names; names++)
-        if (strcmp(*names, name) == 0)
-            return *names;
+    for (; built->name; built++)
+        if (strcmp(built->name, name) == 0)
+            return built;
     return NULL;
 }
 
-static int refuse(const struct plan_inputs *inputs, const char *name,
-                  struct thresh_error *error)
+static const struct plan_backend *find_isolating(const struct plan_backend *built)
 {
-    char list[128] = "";
+    for (; built->name; built++)
+        if (built->isolates)
+            return built;
+    return NULL;
+}
+
+static const struct plan_backend *find_parallel(const struct plan_backend *built, bool parallel)
+{
+    for (; built->name; built++)
+        if (built->is_parallel == parallel)
+            return built;
+    return NULL;
+}
+
+/* The names of all backends of this build: what a message offers. */
+static const char *list_names(const struct plan_backend *built, char list[128])
+{
     size_t len = 0;
-    for (const char *const *row = inputs->built; *row && len < sizeof list; row++)
-        len += (size_t)snprintf(list + len, sizeof list - len, "%s%s", len ? ", " : "", *row);
-    return error_set(error, "this build has no backend \"%s\"; it has %s", name, list);
+    list[0] = '\0';
+    for (; built->name && len < 128; built++)
+        len += (size_t)snprintf(list + len, 128 - len, "%s%s", len ? ", " : "", built->name);
+    return list;
 }
 
 int plan_workers(double vcpus, int affinity)
@@ -59,43 +75,73 @@ static void explain(struct plan *plan, const struct plan_inputs *inputs, const c
              why);
 }
 
+static const struct plan_backend *use_asked(const struct plan_inputs *inputs,
+                                            struct thresh_error *error)
+{
+    char list[128];
+    const struct plan_backend *asked = find_name(inputs->built, inputs->backend);
+    const struct plan_backend *isolating = find_isolating(inputs->built);
+    if (!asked)
+        error_set(error, "this build has no backend \"%s\"; it has %s", inputs->backend,
+                  list_names(inputs->built, list));
+    else if (inputs->isolate && !asked->isolates)
+        error_set(error,
+                  "backend %s cannot keep a document from taking the program down, as it must "
+                  "%s; use --backend %s",
+                  asked->name, inputs->isolate_why ? inputs->isolate_why : "for isolation",
+                  isolating ? isolating->name : "of a build that has processes");
+    else
+        return asked;
+    return NULL;
+}
+
+static const struct plan_backend *use_isolating(const struct plan_inputs *inputs,
+                                                struct thresh_error *error)
+{
+    char list[128];
+    const struct plan_backend *isolating = find_isolating(inputs->built);
+    if (!isolating)
+        error_set(
+            error,
+            "no backend of this build can keep a document from taking the program down, as "
+            "it must %s; it has %s",
+            inputs->isolate_why ? inputs->isolate_why : "for isolation",
+            list_names(inputs->built, list));
+    return isolating;
+}
+
 int plan_make(struct plan *plan, const struct plan_inputs *inputs, struct thresh_error *error)
 {
     bool automatic = !inputs->backend || strcmp(inputs->backend, "auto") == 0;
     int workers =
         inputs->jobs > 0 ? inputs->jobs : plan_workers(inputs->vcpus, inputs->affinity);
-    const char *name, *why = "";
+    const struct plan_backend *chosen;
+    const char *why = "";
     if ((uint64_t)workers > inputs->documents)
         workers = inputs->documents ? (int)inputs->documents : 1;
 
     if (!automatic) {
-        name = inputs->backend;
+        chosen = use_asked(inputs, error);
         why = "as asked";
-        if (inputs->isolate && strcmp(name, "fork") != 0)
-            return error_set(
-                error,
-                "backend %s cannot keep a document from taking the program down, as "
-                "it must %s; use --backend fork",
-                name, inputs->isolate_why ? inputs->isolate_why : "for isolation");
     } else if (inputs->isolate) {
-        name = "fork";
+        chosen = use_isolating(inputs, error);
         why = inputs->isolate_why ? inputs->isolate_why : "for isolation";
     } else if (inputs->documents < inputs->threshold && inputs->bytes < PLAN_BYTES) {
-        name = "sequential";
+        chosen = find_parallel(inputs->built, false);
         why = "too few documents to share out";
     } else if (workers == 1) {
-        name = "sequential";
-    } else if (find(inputs->built, "openmp")) {
-        name = "openmp";
+        chosen = find_parallel(inputs->built, false);
     } else {
-        name = find(inputs->built, "fork") ? "fork" : "sequential";
-        why = "this build lacks openmp";
+        chosen = find_parallel(inputs->built, true);
+        if (!chosen)
+            chosen = find_parallel(inputs->built, false);
+        if (!chosen->is_parallel || chosen->isolates)
+            why = "this build lacks openmp";
     }
-
-    plan->backend = find(inputs->built, name);
-    if (!plan->backend)
-        return refuse(inputs, name, error);
-    plan->workers = strcmp(name, "sequential") == 0 ? 1 : workers;
+    if (!chosen)
+        return -1;
+    plan->backend = chosen->name;
+    plan->workers = chosen->is_parallel ? workers : 1;
     explain(plan, inputs, why);
     return 0;
 }

@@ -25,22 +25,31 @@
 /* As many as there are vCPUs, a fraction counting as one where it is worth it; at least 1. */
 int plan_workers(double vcpus, int affinity);
 
+/* A backend of this build, as far as the plan has to know it. */
+struct plan_backend {
+    const char *name;
+    bool is_parallel; /* its workers run beside each other */
+    bool isolates;    /* they are processes: one can die, or be ended, and the run goes on */
+};
+
 struct plan_inputs {
     uint64_t documents;
     uint64_t bytes; /* of all documents, as stated */
     double vcpus;   /* these three as struct cpus has them */
     int affinity;
     const char *source;
-    const char *const *built; /* names of the backends in this build, NULL-terminated */
-    const char *backend;      /* one of them; NULL or "auto": choose */
-    int jobs;                 /* workers; 0: as many as there are vCPUs */
-    uint64_t threshold;       /* fewer documents, and of few bytes, are done sequentially */
-    bool isolate;             /* a document must not be able to take the program down */
-    const char *isolate_why;  /* in words, "to enforce --timeout"; NULL: none */
+    const struct plan_backend
+        *built;              /* all of this build, preferred ones first, then one with a
+                                       * NULL name */
+    const char *backend;     /* one of them; NULL or "auto": choose */
+    int jobs;                /* workers; 0: as many as there are vCPUs */
+    uint64_t threshold;      /* fewer documents, and of few bytes, are done sequentially */
+    bool isolate;            /* a document must not be able to take the program down */
+    const char *isolate_why; /* in words, "to enforce --timeout"; NULL: none */
 };
 
 struct plan {
-    const char *backend; /* the string from `built` */
+    const char *backend; /* a name in `built` */
     int workers;
     char reason[256];
 };

@@ -8,7 +8,6 @@
 #include "run/sink.h"
 #include "run/worker.h"
 #include <string.h>
-#include <time.h>
 
 static int open_source(struct run *run, struct thresh_error *error)
 {
@@ -60,7 +59,7 @@ static int make_plan(struct run *run, struct thresh_error *error)
     const struct thresh_options *o = run->options;
     struct plan *plan = &run->plan;
     const char *why = isolation_why(o, run->rules);
-    const char *built[8] = {NULL};
+    struct plan_backend built[8] = {{NULL}};
     struct plan_inputs inputs = {
         .vcpus = run->cpus->vcpus,
         .affinity = run->cpus->affinity,
@@ -73,7 +72,8 @@ static int make_plan(struct run *run, struct thresh_error *error)
         .isolate_why = why,
     };
     for (size_t i = 0; backends[i]; i++)
-        built[i] = backends[i]->name;
+        built[i] = (struct plan_backend){backends[i]->name, backends[i]->is_parallel,
+                                         backends[i]->isolates};
     for (uint64_t i = 0; i < run->stats->entries; i++)
         if (source_kind(run->source, i) == ENTRY_DOCUMENT) {
             inputs.documents++;
@@ -85,7 +85,7 @@ static int make_plan(struct run *run, struct thresh_error *error)
     run->stats->backend = plan->backend;
     run->stats->workers = plan->workers;
     memcpy(run->stats->reason, plan->reason, sizeof run->stats->reason);
-    if (why && strcmp(plan->backend, "fork") == 0)
+    if (why && run->backend->isolates)
         isolation_guard(&run->guard, o, &run->limits);
     return spans_make(&run->spans, run->stats->entries,
                       run->guard.isolate ? weight_alone : weight, run->source, plan->workers,

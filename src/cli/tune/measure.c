@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/tune/measure.h"
 
+#include "backends/backend.h"
 #include "base/clock.h"
 #include "base/io.h"
 
@@ -80,8 +81,9 @@ static void forget_peak(void)
     close(fd);
 }
 
-static double peak_mb(const char *backend, int workers)
+static double peak_mb(const char *name, int workers)
 {
+    const struct backend *backend = name ? backend_find(name) : NULL;
     char line[256];
     double kb = 0;
     struct rusage children;
@@ -93,7 +95,7 @@ static double peak_mb(const char *backend, int workers)
     getrusage(RUSAGE_CHILDREN, &children);
     /* Processes share the schemas; what each adds is not known apart, so all of it is counted.
      */
-    if (backend && strcmp(backend, "fork") == 0)
+    if (backend && backend->isolates)
         kb += (double)children.ru_maxrss * workers;
     return kb / 1024;
 }

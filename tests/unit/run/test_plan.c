@@ -9,15 +9,28 @@
 
 #include <string.h>
 
-static const char *const all[] = {"sequential", "openmp", "fork", NULL};
-static const char *const no_openmp[] = {"sequential", "fork", NULL};
-static const char *const bare[] = {"sequential", NULL};
+#define SEQUENTIAL                                                                             \
+    {                                                                                          \
+        "sequential", false, false                                                             \
+    }
+#define OPENMP                                                                                 \
+    {                                                                                          \
+        "openmp", true, false                                                                  \
+    }
+#define FORK                                                                                   \
+    {                                                                                          \
+        "fork", true, true                                                                     \
+    }
+
+static const struct plan_backend all[] = {SEQUENTIAL, OPENMP, FORK, {NULL}};
+static const struct plan_backend no_openmp[] = {SEQUENTIAL, FORK, {NULL}};
+static const struct plan_backend bare[] = {SEQUENTIAL, {NULL}};
 
 static const struct row {
     uint64_t documents;
     double vcpus;
     int affinity;
-    const char *const *built;
+    const struct plan_backend *built;
     const char *asked;
     int jobs;
     uint64_t threshold;
@@ -58,7 +71,7 @@ static const struct row {
     {429, 2, 2, bare, NULL, 0, 0, false, "sequential", 1, ""},
     {429, 2, 2, all, "auto", 0, 0, true, "fork", 2, "for isolation"},
     {1, 1, 1, all, NULL, 0, 0, true, "fork", 1, ""},
-    {429, 2, 2, bare, NULL, 0, 0, true, NULL, 0, "no backend \"fork\"; it has sequential"},
+    {429, 2, 2, bare, NULL, 0, 0, true, NULL, 0, "for isolation; it has sequential"},
     {429, 2, 2, all, "openmp", 0, 0, true, NULL, 0, "use --backend fork"},
     {429, 2, 2, all, "fork", 0, 0, true, "fork", 2, "as asked"},
     /* --backend */
