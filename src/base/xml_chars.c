@@ -66,6 +66,52 @@ bool xml_is_name_char(uint32_t code_point)
     return xml_is_name_start(code_point) || in_ranges(xml_name_more_ranges, code_point);
 }
 
+/* The bytes at the start of the text that are name characters, without colons. */
+static size_t span_ncname(const char *text, size_t len)
+{
+    const uint8_t *start = (const uint8_t *)text, *at = start, *end = start + len;
+    while (at < end) {
+        const uint8_t *here = at;
+        if (*at < 0x80 ? !xml_char_is(at, XML_NAME) || *at == ':'
+                       : !xml_is_name_char(utf8_next(&at, end)))
+            return (size_t)(here - start);
+        if (at == here)
+            at++;
+    }
+    return len;
+}
+
+static bool begins_name(const char *text, size_t len)
+{
+    const uint8_t *at = (const uint8_t *)text;
+    if (len == 0)
+        return false;
+    return *at < 0x80 ? xml_char_is(at, XML_NAME_START)
+                      : xml_is_name_start(utf8_next(&at, at + len));
+}
+
+bool xml_is_name(const char *text, size_t len)
+{
+    return begins_name(text, len) && xml_is_nmtoken(text, len);
+}
+
+bool xml_is_nmtoken(const char *text, size_t len)
+{
+    size_t done = 0;
+    while (done < len) {
+        done += span_ncname(text + done, len - done);
+        if (done < len && text[done] != ':')
+            return false;
+        done++;
+    }
+    return len > 0;
+}
+
+bool xml_is_ncname(const char *text, size_t len)
+{
+    return begins_name(text, len) && span_ncname(text, len) == len;
+}
+
 const uint8_t *xml_skip_string(const uint8_t *c, const char *string)
 {
     for (; *string; string++, c++)

@@ -43,6 +43,12 @@ static inline void xml_trim(const char **text, size_t *len)
         ++*text, --*len;
 }
 
+/* Whether the whole text, which needs no NUL behind it, is a Name [5], an Nmtoken [7], or an
+ * NCName: a Name without colons (https://www.w3.org/TR/xml-names/ [4]). */
+bool xml_is_name(const char *text, size_t len);
+bool xml_is_nmtoken(const char *text, size_t len);
+bool xml_is_ncname(const char *text, size_t len);
+
 /* The places where an ASCII character may stand for itself: */
 enum {
     XML_SPACE = 1,      /* white space [3] */

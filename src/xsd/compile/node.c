@@ -6,7 +6,6 @@
 #include "xsd/compile/compile.h"
 
 #include "base/xml_chars.h"
-#include <libxml/tree.h>
 #include <string.h>
 
 const struct node_attr *node_attr_of(const struct node *node, int which)
@@ -185,14 +184,14 @@ unsigned node_read_methods(struct xsd_compiler *c, const struct location *place,
 
 bool node_is_ncname(const char *name)
 {
-    return *name && !strchr(name, ':') && xmlValidateNCName((const xmlChar *)name, 0) == 0;
+    return xml_is_ncname(name, strlen(name));
 }
 
 bool node_is_qname(const char *name, size_t *prefix_len)
 {
     const char *colon = strchr(name, ':');
     *prefix_len = colon ? (size_t)(colon - name) : 0;
-    return colon ? node_is_ncname(colon + 1) && xmlValidateQName((const xmlChar *)name, 0) == 0
+    return colon ? node_is_ncname(colon + 1) && xml_is_ncname(name, *prefix_len)
                  : node_is_ncname(name);
 }
 

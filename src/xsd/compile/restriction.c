@@ -9,7 +9,7 @@
  * with very many states, are not compared.
  */
 #include "xsd/compile/compile.h"
-#include "xsd/validate/walk.h"
+#include "xsd/model_walk.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -61,13 +61,13 @@ static void go(const struct model *model, struct model_walk *walk, uint32_t p)
     if (model->all)
         walk->state |= UINT32_C(1) << p;
     else
-        advance(model, walk, p);
+        model_walk_advance(model, walk, p);
 }
 
 static bool ends(const struct model *model, const struct model_walk *walk)
 {
     if (!model->all)
-        return may_end(model, walk);
+        return model_walk_may_end(model, walk);
     return (model->optional && !walk->state) || !((uint32_t)model->rows[0] & ~walk->state);
 }
 
@@ -75,7 +75,7 @@ static uint32_t match(const struct xsd *xsd, const struct model *model,
                       const struct model_walk *walk, const struct element *element)
 {
     if (!model->all)
-        return match_next(xsd, model, walk, element->name->id, element->name->ns);
+        return model_walk_next(xsd, model, walk, element->name->id, element->name->ns);
     for (uint32_t p = 0; p < model->n_positions; p++) {
         const struct element *head = model->positions[p].element;
         bool fits = head->name == element->name;

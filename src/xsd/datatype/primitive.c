@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "xsd/regex/charset.h"
+#include "base/xml_chars.h"
 
 static bool is_digit(char c)
 {
@@ -30,63 +30,13 @@ static int hex_digit(char c)
 
 /* -- Names ---------------------------------------------------------------------------- */
 
-/* A bit for each ASCII character that NCNames may hold. */
-static const uint64_t ncname_bits[2] = {0x03ff600000000000, 0x07fffffe87fffffe};
-
-/* The bytes at the start of the text that are name characters, without colons. */
-static size_t span_ncname(const char *text, size_t len)
-{
-    const unsigned char *start = (const unsigned char *)text, *at = start, *end = start + len;
-    while (at < end) {
-        const unsigned char *here = at;
-        if (*at < 0x80 ? !(ncname_bits[*at >> 6] >> (*at & 63) & 1)
-                       : !xml_is_name_char(utf8_next(&at, end)))
-            return (size_t)(here - start);
-        if (at == here)
-            at++;
-    }
-    return len;
-}
-
-static bool begins_name(const char *text, size_t len)
-{
-    const unsigned char *at = (const unsigned char *)text;
-    if (len == 0)
-        return false;
-    return *at < 0x80 ? is_letter(*text) || *at == '_'
-                      : xml_is_name_start(utf8_next(&at, at + len));
-}
-
-static bool is_nmtoken(const char *text, size_t len)
-{
-    size_t done = 0;
-    while (done < len) {
-        done += span_ncname(text + done, len - done);
-        if (done < len && text[done] != ':')
-            return false;
-        done++;
-    }
-    return len > 0;
-}
-
-static bool is_name(const char *text, size_t len)
-{
-    return len > 0 && (*text == ':' || begins_name(text, len)) && is_nmtoken(text, len);
-}
-
-bool primitive_is_ncname(const char *text, size_t len)
-{
-    return begins_name(text, len) && span_ncname(text, len) == len;
-}
-
 static bool is_qname(const char *text, size_t len)
 {
     const char *colon = memchr(text, ':', len);
     if (!colon)
-        return primitive_is_ncname(text, len);
+        return xml_is_ncname(text, len);
     size_t prefix = (size_t)(colon - text);
-    return primitive_is_ncname(text, prefix) &&
-           primitive_is_ncname(colon + 1, len - prefix - 1);
+    return xml_is_ncname(text, prefix) && xml_is_ncname(colon + 1, len - prefix - 1);
 }
 
 static bool is_language(const char *text, size_t len)
@@ -110,11 +60,11 @@ static bool has_shape(enum shape shape, const char *text, size_t len)
     case SHAPE_LANGUAGE:
         return is_language(text, len);
     case SHAPE_NMTOKEN:
-        return is_nmtoken(text, len);
+        return xml_is_nmtoken(text, len);
     case SHAPE_NAME:
-        return is_name(text, len);
+        return xml_is_name(text, len);
     case SHAPE_NCNAME:
-        return primitive_is_ncname(text, len);
+        return xml_is_ncname(text, len);
     default:
         return true;
     }

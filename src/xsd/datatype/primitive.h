@@ -104,8 +104,6 @@ size_t primitive_octets(enum primitive primitive, const char *text, size_t len);
  * NOTATION. 0, or -1 without memory. */
 int value_key(enum primitive primitive, const char *text, size_t len, struct buf *key);
 
-bool primitive_is_ncname(const char *text, size_t len);
-
 /* Dates, times and durations. */
 bool moment_parse(enum primitive primitive, const char *text, size_t len,
                   struct moment *moment);

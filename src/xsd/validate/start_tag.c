@@ -5,7 +5,6 @@
 #include "xsd/validate/validator.h"
 
 #include "base/xml_chars.h"
-#include <libxml/tree.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -114,14 +113,6 @@ bool start_tag_has_xsi_type(const struct xsd_validator *v)
     return v->has_xsi && start_tag_find_attr(v, v->xsd->xsi_type);
 }
 
-static bool is_ncname(const char *name, size_t len, struct buf *copy)
-{
-    buf_clear(copy);
-    buf_append(copy, name, len);
-    const char *string = buf_string(copy);
-    return string && xmlValidateNCName((const xmlChar *)string, 0) == 0;
-}
-
 /* cvc-elt.4: the type that xsi:type names, or NULL with the fault reported. */
 static int find_xsi_type(struct xsd_validator *v, const struct element_frame *frame,
                          const struct instance_attr *attr, const struct type **type)
@@ -136,8 +127,7 @@ static int find_xsi_type(struct xsd_validator *v, const struct element_frame *fr
     size_t local_len = len - (size_t)(local - name);
     size_t prefix_len = colon ? (size_t)(colon - name) : 0;
     const char *uri = validator_find_binding(v, name, prefix_len);
-    if (!uri || !is_ncname(local, local_len, &v->key) ||
-        (colon && !is_ncname(name, prefix_len, &v->key)))
+    if (!uri || !xml_is_ncname(local, local_len) || (colon && !xml_is_ncname(name, prefix_len)))
         return validator_fault(v, "cvc-elt.4.1", frame, attr,
                                "'%.*s' is not a QName with a declared prefix.", (int)len, name);
     const struct symbol *symbol =

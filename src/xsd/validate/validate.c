@@ -5,8 +5,8 @@
  */
 #include "base/array.h"
 #include "base/swar.h"
+#include "xsd/model_walk.h"
 #include "xsd/validate/validator.h"
-#include "xsd/validate/walk.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -184,14 +184,14 @@ static enum found find_child(struct xsd_validator *v, struct element_frame *pare
     }
     uint32_t p = model->all
                      ? match_all(v, parent, child->symbol)
-                     : match_next(v->xsd, model, &parent->walk, child->symbol, child->ns);
+                     : model_walk_next(v->xsd, model, &parent->walk, child->symbol, child->ns);
     if (p == NONE) {
         *rc = validator_fault_unexpected(v, parent, child);
         parent->inside = INSIDE_BROKEN;
         return FOUND_FAULT;
     }
     if (!model->all)
-        advance(model, &parent->walk, p);
+        model_walk_advance(model, &parent->walk, p);
     const struct position *position = &model->positions[p];
     if (!position->element)
         return found_by_wildcard(v, position->wildcard, child, rc);
@@ -368,7 +368,7 @@ static bool is_complete(const struct xsd_validator *v, const struct element_fram
 {
     const struct model *model = frame->model;
     if (!model->all)
-        return may_end(model, &frame->walk);
+        return model_walk_may_end(model, &frame->walk);
     if (model->optional && !frame->has_child)
         return true;
     for (uint32_t i = 0; i < model->words; i++)

@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: MIT
  *
- * Steps through a content model other than xs:all: the inner loop of validation, inline.
+ * Steps through a content model other than xs:all: inline, because they are the inner loop of
+ * validation.
  */
-#ifndef THRESH_XSD_VALIDATE_WALK_H
-#define THRESH_XSD_VALIDATE_WALK_H
+#ifndef THRESH_XSD_MODEL_WALK_H
+#define THRESH_XSD_MODEL_WALK_H
 
 #include "xsd/model.h"
 
-static inline uint32_t find_position(const struct model *model, const uint64_t *row,
-                                     uint32_t symbol)
+/* The position of this symbol that may come in a state, or NONE. */
+static inline uint32_t model_walk_find(const struct model *model, const uint64_t *row,
+                                       uint32_t symbol)
 {
     for (uint32_t at = symbol_slot(symbol);; at++) {
         const struct model_slot *slot = &model->slots[at & model->mask];
@@ -23,19 +25,20 @@ static inline uint32_t find_position(const struct model *model, const uint64_t *
     }
 }
 
-/* The position that matches a child in the state at hand: by name, by the head of its
- * substitution group, or a wildcard. */
-static inline uint32_t match_next(const struct xsd *xsd, const struct model *model,
-                                  const struct model_walk *walk, uint32_t symbol, uint32_t ns)
+/* The position that a child matches in the present state, or NONE: by its name, by the head of a
+ * substitution group it is a member of, or by a wildcard. */
+static inline uint32_t model_walk_next(const struct xsd *xsd, const struct model *model,
+                                       const struct model_walk *walk, uint32_t symbol,
+                                       uint32_t ns)
 {
     const uint64_t *row = row_of(model, walk->state);
     if (symbol) {
-        uint32_t p = find_position(model, row, symbol);
+        uint32_t p = model_walk_find(model, row, symbol);
         if (p != NONE)
             return p;
         const struct element *global = xsd->names.by_id[symbol]->element;
         for (uint32_t i = 0; global && i < global->n_heads; i++) {
-            p = find_position(model, row, global->heads[i]->name->id);
+            p = model_walk_find(model, row, global->heads[i]->name->id);
             if (p != NONE && model->positions[p].element == global->heads[i])
                 return p;
         }
@@ -46,7 +49,9 @@ static inline uint32_t match_next(const struct xsd *xsd, const struct model *mod
     return NONE;
 }
 
-static inline void advance(const struct model *model, struct model_walk *walk, uint32_t p)
+/* Goes on behind position p, which is one that may come now. */
+static inline void model_walk_advance(const struct model *model, struct model_walk *walk,
+                                      uint32_t p)
 {
     const struct position *position = &model->positions[p];
     if (model->moves) {
@@ -62,7 +67,8 @@ static inline void advance(const struct model *model, struct model_walk *walk, u
     walk->position = p;
 }
 
-static inline bool may_end(const struct model *model, const struct model_walk *walk)
+/* Whether the content may end here. */
+static inline bool model_walk_may_end(const struct model *model, const struct model_walk *walk)
 {
     return bit_of(row_of(model, walk->state), model->n_positions);
 }
