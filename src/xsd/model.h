@@ -220,7 +220,6 @@ struct identity_constraint {
     uint32_t n_fields;
     const uint32_t *own; /* symbols, where all fields are attributes of the selected element */
     uint32_t shape;      /* equal for constraints with equal `own` */
-    bool referred;       /* by a keyref, perhaps of an outer element */
     uint32_t reach; /* how far below the selected element a field may lie, NONE: any depth */
 };
 

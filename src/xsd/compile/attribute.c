@@ -12,9 +12,19 @@ static void read_constant(struct xsd_compiler *c, const struct location *place,
     const char *value = node_value_of(place->node, A_DEFAULT);
     const char *fixed = node_value_of(place->node, A_FIXED);
     if (value && fixed)
-        xsd_compile_fail(c, place, "both default and fixed");
+        xsd_compile_fail(c, place, "src-attribute.1", "both default and fixed");
     constant->text = value ? value : fixed;
     constant->fixed = fixed != NULL;
+}
+
+static void make_value(struct xsd_compiler *c, const struct location *place,
+                       const struct datatype *type, struct value_constraint *value)
+{
+    if (!value->text)
+        return;
+    if (datatype_id(type) == DATATYPE_ID)
+        xsd_compile_fail(c, place, "a-props-correct.3", "a value for an attribute of type ID");
+    simple_make_value(c, place, "a-props-correct.2", type, value);
 }
 
 /* A declaration with a name and a type, global or local. */
@@ -25,12 +35,13 @@ static struct attribute *read_declaration(struct xsd_compiler *c, const struct l
     struct attribute *attribute = xsd_compile_alloc(c, sizeof *attribute);
     attribute->name = node_read_name(c, place, ns);
     if (!strcmp(attribute->name->local, "xmlns"))
-        xsd_compile_fail(c, place, "an attribute named xmlns");
+        xsd_compile_fail(c, place, "no-xmlns", "an attribute named xmlns");
     const struct node *child = node_first_child(c, place);
     struct type *type;
     if (child && child->tag == TAG_SIMPLE_TYPE) {
         if (type_name)
-            xsd_compile_fail(c, place, "both a type's name and a simpleType");
+            xsd_compile_fail(c, place, "src-attribute.4",
+                             "both a type's name and a simpleType");
         type = complex_new(c, &(struct location){place->document, child}, NULL);
         child = node_next_child(c, place, child);
     } else if (type_name) {
@@ -41,11 +52,10 @@ static struct attribute *read_declaration(struct xsd_compiler *c, const struct l
     node_no_more_children(c, place, child);
     complex_finish(c, type);
     if (!type->simple)
-        xsd_compile_fail(c, place, "the type of an attribute must be simple");
+        xsd_compile_fail(c, place, "src-resolve", "the type of an attribute must be simple");
     attribute->type = type;
     read_constant(c, place, &attribute->constant);
-    if (attribute->constant.text)
-        simple_make_value_constraint(c, place, type->datatype, &attribute->constant);
+    make_value(c, place, type->datatype, &attribute->constant);
     return attribute;
 }
 
@@ -64,7 +74,10 @@ static const struct attribute *referred_attribute(struct xsd_compiler *c,
                                                   const struct location *place)
 {
     if (place->node->has & (ALLOW(A_NAME) | ALLOW(A_TYPE) | ALLOW(A_FORM)))
-        xsd_compile_fail(c, place, "a reference with a name, type or form");
+        xsd_compile_fail(c, place,
+                         node_value_of(place->node, A_NAME) ? "src-attribute.3.1"
+                                                            : "src-attribute.3.2",
+                         "a reference with a name, type or form");
     node_no_more_children(c, place, node_first_child(c, place));
     const struct symbol *name = node_named_by(c, place, A_REF);
     return attribute_make_global(c, global_find(c, place, KIND_ATTRIBUTE, name, NULL));
@@ -76,11 +89,13 @@ static const struct attribute *local_attribute(struct xsd_compiler *c,
     const char *form = node_value_of(place->node, A_FORM);
     bool qualified = form ? !strcmp(form, "qualified") : place->document->qualified_attributes;
     if (form && !qualified && strcmp(form, "unqualified"))
-        xsd_compile_fail(c, place, "form '%s'", form);
+        xsd_compile_fail(c, place, "s4s-att-invalid-value", "form '%s'", form);
+    if (!node_value_of(place->node, A_NAME))
+        xsd_compile_fail(c, place, "src-attribute.3.1", "an attribute without name and ref");
     return read_declaration(c, place, qualified ? place->document->ns : 0);
 }
 
-/* au-props-correct.2: a use may repeat what its declaration fixes, and not change it. */
+/* A use may repeat what its declaration fixes, and not change it. */
 static void check_use_constant(struct xsd_compiler *c, const struct location *place,
                                const struct value_constraint *declared,
                                const struct value_constraint *used)
@@ -89,7 +104,8 @@ static void check_use_constant(struct xsd_compiler *c, const struct location *pl
         return;
     if (!used->fixed || used->key_len != declared->key_len ||
         memcmp(used->key, declared->key, used->key_len))
-        xsd_compile_fail(c, place, "the attribute's declaration fixes another value");
+        xsd_compile_fail(c, place, "au-props-correct.2",
+                         "the attribute's declaration fixes another value");
 }
 
 static struct attribute_use *read_use(struct xsd_compiler *c, const struct location *place)
@@ -104,15 +120,15 @@ static struct attribute_use *read_use(struct xsd_compiler *c, const struct locat
     use->required = !strcmp(how, "required");
     use->prohibited = !strcmp(how, "prohibited");
     if (!use->required && !use->prohibited && strcmp(how, "optional"))
-        xsd_compile_fail(c, place, "use '%s'", how);
+        xsd_compile_fail(c, place, "s4s-att-invalid-value", "use '%s'", how);
     if (node_value_of(place->node, A_DEFAULT) && strcmp(how, "optional"))
-        xsd_compile_fail(c, place, "a default for an attribute that is not optional");
+        xsd_compile_fail(c, place, "src-attribute.2",
+                         "a default for an attribute that is not optional");
     if (node_value_of(place->node, A_REF)) {
         use->attribute = referred_attribute(c, place);
         read_constant(c, place, &use->constant);
         if (use->constant.text) {
-            simple_make_value_constraint(c, place, use->attribute->type->datatype,
-                                         &use->constant);
+            make_value(c, place, use->attribute->type->datatype, &use->constant);
             check_use_constant(c, place, &use->attribute->constant, &use->constant);
         } else {
             use->constant = use->attribute->constant;
@@ -138,12 +154,19 @@ static struct attribute_use *find_use(const struct pointer_list *uses, uint32_t 
     return NULL;
 }
 
-static void add_use(struct xsd_compiler *c, const struct location *place,
+/* `rule` says that a name comes once. */
+static void add_use(struct xsd_compiler *c, const struct location *place, const char *rule,
                     struct pointer_list *uses, const struct attribute_use *use)
 {
     if (find_use(uses, use->symbol))
-        xsd_compile_fail(c, place, "a second attribute '%s'", use->attribute->name->local);
+        xsd_compile_fail(c, place, rule, "a second attribute '%s'",
+                         use->attribute->name->local);
     pointer_list_add(c, uses, (void *)use);
+}
+
+static const char *intersection_rule(const struct global *inside)
+{
+    return inside ? "src-attribute_group.2" : "src-ct.4";
 }
 
 static void add_group(struct xsd_compiler *c, const struct location *place,
@@ -152,45 +175,49 @@ static void add_group(struct xsd_compiler *c, const struct location *place,
     node_check_attrs(c, place, ALLOW(A_REF));
     node_no_more_children(c, place, node_first_child(c, place));
     if (!node_value_of(place->node, A_REF))
-        xsd_compile_fail(c, place, "an attributeGroup without ref");
+        xsd_compile_fail(c, place, "s4s-att-must-appear", "an attributeGroup without ref");
+    const char *rule = inside ? "ag-props-correct.2" : "ct-props-correct.4";
     const struct symbol *name = node_named_by(c, place, A_REF);
     const struct attribute_set *group =
         attribute_make_group(c, global_find(c, place, KIND_ATTRIBUTE_GROUP, name, inside));
     for (uint32_t i = 0; i < group->uses.n; i++) {
         const struct attribute_use *use = group->uses.items[i];
         if (!use->prohibited)
-            add_use(c, place, &set->uses, use);
+            add_use(c, place, rule, &set->uses, use);
     }
-    if (group->wildcard)
-        set->wildcard = set->wildcard
-                            ? wildcard_intersect(c, place, set->wildcard, group->wildcard)
-                            : group->wildcard;
+    if (!set->wildcard)
+        set->wildcard = group->wildcard;
+    else if (group->wildcard)
+        set->wildcard = wildcard_intersect(c, place, intersection_rule(inside), set->wildcard,
+                                           group->wildcard);
 }
 
 static void add_wildcard(struct xsd_compiler *c, const struct location *place,
-                         struct attribute_set *set)
+                         struct attribute_set *set, const struct global *inside)
 {
     node_check_attrs(c, place, ALLOW(A_NAMESPACE) | ALLOW(A_PROCESS_CONTENTS));
     struct wildcard *wildcard = wildcard_read(c, place);
-    set->wildcard =
-        set->wildcard ? wildcard_intersect(c, place, wildcard, set->wildcard) : wildcard;
+    set->wildcard = set->wildcard ? wildcard_intersect(c, place, intersection_rule(inside),
+                                                       wildcard, set->wildcard)
+                                  : wildcard;
 }
 
 void attribute_read_all(struct xsd_compiler *c, const struct location *place,
                         const struct node *child, struct attribute_set *set,
                         const struct global *inside)
 {
+    const char *rule = inside ? "ag-props-correct.2" : "ct-props-correct.4";
     for (; child; child = node_next_child(c, place, child)) {
         struct location at = {place->document, child};
         if (child->tag == TAG_ATTRIBUTE)
-            add_use(c, &at, &set->uses, read_use(c, &at));
+            add_use(c, &at, rule, &set->uses, read_use(c, &at));
         else if (child->tag == TAG_ATTRIBUTE_GROUP)
             add_group(c, &at, set, inside);
         else
             break;
     }
     if (child && child->tag == TAG_ANY_ATTRIBUTE) {
-        add_wildcard(c, &(struct location){place->document, child}, set);
+        add_wildcard(c, &(struct location){place->document, child}, set, inside);
         child = node_next_child(c, place, child);
     }
     node_no_more_children(c, place, child);
@@ -214,16 +241,15 @@ static bool refers_to_itself(struct xsd_compiler *c, const struct global *global
 struct attribute_set *attribute_make_group(struct xsd_compiler *c, struct global *global)
 {
     if (global->state == STATE_BUSY)
-        xsd_compile_fail(c, &global->place, "attributeGroup '%s' contains itself",
-                         global->name->local);
+        xsd_compile_fail(c, &global->place, "src-attribute_group.3",
+                         "attributeGroup '%s' contains itself", global->name->local);
     if (global->state == STATE_DONE)
         return global->component;
     global->state = STATE_BUSY;
     xsd_compile_go_deeper(c, &global->place);
     node_check_attrs(c, &global->place, ALLOW(A_NAME));
     if (global->original && !refers_to_itself(c, global))
-        xsd_compile_fail(c, &global->place,
-                         "redefinition by restriction of a group is not covered");
+        xsd_compile_decline(c, &global->place, "a redefinition of a group by restriction");
     struct attribute_set *set = xsd_compile_alloc_draft(c, sizeof *set);
     attribute_read_all(c, &global->place, node_first_child(c, &global->place), set, global);
     c->depth--;
@@ -232,7 +258,6 @@ struct attribute_set *attribute_make_group(struct xsd_compiler *c, struct global
     return set;
 }
 
-/* derivation-ok-restriction, 2 and 3 */
 static void check_restricted_use(struct xsd_compiler *c, const struct location *place,
                                  const struct type *base, const struct attribute_use *use)
 {
@@ -242,23 +267,27 @@ static void check_restricted_use(struct xsd_compiler *c, const struct location *
     const struct wildcard *any = base->attributes ? base->attributes->wildcard : NULL;
     if (!old) {
         if (!use->prohibited && !(any && wildcard_allows(any, use->attribute->name->ns)))
-            xsd_compile_fail(c, place, "attribute '%s' is not one of the base type", name);
+            xsd_compile_fail(c, place, "derivation-ok-restriction.2.2",
+                             "attribute '%s' is not one of the base type", name);
         return;
     }
     if (old->required && !use->required)
-        xsd_compile_fail(c, place, "attribute '%s' is required in the base type", name);
+        xsd_compile_fail(c, place,
+                         use->prohibited ? "derivation-ok-restriction.3"
+                                         : "derivation-ok-restriction.2.1.1",
+                         "attribute '%s' is required in the base type", name);
     if (use->prohibited)
         return;
     if (!type_derives(use->attribute->type, old->attribute->type, 0))
-        xsd_compile_fail(c, place,
+        xsd_compile_fail(c, place, "derivation-ok-restriction.2.1.2",
                          "the type of attribute '%s' is not derived from that in the base type",
                          name);
     if (old->constant.text && old->constant.fixed &&
         (!use->constant.text || !use->constant.fixed ||
          use->constant.key_len != old->constant.key_len ||
          memcmp(use->constant.key, old->constant.key, old->constant.key_len)))
-        xsd_compile_fail(c, place, "attribute '%s' has another fixed value in the base type",
-                         name);
+        xsd_compile_fail(c, place, "derivation-ok-restriction.2.1.3",
+                         "attribute '%s' has another fixed value in the base type", name);
 }
 
 static void restrict_attributes(struct xsd_compiler *c, const struct location *place,
@@ -276,10 +305,15 @@ static void restrict_attributes(struct xsd_compiler *c, const struct location *p
             pointer_list_add(c, &all, (void *)&base->attributes->uses[i]);
     const struct wildcard *any = base->attributes ? base->attributes->wildcard : NULL;
     const struct wildcard *own = set->wildcard;
-    if (own && (!any || !wildcard_within(own, any) ||
-                (own->process > any->process && base->base != base)))
-        xsd_compile_fail(c, place,
+    if (own && !any)
+        xsd_compile_fail(c, place, "derivation-ok-restriction.4.1",
+                         "an attribute wildcard, which the base type has not");
+    if (own && !wildcard_within(own, any))
+        xsd_compile_fail(c, place, "derivation-ok-restriction.4.2",
                          "the attribute wildcard is wider than that of the base type");
+    if (own && own->process > any->process && base->base != base)
+        xsd_compile_fail(c, place, "derivation-ok-restriction.4.3",
+                         "processContents is weaker than that of the base type");
     set->uses = all;
 }
 
@@ -292,7 +326,7 @@ static void extend_attributes(struct xsd_compiler *c, const struct location *pla
     for (uint32_t i = 0; i < set->uses.n; i++) {
         const struct attribute_use *use = set->uses.items[i];
         if (!use->prohibited)
-            add_use(c, place, &all, use);
+            add_use(c, place, "ct-props-correct.4", &all, use);
     }
     const struct wildcard *any = base->attributes ? base->attributes->wildcard : NULL;
     if (any)
@@ -322,7 +356,7 @@ static const struct attributes *make_table(struct xsd_compiler *c, const struct 
         slots[at & (size - 1)] = i;
     }
     if (n_ids > 1)
-        xsd_compile_fail(c, place, "two attributes of type ID");
+        xsd_compile_fail(c, place, "ct-props-correct.5", "two attributes of type ID");
     table->has_id = n_ids > 0;
     table->uses = uses;
     table->slots = slots;

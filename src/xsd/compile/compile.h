@@ -285,8 +285,18 @@ struct xsd_compiler {
     uint32_t depth; /* of nested definitions */
 };
 
+/* The schema breaks `rule`: a constraint of the Recommendation by the name and clause that it
+ * has there ("cos-nonambig", "ct-props-correct.3"), or, where the document is not as the schema
+ * for schemas has it, the name that Xerces made known ("s4s-elt-must-match.1"). The error reads
+ * "FILE:LINE: RULE: TEXT"; `place` may be NULL. */
+_Noreturn __attribute__((format(printf, 4, 5))) void
+xsd_compile_fail(struct xsd_compiler *c, const struct location *place, const char *rule,
+                 const char *format, ...);
+/* Nothing is known to be wrong, but this engine goes no further: "FILE:LINE: not covered: TEXT".
+ */
 _Noreturn __attribute__((format(printf, 3, 4))) void
-xsd_compile_fail(struct xsd_compiler *c, const struct location *place, const char *format, ...);
+xsd_compile_decline(struct xsd_compiler *c, const struct location *place, const char *format,
+                    ...);
 _Noreturn void xsd_compile_fail_no_memory(struct xsd_compiler *c);
 /* What datatypes_* or datatype_check had to say, behind the place. */
 _Noreturn void xsd_compile_fail_datatype(struct xsd_compiler *c, const struct location *place,
@@ -307,8 +317,8 @@ void *pointer_list_items(struct xsd_compiler *c, const struct pointer_list *list
 
 /* document.c: the root of the document at `uri`; NULL where there is nothing to read. What
  * stands in appinfo and documentation is not there. */
-const struct node *schema_document_read(struct xsd_compiler *c, const struct location *from,
-                                        const char *uri);
+const struct node *schema_document_read(struct xsd_compiler *c, const char *uri,
+                                        const char *rule);
 /* Keeps a line for people, once. */
 void xsd_compile_note(struct xsd_compiler *c, const char *line);
 
@@ -344,9 +354,6 @@ struct symbol *node_read_qname(struct xsd_compiler *c, const struct location *pl
                                const char *name);
 /* The same of an attribute, which must be there. */
 struct symbol *node_named_by(struct xsd_compiler *c, const struct location *place, int which);
-/* The namespace number of a prefix in scope; fails where it is not declared. */
-uint32_t node_prefix_ns(struct xsd_compiler *c, const struct location *place,
-                        const char *prefix, size_t len);
 /* The prefixes in scope at a place, for values of QName. */
 struct prefixes node_prefixes(const struct location *place);
 /* The namespace of a prefix, or NULL. */
@@ -389,9 +396,8 @@ const struct datatype *simple_restrict(struct xsd_compiler *c, const struct loca
                                        const struct datatype *datatype,
                                        const struct node *child, const struct node **rest);
 /* The key of the value a schema gives, which must be valid. */
-void simple_make_value_constraint(struct xsd_compiler *c, const struct location *place,
-                                  const struct datatype *type,
-                                  struct value_constraint *constant);
+void simple_make_value(struct xsd_compiler *c, const struct location *place, const char *rule,
+                       const struct datatype *type, struct value_constraint *constant);
 
 /* attribute.c */
 struct attribute *attribute_make_global(struct xsd_compiler *c, struct global *global);
@@ -406,7 +412,8 @@ const struct attributes *attribute_finish_all(struct xsd_compiler *c,
                                               struct attribute_set *set);
 struct wildcard *wildcard_read(struct xsd_compiler *c, const struct location *place);
 struct wildcard *wildcard_intersect(struct xsd_compiler *c, const struct location *place,
-                                    const struct wildcard *a, const struct wildcard *b);
+                                    const char *rule, const struct wildcard *a,
+                                    const struct wildcard *b);
 struct wildcard *wildcard_unite(struct xsd_compiler *c, const struct location *place,
                                 const struct wildcard *a, const struct wildcard *b);
 bool wildcard_within(const struct wildcard *sub, const struct wildcard *super);

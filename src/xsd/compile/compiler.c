@@ -11,19 +11,40 @@
 
 #define MAX_DEPTH 1000 /* of definitions that lead to others */
 
-void xsd_compile_fail(struct xsd_compiler *c, const struct location *place, const char *format,
-                      ...)
+_Noreturn static void leave(struct xsd_compiler *c, const struct location *place,
+                            const char *text)
 {
-    char text[768];
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(text, sizeof text, format, arguments);
-    va_end(arguments);
     if (place && place->node)
         error_set(c->error, "%s:%ld: %s", place->document->uri, place->node->line, text);
     else
         error_set(c->error, "%s", text);
     longjmp(c->out, 1);
+}
+
+/* "label: text" */
+_Noreturn static void leave_labelled(struct xsd_compiler *c, const struct location *place,
+                                     const char *label, const char *format, va_list arguments)
+{
+    char text[768];
+    int len = snprintf(text, sizeof text, "%s: ", label);
+    vsnprintf(text + len, sizeof text - (size_t)len, format, arguments);
+    leave(c, place, text);
+}
+
+void xsd_compile_fail(struct xsd_compiler *c, const struct location *place, const char *rule,
+                      const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    leave_labelled(c, place, rule, format, arguments);
+}
+
+void xsd_compile_decline(struct xsd_compiler *c, const struct location *place,
+                         const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    leave_labelled(c, place, "not covered", format, arguments);
 }
 
 void xsd_compile_fail_no_memory(struct xsd_compiler *c)
@@ -35,17 +56,15 @@ void xsd_compile_fail_no_memory(struct xsd_compiler *c)
 void xsd_compile_fail_datatype(struct xsd_compiler *c, const struct location *place,
                                const struct thresh_error *error)
 {
-    struct thresh_error no_memory;
-    error_no_memory(&no_memory);
-    if (!*error->text || !strcmp(error->text, no_memory.text))
+    if (!*error->text || error_is_no_memory(error))
         xsd_compile_fail_no_memory(c);
-    xsd_compile_fail(c, place, "%s", error->text);
+    leave(c, place, error->text);
 }
 
 void xsd_compile_go_deeper(struct xsd_compiler *c, const struct location *place)
 {
     if (c->depth++ > MAX_DEPTH)
-        xsd_compile_fail(c, place, "definitions lead too deep into others");
+        xsd_compile_decline(c, place, "definitions lead too deep into others");
 }
 
 static void *make_in(struct xsd_compiler *c, struct arena *arena, size_t size)
@@ -173,9 +192,9 @@ void global_register(struct xsd_compiler *c, enum component_kind kind,
 {
     struct global **slot = global_slot(c, kind, name);
     if (*slot)
-        xsd_compile_fail(c, place, "a second %s '%s'; the first is in %s:%ld",
-                         component_kind_name(kind), name->local, (*slot)->place.document->uri,
-                         (*slot)->place.node->line);
+        xsd_compile_fail(c, place, "sch-props-correct.2",
+                         "a second %s '%s'; the first is in %s:%ld", component_kind_name(kind),
+                         name->local, (*slot)->place.document->uri, (*slot)->place.node->line);
     struct global *global = xsd_compile_alloc_draft(c, sizeof *global);
     global->place = *place;
     global->kind = kind;
@@ -193,7 +212,7 @@ void xsd_compile_check_reference(struct xsd_compiler *c, const struct location *
     if (ns == document->ns || ns == c->xsd_ns)
         return;
     if (ns / 64 >= document->n_imports || !bit_of(document->imports, ns))
-        xsd_compile_fail(c, place,
+        xsd_compile_fail(c, place, name->ns ? "src-resolve.4.2" : "src-resolve.4.1",
                          "'%s' is in namespace '%s', which this document does not import",
                          name->local, name->uri);
 }
@@ -207,7 +226,7 @@ struct global *global_find(struct xsd_compiler *c, const struct location *place,
         return inside->original;
     struct global *global = *global_slot(c, kind, name);
     if (!global)
-        xsd_compile_fail(c, place, "no %s '{%s}%s'", component_kind_name(kind), name->uri,
-                         name->local);
+        xsd_compile_fail(c, place, "src-resolve", "no %s '{%s}%s'", component_kind_name(kind),
+                         name->uri, name->local);
     return global;
 }

@@ -37,7 +37,7 @@ struct type *complex_of_name(struct xsd_compiler *c, const struct location *plac
     if (symbol->ns != c->xsd_ns)
         return complex_of_global(c, global_find(c, place, KIND_TYPE, symbol, inside));
     if (!symbol->type)
-        xsd_compile_fail(c, place, "no type '%s'", name);
+        xsd_compile_fail(c, place, "src-resolve", "no type '%s'", name);
     return symbol->type;
 }
 
@@ -103,14 +103,16 @@ static void extend_content(struct xsd_compiler *c, const struct location *place,
     const struct type *base = type->base;
     if (base->content == CONTENT_SIMPLE) {
         if (own || mixed)
-            xsd_compile_fail(c, place, "complexContent that extends simple content");
+            xsd_compile_fail(c, place, "cos-ct-extends.1.4",
+                             "complexContent that extends simple content");
         simple_set_datatype(c, type, base->datatype, false);
     } else if (base->content == CONTENT_EMPTY) {
         set_content(c, type, own, mixed);
     } else if (!own && !mixed) {
         set_content(c, type, base->source->particle, base->content == CONTENT_MIXED);
     } else if ((base->content == CONTENT_MIXED) != mixed) {
-        xsd_compile_fail(c, place, "of type and base type one is mixed, the other not");
+        xsd_compile_fail(c, place, "cos-ct-extends.1.4.3.2.2.1",
+                         "of type and base type one is mixed, the other not");
     } else if (!own) {
         set_content(c, type, base->source->particle, mixed);
     } else {
@@ -128,14 +130,20 @@ static void restrict_content(struct xsd_compiler *c, const struct location *plac
     const struct type *base = type->base;
     set_content(c, type, own, mixed);
     if (base->content == CONTENT_SIMPLE)
-        xsd_compile_fail(c, place, "complexContent that restricts simple content");
+        xsd_compile_fail(c, place, "derivation-ok-restriction.5",
+                         "complexContent that restricts simple content");
     if (type->content == CONTENT_EMPTY) {
         if (base->content != CONTENT_EMPTY && !particle_may_be_empty(base->source->particle))
-            xsd_compile_fail(c, place, "empty content where the base type's may not be empty");
+            xsd_compile_fail(c, place, "derivation-ok-restriction.5.3.2",
+                             "empty content where the base type's may not be empty");
         return;
     }
-    if (base->content == CONTENT_EMPTY || (mixed && base->content != CONTENT_MIXED))
-        xsd_compile_fail(c, place, "the content is wider than that of the base type");
+    if (mixed && base->content != CONTENT_MIXED)
+        xsd_compile_fail(c, place, "derivation-ok-restriction.5.4.1.2",
+                         "mixed content where that of the base type is not mixed");
+    if (base->content == CONTENT_EMPTY)
+        xsd_compile_fail(c, place, "derivation-ok-restriction.5.4.2",
+                         "the content is wider than that of the base type");
 }
 
 static void read_base(struct xsd_compiler *c, const struct location *place, struct type *type)
@@ -143,21 +151,26 @@ static void read_base(struct xsd_compiler *c, const struct location *place, stru
     const struct global *global = type->source->global;
     const char *name = node_value_of(place->node, A_BASE);
     if (!name)
-        xsd_compile_fail(c, place, "no base type");
+        xsd_compile_fail(c, place, "s4s-att-must-appear", "no base type");
     type->base = complex_of_name(c, place, node_named_by(c, place, A_BASE), name, global);
     if (global && global->original && type->base != global->original->component)
-        xsd_compile_fail(c, place, "a redefinition must derive from what it redefines");
+        xsd_compile_fail(c, place, "src-redefine.5",
+                         "a redefinition must derive from what it redefines");
     complex_finish(c, type->base);
     type->derivation = place->node->tag == TAG_EXTENSION ? BY_EXTENSION : BY_RESTRICTION;
+    const char *rule = type->derivation == BY_RESTRICTION ? "derivation-ok-restriction.1"
+                       : type->base->simple               ? "cos-ct-extends.2.2"
+                                                          : "cos-ct-extends.1.1";
     if (type->base->final & type->derivation)
-        xsd_compile_fail(c, place, "the base type '%s' is final", name);
+        xsd_compile_fail(c, place, rule, "the base type '%s' is final", name);
 }
 
 static const struct node *derivation_child(struct xsd_compiler *c, const struct location *place)
 {
     const struct node *child = node_first_child(c, place);
     if (!child || (child->tag != TAG_EXTENSION && child->tag != TAG_RESTRICTION))
-        xsd_compile_fail(c, place, "'%s' needs an extension or restriction", place->node->name);
+        xsd_compile_fail(c, place, child ? "s4s-elt-must-match.1" : "s4s-elt-must-match.2",
+                         "'%s' needs an extension or restriction", place->node->name);
     node_no_more_children(c, place, node_next_child(c, place, child));
     return child;
 }
@@ -179,7 +192,7 @@ static void finish_complex_content(struct xsd_compiler *c, const struct location
     node_check_attrs(c, &at, ALLOW(A_BASE));
     read_base(c, &at, type);
     if (type->base->simple)
-        xsd_compile_fail(c, &at, "complexContent with a simple type as base");
+        xsd_compile_fail(c, &at, "src-ct.1", "complexContent with a simple type as base");
     const struct node *child = node_first_child(c, &at);
     struct particle *own = read_content(c, &at, &child, NULL);
     if (type->derivation == BY_EXTENSION)
@@ -197,21 +210,25 @@ restrict_simple_content(struct xsd_compiler *c, const struct location *place, st
     const struct datatype *datatype = base->datatype;
     const struct type *narrowed = base;
     if (base->simple)
-        xsd_compile_fail(c, place, "a restriction of simpleContent needs a complex base type");
+        xsd_compile_fail(c, place, "src-ct.2.1",
+                         "a restriction of simpleContent needs a complex base type");
+    if (base->content != CONTENT_SIMPLE &&
+        (base->content != CONTENT_MIXED || !particle_may_be_empty(base->source->particle)))
+        xsd_compile_fail(c, place, "src-ct.2.1",
+                         "simpleContent needs a base type that allows text alone");
     if (child && child->tag == TAG_SIMPLE_TYPE) {
         struct type *inner = complex_new(c, &(struct location){place->document, child}, NULL);
         complex_finish(c, inner);
         if (datatype && !datatype_derives(inner->datatype, datatype))
-            xsd_compile_fail(c, place, "the simpleType is not derived from the base type's");
+            xsd_compile_fail(c, place, "derivation-ok-restriction.5.2.2.1",
+                             "the simpleType is not derived from the base type's");
         child = node_next_child(c, place, child);
         datatype = inner->datatype;
         narrowed = inner;
-    } else if (base->content != CONTENT_SIMPLE) {
-        xsd_compile_fail(c, place, "simpleContent needs a base type with simple content");
+    } else if (!datatype) {
+        xsd_compile_fail(c, place, "src-ct.2.2",
+                         "a restriction of mixed content to text needs a simpleType");
     }
-    if (base->content != CONTENT_SIMPLE &&
-        (base->content != CONTENT_MIXED || !particle_may_be_empty(base->source->particle)))
-        xsd_compile_fail(c, place, "simpleContent needs a base type that allows text alone");
     bool facets = child && child->tag != TAG_ATTRIBUTE && child->tag != TAG_ATTRIBUTE_GROUP &&
                   child->tag != TAG_ANY_ATTRIBUTE;
     if (facets)
@@ -232,7 +249,8 @@ static void finish_simple_content(struct xsd_compiler *c, const struct location 
         child = restrict_simple_content(c, &at, type);
     } else {
         if (type->base->content != CONTENT_SIMPLE)
-            xsd_compile_fail(c, &at, "simpleContent that extends complex content");
+            xsd_compile_fail(c, &at, "src-ct.2.1",
+                             "simpleContent that extends complex content");
         child = node_first_child(c, &at);
         simple_set_datatype(c, type, type->base->datatype, false);
     }
@@ -244,7 +262,8 @@ static void finish_shorthand(struct xsd_compiler *c, const struct location *plac
 {
     struct particle *own = read_content(c, place, &child, NULL);
     if (type->source->global && type->source->global->original)
-        xsd_compile_fail(c, place, "a redefinition must derive from what it redefines");
+        xsd_compile_fail(c, place, "src-redefine.5",
+                         "a redefinition must derive from what it redefines");
     type->base = (struct type *)c->xsd->any_type;
     type->derivation = BY_RESTRICTION;
     set_content(c, type, own, mixed);
@@ -284,8 +303,9 @@ void complex_finish(struct xsd_compiler *c, struct type *type)
     if (!source || source->state == STATE_DONE)
         return;
     if (source->state == STATE_BUSY)
-        xsd_compile_fail(c, &source->place, "type '%s' is derived from itself",
-                         type->name ? type->name->local : "");
+        xsd_compile_fail(
+            c, &source->place, type->simple ? "st-props-correct.2" : "ct-props-correct.3",
+            "type '%s' is derived from itself", type->name ? type->name->local : "");
     xsd_compile_go_deeper(c, &source->place);
     source->state = STATE_BUSY;
     if (type->simple)

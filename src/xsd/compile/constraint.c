@@ -15,6 +15,7 @@ struct xpath_source {
 
 struct xpath_reader {
     struct xsd_compiler *c;
+    const char *rule; /* that says which paths may be written here */
     const struct location *place;
     const char *text; /* the whole expression */
     const char *at;
@@ -22,7 +23,7 @@ struct xpath_reader {
 
 _Noreturn static void fail_path(const struct xpath_reader *r)
 {
-    xsd_compile_fail(r->c, r->place, "'%s' is not a path that XSD allows", r->text);
+    xsd_compile_fail(r->c, r->place, r->rule, "'%s' is not a path that XSD allows", r->text);
 }
 
 static void skip_space(struct xpath_reader *r)
@@ -72,7 +73,10 @@ static struct identity_step read_step(struct xpath_reader *r)
         fail_path(r);
     r->at += len;
     if (*r->at == ':') {
-        ns = node_prefix_ns(c, r->place, name, len);
+        const char *uri = node_find_prefix(r->place->node->scope, name, len);
+        if (!uri)
+            fail_path(r);
+        ns = symbol_ns_of(c, uri);
         name = ++r->at;
         if (*name == '*' && take(r, "*"))
             return (struct identity_step){.kind = STEP_NAMESPACE, .ns = ns};
@@ -120,8 +124,9 @@ read_paths(struct xsd_compiler *c, const struct location *place, bool is_field, 
     node_no_more_children(c, place, node_first_child(c, place));
     const char *xpath = node_value_of(place->node, A_XPATH);
     if (!xpath)
-        xsd_compile_fail(c, place, "no xpath");
-    struct xpath_reader r = {c, place, xpath, xpath};
+        xsd_compile_fail(c, place, "s4s-att-must-appear", "no xpath");
+    const char *rule = is_field ? "c-fields-xpaths" : "c-selector-xpath";
+    struct xpath_reader r = {c, rule, place, xpath, xpath};
     uint32_t most = 1;
     for (const char *bar = r.text; (bar = strchr(bar, '|')); bar++)
         most++;
@@ -179,7 +184,8 @@ static void read_fields(struct xsd_compiler *c, const struct location *place,
     }
     node_no_more_children(c, place, child);
     if (!constraint->n_fields)
-        xsd_compile_fail(c, place, "an identity constraint without field");
+        xsd_compile_fail(c, place, "s4s-elt-must-match.2",
+                         "an identity constraint without field");
     if (own)
         set_own(c, constraint);
     else if (constraint->reach > c->xsd->reach)
@@ -200,14 +206,15 @@ static struct identity_constraint *read_constraint(struct xsd_compiler *c,
     constraint->id = c->xsd->n_constraints++;
     global_register(c, KIND_CONSTRAINT, place, constraint->name, constraint);
     if (tag == TAG_KEYREF && !node_value_of(place->node, A_REFER))
-        xsd_compile_fail(c, place, "a keyref without refer");
+        xsd_compile_fail(c, place, "s4s-att-must-appear", "a keyref without refer");
     *source = (struct xpath_source){constraint, *place, NULL};
     if (tag == TAG_KEYREF)
         source->refer = node_named_by(c, place, A_REFER);
     pointer_list_add(c, &c->constraints, source);
     const struct node *child = node_first_child(c, place);
     if (!child || child->tag != TAG_SELECTOR)
-        xsd_compile_fail(c, place, "an identity constraint without selector");
+        xsd_compile_fail(c, place, child ? "s4s-elt-must-match.1" : "s4s-elt-must-match.2",
+                         "an identity constraint without selector");
     constraint->selectors = read_paths(c, &(struct location){place->document, child}, false,
                                        &constraint->n_selectors);
     read_fields(c, place, node_next_child(c, place, child), constraint);
@@ -308,12 +315,11 @@ void constraint_finish_all(struct xsd_compiler *c)
         struct identity_constraint *key =
             global_find(c, &source->place, KIND_CONSTRAINT, source->refer, NULL)->component;
         if (key->kind == CONSTRAINT_KEYREF)
-            xsd_compile_fail(c, &source->place,
+            xsd_compile_fail(c, &source->place, "c-props-correct.1",
                              "a keyref refers to a key or unique, not a keyref");
         if (key->n_fields != source->constraint->n_fields)
-            xsd_compile_fail(c, &source->place, "'%s' has another number of fields",
-                             key->name->local);
+            xsd_compile_fail(c, &source->place, "c-props-correct.2",
+                             "'%s' has another number of fields", key->name->local);
         source->constraint->refer = key;
-        key->referred = true;
     }
 }

@@ -71,7 +71,7 @@ static uint32_t measure(struct model_builder *b, struct particle *p)
     if (p->size_of_attempt == b->c->attempt)
         return p->size;
     if (b->depth++ > MAX_DEPTH)
-        xsd_compile_fail(b->c, &p->place, "groups are nested too deep");
+        xsd_compile_decline(b->c, &p->place, "groups nested so deep");
     p->leaves = is_leaf(p);
     if (is_leaf(p))
         once = 1;
@@ -80,13 +80,13 @@ static uint32_t measure(struct model_builder *b, struct particle *p)
         once += measure(b, child);
         p->leaves += child->leaves;
         if (child->kind == PARTICLE_ALL)
-            xsd_compile_fail(b->c, &child->place, "an all group within a group");
+            xsd_compile_fail(b->c, &child->place, "cos-all-limited.1.2",
+                             "an all group within a group");
     }
     b->depth--;
     once *= n_copies(b, p);
     if (once > MAX_POSITIONS)
-        xsd_compile_fail(b->c, &p->place,
-                         "a content model with so many occurrences is not covered");
+        xsd_compile_decline(b->c, &p->place, "a content model with so many occurrences");
     p->size = (uint32_t)once;
     p->size_of_attempt = b->c->attempt;
     return p->size;
@@ -166,8 +166,7 @@ static uint32_t state_of(struct model_builder *b, const uint64_t *set)
     if (b->n_states == b->cap_states)
         grow_states(b);
     if (b->n_states > MAX_STATES)
-        xsd_compile_fail(b->c, &b->root->place,
-                         "a content model with so many states is not covered");
+        xsd_compile_decline(b->c, &b->root->place, "a content model with so many states");
     b->index[at & b->index_mask] = b->n_states;
     b->states[b->n_states] = (uint64_t *)set;
     return b->n_states++;
@@ -331,7 +330,7 @@ _Noreturn static void fail_ambiguous(struct model_builder *b, uint32_t x, uint32
     if (!position->element)
         position = &b->positions[y];
     xsd_compile_fail(
-        b->c, &b->leaves[x]->place,
+        b->c, &b->leaves[x]->place, "cos-nonambig",
         "the content model is not deterministic: '%s' can be matched by two particles",
         position->element ? position->element->name->local : "any");
 }
@@ -427,8 +426,8 @@ static void check_determinism(struct model_builder *b)
         const struct element *element = b->positions[x].element;
         uint32_t y = b->positions[x].same;
         if (element && y != NONE && b->positions[y].element->type != element->type)
-            xsd_compile_fail(b->c, &b->leaves[x]->place, "two elements '%s' of different types",
-                             element->name->local);
+            xsd_compile_fail(b->c, &b->leaves[x]->place, "cos-element-consistent",
+                             "two elements '%s' of different types", element->name->local);
         alone = alone && !element->n_heads;
     }
     if (alone) /* no name is matched by two positions */

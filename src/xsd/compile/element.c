@@ -14,7 +14,7 @@ static const struct node *read_type(struct xsd_compiler *c, const struct locatio
     const struct node *child = node_first_child(c, place);
     bool defined = child && (child->tag == TAG_SIMPLE_TYPE || child->tag == TAG_COMPLEX_TYPE);
     if (defined && name)
-        xsd_compile_fail(c, place, "both a type's name and a type");
+        xsd_compile_fail(c, place, "src-element.3", "both a type's name and a type");
     if (name)
         element->type = complex_of_name(c, place, node_named_by(c, place, A_TYPE), name, NULL);
     if (defined) {
@@ -49,7 +49,7 @@ static void read_properties(struct xsd_compiler *c, const struct location *place
     element->final = final ? node_read_methods(c, place, final, methods)
                            : place->document->final_default & methods;
     if (value && fixed)
-        xsd_compile_fail(c, place, "both default and fixed");
+        xsd_compile_fail(c, place, "src-element.1", "both default and fixed");
     element->constant.fixed = fixed != NULL;
     element->constant.text = fixed ? fixed : value;
     constraint_read_all(c, place, read_type(c, place, element), element);
@@ -83,7 +83,9 @@ struct element *element_make_local(struct xsd_compiler *c, const struct location
     const char *form = node_value_of(place->node, A_FORM);
     bool qualified = form ? !strcmp(form, "qualified") : place->document->qualified_elements;
     if (form && !qualified && strcmp(form, "unqualified"))
-        xsd_compile_fail(c, place, "form '%s'", form);
+        xsd_compile_fail(c, place, "s4s-att-invalid-value", "form '%s'", form);
+    if (!node_value_of(place->node, A_NAME))
+        xsd_compile_fail(c, place, "src-element.2.1", "an element without name and ref");
     const struct symbol *name = node_read_name(c, place, qualified ? place->document->ns : 0);
     struct element *element = new_element(c, place, name);
     read_properties(c, place, element);
@@ -97,9 +99,9 @@ enum { MOST_HEADS = 100 };
 static void check_heads(struct xsd_compiler *c, const struct element *element, int heads)
 {
     if (heads > MOST_HEADS)
-        xsd_compile_fail(c, &element->source->place,
-                         "more than %d substitution groups lead on from '%s'", MOST_HEADS,
-                         element->name->local);
+        xsd_compile_decline(c, &element->source->place,
+                            "more than %d substitution groups lead on from '%s'", MOST_HEADS,
+                            element->name->local);
 }
 
 /* An element without a type has that of the head of its substitution group. */
@@ -110,8 +112,8 @@ static void resolve_type(struct xsd_compiler *c, struct element *element, int de
         return;
     check_heads(c, element, depth);
     if (source->state == STATE_BUSY)
-        xsd_compile_fail(c, &source->place, "the substitution group of '%s' is circular",
-                         element->name->local);
+        xsd_compile_fail(c, &source->place, "e-props-correct.6",
+                         "the substitution group of '%s' is circular", element->name->local);
     source->state = STATE_BUSY;
     if (source->head)
         resolve_type(c, source->head, depth + 1);
@@ -120,7 +122,7 @@ static void resolve_type(struct xsd_compiler *c, struct element *element, int de
     source->state = STATE_DONE;
 }
 
-/* cos-equiv-derived-ok-rec: what blocks `element` from standing for `head`. */
+/* Substitution Group OK (cos-equiv-derived-ok-rec): what blocks `element` from standing for `head`. */
 static bool may_stand_for(const struct element *element, const struct element *head)
 {
     unsigned block = head->block | head->type->block;
@@ -144,8 +146,9 @@ static void resolve_heads(struct xsd_compiler *c, struct element *element)
     if (!head)
         return;
     if (!type_derives(element->type, head->type, head->final))
-        xsd_compile_fail(c, &source->place, "the type of '%s' cannot stand for that of '%s'",
-                         element->name->local, head->name->local);
+        xsd_compile_fail(c, &source->place, "e-props-correct.4",
+                         "the type of '%s' cannot stand for that of '%s'", element->name->local,
+                         head->name->local);
     for (int above = 1; head; head = head->source->head, above++) {
         check_heads(c, element, above);
         if (may_stand_for(element, head)) {
@@ -163,16 +166,20 @@ static void resolve_constant(struct xsd_compiler *c, struct element *element)
     const struct type *type = element->type;
     struct value_constraint *constant = &element->constant;
     if (type->datatype && datatype_id(type->datatype) == DATATYPE_ID && constant->text)
-        xsd_compile_fail(c, place, "an ID cannot be given in the schema");
+        xsd_compile_fail(c, place, "e-props-correct.5", "an ID cannot be given in the schema");
     if (!constant->text)
         return;
     if (type->content == CONTENT_SIMPLE) {
-        simple_make_value_constraint(c, place, type->datatype, constant);
+        simple_make_value(c, place, "e-props-correct.2", type->datatype, constant);
         return;
     }
-    if (type->content != CONTENT_MIXED ||
-        (type->source && !particle_may_be_empty(type->source->particle)))
-        xsd_compile_fail(c, place, "a value for an element that cannot have one");
+    if (type->content == CONTENT_MIXED && type->source &&
+        !particle_may_be_empty(type->source->particle))
+        xsd_compile_fail(c, place, "cos-valid-default.2.2.2",
+                         "a value for an element that needs children");
+    if (type->content != CONTENT_MIXED)
+        xsd_compile_fail(c, place, "cos-valid-default.2.1",
+                         "a value for an element that cannot have one");
     constant->len = strlen(constant->text);
     constant->text = constant->key = xsd_compile_string(c, constant->text, constant->len);
     constant->key_len = constant->len;

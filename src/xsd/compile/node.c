@@ -28,7 +28,7 @@ const char *node_value_of(const struct node *node, int which)
 static void check_id(struct xsd_compiler *c, const struct location *place, const char *id)
 {
     if (!node_is_ncname(id))
-        xsd_compile_fail(c, place, "id '%s' is not an NCName", id);
+        xsd_compile_fail(c, place, "s4s-att-invalid-value", "id '%s' is not an NCName", id);
     struct arena *arena = &c->drafts;
     if (names_add_ns(&c->ids, arena, "") == NS_UNKNOWN)
         xsd_compile_fail_no_memory(c);
@@ -41,17 +41,20 @@ static void check_id(struct xsd_compiler *c, const struct location *place, const
     if (symbol->id > c->id_nodes.n)
         pointer_list_add(c, &c->id_nodes, (void *)(uintptr_t)place->node);
     else if (c->id_nodes.items[symbol->id - 1] != place->node)
-        xsd_compile_fail(c, place, "a second element with the id '%s'", id);
+        xsd_compile_fail(c, place, "s4s-att-invalid-value", "a second element with the id '%s'",
+                         id);
 }
 
 static void check_attr(struct xsd_compiler *c, const struct location *place, uint64_t allowed,
                        const struct node_attr *attr)
 {
     if (attr->which == A_QUALIFIED)
-        xsd_compile_fail(c, place, "attribute '%s' of the schema namespace", attr->name);
+        xsd_compile_fail(c, place, "s4s-att-not-allowed",
+                         "attribute '%s' of the schema namespace", attr->name);
     if (!(allowed & ALLOW(attr->which)))
-        xsd_compile_fail(c, place, "element '%s' must not have the attribute '%s'",
-                         place->node->name, attr->name);
+        xsd_compile_fail(c, place, "s4s-att-not-allowed",
+                         "element '%s' must not have the attribute '%s'", place->node->name,
+                         attr->name);
 }
 
 void node_check_attrs(struct xsd_compiler *c, const struct location *place, uint64_t allowed)
@@ -70,9 +73,10 @@ static const struct node *readable(struct xsd_compiler *c, const struct location
                                    const struct node *child)
 {
     if (child && child->tag == TAG_TEXT)
-        xsd_compile_fail(c, place, "text in element '%s'", place->node->name);
+        xsd_compile_fail(c, place, "s4s-elt-character", "text in element '%s'",
+                         place->node->name);
     if (child && (child->tag == TAG_NONE || child->tag == TAG_UNKNOWN))
-        xsd_compile_fail(c, &(struct location){place->document, child},
+        xsd_compile_fail(c, &(struct location){place->document, child}, "s4s-elt-invalid",
                          "element '%s' is not one of a schema", child->name);
     return child;
 }
@@ -86,7 +90,8 @@ static void check_annotation(struct xsd_compiler *c, const struct location *plac
          child = readable(c, &at, child->next)) {
         struct location inner = {place->document, child};
         if (child->tag != TAG_APPINFO && child->tag != TAG_DOCUMENTATION)
-            xsd_compile_fail(c, &inner, "element '%s' in an annotation", child->name);
+            xsd_compile_fail(c, &inner, "src-annotation", "element '%s' in an annotation",
+                             child->name);
         node_check_attrs(c, &inner, ALLOW(A_SOURCE));
     }
 }
@@ -124,7 +129,7 @@ void node_no_more_children(struct xsd_compiler *c, const struct location *place,
                            const struct node *child)
 {
     if (child)
-        xsd_compile_fail(c, &(struct location){place->document, child},
+        xsd_compile_fail(c, &(struct location){place->document, child}, "s4s-elt-must-match.1",
                          "element '%s' is out of place in '%s'", child->name,
                          place->node->name);
 }
@@ -137,7 +142,7 @@ bool node_read_boolean(struct xsd_compiler *c, const struct location *place, con
     if (!strcmp(text, "true") || !strcmp(text, "1"))
         return true;
     if (strcmp(text, "false") && strcmp(text, "0"))
-        xsd_compile_fail(c, place, "'%s' is not a boolean", text);
+        xsd_compile_fail(c, place, "s4s-att-invalid-value", "'%s' is not a boolean", text);
     return false;
 }
 
@@ -176,7 +181,8 @@ unsigned node_read_methods(struct xsd_compiler *c, const struct location *place,
             if (!strcmp(item, METHODS[i].name))
                 method = METHODS[i].method & allowed;
         if (!method)
-            xsd_compile_fail(c, place, "'%s' is no method of derivation here", item);
+            xsd_compile_fail(c, place, "s4s-att-invalid-value",
+                             "'%s' is no method of derivation here", item);
         methods |= method;
     }
     return methods;
@@ -199,9 +205,10 @@ struct symbol *node_name_of(struct xsd_compiler *c, const struct location *place
                             const char *name, uint32_t ns)
 {
     if (!name)
-        xsd_compile_fail(c, place, "element '%s' needs a name", place->node->name);
+        xsd_compile_fail(c, place, "s4s-att-must-appear", "element '%s' needs a name",
+                         place->node->name);
     if (!node_is_ncname(name))
-        xsd_compile_fail(c, place, "'%s' is not an NCName", name);
+        xsd_compile_fail(c, place, "s4s-att-invalid-value", "'%s' is not an NCName", name);
     return symbol_of(c, name, strlen(name), ns);
 }
 
@@ -234,12 +241,13 @@ struct prefixes node_prefixes(const struct location *place)
     return (struct prefixes){prefix_in_scope, (void *)(uintptr_t)place->node->scope};
 }
 
-uint32_t node_prefix_ns(struct xsd_compiler *c, const struct location *place,
-                        const char *prefix, size_t len)
+static uint32_t prefix_ns(struct xsd_compiler *c, const struct location *place,
+                          const char *prefix, size_t len)
 {
     const char *uri = node_find_prefix(place->node->scope, prefix, len);
     if (!uri)
-        xsd_compile_fail(c, place, "prefix '%.*s' is not declared", (int)len, prefix);
+        xsd_compile_fail(c, place, "src-qname.1.1", "prefix '%.*s' is not declared", (int)len,
+                         prefix);
     return symbol_ns_of(c, uri);
 }
 
@@ -248,9 +256,9 @@ struct symbol *node_read_qname(struct xsd_compiler *c, const struct location *pl
 {
     size_t prefix_len;
     if (!node_is_qname(name, &prefix_len))
-        xsd_compile_fail(c, place, "'%s' is not a QName", name);
+        xsd_compile_fail(c, place, "s4s-att-invalid-value", "'%s' is not a QName", name);
     const char *local = name + prefix_len + (name[prefix_len] == ':');
-    uint32_t ns = node_prefix_ns(c, place, name, prefix_len);
+    uint32_t ns = prefix_ns(c, place, name, prefix_len);
     if (ns == 0 && place->document->chameleon)
         ns = place->document->ns;
     return symbol_of(c, local, strlen(local), ns);

@@ -17,10 +17,12 @@ static uint32_t read_count(struct xsd_compiler *c, const struct location *place,
     const char *digit = *text == '+' ? text + 1 : text;
     uint32_t count = 0;
     if (!*digit)
-        xsd_compile_fail(c, place, "'%s' is not a number of occurrences", text);
+        xsd_compile_fail(c, place, "s4s-att-invalid-value",
+                         "'%s' is not a number of occurrences", text);
     for (; *digit; digit++) {
         if (*digit < '0' || *digit > '9')
-            xsd_compile_fail(c, place, "'%s' is not a number of occurrences", text);
+            xsd_compile_fail(c, place, "s4s-att-invalid-value",
+                             "'%s' is not a number of occurrences", text);
         uint32_t value = (uint32_t)(*digit - '0');
         /* More than any document can have is as good as the greatest number here. */
         count = count > (UNBOUNDED - 1 - value) / 10 ? UNBOUNDED - 1 : count * 10 + value;
@@ -36,7 +38,8 @@ static void read_occurs(struct xsd_compiler *c, const struct location *place,
     particle->min = min ? read_count(c, place, min, false) : 1;
     particle->max = max ? read_count(c, place, max, true) : 1;
     if (particle->min > particle->max)
-        xsd_compile_fail(c, place, "minOccurs is greater than maxOccurs");
+        xsd_compile_fail(c, place, "p-props-correct.2.1",
+                         "minOccurs is greater than maxOccurs");
 }
 
 struct particle *particle_new(struct xsd_compiler *c, enum particle_kind kind,
@@ -62,7 +65,10 @@ static struct particle *read_element(struct xsd_compiler *c, const struct locati
         return particle;
     }
     if (place->node->has & ~(OCCURS | ALLOW(A_REF) | ALLOW(A_ID)))
-        xsd_compile_fail(c, place, "a reference with properties of its own");
+        xsd_compile_fail(c, place,
+                         node_value_of(place->node, A_NAME) ? "src-element.2.1"
+                                                            : "src-element.2.2",
+                         "a reference with properties of its own");
     node_no_more_children(c, place, node_first_child(c, place));
     const struct symbol *name = node_named_by(c, place, A_REF);
     particle->element = element_make_global(c, global_find(c, place, KIND_ELEMENT, name, NULL));
@@ -84,18 +90,24 @@ static struct particle *read_reference(struct xsd_compiler *c, const struct loca
     node_check_attrs(c, place, OCCURS | ALLOW(A_REF));
     node_no_more_children(c, place, node_first_child(c, place));
     if (!node_value_of(place->node, A_REF))
-        xsd_compile_fail(c, place, "a group without ref");
+        xsd_compile_fail(c, place, "s4s-att-must-appear", "a group without ref");
     const struct symbol *name = node_named_by(c, place, A_REF);
     struct global *global = global_find(c, place, KIND_GROUP, name, inside);
     const struct particle *group = particle_make_group(c, global);
     struct particle *particle = particle_new(c, group->kind, place);
     read_occurs(c, place, particle);
     particle->children = group->children;
-    if (inside && global == inside->original &&
-        (global->n_self++ || particle->min != 1 || particle->max != 1))
-        xsd_compile_fail(c, place, "a redefined group may hold its original once");
+    if (inside && global == inside->original) {
+        if (global->n_self++)
+            xsd_compile_fail(c, place, "src-redefine.6.1.1",
+                             "a redefined group may hold its original once");
+        if (particle->min != 1 || particle->max != 1)
+            xsd_compile_fail(c, place, "src-redefine.6.1.2",
+                             "a redefined group must hold its original exactly once");
+    }
     if (particle->kind == PARTICLE_ALL && particle->max > 1)
-        xsd_compile_fail(c, place, "an all group can occur once at most");
+        xsd_compile_fail(c, place, "cos-all-limited.1.2",
+                         "an all group can occur once at most");
     return particle;
 }
 
@@ -103,9 +115,10 @@ static void check_all_member(struct xsd_compiler *c, const struct location *plac
                              const struct particle *particle)
 {
     if (particle->kind != PARTICLE_ELEMENT)
-        xsd_compile_fail(c, place, "an all group holds elements only");
+        xsd_compile_fail(c, place, "s4s-elt-must-match.1", "an all group holds elements only");
     if (particle->max > 1)
-        xsd_compile_fail(c, place, "an element of an all group can occur once at most");
+        xsd_compile_fail(c, place, "cos-all-limited.2",
+                         "an element of an all group can occur once at most");
 }
 
 static struct particle *read_compositor(struct xsd_compiler *c, const struct location *place,
@@ -120,7 +133,7 @@ static struct particle *read_compositor(struct xsd_compiler *c, const struct loc
                                              place);
     read_occurs(c, place, particle);
     if (tag == TAG_ALL && particle->max != 1)
-        xsd_compile_fail(c, place, "an all group occurs once");
+        xsd_compile_fail(c, place, "cos-all-limited.1.2", "an all group occurs once");
     for (const struct node *child = node_first_child(c, place); child;
          child = node_next_child(c, place, child)) {
         struct location at = {place->document, child};
@@ -148,7 +161,8 @@ struct particle *particle_read(struct xsd_compiler *c, const struct location *pl
     case TAG_SEQUENCE:
         return read_compositor(c, place, inside);
     default:
-        xsd_compile_fail(c, place, "element '%s' is out of place", place->node->name);
+        xsd_compile_fail(c, place, "s4s-elt-must-match.1", "element '%s' is out of place",
+                         place->node->name);
     }
 }
 
@@ -156,7 +170,8 @@ struct particle *particle_make_group(struct xsd_compiler *c, struct global *glob
 {
     const struct location *place = &global->place;
     if (global->state == STATE_BUSY)
-        xsd_compile_fail(c, place, "group '%s' contains itself", global->name->local);
+        xsd_compile_fail(c, place, "mg-props-correct.2", "group '%s' contains itself",
+                         global->name->local);
     if (global->state == STATE_DONE)
         return global->component;
     global->state = STATE_BUSY;
@@ -165,13 +180,14 @@ struct particle *particle_make_group(struct xsd_compiler *c, struct global *glob
     const struct node *child = node_first_child(c, place);
     enum node_tag tag = child ? child->tag : TAG_NONE;
     if (tag != TAG_ALL && tag != TAG_CHOICE && tag != TAG_SEQUENCE)
-        xsd_compile_fail(c, place, "a group needs an all, choice or sequence");
+        xsd_compile_fail(c, place, child ? "s4s-elt-must-match.1" : "s4s-elt-must-match.2",
+                         "a group needs an all, choice or sequence");
     struct location inner = {place->document, child};
     node_check_attrs(c, &inner, 0); /* no bounds here: they belong to the references */
     struct particle *particle = read_compositor(c, &inner, global);
     node_no_more_children(c, place, node_next_child(c, place, child));
     if (global->original && !global->original->n_self)
-        xsd_compile_fail(c, place, "redefinition by restriction of a group is not covered");
+        xsd_compile_decline(c, place, "a redefinition of a group by restriction");
     c->depth--;
     global->component = particle;
     global->state = STATE_DONE;

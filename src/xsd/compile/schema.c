@@ -50,7 +50,8 @@ static const char *resolve(struct xsd_compiler *c, const struct location *place)
 {
     const struct node_attr *location = node_attr_of(place->node, A_SCHEMA_LOCATION);
     if (!location->address)
-        xsd_compile_fail(c, place, "schemaLocation '%s' is not a URI", location->value);
+        xsd_compile_fail(c, place, "s4s-att-invalid-value", "schemaLocation '%s' is not a URI",
+                         location->value);
     return location->address;
 }
 
@@ -62,7 +63,7 @@ static bool enter_document(struct xsd_compiler *c, const char *uri, uint32_t ns)
     char marked[PATH_MAX + 32];
     int len = snprintf(marked, sizeof marked, "%u %s", ns, key);
     if (len < 0 || (size_t)len >= sizeof marked)
-        xsd_compile_fail(c, NULL, "%s: the address is too long", uri);
+        xsd_compile_decline(c, NULL, "an address so long: %s", uri);
     uint32_t before = c->documents.n_symbols;
     if (names_add_ns(&c->documents, &c->drafts, "") == NS_UNKNOWN ||
         !names_add(&c->documents, &c->drafts, marked, (size_t)len, 0))
@@ -70,7 +71,18 @@ static bool enter_document(struct xsd_compiler *c, const char *uri, uint32_t ns)
     return c->documents.n_symbols > before;
 }
 
-enum document_link { LINK_ROOT, LINK_INCLUDE, LINK_IMPORT };
+/* Why a document is read, and what the Recommendation then asks of it: that it is a schema
+ * document, and which target namespace it has. For the root the first is of Xerces. */
+enum document_link { LINK_ROOT, LINK_INCLUDE, LINK_REDEFINE, LINK_IMPORT };
+static const struct {
+    const char *is_schema;
+    const char *target;
+} LINK_RULES[] = {
+    [LINK_ROOT] = {"schema_reference.4", NULL},
+    [LINK_INCLUDE] = {"src-include.1", "src-include.2"},
+    [LINK_REDEFINE] = {"src-redefine.2", "src-redefine.3"},
+    [LINK_IMPORT] = {"src-import.2", "src-import.3"},
+};
 
 static void read_document(struct xsd_compiler *c, struct schema_document *document);
 
@@ -79,20 +91,22 @@ static void check_root(struct xsd_compiler *c, struct schema_document *document,
 {
     struct location place = {document, document->root};
     if (document->root->tag != TAG_SCHEMA)
-        xsd_compile_fail(c, from, "%s is not a schema document", document->uri);
+        xsd_compile_fail(c, from, LINK_RULES[link].is_schema, "%s is not a schema document",
+                         document->uri);
     const char *target = node_value_of(document->root, A_TARGET_NAMESPACE);
     if (target && !*target)
-        xsd_compile_fail(c, &place, "an empty targetNamespace");
+        xsd_compile_fail(c, &place, "s4s-att-invalid-value", "an empty targetNamespace");
     if (target && strpbrk(target, " \t\r\n"))
-        xsd_compile_fail(c, &place, "white space in targetNamespace '%s'", target);
+        xsd_compile_decline(c, &place, "white space in targetNamespace '%s'", target);
     document->ns = target ? symbol_ns_of(c, target) : 0;
     if (document->ns == c->xsd_ns || document->ns == c->xsd->xsi_ns)
-        xsd_compile_fail(c, &place, "target namespace '%s' is not covered", target);
-    if (link == LINK_INCLUDE && !target && ns) {
+        xsd_compile_decline(c, &place, "target namespace '%s'", target);
+    if ((link == LINK_INCLUDE || link == LINK_REDEFINE) && !target && ns) {
         document->chameleon = true;
         document->ns = ns;
     } else if (link != LINK_ROOT && document->ns != ns) {
-        xsd_compile_fail(c, from, "%s has target namespace '%s', not '%s'", document->uri,
+        xsd_compile_fail(c, from, LINK_RULES[link].target,
+                         "%s has target namespace '%s', not '%s'", document->uri,
                          target ? target : "", c->xsd->names.uris[ns]);
     }
 }
@@ -107,7 +121,7 @@ static bool load(struct xsd_compiler *c, const char *uri, const struct location 
     document->uri = uri;
     document->number = c->document_list.n;
     pointer_list_add(c, &c->document_list, document);
-    document->root = schema_document_read(c, from, uri);
+    document->root = schema_document_read(c, uri, LINK_RULES[link].is_schema);
     if (!document->root)
         return false;
     check_root(c, document, from, link, ns);
@@ -121,7 +135,8 @@ static bool read_form(struct xsd_compiler *c, const struct location *place, int 
 {
     const char *form = node_value_of(place->node, which);
     if (form && strcmp(form, "qualified") && strcmp(form, "unqualified"))
-        xsd_compile_fail(c, place, "'%s' is neither qualified nor unqualified", form);
+        xsd_compile_fail(c, place, "s4s-att-invalid-value",
+                         "'%s' is neither qualified nor unqualified", form);
     return form && !strcmp(form, "qualified");
 }
 
@@ -200,9 +215,10 @@ static void import(struct xsd_compiler *c, struct schema_document *document,
     const char *uri = node_value_of(place->node, A_NAMESPACE);
     uint32_t ns = uri ? symbol_ns_of(c, uri) : 0;
     if (uri && !*uri)
-        xsd_compile_fail(c, place, "an import of namespace ''");
+        xsd_compile_fail(c, place, "s4s-att-invalid-value", "an import of namespace ''");
     if (ns == document->ns)
-        xsd_compile_fail(c, place, "an import of the document's own namespace");
+        xsd_compile_fail(c, place, uri ? "src-import.1.1" : "src-import.1.2",
+                         "an import of the document's own namespace");
     read_import(c, document, ns);
     if (!node_value_of(place->node, A_SCHEMA_LOCATION) || ns == c->xsd_ns ||
         ns == c->xsd->xsi_ns)
@@ -216,7 +232,8 @@ static void register_child(struct xsd_compiler *c, const struct location *place)
 {
     int kind = kind_of_tag(place->node->tag);
     if (kind < 0)
-        xsd_compile_fail(c, place, "element '%s' is out of place", place->node->name);
+        xsd_compile_fail(c, place, "s4s-elt-must-match.1", "element '%s' is out of place",
+                         place->node->name);
     global_register(c, (enum component_kind)kind, place,
                     node_read_name(c, place, place->document->ns), NULL);
 }
@@ -227,14 +244,16 @@ static void redefine_child(struct xsd_compiler *c, const struct location *place)
     enum node_tag tag = place->node->tag;
     int kind = kind_of_tag(tag);
     if (kind != KIND_TYPE && kind != KIND_GROUP && kind != KIND_ATTRIBUTE_GROUP)
-        xsd_compile_fail(c, place, "element '%s' cannot be redefined", place->node->name);
+        xsd_compile_fail(c, place, "s4s-elt-must-match.1", "element '%s' cannot be redefined",
+                         place->node->name);
     struct symbol *symbol = node_read_name(c, place, place->document->ns);
     struct global *global = *global_slot(c, (enum component_kind)kind, symbol);
     if (!global)
-        xsd_compile_fail(c, place, "no %s '%s' to redefine",
+        xsd_compile_fail(c, place, "src-expredef", "no %s '%s' to redefine",
                          component_kind_name((enum component_kind)kind), symbol->local);
     if (global->place.node->tag != tag)
-        xsd_compile_fail(c, place, "'%s' is redefined as another kind of type", symbol->local);
+        xsd_compile_fail(c, place, "src-expredef", "'%s' is redefined as another kind of type",
+                         symbol->local);
     struct global *original = xsd_compile_alloc_draft(c, sizeof *original);
     *original = *global;
     global->original = original;
@@ -247,10 +266,14 @@ static void include(struct xsd_compiler *c, struct schema_document *document,
     bool redefines = place->node->tag == TAG_REDEFINE;
     node_check_attrs(c, place, ALLOW(A_SCHEMA_LOCATION));
     if (!node_value_of(place->node, A_SCHEMA_LOCATION))
-        xsd_compile_fail(c, place, "no schemaLocation");
+        xsd_compile_fail(c, place, "s4s-att-must-appear", "no schemaLocation");
     const char *uri = resolve(c, place);
-    if (!load(c, uri, place, LINK_INCLUDE, document->ns))
-        xsd_compile_fail(c, place, "%s cannot be read", uri);
+    bool found = load(c, uri, place, redefines ? LINK_REDEFINE : LINK_INCLUDE, document->ns);
+    if (!found && redefines)
+        xsd_compile_fail(c, place, "src-redefine.1", "%s cannot be read", uri);
+    if (!found) /* which the Recommendation lets pass */
+        xsd_compile_decline(c, place, "an include of what is not there: %s cannot be read",
+                            uri);
     const struct node *child = node_first_child(c, place);
     if (!redefines)
         node_no_more_children(c, place, child);
@@ -272,7 +295,8 @@ static void read_document(struct xsd_compiler *c, struct schema_document *docume
         if (tag == TAG_ANNOTATION)
             continue;
         if (link && !prologue)
-            xsd_compile_fail(c, &place, "element '%s' after a declaration", child->name);
+            xsd_compile_fail(c, &place, "s4s-elt-invalid-content.3",
+                             "element '%s' after a declaration", child->name);
         prologue = link;
         if (tag == TAG_IMPORT)
             import(c, document, &place);
@@ -288,7 +312,8 @@ static void make_notation(struct xsd_compiler *c, struct global *global)
     node_check_attrs(c, &global->place, ALLOW(A_NAME) | ALLOW(A_PUBLIC) | ALLOW(A_SYSTEM));
     node_no_more_children(c, &global->place, node_first_child(c, &global->place));
     if (!(global->place.node->has & (ALLOW(A_PUBLIC) | ALLOW(A_SYSTEM))))
-        xsd_compile_fail(c, &global->place, "a notation needs a public or system identifier");
+        xsd_compile_fail(c, &global->place, "n-props-correct",
+                         "a notation needs a public or system identifier");
     global->state = STATE_DONE;
 }
 
@@ -354,7 +379,7 @@ static void compile(struct xsd_compiler *c, const char *uri)
     complex_make_any_type(c);
     simple_make_builtins(c);
     if (!load(c, uri, NULL, LINK_ROOT, 0))
-        xsd_compile_fail(c, NULL, "%s cannot be read", uri);
+        xsd_compile_fail(c, NULL, LINK_RULES[LINK_ROOT].is_schema, "%s cannot be read", uri);
     note_imports(c);
     make_components(c);
 }

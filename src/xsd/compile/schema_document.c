@@ -88,7 +88,7 @@ static void ignore_error(void *context, xmlErrorPtr error)
     (void)error;
 }
 
-static xmlDoc *parse_tree(struct xsd_compiler *c, const struct location *from, const char *uri)
+static xmlDoc *parse_tree(struct xsd_compiler *c, const char *uri, const char *rule)
 {
     xmlParserCtxtPtr ctxt = xmlNewParserCtxt();
     if (!ctxt)
@@ -124,7 +124,10 @@ static xmlDoc *parse_tree(struct xsd_compiler *c, const struct location *from, c
     if (no_memory)
         xsd_compile_fail_no_memory(c);
     if (!tree && !absent)
-        xsd_compile_fail(c, from, "%s:%d: %s", uri, line, message);
+        xsd_compile_fail(c,
+                         &(struct location){&(struct schema_document){.uri = uri},
+                                            &(struct node){.line = line}},
+                         rule, "%s", message);
     return tree;
 }
 
@@ -169,14 +172,14 @@ void xsd_documents_free(struct xsd_documents *documents)
     free(documents);
 }
 
-const struct node *schema_document_read(struct xsd_compiler *c, const struct location *from,
-                                        const char *uri)
+const struct node *schema_document_read(struct xsd_compiler *c, const char *uri,
+                                        const char *rule)
 {
     struct xsd_documents *shared = c->shared;
     const struct node *root = xmlHashLookup(shared->roots, (const xmlChar *)uri);
     if (root)
         return root;
-    shared->tree = parse_tree(c, from, uri);
+    shared->tree = parse_tree(c, uri, rule);
     if (!shared->tree)
         return NULL;
     root = node_tree_make(c, shared->tree);

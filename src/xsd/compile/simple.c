@@ -77,7 +77,7 @@ void simple_make_builtins(struct xsd_compiler *c)
                                         "positiveInteger"};
     for (size_t i = 0; i < sizeof NAMES / sizeof *NAMES; i++)
         if (!simple_builtin_type(c, NAMES[i]))
-            xsd_compile_fail(c, NULL, "there is no built-in type %s", NAMES[i]);
+            xsd_compile_decline(c, NULL, "built-in type %s", NAMES[i]);
     c->xsd->string_type = simple_builtin_type(c, "string");
 }
 
@@ -146,7 +146,8 @@ static void check_fixed(struct xsd_compiler *c, const struct location *place,
         for (uint32_t i = 0; i < fixed->n; i++) {
             const struct fixed_facet *f = fixed->items[i];
             if (f->kind == facet->kind && strcmp(f->value, facet->value))
-                xsd_compile_fail(c, place, "a base type fixes this facet at '%s'", f->value);
+                xsd_compile_fail(c, place, "cos-st-restricts",
+                                 "a base type fixes this facet at '%s'", f->value);
         }
     }
 }
@@ -160,7 +161,7 @@ static struct facet read_facet(struct xsd_compiler *c, const struct location *pl
     node_no_more_children(c, place, node_first_child(c, place));
     struct facet facet = {(enum facet_kind)kind, node_value_of(place->node, A_VALUE)};
     if (!facet.value)
-        xsd_compile_fail(c, place, "a facet needs a value");
+        xsd_compile_fail(c, place, "s4s-att-must-appear", "a facet needs a value");
     check_fixed(c, place, base, &facet);
     const char *fixed = node_value_of(place->node, A_FIXED);
     char *item = NULL;
@@ -174,7 +175,7 @@ static struct facet read_facet(struct xsd_compiler *c, const struct location *pl
     return facet;
 }
 
-/* enumeration-required-notation */
+/* The values of NOTATION are the notations that the schema declares (Part 2, 3.2.19). */
 static void check_notations(struct xsd_compiler *c, const struct location *place,
                             const struct facet *facets, size_t n)
 {
@@ -198,7 +199,8 @@ const struct datatype *simple_restrict(struct xsd_compiler *c, const struct loca
         n++;
     *rest = node;
     if (datatype == simple_builtin_type(c, "anySimpleType")->datatype)
-        xsd_compile_fail(c, place, "anySimpleType cannot be restricted");
+        xsd_compile_fail(c, place, "cos-st-restricts.1.1",
+                         "anySimpleType cannot be restricted");
     struct facet *facets = xsd_compile_alloc_draft(c, (n + 1) * sizeof *facets);
     node = child;
     for (size_t i = 0; i < n; i++, node = node_next_child(c, place, node))
@@ -222,8 +224,8 @@ static struct type *base_simple_type(struct xsd_compiler *c, const struct locati
     struct type *base;
     bool defined = *child && (*child)->tag == TAG_SIMPLE_TYPE;
     if (!name == !defined)
-        xsd_compile_fail(c, place, "'%s' needs either a type's name or a simpleType",
-                         place->node->name);
+        xsd_compile_fail(c, place, which == A_BASE ? "src-simple-type.2" : "src-simple-type.3",
+                         "'%s' needs either a type's name or a simpleType", place->node->name);
     if (name) {
         base = complex_of_name(c, place, node_named_by(c, place, which), name, inside);
     } else {
@@ -232,15 +234,18 @@ static struct type *base_simple_type(struct xsd_compiler *c, const struct locati
     }
     complex_finish(c, base);
     if (!base->simple)
-        xsd_compile_fail(c, place, "'%s' is not a simple type", name);
+        xsd_compile_fail(c, place,
+                         which == A_BASE ? "cos-st-restricts.1.1" : "cos-st-restricts.2.1",
+                         "'%s' is not a simple type", name);
     return base;
 }
 
-static void check_final(struct xsd_compiler *c, const struct location *place,
+static void check_final(struct xsd_compiler *c, const struct location *place, const char *rule,
                         const struct type *base, unsigned method)
 {
     if (base->final & method)
-        xsd_compile_fail(c, place, "type '%s' is final", base->name ? base->name->local : "");
+        xsd_compile_fail(c, place, rule, "type '%s' is final",
+                         base->name ? base->name->local : "");
 }
 
 static void finish_restriction(struct xsd_compiler *c, const struct location *place,
@@ -251,8 +256,9 @@ static void finish_restriction(struct xsd_compiler *c, const struct location *pl
     const struct global *global = type->source->global;
     type->base = base_simple_type(c, place, A_BASE, &child, global);
     if (global && global->original && type->base != global->original->component)
-        xsd_compile_fail(c, place, "a redefinition must restrict what it redefines");
-    check_final(c, place, type->base, BY_RESTRICTION);
+        xsd_compile_fail(c, place, "src-redefine.5",
+                         "a redefinition must restrict what it redefines");
+    check_final(c, place, "st-props-correct.3", type->base, BY_RESTRICTION);
     type->derivation = BY_RESTRICTION;
     const struct datatype *datatype =
         simple_restrict(c, place, type, type->base, type->base->datatype, child, &child);
@@ -267,7 +273,7 @@ static void finish_list(struct xsd_compiler *c, const struct location *place, st
     const struct node *child = node_first_child(c, place);
     struct type *item = base_simple_type(c, place, A_ITEM_TYPE, &child, NULL);
     node_no_more_children(c, place, child);
-    check_final(c, place, item, BY_LIST);
+    check_final(c, place, "cos-st-restricts.2.3.1.1", item, BY_LIST);
     const struct datatype *datatype = datatypes_list(c->xsd->datatypes, item->datatype, &error);
     if (!datatype)
         xsd_compile_fail_datatype(c, place, &error);
@@ -280,8 +286,9 @@ static void add_member(struct xsd_compiler *c, const struct location *place,
 {
     complex_finish(c, member);
     if (!member->simple)
-        xsd_compile_fail(c, place, "a member of a union is not a simple type");
-    check_final(c, place, member, BY_UNION);
+        xsd_compile_fail(c, place, "cos-st-restricts.3.1",
+                         "a member of a union is not a simple type");
+    check_final(c, place, "cos-st-restricts.3.3.1.1", member, BY_UNION);
     pointer_list_add(c, members, (void *)member->datatype);
 }
 
@@ -301,7 +308,8 @@ static void finish_union(struct xsd_compiler *c, const struct location *place,
                    complex_new(c, &(struct location){place->document, child}, NULL));
     node_no_more_children(c, place, child);
     if (!members.n)
-        xsd_compile_fail(c, place, "a union without members");
+        xsd_compile_fail(c, place, "src-union-memberTypes-or-simpleTypes",
+                         "a union without members");
     const struct datatype *datatype = datatypes_union(
         c->xsd->datatypes, (const struct datatype *const *)members.items, members.n, &error);
     if (!datatype)
@@ -325,29 +333,28 @@ void simple_finish(struct xsd_compiler *c, struct type *type)
     if (child && child->tag == TAG_RESTRICTION)
         finish_restriction(c, &inner, type);
     else if (global && global->original)
-        xsd_compile_fail(c, &place, "a redefinition must restrict what it redefines");
+        xsd_compile_fail(c, &place, "src-redefine.5",
+                         "a redefinition must restrict what it redefines");
     else if (child && child->tag == TAG_LIST)
         finish_list(c, &inner, type);
     else if (child && child->tag == TAG_UNION)
         finish_union(c, &inner, type);
     else
-        xsd_compile_fail(c, &place, "a simpleType needs a restriction, list or union");
+        xsd_compile_fail(c, &place, child ? "s4s-elt-must-match.1" : "s4s-elt-must-match.2",
+                         "a simpleType needs a restriction, list or union");
     node_no_more_children(c, &place, node_next_child(c, &place, child));
 }
 
-void simple_make_value_constraint(struct xsd_compiler *c, const struct location *place,
-                                  const struct datatype *type,
-                                  struct value_constraint *constant)
+void simple_make_value(struct xsd_compiler *c, const struct location *place, const char *rule,
+                       const struct datatype *type, struct value_constraint *constant)
 {
     struct prefixes prefixes = node_prefixes(place);
     const char *code = NULL;
     struct buf key = {0};
     constant->len = strlen(constant->text);
-    if (datatype_id(type) == DATATYPE_ID)
-        xsd_compile_fail(c, place, "an ID cannot be given in the schema");
     int rc = datatype_check(type, constant->text, constant->len, &prefixes, &c->values, &code);
     if (rc > 0)
-        xsd_compile_fail(c, place, "%s: %s", code, c->values.fault.data);
+        xsd_compile_fail(c, place, rule, "%s (%s)", c->values.fault.data, code);
     if (rc == 0)
         rc = datatype_key(type, constant->text, constant->len, &prefixes, &c->values, &key);
     char *copy = rc == 0 ? arena_alloc(&c->xsd->arena, key.len + 1) : NULL;

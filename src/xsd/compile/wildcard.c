@@ -36,7 +36,8 @@ static void read_namespaces(struct xsd_compiler *c, const struct location *place
                                                          : symbol_ns_of(c, item);
         if (!strcmp(item, "##any") || !strcmp(item, "##other") ||
             (!strncmp(item, "##", 2) && ns && ns != place->document->ns))
-            xsd_compile_fail(c, place, "'%s' is no namespace in a list", item);
+            xsd_compile_fail(c, place, "s4s-att-invalid-value",
+                             "'%s' is no namespace in a list", item);
         if (!has(set, wildcard->n, ns))
             set[wildcard->n++] = ns;
     }
@@ -53,7 +54,7 @@ struct wildcard *wildcard_read(struct xsd_compiler *c, const struct location *pl
     else if (process && !strcmp(process, "skip"))
         wildcard->process = PROCESS_SKIP;
     else if (process && strcmp(process, "strict"))
-        xsd_compile_fail(c, place, "processContents '%s'", process);
+        xsd_compile_fail(c, place, "s4s-att-invalid-value", "processContents '%s'", process);
     if (namespaces && !strcmp(namespaces, "##other")) {
         wildcard->kind = WILDCARD_NOT;
         wildcard->ns = place->document->ns;
@@ -99,7 +100,8 @@ static struct wildcard *copy_with(struct xsd_compiler *c, const struct wildcard 
 }
 
 struct wildcard *wildcard_intersect(struct xsd_compiler *c, const struct location *place,
-                                    const struct wildcard *a, const struct wildcard *b)
+                                    const char *rule, const struct wildcard *a,
+                                    const struct wildcard *b)
 {
     if (wildcard_within(a, b))
         return copy_with(c, a, a->process);
@@ -108,7 +110,8 @@ struct wildcard *wildcard_intersect(struct xsd_compiler *c, const struct locatio
     const struct wildcard *set = a->kind == WILDCARD_SET ? a : b;
     const struct wildcard *other = set == a ? b : a;
     if (set->kind != WILDCARD_SET)
-        xsd_compile_fail(c, place, "the intersection of these wildcards cannot be expressed");
+        xsd_compile_fail(c, place, rule,
+                         "the intersection of these wildcards cannot be expressed");
     struct wildcard *both = new_wildcard(c, WILDCARD_SET, a->process);
     uint32_t *ns = xsd_compile_alloc(c, (set->n + 1) * sizeof *ns);
     for (uint32_t i = 0; i < set->n; i++)
@@ -152,6 +155,7 @@ struct wildcard *wildcard_unite(struct xsd_compiler *c, const struct location *p
     if (has_absent && (has_ns || !not ->ns))
         return new_wildcard(c, WILDCARD_ANY, a->process);
     if (has_absent)
-        xsd_compile_fail(c, place, "the union of these wildcards cannot be expressed");
+        xsd_compile_fail(c, place, "src-ct.5",
+                         "the union of these wildcards cannot be expressed");
     return has_ns || !not ->ns ? all_named : copy_with(c, not, a->process);
 }

@@ -183,8 +183,8 @@ static int add_part(struct datatype *type, const struct datatype *part,
     if (type->depth <= MAX_DEPTH && type->weight <= MAX_WEIGHT)
         return 0;
     return error_set(error,
-                     "lists and unions of more than %d simple types, or more than %d deep,"
-                     " are not covered",
+                     "not covered: lists and unions of more than %d simple types, or more than"
+                     " %d deep",
                      MAX_WEIGHT, MAX_DEPTH);
 }
 
@@ -200,7 +200,7 @@ const struct datatype *datatypes_list(struct datatypes *set, const struct dataty
                                       struct thresh_error *error)
 {
     if (holds_list(item) || !item->base) {
-        error_set(error, "a list of '%s' is not allowed: its items need be atomic",
+        error_set(error, "cos-st-restricts.2.1: a list of '%s': its items need be atomic",
                   datatype_name(item));
         return NULL;
     }

@@ -39,10 +39,15 @@ static const char *facet_name(enum facet_kind kind)
     return names[kind];
 }
 
-static int refuse(struct facet_step *step, const struct facet *facet, const char *why)
+/* `rule` is a constraint of the Recommendation; '*' in it stands for the facet's name. */
+static int refuse(struct facet_step *step, const struct facet *facet, const char *rule,
+                  const char *why)
 {
-    return error_set(step->error, "the facet %s '%.200s' of a restriction of '%s' %s",
-                     facet_name(facet->kind), facet->value, datatype_name(step->base), why);
+    const char *name = facet_name(facet->kind);
+    bool named = *rule == '*';
+    return error_set(step->error, "%s%s: the facet %s '%.200s' of a restriction of '%s' %s",
+                     named ? name : "", rule + named, name, facet->value,
+                     datatype_name(step->base), why);
 }
 
 static void *allocate(struct facet_step *step, size_t n, size_t size)
@@ -89,23 +94,26 @@ static bool applies(const struct datatype *type, enum facet_kind kind)
 
 static int check_facet_kinds(struct facet_step *step)
 {
+    static const char BOTH_BOUNDS[] = "cannot be inclusive and exclusive at once";
     unsigned seen = 0;
     for (size_t i = 0; i < step->n_facets; i++) {
         const struct facet *facet = &step->facets[i];
         unsigned bit = 1u << facet->kind;
         if (!applies(step->base, facet->kind))
-            return refuse(step, facet, "does not apply to that type");
+            return refuse(step, facet, "cos-applicable-facets", "does not apply to that type");
         if (facet->kind == FACET_PATTERN || facet->kind == FACET_ENUMERATION)
             continue;
         if (seen & bit)
-            return refuse(step, facet, "is given twice");
+            return refuse(step, facet, "src-single-facet-value", "is given twice");
         seen |= bit;
         if ((seen >> FACET_LENGTH & 1) &&
             (seen & (1u << FACET_MIN_LENGTH | 1u << FACET_MAX_LENGTH)))
-            return refuse(step, facet, "cannot go together with length or another length");
-        if (((seen >> FACET_MIN_INCLUSIVE) & (seen >> FACET_MIN_EXCLUSIVE) & 1) ||
-            ((seen >> FACET_MAX_INCLUSIVE) & (seen >> FACET_MAX_EXCLUSIVE) & 1))
-            return refuse(step, facet, "cannot be inclusive and exclusive at once");
+            return refuse(step, facet, "length-minLength-maxLength",
+                          "cannot go together with length or another length");
+        if ((seen >> FACET_MIN_INCLUSIVE) & (seen >> FACET_MIN_EXCLUSIVE) & 1)
+            return refuse(step, facet, "minInclusive-minExclusive", BOTH_BOUNDS);
+        if ((seen >> FACET_MAX_INCLUSIVE) & (seen >> FACET_MAX_EXCLUSIVE) & 1)
+            return refuse(step, facet, "maxInclusive-maxExclusive", BOTH_BOUNDS);
     }
     return 0;
 }
@@ -120,11 +128,12 @@ static int set_white_space(struct facet_step *step, const struct facet *facet)
         if (len != strlen(names[w]) || memcmp(text, names[w], len) != 0)
             continue;
         if (w < step->base->white_space)
-            return refuse(step, facet, "would undo that of the base");
+            return refuse(step, facet, "*-valid-restriction", "would undo that of the base");
         step->type->white_space = w;
         return 0;
     }
-    return refuse(step, facet, "is none of preserve, replace and collapse");
+    return refuse(step, facet, "s4s-att-invalid-value",
+                  "is none of preserve, replace and collapse");
 }
 
 /* -- Lengths and digits --------------------------------------------------------------- */
@@ -138,7 +147,7 @@ static int read_count(struct facet_step *step, const struct facet *facet, uint64
     xml_trim(&text, &len);
     if (value_parse(PRIMITIVE_DECIMAL, SHAPE_INTEGER, text, len, &value) ||
         value.decimal.negative)
-        return refuse(step, facet, "is not a non-negative integer");
+        return refuse(step, facet, "s4s-att-invalid-value", "is not a non-negative integer");
     *count = 0;
     for (size_t i = 0; i < value.decimal.n_whole; i++) {
         uint64_t digit = (uint64_t)(value.decimal.whole[i] - '0');
@@ -157,14 +166,16 @@ static int set_length(struct facet_step *step, const struct facet *facet)
     if (read_count(step, facet, &length) < 0)
         return -1;
     if (length < step->base->min_length || length > step->base->max_length)
-        return refuse(step, facet, "is not within the lengths of the base");
+        return refuse(step, facet, "*-valid-restriction",
+                      "is not within the lengths of the base");
     if (facet->kind != FACET_MAX_LENGTH)
         type->min_length = length;
     if (facet->kind != FACET_MIN_LENGTH)
         type->max_length = length;
     type->exact_length |= facet->kind == FACET_LENGTH;
     if (type->min_length > type->max_length)
-        return refuse(step, facet, "leaves no length between minLength and maxLength");
+        return refuse(step, facet, "minLength-less-than-equal-to-maxLength",
+                      "leaves no length between minLength and maxLength");
     return 0;
 }
 
@@ -176,9 +187,9 @@ static int set_digits(struct facet_step *step, const struct facet *facet)
     if (read_count(step, facet, &count) < 0)
         return -1;
     if (total && count == 0)
-        return refuse(step, facet, "is not a positive integer");
+        return refuse(step, facet, "s4s-att-invalid-value", "is not a positive integer");
     if (count > *limit)
-        return refuse(step, facet, "allows more digits than the base");
+        return refuse(step, facet, "*-valid-restriction", "allows more digits than the base");
     *limit = count;
     return 0;
 }
@@ -189,7 +200,8 @@ static int check_digits(struct facet_step *step)
     for (size_t i = 0; i < step->n_facets; i++)
         if (step->facets[i].kind == FACET_FRACTION_DIGITS &&
             type->fraction_digits > type->total_digits)
-            return refuse(step, &step->facets[i], "is more than totalDigits");
+            return refuse(step, &step->facets[i], "fractionDigits-totalDigits",
+                          "is more than totalDigits");
     return 0;
 }
 
@@ -232,13 +244,14 @@ static int add_bound(struct facet_step *step, const struct facet *facet, struct 
     if (status < 0)
         return error_no_memory(step->error);
     if (status > 0)
-        return refuse(step, facet, "is not a value of the base");
+        return refuse(step, facet, "*-valid-restriction", "is not a value of the base");
     size_t kept = 0;
     for (size_t i = 0; i < type->n_bounds; i++) {
         struct bound old = bounds[i];
         enum value_order order = value_compare(type->primitive, &bound.value, &old.value);
         if (!fits_bound(bound.kind, order, old.kind))
-            return refuse(step, facet, "leaves no value, or allows more than the base");
+            return refuse(step, facet, "*-valid-restriction",
+                          "leaves no value, or allows more than the base");
         /* The older bound says nothing more where the new one is as strict for certain. */
         if (is_lower(old.kind) != is_lower(bound.kind) || order == ORDER_NONE)
             bounds[kept++] = old;
@@ -358,7 +371,7 @@ static int add_choice(struct facet_step *step, const struct facet *facet,
     if (status < 0)
         return error_no_memory(step->error);
     if (status > 0)
-        return refuse(step, facet, "is not a value of the base");
+        return refuse(step, facet, "*-valid-restriction", "is not a value of the base");
     const char *bytes;
     size_t len;
     if (enumeration_bytes(step, facet->value, &bytes, &len) < 0)
@@ -456,7 +469,9 @@ const struct datatype *datatypes_restrict(struct datatypes *set, const struct da
                                           struct thresh_error *error)
 {
     if (!base->base) {
-        error_set(error, "anySimpleType cannot be restricted: name a type below it");
+        error_set(
+            error,
+            "cos-st-restricts.1.1: anySimpleType cannot be restricted: name a type below it");
         return NULL;
     }
     struct facet_step step = {

@@ -28,12 +28,23 @@ struct parser {
     int depth;
 };
 
-static int refuse(struct parser *parser, const char *why)
+static int refuse_as(struct parser *parser, const char *label, const char *why)
 {
     size_t len = (size_t)(parser->end - parser->source);
-    return error_set(parser->error, "the pattern '%.*s%s' cannot be used: %s at byte %zu",
+    return error_set(parser->error, "%s: the pattern '%.*s%s': %s at byte %zu", label,
                      len > 300 ? 300 : (int)len, (const char *)parser->source,
                      len > 300 ? "..." : "", why, (size_t)(parser->at - parser->source) + 1);
+}
+
+/* It is no regular expression as Appendix F of Part 2 has them. */
+static int refuse(struct parser *parser, const char *why)
+{
+    return refuse_as(parser, "src-pattern-value", why);
+}
+
+static int refuse_size(struct parser *parser, const char *why)
+{
+    return refuse_as(parser, "not covered", why);
 }
 
 static bool next_is(const struct parser *parser, char c)
@@ -53,7 +64,7 @@ static int open_gap(struct parser *parser, size_t at, size_t n)
 {
     struct program *program = &parser->program;
     if (n > PROGRAM_MAX_OPS - program->n_ops)
-        return refuse(parser, "it grows too large with its counts written out");
+        return refuse_size(parser, "it grows too large with its counts written out");
     size_t need = program->n_ops + n;
     if (need > program->cap_ops) {
         size_t cap = need < 32 ? 64 : need * 2;
@@ -104,7 +115,7 @@ static int intern(struct parser *parser, struct charset *set)
         }
     }
     if (program->n_sets == PROGRAM_MAX_SETS)
-        return refuse(parser, "it has too many different characters");
+        return refuse_size(parser, "it has too many different characters");
     if (program->n_sets == program->cap_sets) {
         size_t cap = program->cap_sets ? program->cap_sets * 2 : 16;
         struct charset *sets = realloc(program->sets, cap * sizeof *sets);
@@ -276,7 +287,7 @@ static int read_class_part(struct parser *parser, struct charset *set)
 static int read_class(struct parser *parser, struct charset *set)
 {
     if (++parser->depth > MAX_DEPTH)
-        return refuse(parser, "it is nested too deeply");
+        return refuse_size(parser, "it is nested too deeply");
     bool negative = skip(parser, '^');
     bool empty = true;
     struct charset without = {0};
@@ -372,7 +383,7 @@ static int repeat(struct parser *parser, size_t begin, int32_t min, int32_t max)
     }
     size_t copies = (size_t)(max == NO_LIMIT ? min : max);
     if (copies * (len + 1) > PROGRAM_MAX_OPS)
-        return refuse(parser, "it grows too large with its counts written out");
+        return refuse_size(parser, "it grows too large with its counts written out");
     size_t optional = copies - (size_t)min;
     size_t source = begin;
     if (min == 0) {
@@ -471,7 +482,7 @@ static void aim_jumps(struct parser *parser, size_t last_jump)
 static int read_alternatives(struct parser *parser)
 {
     if (++parser->depth > MAX_DEPTH)
-        return refuse(parser, "it is nested too deeply");
+        return refuse_size(parser, "it is nested too deeply");
     size_t last_jump = 0;
     for (;;) {
         size_t begin = parser->program.n_ops;
@@ -492,7 +503,7 @@ static int read_source(struct parser *parser, const char *source)
     parser->source = parser->at = (const unsigned char *)source;
     parser->end = parser->at + strlen(source);
     if (parser->end - parser->at > MAX_BYTES)
-        return refuse(parser, "it is longer than 64 KiB");
+        return refuse_size(parser, "it is longer than 64 KiB");
     if (read_alternatives(parser) < 0)
         return -1;
     return parser->at == parser->end ? 0 : refuse(parser, "a ')' lacks its '('");
