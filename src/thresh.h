@@ -1,36 +1,39 @@
 /* SPDX-License-Identifier: MIT
  *
- * thresh as a library: archives of XML in, one record a document out, in archive order.
+ * thresh as a library: archives of XML in, one record for each entry out, in archive order.
  *
  *     struct thresh_options *options = thresh_options_new();
  *     thresh_options_set(options, "schema", "invoice.xsd", &error);
- *     struct thresh *thresh = thresh_open(options, &error);        compiles schemas once
+ *     struct thresh *thresh = thresh_open(options, &error);        compiles the schemas once
  *     thresh_run(thresh, inputs, n, &output, &stats, &error);      as often as you like
  *     thresh_close(thresh);
  *     thresh_options_free(options);
  *
- * Strings are UTF-8 and end with NUL; those given are copied or used within the call, those
- * returned belong to the library. Sizes are in bytes, times in milliseconds unless an option
- * says seconds.
+ * Strings are UTF-8 and end with NUL. Strings and arrays that you pass are copied or used
+ * during the call; strings that you get belong to the library. Sizes are in bytes, times in
+ * milliseconds, except that an option may say seconds.
  *
- * Errors. A function that can fail takes a struct thresh_error; once it has failed, and only then, the
- * text is one line that names the file, the place and the remedy. What is wrong with a document
- * is no error: its record says it. Allocations that fail are errors, nothing here ends the
- * process.
+ * Errors. A function that can fail takes a struct thresh_error, which must not be NULL. After a
+ * failure its text is one line that names the file, the place and the remedy; otherwise it is
+ * left as it was. What is wrong with a document is never an error: the document's record says
+ * it. A failed allocation is an error. Nothing in the library ends the process.
  *
- * Threads. One call at a time, from whichever thread: the library makes its own workers, and
- * several struct thresh may be open at once. Workers that are processes (the fork backend:
- * isolation, a time or memory limit) are refused where the program has threads of its own; they
- * are waited for by name, so a program that waits for any child takes care not to take them.
- * The openmp backend ends the idle OpenMP threads of the process after each run; with gcc's,
- * OMP_WAIT_POLICY=passive in the environment keeps waiting threads from spinning.
+ * Threads. The library makes its own workers. Call it from any thread, but make one call at a
+ * time in the whole process, except for functions that say otherwise. Several struct thresh may
+ * be open. The fork backend (also chosen for isolation and for a time or memory limit on
+ * documents) refuses to run in a process that has other threads. Its workers are child
+ * processes that the library waits for by process id: a program that waits for any child must
+ * leave them alone. The openmp backend ends the OpenMP threads of the process after each run;
+ * with GCC's runtime, set OMP_WAIT_POLICY=passive in the environment to keep waiting threads
+ * from spinning.
  *
- * The process. libxml2's state is one for all: thresh_open watches its allocator, silences its
- * messages, leaves it no catalogs and of its input callbacks the one for files, and installs an
- * external entity loader that loads nothing from a network and, once schemas are read, nothing
- * at all, not even for xmlReadFile: read the file yourself and give xmlReadMemory the bytes.
- * The library reads no environment, prints nothing, and leaves signals and the locale as they
- * are. What can be decoded only once lies in an unlinked file in /tmp during a run.
+ * The process. libxml2's state belongs to the whole process. thresh_open puts a watch on its
+ * allocator, silences its messages, empties its catalog, removes its input callbacks except the
+ * one for files, and installs an external entity loader that loads nothing from a network. Once
+ * the schemas are read the loader loads nothing at all, not even for xmlReadFile: read a file
+ * yourself and hand its bytes to xmlReadMemory. The library reads no environment variable,
+ * prints nothing, and changes neither signal handlers nor the locale. During a run, entries of
+ * archives that can only be decoded in order are kept in an unlinked file in /tmp.
  */
 #ifndef THRESH_H
 #define THRESH_H
@@ -45,92 +48,118 @@ extern "C" {
 
 #define THRESH_API __attribute__((visibility("default")))
 
-/* The version of this header, as `thresh --version` says it. */
+/* The version of this header, which is the library's. */
 #define THRESH_VERSION "0.1.0"
 
-/* What a function that failed has to say: one line without a line feed, empty while all is well. */
+/* Why a call failed: one line without a line feed. */
 struct thresh_error {
     char text[1024];
 };
 
+/* -- Options -------------------------------------------------------------------------- */
+
+/* What a run does: schemas, XPaths, format, backend, limits. */
 struct thresh_options;
 
-/* NULL: no memory. */
+/* Options with their defaults; free them with thresh_options_free. NULL: no memory. Any
+ * thread. */
 THRESH_API struct thresh_options *thresh_options_new(void);
+
+/* Takes NULL, too. Every struct thresh opened with these options must be closed before. */
 THRESH_API void thresh_options_free(struct thresh_options *options);
-/* As `--name value` on the command line; see thresh --help for names, values and defaults. What
- * may be repeated there is added to, anything else is replaced. A switch takes "true", "false",
- * or NULL for "true". What only the command does ("output", "stats", "explain", "progress") has
- * no effect here, and the format is NDJSON unless set. 0 or -1. */
+
+/* Sets an option as `--name value` does on the command line; `thresh --help` lists names,
+ * values and defaults. A repeatable option is added to, any other is replaced. A switch takes
+ * "true", "false", or NULL for "true". Options of the command itself ("output", "stats",
+ * "explain", "progress") have no effect here, and the format is NDJSON unless it is set. 0, or
+ * -1 with the error filled in and the options unchanged. Any thread, one at a time for the same
+ * options. */
 THRESH_API int thresh_options_set(struct thresh_options *options, const char *name,
                                   const char *value, struct thresh_error *error);
 
+/* -- Opening -------------------------------------------------------------------------- */
+
+/* Compiled schemas and XPaths, ready to run. */
 struct thresh;
 
-/* Compiles schemas and XPaths. The options must outlive it and not change. NULL on failure. */
+/* Detects the vCPUs and compiles schemas and XPaths. The options must not change, and must not
+ * be freed, until thresh_close. NULL with the error filled in: an option, a schema or an XPath
+ * is wrong, or there is no memory. */
 THRESH_API struct thresh *thresh_open(const struct thresh_options *options,
                                       struct thresh_error *error);
+
+/* Takes NULL, too. Not during a run. */
 THRESH_API void thresh_close(struct thresh *thresh);
-/* What is odd about the schemas, though it stops nothing: a line each, "" if there is nothing.
- * Until thresh_close. */
+
+/* What is odd about the schemas but stops nothing: one line each, "" if there is nothing. Valid
+ * until thresh_close. Any thread. */
 THRESH_API const char *thresh_warnings(const struct thresh *thresh);
 
-/* Where a run's records go. Neither function is called from two threads at once, but from any;
- * neither may call the library. */
+/* -- Running -------------------------------------------------------------------------- */
+
+/* Where the records of a run go. The two functions may be called from any thread, but never
+ * both at once, and must not call the library. */
 struct thresh_output {
-    /* The next bytes, in order, yours until you return: one record a call, line feed and all;
-     * in CSV, the heading before the first. 0, or -1 with error->text filled in: the run ends
-     * and fails with it. */
+    /* Takes the next bytes of the output, valid during the call: one record a call, with its
+     * line feed; in CSV, the heading first. 0, or -1 with error->text filled in: the run then
+     * ends and fails with that error. */
     int (*write)(void *context, const void *bytes, size_t len, struct thresh_error *error);
-    /* Told after each step how far the run is; true stops it. NULL: not asked. */
+    /* Told from time to time how many entries are done, how many there are, and how many bytes
+     * of documents have been inflated. Returning true stops the run. May be NULL. */
     bool (*progress)(void *context, uint64_t entries_done, uint64_t entries,
                      uint64_t bytes_inflated);
-    void *context; /* handed to both */
+    void *context; /* the first argument of both */
 };
 
-enum { THRESH_VERDICTS = 9, THRESH_REASONS = 32 };
+enum {
+    THRESH_VERDICTS = 9, /* how many verdicts there are */
+    THRESH_REASONS = 32, /* how many reasons are counted; further ones count as the last */
+};
 
-/* The proof that everything was looked at: verdicts, skipped among them, add up to entries.
- * Strings in it are constants. */
+/* What a run came to. After a complete run the verdicts add up to the entries. */
 struct thresh_stats {
-    uint64_t entries;
-    uint64_t documents;                 /* entries that were not skipped */
-    uint64_t verdicts[THRESH_VERDICTS]; /* in the order of thresh_verdict_name */
+    uint64_t entries;                   /* found in the inputs, of every kind */
+    uint64_t documents;                 /* of these, answered and not skipped */
+    uint64_t verdicts[THRESH_VERDICTS]; /* entries by verdict, in thresh_verdict_name's order */
     struct {
         char name[32];
         uint64_t count;
-    } reasons[THRESH_REASONS]; /* why entries were skipped, in order of first sight */
+    } reasons[THRESH_REASONS]; /* why entries were skipped, in order of first occurrence */
     size_t n_reasons;
-    uint64_t bytes_in;       /* of the inputs as they lie there */
-    uint64_t bytes_inflated; /* of the documents, also where what came out was no good */
-    uint64_t retried;        /* documents given a second try after a worker died */
-    const char *backend;
+    uint64_t bytes_in;       /* of the inputs, compressed as they are */
+    uint64_t bytes_inflated; /* of the documents, those that proved damaged included */
+    uint64_t retried;        /* documents that were done again after a worker had died */
+    const char *backend; /* a constant, like the other strings here; NULL: none was chosen */
     int workers;
-    double vcpus;
-    const char *vcpus_source;
-    char reason[256]; /* why this backend and so many workers */
-    /* What was between the workers and the system, "seccomp" and the like; NULL behind the
-     * last. */
-    const char *isolation[6];
-    double schema_ms; /* compiling, when this thresh was opened */
-    double listing_ms;
-    double wall_ms; /* of this run: listing and work */
+    double vcpus;            /* that this process can use */
+    const char *vcpus_source; /* what says so: "affinity", "cgroup v2 cpu.max", ... */
+    char reason[256];         /* why this backend and this number of workers, in words */
+    const char *isolation[6]; /* the layers that all workers had ("seccomp", ...), then NULL */
+    double schema_ms;         /* time thresh_open took to compile the schemas */
+    double listing_ms;        /* time this run took to list its inputs */
+    double wall_ms;           /* time this run took, listing included */
 };
 
-/* `inputs` are names of files and directories, or "-" for standard input. Stats are filled in,
- * whatever comes of it. 0: the run is complete; thresh_stats_good says whether all is well.
- * 1: stopped by progress. -1: it did not complete. */
+/* Does every document in `inputs`: names of files and directories, or "-" for standard input.
+ * The output's functions are called before it returns; *stats is filled in whatever the
+ * outcome. 0: every entry was answered; thresh_stats_good says whether all is well. 1: progress
+ * stopped it. -1 with the error filled in: it did not complete, and the records written so far
+ * are the first of the run. */
 THRESH_API int thresh_run(struct thresh *thresh, const char *const *inputs, size_t n_inputs,
                           const struct thresh_output *output, struct thresh_stats *stats,
                           struct thresh_error *error);
 
-/* There are documents, every one is good, and nothing went unread. */
+/* Whether there were documents, every entry was answered and every verdict is a good one:
+ * valid, wellformed or skipped. Any thread. */
 THRESH_API bool thresh_stats_good(const struct thresh_stats *stats);
-/* "valid", "wellformed", ...; NULL past the last. */
+
+/* The name of a verdict, "valid", "wellformed" and so on; NULL for a number that is none. Any
+ * thread. */
 THRESH_API const char *thresh_verdict_name(int verdict);
 
-/* What a run would do and why, as text, without doing it: write is called as in a run, progress
- * is not. 0 or -1. */
+/* Lists the inputs and writes to the output, as text for people, what thresh_run would do with
+ * them and why. No document is read, progress is not called. 0, or -1 with the error filled
+ * in. */
 THRESH_API int thresh_explain(struct thresh *thresh, const char *const *inputs, size_t n_inputs,
                               const struct thresh_output *output, struct thresh_error *error);
 

@@ -20,8 +20,8 @@ struct arena_block {
     alignas(max_align_t) char bytes[];
 };
 
-/* Large schemas live in huge pages: to fill them costs a fault for each, and to fork with them
- * a page table entry for each, where small pages cost 512. */
+/* Large schemas are put in huge pages: each costs one page fault to fill and one page table
+ * entry to copy at fork, where small pages would cost 512 of both. */
 static struct arena_block *new_huge(size_t *size)
 {
     struct arena_block *block = aligned_alloc(HUGE_BYTES, HUGE_BYTES);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Memory that is given out piece by piece and taken back all at once: the components of a
- * schema live and die together. A zeroed struct is an empty arena.
+ * Memory that is allocated in pieces and freed all at once, such as the components of a schema.
+ * A zeroed struct is an empty arena.
  */
 #ifndef THRESH_BASE_ARENA_H
 #define THRESH_BASE_ARENA_H
@@ -17,9 +17,10 @@ struct arena {
     size_t bytes; /* of all blocks */
 };
 
-/* Zeroed memory for any type, or NULL. */
+/* Zeroed memory, aligned for any type; NULL if there is none. Valid until arena_reset or
+ * _free. */
 void *arena_alloc(struct arena *arena, size_t size);
-/* Takes everything back; one block stays for the next use. */
+/* Frees all pieces; one block is kept for the next use. */
 void arena_reset(struct arena *arena);
 void arena_free(struct arena *arena);
 

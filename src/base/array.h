@@ -7,10 +7,12 @@
 
 #include <stddef.h>
 
+/* For array_room. */
 void *array_grow(void *items, size_t *cap, size_t need, size_t size);
 
-/* Room for `need` items, at least one, of `size` bytes each: the array, which may have moved,
- * with *cap as large as that or larger. NULL without memory, and then all is as it was. */
+/* Makes room for `need` items, at least one, of `size` bytes each. Returns the array, which may
+ * have moved, and sets *cap to how many items it has room for. NULL if there is no memory:
+ * nothing has changed then. */
 static inline void *array_room(void *items, size_t *cap, size_t need, size_t size)
 {
     return need <= *cap ? items : array_grow(items, cap, need, size);

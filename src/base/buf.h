@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT
  *
- * A growable run of bytes with a hard maximum. A failed append (no memory, or over the maximum)
- * sets `failed` and changes nothing else, and so does every append after it: a writer appends
- * all it has and asks once at the end.
+ * A growable run of bytes with a maximum. An append that fails (no memory, or over the maximum)
+ * sets `failed` and changes nothing else, and after it every append fails: a writer appends all
+ * it has and asks once at the end.
  *
  * A zeroed struct is an empty buf without a maximum of its own. Whoever declares a buf frees
- * it; callees append, never free. The bytes move when the buf grows.
+ * it; functions that are handed one append and never free. The bytes move when the buf grows.
  */
 #ifndef THRESH_BASE_BUF_H
 #define THRESH_BASE_BUF_H
@@ -24,12 +24,13 @@ struct buf {
 
 void buf_free(struct buf *buf);
 
-/* Empties the buf and forgets a failure; the memory stays for the next use. */
+/* Makes the buf empty and not failed; its memory is kept for the next use. */
 void buf_clear(struct buf *buf);
 
-/* Makes room for `more` bytes after data[len]; 0, or -1 with `failed` set. */
+/* Makes room for `more` bytes from data[len] on. 0, or -1 with `failed` set. */
 int buf_reserve(struct buf *buf, size_t more);
 
+/* All append at the end and return 0, or -1 with `failed` set and nothing appended. */
 int buf_append(struct buf *buf, const void *bytes, size_t len);
 int buf_append_string(struct buf *buf, const char *string);
 int buf_append_char(struct buf *buf, char c);
@@ -37,7 +38,8 @@ int buf_append_u64(struct buf *buf, uint64_t number); /* in decimal */
 __attribute__((format(printf, 2, 3))) int buf_append_format(struct buf *buf, const char *format,
                                                             ...);
 
-/* The bytes with a NUL behind them that is not counted, or NULL on failure. */
+/* The bytes with a NUL behind them, which does not count; NULL, with `failed` set, on failure.
+ * Valid until the buf is changed. */
 const char *buf_string(struct buf *buf);
 
 #endif

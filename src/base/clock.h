@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: MIT
  *
- * What time it is: how long something takes by a clock that is never set, and when something is
- * due by the one that is.
+ * The time: a clock that is never set, to measure with, and the one of the day, for deadlines.
  */
 #ifndef THRESH_BASE_CLOCK_H
 #define THRESH_BASE_CLOCK_H
 
 #include <stdint.h>
 
-/* Nanoseconds since some moment, the same for every thread and forked process. */
+/* Nanoseconds since some fixed moment, the same moment for all threads and forked processes. */
 int64_t clock_ns(void);
 
 /* The same in milliseconds. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * A run's trouble, in one line: what failed, where, and what to do. A document's trouble is
- * never an error; it is a verdict in a record.
+ * Why a run fails, in one line: what failed, where, and what to do about it. What is wrong with
+ * a document is never an error: it is a fault in the document's record.
  */
 #ifndef THRESH_BASE_ERROR_H
 #define THRESH_BASE_ERROR_H
@@ -15,7 +15,7 @@
 __attribute__((format(printf, 2, 3))) int error_set(struct thresh_error *error,
                                                     const char *format, ...);
 
-/* The one message for memory that could not be had. Returns -1. */
+/* The one message for an allocation that failed. Returns -1. */
 int error_no_memory(struct thresh_error *error);
 bool error_is_no_memory(const struct thresh_error *error);
 

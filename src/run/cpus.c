@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * A cgroup's quota holds for all below it, so every group from the process's own up to the root
- * of what is mounted is asked, and the tightest counts.
+ * A cgroup's quota holds for all groups below it, so every group is asked, from the process's
+ * own up to the root of what is mounted, and the smallest quota counts.
  */
 #include "run/cpus.h"
 

@@ -4,7 +4,7 @@
 #include "record/record_codec.h"
 #include <string.h>
 
-void record_unreadable(struct record *record, const char *code, const char *message)
+void entry_record_unreadable(struct record *record, const char *code, const char *message)
 {
     record->verdict = VERDICT_UNREADABLE;
     record_fault(record, 1, strncmp(code, "limit-", 6) == 0 ? "limit" : "archive", code,
@@ -23,7 +23,7 @@ int entry_record_begin(struct record *record, const struct source *source, uint6
         record->verdict = VERDICT_SKIPPED;
         record->reason = entry_code_word(entry->code);
     } else if (entry->kind == ENTRY_UNREADABLE) {
-        record_unreadable(record, entry_code_word(entry->code), entry->message);
+        entry_record_unreadable(record, entry_code_word(entry->code), entry->message);
     }
     return 0;
 }

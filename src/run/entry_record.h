@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * What an entry says of its record by itself: all of it, unless it is a document.
+ * The part of a record that follows from the entry alone: all of it, unless the entry is a
+ * document.
  */
 #ifndef THRESH_RUN_ENTRY_RECORD_H
 #define THRESH_RUN_ENTRY_RECORD_H
@@ -8,14 +9,15 @@
 #include "record/format.h"
 #include "source/source.h"
 
-/* Begins the record of entry `index` and fills *entry; `path` is the caller's and holds the
- * path. 0, or -1 without memory. */
+/* Begins the record of entry `index` and fills in *entry, whose path lies in the caller's
+ * `path`. 0, or -1 without memory. */
 int entry_record_begin(struct record *record, const struct source *source, uint64_t index,
                        struct buf *path, struct entry *entry);
-/* Adds what is odd about the entry, and appends the record to `out` as workers send it. */
+/* Adds the entry's notices (a duplicate or unsafe name, a damaged archive) and appends the
+ * record to `out` as workers send it. 0, or -1 without memory. */
 int entry_record_end(struct record *record, const struct layout *layout,
                      const struct entry *entry, struct buf *out);
 
-void record_unreadable(struct record *record, const char *code, const char *message);
+void entry_record_unreadable(struct record *record, const char *code, const char *message);
 
 #endif

@@ -7,11 +7,13 @@
 #include <string.h>
 #include <sys/wait.h>
 
-/* The first whose validator keeps to its memory when a key is met deep in a document. */
+/* The first libxml2 whose XSD validator stays within its memory when a key is deep in a
+ * document. */
 enum { LIBXML_KEYS_SAFE = 21107 };
 
-/* RELAX NG recurses for each element in an element: a stack of 8 MB holds some 7000 of a simple
- * schema, 1000 of one with patterns fifteen deep in each element. */
+/* libxml2's RELAX NG validator recurses for each nested element. A stack of 8 MB is enough for
+ * a depth of some 7000 with a simple schema, and of 1000 with patterns nested fifteen deep in
+ * each element. */
 enum { RELAXNG_DEPTH_SAFE = 1000 };
 
 static bool is_asked(const struct thresh_options *options, enum limit limit)
@@ -36,7 +38,7 @@ const char *isolation_why(const struct thresh_options *options, const struct rul
         return "to enforce --timeout";
     if (is_asked(options, LIMIT_WORKER_MEMORY))
         return "to enforce --max-memory";
-    /* Here a backend that was asked for is as good a reason. */
+    /* From here on isolation is a precaution, which a backend that was asked for overrides. */
     if (!is_open || !has_isolating_backend())
         return NULL;
     bool keys_safe = strtol(xmlParserVersion, NULL, 10) >= LIBXML_KEYS_SAFE;
@@ -71,7 +73,7 @@ void isolation_names(unsigned layers, const char *names[6])
         names[n++] = "landlock";
     if (layers & GUARD_SECCOMP)
         names[n++] = "seccomp";
-    /* What is missing from the last two. */
+    /* What the last two layers leave open. */
     if (n && layers & GUARD_OPENS)
         names[n++] = layers & GUARD_LANDLOCK ? "inputs-readable" : "files-readable";
     names[n] = NULL;

@@ -10,15 +10,16 @@
 
 #define MIB (UINT64_C(1) << 20)
 
-/* Of a function's memory, for all that is not a document: the program, its schemas, the list of
- * entries, the records of an answer. */
+/* The part of a function's memory for everything but documents (program, schemas, list of
+ * entries, records of an answer): a quarter, and at least so much. */
 #define KEPT_FRACTION 4
 #define KEPT_LEAST    (64 * MIB)
 
-/* Memory that a worker needs for a byte, as measured and rounded up. */
-#define PARSED_BYTES 4  /* of a document; Latin 1 with nothing but letters above ASCII: 3.8 */
-#define TREE_BYTES   16 /* of one that a tree is built of; orders: 15.7, MusicXML: 14.6 */
-#define MARKUP_BYTES 42 /* of what entities expand to; a tree of small tags: 41 */
+/* Bytes of memory that a worker needs for a byte of XML, measured and rounded up. */
+#define PARSED_BYTES                                                                           \
+    4 /* parsed only; worst: 3.8, Latin 1 with nothing but letters above ASCII */
+#define TREE_BYTES   16 /* with a tree; orders: 15.7, MusicXML: 14.6 */
+#define MARKUP_BYTES 42 /* expanded entities; worst: 41, a tree of small tags */
 
 static const struct {
     uint64_t
@@ -48,8 +49,8 @@ static void follow(struct limits *limits, const struct thresh_options *options,
     limits->follows[limit] = true;
 }
 
-/* By the options alone, not by the machine or the number of documents: the same archive meets
- * the same limits wherever it is done. */
+/* Follows from the options and the function's memory alone, not from the machine or the number
+ * of documents: the same archive meets the same limits wherever it is done. */
 static uint64_t workers(const struct thresh_options *options, double mb)
 {
     if (options->jobs)
@@ -84,8 +85,8 @@ static void follow_memory(struct limits *limits, const struct thresh_options *op
     follow(limits, options, LIMIT_SCHEMA_MEMORY, limits->memory.bytes - kept);
 }
 
-/* Half of what is left: a document that never ends leaves the rest to the others, and a schema
- * that was tried at no risk is then compiled once more. */
+/* Half of the time left: if one document never ends, the others have the rest; and a schema
+ * that is tried first is compiled twice. */
 static void follow_time(struct limits *limits, const struct thresh_options *options)
 {
     int64_t left = options->end_ms - clock_unix_ms();

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * The limits that hold: those asked for, and defaults for the others. In a Lambda function the
- * defaults follow its memory and what is left of the invocation; they never rise above the
- * command's. docs/lambda.md has the rules, and the measurements behind them.
+ * The limits in force: those asked for, and defaults for the others. In a Lambda function the
+ * defaults follow its memory and the time left of the invocation, and are never above the
+ * command's. docs/lambda.md has the rules and the measurements behind them.
  */
 #ifndef THRESH_RUN_LIMITS_H
 #define THRESH_RUN_LIMITS_H
@@ -12,24 +12,26 @@
 
 struct limits {
     uint64_t at[LIMITS];  /* 0: none */
-    bool follows[LIMITS]; /* it is as it is because of the function's size */
-    /* How a function's memory was shared out; all 0 outside of Lambda. */
+    bool follows[LIMITS]; /* the value follows from the function's memory or time */
+    /* How a function's memory is shared out; all 0 outside Lambda. */
     struct {
         uint64_t bytes;
-        uint64_t kept; /* of these, for all that is not a document */
+        uint64_t kept; /* of these, for everything but documents */
         uint64_t workers;
-        uint64_t share;    /* of each, for the document at hand */
-        unsigned per_byte; /* what a byte of it is taken to need */
+        uint64_t share;    /* for the document that a worker is doing */
+        unsigned per_byte; /* bytes of memory reckoned for each byte of a document */
     } memory;
 };
 
 /* `builds_tree`: every document becomes a tree. The time left is counted from now. */
 void limits_make(struct limits *limits, const struct thresh_options *options, bool builds_tree);
 
-/* What to raise where the limit is met: "--max-entries", or what it follows and the option. */
+/* What to raise if the limit is met: "--max-entries", or what it follows from and the
+ * option. */
 const char *limits_remedy(const struct limits *limits, enum limit limit);
 
-/* In words, for --explain; those that only isolation can hold are told `is_isolated`. */
+/* Appends the limits in words, for --explain; those that need isolation only if
+ * `is_isolated`. */
 void limits_explain(const struct limits *limits, bool is_isolated, struct buf *out);
 
 #endif

@@ -7,13 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A span of this much, or this many, keeps a worker busy for milliseconds, against which the
- * message it costs is nothing. */
+/* A span of this many bytes or documents keeps a worker busy for milliseconds, so that the cost
+ * of a message for it does not matter. */
 #define SPAN_BYTES     (UINT64_C(256) << 10)
 #define SPAN_DOCUMENTS 64
-/* So many for each worker, where there are enough documents, even out that some are slow. */
+/* With enough documents each worker gets this many spans, so that slow ones even out. */
 #define SPANS_PER_WORKER 8
-/* For a document that does not state its size. */
+/* Reckoned for a document whose size is not stated. */
 #define UNSTATED_BYTES (UINT64_C(32) << 10)
 
 static const struct plan_backend *find_name(const struct plan_backend *built, const char *name)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Who does the work, and in what portions. Pure arithmetic: the same inputs give the same plan,
- * and the plan says in words why.
+ * Which backend does the work, with how many workers, in what portions. Pure arithmetic: the
+ * same inputs give the same plan, and the plan says in words why.
  */
 #ifndef THRESH_RUN_PLAN_H
 #define THRESH_RUN_PLAN_H
@@ -12,17 +12,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Below so many documents, starting workers takes longer than what they could save; but a few
- * that hold this much are worth sharing out. Measured: docs/performance.md. */
+/* With fewer documents than this, starting workers takes longer than they could save, unless
+ * the documents hold this many bytes. Measured: docs/performance.md. */
 #define PLAN_THRESHOLD 5
 #define PLAN_BYTES     (UINT64_C(1) << 20)
 
-/* A fraction of a vCPU below this gets no worker of its own: a tenth of a core's time hardly
- * repays a worker's start, and the others, throttled with it, wait for its results in the
- * order. */
+/* A smaller fraction of a vCPU gets no worker of its own: a tenth of a core hardly repays a
+ * worker's start, and the other workers, throttled along with it, wait for its results. */
 #define PLAN_LEAST_FRACTION 0.10
 
-/* As many as there are vCPUs, a fraction counting as one where it is worth it; at least 1. */
+/* As many workers as vCPUs, rounded up if the fraction is worth a worker; at least 1. */
 int plan_workers(double vcpus, int affinity);
 
 /* A backend of this build, as far as the plan has to know it. */
@@ -54,17 +53,17 @@ struct plan {
     char reason[256];
 };
 
-/* 0, or -1 with the error filled in where what was asked for cannot be had. */
+/* 0, or -1 with the error filled in: this build cannot do what was asked for. */
 int plan_make(struct plan *plan, const struct plan_inputs *inputs, struct thresh_error *error);
 
-/* Runs of neighbouring documents, each worth a message of its own. */
+/* Spans: runs of neighbouring entries, each large enough to be worth a message to a worker. */
 struct spans {
     uint64_t n;
     uint64_t *starts; /* span i is [starts[i], starts[i + 1]); n + 1 of them */
 };
 
-/* Cuts documents 0..n-1. `weight` gives a document's bytes: 0 where they are not stated, and
- * some small number for one that will be skipped. 0, or -1 with the error filled in. */
+/* Cuts entries 0..n-1 into spans. `weight` gives an entry's bytes: 0 if they are not stated,
+ * and a small number for one that will be skipped. 0, or -1 with the error filled in. */
 int spans_make(struct spans *spans, uint64_t n,
                uint64_t (*weight)(const void *context, uint64_t document), const void *context,
                int workers, struct thresh_error *error);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * The conductor. Nothing clever happens here.
+ * The order of events in a run: list the inputs, plan, let the backend do the spans.
  */
 #include "run/run.h"
 
@@ -39,7 +39,8 @@ static int open_source(struct run *run, struct thresh_error *error)
     return rc;
 }
 
-/* What an entry weighs when spans are cut: as many bytes as will be parsed. */
+/* The weight of an entry when spans are cut: the bytes to be parsed. An entry that is no
+ * document costs little. */
 static uint64_t weight(const void *source, uint64_t index)
 {
     if (source_kind(source, index) != ENTRY_DOCUMENT)
@@ -47,7 +48,8 @@ static uint64_t weight(const void *source, uint64_t index)
     return source_size_bytes(source, index);
 }
 
-/* Under a guard an item is one document, for what it costs is put down to it. */
+/* Under a guard every document is a span of its own, so that its time and memory are its
+ * own. */
 static uint64_t weight_alone(const void *source, uint64_t index)
 {
     (void)source, (void)index;
@@ -116,7 +118,8 @@ static int write_begin(struct run *run, struct thresh_error *error)
     return rc;
 }
 
-/* What isolated workers will need must be there before they are. */
+/* Loads and opens, before there are workers, what isolated workers could not: encodings,
+ * inputs. */
 static int prepare_guard(struct run *run, struct thresh_error *error)
 {
     if (!run->guard.isolate)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * One run: inputs are listed, a plan is made, a backend spreads spans of entries over workers,
- * records come back in order and are counted and written.
+ * One run: the inputs are listed, a plan is made, a backend spreads spans of entries over
+ * workers, and the records come back in order, are counted and written.
  */
 #ifndef THRESH_RUN_RUN_H
 #define THRESH_RUN_RUN_H
@@ -16,9 +16,9 @@
 #include "source/source.h"
 #include "thresh.h"
 
-/* As its workers and its sink see it. */
+/* What workers read, and the sink reads and writes. */
 struct run {
-    /* given, and there for as long as the run */
+    /* The caller's; they outlive the run. */
     const struct thresh_options *options;
     const struct rules *rules;
     const struct cpus *cpus;
@@ -26,7 +26,7 @@ struct run {
     size_t n_inputs;
     const struct thresh_output *output;
     struct thresh_stats *stats;
-    /* found by run_open */
+    /* Made by run_open. */
     double begun_ms;
     struct limits limits;
     struct source *source;
@@ -34,24 +34,26 @@ struct run {
     struct spans spans;
     const struct backend *backend;
     struct backend_guard guard;
-    /* while entries are done */
+    /* Of run_entries. */
     struct backend_work work;
-    unsigned layers; /* of isolation, that all workers had */
+    unsigned layers; /* of isolation that all workers had, bits of enum backend_guard_layer */
     struct libxml_encodings *encodings;
     uint64_t done;  /* entries answered */
-    uint64_t alone; /* spans are done; the n-th item is the entry alone + n */
+    uint64_t alone; /* the first entry of a span that is being done again, one entry an item */
     bool stopped;
-    bool over_total; /* --max-total-bytes is used up: no further document is told of */
+    bool over_total; /* --max-total-bytes is used up: no further document counts as read */
 };
 
-/* Lists the inputs and makes the plan; fills in the stats as far as they are known. 0 or -1,
- * and run_close in either case. */
+/* Lists the inputs and makes the plan; fills in the stats as far as they are known. 0, or -1
+ * with the error filled in; call run_close in either case. */
 int run_open(struct run *run, struct thresh_error *error);
-/* Does all entries. 0; 1 where the output's progress asked to stop; -1. */
+/* Does all entries. 0, 1 if the output's progress asked to stop, or -1 with the error filled
+ * in. */
 int run_entries(struct run *run, struct thresh_error *error);
-/* Writes to the output what run_entries would do, and why. 0 or -1. */
+/* Writes to the output, as text, what run_entries would do and why. 0, or -1 with the error
+ * filled in. */
 int run_explain(struct run *run, struct thresh_error *error);
-/* The last that the stats are told is the time since run_open. */
+/* Frees, and fills in the time since run_open in the stats. */
 void run_close(struct run *run);
 
 #endif

@@ -36,8 +36,8 @@ static int sink_record(struct run *run, const struct record_head *head,
     return run->output->write(run->output->context, head->body, head->body_len, error);
 }
 
-/* The record of an entry whose document no worker has done, by what became of it; `tell` is for
- * documents only. */
+/* Makes and writes the record of an entry that no worker has done. If it is a document, `tell`
+ * fills in what became of it. */
 static int sink_told(struct run *run, uint64_t index,
                      void (*tell)(struct record *, const struct limits *, int), int wait_status,
                      struct thresh_error *error)
@@ -68,11 +68,11 @@ static void tell_total(struct record *record, const struct limits *limits, int n
     static const char message[] = "--max-total-bytes is used up: neither this document nor one "
                                   "after it was read; raise it if they are to be";
     (void)limits, (void)none;
-    record_unreadable(record, "limit-total", message);
+    entry_record_unreadable(record, "limit-total", message);
 }
 
-/* What is counted is what was really inflated, in the order of the entries, so that the first
- * document that is too much is the same whoever did it. */
+/* The bytes that were really inflated are added up in the order of the entries, so that the
+ * first document beyond the limit does not depend on workers or timing. */
 static bool is_over_total(struct run *run, const struct record_head *head)
 {
     uint64_t most = run->options->max_total_bytes;
@@ -103,7 +103,7 @@ int sink_emit(void *sink, uint64_t span, const void *bytes, size_t len,
     return 0;
 }
 
-/* The record of the one document that cannot be done: written here, for no worker can. */
+/* Writes the record of the document that took its worker down. */
 static int sink_lost_one(void *sink, uint64_t item, int wait_status, struct thresh_error *error)
 {
     struct run *run = sink;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * Where records arrive, in order: counted, held against --max-total-bytes, written; and made
- * here for documents that no worker can do. As the backend asks it to: `sink` is the run.
+ * Where records arrive, in order: they are counted, held against --max-total-bytes and written.
+ * For a document that no worker can do, the record is made here. The functions are those of
+ * struct backend_work; `run` is its sink.
  */
 #ifndef THRESH_RUN_SINK_H
 #define THRESH_RUN_SINK_H
@@ -12,7 +13,8 @@ int sink_emit(void *run, uint64_t span, const void *bytes, size_t len,
               struct thresh_error *error);
 int sink_lost(void *run, uint64_t span, int wait_status, struct thresh_error *error);
 bool sink_stop(void *run);
-/* After the workers: tells of the documents that --max-total-bytes has left no room for. */
+/* After the workers: writes the records of the documents beyond --max-total-bytes. 0, or -1
+ * with the error filled in. */
 int sink_rest(struct run *run, struct thresh_error *error);
 
 #endif

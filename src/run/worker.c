@@ -48,7 +48,7 @@ static int do_document(struct worker *worker, uint64_t index, struct thresh_erro
     struct entry_fault fault;
     int rc = reader_read(worker->reader, index, &bytes, &len, &fault, error);
     if (rc == 1) {
-        record_unreadable(&worker->record, entry_code_word(fault.code), fault.message);
+        entry_record_unreadable(&worker->record, entry_code_word(fault.code), fault.message);
         worker->record.bytes = len;
     } else if (rc == 0) {
         rc = document_process(worker->parser, bytes, len, &worker->record, error);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * What a worker does, as the backend asks it to: `shared` is the run.
+ * What a worker does. The functions are those of struct backend_work; `run` is what its workers
+ * share.
  */
 #ifndef THRESH_RUN_WORKER_H
 #define THRESH_RUN_WORKER_H
@@ -10,9 +11,9 @@
 void *worker_open(void *run, struct thresh_error *error);
 void worker_close(void *worker);
 
-/* The records of a span's entries. */
+/* Appends the records of a span's entries. */
 int worker_map(void *worker, uint64_t span, struct buf *out, struct thresh_error *error);
-/* A span that took its worker down is done again, an entry an item. */
+/* The same for one entry of a span that is done again, because it took its worker down. */
 int worker_map_one(void *worker, uint64_t item, struct buf *out, struct thresh_error *error);
 
 #endif
