@@ -12,36 +12,13 @@ import re
 import select
 import signal
 import subprocess
-import sys
 import tarfile
-import tempfile
 import time
 import zipfile
 from random import Random
 
-from command import SOURCE, THRESH, backends, main, records, run, stats
-
-work = tempfile.TemporaryDirectory()
-BENCHMARKS = os.path.join(SOURCE, "benchmarks")
-ORDER = os.path.join(BENCHMARKS, "order.xsd")
-
-
-def path(name, content=None):
-    full = os.path.join(work.name, name)
-    if content is not None:
-        os.makedirs(os.path.dirname(full), exist_ok=True)
-        with open(full, "wb") as file:
-            file.write(content if isinstance(content, bytes) else content.encode())
-    return full
-
-
-def archive(name, entries):
-    full = path(name)
-    with zipfile.ZipFile(full, "w", zipfile.ZIP_DEFLATED) as out:
-        for entry, content in entries.items():
-            out.writestr(entry, content)
-    return full
-
+from command import (ORDER, SAMPLE, THRESH, archive, backends, main, path, records, run, start,
+                     stats)
 
 def fails(*arguments, status=2, **options):
     """The one line on standard error of a run that did not complete."""
@@ -52,8 +29,6 @@ def fails(*arguments, status=2, **options):
     return lines[0]
 
 
-SAMPLE = path("sample.zip")
-subprocess.run([sys.executable, os.path.join(BENCHMARKS, "corpus.py"), SAMPLE], check=True)
 GOOD = archive("good.zip", {"a.xml": "<a>1</a>", "b.xml": "<b/>"})
 NOTE_XSD = path("note.xsd", """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"
   targetNamespace="urn:note" elementFormDefault="qualified"><xs:element name="note">
@@ -352,9 +327,9 @@ def test_output_file_is_complete_or_absent():
     assert open(out, "rb").read() == run(GOOD).stdout
     fails("nothing-there.zip", "-o", path("never.ndjson"))
     assert not os.path.exists(path("never.ndjson"))
-    assert not [name for name in os.listdir(work.name) if name.startswith("out.ndjson.")]
+    assert not [name for name in os.listdir(path()) if name.startswith("out.ndjson.")]
     assert "cannot be written" in fails(GOOD, "-o", "/nonexistent/out")
-    assert "is a directory" in fails(GOOD, "-o", work.name)
+    assert "is a directory" in fails(GOOD, "-o", path())
 
 
 def test_output_keeps_what_was_there_when_a_run_fails():
@@ -665,7 +640,7 @@ def test_interrupt_ends_in_order():
         assert status == 130, (status, error)
         assert "of 5000 entries" in error or "before any of the entries" in error, error
         assert not os.path.exists(out)
-        assert not [name for name in os.listdir(work.name) if name.startswith("interrupted")]
+        assert not [name for name in os.listdir(path()) if name.startswith("interrupted")]
 
 
-main([value for name, value in sorted(globals().items()) if name.startswith("test_")])
+main()

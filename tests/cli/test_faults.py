@@ -10,14 +10,11 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 import zipfile
 
-from command import SOURCE, THRESH, backends, main, run
+from command import SANITIZED, SOURCE, THRESH, archive, backends, main, path, run, skip, start
 
-work = tempfile.TemporaryDirectory()
-SANITIZED = bool(os.environ.get("THRESH_SANITIZE"))
 HAS_FORK = "fork" in backends()
 WAYS = [["-b", name, "-j", "2"] for name in backends()] + ([["--isolate", "-j", "2"]] if HAS_FORK
                                                            else [])
@@ -25,14 +22,6 @@ XSD = """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:element name
 <xs:complexType><xs:sequence><xs:element name="c" type="xs:int" maxOccurs="unbounded"/></xs:sequence>
 </xs:complexType><xs:key name="k"><xs:selector xpath="c"/><xs:field xpath="."/></xs:key></xs:element>
 </xs:schema>"""
-
-
-def path(name, content=None):
-    full = os.path.join(work.name, name)
-    if content is not None:
-        with open(full, "w", encoding="utf-8") as out:
-            out.write(content)
-    return full
 
 
 def corpus(name, n, rows):
@@ -46,11 +35,6 @@ def corpus(name, n, rows):
 LARGE = corpus("large.zip", 2000, 300)
 SMALL = corpus("small.zip", 12, 3)
 SCHEMA = ["-s", path("r.xsd", XSD)]
-
-
-def start(*arguments, **options):
-    return subprocess.Popen([THRESH, "--no-progress", *arguments], stdout=subprocess.PIPE,
-                            stderr=subprocess.PIPE, **options)
 
 
 def family(pid):
@@ -83,7 +67,7 @@ def test_a_full_disk_is_said_and_nothing_is_left():
     assert process.returncode == 2 and b"cannot be written" in error, error
     with open(target, encoding="utf-8") as file:
         assert file.read() == "before"
-    assert not [name for name in os.listdir(work.name) if name.startswith("out.ndjson.")]
+    assert not [name for name in os.listdir(path()) if name.startswith("out.ndjson.")]
 
 
 def test_help_that_could_not_be_printed_is_no_success():
@@ -99,7 +83,7 @@ def test_help_that_could_not_be_printed_is_no_success():
 def test_a_full_temporary_directory_is_said():
     def small_files():
         resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
-    data = subprocess.run(["tar", "-czf", "-", "-C", work.name, "large.zip"], check=True,
+    data = subprocess.run(["tar", "-czf", "-", "-C", path(), "large.zip"], check=True,
                           stdout=subprocess.PIPE).stdout
     process = start("-", "-f", "ndjson", stdin=subprocess.PIPE, preexec_fn=small_files)
     error = process.communicate(data, timeout=60)[1]
@@ -188,7 +172,7 @@ def test_refused_processes_and_threads_mean_less_help_or_a_word():
     if os.geteuid() != 0 or SANITIZED:
         print("     not root: refused processes were NOT tried")
         return
-    os.chmod(work.name, 0o755)
+    os.chmod(path(), 0o755)
     binary = path("thresh")
     shutil.copy(THRESH, binary)
     oracle = run(SMALL, "-f", "ndjson", *SCHEMA).stdout
@@ -207,7 +191,7 @@ def test_what_may_not_be_read_has_its_record():
     if os.geteuid() != 0 or SANITIZED:
         print("     not root: what may not be read was NOT tried")
         return
-    os.chmod(work.name, 0o755)
+    os.chmod(path(), 0o755)
     folder = path("locked")
     os.makedirs(os.path.join(folder, "no-entry"), exist_ok=True)
     for name in ("a.xml", "b.xml", "no-entry/c.xml"):
@@ -232,7 +216,7 @@ def test_what_may_not_be_read_has_its_record():
 
 
 def test_a_temporary_directory_that_is_not_there_is_said():
-    data = subprocess.run(["tar", "-czf", "-", "-C", work.name, "small.zip"], check=True,
+    data = subprocess.run(["tar", "-czf", "-", "-C", path(), "small.zip"], check=True,
                           stdout=subprocess.PIPE).stdout
     process = start("-", "-f", "ndjson", stdin=subprocess.PIPE,
                     env={**os.environ, "TMPDIR": path("gone")})
@@ -259,7 +243,7 @@ def test_sigint_and_sigterm_stop_in_order():
         for way in WAYS:
             target = path("stopped.ndjson")
             process = start(LARGE, LARGE, LARGE, "-f", "ndjson", *SCHEMA, "-o", target, *way)
-            while process.poll() is None and not [n for n in os.listdir(work.name)
+            while process.poll() is None and not [n for n in os.listdir(path())
                                                   if n.startswith("stopped.ndjson.")]:
                 time.sleep(0.01)  # before that, a signal ends it without a word
             time.sleep(0.05)
@@ -271,7 +255,7 @@ def test_sigint_and_sigterm_stop_in_order():
             assert process.returncode == status, (way, process.returncode, error)
             assert b"stopped by" in error and b"entries" in error, error
             assert not os.path.exists(target), "half an output"
-            assert not [n for n in os.listdir(work.name) if n.startswith("stopped.ndjson.")]
+            assert not [n for n in os.listdir(path()) if n.startswith("stopped.ndjson.")]
             assert not [pid for pid in workers if os.path.exists("/proc/%d" % pid)], "strays"
 
 
@@ -298,7 +282,7 @@ def stopped_while(ready, *arguments, signals=1, **options):
         time.sleep(0.05)
     error = process.communicate(timeout=60)[1]
     assert b"stopped" in error, error
-    assert not [n for n in os.listdir(work.name) if n.startswith("waits.ndjson")]
+    assert not [n for n in os.listdir(path()) if n.startswith("waits.ndjson")]
     wait_for_end(workers)
     return process.returncode
 
@@ -309,7 +293,7 @@ def sleeps(pid):
 
 
 def has_output(pid):
-    return [n for n in os.listdir(work.name) if n.startswith("waits.ndjson.")] and sleeps(pid)
+    return [n for n in os.listdir(path()) if n.startswith("waits.ndjson.")] and sleeps(pid)
 
 
 def test_what_waits_for_its_input_can_be_stopped():
@@ -390,7 +374,7 @@ def fail_allocations(library, arguments, step):
 
 
 def test_no_failed_allocation_crashes_or_changes_a_verdict():
-    with open(os.path.join(SOURCE, "tests", "hostile", "failing_malloc.c"), encoding="utf-8") as file:
+    with open(os.path.join(SOURCE, "tests", "cli", "failing_malloc.c"), encoding="utf-8") as file:
         library = preload("failing", file.read())
     if not library:
         return
@@ -415,4 +399,4 @@ def test_no_failed_allocation_crashes_or_changes_a_verdict():
                                    "1"], max(1, step // 12))
 
 
-main([value for name, value in sorted(globals().items()) if name.startswith("test_")])
+main()

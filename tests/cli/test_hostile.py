@@ -25,16 +25,11 @@ import warnings
 import zipfile
 import zlib
 
-from command import SOURCE, THRESH, backends, main, records, run, stats
+from command import (DATA, SANITIZED, THRESH, backends, main, path, records, run, skip, start, stats,
+                     zipped)
 
-work = tempfile.TemporaryDirectory()
-GENERATED = os.path.join(work.name, "generated")
-ARCHIVES = os.path.join(work.name, "archives")
-SANITIZED = bool(os.environ.get("THRESH_SANITIZE"))
-subprocess.run([sys.executable, os.path.join(SOURCE, "tests", "hostile", "generate.py"), GENERATED],
-               check=True)
-subprocess.run([sys.executable, os.path.join(SOURCE, "tests", "make_archives.py"), ARCHIVES],
-               check=True)
+GENERATED = os.path.join(DATA, "hostile")
+ARCHIVES = os.path.join(DATA, "archives")
 DOCUMENTS = os.path.join(GENERATED, "documents.zip")
 SCHEMA = ["-s", "urn:h=" + os.path.join(GENERATED, "hostile.xsd")]
 with open(os.path.join(GENERATED, "cases.json"), encoding="utf-8") as file:
@@ -48,13 +43,6 @@ if HAS_FORK:
 PLAIN = ["--fields", "-namespaces"]
 SECONDS = 120 if SANITIZED else 30
 BYTES = 2 << 30
-
-
-def path(name, content=b""):
-    full = os.path.join(work.name, name)
-    with open(full, "wb") as out:
-        out.write(content if isinstance(content, bytes) else content.encode())
-    return full
 
 
 def measured(*arguments):
@@ -122,12 +110,12 @@ def test_documents_have_their_verdicts_with_an_xpath():
 
 def test_what_a_document_says_of_catalogs_is_not_kept():
     """libxml2 would keep the address for as long as the process lives."""
-    archive = path("catalogs.zip")
-    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as out:
+    catalogs = path("catalogs.zip")
+    with zipfile.ZipFile(catalogs, "w", zipfile.ZIP_DEFLATED) as out:
         for i in range(300):
             out.writestr("%d.xml" % i, "<?oasis-xml-catalog catalog='http://x/%s'?><a/>" %
                          ("c" * 1000000))
-    process = subprocess.Popen([THRESH, "--no-progress", "-b", "sequential", archive],
+    process = subprocess.Popen([THRESH, "--no-progress", "-b", "sequential", catalogs],
                                stdout=subprocess.DEVNULL)
     _, status, used = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
@@ -137,7 +125,7 @@ def test_what_a_document_says_of_catalogs_is_not_kept():
 def opened_by(*arguments):
     """What the run opens once the first worker or the first archive has been opened, and its network
     calls, as strace has them."""
-    trace = os.path.join(work.name, "trace")
+    trace = path("trace")
     subprocess.run(["strace", "-f", "-qq", "-o", trace, "-e",
                     "trace=open,openat,openat2,creat,socket,connect,execve,execveat,bind",
                     THRESH, "--no-progress", *arguments],
@@ -532,7 +520,7 @@ def test_the_terminal_is_shown_names_and_not_controlled_by_them():
     odd = "e\x1b[31m\u009b2J\udc9b\udcff\u202egnp.xml"
     name = path(odd, GOOD_XML)
     two = path("two.xsd", '<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema">'
-               '<xs:import namespace="urn:h" schemaLocation="generated/hostile.xsd"/>'
+               '<xs:import namespace="urn:h" schemaLocation="' + GENERATED + '/hostile.xsd"/>'
                '<xs:import namespace="urn:h" schemaLocation="&#x9b;31m&#x202e;.xsd"/>'
                '<xs:element name="a"/></xs:schema>')
     for arguments in ((name, "-f", "text"), (name, "--explain"), (name + "?",),
@@ -699,7 +687,7 @@ def test_an_endless_stream_ends_at_the_limit():
 def sevenzip(name, members):
     """A 7z that the 7-Zip program packs from its standard input; None where there is none."""
     program = shutil.which("7z") or shutil.which("7zr")
-    full = os.path.join(work.name, name)
+    full = path(name)
     for member, content in members if program else ():
         subprocess.run([program, "a", "-mx=1", "-si" + member, full], input=content, check=True,
                        stdout=subprocess.DEVNULL)
@@ -811,7 +799,7 @@ def test_stats_name_the_layers_and_require_has_all_of_them():
         assert process.returncode == 0, process.stderr
     else:
         assert process.returncode == 2 and b"cannot be isolated" in process.stderr
-    directory = os.path.join(work.name, "directory")
+    directory = path("directory")
     os.makedirs(directory, exist_ok=True)
     path("directory/a.xml", "<a/>")
     process = run(directory, "--isolate", "--stats", "-f", "ndjson")
@@ -902,7 +890,7 @@ def test_a_guarded_schema_gives_the_same_records_or_the_same_error():
     bad = path("bad.xsd", "<xs:schema xmlns:xs='http://www.w3.org/2001/XMLSchema'><xs:element/>"
                           "</xs:schema>")
     assert records(document, "-s", good) == records(document, "-s", good, "--guard-schemas")
-    for schema in (bad, work.name):
+    for schema in (bad, path()):
         plain, guarded = (run(document, "-s", schema, *options, check=(2,)).stderr
                           for options in ([], ["--guard-schemas"]))
         assert plain == guarded, (plain, guarded)
@@ -921,4 +909,4 @@ def test_a_guarded_schema_is_read_with_its_entities_and_its_encoding():
     assert plain == guarded and plain[0]["verdict"] == "valid", (plain, guarded)
 
 
-main([value for name, value in sorted(globals().items()) if name.startswith("test_")])
+main()

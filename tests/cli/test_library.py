@@ -179,4 +179,4 @@ def test_readme():
     assert process.returncode == 2 and b"none.xsd" in process.stderr, process
 
 
-main([test_namesakes, test_symbols, test_headers, test_readme])
+main()

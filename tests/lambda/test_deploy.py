@@ -69,5 +69,4 @@ def test_state_machine():
     assert not valid(machine)[0], "the validator passes anything"
 
 
-main([value for name, value in sorted(globals().items())
-      if name.startswith("test_") and (len(sys.argv) < 2 or sys.argv[1] in name)])
+main()

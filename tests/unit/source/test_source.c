@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * What a user would notice of sources: which entries there are, under which paths, and why one
- * cannot be had. tests/make_archives.py makes the archives. THRESH_CORPORA names the shared
+ * cannot be had. tests/data/make_archives.py makes the archives. THRESH_CORPORA names the shared
  * corpora; without it their test says that it was skipped.
  *
  * An outcome is written as one line for each entry: "path", then "= bytes" for a document that
@@ -493,7 +493,7 @@ static int make_archives(void **state)
     (void)state;
     if (!mkdtemp(directory))
         return -1;
-    snprintf(command, sizeof command, "python3 %s/make_archives.py %s", THRESH_TESTS_DIR,
+    snprintf(command, sizeof command, "python3 %s/data/make_archives.py %s", THRESH_TESTS_DIR,
              directory);
     return system(command) == 0 && chdir(directory) == 0 ? 0 : -1;
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Documents that mean harm, or look as if: generate.py DIRECTORY writes documents.zip and cases.json,
+"""Documents that mean harm, or look as if: make_hostile.py DIRECTORY writes documents.zip and cases.json,
 in which each document has its verdict without and with hostile.xsd, the kind of its first error, and
 its code or None. SECRET in a document is a file that must never be read."""
 import json

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Makes the archives that tests/test_source.c looks into, sound and broken, in the directory given.
+"""Makes the archives that the tests of the source room looks into, sound and broken, in the directory given.
 
 Only the standard library; what it cannot make (zstd, 7z, sparse tar) is left to the shared corpora.
 """
