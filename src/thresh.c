@@ -4,6 +4,7 @@
  */
 #include "thresh.h"
 
+#include "record/record.h"
 #include "run/run.h"
 #include <stdlib.h>
 

@@ -22,7 +22,7 @@ static inline uint64_t swar_load_8(const void *text)
     return le64toh(bytes);
 }
 
-/* The next 8 of len bytes, the first of them lowest; where there are fewer, `fill` behind them. */
+/* The next 8 of len bytes, the first of them lowest; where there are fewer, `fill` follows. */
 static inline uint64_t swar_load(const char *text, size_t len, unsigned char fill)
 {
     uint64_t bytes = SWAR_EACH(fill);

@@ -135,8 +135,9 @@ const uint8_t *xml_skip_non_ascii(const uint8_t *c, const uint8_t *end)
 }
 
 /* The high bits of those among eight bytes that are control characters, `<`, `&`, `]` or not
- * ASCII. A byte less than what is subtracted from it borrows, which sets its high bit. The borrow
- * may spread into the bytes behind it, so only the lowest bit set is certain to be right. */
+ * ASCII. A byte less than what is subtracted from it borrows, which sets its high bit. The
+ * borrow may spread into the bytes behind it, so only the lowest bit set is certain to be
+ * right. */
 static uint64_t stops_8(uint64_t eight)
 {
     uint64_t less = eight ^ SWAR_EACH('<'), amp = eight ^ SWAR_EACH('&'),

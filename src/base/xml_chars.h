@@ -3,9 +3,9 @@
  * The characters of XML 1.0 (fifth edition) in UTF-8: which may stand where, and how to skip
  * them. Numbers in brackets are productions of https://www.w3.org/TR/xml/.
  *
- * The text has a NUL behind it. No class holds NUL, so no function reads past it. Functions that
- * skip or read return a pointer behind what they took, or NULL where the text is not what they
- * are for.
+ * The text has a NUL behind it. No class holds NUL, so no function reads past it. Functions
+ * that skip or read return a pointer behind what they took, or NULL where the text is not what
+ * they are for.
  */
 #ifndef THRESH_BASE_XML_CHARS_H
 #define THRESH_BASE_XML_CHARS_H
@@ -87,8 +87,8 @@ const uint8_t *xml_skip_name(const uint8_t *c, const uint8_t *end);
 
 uint64_t xml_count_lines(const uint8_t *c, const uint8_t *end); /* line feeds */
 
-/* [66] [68]: the reference that begins with the `&` at c, to a character by its number or to one
- * of the five entities that need no declaration. */
+/* [66] [68]: the reference that begins with the `&` at c, to a character by its number or to
+ * one of the five entities that need no declaration. */
 const uint8_t *xml_read_reference(const uint8_t *c, uint32_t *code_point);
 
 #endif

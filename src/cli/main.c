@@ -9,7 +9,7 @@
 #include "cli/report.h"
 #include "cli/tune/tune.h"
 #include "options/options.h"
-#include "record/format.h"
+#include "record/escape.h"
 #include "run/stats.h"
 #include "thresh.h"
 #ifdef THRESH_HAVE_LAMBDA
@@ -273,7 +273,7 @@ static void warn(const struct thresh *thresh)
     struct buf out = {0};
     for (const char *line = thresh_warnings(thresh); *line; line += strcspn(line, "\n") + 1) {
         buf_append_string(&out, "thresh: warning: ");
-        text_escape(&out, line, strcspn(line, "\n"));
+        escape_text(&out, line, strcspn(line, "\n"));
         buf_append_char(&out, '\n');
     }
     io_write_all(STDERR_FILENO, out.data, out.len);

@@ -3,7 +3,7 @@
 
 #include "base/clock.h"
 #include "base/io.h"
-#include "record/format.h"
+#include "record/escape.h"
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -55,7 +55,7 @@ void report_error(const char *program, const struct thresh_error *error)
     static const char no_memory[] = "thresh: out of memory\n";
     struct buf out = {0};
     buf_append_format(&out, "%s: ", program);
-    text_escape(&out, error->text, strlen(error->text));
+    escape_text(&out, error->text, strlen(error->text));
     if (buf_append_char(&out, '\n') == 0)
         io_write_all(STDERR_FILENO, out.data, out.len);
     else

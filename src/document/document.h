@@ -6,6 +6,7 @@
 #ifndef THRESH_DOCUMENT_DOCUMENT_H
 #define THRESH_DOCUMENT_DOCUMENT_H
 
+#include "record/record.h"
 #include "rules/rules.h"
 
 /* One worker's parser, validators and scratch, used for one document after another. */

@@ -50,7 +50,7 @@ struct fault *events_add_fault(struct document_parser *p, const char *kind, cons
     size_t len = strlen(message);
     while (len && (message[len - 1] == '\n' || message[len - 1] == ' '))
         len--;
-    return record_fault(p->record, p->rules->max_errors, kind, code, message, len);
+    return record_add_fault(p->record, p->rules->max_errors, kind, code, message, len);
 }
 
 void events_void_validation(struct document_parser *p)
@@ -110,7 +110,7 @@ static void on_schema_fault(void *context, const struct xsd_fault *from)
     fault->line = from->line;
     fault->element = from->element ? from->element : events_innermost(p);
     if (from->attribute)
-        fault->attribute = record_text(p->record, from->attribute, strlen(from->attribute));
+        fault->attribute = record_add_text(p->record, from->attribute, strlen(from->attribute));
 }
 
 /* -- Events, from the scanner, libxml2 or a tree -------------------------------------- */
@@ -125,9 +125,9 @@ void events_begin(struct document_parser *p)
 static void root_seen(struct document_parser *p, const xmlChar *localname, const xmlChar *uri)
 {
     struct record *record = p->record;
-    record->root_name = record_text(record, localname, strlen((const char *)localname));
+    record->root_name = record_add_text(record, localname, strlen((const char *)localname));
     if (uri)
-        record->root_namespace = record_text(record, uri, strlen((const char *)uri));
+        record->root_namespace = record_add_text(record, uri, strlen((const char *)uri));
     struct xsd_client client = {on_schema_fault, events_current_line, p};
     if (p->rules->n_schemas)
         p->schema = rules_schema(p->rules, uri ? (const char *)uri : "");

@@ -141,7 +141,7 @@ static void write_path(struct locator *locator, struct fault *fault)
                    fault->attribute.len);
     }
     if (!locator->path.failed)
-        fault->path = record_text(record, locator->path.data, locator->path.len);
+        fault->path = record_add_text(record, locator->path.data, locator->path.len);
 }
 
 bool locator_start(struct locator *locator, const xmlChar *localname, const xmlChar *prefix,

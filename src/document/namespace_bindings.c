@@ -63,9 +63,9 @@ int namespace_bindings_add(struct namespace_bindings *bindings, struct record *r
     if (pair->binding)
         return 0;
     const char *text = prefix ? (const char *)prefix : "";
-    struct text_span prefix_span = record_text(record, text, strlen(text));
-    struct text_span uri_span = record_text(record, uri, strlen((const char *)uri));
-    struct namespace_binding *binding = record_bind(record, prefix_span, uri_span);
+    struct text_span prefix_span = record_add_text(record, text, strlen(text));
+    struct text_span uri_span = record_add_text(record, uri, strlen((const char *)uri));
+    struct namespace_binding *binding = record_add_binding(record, prefix_span, uri_span);
     if (!binding)
         return -1;
     *pair = (struct seen){prefix, uri, (uint32_t)record->n_bindings};

@@ -276,16 +276,18 @@ static struct capture_text text_of(const struct xpath_stream *answers,
 
 static int tell_scalar(struct record *record, enum field_type type, struct capture_text text)
 {
-    return record_field(record, type) ? record_value(record, text.bytes, text.len) : -1;
+    if (record_add_field(record, type) < 0)
+        return -1;
+    return record_add_value(record, text.bytes, text.len);
 }
 
 static int tell_nodes(const struct xpath_stream *answers, const struct answer *answer,
                       struct record *record)
 {
-    int rc = record_field(record, FIELD_NODES) ? 0 : -1;
+    int rc = record_add_field(record, FIELD_NODES);
     for (size_t i = 0; i < answer->n && rc == 0; i++) {
         struct capture_text text = text_of(answers, &answer->matches[i]);
-        rc = record_value(record, text.bytes, text.len);
+        rc = record_add_value(record, text.bytes, text.len);
     }
     return rc;
 }

@@ -43,10 +43,10 @@ void xpath_tree_free(struct xpath_tree *extractor)
 
 static int add_nodes(struct record *record, const xmlNodeSet *nodes)
 {
-    int rc = record_field(record, FIELD_NODES) ? 0 : -1;
+    int rc = record_add_field(record, FIELD_NODES);
     for (int i = 0; rc == 0 && nodes && i < nodes->nodeNr; i++) {
         xmlChar *value = xmlXPathCastNodeToString(nodes->nodeTab[i]);
-        rc = value ? record_value(record, (char *)value, strlen((char *)value)) : -1;
+        rc = value ? record_add_value(record, (char *)value, strlen((char *)value)) : -1;
         xmlFree(value);
     }
     return rc;
@@ -54,9 +54,9 @@ static int add_nodes(struct record *record, const xmlNodeSet *nodes)
 
 static int add_scalar(struct record *record, enum field_type type, const char *value)
 {
-    if (!value || !record_field(record, type))
+    if (!value || record_add_field(record, type) < 0)
         return -1;
-    return record_value(record, value, strlen(value));
+    return record_add_value(record, value, strlen(value));
 }
 
 int xpath_tree_number(struct record *record, double number)
@@ -73,8 +73,8 @@ static int add_nothing(struct record *record, const char *name)
     char message[160];
     int len = snprintf(message, sizeof message,
                        "field %.100s: the XPath could not be evaluated here", name);
-    record_fault(record, SIZE_MAX, "extract", "xpath", message, (size_t)len);
-    return record_field(record, FIELD_NODES) ? 0 : -1;
+    record_add_fault(record, SIZE_MAX, "extract", "xpath", message, (size_t)len);
+    return record_add_field(record, FIELD_NODES);
 }
 
 static int add_field(struct record *record, const char *name, const xmlXPathObject *object)

@@ -5,6 +5,7 @@
 #ifndef THRESH_DOCUMENT_XPATH_TREE_H
 #define THRESH_DOCUMENT_XPATH_TREE_H
 
+#include "record/record.h"
 #include "rules/rules.h"
 
 /* One worker's compiled expressions: evaluating writes into them, so they are not shared. */

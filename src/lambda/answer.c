@@ -2,7 +2,7 @@
 #include "lambda/answer.h"
 
 #include "lambda/json_text.h"
-#include "record/format.h"
+#include "record/escape.h"
 #include "run/stats.h"
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +12,7 @@ static void put_string(struct buf *out, const char *name, const char *text)
     json_t *value = json_text(text);
     buf_append_format(out, "\"%s\":\"", name);
     if (value)
-        json_escape(out, json_string_value(value), json_string_length(value));
+        escape_json(out, json_string_value(value), json_string_length(value));
     buf_append_char(out, '"');
     json_decref(value);
 }
@@ -37,7 +37,7 @@ static void put_records(struct buf *out, const struct outcome *outcome)
     size_t len = outcome->records.len;
     if (!outcome->is_ndjson) {
         buf_append_string(out, ",\"text\":\"");
-        json_escape(out, bytes, len);
+        escape_json(out, bytes, len);
         buf_append_char(out, '"');
         return;
     }
@@ -182,7 +182,7 @@ static void put_http_headers(struct buf *out, const struct outcome *outcome, con
         put_stats(&stats, &outcome->stats);
         buf_append_format(out, ",\"x-thresh-good\":\"%s\",\"x-thresh-stats\":\"",
                           bool_text(outcome->good && outcome->state == OUTCOME_DONE));
-        json_escape(out, stats.data, stats.len);
+        escape_json(out, stats.data, stats.len);
         buf_append_char(out, '"');
     }
     buf_append_string(out, "},");
@@ -200,7 +200,7 @@ static int answer_http(const struct event *event, const struct outcome *outcomes
     if (!raw)
         put_outcome(&body, &event->items[0], outcome);
     buf_append_string(out, "\"body\":\"");
-    json_escape(out, raw ? outcome->records.data : body.data,
+    escape_json(out, raw ? outcome->records.data : body.data,
                 raw ? outcome->records.len : body.len);
     buf_free(&body);
     return buf_append_string(out, "\",\"isBase64Encoded\":false}");
@@ -349,7 +349,7 @@ int answer_refusal(enum event_kind kind, const struct lambda_error *refusal, str
     buf_append_string(&body, "}");
     buf_append_string(out, "{\"statusCode\":400,\"headers\":{\"content-type\":"
                            "\"application/json\"},\"body\":\"");
-    json_escape(out, body.data, body.len);
+    escape_json(out, body.data, body.len);
     buf_append_string(out, "\",\"isBase64Encoded\":false}");
     buf_free(&body);
     return out->failed ? lambda_error_no_memory(error) : 0;

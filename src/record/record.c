@@ -3,14 +3,20 @@
 
 #include "base/array.h"
 #include "base/utf8.h"
-#include "source/index/entry_name.h"
+#include <assert.h>
 #include <stdlib.h>
-#include <string.h>
 
-const char *const verdict_names[VERDICTS] = {
-    "valid",      "wellformed", "invalid", "malformed", "unmapped",
-    "unreadable", "timeout",    "lost",    "skipped",
+enum { MESSAGE_BYTES = 2000 };
+
+const char *const verdict_names[] = {
+    [VERDICT_VALID] = "valid",       [VERDICT_WELLFORMED] = "wellformed",
+    [VERDICT_INVALID] = "invalid",   [VERDICT_MALFORMED] = "malformed",
+    [VERDICT_UNMAPPED] = "unmapped", [VERDICT_UNREADABLE] = "unreadable",
+    [VERDICT_TIMEOUT] = "timeout",   [VERDICT_LOST] = "lost",
+    [VERDICT_SKIPPED] = "skipped",
 };
+static_assert(sizeof verdict_names / sizeof *verdict_names == VERDICTS, "each has a name");
+static_assert((int)VERDICTS == (int)THRESH_VERDICTS, "thresh.h has room for each");
 
 bool verdict_is_good(enum verdict verdict)
 {
@@ -54,7 +60,56 @@ void record_free(struct record *record)
     *record = (struct record){0};
 }
 
-struct text_span record_text(struct record *record, const void *bytes, size_t len)
+/* -- What a record knows --------------------------------------------------------------- */
+
+bool record_knows(const struct record *record, enum part part)
+{
+    switch (part) {
+    case PART_BYTES:
+        return record->has_bytes;
+    case PART_ROOT:
+    case PART_NAMESPACES:
+    case PART_ELEMENTS:
+    case PART_ATTRIBUTES:
+    case PART_DEPTH:
+    case PART_TEXT_BYTES:
+        return record->has_summary;
+    case PART_SCHEMA:
+        return record->schema;
+    default:
+        return true;
+    }
+}
+
+uint64_t record_number(const struct record *record, enum part part)
+{
+    switch (part) {
+    case PART_INDEX:
+        return record->index;
+    case PART_BYTES:
+        return record->bytes;
+    case PART_ELEMENTS:
+        return record->elements;
+    case PART_ATTRIBUTES:
+        return record->attributes;
+    case PART_DEPTH:
+        return record->depth;
+    default:
+        return record->text_bytes;
+    }
+}
+
+/* -- Adding ---------------------------------------------------------------------------- */
+
+/* An array of the record's with room for one more item than `n`; NULL without memory. */
+static void *one_more(struct record *record, void *items, size_t n, size_t *cap, size_t size)
+{
+    items = array_room(items, cap, n + 1, size);
+    record->text.failed |= !items;
+    return items;
+}
+
+struct text_span record_add_text(struct record *record, const void *bytes, size_t len)
 {
     struct text_span span = {record->text.len, len};
     if (buf_append(&record->text, bytes, len) < 0)
@@ -62,80 +117,70 @@ struct text_span record_text(struct record *record, const void *bytes, size_t le
     return span;
 }
 
-/* Room for one more item of an array; false, and the record's text failed, without memory. */
-static bool grow(struct record *record, void **items, size_t n, size_t *cap, size_t size)
+/* Where to cut a message of more than MESSAGE_BYTES for an ellipsis of three bytes to fit: in
+ * front of a character of UTF-8. */
+static size_t place_to_cut(const char *message)
 {
-    void *grown = array_room(*items, cap, n + 1, size);
-    if (!grown) {
-        record->text.failed = true;
-        return false;
-    }
-    *items = grown;
-    return true;
+    size_t len = MESSAGE_BYTES - 3;
+    while (len && (message[len] & 0xc0) == 0x80)
+        len--;
+    return len;
 }
 
-struct fault *record_fault(struct record *record, size_t max, const char *kind,
-                           const char *code, const char *message, size_t message_len)
+struct fault *record_add_fault(struct record *record, size_t max, const char *kind,
+                               const char *code, const char *message, size_t message_len)
 {
     record->faults_total++;
-    void *items = record->faults;
     if (record->n_faults >= max)
         return NULL;
-    bool room =
-        grow(record, &items, record->n_faults, &record->cap_faults, sizeof(struct fault));
-    record->faults = items;
-    if (!room)
+    struct fault *faults =
+        one_more(record, record->faults, record->n_faults, &record->cap_faults, sizeof *faults);
+    if (!faults)
         return NULL;
-    struct fault *fault = &record->faults[record->n_faults++];
+    record->faults = faults;
+    struct fault *fault = &faults[record->n_faults++];
     *fault = (struct fault){.kind = kind, .code = code};
-    bool cut = message_len > 2000;
-    if (cut)
-        for (message_len = 1997; message_len && (message[message_len] & 0xc0) == 0x80;)
-            message_len--;
-    /* Libraries quote what they were given, and that may be anything. */
+    bool cut = message_len > MESSAGE_BYTES;
+    /* Libraries quote what they were given, and that may be any bytes. */
     fault->message.at = record->text.len;
-    utf8_append(&record->text, message, message_len);
+    utf8_append(&record->text, message, cut ? place_to_cut(message) : message_len);
     buf_append_string(&record->text, cut ? "…" : "");
     fault->message.len = record->text.len - fault->message.at;
     return fault;
 }
 
-struct namespace_binding *record_bind(struct record *record, struct text_span prefix,
-                                      struct text_span uri)
+struct namespace_binding *record_add_binding(struct record *record, struct text_span prefix,
+                                             struct text_span uri)
 {
-    void *items = record->bindings;
-    bool room = grow(record, &items, record->n_bindings, &record->cap_bindings,
-                     sizeof(struct namespace_binding));
-    record->bindings = items;
-    if (!room)
+    struct namespace_binding *bindings = one_more(record, record->bindings, record->n_bindings,
+                                                  &record->cap_bindings, sizeof *bindings);
+    if (!bindings)
         return NULL;
-    struct namespace_binding *binding = &record->bindings[record->n_bindings++];
+    record->bindings = bindings;
+    struct namespace_binding *binding = &bindings[record->n_bindings++];
     *binding = (struct namespace_binding){.prefix = prefix, .uri = uri, .first = true};
     return binding;
 }
 
-struct field *record_field(struct record *record, enum field_type type)
+int record_add_field(struct record *record, enum field_type type)
 {
-    void *items = record->fields;
-    bool room =
-        grow(record, &items, record->n_fields, &record->cap_fields, sizeof(struct field));
-    record->fields = items;
-    if (!room)
-        return NULL;
-    struct field *field = &record->fields[record->n_fields++];
-    *field = (struct field){.type = type, .first = record->n_values};
-    return field;
+    struct field *fields =
+        one_more(record, record->fields, record->n_fields, &record->cap_fields, sizeof *fields);
+    if (!fields)
+        return -1;
+    record->fields = fields;
+    fields[record->n_fields++] = (struct field){.type = type, .first = record->n_values};
+    return 0;
 }
 
-int record_value(struct record *record, const char *value, size_t len)
+int record_add_value(struct record *record, const char *value, size_t len)
 {
-    void *items = record->values;
-    bool room =
-        grow(record, &items, record->n_values, &record->cap_values, sizeof(struct text_span));
-    record->values = items;
-    if (!room)
+    struct text_span *values =
+        one_more(record, record->values, record->n_values, &record->cap_values, sizeof *values);
+    if (!values)
         return -1;
-    record->values[record->n_values++] = record_text(record, value, len);
+    record->values = values;
+    values[record->n_values++] = record_add_text(record, value, len);
     record->fields[record->n_fields - 1].n++;
     return record->text.failed ? -1 : 0;
 }

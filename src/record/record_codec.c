@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "record/record_codec.h"
 
+#include "record/format.h"
+#include <assert.h>
 #include <string.h>
 
-/* Both ends are one program on one machine, so numbers travel as they lie in memory. */
+/* A record's head as it travels. Both ends are one program on one machine, so numbers are as
+ * they lie in memory. The reason follows, and the body. */
 struct codec_head {
     uint64_t bytes;
     uint32_t body_len;
@@ -11,31 +14,34 @@ struct codec_head {
     uint8_t reason_len;
     uint16_t zero;
 };
+static_assert(sizeof(struct codec_head) == 16, "no padding, whose bytes would be undefined");
+static_assert(VERDICTS <= UINT8_MAX, "a verdict fits");
 
-int record_encode(const struct record *record, const struct layout *layout, struct buf *out)
+int record_encode(struct buf *out, const struct record *record,
+                  const struct record_layout *layout)
 {
     const char *reason = record->reason;
     if (!reason && record->verdict == VERDICT_UNREADABLE && record->n_faults)
         reason = record->faults[0].code;
     size_t reason_len = reason ? strlen(reason) : 0;
-    struct codec_head head = {
+    struct codec_head packed = {
         .bytes = record->bytes,
         .verdict = (uint8_t)record->verdict,
         .reason_len = (uint8_t)(reason_len > UINT8_MAX ? UINT8_MAX : reason_len),
     };
     size_t at = out->len;
-    buf_append(out, &head, sizeof head);
-    buf_append(out, reason, head.reason_len);
+    buf_append(out, &packed, sizeof packed);
+    buf_append(out, reason, packed.reason_len);
     size_t body = out->len;
-    format_record(record, layout, out);
+    format_record(out, record, layout);
     if (out->failed || record->text.failed || out->len - body > UINT32_MAX)
         return -1;
-    head.body_len = (uint32_t)(out->len - body);
-    memcpy(out->data + at, &head, sizeof head);
+    packed.body_len = (uint32_t)(out->len - body);
+    memcpy(out->data + at, &packed, sizeof packed);
     return 0;
 }
 
-int record_next(const char **bytes, size_t *len, struct record_head *head)
+int record_decode(const char **bytes, size_t *len, struct record_head *head)
 {
     struct codec_head packed;
     if (*len == 0)

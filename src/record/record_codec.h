@@ -1,26 +1,30 @@
 /* SPDX-License-Identifier: MIT
  *
- * Records on their way from worker to sink: a small head to count by, then the finished text,
- * so that whoever receives them formats nothing and looks at no document.
+ * Records on their way from a worker to the sink: a small head with what the sink counts, then
+ * the finished text. The sink formats nothing and sees no document.
  */
 #ifndef THRESH_RECORD_RECORD_CODEC_H
 #define THRESH_RECORD_RECORD_CODEC_H
 
-#include "record/format.h"
+#include "record/layout.h"
+#include "record/record.h"
 
-/* Appends head and text of the record to out. 0, or -1 without memory. */
-int record_encode(const struct record *record, const struct layout *layout, struct buf *out);
+/* Appends head and text of a record. 0, or -1 without memory. */
+int record_encode(struct buf *out, const struct record *record,
+                  const struct record_layout *layout);
 
 struct record_head {
     enum verdict verdict;
-    const char *reason; /* not NUL-terminated; skipped and unreadable: why */
+    const char *reason; /* why it was skipped or is unreadable; no NUL behind it */
     size_t reason_len;
-    uint64_t bytes;
+    uint64_t bytes; /* of the document */
     const char *body;
     size_t body_len;
 };
 
-/* Takes the next record off encoded bytes: 1, 0 at their end, -1 where they are not records. */
-int record_next(const char **bytes, size_t *len, struct record_head *head);
+/* Takes the next record off *bytes, which are *len, and moves both behind it. 1; 0 where there
+ * are no bytes; -1 where they are not a whole record, and then nothing moves. The head points
+ * into the bytes. */
+int record_decode(const char **bytes, size_t *len, struct record_head *head);
 
 #endif

@@ -372,7 +372,7 @@ static int load_layout(struct rules *rules, const struct thresh_options *options
         return error_no_memory(error);
     for (size_t i = 0; i < rules->n_extractions; i++)
         names[i] = rules->extractions[i].name;
-    rules->layout = (struct layout){
+    rules->layout = (struct record_layout){
         .format = options->format,
         .parts = options->parts,
         .only_bad = options->quiet,

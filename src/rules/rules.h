@@ -6,7 +6,7 @@
 #ifndef THRESH_RULES_RULES_H
 #define THRESH_RULES_RULES_H
 
-#include "record/format.h"
+#include "record/layout.h"
 #include "xsd/xsd.h"
 #include <libxml/relaxng.h>
 #include <libxml/xmlschemas.h>
@@ -44,7 +44,7 @@ struct rules {
     size_t n_prefixes;
     bool builds_tree; /* an XPath or RELAX NG needs one */
     bool wants_namespaces;
-    struct layout layout;
+    struct record_layout layout;
     unsigned max_errors;
     unsigned max_depth;
     unsigned max_attributes; /* 0: no limit */

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "run/entry_record.h"
 
-#include "record/record_codec.h"
 #include <string.h>
 
 void entry_record_unreadable(struct record *record, const char *code, const char *message)
 {
     record->verdict = VERDICT_UNREADABLE;
-    record_fault(record, 1, strncmp(code, "limit-", 6) == 0 ? "limit" : "archive", code,
-                 message, strlen(message));
+    record_add_fault(record, 1, strncmp(code, "limit-", 6) == 0 ? "limit" : "archive", code,
+                     message, strlen(message));
 }
 
 int entry_record_begin(struct record *record, const struct source *source, uint64_t index,
@@ -18,7 +17,7 @@ int entry_record_begin(struct record *record, const struct source *source, uint6
         return -1;
     record_clear(record);
     record->index = index;
-    record->path = record_text(record, entry->path, entry->path_len);
+    record->path = record_add_text(record, entry->path, entry->path_len);
     if (entry->kind == ENTRY_SKIPPED) {
         record->verdict = VERDICT_SKIPPED;
         record->reason = entry_code_word(entry->code);
@@ -39,13 +38,13 @@ static void add_notice(struct record *record, const char *notice)
               "entries: this one may not be what was packed; get it again"
             : "the name would lead out of the archive, or holds control "
               "characters; it is only shown, never opened";
-    record_fault(record, SIZE_MAX, "archive", notice, message, strlen(message));
+    record_add_fault(record, SIZE_MAX, "archive", notice, message, strlen(message));
 }
 
-int entry_record_end(struct record *record, const struct layout *layout,
+int entry_record_end(struct record *record, const struct record_layout *layout,
                      const struct entry *entry, struct buf *out)
 {
     for (const char *const *notice = entry->notices; *notice; notice++)
         add_notice(record, *notice);
-    return record_encode(record, layout, out);
+    return record_encode(out, record, layout);
 }

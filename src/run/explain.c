@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "run/run.h"
 
+#include "record/escape.h"
 #include <string.h>
 
 static void explain_text(struct buf *out, const char *before, const char *text)
 {
     buf_append_string(out, before);
-    text_escape(out, text, strlen(text));
+    escape_text(out, text, strlen(text));
 }
 
 static void explain_schemas(const struct rules *rules, struct buf *out)

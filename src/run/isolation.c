@@ -81,7 +81,7 @@ void isolation_names(unsigned layers, const char *names[6])
 
 static void lose(struct record *record, const char *kind, const char *code, const char *message)
 {
-    record_fault(record, 1, kind, code, message, strlen(message));
+    record_add_fault(record, 1, kind, code, message, strlen(message));
 }
 
 void isolation_lost(struct record *record, const struct limits *limits, int wait_status)

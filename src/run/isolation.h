@@ -7,6 +7,7 @@
 #define THRESH_RUN_ISOLATION_H
 
 #include "backends/backend.h"
+#include "record/record.h"
 #include "rules/rules.h"
 #include "run/limits.h"
 #include "thresh.h"

@@ -5,6 +5,7 @@
 #include "run/run.h"
 
 #include "base/clock.h"
+#include "record/format.h"
 #include "run/sink.h"
 #include "run/worker.h"
 #include <string.h>
@@ -109,7 +110,7 @@ int run_open(struct run *run, struct thresh_error *error)
 static int write_begin(struct run *run, struct thresh_error *error)
 {
     struct buf header = {0};
-    int rc = format_begin(&run->rules->layout, &header);
+    int rc = format_heading(&header, &run->rules->layout);
     if (rc < 0)
         error_no_memory(error);
     else if (header.len)

@@ -53,7 +53,7 @@ static int sink_told(struct run *run, uint64_t index,
         rc = entry_record_end(&record, &run->rules->layout, &entry, &out);
     const char *next = out.data;
     size_t len = out.len;
-    if (rc < 0 || record_next(&next, &len, &head) != 1)
+    if (rc < 0 || record_decode(&next, &len, &head) != 1)
         rc = error_no_memory(error);
     else
         rc = sink_record(run, &head, error);
@@ -90,7 +90,7 @@ int sink_emit(void *sink, uint64_t span, const void *bytes, size_t len,
     struct record_head head;
     int rc;
     (void)span;
-    while ((rc = record_next(&next, &len, &head)) == 1) {
+    while ((rc = record_decode(&next, &len, &head)) == 1) {
         if (run->done == run->stats->entries)
             break;
         rc = is_over_total(run, &head) ? sink_told(run, run->done, tell_total, 0, error)

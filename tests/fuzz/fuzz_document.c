@@ -52,15 +52,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     fuzz_check(bytes);
     memcpy(bytes, data + 1, size - 1);
     record_clear(&record);
-    record.path = record_text(&record, "a.xml", 5);
+    record.path = record_add_text(&record, "a.xml", 5);
     int rc = document_process(parsers[which], bytes, size - 1, &record, &error);
     fuzz_check(rc == 0);
     fuzz_check(record.verdict == VERDICT_VALID || record.faults_total ||
                record.verdict == VERDICT_WELLFORMED || record.verdict == VERDICT_UNMAPPED);
-    fuzz_check(record_encode(&record, &rules[which].layout, &out) == 0);
+    fuzz_check(record_encode(&out, &record, &rules[which].layout) == 0);
     const char *next = out.data;
     size_t len = out.len;
-    fuzz_check(record_next(&next, &len, &head) == 1 && head.verdict == record.verdict);
+    fuzz_check(record_decode(&next, &len, &head) == 1 && head.verdict == record.verdict);
     fuzz_check(len == 0);
     record_free(&record);
     buf_free(&out);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * Any bytes in a worker's place: record_next says no, or gives a record that lies inside them.
+ * Any bytes in a worker's place: record_decode says no, or gives a record that lies inside them.
  */
 #include "fuzz.h"
 
@@ -12,7 +12,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     size_t len = size;
     struct record_head head;
     int rc;
-    while ((rc = record_next(&next, &len, &head)) == 1) {
+    while ((rc = record_decode(&next, &len, &head)) == 1) {
         fuzz_check(head.verdict < VERDICTS);
         fuzz_check(head.reason >= begin && head.reason + head.reason_len <= head.body);
         fuzz_check(head.body + head.body_len == next);
@@ -21,7 +21,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     fuzz_check(rc == (len ? -1 : 0));
     /* And any bytes as text of an output: it stays one line, and safe for a terminal. */
     struct buf out = {0};
-    json_escape(&out, begin, size);
+    escape_json(&out, begin, size);
     for (size_t i = 0; i < out.len; i++)
         fuzz_check((unsigned char)out.data[i] >= 0x20 && out.data[i] != 0x7f);
     buf_free(&out);

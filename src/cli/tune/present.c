@@ -2,7 +2,7 @@
 #include "cli/tune/present.h"
 
 #include "base/utf8.h"
-#include "record/format.h"
+#include "record/escape.h"
 #include "source/index/entry_name.h"
 #include <jansson.h>
 #include <math.h>
@@ -15,7 +15,7 @@ static void describe_measured(const struct tuned *t, struct buf *out)
 {
     const struct thresh_stats *stats = &t->found.stats;
     const struct measured *m = &t->measured;
-    text_escape(out, t->archive, strlen(t->archive));
+    escape_text(out, t->archive, strlen(t->archive));
     buf_append_format(out, ": %llu documents, %.1f MB of XML; best of %d run%s here\n\n",
                       (unsigned long long)stats->documents, (double)stats->bytes_inflated / 1e6,
                       t->found.rounds, t->found.rounds == 1 ? "" : "s");

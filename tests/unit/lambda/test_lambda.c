@@ -8,7 +8,7 @@
 #include "lambda/job_cache.h"
 #include "lambda/percent.h"
 #include "lambda/s3/archive_download.h"
-#include "record/format.h"
+#include "record/escape.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -87,7 +87,7 @@ static void forms_and_percents(void **state)
     percent_encode("a/b", 3, false, &out);
     assert_string_equal(buf_string(&out), "a%2Fb");
     buf_clear(&out);
-    json_escape(&out, "\"\\\n\x01x", 5);
+    escape_json(&out, "\"\\\n\x01x", 5);
     assert_string_equal(buf_string(&out), "\\\"\\\\\\n\\u0001x");
     buf_free(&out);
 }
