@@ -1,46 +1,74 @@
 /* SPDX-License-Identifier: MIT
  *
- * What identity.c and field.c, the two halves of identity constraints, have from each other.
+ * What the files of identity constraints (Part 1, 3.11) have from each other. A selector or
+ * field is a set of paths. An open element that has constraints is a scope, which holds their
+ * tables; an element that a selector leads to gives a key sequence, one key for each field.
  */
 #ifndef THRESH_XSD_VALIDATE_IDENTITY_H
 #define THRESH_XSD_VALIDATE_IDENTITY_H
 
 #include "xsd/validate/validator.h"
 
-/* identity.c */
+/* The marks of entries in scope->keys. Keys of inner scopes are handed up to an outer scope
+ * that refers to them, where two of one value from different elements cancel each other. */
+enum key_mark {
+    KEY_OWN,   /* of an element that the scope itself selects */
+    KEY_INNER, /* handed up */
+    KEY_DEAD,  /* handed up twice */
+};
+
+/* -- identity_path.c ------------------------------------------------------------------ */
+
 bool identity_step_matches(const struct identity_step *step, uint32_t symbol, uint32_t ns);
-/* Whether the steps lead from the element at depth `from` to that at `to`. */
+/* Whether the steps lead from the open element at depth `from` to that at depth `to`. */
 bool identity_path_leads(const struct xsd_validator *v, const struct identity_path *path,
                          uint32_t from, uint32_t to);
-/* Key sequences as bytes: each key behind its length. */
-int identity_append_key(struct buf *sequence, const char *key, size_t len);
-void identity_append_shown(struct xsd_validator *v, const char *text, size_t len);
-/* Enters a key sequence; `target` is NULL where it is of own attributes. */
-int identity_enter(struct xsd_validator *v, uint32_t scope_number,
-                   const struct element_frame *frame,
-                   const struct identity_constraint *constraint,
-                   const struct identity_target *target, const struct buf *key, uint64_t hash);
-int identity_report_absent(struct xsd_validator *v, const struct element_frame *frame,
-                           const struct identity_constraint *constraint);
-int identity_report_not_simple(struct xsd_validator *v, const struct element_frame *frame,
-                               const struct instance_attr *attr,
-                               const struct identity_constraint *constraint);
-/* What the schema gives for an attribute that is not there, or NULL. */
-const struct value_constraint *identity_default_of(const struct element_frame *frame,
-                                                   uint32_t symbol);
-/* Sees to attr->key_at and key_len. */
-int identity_key_of_attr(struct xsd_validator *v, struct instance_attr *attr);
 
-/* field.c */
-/* The element that starts now may be, or have, a field of the target. */
-int identity_look_for_fields(struct xsd_validator *v, struct element_frame *frame,
-                             size_t number);
-int identity_add_target(struct xsd_validator *v, struct element_frame *frame, uint32_t scope,
+/* -- identity_key.c ------------------------------------------------------------------- */
+
+/* Appends a key, behind its length, to a key sequence. */
+int identity_key_append(struct buf *sequence, const char *key, size_t len);
+/* Makes the key of a valid attribute: attr->key_at and key_len. */
+int identity_key_of_attr(struct xsd_validator *v, struct instance_attr *attr);
+/* What the schema gives for an attribute that is absent, or NULL. */
+const struct value_constraint *identity_key_default(const struct element_frame *frame,
+                                                    uint32_t symbol);
+/* Enters the key sequence of the element into the scope's tables: cvc-identity-constraint.4.1
+ * and 4.2.2. `target` is NULL where all fields are attributes of the present start tag. */
+int identity_key_enter(struct xsd_validator *v, uint32_t scope_number,
+                       const struct element_frame *frame,
+                       const struct identity_constraint *constraint,
+                       const struct identity_target *target, const struct buf *key,
+                       uint64_t hash);
+/* cvc-identity-constraint.4.2.1: a field is absent, which only a key forbids. */
+int identity_key_report_absent(struct xsd_validator *v, const struct element_frame *frame,
+                               const struct identity_constraint *constraint);
+/* cvc-identity-constraint.3: a field is no element or attribute (attr) of a simple type. */
+int identity_key_report_not_simple(struct xsd_validator *v, const struct element_frame *frame,
+                                   const struct instance_attr *attr,
+                                   const struct identity_constraint *constraint);
+
+/* -- identity_field.c ----------------------------------------------------------------- */
+
+/* The element that starts is selected. */
+int identity_target_add(struct xsd_validator *v, struct element_frame *frame, uint32_t scope,
                         const struct identity_constraint *constraint);
-/* The element at its end gives its value to a field. */
-int identity_take_value(struct xsd_validator *v, const struct element_frame *frame,
-                        const struct field_watch *watch, const char *text, size_t len);
-int identity_finish_target(struct xsd_validator *v, const struct element_frame *frame,
+/* The element that starts may be, or have, a field of the target. */
+int identity_target_look(struct xsd_validator *v, struct element_frame *frame, size_t number);
+/* The element that ends gives its value to a field. */
+int identity_target_take(struct xsd_validator *v, const struct element_frame *frame,
+                         const struct field_watch *watch, const char *text, size_t len);
+/* The target itself ends: enters its key sequence. */
+int identity_target_finish(struct xsd_validator *v, const struct element_frame *frame,
                            const struct identity_target *target);
+
+/* -- identity_scope.c ----------------------------------------------------------------- */
+
+/* A scope for the element that starts. */
+int identity_scope_open(struct xsd_validator *v,
+                        const struct identity_constraints *constraints);
+/* Closes the innermost scope, whose element ends: cvc-identity-constraint.4.3. */
+int identity_scope_close(struct xsd_validator *v);
+void identity_scope_clear(struct identity_scope *scope);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Fields that are not all attributes of the selected element: it is a target until its end, and
- * watches wait for the values of elements below it.
+ * For fields that are not all attributes of the selected element: it is a target until it
+ * ends, and collects its fields from the attributes and values of the elements in it.
  */
 #include "xsd/validate/identity.h"
 
@@ -10,21 +10,22 @@
 static int set_value(struct xsd_validator *v, struct field_value *value, const char *key,
                      size_t key_len, const char *text, size_t len)
 {
-    value->state = VALUE_PRESENT;
+    value->state = FIELD_PRESENT;
     value->key_at = v->field_bytes.len;
     value->key_len = key_len;
-    value->shown_len = len;
+    value->text_len = len;
     buf_append(&v->field_bytes, key, key_len);
     return buf_append(&v->field_bytes, text, len);
 }
 
+/* cvc-identity-constraint.3 */
 static int report_second(struct xsd_validator *v, const struct element_frame *frame,
                          const struct identity_constraint *constraint,
                          struct field_value *value)
 {
-    if (value->state == VALUE_BROKEN)
+    if (value->state == FIELD_BROKEN)
         return 0;
-    value->state = VALUE_BROKEN;
+    value->state = FIELD_BROKEN;
     return validator_fault(
         v, "cvc-identity-constraint.3", frame, NULL,
         "A field of identity-constraint '%s' evaluates to more than one node.",
@@ -35,13 +36,13 @@ static int take_attribute(struct xsd_validator *v, const struct element_frame *f
                           const struct identity_constraint *constraint,
                           struct field_value *value, struct instance_attr *attr)
 {
-    if (value->state != VALUE_ABSENT)
+    if (value->state != FIELD_ABSENT)
         return report_second(v, frame, constraint, value);
-    value->state = VALUE_BROKEN;
+    value->state = FIELD_BROKEN;
     if (attr->invalid)
         return 0;
     if (!attr->datatype)
-        return identity_report_not_simple(v, frame, attr, constraint);
+        return identity_key_report_not_simple(v, frame, attr, constraint);
     if (identity_key_of_attr(v, attr) < 0)
         return -1;
     return set_value(v, value, v->attr_keys.data + attr->key_at, attr->key_len, attr->value,
@@ -66,30 +67,30 @@ static int take_attributes(struct xsd_validator *v, const struct element_frame *
             return -1;
     }
     const struct value_constraint *constant =
-        found || step->kind != STEP_NAME ? NULL : identity_default_of(frame, step->symbol);
+        found || step->kind != STEP_NAME ? NULL : identity_key_default(frame, step->symbol);
     if (!constant)
         return 0;
-    if (value->state != VALUE_ABSENT)
+    if (value->state != FIELD_ABSENT)
         return report_second(v, frame, constraint, value);
     return set_value(v, value, constant->key, constant->key_len, constant->text, constant->len);
 }
 
+/* The value of the element that starts is the field; it is known at the end of the element. */
 static int watch(struct xsd_validator *v, struct element_frame *frame, size_t target,
                  uint32_t field, struct field_value *value)
 {
-    if (value->state != VALUE_ABSENT)
+    if (value->state != FIELD_ABSENT)
         return report_second(v, frame, v->targets[target].constraint, value);
-    if (!PUSH_ROOM(v, watches, 1))
+    if (!VALIDATOR_ROOM(v, watches, 1))
         return -1;
-    value->state = VALUE_WATCHED;
+    value->state = FIELD_WATCHED;
     frame->collects |= frame->inside == INSIDE_SIMPLE;
     v->watches[v->watches_size.n++] =
         (struct field_watch){(uint32_t)v->frames_size.n - 1, field, target};
     return 0;
 }
 
-int identity_look_for_fields(struct xsd_validator *v, struct element_frame *frame,
-                             size_t number)
+int identity_target_look(struct xsd_validator *v, struct element_frame *frame, size_t number)
 {
     const struct identity_target *target = &v->targets[number];
     const struct identity_constraint *constraint = target->constraint;
@@ -109,41 +110,41 @@ int identity_look_for_fields(struct xsd_validator *v, struct element_frame *fram
             if (rc < 0)
                 return rc;
             if (!path->to_attribute)
-                break; /* one node, even where two alternatives lead to it */
+                break; /* another path that leads here leads to the same node */
         }
     }
     return 0;
 }
 
-int identity_add_target(struct xsd_validator *v, struct element_frame *frame, uint32_t scope,
+int identity_target_add(struct xsd_validator *v, struct element_frame *frame, uint32_t scope,
                         const struct identity_constraint *constraint)
 {
-    if (!PUSH_ROOM(v, targets, 1) || !PUSH_ROOM(v, values, constraint->n_fields))
+    if (!VALIDATOR_ROOM(v, targets, 1) || !VALIDATOR_ROOM(v, values, constraint->n_fields))
         return -1;
     v->targets[v->targets_size.n] = (struct identity_target){
         constraint, scope, (uint32_t)v->frames_size.n - 1, v->values_size.n};
     memset(v->values + v->values_size.n, 0, constraint->n_fields * sizeof *v->values);
     v->values_size.n += constraint->n_fields;
-    return identity_look_for_fields(v, frame, v->targets_size.n++);
+    return identity_target_look(v, frame, v->targets_size.n++);
 }
 
-int identity_take_value(struct xsd_validator *v, const struct element_frame *frame,
-                        const struct field_watch *watch, const char *text, size_t len)
+int identity_target_take(struct xsd_validator *v, const struct element_frame *frame,
+                         const struct field_watch *watch, const char *text, size_t len)
 {
     const struct identity_target *target = &v->targets[watch->target];
     const struct identity_constraint *constraint = target->constraint;
     struct field_value *value = &v->values[target->values + watch->field];
-    if (value->state != VALUE_WATCHED)
+    if (value->state != FIELD_WATCHED)
         return 0;
-    value->state = VALUE_BROKEN;
+    value->state = FIELD_BROKEN;
     if (frame->type->content != CONTENT_SIMPLE)
-        return identity_report_not_simple(v, frame, NULL, constraint);
+        return identity_key_report_not_simple(v, frame, NULL, constraint);
     if (constraint->kind == CONSTRAINT_KEY && frame->element && frame->element->nillable)
         return validator_fault(v, "cvc-identity-constraint.4.2.3", frame, NULL,
                                "A field of key identity-constraint '%s' is nillable.",
                                constraint->name->local);
     if (frame->inside == INSIDE_NIL) {
-        value->state = VALUE_ABSENT;
+        value->state = FIELD_ABSENT;
         return 0;
     }
     if (frame->invalid || frame->inside != INSIDE_SIMPLE)
@@ -154,7 +155,7 @@ int identity_take_value(struct xsd_validator *v, const struct element_frame *fra
     return set_value(v, value, v->key.data, v->key.len, text, len);
 }
 
-int identity_finish_target(struct xsd_validator *v, const struct element_frame *frame,
+int identity_target_finish(struct xsd_validator *v, const struct element_frame *frame,
                            const struct identity_target *target)
 {
     const struct identity_constraint *constraint = target->constraint;
@@ -162,16 +163,16 @@ int identity_finish_target(struct xsd_validator *v, const struct element_frame *
     bool absent = false;
     buf_clear(&v->key);
     for (uint32_t i = 0; i < constraint->n_fields; i++) {
-        if (values[i].state == VALUE_BROKEN || values[i].state == VALUE_WATCHED)
+        if (values[i].state == FIELD_BROKEN || values[i].state == FIELD_WATCHED)
             return 0;
-        absent |= values[i].state == VALUE_ABSENT;
-        /* An empty value may be the first, before there is any memory to point into. */
-        identity_append_key(&v->key,
+        absent |= values[i].state == FIELD_ABSENT;
+        /* If all values so far are empty, field_bytes has no memory to point into. */
+        identity_key_append(&v->key,
                             values[i].key_len ? v->field_bytes.data + values[i].key_at : "",
                             values[i].key_len);
     }
     if (!absent)
-        return identity_enter(v, target->scope, frame, constraint, target, &v->key,
-                              key_table_hash(v->seed, v->key.data, v->key.len));
-    return v->gave_up ? 0 : identity_report_absent(v, frame, constraint);
+        return identity_key_enter(v, target->scope, frame, constraint, target, &v->key,
+                                  key_table_hash(v->seed, v->key.data, v->key.len));
+    return v->gave_up ? 0 : identity_key_report_absent(v, frame, constraint);
 }

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define KEEP_ENTRIES 65536 /* a larger table is given back when it is cleared */
+enum { ENTRIES_KEPT = 65536 };
 
 static uint64_t mix(uint64_t a, uint64_t b)
 {
@@ -35,19 +35,19 @@ uint32_t key_table_find(const struct key_table *table, uint64_t hash, uint32_t g
                         const char *bytes, size_t len)
 {
     if (!table->n)
-        return TABLE_NONE;
+        return KEY_TABLE_NONE;
     for (uint32_t at = (uint32_t)in_group(hash, group);; at++) {
         uint32_t slot = table->slots[at & table->mask];
         if (!slot)
-            return TABLE_NONE;
+            return KEY_TABLE_NONE;
         const struct key_table_entry *entry = &table->entries[slot - 1];
         if (entry->hash == hash && entry->group == group && entry->len == len &&
-            !memcmp(table->bytes.data + entry->at, bytes, len))
+            memcmp(table->bytes.data + entry->at, bytes, len) == 0)
             return slot - 1;
     }
 }
 
-static void identity_enter(struct key_table *table, uint32_t number)
+static void enter_slot(struct key_table *table, uint32_t number)
 {
     const struct key_table_entry *entry = &table->entries[number];
     uint32_t at = (uint32_t)in_group(entry->hash, entry->group);
@@ -74,7 +74,7 @@ static int grow(struct key_table *table)
     table->cap = cap;
     table->mask = cap * 2 - 1;
     for (uint32_t i = 0; i < table->n; i++)
-        identity_enter(table, i);
+        enter_slot(table, i);
     return 0;
 }
 
@@ -82,17 +82,17 @@ uint32_t key_table_add(struct key_table *table, uint64_t hash, uint32_t group,
                        const char *bytes, size_t len)
 {
     if (len > UINT32_MAX || (table->n == table->cap && grow(table) < 0))
-        return TABLE_NONE;
+        return KEY_TABLE_NONE;
     size_t at = table->bytes.len;
     if (buf_append(&table->bytes, bytes, len) < 0)
-        return TABLE_NONE;
+        return KEY_TABLE_NONE;
     table->entries[table->n] =
         (struct key_table_entry){.hash = hash, .at = at, .len = (uint32_t)len, .group = group};
-    identity_enter(table, table->n);
+    enter_slot(table, table->n);
     return table->n++;
 }
 
-/* A small document after a large one must not pay for its slots. */
+/* A small document after a large one must not pay for all the slots. */
 static void clear_few(struct key_table *table)
 {
     for (uint32_t i = 0; i < table->n; i++) {
@@ -106,7 +106,7 @@ static void clear_few(struct key_table *table)
 
 void key_table_clear(struct key_table *table)
 {
-    if (table->cap > KEEP_ENTRIES) {
+    if (table->cap > ENTRIES_KEPT) {
         key_table_free(table);
         return;
     }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * A set of byte strings in groups, each with the element that brought it: the values of ID and
- * IDREF, the key sequences of identity constraints. Its memory stays when it is cleared. The
- * hash is seeded, so that a document cannot choose its collisions.
+ * A set of byte strings in groups: the values of ID and IDREF, the key sequences of identity
+ * constraints. A zeroed struct is an empty table. The hash is seeded, so that a document
+ * cannot choose its collisions.
  */
 #ifndef THRESH_XSD_VALIDATE_KEY_TABLE_H
 #define THRESH_XSD_VALIDATE_KEY_TABLE_H
@@ -11,12 +11,12 @@
 
 struct key_table_entry {
     uint64_t hash;
-    uint64_t element;
+    uint64_t element; /* of no meaning to the table, like `line` and `mark` */
     uint64_t line;
     size_t at; /* in table->bytes */
     uint32_t len;
     uint32_t group;
-    uint32_t mark; /* the owner's */
+    uint32_t mark;
 };
 
 struct key_table {
@@ -28,16 +28,18 @@ struct key_table {
     struct buf bytes;
 };
 
-#define TABLE_NONE UINT32_MAX
+#define KEY_TABLE_NONE UINT32_MAX
 
-/* For any group. */
+/* The same for every group. */
 uint64_t key_table_hash(uint64_t seed, const char *bytes, size_t len);
-/* The entry's number, or TABLE_NONE. */
+/* The index of the entry, or KEY_TABLE_NONE. */
 uint32_t key_table_find(const struct key_table *table, uint64_t hash, uint32_t group,
                         const char *bytes, size_t len);
-/* Adds what key_table_find did not find; TABLE_NONE without memory. */
+/* Adds what key_table_find did not find: the index of the entry, or KEY_TABLE_NONE where
+ * memory ends. */
 uint32_t key_table_add(struct key_table *table, uint64_t hash, uint32_t group,
                        const char *bytes, size_t len);
+/* Empties the table and keeps its memory, unless that is much. */
 void key_table_clear(struct key_table *table);
 void key_table_free(struct key_table *table);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * A start tag: names to symbols, the type of the element, its attributes.
+ * A start tag: the type of the element and its attributes.
  */
 #include "xsd/validate/validator.h"
 
@@ -8,81 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define NAMES_MIN  1024
-#define NAMES_KEEP 65536 /* slots; a document with more names than half of it starts over */
-
-static uint32_t name_hash(const xmlChar *local, const xmlChar *uri)
-{
-    uint64_t hash = (uint64_t)(uintptr_t)local * UINT64_C(0x9e3779b97f4a7c15) ^
-                    (uint64_t)(uintptr_t)uri * UINT64_C(0xd6e8feb86659fd93);
-    return (uint32_t)(hash >> 32);
-}
-
-static bool grow_names(struct xsd_validator *v)
-{
-    uint32_t size = v->names ? (v->names_mask + 1) * 2 : NAMES_MIN;
-    if (size > NAMES_KEEP) {
-        memset(v->names, 0, ((size_t)v->names_mask + 1) * sizeof *v->names);
-        v->n_names = 0;
-        return true;
-    }
-    struct name_slot *names = calloc(size, sizeof *names);
-    if (!names)
-        return false;
-    for (uint32_t i = 0; v->names && i <= v->names_mask; i++) {
-        if (!v->names[i].local)
-            continue;
-        uint32_t at = name_hash(v->names[i].local, v->names[i].uri);
-        while (names[at & (size - 1)].local)
-            at++;
-        names[at & (size - 1)] = v->names[i];
-    }
-    free(v->names);
-    v->names = names;
-    v->names_mask = size - 1;
-    return true;
-}
-
-static void look_up_name(struct xsd_validator *v, const xmlChar *local, const xmlChar *uri,
-                         uint32_t *symbol, uint32_t *ns)
-{
-    const struct names *names = &v->xsd->names;
-    *ns = names_find_ns(names, (const char *)uri);
-    const struct symbol *found =
-        names_find(names, (const char *)local, strlen((const char *)local), *ns);
-    *symbol = found ? found->id : 0;
-    if ((!v->names || v->n_names * 2 >= v->names_mask) && !grow_names(v))
-        return; /* without memory it is looked up each time */
-    uint32_t at = name_hash(local, uri);
-    while (v->names[at & v->names_mask].local)
-        at++;
-    v->names[at & v->names_mask] = (struct name_slot){local, uri, *symbol, *ns};
-    v->n_names++;
-}
-
-void start_tag_find_name(struct xsd_validator *v, const xmlChar *local, const xmlChar *uri,
-                         uint32_t *symbol, uint32_t *ns)
-{
-    if (v->names)
-        for (uint32_t at = name_hash(local, uri);; at++) {
-            const struct name_slot *slot = &v->names[at & v->names_mask];
-            if (slot->local == local && slot->uri == uri) {
-                *symbol = slot->symbol;
-                *ns = slot->ns;
-                return;
-            }
-            if (!slot->local)
-                break;
-        }
-    look_up_name(v, local, uri, symbol, ns);
-}
-
-int start_tag_resolve_names(struct xsd_validator *v, int n_attributes,
-                            const xmlChar **attributes)
+int start_tag_read(struct xsd_validator *v, int n_attributes, const xmlChar **attributes)
 {
     size_t n = (size_t)n_attributes;
     v->attrs_size.n = 0;
-    if (!PUSH_ROOM(v, attrs, n))
+    if (!VALIDATOR_ROOM(v, attrs, n))
         return -1;
     for (size_t i = 0; i < n; i++, attributes += 5) {
         struct instance_attr *attr = &v->attrs[i];
@@ -93,27 +23,21 @@ int start_tag_resolve_names(struct xsd_validator *v, int n_attributes,
         attr->datatype = NULL;
         attr->invalid = attr->has_key = false;
         attr->taken = 0;
-        start_tag_find_name(v, attributes[0], attributes[2], &attr->symbol, &attr->ns);
+        name_cache_find(v, attributes[0], attributes[2], &attr->symbol, &attr->ns);
         v->has_xsi |= attr->ns == v->xsd->xsi_ns;
     }
     v->attrs_size.n = n;
     return 0;
 }
 
-struct instance_attr *start_tag_find_attr(const struct xsd_validator *v, uint32_t symbol)
-{
-    for (size_t i = 0; i < v->attrs_size.n; i++)
-        if (v->attrs[i].symbol == symbol)
-            return &v->attrs[i];
-    return NULL;
-}
-
 bool start_tag_has_xsi_type(const struct xsd_validator *v)
 {
-    return v->has_xsi && start_tag_find_attr(v, v->xsd->xsi_type);
+    return v->has_xsi && validator_find_attr(v, v->xsd->xsi_type);
 }
 
-/* cvc-elt.4: the type that xsi:type names, or NULL with the fault reported. */
+/* -- Type ----------------------------------------------------------------------------- */
+
+/* cvc-elt.4.1 and 4.2: the type that xsi:type names, or NULL with the fault reported. */
 static int find_xsi_type(struct xsd_validator *v, const struct element_frame *frame,
                          const struct instance_attr *attr, const struct type **type)
 {
@@ -126,7 +50,7 @@ static int find_xsi_type(struct xsd_validator *v, const struct element_frame *fr
     const char *local = colon ? colon + 1 : name;
     size_t local_len = len - (size_t)(local - name);
     size_t prefix_len = colon ? (size_t)(colon - name) : 0;
-    const char *uri = validator_find_binding(v, name, prefix_len);
+    const char *uri = bindings_find(v, name, prefix_len);
     if (!uri || !xml_is_ncname(local, local_len) || (colon && !xml_is_ncname(name, prefix_len)))
         return validator_fault(v, "cvc-elt.4.1", frame, attr,
                                "'%.*s' is not a QName with a declared prefix.", (int)len, name);
@@ -140,6 +64,7 @@ static int find_xsi_type(struct xsd_validator *v, const struct element_frame *fr
     return 0;
 }
 
+/* cvc-elt.4.3 */
 static int apply_xsi_type(struct xsd_validator *v, struct element_frame *frame,
                           const struct instance_attr *attr)
 {
@@ -157,15 +82,15 @@ static int apply_xsi_type(struct xsd_validator *v, struct element_frame *frame,
     return 0;
 }
 
-/* cvc-elt.3 */
+/* cvc-elt.3.1 and 3.2.2; 3.2.1, no content, is up to INSIDE_NIL. */
 static int apply_nil(struct xsd_validator *v, struct element_frame *frame,
                      const struct instance_attr *attr, bool *nil)
 {
     const char *text = attr->value;
     size_t len = attr->len;
     xml_trim(&text, &len);
-    bool yes = (len == 4 && !memcmp(text, "true", 4)) || (len == 1 && *text == '1');
-    bool no = (len == 5 && !memcmp(text, "false", 5)) || (len == 1 && *text == '0');
+    bool yes = (len == 4 && memcmp(text, "true", 4) == 0) || (len == 1 && *text == '1');
+    bool no = (len == 5 && memcmp(text, "false", 5) == 0) || (len == 1 && *text == '0');
     if (!frame->element)
         return 0;
     if (!yes && !no)
@@ -204,7 +129,7 @@ static int begin_content(struct xsd_validator *v, struct element_frame *frame, b
     frame->model = type->model;
     frame->walk = (struct model_walk){type->model->start, NONE, 0};
     if (type->model->all) {
-        if (!PUSH_ROOM(v, seen, type->model->words))
+        if (!VALIDATOR_ROOM(v, seen, type->model->words))
             return -1;
         memset(v->seen + v->seen_size.n, 0, type->model->words * sizeof *v->seen);
         frame->seen = (uint32_t)v->seen_size.n;
@@ -213,6 +138,7 @@ static int begin_content(struct xsd_validator *v, struct element_frame *frame, b
     return 0;
 }
 
+/* cvc-elt.2, cvc-type.2 */
 int start_tag_settle_type(struct xsd_validator *v, struct element_frame *frame)
 {
     bool nil = false;
@@ -233,6 +159,8 @@ int start_tag_settle_type(struct xsd_validator *v, struct element_frame *frame)
     return rc < 0 ? rc : begin_content(v, frame, nil);
 }
 
+/* -- Attributes ----------------------------------------------------------------------- */
+
 static bool is_xsi(const struct xsd *xsd, const struct instance_attr *attr)
 {
     return attr->ns == xsd->xsi_ns &&
@@ -241,6 +169,7 @@ static bool is_xsi(const struct xsd *xsd, const struct instance_attr *attr)
             attr->symbol == xsd->xsi_no_namespace_schema_location);
 }
 
+/* cvc-attribute */
 static int check_attribute(struct xsd_validator *v, const struct element_frame *frame,
                            struct instance_attr *attr, const struct datatype *datatype,
                            const struct value_constraint *constant)
@@ -259,7 +188,7 @@ static int check_attribute(struct xsd_validator *v, const struct element_frame *
                            attr->value, constant->text);
 }
 
-/* An attribute that the type does not name. */
+/* An attribute that the type does not name: cvc-type.3.1.1, cvc-complex-type.3.2 and 5. */
 static int check_other(struct xsd_validator *v, const struct element_frame *frame,
                        struct instance_attr *attr, uint32_t *n_ids)
 {
@@ -297,6 +226,7 @@ static int check_other(struct xsd_validator *v, const struct element_frame *fram
         "The attribute has no global declaration, which the wildcard asks for.");
 }
 
+/* cvc-complex-type.4 */
 static int report_missing(struct xsd_validator *v, const struct element_frame *frame)
 {
     const struct attributes *attributes = frame->type->attributes;
@@ -304,7 +234,7 @@ static int report_missing(struct xsd_validator *v, const struct element_frame *f
     for (uint32_t i = 0; i < attributes->n && rc == 0; i++) {
         const struct attribute_use *use = &attributes->uses[i];
         const struct symbol *name = use->attribute->name;
-        if (use->required && !start_tag_find_attr(v, use->symbol))
+        if (use->required && !validator_find_attr(v, use->symbol))
             rc = validator_fault(v, "cvc-complex-type.4", frame, NULL,
                                  "The attribute '%s%s%s%s' is required but missing.",
                                  *name->uri ? "{" : "", name->uri, *name->uri ? "}" : "",
@@ -313,13 +243,13 @@ static int report_missing(struct xsd_validator *v, const struct element_frame *f
     return rc;
 }
 
-/* References by default values. */
+/* IDREFs that are default values of absent attributes: cvc-id.1 holds them, too. */
 static int enter_defaults(struct xsd_validator *v, const struct element_frame *frame)
 {
     const struct attributes *attributes = frame->type->attributes;
     for (uint32_t i = 0; i < attributes->n; i++) {
         const struct attribute_use *use = &attributes->uses[i];
-        if (use->is_id && use->constant.text && !start_tag_find_attr(v, use->symbol) &&
+        if (use->is_id && use->constant.text && !validator_find_attr(v, use->symbol) &&
             value_check(v, frame, NULL, use->datatype, use->constant.text, use->constant.len) <
                 0)
             return -1;

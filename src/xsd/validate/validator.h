@@ -1,25 +1,29 @@
 /* SPDX-License-Identifier: MIT
  *
- * The state of a validator, shared by its parts: validate.c follows the events, start.c takes a
- * start tag apart, value.c checks texts and attribute values, identity.c and field.c keep key
- * tables, message.c says what is wrong.
+ * The state of a validator, which its files share. validate.c follows the events of a
+ * document; each of the other files answers it one question, and is named below with its
+ * functions.
  *
- * There is a frame for each open element that is assessed; elements under skipped ones are only
- * counted. All stacks are arrays that stay from document to document.
+ * Each open element that is assessed has a frame. Elements inside skipped ones are only
+ * counted. Stacks are arrays that are kept from document to document.
+ *
+ * Functions that return an int return 0, or -1 where memory ends. What is wrong with the
+ * document is reported, not returned, unless a function says otherwise.
  */
 #ifndef THRESH_XSD_VALIDATE_VALIDATOR_H
 #define THRESH_XSD_VALIDATE_VALIDATOR_H
 
+#include "base/array.h"
 #include "xsd/model.h"
 #include "xsd/validate/key_table.h"
 
-/* What a child element or a text meets. */
+/* What an open element takes as its content. */
 enum inside {
-    INSIDE_MODEL,  /* children by the content model, white space between them */
-    INSIDE_SIMPLE, /* text that is a value; no children */
-    INSIDE_EMPTY,  /* neither */
-    INSIDE_NIL,    /* neither, by xsi:nil */
-    INSIDE_BROKEN, /* an unexpected child was met: the rest is not looked at */
+    INSIDE_MODEL,  /* children that its content model allows, and white space */
+    INSIDE_SIMPLE, /* text, which is its value */
+    INSIDE_EMPTY,  /* nothing */
+    INSIDE_NIL,    /* nothing, because of xsi:nil */
+    INSIDE_BROKEN, /* anything: after an unexpected child, the rest is not checked */
 };
 
 struct element_frame {
@@ -28,33 +32,34 @@ struct element_frame {
     const struct model *model;
     const xmlChar *localname;
     const xmlChar *uri;
-    uint64_t ordinal;
-    uint32_t symbol; /* 0: a name that the schema does not have */
+    uint64_t ordinal; /* xsd_fault.element */
+    uint32_t symbol;  /* 0: a name that the schema does not have */
     uint32_t ns;
     struct model_walk walk;
     uint32_t n_bindings;
-    uint32_t seen; /* xs:all: where in validator->seen its bits are */
+    uint32_t seen; /* xs:all: index in validator->seen of a bit for each position */
     enum inside inside;
     bool mixed;
-    bool collects;   /* its text is needed */
-    bool has_child;  /* any child element */
-    bool text_fault; /* reported */
-    bool invalid;    /* its value is not one of its type */
+    bool collects;   /* its text is kept in validator->text */
+    bool has_child;  /* a child element was met */
+    bool text_fault; /* its text was reported */
+    bool invalid;    /* its value was reported */
 };
 
+/* A name of the parser's dictionary, found by its pointers, and what the schema has for it. */
 struct name_slot {
-    const xmlChar *local;
+    const xmlChar *local; /* NULL: a free slot */
     const xmlChar *uri;
     uint32_t symbol;
     uint32_t ns;
 };
 
 struct prefix_binding {
-    const xmlChar *prefix;
-    const xmlChar *uri;
+    const xmlChar *prefix; /* NULL: the default namespace */
+    const xmlChar *uri;    /* NULL: none */
 };
 
-/* An attribute of the start tag at hand. */
+/* An attribute of the present start tag. */
 struct instance_attr {
     const xmlChar *localname;
     const xmlChar *prefix;
@@ -63,20 +68,21 @@ struct instance_attr {
     const struct datatype *datatype; /* NULL: not assessed, or of no type */
     uint32_t symbol;
     uint32_t ns;
-    bool invalid;
-    size_t key_at; /* identity.c: its key, once asked for, in validator->attr_keys */
+    bool invalid; /* reported */
+    bool has_key; /* its key has been made: it lies in validator->attr_keys */
+    size_t key_at;
     size_t key_len;
-    bool has_key;
-    size_t taken; /* identity.c: the number + 1 of the field value that has it already */
+    size_t taken; /* 1 + the index of the field value that has taken it, or 0 */
 };
 
 /* An open element that has identity constraints. */
 struct identity_scope {
     const struct identity_constraints *constraints;
-    uint32_t depth; /* number of its frame */
-    struct key_table keys;
-    struct key_table refs;
-    struct keyref_occurrence *occurrences; /* of refs, in document order */
+    uint32_t depth; /* index of its frame */
+    struct key_table
+        keys; /* key sequences of unique and key; the group is the constraint's id */
+    struct key_table refs; /* those of keyref, each with the text for messages behind it */
+    struct keyref_occurrence *occurrences; /* where refs occur, in document order */
     size_t n_occurrences;
     size_t cap_occurrences;
 };
@@ -87,31 +93,36 @@ struct keyref_occurrence {
     const struct identity_constraint *constraint;
     uint64_t element;
     uint64_t line;
-    uint32_t ref;
+    uint32_t ref; /* entry of scope->refs */
 };
 
-/* An element selected by a constraint whose fields are not all known yet. */
+/* A selected element whose fields are not all known yet. It remains one until its end tag. */
 struct identity_target {
     const struct identity_constraint *constraint;
-    uint32_t scope;
-    uint32_t depth;
-    size_t values; /* its first in validator->values */
+    uint32_t scope; /* index in validator->scopes */
+    uint32_t depth; /* index of its frame */
+    size_t values;  /* index in validator->values of its first field */
 };
 
-enum value_state { VALUE_ABSENT, VALUE_WATCHED, VALUE_PRESENT, VALUE_BROKEN };
+enum field_state {
+    FIELD_ABSENT,
+    FIELD_WATCHED, /* an element was found, and its value comes with its end tag */
+    FIELD_PRESENT,
+    FIELD_BROKEN, /* reported: the key sequence is not compared */
+};
 
 struct field_value {
-    enum value_state state;
-    size_t key_at; /* in validator->field_bytes */
+    enum field_state state;
+    size_t key_at; /* in validator->field_bytes: the key, and behind it the text for messages */
     size_t key_len;
-    size_t shown_len; /* behind the key, the text for people */
+    size_t text_len;
 };
 
-/* A field that the element at `depth` gives at its end. */
+/* A field whose value is that of the open element at `depth`. */
 struct field_watch {
     uint32_t depth;
-    uint32_t field;
-    size_t target;
+    uint32_t field; /* index in the fields of the constraint */
+    size_t target;  /* index in validator->targets */
 };
 
 struct stack_size {
@@ -125,20 +136,20 @@ struct xsd_validator {
     uint64_t dict_epoch;
     uint64_t ordinal;
     uint64_t skip; /* open elements that are not assessed */
-    bool has_xsi;  /* the start tag at hand has attributes of that namespace */
-    bool gave_up;  /* a fault kept part of the document from being looked at */
-    uint64_t seed;
+    bool has_xsi;  /* the present start tag has attributes of the namespace xsi */
+    bool gave_up;  /* after a fault, part of the document was not checked */
+    uint64_t seed; /* of the key tables' hashes */
 
     struct element_frame *frames;
     struct stack_size frames_size;
     struct prefix_binding *bindings;
     struct stack_size bindings_size;
     struct instance_attr *attrs;
-    struct stack_size attrs_size; /* n: of the start tag at hand */
+    struct stack_size attrs_size;
     uint64_t *seen;
     struct stack_size seen_size;
 
-    struct name_slot *names;
+    struct name_slot *names; /* name_cache.c: an open hash table */
     uint32_t names_mask;
     uint32_t n_names;
 
@@ -153,74 +164,123 @@ struct xsd_validator {
 
     struct identity_scope *scopes;
     struct stack_size scopes_size;
-    size_t n_scopes_made;
+    size_t n_scopes_made; /* scopes behind the last open one keep their memory */
     struct identity_target *targets;
     struct stack_size targets_size;
     struct field_value *values;
     struct stack_size values_size;
     struct field_watch *watches;
     struct stack_size watches_size;
-    struct buf attr_keys;
-    struct buf own_key; /* of the element that starts now, for all constraints of one shape */
+    struct buf attr_keys; /* of the present start tag */
+    struct buf own_key;   /* its key sequence for constraints of own_shape */
     uint64_t own_hash;
-    uint32_t own_shape; /* NONE: of none */
-    enum value_state own_state;
+    uint32_t own_shape; /* NONE: own_key is not made */
+    enum field_state own_state;
     struct buf field_bytes;
-    struct buf shown;
+    struct buf shown; /* a key sequence as messages show it */
 };
 
-/* Makes room for more items on a stack; false without memory. */
-#define PUSH_ROOM(v, stack, more)                                                              \
+static inline bool validator_grow_stack(void **stack, struct stack_size *size, size_t more,
+                                        size_t item)
+{
+    void *grown = array_room(*stack, &size->cap, size->n + more, item);
+    if (grown)
+        *stack = grown;
+    return grown;
+}
+
+/* Makes room for `more` items on a stack; false where memory ends. */
+#define VALIDATOR_ROOM(v, stack, more)                                                         \
     ((v)->stack##_size.n + (more) <= (v)->stack##_size.cap ||                                  \
      validator_grow_stack((void **)&(v)->stack, &(v)->stack##_size, (more),                    \
                           sizeof *(v)->stack))
-bool validator_grow_stack(void **stack, struct stack_size *size, size_t more, size_t item);
 
-static inline uint64_t line_now(const struct xsd_validator *v)
+static inline uint64_t validator_line(const struct xsd_validator *v)
 {
     return v->client->line ? v->client->line(v->client->context) : 0;
 }
 
-/* message.c */
-/* One sentence about the element of `frame`, or its attribute. 0, or -1 without memory. */
+/* The attribute of the present start tag, or NULL. */
+static inline struct instance_attr *validator_find_attr(const struct xsd_validator *v,
+                                                        uint32_t symbol)
+{
+    for (size_t i = 0; i < v->attrs_size.n; i++)
+        if (v->attrs[i].symbol == symbol)
+            return &v->attrs[i];
+    return NULL;
+}
+
+/* -- bindings.c: namespace declarations in scope -------------------------------------- */
+
+/* `namespaces` holds n pairs of a prefix and a URI. The frame that ends takes them back. */
+int bindings_push(struct xsd_validator *v, int n, const xmlChar **namespaces);
+/* The URI of a prefix (len 0: the default namespace), "" for none, NULL where it is not
+ * declared. */
+const char *bindings_find(const struct xsd_validator *v, const char *prefix, size_t len);
+
+/* -- name_cache.c: what the schema has for a name ------------------------------------- */
+
+void name_cache_find(struct xsd_validator *v, const xmlChar *local, const xmlChar *uri,
+                     uint32_t *symbol, uint32_t *ns);
+/* Forgets all names: for pointers of another dictionary. */
+void name_cache_clear(struct xsd_validator *v);
+
+/* -- validator_fault.c: what is wrong, in one sentence -------------------------------- */
+
+/* Of the element of `frame`, or of its attribute. */
 __attribute__((format(printf, 5, 6))) int
 validator_fault(struct xsd_validator *v, const char *code, const struct element_frame *frame,
                 const struct instance_attr *attr, const char *format, ...);
-/* With ordinal and line given: for what is found out later. */
+/* The same on another line than the parser's present one. */
 __attribute__((format(printf, 5, 6))) int
 validator_fault_at(struct xsd_validator *v, const char *code, const struct element_frame *frame,
                    uint64_t line, const char *format, ...);
+/* cvc-complex-type.2.4.a, or .d where nothing else is expected. */
 int validator_fault_unexpected(struct xsd_validator *v, const struct element_frame *parent,
                                const struct element_frame *child);
+/* cvc-complex-type.2.4.b */
 int validator_fault_incomplete(struct xsd_validator *v, const struct element_frame *frame);
 
-/* value.c */
-/* Checks and enters a text: 0 valid, 1 not (reported), -1. `attr` is NULL for content. */
+/* -- children.c: child elements against a content model ------------------------------- */
+
+enum child_match {
+    CHILD_DECLARED, /* it is assessed; child->element is its declaration, or NULL */
+    CHILD_SKIPPED,  /* by a wildcard */
+    CHILD_REFUSED,  /* reported, with the outcome of that in *rc */
+};
+enum child_match children_match(struct xsd_validator *v, struct element_frame *parent,
+                                struct element_frame *child, int *rc);
+enum child_match children_match_root(struct xsd_validator *v, struct element_frame *root,
+                                     int *rc);
+/* Whether the content model of the element, which ends, has all that it requires. */
+bool children_complete(const struct xsd_validator *v, const struct element_frame *frame);
+
+/* -- value.c: texts of elements and attributes against simple types ------------------- */
+
+/* Checks a text and enters IDs and IDREFs. 0: valid; 1: not, and reported; -1. `attr` is NULL
+ * for the content of an element. */
 int value_check(struct xsd_validator *v, const struct element_frame *frame,
-                struct instance_attr *attr, const struct datatype *datatype, const char *text,
-                size_t len);
-/* Whether the text has the fixed value: 0 yes, 1 no, -1. */
+                const struct instance_attr *attr, const struct datatype *datatype,
+                const char *text, size_t len);
+/* Whether the text has the fixed value: 0 yes, 1 no, -1. A datatype of NULL compares texts. */
 int value_is_fixed(struct xsd_validator *v, const struct datatype *datatype, const char *text,
                    size_t len, const struct value_constraint *constant);
+/* cvc-id.1, at the end of the document. */
 int value_check_idrefs(struct xsd_validator *v);
-const char *validator_find_binding(const struct xsd_validator *v, const char *prefix,
-                                   size_t len);
 
-/* start.c */
-void start_tag_find_name(struct xsd_validator *v, const xmlChar *local, const xmlChar *uri,
-                         uint32_t *symbol, uint32_t *ns);
-int start_tag_resolve_names(struct xsd_validator *v, int n_attributes,
-                            const xmlChar **attributes);
-/* By element->type, xsi:type and xsi:nil. */
-int start_tag_settle_type(struct xsd_validator *v, struct element_frame *frame);
-/* The attribute of the start tag at hand, or NULL. */
-struct instance_attr *start_tag_find_attr(const struct xsd_validator *v, uint32_t symbol);
+/* -- start_tag.c: the type of an element, and its attributes -------------------------- */
+
+/* Fills in validator->attrs. `attributes` is as xsd_start has it. */
+int start_tag_read(struct xsd_validator *v, int n_attributes, const xmlChar **attributes);
 bool start_tag_has_xsi_type(const struct xsd_validator *v);
+/* Sets the type of an element by its declaration and xsi:type, and begins its content. */
+int start_tag_settle_type(struct xsd_validator *v, struct element_frame *frame);
 int start_tag_check_attributes(struct xsd_validator *v, const struct element_frame *frame);
 
-/* identity.c */
+/* -- identity.c: unique, key and keyref ----------------------------------------------- */
+
 int identity_start(struct xsd_validator *v, struct element_frame *frame);
-/* `text` is the element's value, where it has one. */
+/* `text` is the value of the element, if it has one. */
 int identity_end(struct xsd_validator *v, const struct element_frame *frame, const char *text,
                  size_t len);
 void identity_reset(struct xsd_validator *v);

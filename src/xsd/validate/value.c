@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * Values: texts of elements and attributes against their types, fixed values, ID and IDREF.
+ * Values against simple types and fixed values; ID and IDREF, a group each of validator->ids.
  */
 #include "xsd/validate/validator.h"
 
@@ -8,53 +8,39 @@
 
 enum { GROUP_ID, GROUP_IDREF };
 
-const char *validator_find_binding(const struct xsd_validator *v, const char *prefix,
-                                   size_t len)
-{
-    if (len == 3 && !memcmp(prefix, "xml", 3))
-        return "http://www.w3.org/XML/1998/namespace";
-    for (size_t i = v->bindings_size.n; i-- > 0;) {
-        const struct prefix_binding *binding = &v->bindings[i];
-        const char *bound = binding->prefix ? (const char *)binding->prefix : "";
-        if (!strncmp(bound, prefix, len) && !bound[len])
-            return binding->uri ? (const char *)binding->uri : "";
-    }
-    return len ? NULL : "";
-}
-
-/* An IDREF is found out at the end of the document; the element's name stands behind its value.
- */
+/* Whether an IDREF has an ID is known at the end of the document. For the message, the name of
+ * its element is kept behind its value. */
 static int remember_place(struct xsd_validator *v, const struct element_frame *frame,
                           struct key_table_entry *entry)
 {
     struct buf *bytes = &v->ids.bytes;
-    if (v->client->line)
-        entry->line = v->client->line(v->client->context);
+    entry->line = validator_line(v);
     if (frame->uri && *frame->uri)
         buf_append_format(bytes, "{%s}", (const char *)frame->uri);
     return buf_append(bytes, frame->localname, strlen((const char *)frame->localname) + 1);
 }
 
+/* cvc-id.2 */
 static int add_id(struct xsd_validator *v, const struct element_frame *frame,
                   const struct instance_attr *attr, uint32_t group, const char *value,
                   size_t len)
 {
     uint64_t hash = key_table_hash(v->seed, value, len);
     uint32_t found = key_table_find(&v->ids, hash, group, value, len);
-    if (found != TABLE_NONE)
+    if (found != KEY_TABLE_NONE)
         return group == GROUP_IDREF
                    ? 0
                    : validator_fault(v, "cvc-id.2", frame, attr,
                                      "The ID '%.*s' is already that of another element.",
                                      (int)len, value);
     uint32_t added = key_table_add(&v->ids, hash, group, value, len);
-    if (added == TABLE_NONE)
+    if (added == KEY_TABLE_NONE)
         return -1;
     v->ids.entries[added].element = frame->ordinal;
     return group == GROUP_IDREF ? remember_place(v, frame, &v->ids.entries[added]) : 0;
 }
 
-/* Lists are normalized: one space between items. */
+/* A normalized list has one space between items. */
 static int add_ids(struct xsd_validator *v, const struct element_frame *frame,
                    const struct instance_attr *attr, const struct datatype *datatype,
                    const char *text, size_t len)
@@ -75,8 +61,8 @@ static int add_ids(struct xsd_validator *v, const struct element_frame *frame,
 }
 
 int value_check(struct xsd_validator *v, const struct element_frame *frame,
-                struct instance_attr *attr, const struct datatype *datatype, const char *text,
-                size_t len)
+                const struct instance_attr *attr, const struct datatype *datatype,
+                const char *text, size_t len)
 {
     const char *code = NULL;
     int rc = datatype_check(datatype, text, len, &v->prefixes, &v->scratch, &code);
@@ -97,7 +83,7 @@ int value_check(struct xsd_validator *v, const struct element_frame *frame,
 int value_is_fixed(struct xsd_validator *v, const struct datatype *datatype, const char *text,
                    size_t len, const struct value_constraint *constant)
 {
-    if (len == constant->len && !memcmp(text, constant->text, len) &&
+    if (len == constant->len && memcmp(text, constant->text, len) == 0 &&
         !(datatype && datatype_needs_prefixes(datatype)))
         return 0;
     if (!datatype)
@@ -106,7 +92,7 @@ int value_is_fixed(struct xsd_validator *v, const struct datatype *datatype, con
     if (datatype_key(datatype, text, len, &v->prefixes, &v->scratch, &v->key) < 0)
         return -1;
     return v->key.len != constant->key_len ||
-           (v->key.len && memcmp(v->key.data, constant->key, v->key.len));
+           (v->key.len && memcmp(v->key.data, constant->key, v->key.len) != 0);
 }
 
 int value_check_idrefs(struct xsd_validator *v)
@@ -117,7 +103,7 @@ int value_check_idrefs(struct xsd_validator *v)
         if (ref->group != GROUP_IDREF)
             continue;
         uint64_t hash = key_table_hash(v->seed, value, ref->len);
-        if (key_table_find(&v->ids, hash, GROUP_ID, value, ref->len) != TABLE_NONE)
+        if (key_table_find(&v->ids, hash, GROUP_ID, value, ref->len) != KEY_TABLE_NONE)
             continue;
         struct xsd_fault sent = {"cvc-id.1", NULL, ref->element, NULL, ref->line};
         buf_clear(&v->message);

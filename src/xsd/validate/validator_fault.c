@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * What is wrong, in one sentence, and what would have been right.
+ * What is wrong, in one sentence, and what is expected instead.
  */
 #include "xsd/validate/validator.h"
 
@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define MAX_NAMES 20 /* in a list of what was expected */
+enum { NAMES_MAX = 20 }; /* in a list of what is expected */
 
 static void append_name(struct buf *buf, const char *local, const char *uri)
 {
@@ -71,7 +71,7 @@ int validator_fault(struct xsd_validator *v, const char *code,
         if (!name)
             return -1;
         const char *prefix = (const char *)attr->prefix;
-        const char *uri = prefix ? validator_find_binding(v, prefix, strlen(prefix)) : NULL;
+        const char *uri = prefix ? bindings_find(v, prefix, strlen(prefix)) : NULL;
         buf_append_string(&v->message, ", attribute '");
         append_name(&v->message, (const char *)attr->localname, uri);
         buf_append_char(&v->message, '\'');
@@ -81,7 +81,7 @@ int validator_fault(struct xsd_validator *v, const char *code,
     va_start(arguments, format);
     int rc = append_arguments(&v->message, format, arguments);
     va_end(arguments);
-    return rc < 0 ? rc : send(v, code, frame->ordinal, name, line_now(v));
+    return rc < 0 ? rc : send(v, code, frame->ordinal, name, validator_line(v));
 }
 
 int validator_fault_at(struct xsd_validator *v, const char *code,
@@ -97,24 +97,24 @@ int validator_fault_at(struct xsd_validator *v, const char *code,
     return rc < 0 ? rc : send(v, code, frame->ordinal, NULL, line);
 }
 
-/* A list of names that stops at MAX_NAMES. */
-struct expected {
+/* A list of names, cut at NAMES_MAX. */
+struct name_list {
     struct buf *buf;
     uint32_t n;
 };
 
-static bool add_comma(struct expected *list)
+static bool add_comma(struct name_list *list)
 {
-    if (list->n > MAX_NAMES)
+    if (list->n > NAMES_MAX)
         return false;
     buf_append_string(list->buf, list->n ? ", " : "");
-    if (list->n++ < MAX_NAMES)
+    if (list->n++ < NAMES_MAX)
         return true;
     buf_append_string(list->buf, "\u2026");
     return false;
 }
 
-static void add_element(struct expected *list, const struct element *element)
+static void add_element(struct name_list *list, const struct element *element)
 {
     if (!element->abstract && add_comma(list))
         append_name(list->buf, element->name->local, element->name->uri);
@@ -125,7 +125,7 @@ static void add_element(struct expected *list, const struct element *element)
     }
 }
 
-static void add_wildcard(const struct xsd_validator *v, struct expected *list,
+static void add_wildcard(const struct xsd_validator *v, struct name_list *list,
                          const struct wildcard *wildcard)
 {
     if (wildcard->kind == WILDCARD_ANY && add_comma(list))
@@ -146,15 +146,15 @@ static bool is_expected(const struct xsd_validator *v, const struct element_fram
     return bit_of(row_of(model, frame->walk.state), i);
 }
 
-/* Appends what may come next in the content of `frame`; how many names that is. */
+/* Appends what may come next in the content of `frame`, and returns how many names that is. */
 static uint32_t append_expected(struct xsd_validator *v, const struct element_frame *frame)
 {
     const struct model *model = frame->model;
     size_t head = v->message.len;
-    struct expected list = {&v->message, 0};
+    struct name_list list = {&v->message, 0};
     buf_append_string(&v->message, " Expected is one of ( ");
     size_t names = v->message.len;
-    for (uint32_t i = 0; i < model->n_positions && list.n <= MAX_NAMES; i++) {
+    for (uint32_t i = 0; i < model->n_positions && list.n <= NAMES_MAX; i++) {
         const struct position *position = &model->positions[i];
         if (!is_expected(v, frame, i))
             continue;
@@ -184,7 +184,7 @@ int validator_fault_unexpected(struct xsd_validator *v, const struct element_fra
     buf_append_string(&v->message, ": This element is not expected.");
     uint32_t n = append_expected(v, parent);
     return send(v, n ? "cvc-complex-type.2.4.a" : "cvc-complex-type.2.4.d", child->ordinal,
-                NULL, line_now(v));
+                NULL, validator_line(v));
 }
 
 int validator_fault_incomplete(struct xsd_validator *v, const struct element_frame *frame)
@@ -192,5 +192,5 @@ int validator_fault_incomplete(struct xsd_validator *v, const struct element_fra
     begin_message(v, frame);
     buf_append_string(&v->message, ": Missing child element(s).");
     append_expected(v, frame);
-    return send(v, "cvc-complex-type.2.4.b", frame->ordinal, NULL, line_now(v));
+    return send(v, "cvc-complex-type.2.4.b", frame->ordinal, NULL, validator_line(v));
 }

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Key sequences: the bytes they consist of, the tables they are entered into, and what can be
+ * wrong with them.
+ */
+#include "xsd/validate/identity.h"
+
+/* -- Keys ----------------------------------------------------------------------------- */
+
+int identity_key_append(struct buf *sequence, const char *key, size_t len)
+{
+    uint32_t size = (uint32_t)len;
+    if (len > UINT32_MAX)
+        return -1;
+    buf_append(sequence, &size, sizeof size);
+    return buf_append(sequence, key, len);
+}
+
+const struct value_constraint *identity_key_default(const struct element_frame *frame,
+                                                    uint32_t symbol)
+{
+    const struct attributes *attributes = frame->type->attributes;
+    const struct attribute_use *use = attributes ? attributes_find(attributes, symbol) : NULL;
+    return use && use->constant.text ? &use->constant : NULL;
+}
+
+int identity_key_of_attr(struct xsd_validator *v, struct instance_attr *attr)
+{
+    if (attr->has_key)
+        return 0;
+    attr->key_at = v->attr_keys.len;
+    if (datatype_key(attr->datatype, attr->value, attr->len, &v->prefixes, &v->scratch,
+                     &v->attr_keys) < 0)
+        return -1;
+    attr->key_len = v->attr_keys.len - attr->key_at;
+    attr->has_key = true;
+    return 0;
+}
+
+/* -- Faults --------------------------------------------------------------------------- */
+
+int identity_key_report_absent(struct xsd_validator *v, const struct element_frame *frame,
+                               const struct identity_constraint *constraint)
+{
+    if (constraint->kind != CONSTRAINT_KEY)
+        return 0;
+    return validator_fault(v, "cvc-identity-constraint.4.2.1", frame, NULL,
+                           "Not all fields of key identity-constraint '%s' evaluate to a node.",
+                           constraint->name->local);
+}
+
+int identity_key_report_not_simple(struct xsd_validator *v, const struct element_frame *frame,
+                                   const struct instance_attr *attr,
+                                   const struct identity_constraint *constraint)
+{
+    return validator_fault(
+        v, "cvc-identity-constraint.3", frame, attr,
+        "A field of identity-constraint '%s' evaluates to a node that is not of a "
+        "simple type.",
+        constraint->name->local);
+}
+
+static void append_shown(struct xsd_validator *v, const char *text, size_t len)
+{
+    buf_append_string(&v->shown, v->shown.len ? ", '" : "'");
+    buf_append(&v->shown, text, len);
+    buf_append_char(&v->shown, '\'');
+}
+
+/* Makes v->shown: of the values of the target, or of attributes of the present start tag. */
+static int show(struct xsd_validator *v, const struct element_frame *frame,
+                const struct identity_constraint *constraint,
+                const struct identity_target *target)
+{
+    buf_clear(&v->shown);
+    for (uint32_t i = 0; i < constraint->n_fields; i++) {
+        if (target) {
+            const struct field_value *value = &v->values[target->values + i];
+            append_shown(v, v->field_bytes.data + value->key_at + value->key_len,
+                         value->text_len);
+            continue;
+        }
+        const struct instance_attr *attr = validator_find_attr(v, constraint->own[i]);
+        const struct value_constraint *constant =
+            attr ? NULL : identity_key_default(frame, constraint->own[i]);
+        append_shown(v, attr ? attr->value : constant->text, attr ? attr->len : constant->len);
+    }
+    return buf_string(&v->shown) ? 0 : -1;
+}
+
+static int report_duplicate(struct xsd_validator *v, const struct element_frame *frame,
+                            const struct identity_constraint *constraint,
+                            const struct identity_target *target)
+{
+    if (show(v, frame, constraint, target) < 0)
+        return -1;
+    bool is_key = constraint->kind == CONSTRAINT_KEY;
+    return validator_fault(
+        v, is_key ? "cvc-identity-constraint.4.2.2" : "cvc-identity-constraint.4.1", frame,
+        NULL, "Duplicate key-sequence [%s] in %s identity-constraint '%s'.",
+        buf_string(&v->shown), is_key ? "key" : "unique", constraint->name->local);
+}
+
+/* -- Tables --------------------------------------------------------------------------- */
+
+static int add_occurrence(struct xsd_validator *v, struct identity_scope *scope,
+                          const struct identity_constraint *constraint,
+                          const struct element_frame *frame, uint32_t ref)
+{
+    struct keyref_occurrence *grown = array_room(scope->occurrences, &scope->cap_occurrences,
+                                                 scope->n_occurrences + 1, sizeof *grown);
+    if (!grown)
+        return -1;
+    scope->occurrences = grown;
+    scope->occurrences[scope->n_occurrences++] = (struct keyref_occurrence){
+        frame->localname, frame->uri, constraint, frame->ordinal, validator_line(v), ref};
+    return 0;
+}
+
+static int enter_ref(struct xsd_validator *v, struct identity_scope *scope,
+                     const struct element_frame *frame,
+                     const struct identity_constraint *constraint,
+                     const struct identity_target *target, const struct buf *key, uint64_t hash)
+{
+    uint32_t ref = key_table_find(&scope->refs, hash, constraint->id, key->data, key->len);
+    if (ref == KEY_TABLE_NONE) {
+        ref = key_table_add(&scope->refs, hash, constraint->id, key->data, key->len);
+        if (ref == KEY_TABLE_NONE || show(v, frame, constraint, target) < 0 ||
+            buf_append(&scope->refs.bytes, v->shown.data, v->shown.len) < 0)
+            return -1;
+        if (v->shown.len > UINT32_MAX)
+            return -1;
+        scope->refs.entries[ref].mark = (uint32_t)v->shown.len;
+    }
+    return add_occurrence(v, scope, constraint, frame, ref);
+}
+
+int identity_key_enter(struct xsd_validator *v, uint32_t scope_number,
+                       const struct element_frame *frame,
+                       const struct identity_constraint *constraint,
+                       const struct identity_target *target, const struct buf *key,
+                       uint64_t hash)
+{
+    struct identity_scope *scope = &v->scopes[scope_number];
+    if (key->failed)
+        return -1;
+    if (constraint->kind == CONSTRAINT_KEYREF)
+        return enter_ref(v, scope, frame, constraint, target, key, hash);
+    uint32_t found = key_table_find(&scope->keys, hash, constraint->id, key->data, key->len);
+    if (found == KEY_TABLE_NONE) {
+        found = key_table_add(&scope->keys, hash, constraint->id, key->data, key->len);
+        if (found == KEY_TABLE_NONE)
+            return -1;
+    } else if (scope->keys.entries[found].mark == KEY_OWN) {
+        return report_duplicate(v, frame, constraint, target);
+    }
+    scope->keys.entries[found].mark = KEY_OWN;
+    return 0;
+}
