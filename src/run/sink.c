@@ -33,6 +33,8 @@ static int sink_record(struct run *run, const struct record_head *head,
     stats->bytes_inflated += head->bytes;
     if (head->verdict == VERDICT_SKIPPED)
         count_reason(stats, head->reason, head->reason_len);
+    if (head->body_len == 0) /* text with --quiet says nothing of a document that is good */
+        return 0;
     return run->output->write(run->output->context, head->body, head->body_len, error);
 }
 

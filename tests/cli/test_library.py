@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""The library as it is installed: a program finds it by pkg-config, may use for its own functions
-every name that thresh uses inside, and gets the records that the command writes."""
+"""The library as it is installed: a program finds it by pkg-config or CMake, may use for its own
+functions every name that thresh uses inside, and gets the records that the command writes."""
 import os
 import re
 import shutil
@@ -60,6 +60,7 @@ def compile_program(name, *sources, compiler=CC, standard="-std=c17"):
 
 
 def write(name, text):
+    os.makedirs(os.path.dirname(path(name)), exist_ok=True)
     with open(path(name), "w", encoding="utf-8") as file:
         file.write(text)
     return path(name)
@@ -72,6 +73,12 @@ def sample():
         archive.writestr("bad.xml", "<a><b></a>")
         archive.writestr("note.txt", "not XML")
     return path("sample.zip")
+
+
+def good_sample():
+    with zipfile.ZipFile(path("good.zip"), "w") as archive:
+        archive.writestr("0.xml", "<a n='0'><b/></a>")
+    return path("good.zip")
 
 
 SAMPLE = sample()
@@ -160,23 +167,94 @@ def test_headers():
                                         standard="-std=c++11")], check=True)
 
 
+def finished(*command, env=None):
+    return subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False,
+                          env=env)
+
+
+def build_project(source, name, *definitions):
+    """The folder that a CMake project was built in."""
+    output("cmake", "-S", source, "-B", path(name), "-DCMAKE_C_COMPILER=" + CC,
+           "-DCMAKE_C_FLAGS=-Werror", *definitions)
+    output("cmake", "--build", path(name), "-j2")
+    return path(name)
+
+
+def test_examples():
+    """find_package(thresh) finds all that the examples need, and each does what it says."""
+    programs = build_project(os.path.join(SOURCE, "examples"), "examples",
+                             "-DCMAKE_PREFIX_PATH=" + path("prefix"))
+
+    def example(name, *arguments):
+        process = finished(os.path.join(programs, name), *arguments)
+        return process.returncode, process.stdout.decode(), process.stderr.decode()
+
+    records = run("-f", "ndjson", "-s", path("a.xsd"), SAMPLE).stdout.decode()
+    assert example("check", path("a.xsd"), SAMPLE) == (1, records, "")
+    status, _, error = example("check", path("none.xsd"), SAMPLE)
+    assert status == 2 and "none.xsd" in error, error
+
+    status, said, error = example("verdicts", SAMPLE)
+    counts = dict(reversed(line.split(None, 1)) for line in said.splitlines())
+    assert status == 1 and not error, (said, error)
+    assert (counts["wellformed"], counts["malformed"], counts["skipped"]) == ("40", "1", "1"), said
+
+    status, said, error = example("first_bad", path("a.xsd"), SAMPLE)
+    assert status == 1 and not error and said.startswith("malformed "), (said, error)
+    assert example("first_bad", path("a.xsd"), good_sample()) == (0, "", "")
+
+    if os.path.exists(os.path.join(programs, "extract")):
+        status, said, error = example("extract", "string(//@n)", SAMPLE)
+        assert status == 1 and not error, error
+        assert said.splitlines()[:2] == ["path,verdict,reason,value",
+                                         "sample.zip!/0.xml,wellformed,,0"], said
+        status, said, error = example("extract", "[", SAMPLE)
+        assert status == 2 and "XPath" in error, error
+
+
+def test_cmake_versions():
+    """A project that asks for another version is told so."""
+    write("CMakeLists.txt", "cmake_minimum_required(VERSION 3.22)\nproject(other LANGUAGES C)\n"
+          "find_package(thresh 9.0 REQUIRED)\n")
+    process = finished("cmake", "-S", work.name, "-B", path("other"), "-DCMAKE_C_COMPILER=" + CC,
+                       "-DCMAKE_PREFIX_PATH=" + path("prefix"))
+    assert process.returncode != 0 and b'requested version "9.0"' in process.stderr, process
+
+
 def test_readme():
-    """Its program compiles by its command, and says what it is said to say."""
+    """Its program is the example, and compiles by its command."""
     with open(os.path.join(SOURCE, "README.md"), encoding="utf-8") as readme:
         text = readme.read()
     found = re.search(r"^    #include <stdio.h>\n(?:    .*\n|\n)+?    }\n(?=\n\S)", text, re.M)
-    write("check.c", re.sub("^    ", "", found.group(0), flags=re.M))
+    program = re.sub("^    ", "", found.group(0), flags=re.M)
+    with open(os.path.join(SOURCE, "examples/check.c"), encoding="utf-8") as example:
+        assert example.read().endswith("*/\n" + program), program
+    write("check.c", program)
     command = re.search(r"^    (cc check\.c .*)$", text, re.M).group(1)
-    environment = {**os.environ, "PKG_CONFIG_PATH": MODULES}
     output("sh", "-c", command.replace("cc", CC + " -Wall -Wextra -Werror", 1), cwd=work.name,
-           env=environment)
-    arguments = [path("check"), path("a.xsd"), SAMPLE]
-    process = subprocess.run(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
+           env={**os.environ, "PKG_CONFIG_PATH": MODULES})
+    process = finished(path("check"), path("a.xsd"), SAMPLE)
     assert process.returncode == 1 and not process.stderr, process
-    assert process.stdout == run("-f", "ndjson", "-s", path("a.xsd"), SAMPLE).stdout
-    process = subprocess.run([path("check"), path("none.xsd"), SAMPLE], stdout=subprocess.PIPE,
-                             stderr=subprocess.PIPE, check=False)
-    assert process.returncode == 2 and b"none.xsd" in process.stderr, process
+
+
+def test_part_of_another_project():
+    """With add_subdirectory: the library and nothing else, and flags are the project's."""
+    write("parent/CMakeLists.txt", """cmake_minimum_required(VERSION 3.22)
+project(parent LANGUAGES C)
+add_subdirectory("%s" thresh EXCLUDE_FROM_ALL)
+add_executable(check "%s/examples/check.c")
+target_compile_options(check PRIVATE -Wall -Wextra -Werror)
+target_link_libraries(check PRIVATE thresh::thresh)
+install(TARGETS check)
+""" % (SOURCE, SOURCE))
+    built = build_project(path("parent"), "parent-build", "-DCMAKE_BUILD_TYPE=Debug",
+                          "-DTHRESH_BACKENDS=sequential")
+    assert not os.path.exists(os.path.join(built, "thresh/thresh")), "it has built the command"
+    output("cmake", "--install", built, "--prefix", path("parent-prefix"))
+    installed = [file for _, _, files in os.walk(path("parent-prefix")) for file in files]
+    assert installed == ["check"], installed
+    process = finished(os.path.join(built, "check"), path("a.xsd"), SAMPLE)
+    assert process.stdout == run("-f", "ndjson", "-s", path("a.xsd"), SAMPLE).stdout, process
 
 
 main()

@@ -1,0 +1,36 @@
+# The libraries that thresh stands on, as two targets: `dependencies` of all its parts, `allocator`
+# of its programs. A toolchain file of ci/static-deps brings all of them as archives, in
+# THRESH_STATIC_LIBRARIES; else they are the system's.
+
+find_package(PkgConfig REQUIRED)
+find_package(Threads REQUIRED)
+
+set(modules libxml-2.0>=2.9.14 libarchive>=3.6 jansson zlib libdeflate)
+add_library(dependencies INTERFACE)
+if(THRESH_STATIC_LIBRARIES)
+  target_include_directories(dependencies SYSTEM INTERFACE ${THRESH_STATIC_INCLUDE_DIRS})
+  target_link_options(dependencies INTERFACE ${THRESH_STATIC_LINK_OPTIONS})
+  target_link_libraries(dependencies INTERFACE ${THRESH_STATIC_LIBRARIES})
+else()
+  # Global, for the project that this one is a part of.
+  pkg_check_modules(THRESH_LIBRARIES REQUIRED IMPORTED_TARGET GLOBAL ${modules})
+  target_link_libraries(dependencies INTERFACE PkgConfig::THRESH_LIBRARIES)
+  if(THRESH_LAMBDA)
+    pkg_check_modules(CURL REQUIRED IMPORTED_TARGET libcurl>=7.87)
+  endif()
+endif()
+target_link_libraries(dependencies INTERFACE Threads::Threads m)
+if("openmp" IN_LIST THRESH_BACKENDS)
+  target_link_libraries(dependencies INTERFACE OpenMP::OpenMP_C)
+endif()
+target_link_libraries(dependencies INTERFACE ${backend_libraries})
+
+# Ahead of all libraries and whether or not it seems needed (nothing calls it by name, and with
+# optimisation at link time the linker would leave it out), so that libxml2's and everyone's malloc
+# is mimalloc's. A sanitizer brings an allocator of its own.
+add_library(allocator INTERFACE)
+if(THRESH_MIMALLOC AND NOT THRESH_SANITIZE AND NOT THRESH_STATIC_LIBRARIES)
+  find_package(mimalloc 2.0 REQUIRED)
+  target_link_libraries(allocator INTERFACE
+    -Wl,--push-state,--no-as-needed $<TARGET_FILE:mimalloc> -Wl,--pop-state)
+endif()

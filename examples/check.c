@@ -1,0 +1,31 @@
+/* Validates an archive by a schema: check SCHEMA ARCHIVE. The records go to standard output, the
+ * exit status says whether all documents are good: this is the program of the README. */
+#include <stdio.h>
+#include <thresh/thresh.h>
+
+static int put(void *file, const void *record, size_t len, struct thresh_error *error)
+{
+    if (fwrite(record, 1, len, file) == len)
+        return 0;
+    snprintf(error->text, sizeof error->text, "the record cannot be written");
+    return -1;
+}
+
+int main(int argc, char **argv) /* a schema, an archive */
+{
+    struct thresh_error error = {""};
+    struct thresh_stats stats;
+    struct thresh_output output = {put, NULL, stdout};
+    struct thresh_options *options = argc == 3 ? thresh_options_new() : NULL;
+    struct thresh *thresh = NULL;
+    int rc = -1;
+    if (options && thresh_options_set(options, "schema", argv[1], &error) == 0)
+        thresh = thresh_open(options, &error);
+    if (thresh)
+        rc = thresh_run(thresh, (const char *const *)argv + 2, 1, &output, &stats, &error);
+    if (rc < 0)
+        fprintf(stderr, "%s\n", error.text);
+    thresh_close(thresh);
+    thresh_options_free(options);
+    return rc < 0 ? 2 : thresh_stats_good(&stats) ? 0 : 1;
+}
