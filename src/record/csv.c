@@ -4,8 +4,8 @@
 #include "record/ndjson.h"
 #include <string.h>
 
-/* Whether a spreadsheet may take the cell for a formula and compute it. A signed number alone is
- * none. */
+/* Whether a spreadsheet may take the cell for a formula and compute it. A signed number
+ * alone is none. */
 static bool is_formula(const char *bytes, size_t len)
 {
     if (!len || !strchr("=+-@\t\r", bytes[0]) || !bytes[0])

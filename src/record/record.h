@@ -2,8 +2,8 @@
  *
  * What is said of one entry: the facts, in memory. Formats make text of them.
  *
- * A zeroed struct is an empty record. A worker uses one record again and again; its memory grows
- * to what the largest needed.
+ * A zeroed struct is an empty record. A worker uses one record again and again; its memory
+ * grows to what the largest needed.
  */
 #ifndef THRESH_RECORD_RECORD_H
 #define THRESH_RECORD_RECORD_H

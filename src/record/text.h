@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Records for people: verdict and path in a line, and below it, indented, what was extracted and
- * what is wrong. Lost memory is told in out->failed.
+ * Records for people: verdict and path in a line, and below it, indented, what was extracted
+ * and what is wrong. Lost memory is told in out->failed.
  */
 #ifndef THRESH_RECORD_TEXT_H
 #define THRESH_RECORD_TEXT_H

@@ -42,10 +42,10 @@ static uint64_t hash_of(const struct dictionary *dictionary, const unsigned char
     uint64_t hash = dictionary->seed ^ len * UINT64_C(0x9e3779b97f4a7c15);
     const unsigned char *end = s + len;
     if (len <= 8)
-        return mix(hash ^ up_to_8(s, len), UINT64_C(0xd6e8feb86659fd93));
+        return mix(hash ^ dictionary_load_up_to_8(s, len), UINT64_C(0xd6e8feb86659fd93));
     for (; end - s > 8; s += 8)
-        hash = mix(hash ^ exactly_8(s), UINT64_C(0xa0761d6478bd642f));
-    return mix(hash ^ exactly_8(end - 8), UINT64_C(0xe7037ed1a0b428db));
+        hash = mix(hash ^ dictionary_load_8(s), UINT64_C(0xa0761d6478bd642f));
+    return mix(hash ^ dictionary_load_8(end - 8), UINT64_C(0xe7037ed1a0b428db));
 }
 
 static bool grow(struct dictionary *dictionary)
@@ -95,7 +95,7 @@ struct dictionary_entry *dictionary_entry(struct dictionary *dictionary,
         const struct dictionary_slot *slot = &dictionary->slots[at & dictionary->mask];
         if (!slot->entry)
             return add(dictionary, hash, string, len);
-        if (slot->hash == hash && entry_is(slot->entry, string, len))
+        if (slot->hash == hash && dictionary_entry_is(slot->entry, string, len))
             return slot->entry;
     }
 }

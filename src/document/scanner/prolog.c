@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-/* A name, [25], and in quotes one of `words`, which a NULL ends, or any name if there are none.
- */
+/* White space, the name, [25], and in quotes one of `words`, which a NULL ends; without
+ * words any encoding name [81]. */
 static const uint8_t *read_pseudo_attribute(const uint8_t *c, const char *name,
                                             const char *const *words)
 {
@@ -30,18 +30,19 @@ static const uint8_t *read_pseudo_attribute(const uint8_t *c, const char *name,
 const uint8_t *prolog_read_declaration(const uint8_t *c)
 {
     static const char *const versions[] = {"1.0", NULL};
-    static const char *const answers[] = {"yes", "no", NULL};
+    static const char *const yes_no[] = {"yes", "no", NULL};
     const uint8_t *next;
     if (!(c = read_pseudo_attribute(c, "version", versions)))
         return NULL;
     if ((next = read_pseudo_attribute(c, "encoding", NULL)))
         c = next;
-    if ((next = read_pseudo_attribute(c, "standalone", answers)))
+    if ((next = read_pseudo_attribute(c, "standalone", yes_no)))
         c = next;
     return xml_skip_string(xml_skip(c, XML_SPACE), "?>");
 }
 
-/* [11] [12], public identifiers by the stricter rule. */
+/* [11] [12]: a literal in quotes. Beside the characters of names it holds `others`, or
+ * whatever a value may hold if that is NULL. */
 static const uint8_t *read_literal(const uint8_t *c, const char *others)
 {
     uint8_t quote = *c++;

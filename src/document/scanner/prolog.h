@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * What stands in front of a document's root, where it is nothing out of the ordinary. Both
- * return where they came to, or NULL to decline.
+ * The XML declaration and a document type declaration without declarations of its own. Both
+ * functions return the place behind what they read, or NULL to decline what is not ordinary.
  */
 #ifndef THRESH_DOCUMENT_SCANNER_PROLOG_H
 #define THRESH_DOCUMENT_SCANNER_PROLOG_H
@@ -10,7 +10,7 @@
 
 /* [23], behind its `<?xml`. */
 const uint8_t *prolog_read_declaration(const uint8_t *c);
-/* [28], without declarations of its own, behind its `<!DOCTYPE`. */
+/* [28], without an internal subset, behind its `<!DOCTYPE`. */
 const uint8_t *prolog_read_doctype(const uint8_t *c);
 
 #endif

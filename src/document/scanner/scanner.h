@@ -4,10 +4,9 @@
  * Namespaces in XML 1.0, in UTF-8, and has no DTD of its own, as nearly all have none. It
  * delivers the events that libxml2's SAX2 interface would.
  *
- * A scanner never judges. What it does not take for certain it declines, and whatever has been
- * delivered is to be forgotten: libxml2 then reads the document from its start, and says what
- * is wrong with it, if anything is. So a scanner may know less of XML than libxml2, but never
- * more.
+ * A scanner never judges. It declines whatever it is not certain of, and what it has delivered
+ * by then is to be forgotten: libxml2 reads the document again from its start, and says what is
+ * wrong with it, if anything is. So a scanner may take less than libxml2, but never more.
  */
 #ifndef THRESH_DOCUMENT_SCANNER_SCANNER_H
 #define THRESH_DOCUMENT_SCANNER_SCANNER_H
@@ -19,10 +18,10 @@
 
 struct scanner; /* one worker's: never shared */
 
-/* Arguments as those of xmlSAXHandler's startElementNs, characters and endElementNs; text holds
- * no entity and no carriage return that a line feed follows. Arrays, values and text are valid
- * during the call. Names, prefixes and URIs are kept once: one string, one pointer, until
- * scanner_epoch changes. */
+/* Arguments are those of startElementNs, characters and endElementNs in libxml2's
+ * xmlSAXHandler. References and line ends are replaced in text and values. Arrays, values
+ * and text are valid during the call. Names, prefixes and URIs are kept once: one string,
+ * one pointer, until scanner_epoch changes. */
 struct scanner_events {
     void (*start)(void *context, const xmlChar *localname, const xmlChar *prefix,
                   const xmlChar *uri, int n_namespaces, const xmlChar **namespaces,
@@ -33,22 +32,22 @@ struct scanner_events {
     void *context;
 };
 
-/* Longer names are declined. NULL: no memory. */
+/* Names longer than the limit are declined. NULL: no memory. */
 struct scanner *scanner_new(uint64_t max_name_bytes);
 void scanner_free(struct scanner *scanner);
 
-/* Reads a document of less than 2 GiB, whose bytes are followed by a NUL byte. False: declined,
- * or stopped. What encoding its XML declaration tells of is not looked at. */
+/* Reads a document of less than 2 GiB in UTF-8, whatever encoding its XML declaration names. A
+ * NUL byte follows its bytes. False: declined, or stopped. */
 bool scanner_run(struct scanner *scanner, const char *bytes, size_t len,
                  const struct scanner_events *events);
 
-/* For an event: none comes after it. */
+/* Called within an event: no other comes after it. */
 void scanner_stop(struct scanner *scanner);
 bool scanner_is_stopped(const struct scanner *scanner);
-/* For an event: the line that it ends on, from 1. */
+/* Called within an event: the line that it ends on, from 1. */
 uint64_t scanner_line(struct scanner *scanner);
 
-/* Changes when the strings kept so far are forgotten, which is between two documents only. */
+/* Changes when the strings kept so far are forgotten, which only happens between documents. */
 uint64_t scanner_epoch(const struct scanner *scanner);
 
 #endif
