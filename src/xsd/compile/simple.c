@@ -100,9 +100,8 @@ void simple_set_datatype(struct xsd_compiler *c, struct type *type,
     type->content = CONTENT_SIMPLE;
     type->takes_anything = datatype_takes_anything(datatype);
     type->is_id = datatype_id(datatype) != DATATYPE_PLAIN;
-    if (own && type->name &&
-        datatype_set_name(c->xsd->datatypes, datatype, simple_type_label(c, type->name)) < 0)
-        xsd_compile_fail_no_memory(c);
+    if (own && type->name)
+        datatype_set_name(datatype, simple_type_label(c, type->name));
 }
 
 static int facet_of_tag(enum node_tag tag)

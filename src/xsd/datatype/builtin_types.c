@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT
  *
- * Makes the built-in types of XSD 1.0, and lists and unions.
+ * The built-in types of XSD 1.0 (Part 2, 3), and the set of types that begins with them.
  */
-#include <stdlib.h>
-
 #include "xsd/datatype/simple_type.h"
 
-/* The built-in types, each behind its base. */
+#include <stdlib.h>
+
+/* Each stands behind its base. */
 static const struct builtin {
     const char *name;
     const char *base;
@@ -81,7 +81,7 @@ static int add_bound(struct bound *bounds, struct datatype *type, enum facet_kin
     bound->kind = kind;
     bound->text = text;
     type->n_bounds++;
-    return value_parse(type->primitive, type->shape, text, strlen(text), &bound->value);
+    return primitive_parse(type->primitive, type->shape, text, strlen(text), &bound->value);
 }
 
 static int make_builtin(struct datatypes *set, struct datatype *type,
@@ -152,84 +152,4 @@ const struct datatype *datatypes_builtin(const struct datatypes *set, const char
             strcmp(set->builtins[i].name + strlen("xs:"), local_name) == 0)
             return &set->builtins[i];
     return NULL;
-}
-
-enum { MAX_DEPTH = 50, MAX_WEIGHT = 10000 };
-
-static struct datatype *new_type(struct datatypes *set, enum variety variety,
-                                 struct thresh_error *error)
-{
-    struct datatype *type = arena_alloc(&set->arena, sizeof *type);
-    if (!type) {
-        error_no_memory(error);
-        return NULL;
-    }
-    type->base = datatypes_builtin(set, "anySimpleType");
-    type->variety = variety;
-    type->white_space = WHITE_SPACE_COLLAPSE;
-    type->max_length = type->total_digits = type->fraction_digits = LENGTH_UNLIMITED;
-    type->weight = 1;
-    return type;
-}
-
-/* Takes account of a type that is checked within another. */
-static int add_part(struct datatype *type, const struct datatype *part,
-                    struct thresh_error *error)
-{
-    type->needs_prefixes |= part->needs_prefixes;
-    type->weight += part->weight;
-    if (type->depth <= part->depth)
-        type->depth = part->depth + 1;
-    if (type->depth <= MAX_DEPTH && type->weight <= MAX_WEIGHT)
-        return 0;
-    return error_set(error,
-                     "not covered: lists and unions of more than %d simple types, or more than"
-                     " %d deep",
-                     MAX_WEIGHT, MAX_DEPTH);
-}
-
-static bool holds_list(const struct datatype *type)
-{
-    bool holds = type->variety == VARIETY_LIST;
-    for (size_t i = 0; !holds && i < type->n_members; i++)
-        holds = holds_list(type->members[i]);
-    return holds;
-}
-
-const struct datatype *datatypes_list(struct datatypes *set, const struct datatype *item,
-                                      struct thresh_error *error)
-{
-    if (holds_list(item) || !item->base) {
-        error_set(error, "cos-st-restricts.2.1: a list of '%s': its items need be atomic",
-                  datatype_name(item));
-        return NULL;
-    }
-    struct datatype *type = new_type(set, VARIETY_LIST, error);
-    if (!type || add_part(type, item, error) < 0)
-        return NULL;
-    type->item = item;
-    type->id = item->id == DATATYPE_IDREF ? DATATYPE_IDREFS : DATATYPE_PLAIN;
-    return type;
-}
-
-const struct datatype *datatypes_union(struct datatypes *set,
-                                       const struct datatype *const *members, size_t n_members,
-                                       struct thresh_error *error)
-{
-    struct datatype *type = new_type(set, VARIETY_UNION, error);
-    if (!type)
-        return NULL;
-    const struct datatype **own = arena_alloc(&set->arena, (n_members + 1) * sizeof *own);
-    if (!own) {
-        error_no_memory(error);
-        return NULL;
-    }
-    for (size_t i = 0; i < n_members; i++) {
-        if (add_part(type, members[i], error) < 0)
-            return NULL;
-        own[i] = members[i];
-    }
-    type->members = own;
-    type->n_members = n_members;
-    return type;
 }

@@ -53,8 +53,8 @@ const struct datatype *datatypes_builtin(const struct datatypes *set, const char
 
 /* Derivations. NULL with the error filled in where the derivation is wrong (a facet that does
  * not apply, a value out of the base's space, a pattern that cannot be read), is not covered
- * here, or memory ends. All facets of one derivation step come in one call: several patterns of
- * a step are alternatives, patterns of different steps all hold; enumerations of a step are
+ * here, or memory ends. All facets of one derivation step come in one call: several patterns
+ * of a step are alternatives, patterns of different steps all hold; enumerations of a step are
  * alternatives. */
 const struct datatype *datatypes_restrict(struct datatypes *set, const struct datatype *base,
                                           const struct facet *facets, size_t n_facets,
@@ -68,12 +68,12 @@ const struct datatype *datatypes_union(struct datatypes *set,
 
 /* Whether values are (lists of) ID or IDREF. */
 enum datatype_id datatype_id(const struct datatype *type);
-/* Whether `type` is `ancestor` or derived from it, by restriction, list, or union membership as
- * "Type Derivation OK (Simple)" (cos-st-derived-ok) has it. */
+/* cos-st-derived-ok: whether `type` is `ancestor` or derived from it, or, where that is a
+ * union, from one of its members. */
 bool datatype_derives(const struct datatype *type, const struct datatype *ancestor);
-/* Every text is valid and white space preserved: string, anySimpleType and nothing more. */
+/* Whether every text is valid and its white space preserved: string and anySimpleType. */
 bool datatype_takes_anything(const struct datatype *type);
-/* The type needs `prefixes` to be checked: QName, NOTATION and what is made of them. */
+/* Whether `prefixes` are needed to check a text: QName, NOTATION and what is made of them. */
 bool datatype_needs_prefixes(const struct datatype *type);
 
 /* One worker's buffers, reused from value to value. A zeroed struct is ready. */
@@ -105,9 +105,10 @@ int datatype_key(const struct datatype *type, const char *text, size_t len,
                  const struct prefixes *prefixes, struct datatype_scratch *scratch,
                  struct buf *key);
 
-/* "xs:date" for built-in types, else the name given here (static or owned by the schema); for
- * messages. datatype_set_name may be called once, before the set is shared. */
+/* For messages: "xs:date" for built-in types, else the name given to the type, or to the type
+ * it restricts. */
 const char *datatype_name(const struct datatype *type);
-int datatype_set_name(struct datatypes *set, const struct datatype *type, const char *name);
+/* Gives a derived type its name, which is to outlive it. Before the set is shared. */
+void datatype_set_name(const struct datatype *type, const char *name);
 
 #endif

@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: MIT
  *
- * Puts into words what is wrong with a value. Values and lists of choices are cut where they
- * get long.
+ * Long values and enumerations are cut in messages.
  */
 #include "xsd/datatype/datatype_fault.h"
 
+#include "base/utf8.h"
 #include <inttypes.h>
-
-#include "xsd/regex/charset.h"
 
 enum { SHOWN_BYTES = 200, SHOWN_VALUES = 30 };
 
@@ -84,12 +82,12 @@ static void append_length(struct buf *out, const struct datatype_fault *fault)
     const char *at = fault->text, *end = at + fault->len, *item;
     size_t item_len;
     if (type->variety == VARIETY_LIST)
-        while (next_item(&at, end, &item, &item_len))
+        while (simple_type_next_item(&at, end, &item, &item_len))
             have++;
     else if (type->plain)
         have = utf8_length(fault->text, fault->len);
     else
-        have = primitive_octets(type->primitive, fault->text, fault->len);
+        have = binary_octets(type->primitive, fault->text, fault->len);
     buf_append_format(out, " has %" PRIu64 " %s%s; expected %s%" PRIu64, have, unit,
                       have == 1 ? "" : "s", least, want);
 }

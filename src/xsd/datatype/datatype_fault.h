@@ -21,7 +21,8 @@ enum datatype_rule {
     RULE_FRACTION_DIGITS,
 };
 
-/* What is wrong with a value; a sentence is made of it only when it is the last word. */
+/* What is wrong with a text. No sentence is made of it until it is certain: a union may have
+ * another member that takes the text. */
 struct datatype_fault {
     enum datatype_rule rule;
     const struct datatype *type;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The nine types of dates and times, and durations: literals, values, and their partial orders.
+ * The nine types of dates and times, and durations: literals, values, and their partial
+ * orders.
  */
 #include "xsd/datatype/primitive.h"
 
@@ -41,7 +42,7 @@ static bool read_two(struct cursor *cursor, int *number)
     return true;
 }
 
-/* One digit or more; numbers beyond number_max are all that. */
+/* Reads one digit or more. Numbers beyond number_max become number_max. */
 static bool read_number(struct cursor *cursor, int64_t *number)
 {
     if (!at_digit(cursor))
@@ -77,8 +78,8 @@ static int64_t floor_div(int64_t a, int64_t b)
     return a / b - (a % b < 0);
 }
 
-/* Days from the first of January of the year 1, in the calendar that Gregory's would have been.
- * Months count from 1. */
+/* Days from the first of January of the year 1 in the proleptic Gregorian calendar. Months and
+ * days of the month count from 1. */
 static int64_t day_number(int64_t year, int month, int day)
 {
     static const int before[] = {0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334};
@@ -116,7 +117,7 @@ static bool read_date(enum primitive primitive, struct cursor *cursor, int64_t *
     bool with_month = primitive != PRIMITIVE_G_YEAR && primitive != PRIMITIVE_G_DAY;
     int64_t year = 2000; /* a leap year, for the types without one */
     int month = 1, day = 1;
-    /* What is left out leaves its hyphen behind. */
+    /* A part that is left out leaves its hyphen. */
     if (with_year ? !read_year(cursor, &year) : !skip(cursor, '-'))
         return false;
     if ((with_month || with_day) && !skip(cursor, '-'))
@@ -208,7 +209,7 @@ static enum value_order compare_points(const struct moment *a, const struct mome
     return order_of(a->atto<b->atto, a->atto> b->atto);
 }
 
-/* A moment without a zone may be anything from 14 hours before to 14 hours after UTC. */
+/* Part 2, 3.2.7.4: a moment without a time zone may lie up to 14 hours before or after UTC. */
 enum value_order moment_compare(const struct moment *a, const struct moment *b)
 {
     if (a->zoned == b->zoned)
@@ -224,8 +225,8 @@ enum value_order moment_compare(const struct moment *a, const struct moment *b)
     return ORDER_NONE;
 }
 
-/* Reads the numbers that carry the designators, which come in their order and may each be left
- * out. False where a number carries none of them. */
+/* Reads numbers, each with its designator behind it. The designators come in the given order;
+ * each may be left out. */
 static bool read_parts(struct cursor *cursor, const char *designators, int64_t *numbers,
                        uint64_t *atto)
 {
@@ -272,7 +273,7 @@ bool duration_parse(const char *text, size_t len, struct duration *duration)
     bool with_time = skip(&cursor, 'T');
     if (with_time && !read_parts(&cursor, "HMS", time, &duration->atto))
         return false;
-    /* Something has to come at the end: after the P, and after the T where there is one. */
+    /* There must be a number behind the P, and behind the T if there is one. */
     if (cursor.at != cursor.end || cursor.at[-1] == 'P' || cursor.at[-1] == 'T')
         return false;
     duration->months = date[0] * 12 + date[1];
@@ -296,8 +297,8 @@ static struct moment add_duration(int year, int month, const struct duration *du
     };
 }
 
-/* A duration is less than another if it is so from each of four points in time, which tell long
- * months and years from short ones. */
+/* Part 2, 3.2.6.2: durations compare as four dates do with the durations added to them, if all
+ * four agree. */
 enum value_order duration_compare(const struct duration *a, const struct duration *b)
 {
     static const int from[][2] = {{1696, 9}, {1697, 2}, {1903, 3}, {1903, 7}};

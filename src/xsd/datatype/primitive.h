@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: MIT
  *
- * The primitive types of XSD 1.0: which texts are literals of them, how their values compare,
- * and bytes that stand for a value. Texts come here with their white space already processed.
+ * The primitive types of XSD 1.0 (Part 2, 3.2): which texts are literals of them, how their
+ * values compare, and bytes that stand for a value. The white space of the texts has been
+ * processed as the type's whiteSpace says.
  */
 #ifndef THRESH_XSD_DATATYPE_PRIMITIVE_H
 #define THRESH_XSD_DATATYPE_PRIMITIVE_H
 
+#include "base/buf.h"
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/buf.h"
-
 enum primitive {
-    PRIMITIVE_ANY, /* anySimpleType, and what is made by list or union */
+    PRIMITIVE_ANY, /* anySimpleType, lists and unions */
     PRIMITIVE_STRING,
     PRIMITIVE_BOOLEAN,
     PRIMITIVE_DECIMAL,
@@ -35,7 +35,7 @@ enum primitive {
     PRIMITIVE_NOTATION,
 };
 
-/* What the built-in types derived from string and decimal ask of a literal. */
+/* What built-in types derived from string and decimal require of a literal. */
 enum shape {
     SHAPE_ANY,
     SHAPE_INTEGER,
@@ -45,10 +45,31 @@ enum shape {
     SHAPE_NCNAME,
 };
 
+/* How a value compares with another. */
 enum value_order { ORDER_LESS = -1, ORDER_EQUAL = 0, ORDER_GREATER = 1, ORDER_NONE = 2 };
 
-/* The digits that count: no zeros before the first or behind the last of them. Zero has none
- * and is not negative. They stay where the literal has them. */
+static inline bool ascii_is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static inline bool ascii_is_letter(char c)
+{
+    return ((unsigned char)c | 0x20) >= 'a' && ((unsigned char)c | 0x20) <= 'z';
+}
+
+static inline int ascii_hex_digit(char c)
+{
+    if (ascii_is_digit(c))
+        return c - '0';
+    int letter = (unsigned char)c | 0x20;
+    return letter >= 'a' && letter <= 'f' ? letter - 'a' + 10 : -1;
+}
+
+/* -- number.c ------------------------------------------------------------------------- */
+
+/* The significant digits of a literal, in its text: no zeros in front of the first or behind
+ * the last. Zero has none and is not negative. */
 struct decimal {
     const char *whole;
     const char *fraction;
@@ -57,8 +78,19 @@ struct decimal {
     bool negative;
 };
 
-/* A point on a time line of days, in UTC if `zoned`. Fractions of a second count to 18 digits,
- * and years to about ten to the sixteenth. */
+bool decimal_parse(const char *text, size_t len, enum shape shape, struct decimal *decimal);
+enum value_order decimal_compare(const struct decimal *a, const struct decimal *b);
+
+bool float_is_valid(const char *text, size_t len);
+/* The value of a valid literal: 0, or -1 without memory. */
+int float_parse(enum primitive primitive, const char *text, size_t len, double *number);
+enum value_order float_compare(double a, double b);
+
+/* -- datetime.c ----------------------------------------------------------------------- */
+
+/* A point in time: days from the first of January of the year 1, seconds of the day, and
+ * 10^-18 seconds; in UTC if `zoned`. Further digits of a second are dropped, and years beyond
+ * 10^16 are all one. */
 struct moment {
     int64_t day;
     int32_t second;
@@ -66,8 +98,8 @@ struct moment {
     uint64_t atto;
 };
 
-/* Months, and a time beside them that counts forward from `days`, which is negative in a
- * negative duration. With the limits of moments. */
+/* A negative duration has negative months and days; second and atto count forward from there.
+ * The limits are those of moments. */
 struct duration {
     int64_t months;
     int64_t days;
@@ -75,7 +107,29 @@ struct duration {
     uint64_t atto;
 };
 
-struct value {
+bool moment_parse(enum primitive primitive, const char *text, size_t len,
+                  struct moment *moment);
+enum value_order moment_compare(const struct moment *a, const struct moment *b);
+bool duration_parse(const char *text, size_t len, struct duration *duration);
+enum value_order duration_compare(const struct duration *a, const struct duration *b);
+
+/* -- binary.c ------------------------------------------------------------------------- */
+
+bool binary_is_hex(const char *text, size_t len);
+bool binary_is_base64(const char *text, size_t len);
+/* The octets that a valid literal of hexBinary or base64Binary stands for: how many, and they
+ * themselves. */
+size_t binary_octets(enum primitive primitive, const char *text, size_t len);
+void binary_append_octets(enum primitive primitive, const char *text, size_t len,
+                          struct buf *octets);
+
+/* -- any_uri.c ------------------------------------------------------------------------ */
+
+bool any_uri_is_valid(const char *text, size_t len);
+
+/* -- primitive.c ---------------------------------------------------------------------- */
+
+struct primitive_value {
     union {
         struct decimal decimal;
         double number;
@@ -84,7 +138,7 @@ struct value {
     };
 };
 
-/* Whether minInclusive and its kin apply. */
+/* Whether values have an order, so that minInclusive and the like apply. */
 bool primitive_ordered(enum primitive primitive);
 
 /* Whether the text is a literal of the primitive type and of the shape. */
@@ -92,23 +146,14 @@ bool primitive_valid(enum primitive primitive, enum shape shape, const char *tex
 
 /* The value of a literal of an ordered type: 0, 1 if it is none, -1 without memory. A decimal
  * points into the text. */
-int value_parse(enum primitive primitive, enum shape shape, const char *text, size_t len,
-                struct value *value);
-enum value_order value_compare(enum primitive primitive, const struct value *a,
-                               const struct value *b);
+int primitive_parse(enum primitive primitive, enum shape shape, const char *text, size_t len,
+                    struct primitive_value *value);
+enum value_order primitive_compare(enum primitive primitive, const struct primitive_value *a,
+                                   const struct primitive_value *b);
 
-/* The octets of a literal of hexBinary or base64Binary. */
-size_t primitive_octets(enum primitive primitive, const char *text, size_t len);
-
-/* Appends bytes that are the same for equal values, for any primitive type but QName and
- * NOTATION. 0, or -1 without memory. */
-int value_key(enum primitive primitive, const char *text, size_t len, struct buf *key);
-
-/* Dates, times and durations. */
-bool moment_parse(enum primitive primitive, const char *text, size_t len,
-                  struct moment *moment);
-enum value_order moment_compare(const struct moment *a, const struct moment *b);
-bool duration_parse(const char *text, size_t len, struct duration *duration);
-enum value_order duration_compare(const struct duration *a, const struct duration *b);
+/* Appends bytes that are equal for equal values and only for those, for any primitive type but
+ * QName and NOTATION. 0, or -1 without memory. */
+int primitive_append_key(enum primitive primitive, const char *text, size_t len,
+                         struct buf *key);
 
 #endif

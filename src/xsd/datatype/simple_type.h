@@ -1,18 +1,17 @@
 /* SPDX-License-Identifier: MIT
  *
- * What a simple type is made of: shared by what makes types (builtin.c, facet.c) and what
- * checks against them (datatype.c).
+ * What a simple type is made of: builtin_types.c, list_union.c and facet.c make types, and
+ * datatype_check.c checks texts against them.
  */
 #ifndef THRESH_XSD_DATATYPE_SIMPLE_TYPE_H
 #define THRESH_XSD_DATATYPE_SIMPLE_TYPE_H
-
-#include <string.h>
 
 #include "base/arena.h"
 #include "base/xml_chars.h"
 #include "xsd/datatype/datatype.h"
 #include "xsd/datatype/primitive.h"
 #include "xsd/regex/pattern.h"
+#include <string.h>
 
 enum variety { VARIETY_ATOMIC, VARIETY_LIST, VARIETY_UNION };
 
@@ -21,21 +20,21 @@ enum white_space { WHITE_SPACE_PRESERVE, WHITE_SPACE_REPLACE, WHITE_SPACE_COLLAP
 
 #define LENGTH_UNLIMITED UINT64_MAX
 
-/* One of minInclusive and its kin. */
+/* minInclusive, minExclusive, maxInclusive or maxExclusive. */
 struct bound {
     enum facet_kind kind;
-    struct value value;
+    struct primitive_value value;
     const char *text;
 };
 
-/* The pattern facets of one step of derivation, of which one has to match. */
+/* The patterns of one step of derivation as one: a literal has to match one of them. */
 struct pattern_step {
     const struct pattern *pattern;
     const char *text;
 };
 
-/* The values of an enumeration in an open hash table of at least twice their number: as normal
- * text where `plain`, else as the keys of values. */
+/* The values of an enumeration, in an open hash table that is at most half full: by their text
+ * where the type is plain, else by their keys. */
 struct enumeration {
     struct enumeration_slot {
         uint64_t hash;
@@ -55,13 +54,14 @@ struct datatype {
     enum shape shape;
     enum white_space white_space;
     enum datatype_id id;
-    bool anything;            /* datatype_takes_anything */
-    bool needs_prefixes;      /* datatype_needs_prefixes */
-    bool exact_length;        /* by the facet length; min_length is max_length */
-    bool plain;               /* the normal text is the value: string, anyURI */
-    bool enumeration_decides; /* plain, and its values meet all other facets, too */
-    unsigned depth;           /* of lists and unions within each other */
-    unsigned weight;          /* types that a check may have to try */
+    bool anything;       /* datatype_takes_anything */
+    bool needs_prefixes; /* datatype_needs_prefixes */
+    bool exact_length;   /* by the facet length; min_length is max_length */
+    bool plain;          /* the text is the value: string, anyURI */
+    bool
+        enumeration_decides; /* plain, and the values of the enumeration meet all other facets */
+    unsigned depth;          /* how deep lists and unions are nested in it */
+    unsigned weight;         /* how many types a check may have to try */
 
     const struct datatype *item; /* of a list */
     const struct datatype *const *members;
@@ -91,8 +91,9 @@ struct datatypes {
     struct datatype builtins[BUILTIN_COUNT];
 };
 
-/* The next item of a list from *at on: false at the end. */
-static inline bool next_item(const char **at, const char *end, const char **item, size_t *len)
+/* The next item of a list, from *at on, which moves behind it; false at the end. */
+static inline bool simple_type_next_item(const char **at, const char *end, const char **item,
+                                         size_t *len)
 {
     while (*at < end && xml_is_space(**at))
         ++*at;
@@ -103,7 +104,7 @@ static inline bool next_item(const char **at, const char *end, const char **item
     return *len > 0;
 }
 
-static inline uint64_t hash_bytes(const char *bytes, size_t len)
+static inline uint64_t enumeration_hash(const char *bytes, size_t len)
 {
     uint64_t hash = len, word;
     for (; len >= 8; bytes += 8, len -= 8) {
@@ -121,7 +122,7 @@ static inline uint64_t hash_bytes(const char *bytes, size_t len)
 static inline const struct enumeration_slot *
 enumeration_slot(const struct enumeration *enumeration, const char *bytes, size_t len)
 {
-    uint64_t hash = hash_bytes(bytes, len);
+    uint64_t hash = enumeration_hash(bytes, len);
     for (uint64_t i = hash;; i++) {
         const struct enumeration_slot *slot = &enumeration->slots[i & enumeration->mask];
         if (!slot->bytes ||
@@ -130,8 +131,14 @@ enumeration_slot(const struct enumeration *enumeration, const char *bytes, size_
     }
 }
 
-/* datatype_check without a message, for making types. Patterns are left out where the value
- * space is asked for and a pattern says nothing about it. */
+/* white_space.c: the text with its white space processed as an atomic or list type says,
+ * either part of `text` or in `normal`. NULL without memory. */
+const char *white_space_normalize(const struct datatype *type, const char *text, size_t *len,
+                                  struct buf *normal);
+
+/* datatype_check.c: datatype_check without a message, for making types. Patterns restrict the
+ * literals of a type; `without_patterns` asks whether some literal of the value may be
+ * valid. */
 int datatype_try(const struct datatype *type, const char *text, size_t len,
                  const struct prefixes *prefixes, bool without_patterns,
                  struct datatype_scratch *scratch);
