@@ -159,7 +159,6 @@ static void read_base(struct xsd_compiler *c, const struct location *place, stru
     complex_finish(c, type->base);
     type->derivation = place->node->tag == TAG_EXTENSION ? BY_EXTENSION : BY_RESTRICTION;
     const char *rule = type->derivation == BY_RESTRICTION ? "derivation-ok-restriction.1"
-                       : type->base->simple               ? "cos-ct-extends.2.2"
                                                           : "cos-ct-extends.1.1";
     if (type->base->final & type->derivation)
         xsd_compile_fail(c, place, rule, "the base type '%s' is final", name);

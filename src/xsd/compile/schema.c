@@ -91,8 +91,8 @@ static void check_root(struct xsd_compiler *c, struct schema_document *document,
 {
     struct location place = {document, document->root};
     if (document->root->tag != TAG_SCHEMA)
-        xsd_compile_fail(c, from, LINK_RULES[link].is_schema, "%s is not a schema document",
-                         document->uri);
+        xsd_compile_fail(c, from ? from : &place, LINK_RULES[link].is_schema,
+                         "%s is not a schema document", document->uri);
     const char *target = node_value_of(document->root, A_TARGET_NAMESPACE);
     if (target && !*target)
         xsd_compile_fail(c, &place, "s4s-att-invalid-value", "an empty targetNamespace");

@@ -1,0 +1,709 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Each rule that a schema can break, by schemas that break it: they are refused with the rule's
+ * name and the line. docs/xsd.md lists these rules.
+ */
+#include "xsd_test.h"
+
+struct broken {
+    const char *rule;
+    const char *schema; /* without its xs:schema */
+};
+
+/* `path` is refused, and the error says "xsd:1: RULE: ". */
+static void check_refused(const char *path, const char *rule, const char *text)
+{
+    struct xsd *xsd;
+    struct thresh_error error = {""};
+    char expected[128];
+    struct xsd_documents *documents = xsd_documents_new(false);
+    int rc = xsd_compile(&xsd, path, documents, &error);
+    xsd_documents_free(documents);
+    snprintf(expected, sizeof expected, ".xsd:1: %s: ", rule);
+    if (rc != 1 || !strstr(error.text, expected))
+        fail_msg("%s: %d, %s: %s", rule, rc, error.text, text);
+    assert_null(xsd);
+}
+
+static void check_all(const struct broken *schemas, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        check_refused(write_schema("a.xsd", wrap(schemas[i].schema)), schemas[i].rule,
+                      schemas[i].schema);
+}
+
+#define RESTRICTION(base, content)                                                             \
+    "<xs:complexType name='b'>" base "</xs:complexType><xs:complexType name='t'>"              \
+    "<xs:complexContent><xs:restriction base='b'>" content                                     \
+    "</xs:restriction></xs:complexContent></xs:complexType>"
+
+/* -- Schemas of one document ---------------------------------------------------------- */
+
+static void test_rules_of_documents(void **state)
+{
+    (void)state;
+    static const struct broken SCHEMAS[] = {
+        {"n-props-correct", "<xs:notation name='n'/>"},
+        {"s4s-att-invalid-value", "<xs:element name='1'/>"},
+        {"s4s-att-invalid-value", "<xs:element name='a b'/>"},
+        {"s4s-att-invalid-value",
+         "<xs:complexType name='a b'/><xs:element name='r' type='a'/>"},
+        {"s4s-att-invalid-value", "<xs:group name='a b'><xs:sequence/></xs:group>"},
+        {"s4s-att-invalid-value", "<xs:attributeGroup name='a b'/>"},
+        {"s4s-att-invalid-value", "<xs:notation name='a b' public='p'/>"},
+        {"s4s-att-invalid-value", "<xs:element name='a' id='i'/><xs:element name='b' id='i'/>"},
+        {"s4s-att-invalid-value", "<xs:element name='a' id='1'/>"},
+        {"s4s-att-invalid-value", "<xs:element name='a' nillable='maybe'/>"},
+        {"s4s-att-invalid-value", "<xs:element name='a' final='list'/>"},
+        {"s4s-att-invalid-value", "<xs:element name='a' type='1:2'/>"},
+        {"s4s-att-invalid-value", "<xs:import namespace=''/>"},
+        {"s4s-att-invalid-value", "<xs:include schemaLocation='%'/>"},
+        {"s4s-att-invalid-value",
+         "<xs:complexType name='t'><xs:attribute name='a' use='maybe'/></xs:complexType>"},
+        {"s4s-att-invalid-value",
+         "<xs:complexType name='t'><xs:attribute name='a' form='bent'/></xs:complexType>"},
+        {"s4s-att-invalid-value",
+         "<xs:complexType name='t'><xs:anyAttribute processContents='loose'/>"
+         "</xs:complexType>"},
+        {"s4s-att-invalid-value",
+         "<xs:complexType name='t'><xs:anyAttribute namespace='urn:a ##any'/>"
+         "</xs:complexType>"},
+        {"s4s-att-invalid-value",
+         "<xs:complexType name='t'><xs:sequence minOccurs='x'/></xs:complexType>"},
+        {"s4s-att-invalid-value",
+         "<xs:complexType name='t'><xs:sequence><xs:element name='a' form='bent'/>"
+         "</xs:sequence></xs:complexType>"},
+        {"s4s-att-invalid-value", "<xs:simpleType name='b' final='extension'/>"},
+        {"s4s-att-invalid-value", "<xs:simpleType name='t'><xs:restriction base='xs:string'>"
+                                  "<xs:maxLength value='x'/></xs:restriction></xs:simpleType>"},
+        {"s4s-att-invalid-value", "<xs:complexType name='t' abstract='maybe'/>"},
+        {"s4s-att-must-appear", "<xs:element/>"},
+        {"s4s-att-must-appear", "<xs:include/>"},
+        {"s4s-att-must-appear",
+         "<xs:complexType name='t'><xs:attributeGroup/></xs:complexType>"},
+        {"s4s-att-must-appear", "<xs:complexType name='t'><xs:group/></xs:complexType>"},
+        {"s4s-att-must-appear", "<xs:complexType name='t'><xs:complexContent><xs:extension/>"
+                                "</xs:complexContent></xs:complexType>"},
+        {"s4s-att-must-appear",
+         "<xs:simpleType name='t'><xs:restriction base='xs:string'><xs:maxLength/>"
+         "</xs:restriction></xs:simpleType>"},
+        {"s4s-att-must-appear",
+         "<xs:element name='a'><xs:key name='k'><xs:selector/><xs:field xpath='@c'/>"
+         "</xs:key></xs:element>"},
+        {"s4s-att-must-appear",
+         "<xs:element name='a'><xs:keyref name='k'><xs:selector xpath='b'/>"
+         "<xs:field xpath='@c'/></xs:keyref></xs:element>"},
+        {"s4s-att-not-allowed", "<xs:element name='a' colour='red'/>"},
+        {"s4s-att-not-allowed", "<xs:element name='a' xs:type='xs:int'/>"},
+        {"s4s-att-not-allowed",
+         "<xs:element name='e'><xs:complexType abstract='true'/></xs:element>"},
+        {"s4s-att-not-allowed", "<xs:annotation><xs:appinfo colour='red'/></xs:annotation>"
+                                "<xs:element name='a'/>"},
+        {"s4s-elt-character", "<xs:element name='a'>text</xs:element>"},
+        {"s4s-elt-invalid", "<xs:elephant/>"},
+        {"s4s-elt-invalid-content.3",
+         "<xs:element name='a'/><xs:include schemaLocation='b.xsd'/>"},
+        {"s4s-elt-must-match.1",
+         "<xs:complexType name='t'><xs:attribute name='a'/><xs:sequence/>"
+         "</xs:complexType>"},
+        {"s4s-elt-must-match.1",
+         "<xs:element name='a'><xs:complexType/><xs:annotation/></xs:element>"},
+        {"s4s-elt-must-match.1", "<xs:sequence/>"},
+        {"s4s-elt-must-match.1",
+         "<xs:complexType name='t'><xs:sequence><xs:attribute name='a'/></xs:sequence>"
+         "</xs:complexType>"},
+        {"s4s-elt-must-match.1",
+         "<xs:complexType name='t'><xs:all><xs:choice/></xs:all></xs:complexType>"},
+        {"s4s-elt-must-match.1",
+         "<xs:element name='a'><xs:key name='k'><xs:field xpath='@c'/></xs:key>"
+         "</xs:element>"},
+        {"s4s-elt-must-match.2", "<xs:group name='g'/>"},
+        {"s4s-elt-must-match.2",
+         "<xs:complexType name='t'><xs:complexContent/></xs:complexType>"},
+        {"s4s-elt-must-match.2", "<xs:simpleType name='t'/>"},
+        {"s4s-elt-must-match.2",
+         "<xs:element name='a'><xs:key name='k'><xs:selector xpath='b'/></xs:key>"
+         "</xs:element>"},
+        {"sch-props-correct.2", "<xs:element name='a'/><xs:element name='a'/>"},
+        {"src-annotation",
+         "<xs:element name='a'><xs:annotation><xs:element/></xs:annotation></xs:element>"},
+    };
+    check_all(SCHEMAS, COUNT(SCHEMAS));
+}
+
+static void test_rules_of_references(void **state)
+{
+    (void)state;
+    static const struct broken SCHEMAS[] = {
+        {"src-qname.1.1", "<xs:element name='a' type='p:t'/>"},
+        {"src-resolve", "<xs:element name='a' type='gone'/>"},
+        {"src-resolve", "<xs:element name='a' type='xs:integr'/>"},
+        {"src-resolve",
+         "<xs:element name='a'><xs:keyref name='k' refer='gone'><xs:selector xpath='b'/>"
+         "<xs:field xpath='@c'/></xs:keyref></xs:element>"},
+        {"src-resolve", "<xs:import namespace='urn:x'/>"
+                        "<xs:element name='a' xmlns:x='urn:x' type='x:t'/>"},
+        {"src-resolve", "<xs:complexType name='t'/><xs:attribute name='a' type='t'/>"},
+        {"src-resolve", "<xs:simpleType name='t'><xs:restriction base='xs:NOTATION'>"
+                        "<xs:enumeration value='gone'/></xs:restriction></xs:simpleType>"},
+        {"src-resolve.4.2", "<xs:element name='a' xmlns:x='urn:x' type='x:t'/>"},
+    };
+    check_all(SCHEMAS, COUNT(SCHEMAS));
+}
+
+static void test_rules_of_elements(void **state)
+{
+    (void)state;
+    static const struct broken SCHEMAS[] = {
+        {"cos-valid-default.2.1",
+         "<xs:element name='a' default='1'><xs:complexType><xs:sequence>"
+         "<xs:element name='b'/></xs:sequence></xs:complexType></xs:element>"},
+        {"cos-valid-default.2.2.2",
+         "<xs:element name='a' default='1'><xs:complexType mixed='true'><xs:sequence>"
+         "<xs:element name='b'/></xs:sequence></xs:complexType></xs:element>"},
+        {"e-props-correct.2", "<xs:element name='a' type='xs:int' default='x'/>"},
+        {"e-props-correct.4", "<xs:element name='a' type='xs:int' final='restriction'/>"
+                              "<xs:element name='b' type='xs:byte' substitutionGroup='a'/>"},
+        {"e-props-correct.4", "<xs:element name='a' type='xs:int'/>"
+                              "<xs:element name='b' type='xs:string' substitutionGroup='a'/>"},
+        {"e-props-correct.5", "<xs:element name='a' type='xs:ID' default='x'/>"},
+        {"e-props-correct.6", "<xs:element name='a' substitutionGroup='b'/>"
+                              "<xs:element name='b' substitutionGroup='a'/>"},
+        {"src-element.1", "<xs:element name='a' default='1' fixed='1'/>"},
+        {"src-element.2.1", "<xs:complexType name='t'><xs:sequence><xs:element/></xs:sequence>"
+                            "</xs:complexType>"},
+        {"src-element.2.1", "<xs:element name='a'/><xs:complexType name='t'><xs:sequence>"
+                            "<xs:element name='b' ref='a'/></xs:sequence></xs:complexType>"},
+        {"src-element.2.2",
+         "<xs:element name='a'/><xs:complexType name='t'><xs:sequence>"
+         "<xs:element ref='a' type='xs:int'/></xs:sequence></xs:complexType>"},
+        {"src-element.3", "<xs:element name='a' type='xs:int'><xs:simpleType>"
+                          "<xs:restriction base='xs:int'/></xs:simpleType></xs:element>"},
+    };
+    check_all(SCHEMAS, COUNT(SCHEMAS));
+}
+
+static void test_rules_of_attributes(void **state)
+{
+    (void)state;
+    static const struct broken SCHEMAS[] = {
+        {"a-props-correct.2", "<xs:attribute name='a' type='xs:int' default='x'/>"},
+        {"a-props-correct.2", "<xs:attribute name='a' type='xs:int'/><xs:complexType name='t'>"
+                              "<xs:attribute ref='a' default='x'/></xs:complexType>"},
+        {"a-props-correct.3", "<xs:attribute name='a' type='xs:ID' default='x'/>"},
+        {"ag-props-correct.2",
+         "<xs:attributeGroup name='g'><xs:attribute name='a'/><xs:attribute name='a'/>"
+         "</xs:attributeGroup>"},
+        {"ag-props-correct.2",
+         "<xs:attributeGroup name='g'><xs:attribute name='a'/></xs:attributeGroup>"
+         "<xs:attributeGroup name='h'><xs:attribute name='a'/><xs:attributeGroup ref='g'/>"
+         "</xs:attributeGroup>"},
+        {"au-props-correct.2", "<xs:attribute name='a' fixed='1'/><xs:complexType name='t'>"
+                               "<xs:attribute ref='a' fixed='2'/></xs:complexType>"},
+        {"ct-props-correct.4",
+         "<xs:complexType name='t'><xs:attribute name='a'/><xs:attribute name='a'/>"
+         "</xs:complexType>"},
+        {"ct-props-correct.5", "<xs:complexType name='t'><xs:attribute name='a' type='xs:ID'/>"
+                               "<xs:attribute name='b' type='xs:ID'/></xs:complexType>"},
+        {"no-xmlns", "<xs:attribute name='xmlns'/>"},
+        {"src-attribute.1", "<xs:attribute name='a' default='1' fixed='1'/>"},
+        {"src-attribute.2",
+         "<xs:complexType name='t'><xs:attribute name='a' use='required' default='1'/>"
+         "</xs:complexType>"},
+        {"src-attribute.3.1", "<xs:attribute name='a'/><xs:complexType name='t'><xs:attribute/>"
+                              "</xs:complexType>"},
+        {"src-attribute.3.1", "<xs:attribute name='a'/><xs:complexType name='t'>"
+                              "<xs:attribute name='b' ref='a'/></xs:complexType>"},
+        {"src-attribute.3.2", "<xs:attribute name='a'/><xs:complexType name='t'>"
+                              "<xs:attribute ref='a' type='xs:int'/></xs:complexType>"},
+        {"src-attribute.4", "<xs:attribute name='a' type='xs:int'><xs:simpleType>"
+                            "<xs:restriction base='xs:int'/></xs:simpleType></xs:attribute>"},
+        {"src-attribute_group.3",
+         "<xs:attributeGroup name='g'><xs:attributeGroup ref='g'/></xs:attributeGroup>"},
+    };
+    check_all(SCHEMAS, COUNT(SCHEMAS));
+}
+
+static void test_rules_of_particles(void **state)
+{
+    (void)state;
+    static const struct broken SCHEMAS[] = {
+        {"cos-all-limited.1.2",
+         "<xs:group name='g'><xs:all><xs:element name='a'/></xs:all></xs:group>"
+         "<xs:complexType name='t'><xs:sequence><xs:group ref='g'/></xs:sequence>"
+         "</xs:complexType>"},
+        {"cos-all-limited.1.2",
+         "<xs:complexType name='t'><xs:all maxOccurs='2'><xs:element name='a'/></xs:all>"
+         "</xs:complexType>"},
+        {"cos-all-limited.2",
+         "<xs:complexType name='t'><xs:all><xs:element name='a' maxOccurs='2'/></xs:all>"
+         "</xs:complexType>"},
+        {"cos-element-consistent",
+         "<xs:complexType name='t'><xs:sequence><xs:element name='a' type='xs:int'/>"
+         "<xs:element name='b'/><xs:element name='a' type='xs:string'/></xs:sequence>"
+         "</xs:complexType>"},
+        {"cos-nonambig", "<xs:complexType name='t'><xs:choice><xs:element name='a'/>"
+                         "<xs:element name='a'/></xs:choice></xs:complexType>"},
+        {"cos-nonambig",
+         "<xs:complexType name='t'><xs:sequence><xs:element name='a' minOccurs='0'/>"
+         "<xs:element name='a'/></xs:sequence></xs:complexType>"},
+        {"cos-nonambig", "<xs:complexType name='t'><xs:sequence><xs:any minOccurs='0'/>"
+                         "<xs:element name='a'/></xs:sequence></xs:complexType>"},
+        {"cos-nonambig",
+         "<xs:element name='h'/><xs:element name='m' substitutionGroup='h'/>"
+         "<xs:complexType name='t'><xs:choice><xs:element ref='h'/><xs:element ref='m'/>"
+         "</xs:choice></xs:complexType>"},
+        {"cos-nonambig",
+         "<xs:complexType name='t'><xs:sequence><xs:element name='a' maxOccurs='2'/>"
+         "<xs:element name='a'/></xs:sequence></xs:complexType>"},
+        {"mg-props-correct.2",
+         "<xs:group name='g'><xs:sequence><xs:group ref='g'/></xs:sequence></xs:group>"},
+        {"p-props-correct.2.1",
+         "<xs:complexType name='t'><xs:sequence><xs:element name='a' minOccurs='2'/>"
+         "</xs:sequence></xs:complexType>"},
+    };
+    check_all(SCHEMAS, COUNT(SCHEMAS));
+}
+
+static void test_rules_of_complex_types(void **state)
+{
+    (void)state;
+    static const struct broken SCHEMAS[] = {
+        {"cos-ct-extends.1.1",
+         "<xs:complexType name='b' final='extension'/><xs:complexType name='t'>"
+         "<xs:complexContent><xs:extension base='b'/></xs:complexContent></xs:complexType>"},
+        {"cos-ct-extends.1.4",
+         "<xs:complexType name='b'><xs:simpleContent><xs:extension base='xs:int'/>"
+         "</xs:simpleContent></xs:complexType><xs:complexType name='t'><xs:complexContent>"
+         "<xs:extension base='b'><xs:sequence><xs:element name='a'/></xs:sequence>"
+         "</xs:extension></xs:complexContent></xs:complexType>"},
+        {"cos-ct-extends.1.4.3.2.2.1",
+         "<xs:complexType name='b'><xs:sequence><xs:element name='a'/></xs:sequence>"
+         "</xs:complexType><xs:complexType name='t'><xs:complexContent mixed='true'>"
+         "<xs:extension base='b'><xs:sequence><xs:element name='c'/></xs:sequence>"
+         "</xs:extension></xs:complexContent></xs:complexType>"},
+        {"ct-props-correct.3",
+         "<xs:complexType name='t'><xs:complexContent><xs:extension base='t'/>"
+         "</xs:complexContent></xs:complexType>"},
+        {"derivation-ok-restriction.1",
+         "<xs:complexType name='b' final='restriction'/><xs:complexType name='t'>"
+         "<xs:complexContent><xs:restriction base='b'/></xs:complexContent>"
+         "</xs:complexType>"},
+        {"derivation-ok-restriction.2.1.1",
+         RESTRICTION("<xs:attribute name='a' use='required'/>", "<xs:attribute name='a'/>")},
+        {"derivation-ok-restriction.2.1.2",
+         RESTRICTION("<xs:attribute name='a' type='xs:int'/>",
+                     "<xs:attribute name='a' type='xs:string'/>")},
+        {"derivation-ok-restriction.2.1.3", RESTRICTION("<xs:attribute name='a' fixed='1'/>",
+                                                        "<xs:attribute name='a' fixed='2'/>")},
+        {"derivation-ok-restriction.2.2",
+         "<xs:complexType name='b'/><xs:complexType name='t'><xs:complexContent>"
+         "<xs:restriction base='b'><xs:attribute name='a'/></xs:restriction>"
+         "</xs:complexContent></xs:complexType>"},
+        {"derivation-ok-restriction.3",
+         RESTRICTION("<xs:attribute name='a' use='required'/>",
+                     "<xs:attribute name='a' use='prohibited'/>")},
+        {"derivation-ok-restriction.4.1",
+         "<xs:complexType name='b'/><xs:complexType name='t'><xs:complexContent>"
+         "<xs:restriction base='b'><xs:anyAttribute/></xs:restriction></xs:complexContent>"
+         "</xs:complexType>"},
+        {"derivation-ok-restriction.4.2",
+         RESTRICTION("<xs:anyAttribute namespace='urn:a'/>", "<xs:anyAttribute/>")},
+        {"derivation-ok-restriction.4.3",
+         RESTRICTION("<xs:anyAttribute/>", "<xs:anyAttribute processContents='lax'/>")},
+        {"derivation-ok-restriction.5",
+         "<xs:complexType name='b'><xs:simpleContent><xs:extension base='xs:int'/>"
+         "</xs:simpleContent></xs:complexType><xs:complexType name='t'><xs:complexContent>"
+         "<xs:restriction base='b'/></xs:complexContent></xs:complexType>"},
+        {"derivation-ok-restriction.5.2.2.1",
+         "<xs:complexType name='b'><xs:simpleContent><xs:extension base='xs:int'/>"
+         "</xs:simpleContent></xs:complexType><xs:complexType name='t'><xs:simpleContent>"
+         "<xs:restriction base='b'><xs:simpleType><xs:restriction base='xs:string'/>"
+         "</xs:simpleType></xs:restriction></xs:simpleContent></xs:complexType>"},
+        {"derivation-ok-restriction.5.3.2",
+         RESTRICTION("<xs:sequence><xs:element name='a'/></xs:sequence>", "")},
+        {"derivation-ok-restriction.5.3.2",
+         "<xs:complexType name='b'><xs:choice><xs:element name='a'/>"
+         "<xs:element name='b'/></xs:choice></xs:complexType><xs:complexType name='t'>"
+         "<xs:complexContent><xs:restriction base='b'/></xs:complexContent>"
+         "</xs:complexType>"},
+        {"derivation-ok-restriction.5.4.1.2",
+         "<xs:complexType name='b'><xs:sequence><xs:element name='a'/></xs:sequence>"
+         "</xs:complexType><xs:complexType name='t'><xs:complexContent mixed='true'>"
+         "<xs:restriction base='b'><xs:sequence><xs:element name='a'/></xs:sequence>"
+         "</xs:restriction></xs:complexContent></xs:complexType>"},
+        {"derivation-ok-restriction.5.4.2",
+         RESTRICTION("<xs:sequence><xs:element name='a'/></xs:sequence>",
+                     "<xs:sequence><xs:element name='a' minOccurs='0'/>"
+                     "</xs:sequence>")},
+        {"derivation-ok-restriction.5.4.2",
+         RESTRICTION("<xs:sequence><xs:element name='a' maxOccurs='3'/>"
+                     "</xs:sequence>",
+                     "<xs:sequence><xs:element name='a' maxOccurs='4'/>"
+                     "</xs:sequence>")},
+        {"derivation-ok-restriction.5.4.2",
+         RESTRICTION("<xs:choice><xs:element name='a'/><xs:element name='b'/>"
+                     "</xs:choice>",
+                     "<xs:sequence><xs:element name='a'/><xs:element name='b'/>"
+                     "</xs:sequence>")},
+        {"derivation-ok-restriction.5.4.2",
+         RESTRICTION("<xs:sequence><xs:any processContents='strict'/>"
+                     "</xs:sequence>",
+                     "<xs:sequence><xs:any processContents='lax'/></xs:sequence>")},
+        {"derivation-ok-restriction.5.4.2",
+         RESTRICTION("<xs:all><xs:element name='a'/></xs:all>",
+                     "<xs:all><xs:element name='a' minOccurs='0'/></xs:all>")},
+        {"derivation-ok-restriction.5.4.2",
+         "<xs:complexType name='b'/><xs:complexType name='t'><xs:complexContent>"
+         "<xs:restriction base='b'><xs:sequence><xs:element name='a'/></xs:sequence>"
+         "</xs:restriction></xs:complexContent></xs:complexType>"},
+        {"rcase-NameAndTypeOK.3.2.1",
+         RESTRICTION("<xs:sequence><xs:element name='a'/></xs:sequence>",
+                     "<xs:sequence><xs:element name='a' nillable='true'/>"
+                     "</xs:sequence>")},
+        {"rcase-NameAndTypeOK.3.2.2",
+         RESTRICTION("<xs:sequence><xs:element name='a' fixed='1'/>"
+                     "</xs:sequence>",
+                     "<xs:sequence><xs:element name='a' fixed='2'/>"
+                     "</xs:sequence>")},
+        {"rcase-NameAndTypeOK.3.2.4",
+         RESTRICTION("<xs:sequence><xs:element name='a' block='extension'/>"
+                     "</xs:sequence>",
+                     "<xs:sequence><xs:element name='a'/></xs:sequence>")},
+        {"rcase-NameAndTypeOK.3.2.5",
+         RESTRICTION("<xs:sequence><xs:element name='a' type='xs:int'/>"
+                     "</xs:sequence>",
+                     "<xs:sequence><xs:element name='a' type='xs:string'/>"
+                     "</xs:sequence>")},
+        {"src-ct.1", "<xs:complexType name='t'><xs:complexContent><xs:extension base='xs:int'/>"
+                     "</xs:complexContent></xs:complexType>"},
+        {"src-ct.2.1",
+         "<xs:complexType name='b'><xs:sequence><xs:element name='a'/></xs:sequence>"
+         "</xs:complexType><xs:complexType name='t'><xs:simpleContent>"
+         "<xs:extension base='b'/></xs:simpleContent></xs:complexType>"},
+        {"src-ct.2.1",
+         "<xs:complexType name='t'><xs:simpleContent><xs:restriction base='xs:int'/>"
+         "</xs:simpleContent></xs:complexType>"},
+        {"src-ct.2.1",
+         "<xs:complexType name='b' mixed='true'><xs:sequence><xs:element name='a'/>"
+         "</xs:sequence></xs:complexType><xs:complexType name='t'><xs:simpleContent>"
+         "<xs:restriction base='b'/></xs:simpleContent></xs:complexType>"},
+        {"src-ct.2.2",
+         "<xs:complexType name='b' mixed='true'/><xs:complexType name='t'>"
+         "<xs:simpleContent><xs:restriction base='b'/></xs:simpleContent></xs:complexType>"},
+    };
+    check_all(SCHEMAS, COUNT(SCHEMAS));
+}
+
+static void test_rules_of_simple_types(void **state)
+{
+    (void)state;
+    static const struct broken SCHEMAS[] = {
+        {"cos-st-restricts",
+         "<xs:simpleType name='b'><xs:restriction base='xs:string'>"
+         "<xs:maxLength value='5' fixed='true'/></xs:restriction></xs:simpleType>"
+         "<xs:simpleType name='t'><xs:restriction base='b'><xs:maxLength value='4'/>"
+         "</xs:restriction></xs:simpleType>"},
+        {"cos-st-restricts.1.1",
+         "<xs:simpleType name='t'><xs:restriction base='xs:anySimpleType'/>"
+         "</xs:simpleType>"},
+        {"cos-st-restricts.1.1",
+         "<xs:complexType name='c'/><xs:simpleType name='t'><xs:restriction base='c'/>"
+         "</xs:simpleType>"},
+        {"cos-st-restricts.2.1",
+         "<xs:complexType name='c'/><xs:simpleType name='t'><xs:list itemType='c'/>"
+         "</xs:simpleType>"},
+        {"cos-st-restricts.2.1",
+         "<xs:simpleType name='t'><xs:list itemType='xs:IDREFS'/></xs:simpleType>"},
+        {"cos-st-restricts.2.3.1.1",
+         "<xs:simpleType name='b' final='list'><xs:restriction base='xs:int'/>"
+         "</xs:simpleType><xs:simpleType name='t'><xs:list itemType='b'/></xs:simpleType>"},
+        {"cos-st-restricts.3.1", "<xs:complexType name='c'/><xs:simpleType name='t'>"
+                                 "<xs:union memberTypes='xs:int c'/></xs:simpleType>"},
+        {"cos-st-restricts.3.3.1.1",
+         "<xs:simpleType name='b' final='union'><xs:restriction base='xs:int'/>"
+         "</xs:simpleType><xs:simpleType name='t'><xs:union memberTypes='b'/>"
+         "</xs:simpleType>"},
+        {"src-simple-type.2", "<xs:simpleType name='t'><xs:restriction/></xs:simpleType>"},
+        {"src-simple-type.3", "<xs:simpleType name='t'><xs:list/></xs:simpleType>"},
+        {"src-union-memberTypes-or-simpleTypes",
+         "<xs:simpleType name='t'><xs:union/></xs:simpleType>"},
+        {"st-props-correct.2",
+         "<xs:simpleType name='t'><xs:restriction base='t'/></xs:simpleType>"},
+        {"st-props-correct.2",
+         "<xs:simpleType name='t'><xs:union memberTypes='t'/></xs:simpleType>"},
+        {"st-props-correct.3",
+         "<xs:simpleType name='t' final='restriction'><xs:restriction base='xs:int'/>"
+         "</xs:simpleType><xs:simpleType name='u'><xs:restriction base='t'/>"
+         "</xs:simpleType>"},
+    };
+    check_all(SCHEMAS, COUNT(SCHEMAS));
+}
+
+static void test_rules_of_facets(void **state)
+{
+    (void)state;
+    static const struct broken SCHEMAS[] = {
+        {"cos-applicable-facets", "<xs:simpleType name='t'><xs:restriction base='xs:int'>"
+                                  "<xs:maxLength value='1'/></xs:restriction></xs:simpleType>"},
+        {"enumeration-valid-restriction",
+         "<xs:simpleType name='t'><xs:restriction base='xs:int'>"
+         "<xs:enumeration value='x'/></xs:restriction></xs:simpleType>"},
+        {"fractionDigits-totalDigits",
+         "<xs:simpleType name='t'><xs:restriction base='xs:decimal'>"
+         "<xs:totalDigits value='2'/><xs:fractionDigits value='3'/></xs:restriction>"
+         "</xs:simpleType>"},
+        {"fractionDigits-valid-restriction",
+         "<xs:simpleType name='b'><xs:restriction base='xs:decimal'>"
+         "<xs:fractionDigits value='2'/></xs:restriction></xs:simpleType>"
+         "<xs:simpleType name='t'><xs:restriction base='b'><xs:fractionDigits value='3'/>"
+         "</xs:restriction></xs:simpleType>"},
+        {"length-minLength-maxLength",
+         "<xs:simpleType name='t'><xs:restriction base='xs:string'>"
+         "<xs:length value='2'/><xs:maxLength value='3'/></xs:restriction></xs:simpleType>"},
+        {"length-valid-restriction",
+         "<xs:simpleType name='b'><xs:restriction base='xs:string'>"
+         "<xs:length value='2'/></xs:restriction></xs:simpleType><xs:simpleType name='t'>"
+         "<xs:restriction base='b'><xs:length value='3'/></xs:restriction></xs:simpleType>"},
+        {"maxExclusive-valid-restriction",
+         "<xs:simpleType name='t'><xs:restriction base='xs:byte'>"
+         "<xs:maxExclusive value='x'/></xs:restriction></xs:simpleType>"},
+        {"maxInclusive-maxExclusive",
+         "<xs:simpleType name='t'><xs:restriction base='xs:int'>"
+         "<xs:maxInclusive value='1'/><xs:maxExclusive value='1'/></xs:restriction>"
+         "</xs:simpleType>"},
+        {"maxInclusive-valid-restriction",
+         "<xs:simpleType name='t'><xs:restriction base='xs:byte'>"
+         "<xs:maxInclusive value='200'/></xs:restriction></xs:simpleType>"},
+        {"maxLength-valid-restriction",
+         "<xs:simpleType name='b'><xs:restriction base='xs:string'>"
+         "<xs:maxLength value='2'/></xs:restriction></xs:simpleType>"
+         "<xs:simpleType name='t'><xs:restriction base='b'><xs:maxLength value='3'/>"
+         "</xs:restriction></xs:simpleType>"},
+        {"minExclusive-valid-restriction",
+         "<xs:simpleType name='t'><xs:restriction base='xs:byte'>"
+         "<xs:minExclusive value='-200'/></xs:restriction></xs:simpleType>"},
+        {"minInclusive-minExclusive",
+         "<xs:simpleType name='t'><xs:restriction base='xs:int'>"
+         "<xs:minInclusive value='1'/><xs:minExclusive value='1'/></xs:restriction>"
+         "</xs:simpleType>"},
+        {"minInclusive-valid-restriction",
+         "<xs:simpleType name='t'><xs:restriction base='xs:byte'>"
+         "<xs:minInclusive value='-200'/></xs:restriction></xs:simpleType>"},
+        {"minLength-less-than-equal-to-maxLength",
+         "<xs:simpleType name='t'><xs:restriction base='xs:string'>"
+         "<xs:minLength value='4'/><xs:maxLength value='3'/></xs:restriction>"
+         "</xs:simpleType>"},
+        {"minLength-valid-restriction",
+         "<xs:simpleType name='b'><xs:restriction base='xs:string'>"
+         "<xs:minLength value='2'/></xs:restriction></xs:simpleType>"
+         "<xs:simpleType name='t'><xs:restriction base='b'><xs:minLength value='1'/>"
+         "</xs:restriction></xs:simpleType>"},
+        {"src-pattern-value", "<xs:simpleType name='t'><xs:restriction base='xs:string'>"
+                              "<xs:pattern value='('/></xs:restriction></xs:simpleType>"},
+        {"src-single-facet-value",
+         "<xs:simpleType name='t'><xs:restriction base='xs:string'>"
+         "<xs:maxLength value='4'/><xs:maxLength value='3'/></xs:restriction>"
+         "</xs:simpleType>"},
+        {"totalDigits-valid-restriction",
+         "<xs:simpleType name='b'><xs:restriction base='xs:decimal'>"
+         "<xs:totalDigits value='2'/></xs:restriction></xs:simpleType>"
+         "<xs:simpleType name='t'><xs:restriction base='b'><xs:totalDigits value='3'/>"
+         "</xs:restriction></xs:simpleType>"},
+        {"whiteSpace-valid-restriction",
+         "<xs:simpleType name='t'><xs:restriction base='xs:token'>"
+         "<xs:whiteSpace value='preserve'/></xs:restriction></xs:simpleType>"},
+    };
+    check_all(SCHEMAS, COUNT(SCHEMAS));
+}
+
+static void test_rules_of_identity_constraints(void **state)
+{
+    (void)state;
+    static const struct broken SCHEMAS[] = {
+        {"c-fields-xpaths", "<xs:element name='a'><xs:key name='k'><xs:selector xpath='b'/>"
+                            "<xs:field xpath='/c'/></xs:key></xs:element>"},
+        {"c-props-correct.1",
+         "<xs:element name='a'><xs:key name='k'><xs:selector xpath='b'/>"
+         "<xs:field xpath='@c'/></xs:key><xs:keyref name='l' refer='k'>"
+         "<xs:selector xpath='b'/><xs:field xpath='@c'/></xs:keyref>"
+         "<xs:keyref name='m' refer='l'><xs:selector xpath='b'/><xs:field xpath='@c'/>"
+         "</xs:keyref></xs:element>"},
+        {"c-props-correct.2",
+         "<xs:element name='a'><xs:key name='k'><xs:selector xpath='b'/>"
+         "<xs:field xpath='@c'/></xs:key><xs:keyref name='l' refer='k'>"
+         "<xs:selector xpath='b'/><xs:field xpath='@c'/><xs:field xpath='@d'/></xs:keyref>"
+         "</xs:element>"},
+        {"c-selector-xpath", "<xs:element name='a'><xs:key name='k'><xs:selector xpath='/b'/>"
+                             "<xs:field xpath='@c'/></xs:key></xs:element>"},
+        {"c-selector-xpath", "<xs:element name='a'><xs:key name='k'><xs:selector xpath='@b'/>"
+                             "<xs:field xpath='@c'/></xs:key></xs:element>"},
+        {"c-selector-xpath", "<xs:element name='a'><xs:key name='k'><xs:selector xpath='b[1]'/>"
+                             "<xs:field xpath='@c'/></xs:key></xs:element>"},
+        {"c-selector-xpath", "<xs:element name='a'><xs:key name='k'><xs:selector xpath='p:b'/>"
+                             "<xs:field xpath='c'/></xs:key></xs:element>"},
+    };
+    check_all(SCHEMAS, COUNT(SCHEMAS));
+}
+
+static void test_what_is_not_covered(void **state)
+{
+    (void)state;
+    static const struct broken SCHEMAS[] = {
+        {"not covered", "<xs:include schemaLocation='gone.xsd'/>"},
+        {"not covered",
+         "<xs:complexType name='t'><xs:sequence>"
+         "<xs:element name='a' minOccurs='7000' maxOccurs='unbounded'><xs:complexType/>"
+         "</xs:element><xs:sequence minOccurs='7000'  maxOccurs='7000'>"
+         "<xs:element name='b'/></xs:sequence></xs:sequence></xs:complexType>"},
+        {"not covered",
+         "<xs:simpleType name='t'><xs:restriction base='xs:string'>"
+         "<xs:pattern value='(((a{999}){999}){999})'/></xs:restriction></xs:simpleType>"},
+        {"src-import.1.2", "<xs:import/>"},
+    };
+    check_all(SCHEMAS, COUNT(SCHEMAS));
+}
+
+/* -- Schemas of two documents --------------------------------------------------------- */
+
+#define SCHEMA(attributes, body)                                                               \
+    "<xs:schema xmlns:xs='http://www.w3.org/2001/XMLSchema' " attributes ">" body "</"         \
+                                                                                  "xs:schema>"
+#define INCLUDE        "<xs:include schemaLocation='b.xsd'/>"
+#define IMPORT         "<xs:import namespace='urn:b' schemaLocation='b.xsd'/>"
+#define REDEFINE(body) SCHEMA("", "<xs:redefine schemaLocation='b.xsd'>" body "</xs:redefine>")
+
+struct broken_pair {
+    const char *rule;
+    const char *a; /* a.xsd, whole */
+    const char *b; /* what it refers to; NULL: nothing is there */
+};
+
+static void check_pairs(const struct broken_pair *pairs, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (pairs[i].b)
+            write_schema("b.xsd", pairs[i].b);
+        check_refused(write_schema("a.xsd", pairs[i].a), pairs[i].rule, pairs[i].a);
+    }
+}
+
+static void test_rules_of_roots(void **state)
+{
+    (void)state;
+    static const struct broken_pair PAIRS[] = {
+        {"schema_reference.4", "<xs:schema", NULL},
+        {"schema_reference.4", "<r/>", NULL},
+        {"s4s-att-invalid-value", SCHEMA("targetNamespace=''", ""), NULL},
+        {"s4s-att-invalid-value", SCHEMA("elementFormDefault='yes'", ""), NULL},
+        {"s4s-att-not-allowed", SCHEMA("name='a'", ""), NULL},
+        {"src-resolve.4.1",
+         SCHEMA("targetNamespace='urn:a'", "<xs:element name='a' type='t'/>"), NULL},
+        {"not covered", SCHEMA("targetNamespace='a b'", ""), NULL},
+        {"not covered", SCHEMA("targetNamespace='http://www.w3.org/2001/XMLSchema'", ""), NULL},
+    };
+    check_pairs(PAIRS, COUNT(PAIRS));
+}
+
+static void test_rules_of_includes_and_imports(void **state)
+{
+    (void)state;
+    static const struct broken_pair PAIRS[] = {
+        {"src-include.1", SCHEMA("", INCLUDE), "<r/>"},
+        {"src-include.1", SCHEMA("", INCLUDE), "<r"},
+        {"src-include.2", SCHEMA("", INCLUDE), SCHEMA("targetNamespace='urn:b'", "")},
+        {"src-import.1.1", SCHEMA("targetNamespace='urn:b'", IMPORT), NULL},
+        {"src-import.2", SCHEMA("", IMPORT), "<r/>"},
+        {"src-import.3", SCHEMA("", IMPORT), SCHEMA("", "")},
+        {"src-import.3",
+         SCHEMA("targetNamespace='urn:a'", "<xs:import schemaLocation='b.xsd'/>"),
+         SCHEMA("targetNamespace='urn:b'", "")},
+    };
+    check_pairs(PAIRS, COUNT(PAIRS));
+}
+
+static void test_rules_of_redefinitions(void **state)
+{
+    (void)state;
+    static const char B[] =
+        SCHEMA("", "<xs:complexType name='t'/><xs:group name='g'><xs:sequence/></xs:group>"
+                   "<xs:attributeGroup name='h'/><xs:simpleType name='s'>"
+                   "<xs:restriction base='xs:int'/></xs:simpleType>");
+    static const struct broken_pair PAIRS[] = {
+        {"src-redefine.1",
+         SCHEMA("", "<xs:redefine schemaLocation='gone.xsd'><xs:complexType name='t'/>"
+                    "</xs:redefine>"),
+         NULL},
+        {"src-redefine.2", REDEFINE(""), "<r/>"},
+        {"src-redefine.3", REDEFINE(""), SCHEMA("targetNamespace='urn:b'", "")},
+        {"src-redefine.5", REDEFINE("<xs:complexType name='t'/>"), B},
+        {"src-redefine.5",
+         REDEFINE(
+             "<xs:complexType name='t'><xs:complexContent><xs:extension base='xs:anyType'/>"
+             "</xs:complexContent></xs:complexType>"),
+         B},
+        {"src-redefine.5",
+         REDEFINE("<xs:simpleType name='s'><xs:list itemType='s'/></xs:simpleType>"), B},
+        {"src-redefine.5",
+         REDEFINE("<xs:simpleType name='s'><xs:restriction base='xs:int'/></xs:simpleType>"),
+         B},
+        {"src-redefine.6.1.1",
+         REDEFINE("<xs:group name='g'><xs:sequence><xs:group ref='g'/><xs:group ref='g'/>"
+                  "</xs:sequence></xs:group>"),
+         B},
+        {"src-redefine.6.1.2",
+         REDEFINE("<xs:group name='g'><xs:sequence><xs:group ref='g' minOccurs='0'/>"
+                  "</xs:sequence></xs:group>"),
+         B},
+        {"src-expredef", REDEFINE("<xs:complexType name='gone'/>"), B},
+        {"src-expredef", REDEFINE("<xs:simpleType name='t'/>"), B},
+        {"s4s-elt-must-match.1", REDEFINE("<xs:element name='e'/>"), B},
+        {"not covered", REDEFINE("<xs:group name='g'><xs:sequence/></xs:group>"), B},
+        {"not covered", REDEFINE("<xs:attributeGroup name='h'/>"), B},
+    };
+    check_pairs(PAIRS, COUNT(PAIRS));
+}
+
+/* XSD 1.0 has no words for all but two namespaces, nor for all but one and none at all. */
+static void test_rules_of_wildcards(void **state)
+{
+    (void)state;
+    static const char B[] =
+        SCHEMA("targetNamespace='urn:b'", "<xs:attributeGroup name='g'><xs:anyAttribute "
+                                          "namespace='##other'/></xs:attributeGroup>");
+#define A    "targetNamespace='urn:a' xmlns='urn:a' xmlns:b='urn:b'"
+#define BOTH "<xs:attributeGroup ref='b:g'/><xs:anyAttribute namespace='##other'/>"
+    static const struct broken_pair PAIRS[] = {
+        {"src-attribute_group.2",
+         SCHEMA(A, IMPORT "<xs:attributeGroup name='h'>" BOTH "</xs:attributeGroup>"), B},
+        {"src-ct.4", SCHEMA(A, IMPORT "<xs:complexType name='t'>" BOTH "</xs:complexType>"), B},
+        {"src-ct.5",
+         SCHEMA(A, "<xs:complexType name='b'><xs:anyAttribute namespace='##other'/>"
+                   "</xs:complexType><xs:complexType name='t'><xs:complexContent>"
+                   "<xs:extension base='b'><xs:anyAttribute namespace='##local'/>"
+                   "</xs:extension></xs:complexContent></xs:complexType>"),
+         NULL},
+    };
+    check_pairs(PAIRS, COUNT(PAIRS));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_rules_of_documents),
+        cmocka_unit_test(test_rules_of_references),
+        cmocka_unit_test(test_rules_of_elements),
+        cmocka_unit_test(test_rules_of_attributes),
+        cmocka_unit_test(test_rules_of_particles),
+        cmocka_unit_test(test_rules_of_complex_types),
+        cmocka_unit_test(test_rules_of_simple_types),
+        cmocka_unit_test(test_rules_of_facets),
+        cmocka_unit_test(test_rules_of_identity_constraints),
+        cmocka_unit_test(test_what_is_not_covered),
+        cmocka_unit_test(test_rules_of_roots),
+        cmocka_unit_test(test_rules_of_includes_and_imports),
+        cmocka_unit_test(test_rules_of_redefinitions),
+        cmocka_unit_test(test_rules_of_wildcards),
+    };
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
