@@ -318,6 +318,47 @@ static void test_attribute_wildcards(void **state)
           {ATTRIBUTE("same", "urn:z"), ""}, {ATTRIBUTE("same", "urn:t"), NOT_ALLOWED});
 }
 
+#define FACET(name, base, facet, value)                                                        \
+    "<xs:element name='" name "'><xs:simpleType><xs:restriction base='" base "'><xs:" facet    \
+    " value='" value "'/></xs:restriction></xs:simpleType></xs:element>"
+
+static void test_each_facet(void **state)
+{
+    (void)state;
+    CHECK(wrap(FACET("shortest", "xs:string", "minLength", "2")
+                   FACET("longest", "xs:string", "maxLength", "2")
+                       FACET("pattern", "xs:string", "pattern", "[a-c]+")
+                           FACET("least", "xs:int", "minInclusive", "2")
+                               FACET("above", "xs:int", "minExclusive", "2")
+                                   FACET("fraction", "xs:decimal", "fractionDigits", "1")),
+          {"<shortest>ab</shortest>", ""}, {"<shortest>a</shortest>", "cvc-minLength-valid:1"},
+          {"<longest>ab</longest>", ""}, {"<longest>abc</longest>", "cvc-maxLength-valid:1"},
+          {"<pattern>abc</pattern>", ""}, {"<pattern>abd</pattern>", "cvc-pattern-valid:1"},
+          {"<least>2</least>", ""}, {"<least>1</least>", "cvc-minInclusive-valid:1"},
+          {"<above>3</above>", ""}, {"<above>2</above>", "cvc-minExclusive-valid:1"},
+          {"<fraction>1.5</fraction>", ""},
+          {"<fraction>1.25</fraction>", "cvc-fractionDigits-valid:1"});
+}
+
+/* A repeated group begins anew with what may come first in it, and with nothing else. */
+static void test_repeated_groups(void **state)
+{
+    (void)state;
+    CHECK(wrap("<xs:element name='r'><xs:complexType><xs:sequence maxOccurs='unbounded'>"
+               "<xs:element name='a'/><xs:element name='b'/></xs:sequence></xs:complexType>"
+               "</xs:element>"
+               "<xs:element name='s'><xs:complexType><xs:sequence maxOccurs='3'>"
+               "<xs:choice><xs:element name='a'/><xs:sequence><xs:element name='b' "
+               "minOccurs='0'/><xs:element name='c'/></xs:sequence></xs:choice>"
+               "<xs:element name='d'/></xs:sequence></xs:complexType></xs:element>"),
+          {"<r><a/><b/><a/><b/></r>", ""}, {"<r><a/><b/><b/></r>", "cvc-complex-type.2.4.a:1"},
+          {"<r><a/><b/><a/></r>", "cvc-complex-type.2.4.b:1"},
+          {"<s><a/><d/><c/><d/><b/><c/><d/></s>", ""},
+          {"<s><a/><d/><d/></s>", "cvc-complex-type.2.4.a:1"},
+          {"<s><b/><d/></s>", "cvc-complex-type.2.4.a:1"},
+          {"<s><a/><d/><a/><d/><a/><d/><a/><d/></s>", "cvc-complex-type.2.4.d:1"});
+}
+
 static void test_facets_and_notations(void **state)
 {
     (void)state;
@@ -382,6 +423,13 @@ static void test_ids(void **state)
           {"<r><e id='a'/>\n<f>b</f></r>", "cvc-id.1:2"},
           {"<r><e id='a'/>\n<e refs='a b c'/></r>", "cvc-id.1:2 cvc-id.1:2"},
           {"<r><e id='1'/></r>", "cvc-datatype-valid.1.2.1:1"});
+    /* IDs that only a wildcard lets in */
+    CHECK(wrap("<xs:attribute name='i' type='xs:ID'/><xs:attribute name='j' type='xs:ID'/>"
+               "<xs:element name='r'><xs:complexType><xs:anyAttribute/></xs:complexType>"
+               "</xs:element><xs:element name='s'><xs:complexType><xs:attribute name='k' "
+               "type='xs:ID'/><xs:anyAttribute/></xs:complexType></xs:element>"),
+          {"<r i='x'/>", ""}, {"<r i='x' j='y'/>", "cvc-complex-type.5.1:1"},
+          {"<s i='x' k='y'/>", "cvc-complex-type.5.2:1"});
 }
 
 #define ROW                                                                                    \
@@ -582,6 +630,8 @@ int main(void)
         cmocka_unit_test(test_values),
         cmocka_unit_test(test_attributes),
         cmocka_unit_test(test_attribute_wildcards),
+        cmocka_unit_test(test_each_facet),
+        cmocka_unit_test(test_repeated_groups),
         cmocka_unit_test(test_facets_and_notations),
         cmocka_unit_test(test_simple_content),
         cmocka_unit_test(test_ids),
