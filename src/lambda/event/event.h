@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * What an event asks for: recognised by what is in it, whichever service sent it, and taken
- * down to a list of archives. Pure functions of the event's bytes.
+ * What an event asks for: which service sent it is recognised by what is in it, and whatever it
+ * wraps its news in is taken off, down to a list of archives. Pure functions of the event's
+ * bytes: no file, no network, no state. The shapes are those of the "Integrating other
+ * services" chapter of the AWS Lambda Developer Guide.
  */
 #ifndef THRESH_LAMBDA_EVENT_EVENT_H
 #define THRESH_LAMBDA_EVENT_EVENT_H
@@ -19,44 +21,48 @@ enum event_kind {
     EVENT_S3_BATCH,
     EVENT_MAP,
     EVENT_HTTP,
-    EVENT_TEST, /* S3 says that it can reach us: nothing to do */
+    EVENT_TEST, /* s3:TestEvent: S3 tries whether it can reach us, and nothing is to be done */
 };
 
-/* One archive to be done: an object, or bytes that came along. */
+/* One archive to be processed: an object in S3, or bytes that came with the event. */
 struct event_item {
     char *bucket; /* NULL: bytes */
-    char *key;    /* as the object is called, decoded; the name of bytes */
+    char *key;    /* of the object, decoded; the name of bytes */
     char *version;
     char *etag;
     struct buf bytes;
-    const json_t *job; /* what the event says of it, or NULL; belongs to the event */
-    size_t message;    /* which of the event's messages it came in */
+    const json_t *job; /* what the event says for this archive, owned by the event; or NULL */
+    size_t message;    /* index of the message it came in */
 };
 
-/* An SQS record or an S3 Batch task: answered for by itself. */
+/* An SQS message or a task of S3 Batch Operations: each has an answer of its own. */
 struct event_message {
-    const char *id;
-    struct thresh_error error; /* set: it could not be understood, and has no items */
+    const char *id;            /* owned by the event */
+    struct thresh_error error; /* not empty: it could not be understood, and has no items */
 };
 
 struct event {
     enum event_kind kind;
     json_t *root;
-    json_t *nested; /* documents that lay inside as strings, and jobs made from parameters */
+    json_t *nested; /* list: documents that lay inside as strings, jobs made of parameters */
     struct event_item *items;
     size_t n_items;
-    struct event_message *messages;
+    struct event_message *messages; /* only of EVENT_SQS and EVENT_S3_BATCH */
     size_t n_messages;
-    size_t ignored; /* deletions and folders: seen, and nothing to do */
-    bool fifo;      /* SQS: what follows a error must wait for it */
+    size_t ignored; /* deletions and folders, for which nothing is to be done */
+    bool fifo;      /* an SQS FIFO queue: what follows a failed message has to wait for it */
 };
 
-/* 0, or -1 with an error that names what was seen. event_free in either case. */
+/* Reads the JSON in bytes[0..len) into *event, all of which it sets; the bytes are not needed
+ * afterwards. 0, or -1 with an error that names what was seen. *event has to be freed after
+ * either; its `kind` is right after either, too, once the JSON could be read. */
 int event_parse(struct event *event, const char *bytes, size_t len, struct thresh_error *error);
 void event_free(struct event *event);
 
-const char *event_kind_name(enum event_kind kind); /* "direct", "s3", ... */
-/* "s3://bucket/key" or the name of the bytes. */
+/* "direct", "s3", ...: a constant. */
+const char *event_kind_name(enum event_kind kind);
+
+/* Appends "s3://bucket/key", or the name of the bytes. 0, or -1 with out->failed. */
 int event_item_name(const struct event_item *item, struct buf *out);
 
 #endif

@@ -151,6 +151,7 @@ static const struct {
      EVENT_S3_BATCH, "b/a b;", NULL},
     {"{\"Items\":[{\"Key\":\"a+b\"},{\"Key\":\"c\"}],\"BatchInput\":{\"bucket\":\"b\"}}",
      EVENT_MAP, "b/a+b;b/c;", NULL},
+    {"{\"Items\":[],\"BatchInput\":{\"job\":5}}", EVENT_MAP, NULL, "BatchInput's job"},
     {"{\"Items\":[{\"Key\":\"a\"}]}", EVENT_MAP, NULL, "BatchInput"},
     {"{\"requestContext\":{\"http\":{\"method\":\"POST\"}},\"body\":\"Zm9v\","
      "\"isBase64Encoded\":true,\"queryStringParameters\":{\"name\":\"x.zip\"}}",
