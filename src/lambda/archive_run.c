@@ -38,8 +38,9 @@ static int get_job(struct archive_run *run, struct lambda_error *error)
     struct lambda *lambda = run->work->lambda;
     bool hit = true;
     json_t *merged = job_cache_merge(lambda->job, run->item->job);
-    run->job =
-        merged ? job_cache_get(&lambda->cache, merged, run->work->stop_ms, &hit, error) : NULL;
+    if (!merged)
+        return lambda_error_no_memory(error);
+    run->job = job_cache_get(&lambda->cache, merged, run->work->stop_ms, &hit, error);
     json_decref(merged);
     if (run->job && !hit && run->job->options->schema.n)
         run->work->sums.schema_cached = false;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "lambda/runtime/rescue.h"
 
-#include "lambda/runtime/runtime.h"
+#include "base/buf.h"
+#include "lambda/runtime/runtime_call.h"
 #include <errno.h>
 #include <netdb.h>
 #include <signal.h>
@@ -106,7 +107,7 @@ void rescue_note(struct rescue *rescue, const char *archive, uint64_t done, uint
         snprintf(message, sizeof message,
                  "the time of the invocation was up before anything was done; raise the "
                  "function's timeout");
-    if (runtime_error_body("Thresh.Deadline", message, &body) == 0 && buf_string(&body)) {
+    if (runtime_call_error("Thresh.Deadline", message, &body) == 0 && buf_string(&body)) {
         int len = snprintf(rescue->text[next], sizeof rescue->text[next],
                            "POST /2018-06-01/runtime/invocation/%s/error HTTP/1.1\r\n"
                            "Host: %s\r\nContent-Type: application/json\r\n"

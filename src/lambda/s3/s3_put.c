@@ -7,6 +7,7 @@
 #include "lambda/s3/s3_request.h"
 
 #include "lambda/percent.h"
+#include "lambda/s3/s3_xml.h"
 #include <stdlib.h>
 #include <string.h>
 

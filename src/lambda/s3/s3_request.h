@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
- * One request to S3 with its retries, any number of which run side by side.
+ * One request to S3, with its retries. Any number up to S3_ACTIVE_MAX are under way side by
+ * side, all of them in the thread that calls s3_turn. For the files of this room.
+ *
+ * s3_request.c decides what becomes of a request: when it is tried, when it is tried again, and
+ * what error it ends with. s3_transfer.c does a single try.
  */
 #ifndef THRESH_LAMBDA_S3_S3_REQUEST_H
 #define THRESH_LAMBDA_S3_S3_REQUEST_H
@@ -10,40 +14,46 @@
 
 enum { S3_ACTIVE_MAX = 16 };
 
-enum s3_state { S3_IDLE, S3_WAITING, S3_RUNNING, S3_DONE, S3_FAILED };
+enum s3_state {
+    S3_IDLE,
+    S3_WAITING, /* for its time to be tried, at due_ms */
+    S3_RUNNING,
+    S3_DONE,
+    S3_FAILED,
+};
 
 struct s3_request {
-    /* What is asked. */
+    /* What is asked. Whoever asks keeps all this alive until the request is freed. */
     const char *method;
     const char *bucket;
-    const char *key;   /* NULL: the bucket itself */
-    const char *query; /* sorted and encoded, NULL: none */
-    const char *content_type;
-    const char *if_match;
+    const char *key;          /* NULL: the bucket itself */
+    const char *query;        /* in canonical form: sorted and encoded; NULL: none */
+    const char *content_type; /* NULL: none */
+    const char *if_match;     /* an entity tag; NULL: any */
     const void *body;
     size_t body_len;
     bool ranged;
-    uint64_t from, to; /* of the range, both inclusive */
-    int fd; /* where the bytes of a good answer go, each at its own offset; -1: to text */
+    uint64_t from, to; /* the bytes asked for, both inclusive */
+    int fd; /* a good answer is written there, each byte at its own offset; -1: to `text` */
 
     /* What was answered. */
-    long status;
-    struct buf text; /* the answer, where it does not go to fd */
+    long status;     /* of HTTP; 0: nothing yet */
+    struct buf text; /* what does not go to fd */
     char etag[160];
     bool total_known;
-    uint64_t total; /* bytes of the whole object */
-    uint64_t received;
-    char region[48];
-    char code[56]; /* S3's, of an error */
+    uint64_t total;    /* bytes of the whole object */
+    uint64_t received; /* bytes written to fd, over all tries */
+    char region[48];   /* where S3 says that the bucket lies */
+    char code[56];     /* of an error, as S3 names it; "": none */
     struct lambda_error error;
 
-    /* The engine's. */
+    /* How it gets on. */
     enum s3_state state;
     struct s3 *s3;
     CURL *easy;
     struct curl_slist *headers;
-    size_t sent;
-    uint64_t begun_at; /* the offset that this try asks from */
+    size_t sent;       /* bytes of the body */
+    uint64_t begun_at; /* the first byte that this try asks for */
     unsigned tries;
     unsigned redirects;
     int64_t due_ms;
@@ -53,27 +63,37 @@ struct s3_request {
 struct s3 {
     CURLM *multi;
     struct s3_settings settings;
-    const char *ca_file; /* found at run time */
-    char region_of[64];  /* a bucket that lies in another region ... */
+    const char *ca_file; /* the system's, found by s3_open; NULL: there is none */
+    char region_of[64];  /* a bucket that turned out to lie in another region ... */
     char region[48];     /* ... and that region */
     struct s3_request *active[S3_ACTIVE_MAX];
     size_t n_active;
 };
 
-/* Ready to be asked: method, bucket, key. Released by s3_request_free in any state. */
+/* -- s3_request.c */
+
+/* Sets all of it; the members that are not named here may be set before it is started. Freed by
+ * s3_request_free, which may be called in any state and ends what is under way. */
 void s3_request_init(struct s3_request *request, const char *method, const char *bucket,
                      const char *key);
 void s3_request_free(struct s3_request *request);
 
+/* Sends nothing yet: s3_turn does. It may be S3_FAILED at once. */
 void s3_request_start(struct s3 *s3, struct s3_request *request);
-/* Moves all that is active; waits up to wait_ms for something to happen. */
+/* Moves all that are active, and waits up to wait_ms for something to happen. */
 void s3_turn(struct s3 *s3, int wait_ms);
-/* Until this one is S3_DONE (0) or S3_FAILED (-1, the error copied). */
+/* Until it is S3_DONE (0) or S3_FAILED (-1, with its error copied). */
 int s3_request_wait(struct s3_request *request, struct lambda_error *error);
-/* start and wait */
+/* s3_request_start and s3_request_wait. */
 int s3_request_do(struct s3 *s3, struct s3_request *request, struct lambda_error *error);
 
-/* The text of the first <tag> at or after *at, which moves past it; false: there is none. */
-bool s3_xml_text(const char **at, const char *tag, struct buf *out);
+/* The region to ask for this bucket. */
+const char *s3_region_of(const struct s3 *s3, const char *bucket);
+
+/* -- s3_transfer.c */
+
+/* Makes the request S3_RUNNING: one try, that begins behind what was already received.
+ * s3_turn sees it end. 0, or -1 with the request's error set and its state as it was. */
+int s3_transfer_begin(struct s3_request *request);
 
 #endif
