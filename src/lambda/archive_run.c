@@ -4,7 +4,7 @@
 #include "backends/backend.h"
 #include "base/clock.h"
 #include "base/io.h"
-#include "lambda/runtime/environment.h"
+#include "lambda/output_template.h"
 #include "lambda/s3/archive_download.h"
 #include "lambda/s3/s3_request.h"
 #include <stdlib.h>
@@ -43,7 +43,7 @@ static int get_job(struct archive_run *run, struct lambda_error *error)
     run->job = job_cache_get(&lambda->cache, merged, run->work->stop_ms, &hit, error);
     json_decref(merged);
     if (run->job && !hit && run->job->options->schema.n)
-        run->work->sums.schema_cached = false;
+        run->work->metrics.schema_cached = false;
     return run->job ? 0 : -1;
 }
 
@@ -124,8 +124,8 @@ static int open_sink(struct archive_run *run, struct lambda_error *error)
                              .inline_max = work->event->kind == EVENT_MAP ? ANSWER_MAP_MAX_BYTES
                                                                           : RUNTIME_MAX_BYTES};
     if (run->job->output &&
-        (job_cache_expand_output(run->job->output, item->bucket, item->key,
-                                 work->invocation->id, &sink->bucket, &sink->key, error) < 0 ||
+        (output_template_expand(run->job->output, item->bucket, item->key, work->invocation->id,
+                                &sink->bucket, &sink->key, error) < 0 ||
          check_object(run, error) < 0))
         return -1;
     sink->mode = mode_of(work, sink);
@@ -183,7 +183,7 @@ static int fetch_object(struct archive_run *run, int fd, bool early, struct lamb
     } else if (s3_get(s3, &object, fd, &size, error) < 0) {
         return -1;
     }
-    work->sums.download_ms += (double)(clock_unix_ms() - begun_ms);
+    work->metrics.download_ms += (double)(clock_unix_ms() - begun_ms);
     return 0;
 }
 
@@ -248,7 +248,7 @@ static int run_arriving(struct archive_run *run, const char *path)
         thresh_run(job->thresh, &path, 1, &output, &outcome->stats, &outcome->error.message);
     job->options->await = NULL;
     bool failed = archive_download_end(&run->download, &late) < 0;
-    run->work->sums.download_ms += run->download.ms;
+    run->work->metrics.download_ms += run->download.ms;
     if (rc >= 0 || !failed || *run->sink->error.type)
         return rc;
     run->sink->error = late;

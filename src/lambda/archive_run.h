@@ -8,6 +8,7 @@
 #include "lambda/answer.h"
 #include "lambda/invocation.h"
 #include "lambda/record_sink.h"
+#include "lambda/runtime/metrics.h"
 
 /* An invocation, as its runs see it. */
 struct invocation_work {
@@ -16,7 +17,7 @@ struct invocation_work {
     const struct event *event;
     struct outcome *outcomes; /* these two one for each of the event's items */
     struct record_sink *sinks;
-    struct invocation_sums sums;
+    struct metrics metrics;
     int64_t begun_ms;
     int64_t margin_ms; /* kept back for the answer */
     int64_t stop_ms;   /* unix time at which runs end; 0: no deadline */

@@ -7,16 +7,16 @@
 #include "lambda/s3/s3_request.h"
 #include <stdlib.h>
 
-/* Time is kept back for the answer: half a second, or a fiftieth of all there was. Runs end
- * before it, results are stored until half of it is left, and at a quarter the rescue strikes.
- */
+/* Time kept back for the answer: half a second, or a fiftieth of the invocation's if that is more.
+ * Runs stop when it begins, results are stored until half of it is left, and when a quarter is
+ * left the rescue ends the process. */
 #define MARGIN_MS       500
 #define MARGIN_FRACTION 50
 
 /* -- The configured job --------------------------------------------------------------- */
 
-/* Everything waits for the thread: what it uses is not for two. */
-static int wait_until_ready(struct invocation_work *work, struct lambda_error *error)
+/* Nothing is done before the preload has ended: it uses the cache and the client of S3. */
+static int wait_for_preload(struct invocation_work *work, struct lambda_error *error)
 {
     int64_t until_ms = work->stop_ms ? work->stop_ms : clock_unix_ms() + INT64_C(86400000);
     int rc = job_preload_wait(&work->lambda->preload, until_ms, error);
@@ -28,7 +28,7 @@ static int wait_until_ready(struct invocation_work *work, struct lambda_error *e
         "under way for the next invocation; raise the function's memory or timeout");
 }
 
-/* Archives come until runs end; the uploads of a run use what is left of the margin, too. */
+/* Archives are fetched until runs stop; results are stored in half of the margin, too. */
 static void settle_s3(struct invocation_work *work)
 {
     struct s3_settings settings;
@@ -40,15 +40,15 @@ static void settle_s3(struct invocation_work *work)
     s3_settle(work->lambda->s3, &settings);
 }
 
-/* -- Sums and words ------------------------------------------------------------------- */
+/* -- Metrics and log ------------------------------------------------------------------- */
 
-static void add_up(struct invocation_sums *sums, const struct outcome *outcome)
+static void add_up(struct metrics *metrics, const struct outcome *outcome)
 {
-    struct thresh_stats *total = &sums->stats;
+    struct thresh_stats *total = &metrics->stats;
     const struct thresh_stats *stats = &outcome->stats;
-    sums->archives++;
-    sums->failed += outcome->state == OUTCOME_FAILED;
-    sums->incomplete += outcome->state == OUTCOME_INCOMPLETE;
+    metrics->archives++;
+    metrics->failed += outcome->state == OUTCOME_FAILED;
+    metrics->incomplete += outcome->state == OUTCOME_INCOMPLETE;
     for (int i = 0; i < THRESH_VERDICTS; i++)
         total->verdicts[i] += stats->verdicts[i];
     total->entries += stats->entries;
@@ -61,7 +61,8 @@ static void add_up(struct invocation_sums *sums, const struct outcome *outcome)
     }
 }
 
-static void tell(struct lambda *lambda, const char *archive, const struct outcome *outcome)
+static void log_outcome(struct lambda *lambda, const char *archive,
+                        const struct outcome *outcome)
 {
     json_t *members = json_object();
     json_object_set_new(members, "documents",
@@ -81,7 +82,7 @@ static void tell(struct lambda *lambda, const char *archive, const struct outcom
     log_members(&lambda->log, LOG_ERROR, outcome->error.message.text, members);
 }
 
-/* -- All of them ---------------------------------------------------------------------- */
+/* -- The archives --------------------------------------------------------------------- */
 
 static void not_begun(struct outcome *outcome, const char *name, const char *why)
 {
@@ -104,7 +105,7 @@ static bool is_held_up(const struct invocation_work *work, size_t index)
     return false;
 }
 
-static void do_item(struct invocation_work *work, size_t index, const char *name)
+static void process_item(struct invocation_work *work, size_t index, const char *name)
 {
     struct outcome *outcome = &work->outcomes[index];
     rescue_note(&work->lambda->rescue, name, 0, 0);
@@ -115,18 +116,18 @@ static void do_item(struct invocation_work *work, size_t index, const char *name
         not_begun(outcome, name, "an earlier message of its group failed");
     else
         archive_run_item(work, index, name);
-    add_up(&work->sums, outcome);
-    tell(work->lambda, name, outcome);
+    add_up(&work->metrics, outcome);
+    log_outcome(work->lambda, name, outcome);
 }
 
-static void do_items(struct invocation_work *work)
+static void process_items(struct invocation_work *work)
 {
     struct buf name = {0};
     for (size_t i = 0; i < work->event->n_items; i++) {
         buf_clear(&name);
         event_item_name(&work->event->items[i], &name);
         const char *text = buf_string(&name);
-        do_item(work, i, text ? text : "");
+        process_item(work, i, text ? text : "");
     }
     buf_free(&name);
     scratch_clear(&work->lambda->scratch);
@@ -148,7 +149,7 @@ static int too_large(const struct invocation_work *work, size_t len, struct lamb
                             len, answer_max(work));
 }
 
-/* The records that an answer would hold go to their objects instead. */
+/* Records that the answer was to hold go to their objects instead, which have to be configured. */
 static int move_records(struct invocation_work *work, size_t len, struct lambda_error *error)
 {
     for (size_t i = 0; i < work->event->n_items; i++) {
@@ -247,18 +248,18 @@ int invocation_handle(struct lambda *lambda, const struct invocation *invocation
     struct buf answer = {0};
     struct invocation_work work = {.lambda = lambda, .invocation = invocation, .event = &event};
     begin(&work);
-    work.sums.schema_cached = !lambda->preload.running;
+    work.metrics.schema_cached = !lambda->preload.running;
     int rc = event_parse(&event, invocation->event.data, invocation->event.len, &error.message);
     if (rc < 0)
         snprintf(error.type, sizeof error.type, "Thresh.EventUnknown");
     if (rc == 0)
-        rc = wait_until_ready(&work, &error);
+        rc = wait_for_preload(&work, &error);
     if (rc == 0)
         rc = allocate(&work, &error);
     if (rc == 0) {
         environment_set_trace(invocation->trace_id);
         settle_s3(&work);
-        do_items(&work);
+        process_items(&work);
         if (!work.streamed)
             rc = make_answer(&work, &answer, &error);
     } else {
@@ -266,8 +267,8 @@ int invocation_handle(struct lambda *lambda, const struct invocation *invocation
     }
     if (rc < 0)
         log_line(&lambda->log, LOG_ERROR, "%s: %s", error.type, error.message.text);
-    work.sums.wall_ms = (double)(clock_unix_ms() - work.begun_ms);
-    log_metrics(&lambda->log, lambda->function, &work.sums);
+    work.metrics.wall_ms = (double)(clock_unix_ms() - work.begun_ms);
+    metrics_log(&work.metrics, lambda->function, &lambda->log);
     rescue_disarm(&lambda->rescue);
     rc = send_answer(&work, rc, &answer, &error, api_error);
     end(&work);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "lambda/job_cache.h"
 
+#include "lambda/output_template.h"
 #include "options/job_file.h"
 #include <stdlib.h>
 #include <string.h>
@@ -55,58 +56,7 @@ json_t *job_cache_merge(const json_t *base, const json_t *over)
     return NULL;
 }
 
-/* -- The template of the output ------------------------------------------------------- */
-
-static int put_word(struct buf *out, const char *word, size_t len, const char *const values[3])
-{
-    static const char *const names[] = {"bucket", "key", "request_id"};
-    for (size_t i = 0; i < 3; i++)
-        if (strlen(names[i]) == len && memcmp(names[i], word, len) == 0)
-            return buf_append_string(out, values[i]), 0;
-    return -1;
-}
-
-int job_cache_expand_output(const char *template, const char *bucket, const char *key,
-                            const char *request_id, char **to_bucket, char **to_key,
-                            struct lambda_error *error)
-{
-    const char *const values[] = {bucket ? bucket : "inline", key, request_id};
-    struct buf out = {0};
-    *to_bucket = *to_key = NULL;
-    for (const char *c = template; *c; c++) {
-        const char *end = *c == '{' ? strchr(c, '}') : NULL;
-        if (!end) {
-            buf_append_char(&out, *c);
-            continue;
-        }
-        if (put_word(&out, c + 1, (size_t)(end - c - 1), values) < 0) {
-            buf_free(&out);
-            return lambda_error_set(
-                error, "Runtime.ConfigInvalid", false,
-                "output: '%s' has a word in braces that is none of {bucket}, {key} "
-                "and {request_id}",
-                template);
-        }
-        c = end;
-    }
-    const char *from =
-        buf_string(&out) && strncmp(out.data, "s3://", 5) == 0 ? out.data + 5 : NULL;
-    const char *slash = from ? strchr(from, '/') : NULL;
-    if (slash && slash > from && slash[1]) {
-        *to_bucket = strndup(from, (size_t)(slash - from));
-        *to_key = strdup(slash + 1);
-    }
-    buf_free(&out);
-    if (*to_bucket && *to_key)
-        return 0;
-    free(*to_bucket);
-    free(*to_key);
-    *to_bucket = *to_key = NULL;
-    return lambda_error_set(error, "Runtime.ConfigInvalid", false,
-                            "output: '%s' is not of the form s3://bucket/key, such as "
-                            "s3://results/{key}.ndjson",
-                            template);
-}
+/* -- Making ready --------------------------------------------------------------------- */
 
 static int check_output(struct cached_job *cached, struct lambda_error *error)
 {
@@ -118,13 +68,11 @@ static int check_output(struct cached_job *cached, struct lambda_error *error)
         return lambda_error_set(error, "Runtime.ConfigInvalid", false,
                                 "output: is not a string");
     cached->output = json_string_value(output);
-    int rc = job_cache_expand_output(cached->output, "b", "k", "r", &bucket, &key, error);
+    int rc = output_template_expand(cached->output, "b", "k", "r", &bucket, &key, error);
     free(bucket);
     free(key);
     return rc;
 }
-
-/* -- Making ready --------------------------------------------------------------------- */
 
 static int open_job(struct job_cache *cache, struct cached_job *cached,
                     struct lambda_error *error)

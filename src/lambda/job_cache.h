@@ -42,10 +42,4 @@ const struct cached_job *job_cache_get(struct job_cache *cache, const json_t *jo
  * either says whether they are. NULL without memory. */
 json_t *job_cache_merge(const json_t *base, const json_t *over);
 
-/* What the template says for this archive: s3://bucket/key split in two, the caller's to free.
- */
-int job_cache_expand_output(const char *template, const char *bucket, const char *key,
-                            const char *request_id, char **to_bucket, char **to_key,
-                            struct lambda_error *error);
-
 #endif

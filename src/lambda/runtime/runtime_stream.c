@@ -108,7 +108,7 @@ static int move_on(struct runtime *runtime, bool finish, struct thresh_error *er
             break;
         curl_multi_poll(stream->multi, NULL, 0, 1000, NULL);
     }
-    if (stream->sent) {
+    if (stream->sent * 2 >= stream->waiting.len) {
         stream->waiting.len -= stream->sent;
         memmove(stream->waiting.data, stream->waiting.data + stream->sent, stream->waiting.len);
         stream->sent = 0;

@@ -5,7 +5,7 @@
 #include "lambda/answer.h"
 #include "lambda/base64.h"
 #include "lambda/event/event.h"
-#include "lambda/job_cache.h"
+#include "lambda/output_template.h"
 #include "lambda/percent.h"
 #include "lambda/s3/archive_download.h"
 #include "record/escape.h"
@@ -282,8 +282,8 @@ static void output_templates(void **state)
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         char *bucket, *key;
         struct lambda_error error = {0};
-        int rc = job_cache_expand_output(rows[i].template, "b", "in/a {key}.zip", "r", &bucket,
-                                         &key, &error);
+        int rc = output_template_expand(rows[i].template, "b", "in/a {key}.zip", "r", &bucket,
+                                        &key, &error);
         assert_int_equal(rc, rows[i].bucket ? 0 : -1);
         if (rc == 0) {
             assert_string_equal(bucket, rows[i].bucket);
