@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: MIT
+"""Names: each says where it is from, and there is one of each."""
+import re
+
+# Macros that others' headers ask for.
+FOREIGN = ("ZLIB_CONST",)
+
+TAG = r"^(?:typedef )?(struct|enum|union) (\w+)(?= \{)"
+
+
+def _ours(files):
+    return [file for file in files if not file.is_test]
+
+
+def files(files, link):
+    """A file's name is its own in the whole tree; a header and its source share one."""
+    del link
+    seen = {}
+    for file in _ours(files):
+        other = seen.setdefault(file.stem, file)
+        if other.folder != file.folder:
+            yield (file.path, "has the name of %s" % other.path,
+                   "give it one that says what it is in its own room")
+
+
+def tags(files, link):
+    del link
+    seen = {}
+    for file in _ours(files):
+        for number, match in file.matches(TAG):
+            place = "%s:%d" % (file.path, number)
+            other = seen.setdefault(match.group(2), place)
+            if other != place:
+                yield (place, "%s %s is also in %s" % (*match.groups(), other),
+                       "name it after its file or its room")
+
+
+def _declared_tags(files):
+    """The types that each room's headers declare, by the folder below src/ (or backends)."""
+    found = {}
+    for file in _ours(files):
+        if file.suffix == ".h":
+            found.setdefault(_room(file.path), set()).update(
+                match.group(1) for _, match in
+                file.matches(r"^(?:typedef )?(?:struct|enum|union) (\w+)(?= \{|;)"))
+    return found
+
+
+def _room(path):
+    return "/".join(path.split("/")[:-1][:2])
+
+
+def symbols(files, link):
+    """A name that the linker sees begins with its file (or that file's first words), a folder that
+    it is in, or a type of its room."""
+    headers = {file.path: file for file in _ours(files) if file.suffix == ".h"}
+    sources = {file.path: file for file in _ours(files) if file.suffix == ".c"}
+    types = _declared_tags(files)
+    for name, source in sorted(link.symbols.items()):
+        if name == "main":
+            continue
+        words = source.split("/")[-1].split(".")[0].split("_")
+        allowed = set(source.split("/")[:-1]) | types.get(_room(source), set())
+        allowed |= {"_".join(words[:n]) for n in range(1, len(words) + 1)}
+        declared = [path for path, header in headers.items()
+                    if re.search(r"\b%s\b" % name, header.text)]
+        if "src/thresh.h" in declared:
+            allowed.add("thresh")
+        if not any(name == prefix or name.startswith(prefix + "_") for prefix in allowed):
+            yield (source, "%s does not say where it is from" % name,
+                   "begin it with the name of its file, room or type")
+        if not declared and "__asm__" not in sources[source].text:
+            yield source, "%s is in no header" % name, "make it static, or declare it"
+
+
+def macros(files, link):
+    """Macros and enumerators of headers, which meet those of all files that include them, begin with
+    a word of their type, file or room."""
+    del link
+    for file in _ours(files):
+        if file.suffix != ".h":
+            continue
+        code = "\n".join(file.code)
+        words = set(re.findall(r"[a-z0-9]+", file.path.replace("_", " "))) | {"thresh"}
+        found = [(number, match.group(1), words) for number, match in file.matches(r"^#define (\w+)")]
+        for match in re.finditer(r"^enum\s*(\w*)\s*\{(.*?)\}", code, re.S | re.M):
+            allowed = words | set(match.group(1).split("_"))
+            for member in re.finditer(r"(?:^|,)\s*([A-Z]\w*)", match.group(2)):
+                number = code[:match.start(2) + member.start(1)].count("\n") + 1
+                found.append((number, member.group(1), allowed))
+        for number, name, allowed in found:
+            first = name.lower().split("_")[0]
+            short = len(first) > 2 and any(word.startswith(first) for word in allowed)
+            if name not in FOREIGN and not short and first.rstrip("s") not in allowed:
+                yield ("%s:%d" % (file.path, number), "%s does not say where it is from" % name,
+                       "begin it with a word of its type, file or room")
