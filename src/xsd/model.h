@@ -16,20 +16,20 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define UNBOUNDED  UINT32_MAX
-#define NONE       UINT32_MAX /* no position, no index */
-#define NS_UNKNOWN UINT32_MAX /* a namespace that the schema does not know */
+#define XSD_UNBOUNDED  UINT32_MAX
+#define XSD_NONE       UINT32_MAX /* no position, no index */
+#define XSD_NS_UNKNOWN UINT32_MAX /* a namespace that the schema does not know */
 
 #define XSD_NAMESPACE "http://www.w3.org/2001/XMLSchema"
 #define XSI_NAMESPACE "http://www.w3.org/2001/XMLSchema-instance"
 
 /* Bits of block and final, and, one at a time, how a type was made from its base. */
 enum {
-    BY_EXTENSION = 1,
-    BY_RESTRICTION = 2,
-    BY_SUBSTITUTION = 4,
-    BY_LIST = 8,
-    BY_UNION = 16,
+    DERIVATION_EXTENSION = 1,
+    DERIVATION_RESTRICTION = 2,
+    DERIVATION_SUBSTITUTION = 4,
+    DERIVATION_LIST = 8,
+    DERIVATION_UNION = 16,
 };
 
 struct symbol {
@@ -60,7 +60,7 @@ enum process_contents { PROCESS_STRICT, PROCESS_LAX, PROCESS_SKIP };
 
 struct wildcard {
     enum wildcard_kind kind;
-    enum process_contents process;
+    enum process_contents process_contents;
     uint32_t ns; /* WILDCARD_NOT: all but this and "no namespace" */
     uint32_t n;  /* WILDCARD_SET */
     const uint32_t *set;
@@ -78,7 +78,7 @@ struct value_constraint {
 struct attribute {
     const struct symbol *name;
     const struct type *type;
-    struct value_constraint constant;
+    struct value_constraint value;
 };
 
 struct attribute_use {
@@ -87,15 +87,15 @@ struct attribute_use {
     uint32_t symbol;
     bool required;
     bool prohibited;     /* only while compiling */
-    bool takes_anything; /* no text is wrong, and no constant to compare with */
+    bool takes_anything; /* no text is wrong, and none is fixed */
     bool is_id;          /* ID, IDREF or IDREFS */
-    struct value_constraint constant;
+    struct value_constraint value;
 };
 
 /* The attributes of a complex type, hashed by symbol. */
 struct attributes {
     const struct attribute_use *uses;
-    const uint32_t *slots; /* index into uses, or NONE */
+    const uint32_t *slots; /* index into uses, or XSD_NONE */
     const struct wildcard *wildcard;
     uint32_t mask;
     uint32_t n;
@@ -117,7 +117,7 @@ struct type {
     bool abstract;
     bool takes_anything;
     bool is_id;
-    unsigned derivation; /* BY_... */
+    unsigned derivation; /* DERIVATION_... */
     unsigned block;
     unsigned final;
     struct type_source *source; /* only while compiling */
@@ -131,7 +131,7 @@ struct element {
     const struct element *const *members; /* what may stand for it */
     uint32_t n_heads;
     uint32_t n_members;
-    struct value_constraint constant;
+    struct value_constraint value;
     bool global;
     bool nillable;
     bool abstract;
@@ -150,7 +150,7 @@ struct position {
     const struct element *element; /* NULL: a wildcard */
     const struct wildcard *wildcard;
     uint32_t chain; /* number of the chain it is in */
-    uint32_t same;  /* the next position of the same symbol, of the next wildcard, or NONE */
+    uint32_t same; /* the next position of the same symbol, of the next wildcard, or XSD_NONE */
     uint32_t next;
     uint32_t low;
     uint32_t full;
@@ -170,7 +170,7 @@ struct model {
     const uint32_t *moves; /* NULL; or by state and chain the state after, where positions that
                               are copies of each other meet in a state */
     uint32_t mask;
-    uint32_t wildcard; /* first position of a wildcard, or NONE */
+    uint32_t wildcard; /* first position of a wildcard, or XSD_NONE */
     uint32_t n_positions;
     uint32_t n_chains;
     uint32_t n_states;
@@ -188,7 +188,7 @@ struct model_walk {
 };
 
 struct identity_step {
-    enum { STEP_NAME, STEP_NAMESPACE, STEP_ANY } kind;
+    enum { IDENTITY_STEP_NAME, IDENTITY_STEP_NAMESPACE, IDENTITY_STEP_ANY } kind;
     uint32_t symbol;
     uint32_t ns;
 };
@@ -207,11 +207,11 @@ struct identity_field {
     uint32_t n_paths;
 };
 
-enum constraint_kind { CONSTRAINT_UNIQUE, CONSTRAINT_KEY, CONSTRAINT_KEYREF };
+enum identity_kind { IDENTITY_UNIQUE, IDENTITY_KEY, IDENTITY_KEYREF };
 
 struct identity_constraint {
     const struct symbol *name;
-    enum constraint_kind kind;
+    enum identity_kind kind;
     const struct identity_constraint *refer; /* of a keyref */
     uint32_t id;                             /* its number in the schema */
     const struct identity_path *selectors;
@@ -220,14 +220,15 @@ struct identity_constraint {
     uint32_t n_fields;
     const uint32_t *own; /* symbols, where all fields are attributes of the selected element */
     uint32_t shape;      /* equal for constraints with equal `own` */
-    uint32_t reach; /* how far below the selected element a field may lie, NONE: any depth */
+    uint32_t
+        reach; /* how far below the selected element a field may lie, XSD_NONE: any depth */
 };
 
 /* A selector in the table of an element, under the symbol its last step names. */
 struct identity_selector {
     const struct identity_constraint *constraint;
     const struct identity_path *path;
-    uint32_t next;   /* of the same symbol, or NONE */
+    uint32_t next;   /* of the same symbol, or XSD_NONE */
     bool anywhere;   /* the path is .//name */
     bool has_rivals; /* earlier paths of the constraint may select the same element */
 };
@@ -238,7 +239,7 @@ struct identity_constraints {
     const struct identity_selector *selectors;
     const struct model_slot *slots; /* symbol to selector */
     uint32_t mask;
-    uint32_t any; /* selectors whose last step is no name, or NONE */
+    uint32_t any; /* selectors whose last step is no name, or XSD_NONE */
     bool has_keyref;
 };
 
@@ -262,12 +263,12 @@ static inline uint32_t symbol_slot(uint32_t symbol)
     return (symbol * 0x9e3779b1u) >> 7;
 }
 
-static inline bool bit_of(const uint64_t *set, uint32_t bit)
+static inline bool model_bit(const uint64_t *set, uint32_t bit)
 {
     return set[bit >> 6] >> (bit & 63) & 1;
 }
 
-static inline const uint64_t *row_of(const struct model *model, uint32_t state)
+static inline const uint64_t *model_row(const struct model *model, uint32_t state)
 {
     return model->rows + (size_t)state * model->words;
 }
@@ -292,18 +293,18 @@ static inline const struct attribute_use *attributes_find(const struct attribute
         return NULL;
     for (uint32_t at = symbol_slot(symbol);; at++) {
         uint32_t use = attributes->slots[at & attributes->mask];
-        if (use == NONE)
+        if (use == XSD_NONE)
             return NULL;
         if (attributes->uses[use].symbol == symbol)
             return &attributes->uses[use];
     }
 }
 
-/* The number of a namespace (NULL or "": none), or NS_UNKNOWN; the symbol, or NULL. */
+/* The number of a namespace (NULL or "": none), or XSD_NS_UNKNOWN; the symbol, or NULL. */
 uint32_t names_find_ns(const struct names *names, const char *uri);
 const struct symbol *names_find(const struct names *names, const char *local, size_t local_len,
                                 uint32_t ns);
-/* The same, made where they are missing; the strings are copied. NS_UNKNOWN and NULL without
+/* The same, made where they are missing; the strings are copied. XSD_NS_UNKNOWN and NULL without
  * memory. */
 uint32_t names_add_ns(struct names *names, struct arena *arena, const char *uri);
 struct symbol *names_add(struct names *names, struct arena *arena, const char *local,

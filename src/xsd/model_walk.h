@@ -8,7 +8,7 @@
 
 #include "xsd/model.h"
 
-/* The position of this symbol that may come in a state, or NONE. */
+/* The position of this symbol that may come in a state, or XSD_NONE. */
 static inline uint32_t model_walk_find(const struct model *model, const uint64_t *row,
                                        uint32_t symbol)
 {
@@ -16,37 +16,37 @@ static inline uint32_t model_walk_find(const struct model *model, const uint64_t
         const struct model_slot *slot = &model->slots[at & model->mask];
         if (slot->symbol == symbol) {
             uint32_t p = slot->position;
-            while (p != NONE && !bit_of(row, p))
+            while (p != XSD_NONE && !model_bit(row, p))
                 p = model->positions[p].same;
             return p;
         }
         if (!slot->symbol)
-            return NONE;
+            return XSD_NONE;
     }
 }
 
-/* The position that a child matches in the present state, or NONE: by its name, by the head of
+/* The position that a child matches in the present state, or XSD_NONE: by its name, by the head of
  * a substitution group it is a member of, or by a wildcard. */
 static inline uint32_t model_walk_next(const struct xsd *xsd, const struct model *model,
                                        const struct model_walk *walk, uint32_t symbol,
                                        uint32_t ns)
 {
-    const uint64_t *row = row_of(model, walk->state);
+    const uint64_t *row = model_row(model, walk->state);
     if (symbol) {
         uint32_t p = model_walk_find(model, row, symbol);
-        if (p != NONE)
+        if (p != XSD_NONE)
             return p;
         const struct element *global = xsd->names.by_id[symbol]->element;
         for (uint32_t i = 0; global && i < global->n_heads; i++) {
             p = model_walk_find(model, row, global->heads[i]->name->id);
-            if (p != NONE && model->positions[p].element == global->heads[i])
+            if (p != XSD_NONE && model->positions[p].element == global->heads[i])
                 return p;
         }
     }
-    for (uint32_t p = model->wildcard; p != NONE; p = model->positions[p].same)
-        if (bit_of(row, p) && wildcard_allows(model->positions[p].wildcard, ns))
+    for (uint32_t p = model->wildcard; p != XSD_NONE; p = model->positions[p].same)
+        if (model_bit(row, p) && wildcard_allows(model->positions[p].wildcard, ns))
             return p;
-    return NONE;
+    return XSD_NONE;
 }
 
 /* Goes on behind position p, which is one that may come now. */
@@ -59,7 +59,7 @@ static inline void model_walk_advance(const struct model *model, struct model_wa
     } else if (position->max == 1) {
         walk->state = position->next;
     } else {
-        walk->count = walk->position == p ? walk->count + (walk->count < UNBOUNDED) : 1;
+        walk->count = walk->position == p ? walk->count + (walk->count < XSD_UNBOUNDED) : 1;
         walk->state = walk->count < position->min   ? position->low
                       : walk->count < position->max ? position->next
                                                     : position->full;
@@ -70,7 +70,7 @@ static inline void model_walk_advance(const struct model *model, struct model_wa
 /* Whether the content may end here. */
 static inline bool model_walk_may_end(const struct model *model, const struct model_walk *walk)
 {
-    return bit_of(row_of(model, walk->state), model->n_positions);
+    return model_bit(model_row(model, walk->state), model->n_positions);
 }
 
 #endif

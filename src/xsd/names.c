@@ -23,9 +23,9 @@ uint32_t names_find_ns(const struct names *names, const char *uri)
     if (!uri || !*uri)
         return 0;
     for (uint32_t ns = 1; ns < names->n_uris; ns++)
-        if (!strcmp(names->uris[ns], uri))
+        if (strcmp(names->uris[ns], uri) == 0)
             return ns;
-    return NS_UNKNOWN;
+    return XSD_NS_UNKNOWN;
 }
 
 /* The slot that has the symbol, or is free for it. */
@@ -37,7 +37,7 @@ static struct symbol **slot_of(const struct names *names, uint32_t hash, const c
         const struct symbol *symbol = *slot;
         if (!symbol ||
             (symbol->hash == hash && symbol->ns == ns && symbol->local_len == local_len &&
-             !memcmp(symbol->local, local, local_len)))
+             memcmp(symbol->local, local, local_len) == 0))
             return slot;
     }
 }
@@ -45,7 +45,7 @@ static struct symbol **slot_of(const struct names *names, uint32_t hash, const c
 const struct symbol *names_find(const struct names *names, const char *local, size_t local_len,
                                 uint32_t ns)
 {
-    if (!names->slots || ns == NS_UNKNOWN)
+    if (!names->slots || ns == XSD_NS_UNKNOWN)
         return NULL;
     return *slot_of(names, hash_name(local, local_len, ns), local, local_len, ns);
 }
@@ -53,13 +53,13 @@ const struct symbol *names_find(const struct names *names, const char *local, si
 uint32_t names_add_ns(struct names *names, struct arena *arena, const char *uri)
 {
     uint32_t ns = names_find_ns(names, uri);
-    if (ns != NS_UNKNOWN && names->n_uris)
+    if (ns != XSD_NS_UNKNOWN && names->n_uris)
         return ns;
     if (names->n_uris + 2 > names->cap_uris) {
         uint32_t cap = names->cap_uris ? names->cap_uris * 2 : 16;
         const char **uris = realloc(names->uris, cap * sizeof *uris);
         if (!uris)
-            return NS_UNKNOWN;
+            return XSD_NS_UNKNOWN;
         names->uris = uris;
         names->cap_uris = cap;
     }
@@ -70,7 +70,7 @@ uint32_t names_add_ns(struct names *names, struct arena *arena, const char *uri)
     size_t len = strlen(uri);
     char *copy = arena_alloc(arena, len + 1);
     if (!copy)
-        return NS_UNKNOWN;
+        return XSD_NS_UNKNOWN;
     names->uris[names->n_uris] = memcpy(copy, uri, len);
     return names->n_uris++;
 }
@@ -142,7 +142,7 @@ static bool simple_derives(const struct type *type, const struct type *ancestor,
 {
     if (type == ancestor || type->datatype == ancestor->datatype)
         return true;
-    if (block & BY_RESTRICTION)
+    if (block & DERIVATION_RESTRICTION)
         return false;
     return datatype_derives(type->datatype, ancestor->datatype);
 }
@@ -159,5 +159,5 @@ bool type_derives(const struct type *type, const struct type *ancestor, unsigned
     if (ancestor->simple)
         return simple_derives(type, ancestor, block);
     /* Only anyType lies above the simple types, which are restrictions of it. */
-    return ancestor->base == ancestor && !(block & BY_RESTRICTION);
+    return ancestor->base == ancestor && !(block & DERIVATION_RESTRICTION);
 }

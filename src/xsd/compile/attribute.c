@@ -6,141 +6,146 @@
 
 #include <string.h>
 
-static void read_constant(struct xsd_compiler *c, const struct location *place,
-                          struct value_constraint *constant)
+static void read_value_constraint(struct xsd_compiler *c, const struct location *location,
+                                  struct value_constraint *constraint)
 {
-    const char *value = node_value_of(place->node, A_DEFAULT);
-    const char *fixed = node_value_of(place->node, A_FIXED);
+    const char *value = node_value_of(location->node, ATTR_DEFAULT);
+    const char *fixed = node_value_of(location->node, ATTR_FIXED);
     if (value && fixed)
-        xsd_compile_fail(c, place, "src-attribute.1", "both default and fixed");
-    constant->text = value ? value : fixed;
-    constant->fixed = fixed != NULL;
+        xsd_compile_fail(c, location, "src-attribute.1", "both default and fixed");
+    constraint->text = value ? value : fixed;
+    constraint->fixed = fixed != NULL;
 }
 
-static void make_value(struct xsd_compiler *c, const struct location *place,
+static void make_value(struct xsd_compiler *c, const struct location *location,
                        const struct datatype *type, struct value_constraint *value)
 {
     if (!value->text)
         return;
     if (datatype_id(type) == DATATYPE_ID)
-        xsd_compile_fail(c, place, "a-props-correct.3", "a value for an attribute of type ID");
-    simple_make_value(c, place, "a-props-correct.2", type, value);
+        xsd_compile_fail(c, location, "a-props-correct.3",
+                         "a value for an attribute of type ID");
+    simple_make_value(c, location, "a-props-correct.2", type, value);
 }
 
 /* A declaration with a name and a type, global or local. */
-static struct attribute *read_declaration(struct xsd_compiler *c, const struct location *place,
-                                          uint32_t ns)
+static struct attribute *read_declaration(struct xsd_compiler *c,
+                                          const struct location *location, uint32_t ns)
 {
-    const char *type_name = node_value_of(place->node, A_TYPE);
+    const char *type_name = node_value_of(location->node, ATTR_TYPE);
     struct attribute *attribute = xsd_compile_alloc(c, sizeof *attribute);
-    attribute->name = node_read_name(c, place, ns);
-    if (!strcmp(attribute->name->local, "xmlns"))
-        xsd_compile_fail(c, place, "no-xmlns", "an attribute named xmlns");
-    const struct node *child = node_first_child(c, place);
+    attribute->name = node_read_name(c, location, ns);
+    if (strcmp(attribute->name->local, "xmlns") == 0)
+        xsd_compile_fail(c, location, "no-xmlns", "an attribute named xmlns");
+    const struct node *child = node_first_child(c, location);
     struct type *type;
-    if (child && child->tag == TAG_SIMPLE_TYPE) {
+    if (child && child->tag == NODE_SIMPLE_TYPE) {
         if (type_name)
-            xsd_compile_fail(c, place, "src-attribute.4",
+            xsd_compile_fail(c, location, "src-attribute.4",
                              "both a type's name and a simpleType");
-        type = complex_new(c, &(struct location){place->document, child}, NULL);
-        child = node_next_child(c, place, child);
+        type = type_new(c, &(struct location){location->document, child}, NULL);
+        child = node_next_child(c, location, child);
     } else if (type_name) {
-        type = complex_of_name(c, place, node_named_by(c, place, A_TYPE), type_name, NULL);
+        type = type_of_name(c, location, node_read_reference(c, location, ATTR_TYPE), type_name,
+                            NULL);
     } else {
         type = simple_builtin_type(c, "anySimpleType");
     }
-    node_no_more_children(c, place, child);
-    complex_finish(c, type);
+    node_no_more_children(c, location, child);
+    type_finish(c, type);
     if (!type->simple)
-        xsd_compile_fail(c, place, "src-resolve", "the type of an attribute must be simple");
+        xsd_compile_fail(c, location, "src-resolve", "the type of an attribute must be simple");
     attribute->type = type;
-    read_constant(c, place, &attribute->constant);
-    make_value(c, place, type->datatype, &attribute->constant);
+    read_value_constraint(c, location, &attribute->value);
+    make_value(c, location, type->datatype, &attribute->value);
     return attribute;
 }
 
 struct attribute *attribute_make_global(struct xsd_compiler *c, struct global *global)
 {
     if (!global->component) {
-        const struct location *place = &global->place;
-        node_check_attrs(c, place,
-                         ALLOW(A_NAME) | ALLOW(A_TYPE) | ALLOW(A_DEFAULT) | ALLOW(A_FIXED));
-        global->component = read_declaration(c, place, place->document->ns);
+        const struct location *location = &global->location;
+        node_check_attrs(c, location,
+                         ATTR_BIT(ATTR_NAME) | ATTR_BIT(ATTR_TYPE) | ATTR_BIT(ATTR_DEFAULT) |
+                             ATTR_BIT(ATTR_FIXED));
+        global->component = read_declaration(c, location, location->document->ns);
     }
     return global->component;
 }
 
 static const struct attribute *referred_attribute(struct xsd_compiler *c,
-                                                  const struct location *place)
+                                                  const struct location *location)
 {
-    if (place->node->has & (ALLOW(A_NAME) | ALLOW(A_TYPE) | ALLOW(A_FORM)))
-        xsd_compile_fail(c, place,
-                         node_value_of(place->node, A_NAME) ? "src-attribute.3.1"
-                                                            : "src-attribute.3.2",
+    if (location->node->has & (ATTR_BIT(ATTR_NAME) | ATTR_BIT(ATTR_TYPE) | ATTR_BIT(ATTR_FORM)))
+        xsd_compile_fail(c, location,
+                         node_value_of(location->node, ATTR_NAME) ? "src-attribute.3.1"
+                                                                  : "src-attribute.3.2",
                          "a reference with a name, type or form");
-    node_no_more_children(c, place, node_first_child(c, place));
-    const struct symbol *name = node_named_by(c, place, A_REF);
-    return attribute_make_global(c, global_find(c, place, KIND_ATTRIBUTE, name, NULL));
+    node_no_more_children(c, location, node_first_child(c, location));
+    const struct symbol *name = node_read_reference(c, location, ATTR_REF);
+    return attribute_make_global(c, global_find(c, location, COMPONENT_ATTRIBUTE, name, NULL));
 }
 
 static const struct attribute *local_attribute(struct xsd_compiler *c,
-                                               const struct location *place)
+                                               const struct location *location)
 {
-    const char *form = node_value_of(place->node, A_FORM);
-    bool qualified = form ? !strcmp(form, "qualified") : place->document->qualified_attributes;
-    if (form && !qualified && strcmp(form, "unqualified"))
-        xsd_compile_fail(c, place, "s4s-att-invalid-value", "form '%s'", form);
-    if (!node_value_of(place->node, A_NAME))
-        xsd_compile_fail(c, place, "src-attribute.3.1", "an attribute without name and ref");
-    return read_declaration(c, place, qualified ? place->document->ns : 0);
+    const char *form = node_value_of(location->node, ATTR_FORM);
+    bool qualified =
+        form ? strcmp(form, "qualified") == 0 : location->document->qualified_attributes;
+    if (form && !qualified && strcmp(form, "unqualified") != 0)
+        xsd_compile_fail(c, location, "s4s-att-invalid-value", "form '%s'", form);
+    if (!node_value_of(location->node, ATTR_NAME))
+        xsd_compile_fail(c, location, "src-attribute.3.1", "an attribute without name and ref");
+    return read_declaration(c, location, qualified ? location->document->ns : 0);
 }
 
 /* A use may repeat what its declaration fixes, and not change it. */
-static void check_use_constant(struct xsd_compiler *c, const struct location *place,
-                               const struct value_constraint *declared,
-                               const struct value_constraint *used)
+static void check_fixed_by_declaration(struct xsd_compiler *c, const struct location *location,
+                                       const struct value_constraint *declared,
+                                       const struct value_constraint *used)
 {
     if (!declared->text || !declared->fixed)
         return;
     if (!used->fixed || used->key_len != declared->key_len ||
-        memcmp(used->key, declared->key, used->key_len))
-        xsd_compile_fail(c, place, "au-props-correct.2",
+        memcmp(used->key, declared->key, used->key_len) != 0)
+        xsd_compile_fail(c, location, "au-props-correct.2",
                          "the attribute's declaration fixes another value");
 }
 
-static struct attribute_use *read_use(struct xsd_compiler *c, const struct location *place)
+static struct attribute_use *read_use(struct xsd_compiler *c, const struct location *location)
 {
-    node_check_attrs(c, place,
-                     ALLOW(A_NAME) | ALLOW(A_REF) | ALLOW(A_TYPE) | ALLOW(A_USE) |
-                         ALLOW(A_DEFAULT) | ALLOW(A_FIXED) | ALLOW(A_FORM));
+    node_check_attrs(c, location,
+                     ATTR_BIT(ATTR_NAME) | ATTR_BIT(ATTR_REF) | ATTR_BIT(ATTR_TYPE) |
+                         ATTR_BIT(ATTR_USE) | ATTR_BIT(ATTR_DEFAULT) | ATTR_BIT(ATTR_FIXED) |
+                         ATTR_BIT(ATTR_FORM));
     struct attribute_use *use = xsd_compile_alloc_draft(c, sizeof *use);
-    const char *how = node_value_of(place->node, A_USE);
+    const char *how = node_value_of(location->node, ATTR_USE);
     if (!how)
         how = "optional";
-    use->required = !strcmp(how, "required");
-    use->prohibited = !strcmp(how, "prohibited");
-    if (!use->required && !use->prohibited && strcmp(how, "optional"))
-        xsd_compile_fail(c, place, "s4s-att-invalid-value", "use '%s'", how);
-    if (node_value_of(place->node, A_DEFAULT) && strcmp(how, "optional"))
-        xsd_compile_fail(c, place, "src-attribute.2",
+    use->required = strcmp(how, "required") == 0;
+    use->prohibited = strcmp(how, "prohibited") == 0;
+    if (!use->required && !use->prohibited && strcmp(how, "optional") != 0)
+        xsd_compile_fail(c, location, "s4s-att-invalid-value", "use '%s'", how);
+    if (node_value_of(location->node, ATTR_DEFAULT) && strcmp(how, "optional") != 0)
+        xsd_compile_fail(c, location, "src-attribute.2",
                          "a default for an attribute that is not optional");
-    if (node_value_of(place->node, A_REF)) {
-        use->attribute = referred_attribute(c, place);
-        read_constant(c, place, &use->constant);
-        if (use->constant.text) {
-            make_value(c, place, use->attribute->type->datatype, &use->constant);
-            check_use_constant(c, place, &use->attribute->constant, &use->constant);
+    if (node_value_of(location->node, ATTR_REF)) {
+        use->attribute = referred_attribute(c, location);
+        read_value_constraint(c, location, &use->value);
+        if (use->value.text) {
+            make_value(c, location, use->attribute->type->datatype, &use->value);
+            check_fixed_by_declaration(c, location, &use->attribute->value, &use->value);
         } else {
-            use->constant = use->attribute->constant;
+            use->value = use->attribute->value;
         }
     } else {
-        use->attribute = local_attribute(c, place);
-        use->constant = use->attribute->constant;
+        use->attribute = local_attribute(c, location);
+        use->value = use->attribute->value;
     }
     use->symbol = use->attribute->name->id;
     use->datatype = use->attribute->type->datatype;
     use->is_id = use->attribute->type->is_id;
-    use->takes_anything = use->attribute->type->takes_anything && !use->constant.fixed;
+    use->takes_anything = use->attribute->type->takes_anything && !use->value.fixed;
     return use;
 }
 
@@ -155,11 +160,11 @@ static struct attribute_use *find_use(const struct pointer_list *uses, uint32_t 
 }
 
 /* `rule` says that a name comes once. */
-static void add_use(struct xsd_compiler *c, const struct location *place, const char *rule,
+static void add_use(struct xsd_compiler *c, const struct location *location, const char *rule,
                     struct pointer_list *uses, const struct attribute_use *use)
 {
     if (find_use(uses, use->symbol))
-        xsd_compile_fail(c, place, rule, "a second attribute '%s'",
+        xsd_compile_fail(c, location, rule, "a second attribute '%s'",
                          use->attribute->name->local);
     pointer_list_add(c, uses, (void *)use);
 }
@@ -169,70 +174,71 @@ static const char *intersection_rule(const struct global *inside)
     return inside ? "src-attribute_group.2" : "src-ct.4";
 }
 
-static void add_group(struct xsd_compiler *c, const struct location *place,
+static void add_group(struct xsd_compiler *c, const struct location *location,
                       struct attribute_set *set, const struct global *inside)
 {
-    node_check_attrs(c, place, ALLOW(A_REF));
-    node_no_more_children(c, place, node_first_child(c, place));
-    if (!node_value_of(place->node, A_REF))
-        xsd_compile_fail(c, place, "s4s-att-must-appear", "an attributeGroup without ref");
+    node_check_attrs(c, location, ATTR_BIT(ATTR_REF));
+    node_no_more_children(c, location, node_first_child(c, location));
+    if (!node_value_of(location->node, ATTR_REF))
+        xsd_compile_fail(c, location, "s4s-att-must-appear", "an attributeGroup without ref");
     const char *rule = inside ? "ag-props-correct.2" : "ct-props-correct.4";
-    const struct symbol *name = node_named_by(c, place, A_REF);
-    const struct attribute_set *group =
-        attribute_make_group(c, global_find(c, place, KIND_ATTRIBUTE_GROUP, name, inside));
+    const struct symbol *name = node_read_reference(c, location, ATTR_REF);
+    const struct attribute_set *group = attribute_make_group(
+        c, global_find(c, location, COMPONENT_ATTRIBUTE_GROUP, name, inside));
     for (uint32_t i = 0; i < group->uses.n; i++) {
         const struct attribute_use *use = group->uses.items[i];
         if (!use->prohibited)
-            add_use(c, place, rule, &set->uses, use);
+            add_use(c, location, rule, &set->uses, use);
     }
     if (!set->wildcard)
         set->wildcard = group->wildcard;
     else if (group->wildcard)
-        set->wildcard = wildcard_intersect(c, place, intersection_rule(inside), set->wildcard,
-                                           group->wildcard);
+        set->wildcard = wildcard_intersect(c, location, intersection_rule(inside),
+                                           set->wildcard, group->wildcard);
 }
 
-static void add_wildcard(struct xsd_compiler *c, const struct location *place,
+static void add_wildcard(struct xsd_compiler *c, const struct location *location,
                          struct attribute_set *set, const struct global *inside)
 {
-    node_check_attrs(c, place, ALLOW(A_NAMESPACE) | ALLOW(A_PROCESS_CONTENTS));
-    struct wildcard *wildcard = wildcard_read(c, place);
-    set->wildcard = set->wildcard ? wildcard_intersect(c, place, intersection_rule(inside),
+    node_check_attrs(c, location, ATTR_BIT(ATTR_NAMESPACE) | ATTR_BIT(ATTR_PROCESS_CONTENTS));
+    struct wildcard *wildcard = wildcard_read(c, location);
+    set->wildcard = set->wildcard ? wildcard_intersect(c, location, intersection_rule(inside),
                                                        wildcard, set->wildcard)
                                   : wildcard;
 }
 
-void attribute_read_all(struct xsd_compiler *c, const struct location *place,
+void attribute_read_all(struct xsd_compiler *c, const struct location *location,
                         const struct node *child, struct attribute_set *set,
                         const struct global *inside)
 {
     const char *rule = inside ? "ag-props-correct.2" : "ct-props-correct.4";
-    for (; child; child = node_next_child(c, place, child)) {
-        struct location at = {place->document, child};
-        if (child->tag == TAG_ATTRIBUTE)
+    for (; child; child = node_next_child(c, location, child)) {
+        struct location at = {location->document, child};
+        if (child->tag == NODE_ATTRIBUTE)
             add_use(c, &at, rule, &set->uses, read_use(c, &at));
-        else if (child->tag == TAG_ATTRIBUTE_GROUP)
+        else if (child->tag == NODE_ATTRIBUTE_GROUP)
             add_group(c, &at, set, inside);
         else
             break;
     }
-    if (child && child->tag == TAG_ANY_ATTRIBUTE) {
-        add_wildcard(c, &(struct location){place->document, child}, set, inside);
-        child = node_next_child(c, place, child);
+    if (child && child->tag == NODE_ANY_ATTRIBUTE) {
+        add_wildcard(c, &(struct location){location->document, child}, set, inside);
+        child = node_next_child(c, location, child);
     }
-    node_no_more_children(c, place, child);
+    node_no_more_children(c, location, child);
 }
 
 static bool refers_to_itself(struct xsd_compiler *c, const struct global *global)
 {
-    const struct location *place = &global->place;
-    for (const struct node *child = node_first_child(c, place); child;
-         child = node_next_child(c, place, child)) {
-        struct location at = {place->document, child};
-        if (child->tag != TAG_ATTRIBUTE_GROUP)
+    const struct location *location = &global->location;
+    for (const struct node *child = node_first_child(c, location); child;
+         child = node_next_child(c, location, child)) {
+        struct location at = {location->document, child};
+        if (child->tag != NODE_ATTRIBUTE_GROUP)
             continue;
-        node_check_attrs(c, &at, ALLOW(A_REF));
-        if (node_value_of(child, A_REF) && node_named_by(c, &at, A_REF) == global->name)
+        node_check_attrs(c, &at, ATTR_BIT(ATTR_REF));
+        if (node_value_of(child, ATTR_REF) &&
+            node_read_reference(c, &at, ATTR_REF) == global->name)
             return true;
     }
     return false;
@@ -240,25 +246,26 @@ static bool refers_to_itself(struct xsd_compiler *c, const struct global *global
 
 struct attribute_set *attribute_make_group(struct xsd_compiler *c, struct global *global)
 {
-    if (global->state == STATE_BUSY)
-        xsd_compile_fail(c, &global->place, "src-attribute_group.3",
+    if (global->state == COMPONENT_BUSY)
+        xsd_compile_fail(c, &global->location, "src-attribute_group.3",
                          "attributeGroup '%s' contains itself", global->name->local);
-    if (global->state == STATE_DONE)
+    if (global->state == COMPONENT_DONE)
         return global->component;
-    global->state = STATE_BUSY;
-    xsd_compile_go_deeper(c, &global->place);
-    node_check_attrs(c, &global->place, ALLOW(A_NAME));
+    global->state = COMPONENT_BUSY;
+    xsd_compile_go_deeper(c, &global->location);
+    node_check_attrs(c, &global->location, ATTR_BIT(ATTR_NAME));
     if (global->original && !refers_to_itself(c, global))
-        xsd_compile_decline(c, &global->place, "a redefinition of a group by restriction");
+        xsd_compile_decline(c, &global->location, "a redefinition of a group by restriction");
     struct attribute_set *set = xsd_compile_alloc_draft(c, sizeof *set);
-    attribute_read_all(c, &global->place, node_first_child(c, &global->place), set, global);
+    attribute_read_all(c, &global->location, node_first_child(c, &global->location), set,
+                       global);
     c->depth--;
     global->component = set;
-    global->state = STATE_DONE;
+    global->state = COMPONENT_DONE;
     return set;
 }
 
-static void check_restricted_use(struct xsd_compiler *c, const struct location *place,
+static void check_restricted_use(struct xsd_compiler *c, const struct location *location,
                                  const struct type *base, const struct attribute_use *use)
 {
     const struct attribute_use *old =
@@ -267,36 +274,35 @@ static void check_restricted_use(struct xsd_compiler *c, const struct location *
     const struct wildcard *any = base->attributes ? base->attributes->wildcard : NULL;
     if (!old) {
         if (!use->prohibited && !(any && wildcard_allows(any, use->attribute->name->ns)))
-            xsd_compile_fail(c, place, "derivation-ok-restriction.2.2",
+            xsd_compile_fail(c, location, "derivation-ok-restriction.2.2",
                              "attribute '%s' is not one of the base type", name);
         return;
     }
     if (old->required && !use->required)
-        xsd_compile_fail(c, place,
+        xsd_compile_fail(c, location,
                          use->prohibited ? "derivation-ok-restriction.3"
                                          : "derivation-ok-restriction.2.1.1",
                          "attribute '%s' is required in the base type", name);
     if (use->prohibited)
         return;
     if (!type_derives(use->attribute->type, old->attribute->type, 0))
-        xsd_compile_fail(c, place, "derivation-ok-restriction.2.1.2",
+        xsd_compile_fail(c, location, "derivation-ok-restriction.2.1.2",
                          "the type of attribute '%s' is not derived from that in the base type",
                          name);
-    if (old->constant.text && old->constant.fixed &&
-        (!use->constant.text || !use->constant.fixed ||
-         use->constant.key_len != old->constant.key_len ||
-         memcmp(use->constant.key, old->constant.key, old->constant.key_len)))
-        xsd_compile_fail(c, place, "derivation-ok-restriction.2.1.3",
+    if (old->value.text && old->value.fixed &&
+        (!use->value.text || !use->value.fixed || use->value.key_len != old->value.key_len ||
+         memcmp(use->value.key, old->value.key, old->value.key_len) != 0))
+        xsd_compile_fail(c, location, "derivation-ok-restriction.2.1.3",
                          "attribute '%s' has another fixed value in the base type", name);
 }
 
-static void restrict_attributes(struct xsd_compiler *c, const struct location *place,
+static void restrict_attributes(struct xsd_compiler *c, const struct location *location,
                                 const struct type *base, struct attribute_set *set)
 {
     struct pointer_list all = {0};
     for (uint32_t i = 0; i < set->uses.n; i++) {
         const struct attribute_use *use = set->uses.items[i];
-        check_restricted_use(c, place, base, use);
+        check_restricted_use(c, location, base, use);
         if (!use->prohibited)
             pointer_list_add(c, &all, (void *)use);
     }
@@ -306,18 +312,18 @@ static void restrict_attributes(struct xsd_compiler *c, const struct location *p
     const struct wildcard *any = base->attributes ? base->attributes->wildcard : NULL;
     const struct wildcard *own = set->wildcard;
     if (own && !any)
-        xsd_compile_fail(c, place, "derivation-ok-restriction.4.1",
+        xsd_compile_fail(c, location, "derivation-ok-restriction.4.1",
                          "an attribute wildcard, which the base type has not");
     if (own && !wildcard_within(own, any))
-        xsd_compile_fail(c, place, "derivation-ok-restriction.4.2",
+        xsd_compile_fail(c, location, "derivation-ok-restriction.4.2",
                          "the attribute wildcard is wider than that of the base type");
-    if (own && own->process > any->process && base->base != base)
-        xsd_compile_fail(c, place, "derivation-ok-restriction.4.3",
+    if (own && own->process_contents > any->process_contents && base->base != base)
+        xsd_compile_fail(c, location, "derivation-ok-restriction.4.3",
                          "processContents is weaker than that of the base type");
     set->uses = all;
 }
 
-static void extend_attributes(struct xsd_compiler *c, const struct location *place,
+static void extend_attributes(struct xsd_compiler *c, const struct location *location,
                               const struct type *base, struct attribute_set *set)
 {
     struct pointer_list all = {0};
@@ -326,16 +332,17 @@ static void extend_attributes(struct xsd_compiler *c, const struct location *pla
     for (uint32_t i = 0; i < set->uses.n; i++) {
         const struct attribute_use *use = set->uses.items[i];
         if (!use->prohibited)
-            add_use(c, place, "ct-props-correct.4", &all, use);
+            add_use(c, location, "ct-props-correct.4", &all, use);
     }
     const struct wildcard *any = base->attributes ? base->attributes->wildcard : NULL;
     if (any)
-        set->wildcard = set->wildcard ? wildcard_unite(c, place, set->wildcard, any)
+        set->wildcard = set->wildcard ? wildcard_unite(c, location, set->wildcard, any)
                                       : (struct wildcard *)any;
     set->uses = all;
 }
 
-static const struct attributes *make_table(struct xsd_compiler *c, const struct location *place,
+static const struct attributes *make_table(struct xsd_compiler *c,
+                                           const struct location *location,
                                            const struct attribute_set *set)
 {
     struct attributes *table = xsd_compile_alloc(c, sizeof *table);
@@ -349,14 +356,14 @@ static const struct attributes *make_table(struct xsd_compiler *c, const struct 
         uses[i] = *(const struct attribute_use *)set->uses.items[i];
         table->n_required += uses[i].required;
         n_ids += datatype_id(uses[i].datatype) == DATATYPE_ID;
-        table->has_idref_default |= uses[i].is_id && uses[i].constant.text;
+        table->has_idref_default |= uses[i].is_id && uses[i].value.text;
         uint32_t at = symbol_slot(uses[i].symbol);
-        while (slots[at & (size - 1)] != NONE)
+        while (slots[at & (size - 1)] != XSD_NONE)
             at++;
         slots[at & (size - 1)] = i;
     }
     if (n_ids > 1)
-        xsd_compile_fail(c, place, "ct-props-correct.5", "two attributes of type ID");
+        xsd_compile_fail(c, location, "ct-props-correct.5", "two attributes of type ID");
     table->has_id = n_ids > 0;
     table->uses = uses;
     table->slots = slots;
@@ -366,17 +373,17 @@ static const struct attributes *make_table(struct xsd_compiler *c, const struct 
     return table;
 }
 
-const struct attributes *attribute_finish_all(struct xsd_compiler *c,
-                                              const struct location *place, struct type *type,
-                                              struct attribute_set *set)
+const struct attributes *attribute_derive_all(struct xsd_compiler *c,
+                                              const struct location *location,
+                                              struct type *type, struct attribute_set *set)
 {
     const struct type *base = type->base;
     if (!set->uses.n && !set->wildcard && base->attributes &&
-        (type->derivation == BY_EXTENSION || !base->attributes->wildcard))
+        (type->derivation == DERIVATION_EXTENSION || !base->attributes->wildcard))
         return base->attributes;
-    if (type->derivation == BY_EXTENSION)
-        extend_attributes(c, place, base, set);
+    if (type->derivation == DERIVATION_EXTENSION)
+        extend_attributes(c, location, base, set);
     else
-        restrict_attributes(c, place, base, set);
-    return make_table(c, place, set);
+        restrict_attributes(c, location, base, set);
+    return make_table(c, location, set);
 }

@@ -19,95 +19,95 @@
 #include <libxml/tree.h>
 #include <setjmp.h>
 
-/* From TAG_ALL on in the order of the alphabet, which tree.c searches. */
+/* From NODE_ALL on in the order of the alphabet, which tree.c searches. */
 enum node_tag {
-    TAG_NONE,    /* not of the schema namespace */
-    TAG_UNKNOWN, /* of it, and none of its elements */
-    TAG_TEXT,    /* not white space: out of place wherever it is */
-    TAG_ALL,
-    TAG_ANNOTATION,
-    TAG_ANY,
-    TAG_ANY_ATTRIBUTE,
-    TAG_APPINFO,
-    TAG_ATTRIBUTE,
-    TAG_ATTRIBUTE_GROUP,
-    TAG_CHOICE,
-    TAG_COMPLEX_CONTENT,
-    TAG_COMPLEX_TYPE,
-    TAG_DOCUMENTATION,
-    TAG_ELEMENT,
-    TAG_ENUMERATION,
-    TAG_EXTENSION,
-    TAG_FIELD,
-    TAG_FRACTION_DIGITS,
-    TAG_GROUP,
-    TAG_IMPORT,
-    TAG_INCLUDE,
-    TAG_KEY,
-    TAG_KEYREF,
-    TAG_LENGTH,
-    TAG_LIST,
-    TAG_MAX_EXCLUSIVE,
-    TAG_MAX_INCLUSIVE,
-    TAG_MAX_LENGTH,
-    TAG_MIN_EXCLUSIVE,
-    TAG_MIN_INCLUSIVE,
-    TAG_MIN_LENGTH,
-    TAG_NOTATION,
-    TAG_PATTERN,
-    TAG_REDEFINE,
-    TAG_RESTRICTION,
-    TAG_SCHEMA,
-    TAG_SELECTOR,
-    TAG_SEQUENCE,
-    TAG_SIMPLE_CONTENT,
-    TAG_SIMPLE_TYPE,
-    TAG_TOTAL_DIGITS,
-    TAG_UNION,
-    TAG_UNIQUE,
-    TAG_WHITE_SPACE,
+    NODE_NONE,    /* not of the schema namespace */
+    NODE_UNKNOWN, /* of it, and none of its elements */
+    NODE_TEXT,    /* not white space: out of place wherever it is */
+    NODE_ALL,
+    NODE_ANNOTATION,
+    NODE_ANY,
+    NODE_ANY_ATTRIBUTE,
+    NODE_APPINFO,
+    NODE_ATTRIBUTE,
+    NODE_ATTRIBUTE_GROUP,
+    NODE_CHOICE,
+    NODE_COMPLEX_CONTENT,
+    NODE_COMPLEX_TYPE,
+    NODE_DOCUMENTATION,
+    NODE_ELEMENT,
+    NODE_ENUMERATION,
+    NODE_EXTENSION,
+    NODE_FIELD,
+    NODE_FRACTION_DIGITS,
+    NODE_GROUP,
+    NODE_IMPORT,
+    NODE_INCLUDE,
+    NODE_KEY,
+    NODE_KEYREF,
+    NODE_LENGTH,
+    NODE_LIST,
+    NODE_MAX_EXCLUSIVE,
+    NODE_MAX_INCLUSIVE,
+    NODE_MAX_LENGTH,
+    NODE_MIN_EXCLUSIVE,
+    NODE_MIN_INCLUSIVE,
+    NODE_MIN_LENGTH,
+    NODE_NOTATION,
+    NODE_PATTERN,
+    NODE_REDEFINE,
+    NODE_RESTRICTION,
+    NODE_SCHEMA,
+    NODE_SELECTOR,
+    NODE_SEQUENCE,
+    NODE_SIMPLE_CONTENT,
+    NODE_SIMPLE_TYPE,
+    NODE_TOTAL_DIGITS,
+    NODE_UNION,
+    NODE_UNIQUE,
+    NODE_WHITE_SPACE,
 };
 
 /* The attributes that elements of a schema document have, likewise. */
 enum {
-    A_ABSTRACT,
-    A_ATTRIBUTE_FORM,
-    A_BASE,
-    A_BLOCK,
-    A_BLOCK_DEFAULT,
-    A_DEFAULT,
-    A_ELEMENT_FORM,
-    A_FINAL,
-    A_FINAL_DEFAULT,
-    A_FIXED,
-    A_FORM,
-    A_ID,
-    A_ITEM_TYPE,
-    A_MAX_OCCURS,
-    A_MEMBER_TYPES,
-    A_MIN_OCCURS,
-    A_MIXED,
-    A_NAME,
-    A_NAMESPACE,
-    A_NILLABLE,
-    A_PROCESS_CONTENTS,
-    A_PUBLIC,
-    A_REF,
-    A_REFER,
-    A_SCHEMA_LOCATION,
-    A_SOURCE,
-    A_SUBSTITUTION_GROUP,
-    A_SYSTEM,
-    A_TARGET_NAMESPACE,
-    A_TYPE,
-    A_USE,
-    A_VALUE,
-    A_VERSION,
-    A_XPATH,
-    A_UNKNOWN,   /* any other, which no element may have */
-    A_QUALIFIED, /* any of the schema namespace, likewise */
+    ATTR_ABSTRACT,
+    ATTR_ATTRIBUTE_FORM,
+    ATTR_BASE,
+    ATTR_BLOCK,
+    ATTR_BLOCK_DEFAULT,
+    ATTR_DEFAULT,
+    ATTR_ELEMENT_FORM,
+    ATTR_FINAL,
+    ATTR_FINAL_DEFAULT,
+    ATTR_FIXED,
+    ATTR_FORM,
+    ATTR_ID,
+    ATTR_ITEM_TYPE,
+    ATTR_MAX_OCCURS,
+    ATTR_MEMBER_TYPES,
+    ATTR_MIN_OCCURS,
+    ATTR_MIXED,
+    ATTR_NAME,
+    ATTR_NAMESPACE,
+    ATTR_NILLABLE,
+    ATTR_PROCESS_CONTENTS,
+    ATTR_PUBLIC,
+    ATTR_REF,
+    ATTR_REFER,
+    ATTR_SCHEMA_LOCATION,
+    ATTR_SOURCE,
+    ATTR_SUBSTITUTION_GROUP,
+    ATTR_SYSTEM,
+    ATTR_TARGET_NAMESPACE,
+    ATTR_TYPE,
+    ATTR_USE,
+    ATTR_VALUE,
+    ATTR_VERSION,
+    ATTR_XPATH,
+    ATTR_UNKNOWN,   /* any other, which no element may have */
+    ATTR_QUALIFIED, /* any of the schema namespace, likewise */
 };
-#define ALLOW(attribute) (UINT64_C(1) << (attribute))
+#define ATTR_BIT(attribute) (UINT64_C(1) << (attribute))
 
 /* An attribute, with as much as can be said of its value whatever the schema that reads it. */
 struct node_attr {
@@ -175,20 +175,20 @@ struct location {
 };
 
 enum component_kind {
-    KIND_TYPE,
-    KIND_ELEMENT,
-    KIND_ATTRIBUTE,
-    KIND_GROUP,
-    KIND_ATTRIBUTE_GROUP,
-    KIND_NOTATION,
-    KIND_CONSTRAINT,
+    COMPONENT_TYPE,
+    COMPONENT_ELEMENT,
+    COMPONENT_ATTRIBUTE,
+    COMPONENT_GROUP,
+    COMPONENT_ATTRIBUTE_GROUP,
+    COMPONENT_NOTATION,
+    COMPONENT_CONSTRAINT,
 };
 
-enum component_state { STATE_NEW, STATE_BUSY, STATE_DONE };
+enum component_state { COMPONENT_NEW, COMPONENT_BUSY, COMPONENT_DONE };
 
 /* A global declaration or definition. */
 struct global {
-    struct location place;
+    struct location location;
     struct symbol *name;
     enum component_kind kind;
     enum component_state state;
@@ -206,7 +206,7 @@ struct pointer_list {
 };
 
 struct type_source {
-    struct location place;
+    struct location location;
     struct global *global; /* NULL: anonymous */
     struct particle *particle;
     struct pointer_list fixed_facets; /* of struct fixed_facet */
@@ -219,7 +219,7 @@ struct fixed_facet {
 };
 
 struct element_source {
-    struct location place;
+    struct location location;
     struct element *head;
     struct pointer_list members;
     enum component_state state; /* of its heads */
@@ -240,7 +240,7 @@ struct particle {
     struct element *element;
     struct wildcard *wildcard;
     struct pointer_list children;
-    struct location place;
+    struct location location;
     const struct model *model; /* content.c: made once */
     uint32_t leaves;
     uint32_t size; /* content.c: positions, for the attempt in progress */
@@ -290,20 +290,21 @@ struct xsd_compiler {
  * for schemas has it, the name that Xerces made known ("s4s-elt-must-match.1"). The error reads
  * "FILE:LINE: RULE: TEXT"; `place` may be NULL. */
 _Noreturn __attribute__((format(printf, 4, 5))) void
-xsd_compile_fail(struct xsd_compiler *c, const struct location *place, const char *rule,
+xsd_compile_fail(struct xsd_compiler *c, const struct location *location, const char *rule,
                  const char *format, ...);
 /* Nothing is known to be wrong, but this engine goes no further: "FILE:LINE: not covered: TEXT".
  */
 _Noreturn __attribute__((format(printf, 3, 4))) void
-xsd_compile_decline(struct xsd_compiler *c, const struct location *place, const char *format,
+xsd_compile_decline(struct xsd_compiler *c, const struct location *location, const char *format,
                     ...);
 _Noreturn void xsd_compile_fail_no_memory(struct xsd_compiler *c);
 /* What datatypes_* or datatype_check had to say, behind the place. */
-_Noreturn void xsd_compile_fail_datatype(struct xsd_compiler *c, const struct location *place,
+_Noreturn void xsd_compile_fail_datatype(struct xsd_compiler *c,
+                                         const struct location *location,
                                          const struct thresh_error *error);
 
 /* Definitions lead to others by recursion; c->depth-- on the way back. */
-void xsd_compile_go_deeper(struct xsd_compiler *c, const struct location *place);
+void xsd_compile_go_deeper(struct xsd_compiler *c, const struct location *location);
 
 /* Zeroed memory of the schema, of the compiler's drafts, or of its scratch. */
 void *xsd_compile_alloc(struct xsd_compiler *c, size_t size);
@@ -332,30 +333,32 @@ const struct node *node_tree_make(struct xsd_compiler *c, const xmlDoc *tree);
 const struct node_attr *node_attr_of(const struct node *node, int which);
 const char *node_value_of(const struct node *node, int which);
 /* Attributes other than `allowed`, and an id that another element has, fail. */
-void node_check_attrs(struct xsd_compiler *c, const struct location *place, uint64_t allowed);
+void node_check_attrs(struct xsd_compiler *c, const struct location *location,
+                      uint64_t allowed);
 /* The first child element, after an annotation; the next sibling. Annotations elsewhere fail.
  */
-const struct node *node_first_child(struct xsd_compiler *c, const struct location *place);
-const struct node *node_next_child(struct xsd_compiler *c, const struct location *place,
+const struct node *node_first_child(struct xsd_compiler *c, const struct location *location);
+const struct node *node_next_child(struct xsd_compiler *c, const struct location *location,
                                    const struct node *child);
-void node_no_more_children(struct xsd_compiler *c, const struct location *place,
+void node_no_more_children(struct xsd_compiler *c, const struct location *location,
                            const struct node *child);
-bool node_read_boolean(struct xsd_compiler *c, const struct location *place, const char *text,
-                       bool otherwise);
+bool node_read_boolean(struct xsd_compiler *c, const struct location *location,
+                       const char *text, bool otherwise);
 /* "#all" or a list of what `allowed` has. */
-unsigned node_read_methods(struct xsd_compiler *c, const struct location *place,
+unsigned node_read_methods(struct xsd_compiler *c, const struct location *location,
                            const char *text, unsigned allowed);
 /* The name in an element's attribute, which must be there, as one of that namespace. */
-struct symbol *node_read_name(struct xsd_compiler *c, const struct location *place,
+struct symbol *node_read_name(struct xsd_compiler *c, const struct location *location,
                               uint32_t ns);
-struct symbol *node_name_of(struct xsd_compiler *c, const struct location *place,
+struct symbol *node_name_of(struct xsd_compiler *c, const struct location *location,
                             const char *name, uint32_t ns);
-struct symbol *node_read_qname(struct xsd_compiler *c, const struct location *place,
+struct symbol *node_read_qname(struct xsd_compiler *c, const struct location *location,
                                const char *name);
 /* The same of an attribute, which must be there. */
-struct symbol *node_named_by(struct xsd_compiler *c, const struct location *place, int which);
+struct symbol *node_read_reference(struct xsd_compiler *c, const struct location *location,
+                                   int which);
 /* The prefixes in scope at a place, for values of QName. */
-struct prefixes node_prefixes(const struct location *place);
+struct prefixes node_prefixes(const struct location *location);
 /* The namespace of a prefix, or NULL. */
 const char *node_find_prefix(const struct node_scope *scope, const char *prefix, size_t len);
 /* Cuts the next item off a list separated by white space; false at its end. */
@@ -367,19 +370,20 @@ bool node_is_qname(const char *name, size_t *prefix_len);
 /* compiler.c */
 struct symbol *symbol_of(struct xsd_compiler *c, const char *local, size_t len, uint32_t ns);
 /* The schema's symbol for one of the documents. */
-struct symbol *symbol_own(struct xsd_compiler *c, const struct symbol *symbol);
-uint32_t symbol_ns_of(struct xsd_compiler *c, const char *uri);
+struct symbol *symbol_adopt(struct xsd_compiler *c, const struct symbol *symbol);
+uint32_t symbol_ns(struct xsd_compiler *c, const char *uri);
 void global_register(struct xsd_compiler *c, enum component_kind kind,
-                     const struct location *place, const struct symbol *name, void *component);
+                     const struct location *location, const struct symbol *name,
+                     void *component);
 /* The global of that name, or where a pointer to it is to be. */
 struct global **global_slot(struct xsd_compiler *c, enum component_kind kind,
                             const struct symbol *name);
 /* The global of that name, or fails. `inside`: the redefinition being made that may refer to
  * what it redefines, or NULL. */
-struct global *global_find(struct xsd_compiler *c, const struct location *place,
+struct global *global_find(struct xsd_compiler *c, const struct location *location,
                            enum component_kind kind, const struct symbol *name,
                            const struct global *inside);
-void xsd_compile_check_reference(struct xsd_compiler *c, const struct location *place,
+void xsd_compile_check_reference(struct xsd_compiler *c, const struct location *location,
                                  const struct symbol *name);
 const char *component_kind_name(enum component_kind kind);
 
@@ -391,64 +395,65 @@ void simple_finish(struct xsd_compiler *c, struct type *type);
 void simple_set_datatype(struct xsd_compiler *c, struct type *type,
                          const struct datatype *datatype, bool own);
 /* A simple type of `base` with the facets from `child` on; *rest is the first child after. */
-const struct datatype *simple_restrict(struct xsd_compiler *c, const struct location *place,
+const struct datatype *simple_restrict(struct xsd_compiler *c, const struct location *location,
                                        struct type *type, const struct type *base,
                                        const struct datatype *datatype,
                                        const struct node *child, const struct node **rest);
 /* The key of the value a schema gives, which must be valid. */
-void simple_make_value(struct xsd_compiler *c, const struct location *place, const char *rule,
-                       const struct datatype *type, struct value_constraint *constant);
+void simple_make_value(struct xsd_compiler *c, const struct location *location,
+                       const char *rule, const struct datatype *type,
+                       struct value_constraint *constraint);
 
 /* attribute.c */
 struct attribute *attribute_make_global(struct xsd_compiler *c, struct global *global);
 /* Adds the attribute declarations from `child` on to the set; they must be the last children.
  */
-void attribute_read_all(struct xsd_compiler *c, const struct location *place,
+void attribute_read_all(struct xsd_compiler *c, const struct location *location,
                         const struct node *child, struct attribute_set *set,
                         const struct global *inside);
 struct attribute_set *attribute_make_group(struct xsd_compiler *c, struct global *global);
-const struct attributes *attribute_finish_all(struct xsd_compiler *c,
-                                              const struct location *place, struct type *type,
-                                              struct attribute_set *set);
-struct wildcard *wildcard_read(struct xsd_compiler *c, const struct location *place);
-struct wildcard *wildcard_intersect(struct xsd_compiler *c, const struct location *place,
+const struct attributes *attribute_derive_all(struct xsd_compiler *c,
+                                              const struct location *location,
+                                              struct type *type, struct attribute_set *set);
+struct wildcard *wildcard_read(struct xsd_compiler *c, const struct location *location);
+struct wildcard *wildcard_intersect(struct xsd_compiler *c, const struct location *location,
                                     const char *rule, const struct wildcard *a,
                                     const struct wildcard *b);
-struct wildcard *wildcard_unite(struct xsd_compiler *c, const struct location *place,
+struct wildcard *wildcard_unite(struct xsd_compiler *c, const struct location *location,
                                 const struct wildcard *a, const struct wildcard *b);
 bool wildcard_within(const struct wildcard *sub, const struct wildcard *super);
 bool wildcard_meet(const struct wildcard *a, const struct wildcard *b);
 
 /* particle.c */
-struct particle *particle_read(struct xsd_compiler *c, const struct location *place,
+struct particle *particle_read(struct xsd_compiler *c, const struct location *location,
                                const struct global *inside);
 struct particle *particle_make_group(struct xsd_compiler *c, struct global *global);
 struct particle *particle_new(struct xsd_compiler *c, enum particle_kind kind,
-                              const struct location *place);
+                              const struct location *location);
 bool particle_may_be_empty(const struct particle *particle);
 
 /* element.c */
 struct element *element_make_global(struct xsd_compiler *c, struct global *global);
-struct element *element_make_local(struct xsd_compiler *c, const struct location *place);
+struct element *element_make_local(struct xsd_compiler *c, const struct location *location);
 void element_finish_all(struct xsd_compiler *c);
 
 /* complex.c */
-struct type *complex_of_global(struct xsd_compiler *c, struct global *global);
+struct type *type_of_global(struct xsd_compiler *c, struct global *global);
 /* The type that is named, in the text of that name; `inside` as in find_global. */
-struct type *complex_of_name(struct xsd_compiler *c, const struct location *place,
-                             const struct symbol *symbol, const char *name,
-                             const struct global *inside);
+struct type *type_of_name(struct xsd_compiler *c, const struct location *location,
+                          const struct symbol *symbol, const char *name,
+                          const struct global *inside);
 /* The type that a simpleType or complexType element defines. */
-struct type *complex_new(struct xsd_compiler *c, const struct location *place,
-                         struct global *global);
-/* Brings the type to STATE_DONE. */
-void complex_finish(struct xsd_compiler *c, struct type *type);
-void complex_make_any_type(struct xsd_compiler *c);
+struct type *type_new(struct xsd_compiler *c, const struct location *location,
+                      struct global *global);
+/* Brings the type to COMPONENT_DONE. */
+void type_finish(struct xsd_compiler *c, struct type *type);
+void type_make_any(struct xsd_compiler *c);
 
 /* constraint.c */
-void constraint_read_all(struct xsd_compiler *c, const struct location *place,
+void constraint_read_all(struct xsd_compiler *c, const struct location *location,
                          const struct node *child, struct element *element);
-void constraint_finish_all(struct xsd_compiler *c);
+void constraint_resolve_keyrefs(struct xsd_compiler *c);
 
 /* restrict.c: fails where the type's content is certainly wider than its base's. */
 void restriction_check(struct xsd_compiler *c, const struct type *type);

@@ -11,40 +11,40 @@
 
 #define MAX_DEPTH 1000 /* of definitions that lead to others */
 
-_Noreturn static void leave(struct xsd_compiler *c, const struct location *place,
+_Noreturn static void leave(struct xsd_compiler *c, const struct location *location,
                             const char *text)
 {
-    if (place && place->node)
-        error_set(c->error, "%s:%ld: %s", place->document->uri, place->node->line, text);
+    if (location && location->node)
+        error_set(c->error, "%s:%ld: %s", location->document->uri, location->node->line, text);
     else
         error_set(c->error, "%s", text);
     longjmp(c->out, 1);
 }
 
 /* "label: text" */
-_Noreturn static void leave_labelled(struct xsd_compiler *c, const struct location *place,
+_Noreturn static void leave_labelled(struct xsd_compiler *c, const struct location *location,
                                      const char *label, const char *format, va_list arguments)
 {
     char text[768];
     int len = snprintf(text, sizeof text, "%s: ", label);
     vsnprintf(text + len, sizeof text - (size_t)len, format, arguments);
-    leave(c, place, text);
+    leave(c, location, text);
 }
 
-void xsd_compile_fail(struct xsd_compiler *c, const struct location *place, const char *rule,
+void xsd_compile_fail(struct xsd_compiler *c, const struct location *location, const char *rule,
                       const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    leave_labelled(c, place, rule, format, arguments);
+    leave_labelled(c, location, rule, format, arguments);
 }
 
-void xsd_compile_decline(struct xsd_compiler *c, const struct location *place,
+void xsd_compile_decline(struct xsd_compiler *c, const struct location *location,
                          const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    leave_labelled(c, place, "not covered", format, arguments);
+    leave_labelled(c, location, "not covered", format, arguments);
 }
 
 void xsd_compile_fail_no_memory(struct xsd_compiler *c)
@@ -53,18 +53,18 @@ void xsd_compile_fail_no_memory(struct xsd_compiler *c)
     longjmp(c->out, -1);
 }
 
-void xsd_compile_fail_datatype(struct xsd_compiler *c, const struct location *place,
+void xsd_compile_fail_datatype(struct xsd_compiler *c, const struct location *location,
                                const struct thresh_error *error)
 {
     if (!*error->text || error_is_no_memory(error))
         xsd_compile_fail_no_memory(c);
-    leave(c, place, error->text);
+    leave(c, location, error->text);
 }
 
-void xsd_compile_go_deeper(struct xsd_compiler *c, const struct location *place)
+void xsd_compile_go_deeper(struct xsd_compiler *c, const struct location *location)
 {
     if (c->depth++ > MAX_DEPTH)
-        xsd_compile_decline(c, place, "definitions lead too deep into others");
+        xsd_compile_decline(c, location, "definitions lead too deep into others");
 }
 
 static void *make_in(struct xsd_compiler *c, struct arena *arena, size_t size)
@@ -134,10 +134,10 @@ static void *reach(struct xsd_compiler *c, void *items, uint32_t *n, uint32_t nu
     return grown;
 }
 
-uint32_t symbol_ns_of(struct xsd_compiler *c, const char *uri)
+uint32_t symbol_ns(struct xsd_compiler *c, const char *uri)
 {
     uint32_t ns = names_add_ns(&c->xsd->names, &c->xsd->arena, uri);
-    if (ns == NS_UNKNOWN)
+    if (ns == XSD_NS_UNKNOWN)
         xsd_compile_fail_no_memory(c);
     return ns;
 }
@@ -156,11 +156,11 @@ static uint32_t own_ns(struct xsd_compiler *c, const struct symbol *symbol)
         reach(c, c->namespaces, &c->n_namespaces, symbol->ns, sizeof *c->namespaces);
     uint32_t *own = &c->namespaces[symbol->ns];
     if (!*own)
-        *own = symbol_ns_of(c, symbol->uri);
+        *own = symbol_ns(c, symbol->uri);
     return *own;
 }
 
-struct symbol *symbol_own(struct xsd_compiler *c, const struct symbol *symbol)
+struct symbol *symbol_adopt(struct xsd_compiler *c, const struct symbol *symbol)
 {
     c->symbols = reach(c, c->symbols, &c->n_symbols, symbol->id, sizeof *c->symbols);
     struct symbol **own = &c->symbols[symbol->id];
@@ -188,15 +188,17 @@ struct global **global_slot(struct xsd_compiler *c, enum component_kind kind,
 }
 
 void global_register(struct xsd_compiler *c, enum component_kind kind,
-                     const struct location *place, const struct symbol *name, void *component)
+                     const struct location *location, const struct symbol *name,
+                     void *component)
 {
     struct global **slot = global_slot(c, kind, name);
     if (*slot)
-        xsd_compile_fail(c, place, "sch-props-correct.2",
+        xsd_compile_fail(c, location, "sch-props-correct.2",
                          "a second %s '%s'; the first is in %s:%ld", component_kind_name(kind),
-                         name->local, (*slot)->place.document->uri, (*slot)->place.node->line);
+                         name->local, (*slot)->location.document->uri,
+                         (*slot)->location.node->line);
     struct global *global = xsd_compile_alloc_draft(c, sizeof *global);
-    global->place = *place;
+    global->location = *location;
     global->kind = kind;
     global->name = c->xsd->names.by_id[name->id];
     global->component = component;
@@ -204,29 +206,29 @@ void global_register(struct xsd_compiler *c, enum component_kind kind,
     pointer_list_add(c, &c->global_list, global);
 }
 
-void xsd_compile_check_reference(struct xsd_compiler *c, const struct location *place,
+void xsd_compile_check_reference(struct xsd_compiler *c, const struct location *location,
                                  const struct symbol *name)
 {
-    const struct schema_document *document = place->document;
+    const struct schema_document *document = location->document;
     uint32_t ns = name->ns;
     if (ns == document->ns || ns == c->xsd_ns)
         return;
-    if (ns / 64 >= document->n_imports || !bit_of(document->imports, ns))
-        xsd_compile_fail(c, place, name->ns ? "src-resolve.4.2" : "src-resolve.4.1",
+    if (ns / 64 >= document->n_imports || !model_bit(document->imports, ns))
+        xsd_compile_fail(c, location, name->ns ? "src-resolve.4.2" : "src-resolve.4.1",
                          "'%s' is in namespace '%s', which this document does not import",
                          name->local, name->uri);
 }
 
-struct global *global_find(struct xsd_compiler *c, const struct location *place,
+struct global *global_find(struct xsd_compiler *c, const struct location *location,
                            enum component_kind kind, const struct symbol *name,
                            const struct global *inside)
 {
-    xsd_compile_check_reference(c, place, name);
+    xsd_compile_check_reference(c, location, name);
     if (inside && inside->original && inside->kind == kind && inside->name == name)
         return inside->original;
     struct global *global = *global_slot(c, kind, name);
     if (!global)
-        xsd_compile_fail(c, place, "src-resolve", "no %s '{%s}%s'", component_kind_name(kind),
-                         name->uri, name->local);
+        xsd_compile_fail(c, location, "src-resolve", "no %s '{%s}%s'",
+                         component_kind_name(kind), name->uri, name->local);
     return global;
 }

@@ -10,58 +10,58 @@
 
 #include <string.h>
 
-struct type *complex_new(struct xsd_compiler *c, const struct location *place,
-                         struct global *global)
+struct type *type_new(struct xsd_compiler *c, const struct location *location,
+                      struct global *global)
 {
     struct type *type = xsd_compile_alloc(c, sizeof *type);
     type->name = global ? global->name : NULL;
-    type->simple = place->node->tag == TAG_SIMPLE_TYPE;
+    type->simple = location->node->tag == NODE_SIMPLE_TYPE;
     type->source = xsd_compile_alloc_draft(c, sizeof *type->source);
-    type->source->place = *place;
+    type->source->location = *location;
     type->source->global = global;
     pointer_list_add(c, &c->types, type);
     return type;
 }
 
-struct type *complex_of_global(struct xsd_compiler *c, struct global *global)
+struct type *type_of_global(struct xsd_compiler *c, struct global *global)
 {
     if (!global->component)
-        global->component = complex_new(c, &global->place, global);
+        global->component = type_new(c, &global->location, global);
     return global->component;
 }
 
-struct type *complex_of_name(struct xsd_compiler *c, const struct location *place,
-                             const struct symbol *symbol, const char *name,
-                             const struct global *inside)
+struct type *type_of_name(struct xsd_compiler *c, const struct location *location,
+                          const struct symbol *symbol, const char *name,
+                          const struct global *inside)
 {
     if (symbol->ns != c->xsd_ns)
-        return complex_of_global(c, global_find(c, place, KIND_TYPE, symbol, inside));
+        return type_of_global(c, global_find(c, location, COMPONENT_TYPE, symbol, inside));
     if (!symbol->type)
-        xsd_compile_fail(c, place, "src-resolve", "no type '%s'", name);
+        xsd_compile_fail(c, location, "src-resolve", "no type '%s'", name);
     return symbol->type;
 }
 
-void complex_make_any_type(struct xsd_compiler *c)
+void type_make_any(struct xsd_compiler *c)
 {
     struct type *type = xsd_compile_alloc(c, sizeof *type);
     struct symbol *name = symbol_of(c, "anyType", 7, c->xsd_ns);
     struct wildcard *any = xsd_compile_alloc(c, sizeof *any);
     any->kind = WILDCARD_ANY;
-    any->process = PROCESS_LAX;
+    any->process_contents = PROCESS_LAX;
     struct particle *particle = particle_new(c, PARTICLE_WILDCARD, NULL);
     particle->wildcard = any;
     particle->min = 0;
-    particle->max = UNBOUNDED;
+    particle->max = XSD_UNBOUNDED;
     struct attributes *attributes = xsd_compile_alloc(c, sizeof *attributes);
     attributes->wildcard = any;
     type->name = name;
     type->base = type;
-    type->derivation = BY_RESTRICTION;
+    type->derivation = DERIVATION_RESTRICTION;
     type->content = CONTENT_MIXED;
     type->attributes = attributes;
     type->source = xsd_compile_alloc_draft(c, sizeof *type->source);
     type->source->particle = particle;
-    type->source->state = STATE_DONE;
+    type->source->state = COMPONENT_DONE;
     name->type = type;
     c->xsd->any_type = type;
     pointer_list_add(c, &c->types, type);
@@ -69,19 +69,19 @@ void complex_make_any_type(struct xsd_compiler *c)
 
 static bool is_group(const struct node *child)
 {
-    enum node_tag tag = child ? child->tag : TAG_NONE;
-    return tag == TAG_GROUP || tag == TAG_ALL || tag == TAG_CHOICE || tag == TAG_SEQUENCE;
+    enum node_tag tag = child ? child->tag : NODE_NONE;
+    return tag == NODE_GROUP || tag == NODE_ALL || tag == NODE_CHOICE || tag == NODE_SEQUENCE;
 }
 
 /* The particle written in a type, or NULL where that comes to nothing. */
-static struct particle *read_content(struct xsd_compiler *c, const struct location *place,
+static struct particle *read_content(struct xsd_compiler *c, const struct location *location,
                                      const struct node **child, const struct global *inside)
 {
     if (!is_group(*child))
         return NULL;
-    struct location at = {place->document, *child};
+    struct location at = {location->document, *child};
     struct particle *particle = particle_read(c, &at, inside);
-    *child = node_next_child(c, place, *child);
+    *child = node_next_child(c, location, *child);
     bool vain =
         particle->children.n == 0 && (particle->kind != PARTICLE_CHOICE || particle->min == 0);
     return vain || particle->max == 0 ? NULL : particle;
@@ -91,19 +91,19 @@ static void set_content(struct xsd_compiler *c, struct type *type, struct partic
                         bool mixed)
 {
     if (!particle && mixed)
-        particle = particle_new(c, PARTICLE_SEQUENCE, &type->source->place);
+        particle = particle_new(c, PARTICLE_SEQUENCE, &type->source->location);
     type->source->particle = particle;
     type->content = !particle ? CONTENT_EMPTY : mixed ? CONTENT_MIXED : CONTENT_ELEMENTS;
 }
 
 /* cos-ct-extends: what the base has, then what is written here. */
-static void extend_content(struct xsd_compiler *c, const struct location *place,
+static void extend_content(struct xsd_compiler *c, const struct location *location,
                            struct type *type, struct particle *own, bool mixed)
 {
     const struct type *base = type->base;
     if (base->content == CONTENT_SIMPLE) {
         if (own || mixed)
-            xsd_compile_fail(c, place, "cos-ct-extends.1.4",
+            xsd_compile_fail(c, location, "cos-ct-extends.1.4",
                              "complexContent that extends simple content");
         simple_set_datatype(c, type, base->datatype, false);
     } else if (base->content == CONTENT_EMPTY) {
@@ -111,12 +111,12 @@ static void extend_content(struct xsd_compiler *c, const struct location *place,
     } else if (!own && !mixed) {
         set_content(c, type, base->source->particle, base->content == CONTENT_MIXED);
     } else if ((base->content == CONTENT_MIXED) != mixed) {
-        xsd_compile_fail(c, place, "cos-ct-extends.1.4.3.2.2.1",
+        xsd_compile_fail(c, location, "cos-ct-extends.1.4.3.2.2.1",
                          "of type and base type one is mixed, the other not");
     } else if (!own) {
         set_content(c, type, base->source->particle, mixed);
     } else {
-        struct particle *both = particle_new(c, PARTICLE_SEQUENCE, place);
+        struct particle *both = particle_new(c, PARTICLE_SEQUENCE, location);
         pointer_list_add(c, &both->children, base->source->particle);
         pointer_list_add(c, &both->children, own);
         set_content(c, type, both, mixed);
@@ -124,127 +124,133 @@ static void extend_content(struct xsd_compiler *c, const struct location *place,
 }
 
 /* derivation-ok-restriction, 5, as far as the kinds of content go */
-static void restrict_content(struct xsd_compiler *c, const struct location *place,
+static void restrict_content(struct xsd_compiler *c, const struct location *location,
                              struct type *type, struct particle *own, bool mixed)
 {
     const struct type *base = type->base;
     set_content(c, type, own, mixed);
     if (base->content == CONTENT_SIMPLE)
-        xsd_compile_fail(c, place, "derivation-ok-restriction.5",
+        xsd_compile_fail(c, location, "derivation-ok-restriction.5",
                          "complexContent that restricts simple content");
     if (type->content == CONTENT_EMPTY) {
         if (base->content != CONTENT_EMPTY && !particle_may_be_empty(base->source->particle))
-            xsd_compile_fail(c, place, "derivation-ok-restriction.5.3.2",
+            xsd_compile_fail(c, location, "derivation-ok-restriction.5.3.2",
                              "empty content where the base type's may not be empty");
         return;
     }
     if (mixed && base->content != CONTENT_MIXED)
-        xsd_compile_fail(c, place, "derivation-ok-restriction.5.4.1.2",
+        xsd_compile_fail(c, location, "derivation-ok-restriction.5.4.1.2",
                          "mixed content where that of the base type is not mixed");
     if (base->content == CONTENT_EMPTY)
-        xsd_compile_fail(c, place, "derivation-ok-restriction.5.4.2",
+        xsd_compile_fail(c, location, "derivation-ok-restriction.5.4.2",
                          "the content is wider than that of the base type");
 }
 
-static void read_base(struct xsd_compiler *c, const struct location *place, struct type *type)
+static void read_base(struct xsd_compiler *c, const struct location *location,
+                      struct type *type)
 {
     const struct global *global = type->source->global;
-    const char *name = node_value_of(place->node, A_BASE);
+    const char *name = node_value_of(location->node, ATTR_BASE);
     if (!name)
-        xsd_compile_fail(c, place, "s4s-att-must-appear", "no base type");
-    type->base = complex_of_name(c, place, node_named_by(c, place, A_BASE), name, global);
+        xsd_compile_fail(c, location, "s4s-att-must-appear", "no base type");
+    type->base =
+        type_of_name(c, location, node_read_reference(c, location, ATTR_BASE), name, global);
     if (global && global->original && type->base != global->original->component)
-        xsd_compile_fail(c, place, "src-redefine.5",
+        xsd_compile_fail(c, location, "src-redefine.5",
                          "a redefinition must derive from what it redefines");
-    complex_finish(c, type->base);
-    type->derivation = place->node->tag == TAG_EXTENSION ? BY_EXTENSION : BY_RESTRICTION;
-    const char *rule = type->derivation == BY_RESTRICTION ? "derivation-ok-restriction.1"
-                                                          : "cos-ct-extends.1.1";
+    type_finish(c, type->base);
+    type->derivation =
+        location->node->tag == NODE_EXTENSION ? DERIVATION_EXTENSION : DERIVATION_RESTRICTION;
+    const char *rule = type->derivation == DERIVATION_RESTRICTION
+                           ? "derivation-ok-restriction.1"
+                           : "cos-ct-extends.1.1";
     if (type->base->final & type->derivation)
-        xsd_compile_fail(c, place, rule, "the base type '%s' is final", name);
+        xsd_compile_fail(c, location, rule, "the base type '%s' is final", name);
 }
 
-static const struct node *derivation_child(struct xsd_compiler *c, const struct location *place)
+static const struct node *derivation_child(struct xsd_compiler *c,
+                                           const struct location *location)
 {
-    const struct node *child = node_first_child(c, place);
-    if (!child || (child->tag != TAG_EXTENSION && child->tag != TAG_RESTRICTION))
-        xsd_compile_fail(c, place, child ? "s4s-elt-must-match.1" : "s4s-elt-must-match.2",
-                         "'%s' needs an extension or restriction", place->node->name);
-    node_no_more_children(c, place, node_next_child(c, place, child));
+    const struct node *child = node_first_child(c, location);
+    if (!child || (child->tag != NODE_EXTENSION && child->tag != NODE_RESTRICTION))
+        xsd_compile_fail(c, location, child ? "s4s-elt-must-match.1" : "s4s-elt-must-match.2",
+                         "'%s' needs an extension or restriction", location->node->name);
+    node_no_more_children(c, location, node_next_child(c, location, child));
     return child;
 }
 
-static void finish_with_attributes(struct xsd_compiler *c, const struct location *place,
+static void finish_with_attributes(struct xsd_compiler *c, const struct location *location,
                                    struct type *type, const struct node *child)
 {
     struct attribute_set set = {0};
-    attribute_read_all(c, place, child, &set, NULL);
-    type->attributes = attribute_finish_all(c, place, type, &set);
+    attribute_read_all(c, location, child, &set, NULL);
+    type->attributes = attribute_derive_all(c, location, type, &set);
 }
 
-static void finish_complex_content(struct xsd_compiler *c, const struct location *place,
+static void finish_complex_content(struct xsd_compiler *c, const struct location *location,
                                    struct type *type, bool mixed)
 {
-    node_check_attrs(c, place, ALLOW(A_MIXED));
-    mixed = node_read_boolean(c, place, node_value_of(place->node, A_MIXED), mixed);
-    struct location at = {place->document, derivation_child(c, place)};
-    node_check_attrs(c, &at, ALLOW(A_BASE));
+    node_check_attrs(c, location, ATTR_BIT(ATTR_MIXED));
+    mixed = node_read_boolean(c, location, node_value_of(location->node, ATTR_MIXED), mixed);
+    struct location at = {location->document, derivation_child(c, location)};
+    node_check_attrs(c, &at, ATTR_BIT(ATTR_BASE));
     read_base(c, &at, type);
     if (type->base->simple)
         xsd_compile_fail(c, &at, "src-ct.1", "complexContent with a simple type as base");
     const struct node *child = node_first_child(c, &at);
     struct particle *own = read_content(c, &at, &child, NULL);
-    if (type->derivation == BY_EXTENSION)
+    if (type->derivation == DERIVATION_EXTENSION)
         extend_content(c, &at, type, own, mixed);
     else
         restrict_content(c, &at, type, own, mixed);
     finish_with_attributes(c, &at, type, child);
 }
 
-static const struct node *
-restrict_simple_content(struct xsd_compiler *c, const struct location *place, struct type *type)
+static const struct node *restrict_simple_content(struct xsd_compiler *c,
+                                                  const struct location *location,
+                                                  struct type *type)
 {
     const struct type *base = type->base;
-    const struct node *child = node_first_child(c, place);
+    const struct node *child = node_first_child(c, location);
     const struct datatype *datatype = base->datatype;
     const struct type *narrowed = base;
     if (base->simple)
-        xsd_compile_fail(c, place, "src-ct.2.1",
+        xsd_compile_fail(c, location, "src-ct.2.1",
                          "a restriction of simpleContent needs a complex base type");
     if (base->content != CONTENT_SIMPLE &&
         (base->content != CONTENT_MIXED || !particle_may_be_empty(base->source->particle)))
-        xsd_compile_fail(c, place, "src-ct.2.1",
+        xsd_compile_fail(c, location, "src-ct.2.1",
                          "simpleContent needs a base type that allows text alone");
-    if (child && child->tag == TAG_SIMPLE_TYPE) {
-        struct type *inner = complex_new(c, &(struct location){place->document, child}, NULL);
-        complex_finish(c, inner);
+    if (child && child->tag == NODE_SIMPLE_TYPE) {
+        struct type *inner = type_new(c, &(struct location){location->document, child}, NULL);
+        type_finish(c, inner);
         if (datatype && !datatype_derives(inner->datatype, datatype))
-            xsd_compile_fail(c, place, "derivation-ok-restriction.5.2.2.1",
+            xsd_compile_fail(c, location, "derivation-ok-restriction.5.2.2.1",
                              "the simpleType is not derived from the base type's");
-        child = node_next_child(c, place, child);
+        child = node_next_child(c, location, child);
         datatype = inner->datatype;
         narrowed = inner;
     } else if (!datatype) {
-        xsd_compile_fail(c, place, "src-ct.2.2",
+        xsd_compile_fail(c, location, "src-ct.2.2",
                          "a restriction of mixed content to text needs a simpleType");
     }
-    bool facets = child && child->tag != TAG_ATTRIBUTE && child->tag != TAG_ATTRIBUTE_GROUP &&
-                  child->tag != TAG_ANY_ATTRIBUTE;
+    bool facets = child && child->tag != NODE_ATTRIBUTE && child->tag != NODE_ATTRIBUTE_GROUP &&
+                  child->tag != NODE_ANY_ATTRIBUTE;
     if (facets)
-        datatype = simple_restrict(c, place, type, narrowed, datatype, child, &child);
+        datatype = simple_restrict(c, location, type, narrowed, datatype, child, &child);
     simple_set_datatype(c, type, datatype, facets);
     return child;
 }
 
-static void finish_simple_content(struct xsd_compiler *c, const struct location *place,
+static void finish_simple_content(struct xsd_compiler *c, const struct location *location,
                                   struct type *type)
 {
-    node_check_attrs(c, place, 0);
-    struct location at = {place->document, derivation_child(c, place)};
-    node_check_attrs(c, &at, ALLOW(A_BASE));
+    node_check_attrs(c, location, 0);
+    struct location at = {location->document, derivation_child(c, location)};
+    node_check_attrs(c, &at, ATTR_BIT(ATTR_BASE));
     read_base(c, &at, type);
     const struct node *child;
-    if (type->derivation == BY_RESTRICTION) {
+    if (type->derivation == DERIVATION_RESTRICTION) {
         child = restrict_simple_content(c, &at, type);
     } else {
         if (type->base->content != CONTENT_SIMPLE)
@@ -256,61 +262,65 @@ static void finish_simple_content(struct xsd_compiler *c, const struct location 
     finish_with_attributes(c, &at, type, child);
 }
 
-static void finish_shorthand(struct xsd_compiler *c, const struct location *place,
+static void finish_shorthand(struct xsd_compiler *c, const struct location *location,
                              struct type *type, const struct node *child, bool mixed)
 {
-    struct particle *own = read_content(c, place, &child, NULL);
+    struct particle *own = read_content(c, location, &child, NULL);
     if (type->source->global && type->source->global->original)
-        xsd_compile_fail(c, place, "src-redefine.5",
+        xsd_compile_fail(c, location, "src-redefine.5",
                          "a redefinition must derive from what it redefines");
     type->base = (struct type *)c->xsd->any_type;
-    type->derivation = BY_RESTRICTION;
+    type->derivation = DERIVATION_RESTRICTION;
     set_content(c, type, own, mixed);
-    finish_with_attributes(c, place, type, child);
+    finish_with_attributes(c, location, type, child);
 }
 
 static void finish_complex_type(struct xsd_compiler *c, struct type *type)
 {
-    struct location place = type->source->place;
-    const unsigned methods = BY_EXTENSION | BY_RESTRICTION;
-    uint64_t global_only = ALLOW(A_NAME) | ALLOW(A_ABSTRACT) | ALLOW(A_FINAL) | ALLOW(A_BLOCK);
-    node_check_attrs(c, &place, ALLOW(A_MIXED) | (type->source->global ? global_only : 0));
-    const char *final = node_value_of(place.node, A_FINAL),
-               *block = node_value_of(place.node, A_BLOCK);
-    type->abstract = node_read_boolean(c, &place, node_value_of(place.node, A_ABSTRACT), false);
-    bool mixed = node_read_boolean(c, &place, node_value_of(place.node, A_MIXED), false);
-    type->final = final ? node_read_methods(c, &place, final, methods)
-                        : place.document->final_default & methods;
-    type->block = block ? node_read_methods(c, &place, block, methods)
-                        : place.document->block_default & methods;
-    const struct node *child = node_first_child(c, &place);
-    enum node_tag tag = child ? child->tag : TAG_NONE;
-    struct location inner = {place.document, child};
-    if (tag == TAG_COMPLEX_CONTENT)
+    struct location location = type->source->location;
+    const unsigned methods = DERIVATION_EXTENSION | DERIVATION_RESTRICTION;
+    uint64_t global_only = ATTR_BIT(ATTR_NAME) | ATTR_BIT(ATTR_ABSTRACT) |
+                           ATTR_BIT(ATTR_FINAL) | ATTR_BIT(ATTR_BLOCK);
+    node_check_attrs(c, &location,
+                     ATTR_BIT(ATTR_MIXED) | (type->source->global ? global_only : 0));
+    const char *final = node_value_of(location.node, ATTR_FINAL),
+               *block = node_value_of(location.node, ATTR_BLOCK);
+    type->abstract =
+        node_read_boolean(c, &location, node_value_of(location.node, ATTR_ABSTRACT), false);
+    bool mixed =
+        node_read_boolean(c, &location, node_value_of(location.node, ATTR_MIXED), false);
+    type->final = final ? node_read_methods(c, &location, final, methods)
+                        : location.document->final_default & methods;
+    type->block = block ? node_read_methods(c, &location, block, methods)
+                        : location.document->block_default & methods;
+    const struct node *child = node_first_child(c, &location);
+    enum node_tag tag = child ? child->tag : NODE_NONE;
+    struct location inner = {location.document, child};
+    if (tag == NODE_COMPLEX_CONTENT)
         finish_complex_content(c, &inner, type, mixed);
-    else if (tag == TAG_SIMPLE_CONTENT)
+    else if (tag == NODE_SIMPLE_CONTENT)
         finish_simple_content(c, &inner, type);
     else
-        finish_shorthand(c, &place, type, child, mixed);
-    if (tag == TAG_COMPLEX_CONTENT || tag == TAG_SIMPLE_CONTENT)
-        node_no_more_children(c, &place, node_next_child(c, &place, child));
+        finish_shorthand(c, &location, type, child, mixed);
+    if (tag == NODE_COMPLEX_CONTENT || tag == NODE_SIMPLE_CONTENT)
+        node_no_more_children(c, &location, node_next_child(c, &location, child));
 }
 
-void complex_finish(struct xsd_compiler *c, struct type *type)
+void type_finish(struct xsd_compiler *c, struct type *type)
 {
     struct type_source *source = type->source;
-    if (!source || source->state == STATE_DONE)
+    if (!source || source->state == COMPONENT_DONE)
         return;
-    if (source->state == STATE_BUSY)
+    if (source->state == COMPONENT_BUSY)
         xsd_compile_fail(
-            c, &source->place, type->simple ? "st-props-correct.2" : "ct-props-correct.3",
+            c, &source->location, type->simple ? "st-props-correct.2" : "ct-props-correct.3",
             "type '%s' is derived from itself", type->name ? type->name->local : "");
-    xsd_compile_go_deeper(c, &source->place);
-    source->state = STATE_BUSY;
+    xsd_compile_go_deeper(c, &source->location);
+    source->state = COMPONENT_BUSY;
     if (type->simple)
         simple_finish(c, type);
     else
         finish_complex_type(c, type);
-    source->state = STATE_DONE;
+    source->state = COMPONENT_DONE;
     c->depth--;
 }

@@ -9,21 +9,21 @@
 
 struct xpath_source {
     struct identity_constraint *constraint;
-    struct location place;
+    struct location location;
     const struct symbol *refer;
 };
 
 struct xpath_reader {
     struct xsd_compiler *c;
     const char *rule; /* that says which paths may be written here */
-    const struct location *place;
+    const struct location *location;
     const char *text; /* the whole expression */
     const char *at;
 };
 
 _Noreturn static void fail_path(const struct xpath_reader *r)
 {
-    xsd_compile_fail(r->c, r->place, r->rule, "'%s' is not a path that XSD allows", r->text);
+    xsd_compile_fail(r->c, r->location, r->rule, "'%s' is not a path that XSD allows", r->text);
 }
 
 static void skip_space(struct xpath_reader *r)
@@ -36,7 +36,7 @@ static bool take(struct xpath_reader *r, const char *token)
 {
     skip_space(r);
     size_t len = strlen(token);
-    if (strncmp(r->at, token, len))
+    if (strncmp(r->at, token, len) != 0)
         return false;
     r->at += len;
     skip_space(r);
@@ -65,7 +65,7 @@ static struct identity_step read_step(struct xpath_reader *r)
 {
     struct xsd_compiler *c = r->c;
     if (take(r, "*"))
-        return (struct identity_step){.kind = STEP_ANY};
+        return (struct identity_step){.kind = IDENTITY_STEP_ANY};
     size_t len = ncname_length(r->at);
     const char *name = r->at;
     uint32_t ns = 0;
@@ -73,20 +73,20 @@ static struct identity_step read_step(struct xpath_reader *r)
         fail_path(r);
     r->at += len;
     if (*r->at == ':') {
-        const char *uri = node_find_prefix(r->place->node->scope, name, len);
+        const char *uri = node_find_prefix(r->location->node->scope, name, len);
         if (!uri)
             fail_path(r);
-        ns = symbol_ns_of(c, uri);
+        ns = symbol_ns(c, uri);
         name = ++r->at;
         if (*name == '*' && take(r, "*"))
-            return (struct identity_step){.kind = STEP_NAMESPACE, .ns = ns};
+            return (struct identity_step){.kind = IDENTITY_STEP_NAMESPACE, .ns = ns};
         len = ncname_length(name);
         r->at += len;
     }
     const char *local = xsd_compile_draft_string(c, name, len);
     if (!node_is_ncname(local))
         fail_path(r);
-    return (struct identity_step){.kind = STEP_NAME,
+    return (struct identity_step){.kind = IDENTITY_STEP_NAME,
                                   .symbol = symbol_of(c, local, len, ns)->id};
 }
 
@@ -118,15 +118,15 @@ static struct identity_path read_path(struct xpath_reader *r, bool is_field)
 }
 
 static const struct identity_path *
-read_paths(struct xsd_compiler *c, const struct location *place, bool is_field, uint32_t *n)
+read_paths(struct xsd_compiler *c, const struct location *location, bool is_field, uint32_t *n)
 {
-    node_check_attrs(c, place, ALLOW(A_XPATH));
-    node_no_more_children(c, place, node_first_child(c, place));
-    const char *xpath = node_value_of(place->node, A_XPATH);
+    node_check_attrs(c, location, ATTR_BIT(ATTR_XPATH));
+    node_no_more_children(c, location, node_first_child(c, location));
+    const char *xpath = node_value_of(location->node, ATTR_XPATH);
     if (!xpath)
-        xsd_compile_fail(c, place, "s4s-att-must-appear", "no xpath");
+        xsd_compile_fail(c, location, "s4s-att-must-appear", "no xpath");
     const char *rule = is_field ? "c-fields-xpaths" : "c-selector-xpath";
-    struct xpath_reader r = {c, rule, place, xpath, xpath};
+    struct xpath_reader r = {c, rule, location, xpath, xpath};
     uint32_t most = 1;
     for (const char *bar = r.text; (bar = strchr(bar, '|')); bar++)
         most++;
@@ -149,7 +149,7 @@ static void set_own(struct xsd_compiler *c, struct identity_constraint *constrai
     for (uint32_t i = 0; i < c->shapes.n; i++) {
         const struct identity_constraint *like = c->shapes.items[i];
         if (like->n_fields == constraint->n_fields &&
-            !memcmp(like->own, own, constraint->n_fields * sizeof *own)) {
+            memcmp(like->own, own, constraint->n_fields * sizeof *own) == 0) {
             constraint->shape = like->shape;
             return;
         }
@@ -158,33 +158,33 @@ static void set_own(struct xsd_compiler *c, struct identity_constraint *constrai
     pointer_list_add(c, &c->shapes, constraint);
 }
 
-static void read_fields(struct xsd_compiler *c, const struct location *place,
+static void read_fields(struct xsd_compiler *c, const struct location *location,
                         const struct node *child, struct identity_constraint *constraint)
 {
     uint32_t n = 0;
-    for (const struct node *node = child; node; node = node_next_child(c, place, node))
+    for (const struct node *node = child; node; node = node_next_child(c, location, node))
         n++;
     struct identity_field *fields = xsd_compile_alloc(c, n * sizeof *fields);
     constraint->fields = fields;
     bool own = true;
-    for (; child && child->tag == TAG_FIELD; child = node_next_child(c, place, child)) {
+    for (; child && child->tag == NODE_FIELD; child = node_next_child(c, location, child)) {
         struct identity_field *field = &fields[constraint->n_fields++];
-        struct location at = {place->document, child};
+        struct location at = {location->document, child};
         field->paths = read_paths(c, &at, true, &field->n_paths);
         for (uint32_t i = 0; i < field->n_paths; i++) {
             const struct identity_path *path = &field->paths[i];
             if (field->n_paths > 1 || path->n_steps || path->descendant ||
-                !path->to_attribute || path->attribute.kind != STEP_NAME)
+                !path->to_attribute || path->attribute.kind != IDENTITY_STEP_NAME)
                 own = false;
             if (path->descendant)
-                constraint->reach = NONE;
+                constraint->reach = XSD_NONE;
             else if (path->n_steps > constraint->reach)
                 constraint->reach = path->n_steps;
         }
     }
-    node_no_more_children(c, place, child);
+    node_no_more_children(c, location, child);
     if (!constraint->n_fields)
-        xsd_compile_fail(c, place, "s4s-elt-must-match.2",
+        xsd_compile_fail(c, location, "s4s-elt-must-match.2",
                          "an identity constraint without field");
     if (own)
         set_own(c, constraint);
@@ -193,31 +193,32 @@ static void read_fields(struct xsd_compiler *c, const struct location *place,
 }
 
 static struct identity_constraint *read_constraint(struct xsd_compiler *c,
-                                                   const struct location *place)
+                                                   const struct location *location)
 {
-    enum node_tag tag = place->node->tag;
+    enum node_tag tag = location->node->tag;
     struct xpath_source *source = xsd_compile_alloc_draft(c, sizeof *source);
     struct identity_constraint *constraint = xsd_compile_alloc(c, sizeof *constraint);
-    node_check_attrs(c, place, ALLOW(A_NAME) | (tag == TAG_KEYREF ? ALLOW(A_REFER) : 0));
-    constraint->kind = tag == TAG_UNIQUE ? CONSTRAINT_UNIQUE
-                       : tag == TAG_KEY  ? CONSTRAINT_KEY
-                                         : CONSTRAINT_KEYREF;
-    constraint->name = node_read_name(c, place, place->document->ns);
+    node_check_attrs(c, location,
+                     ATTR_BIT(ATTR_NAME) | (tag == NODE_KEYREF ? ATTR_BIT(ATTR_REFER) : 0));
+    constraint->kind = tag == NODE_UNIQUE ? IDENTITY_UNIQUE
+                       : tag == NODE_KEY  ? IDENTITY_KEY
+                                          : IDENTITY_KEYREF;
+    constraint->name = node_read_name(c, location, location->document->ns);
     constraint->id = c->xsd->n_constraints++;
-    global_register(c, KIND_CONSTRAINT, place, constraint->name, constraint);
-    if (tag == TAG_KEYREF && !node_value_of(place->node, A_REFER))
-        xsd_compile_fail(c, place, "s4s-att-must-appear", "a keyref without refer");
-    *source = (struct xpath_source){constraint, *place, NULL};
-    if (tag == TAG_KEYREF)
-        source->refer = node_named_by(c, place, A_REFER);
+    global_register(c, COMPONENT_CONSTRAINT, location, constraint->name, constraint);
+    if (tag == NODE_KEYREF && !node_value_of(location->node, ATTR_REFER))
+        xsd_compile_fail(c, location, "s4s-att-must-appear", "a keyref without refer");
+    *source = (struct xpath_source){constraint, *location, NULL};
+    if (tag == NODE_KEYREF)
+        source->refer = node_read_reference(c, location, ATTR_REFER);
     pointer_list_add(c, &c->constraints, source);
-    const struct node *child = node_first_child(c, place);
-    if (!child || child->tag != TAG_SELECTOR)
-        xsd_compile_fail(c, place, child ? "s4s-elt-must-match.1" : "s4s-elt-must-match.2",
+    const struct node *child = node_first_child(c, location);
+    if (!child || child->tag != NODE_SELECTOR)
+        xsd_compile_fail(c, location, child ? "s4s-elt-must-match.1" : "s4s-elt-must-match.2",
                          "an identity constraint without selector");
-    constraint->selectors = read_paths(c, &(struct location){place->document, child}, false,
+    constraint->selectors = read_paths(c, &(struct location){location->document, child}, false,
                                        &constraint->n_selectors);
-    read_fields(c, place, node_next_child(c, place, child), constraint);
+    read_fields(c, location, node_next_child(c, location, child), constraint);
     return constraint;
 }
 
@@ -233,8 +234,8 @@ static bool has_rivals(const struct identity_selector *selector)
     for (const struct identity_path *p = selector->constraint->selectors; p < selector->path;
          p++) {
         const struct identity_step *other = last_step(p);
-        if (!last || !other || last->kind != STEP_NAME || other->kind != STEP_NAME ||
-            last->symbol == other->symbol)
+        if (!last || !other || last->kind != IDENTITY_STEP_NAME ||
+            other->kind != IDENTITY_STEP_NAME || last->symbol == other->symbol)
             return true;
     }
     return false;
@@ -248,7 +249,7 @@ static void add_selector(struct identity_constraints *table,
     const struct identity_path *path = selector->path;
     const struct identity_step *last = last_step(path);
     selector->has_rivals = has_rivals(selector);
-    if (!last || last->kind != STEP_NAME) {
+    if (!last || last->kind != IDENTITY_STEP_NAME) {
         selector->next = table->any;
         table->any = number;
         return;
@@ -258,7 +259,7 @@ static void add_selector(struct identity_constraints *table,
     while (slots[at & table->mask].symbol && slots[at & table->mask].symbol != last->symbol)
         at++;
     struct model_slot *slot = &slots[at & table->mask];
-    selector->next = slot->symbol ? slot->position : NONE;
+    selector->next = slot->symbol ? slot->position : XSD_NONE;
     *slot = (struct model_slot){last->symbol, number};
 }
 
@@ -274,10 +275,10 @@ static void make_table(struct xsd_compiler *c, struct identity_constraints *tabl
     table->selectors = selectors;
     table->slots = slots;
     table->mask = size - 1;
-    table->any = NONE;
+    table->any = XSD_NONE;
     n = 0;
     for (uint32_t i = 0; i < table->n; i++) {
-        table->has_keyref |= table->list[i]->kind == CONSTRAINT_KEYREF;
+        table->has_keyref |= table->list[i]->kind == IDENTITY_KEYREF;
         for (uint32_t k = 0; k < table->list[i]->n_selectors; k++, n++) {
             selectors[n].constraint = table->list[i];
             selectors[n].path = &table->list[i]->selectors[k];
@@ -286,16 +287,16 @@ static void make_table(struct xsd_compiler *c, struct identity_constraints *tabl
     }
 }
 
-void constraint_read_all(struct xsd_compiler *c, const struct location *place,
+void constraint_read_all(struct xsd_compiler *c, const struct location *location,
                          const struct node *child, struct element *element)
 {
     struct pointer_list list = {0};
-    for (; child; child = node_next_child(c, place, child)) {
+    for (; child; child = node_next_child(c, location, child)) {
         enum node_tag tag = child->tag;
-        if (tag != TAG_UNIQUE && tag != TAG_KEY && tag != TAG_KEYREF)
-            node_no_more_children(c, place, child);
+        if (tag != NODE_UNIQUE && tag != NODE_KEY && tag != NODE_KEYREF)
+            node_no_more_children(c, location, child);
         pointer_list_add(c, &list,
-                         read_constraint(c, &(struct location){place->document, child}));
+                         read_constraint(c, &(struct location){location->document, child}));
     }
     if (!list.n)
         return;
@@ -306,19 +307,20 @@ void constraint_read_all(struct xsd_compiler *c, const struct location *place,
     element->constraints = table;
 }
 
-void constraint_finish_all(struct xsd_compiler *c)
+void constraint_resolve_keyrefs(struct xsd_compiler *c)
 {
     for (uint32_t i = 0; i < c->constraints.n; i++) {
         const struct xpath_source *source = c->constraints.items[i];
         if (!source->refer)
             continue;
         struct identity_constraint *key =
-            global_find(c, &source->place, KIND_CONSTRAINT, source->refer, NULL)->component;
-        if (key->kind == CONSTRAINT_KEYREF)
-            xsd_compile_fail(c, &source->place, "c-props-correct.1",
+            global_find(c, &source->location, COMPONENT_CONSTRAINT, source->refer, NULL)
+                ->component;
+        if (key->kind == IDENTITY_KEYREF)
+            xsd_compile_fail(c, &source->location, "c-props-correct.1",
                              "a keyref refers to a key or unique, not a keyref");
         if (key->n_fields != source->constraint->n_fields)
-            xsd_compile_fail(c, &source->place, "c-props-correct.2",
+            xsd_compile_fail(c, &source->location, "c-props-correct.2",
                              "'%s' has another number of fields", key->name->local);
         source->constraint->refer = key;
     }

@@ -52,14 +52,14 @@ static bool counts(const struct model_builder *b, const struct particle *p)
 {
     if (b->copies || !is_leaf(p))
         return false;
-    return p->max == UNBOUNDED ? p->min > 1 : p->max > 1;
+    return p->max == XSD_UNBOUNDED ? p->min > 1 : p->max > 1;
 }
 
 static uint32_t n_copies(const struct model_builder *b, const struct particle *p)
 {
     if (p->max == 0 || counts(b, p))
         return p->max != 0;
-    if (p->max == UNBOUNDED)
+    if (p->max == XSD_UNBOUNDED)
         return p->min ? p->min : 1;
     return p->max;
 }
@@ -71,7 +71,7 @@ static uint32_t measure(struct model_builder *b, struct particle *p)
     if (p->size_of_attempt == b->c->attempt)
         return p->size;
     if (b->depth++ > MAX_DEPTH)
-        xsd_compile_decline(b->c, &p->place, "groups nested so deep");
+        xsd_compile_decline(b->c, &p->location, "groups nested so deep");
     p->leaves = is_leaf(p);
     if (is_leaf(p))
         once = 1;
@@ -80,13 +80,13 @@ static uint32_t measure(struct model_builder *b, struct particle *p)
         once += measure(b, child);
         p->leaves += child->leaves;
         if (child->kind == PARTICLE_ALL)
-            xsd_compile_fail(b->c, &child->place, "cos-all-limited.1.2",
+            xsd_compile_fail(b->c, &child->location, "cos-all-limited.1.2",
                              "an all group within a group");
     }
     b->depth--;
     once *= n_copies(b, p);
     if (once > MAX_POSITIONS)
-        xsd_compile_decline(b->c, &p->place, "a content model with so many occurrences");
+        xsd_compile_decline(b->c, &p->location, "a content model with so many occurrences");
     p->size = (uint32_t)once;
     p->size_of_attempt = b->c->attempt;
     return p->size;
@@ -134,7 +134,7 @@ static void grow_index(struct model_builder *b)
     b->index_mask = size - 1;
     for (uint32_t i = 0; i < b->n_states; i++) {
         uint32_t at = hash_set(b, b->states[i]);
-        while (b->index[at & b->index_mask] != NONE)
+        while (b->index[at & b->index_mask] != XSD_NONE)
             at++;
         b->index[at & b->index_mask] = i;
     }
@@ -158,15 +158,15 @@ static uint32_t state_of(struct model_builder *b, const uint64_t *set)
     uint32_t at = hash_set(b, set);
     for (;; at++) {
         uint32_t state = b->index[at & b->index_mask];
-        if (state == NONE)
+        if (state == XSD_NONE)
             break;
-        if (!memcmp(b->states[state], set, b->words * sizeof *set))
+        if (memcmp(b->states[state], set, b->words * sizeof *set) == 0)
             return state;
     }
     if (b->n_states == b->cap_states)
         grow_states(b);
     if (b->n_states > MAX_STATES)
-        xsd_compile_decline(b->c, &b->root->place, "a content model with so many states");
+        xsd_compile_decline(b->c, &b->root->location, "a content model with so many states");
     b->index[at & b->index_mask] = b->n_states;
     b->states[b->n_states] = (uint64_t *)set;
     return b->n_states++;
@@ -207,10 +207,10 @@ static bool add_first(const struct model_builder *b, const struct particle *p, u
     return true;
 }
 
-static const uint64_t *place_particle(struct model_builder *b, const struct particle *p,
+static const uint64_t *build_particle(struct model_builder *b, const struct particle *p,
                                       uint32_t base, uint32_t origin, const uint64_t *follow);
 
-static const uint64_t *place_leaf(struct model_builder *b, const struct particle *p,
+static const uint64_t *build_leaf(struct model_builder *b, const struct particle *p,
                                   uint32_t base, uint32_t origin, const uint64_t *follow)
 {
     struct position *position = &b->positions[base];
@@ -230,16 +230,16 @@ static const uint64_t *place_leaf(struct model_builder *b, const struct particle
         if (p->min < p->max)
             position->next = state_of(b, both_sets(b, self, follow));
         /* By an outer loop, too: then the count does not say which occurrence it is. */
-        b->ambiguous |= p->max != UNBOUNDED && bit_of(follow, base);
+        b->ambiguous |= p->max != XSD_UNBOUNDED && model_bit(follow, base);
     }
     return self;
 }
 
-static const uint64_t *place_once(struct model_builder *b, const struct particle *p,
+static const uint64_t *build_once(struct model_builder *b, const struct particle *p,
                                   uint32_t base, uint32_t origin, const uint64_t *follow)
 {
     if (is_leaf(p))
-        return place_leaf(b, p, base, origin, follow);
+        return build_leaf(b, p, base, origin, follow);
     uint32_t end = base, origin_end = origin;
     for (uint32_t i = 0; i < p->children.n; i++) {
         const struct particle *child = p->children.items[i];
@@ -251,7 +251,7 @@ static const uint64_t *place_once(struct model_builder *b, const struct particle
         const struct particle *child = p->children.items[i];
         end -= child->size;
         origin_end -= child->leaves;
-        const uint64_t *start = place_particle(b, child, end, origin_end, follow);
+        const uint64_t *start = build_particle(b, child, end, origin_end, follow);
         if (choice)
             add_set(b, choice, start);
         else
@@ -260,7 +260,7 @@ static const uint64_t *place_once(struct model_builder *b, const struct particle
     return choice ? choice : follow;
 }
 
-static const uint64_t *place_particle(struct model_builder *b, const struct particle *p,
+static const uint64_t *build_particle(struct model_builder *b, const struct particle *p,
                                       uint32_t base, uint32_t origin, const uint64_t *follow)
 {
     uint32_t n = n_copies(b, p);
@@ -268,14 +268,14 @@ static const uint64_t *place_particle(struct model_builder *b, const struct part
         return follow;
     uint32_t each = p->size / n;
     const uint64_t *after = follow, *start = follow;
-    if (p->max == UNBOUNDED && !counts(b, p)) {
+    if (p->max == XSD_UNBOUNDED && !counts(b, p)) {
         uint64_t *loop = new_set(b);
         add_first_once(b, p, base + (n - 1) * each, loop);
         add_set(b, loop, follow);
         after = loop;
     }
     for (uint32_t i = n; i-- > 0;) {
-        start = place_once(b, p, base + i * each, origin, after);
+        start = build_once(b, p, base + i * each, origin, after);
         after = i >= p->min ? both_sets(b, start, follow) : start;
     }
     return p->min == 0 ? both_sets(b, start, follow) : start;
@@ -289,10 +289,10 @@ static void chain_positions(struct model_builder *b)
         size *= 2;
     b->slots = xsd_compile_alloc_scratch(b->c, size * sizeof *b->slots);
     b->mask = size - 1;
-    b->wildcards = NONE;
+    b->wildcards = XSD_NONE;
     for (uint32_t i = b->n; i-- > 0;) {
         struct position *position = &b->positions[i];
-        position->same = NONE;
+        position->same = XSD_NONE;
         if (!position->element) {
             position->same = b->wildcards;
             position->chain = b->n_chains++;
@@ -318,7 +318,7 @@ static uint32_t chain_of_symbol(const struct model_builder *b, uint32_t symbol)
     for (uint32_t at = symbol_slot(symbol);; at++) {
         const struct model_slot *slot = &b->slots[at & b->mask];
         if (!slot->symbol)
-            return NONE;
+            return XSD_NONE;
         if (slot->symbol == symbol)
             return slot->position;
     }
@@ -330,7 +330,7 @@ _Noreturn static void fail_ambiguous(struct model_builder *b, uint32_t x, uint32
     if (!position->element)
         position = &b->positions[y];
     xsd_compile_fail(
-        b->c, &b->leaves[x]->place, "cos-nonambig",
+        b->c, &b->leaves[x]->location, "cos-nonambig",
         "the content model is not deterministic: '%s' can be matched by two particles",
         position->element ? position->element->name->local : "any");
 }
@@ -380,7 +380,7 @@ static void check_heads(struct model_builder *b, const struct holder *holders, u
     const struct element *element = b->positions[x].element;
     for (uint32_t i = 0; i < element->n_heads; i++) {
         uint32_t y = chain_of_symbol(b, element->heads[i]->name->id);
-        if (y == NONE)
+        if (y == XSD_NONE)
             continue;
         const struct holder *holder = &holders[b->positions[y].chain];
         if (holder->state == state && b->positions[holder->position].element->global)
@@ -421,12 +421,12 @@ static void check_state(struct model_builder *b, struct holder *holders, uint32_
 
 static void check_determinism(struct model_builder *b)
 {
-    bool alone = b->n_chains == b->n && b->wildcards == NONE;
+    bool alone = b->n_chains == b->n && b->wildcards == XSD_NONE;
     for (uint32_t x = 0; x < b->n; x++) {
         const struct element *element = b->positions[x].element;
         uint32_t y = b->positions[x].same;
-        if (element && y != NONE && b->positions[y].element->type != element->type)
-            xsd_compile_fail(b->c, &b->leaves[x]->place, "cos-element-consistent",
+        if (element && y != XSD_NONE && b->positions[y].element->type != element->type)
+            xsd_compile_fail(b->c, &b->leaves[x]->location, "cos-element-consistent",
                              "two elements '%s' of different types", element->name->local);
         alone = alone && !element->n_heads;
     }
@@ -486,7 +486,7 @@ static uint32_t *make_moves(struct model_builder *b, uint32_t start)
         FOR_EACH_BIT(x, b->states[state], b->n)
         {
             uint32_t *to = &row[b->positions[x].chain];
-            if (*to == NONE)
+            if (*to == XSD_NONE)
                 *to = move(b, follow, state, x, &spare);
         }
     }
@@ -573,7 +573,7 @@ const struct model *content_make_model(struct xsd_compiler *c, struct particle *
         begin(&b, c, particle, copies);
         uint64_t *end = new_set(&b);
         set_bit(end, b.n);
-        start = state_of(&b, place_particle(&b, particle, 0, 0, end));
+        start = state_of(&b, build_particle(&b, particle, 0, 0, end));
         chain_positions(&b);
         check_determinism(&b);
         if (!b.ambiguous)

@@ -7,88 +7,97 @@
 
 #include <string.h>
 
-static const struct node *read_type(struct xsd_compiler *c, const struct location *place,
+static const struct node *read_type(struct xsd_compiler *c, const struct location *location,
                                     struct element *element)
 {
-    const char *name = node_value_of(place->node, A_TYPE);
-    const struct node *child = node_first_child(c, place);
-    bool defined = child && (child->tag == TAG_SIMPLE_TYPE || child->tag == TAG_COMPLEX_TYPE);
+    const char *name = node_value_of(location->node, ATTR_TYPE);
+    const struct node *child = node_first_child(c, location);
+    bool defined = child && (child->tag == NODE_SIMPLE_TYPE || child->tag == NODE_COMPLEX_TYPE);
     if (defined && name)
-        xsd_compile_fail(c, place, "src-element.3", "both a type's name and a type");
+        xsd_compile_fail(c, location, "src-element.3", "both a type's name and a type");
     if (name)
-        element->type = complex_of_name(c, place, node_named_by(c, place, A_TYPE), name, NULL);
+        element->type =
+            type_of_name(c, location, node_read_reference(c, location, ATTR_TYPE), name, NULL);
     if (defined) {
-        element->type = complex_new(c, &(struct location){place->document, child}, NULL);
-        child = node_next_child(c, place, child);
+        element->type = type_new(c, &(struct location){location->document, child}, NULL);
+        child = node_next_child(c, location, child);
     }
     return child;
 }
 
-static struct element *new_element(struct xsd_compiler *c, const struct location *place,
+static struct element *new_element(struct xsd_compiler *c, const struct location *location,
                                    const struct symbol *name)
 {
     struct element *element = xsd_compile_alloc(c, sizeof *element);
     element->name = name;
     element->source = xsd_compile_alloc_draft(c, sizeof *element->source);
-    element->source->place = *place;
+    element->source->location = *location;
     pointer_list_add(c, &c->elements, element);
     return element;
 }
 
-static void read_properties(struct xsd_compiler *c, const struct location *place,
+static void read_properties(struct xsd_compiler *c, const struct location *location,
                             struct element *element)
 {
-    const struct node *node = place->node;
-    const unsigned methods = BY_EXTENSION | BY_RESTRICTION;
-    const char *block = node_value_of(node, A_BLOCK), *final = node_value_of(node, A_FINAL);
-    const char *value = node_value_of(node, A_DEFAULT), *fixed = node_value_of(node, A_FIXED);
-    element->nillable = node_read_boolean(c, place, node_value_of(node, A_NILLABLE), false);
-    element->abstract = node_read_boolean(c, place, node_value_of(node, A_ABSTRACT), false);
-    element->block = block ? node_read_methods(c, place, block, methods | BY_SUBSTITUTION)
-                           : place->document->block_default;
-    element->final = final ? node_read_methods(c, place, final, methods)
-                           : place->document->final_default & methods;
+    const struct node *node = location->node;
+    const unsigned methods = DERIVATION_EXTENSION | DERIVATION_RESTRICTION;
+    const char *block = node_value_of(node, ATTR_BLOCK),
+               *final = node_value_of(node, ATTR_FINAL);
+    const char *value = node_value_of(node, ATTR_DEFAULT),
+               *fixed = node_value_of(node, ATTR_FIXED);
+    element->nillable =
+        node_read_boolean(c, location, node_value_of(node, ATTR_NILLABLE), false);
+    element->abstract =
+        node_read_boolean(c, location, node_value_of(node, ATTR_ABSTRACT), false);
+    element->block =
+        block ? node_read_methods(c, location, block, methods | DERIVATION_SUBSTITUTION)
+              : location->document->block_default;
+    element->final = final ? node_read_methods(c, location, final, methods)
+                           : location->document->final_default & methods;
     if (value && fixed)
-        xsd_compile_fail(c, place, "src-element.1", "both default and fixed");
-    element->constant.fixed = fixed != NULL;
-    element->constant.text = fixed ? fixed : value;
-    constraint_read_all(c, place, read_type(c, place, element), element);
+        xsd_compile_fail(c, location, "src-element.1", "both default and fixed");
+    element->value.fixed = fixed != NULL;
+    element->value.text = fixed ? fixed : value;
+    constraint_read_all(c, location, read_type(c, location, element), element);
 }
 
 struct element *element_make_global(struct xsd_compiler *c, struct global *global)
 {
     if (global->component)
         return global->component;
-    const struct location *place = &global->place;
-    node_check_attrs(c, place,
-                     ALLOW(A_NAME) | ALLOW(A_TYPE) | ALLOW(A_DEFAULT) | ALLOW(A_FIXED) |
-                         ALLOW(A_NILLABLE) | ALLOW(A_ABSTRACT) | ALLOW(A_BLOCK) |
-                         ALLOW(A_FINAL) | ALLOW(A_SUBSTITUTION_GROUP));
-    struct element *element = new_element(c, place, global->name);
+    const struct location *location = &global->location;
+    node_check_attrs(c, location,
+                     ATTR_BIT(ATTR_NAME) | ATTR_BIT(ATTR_TYPE) | ATTR_BIT(ATTR_DEFAULT) |
+                         ATTR_BIT(ATTR_FIXED) | ATTR_BIT(ATTR_NILLABLE) |
+                         ATTR_BIT(ATTR_ABSTRACT) | ATTR_BIT(ATTR_BLOCK) | ATTR_BIT(ATTR_FINAL) |
+                         ATTR_BIT(ATTR_SUBSTITUTION_GROUP));
+    struct element *element = new_element(c, location, global->name);
     global->component = element;
     element->global = true;
-    read_properties(c, place, element);
-    if (node_value_of(place->node, A_SUBSTITUTION_GROUP)) {
-        xsd_compile_go_deeper(c, place);
-        const struct symbol *name = node_named_by(c, place, A_SUBSTITUTION_GROUP);
-        struct global *head = global_find(c, place, KIND_ELEMENT, name, NULL);
+    read_properties(c, location, element);
+    if (node_value_of(location->node, ATTR_SUBSTITUTION_GROUP)) {
+        xsd_compile_go_deeper(c, location);
+        const struct symbol *name = node_read_reference(c, location, ATTR_SUBSTITUTION_GROUP);
+        struct global *head = global_find(c, location, COMPONENT_ELEMENT, name, NULL);
         element->source->head = element_make_global(c, head);
         c->depth--;
     }
     return element;
 }
 
-struct element *element_make_local(struct xsd_compiler *c, const struct location *place)
+struct element *element_make_local(struct xsd_compiler *c, const struct location *location)
 {
-    const char *form = node_value_of(place->node, A_FORM);
-    bool qualified = form ? !strcmp(form, "qualified") : place->document->qualified_elements;
-    if (form && !qualified && strcmp(form, "unqualified"))
-        xsd_compile_fail(c, place, "s4s-att-invalid-value", "form '%s'", form);
-    if (!node_value_of(place->node, A_NAME))
-        xsd_compile_fail(c, place, "src-element.2.1", "an element without name and ref");
-    const struct symbol *name = node_read_name(c, place, qualified ? place->document->ns : 0);
-    struct element *element = new_element(c, place, name);
-    read_properties(c, place, element);
+    const char *form = node_value_of(location->node, ATTR_FORM);
+    bool qualified =
+        form ? strcmp(form, "qualified") == 0 : location->document->qualified_elements;
+    if (form && !qualified && strcmp(form, "unqualified") != 0)
+        xsd_compile_fail(c, location, "s4s-att-invalid-value", "form '%s'", form);
+    if (!node_value_of(location->node, ATTR_NAME))
+        xsd_compile_fail(c, location, "src-element.2.1", "an element without name and ref");
+    const struct symbol *name =
+        node_read_name(c, location, qualified ? location->document->ns : 0);
+    struct element *element = new_element(c, location, name);
+    read_properties(c, location, element);
     return element;
 }
 
@@ -99,7 +108,7 @@ enum { MOST_HEADS = 100 };
 static void check_heads(struct xsd_compiler *c, const struct element *element, int heads)
 {
     if (heads > MOST_HEADS)
-        xsd_compile_decline(c, &element->source->place,
+        xsd_compile_decline(c, &element->source->location,
                             "more than %d substitution groups lead on from '%s'", MOST_HEADS,
                             element->name->local);
 }
@@ -108,25 +117,25 @@ static void check_heads(struct xsd_compiler *c, const struct element *element, i
 static void resolve_type(struct xsd_compiler *c, struct element *element, int depth)
 {
     struct element_source *source = element->source;
-    if (source->state == STATE_DONE)
+    if (source->state == COMPONENT_DONE)
         return;
     check_heads(c, element, depth);
-    if (source->state == STATE_BUSY)
-        xsd_compile_fail(c, &source->place, "e-props-correct.6",
+    if (source->state == COMPONENT_BUSY)
+        xsd_compile_fail(c, &source->location, "e-props-correct.6",
                          "the substitution group of '%s' is circular", element->name->local);
-    source->state = STATE_BUSY;
+    source->state = COMPONENT_BUSY;
     if (source->head)
         resolve_type(c, source->head, depth + 1);
     if (!element->type)
         element->type = source->head ? source->head->type : c->xsd->any_type;
-    source->state = STATE_DONE;
+    source->state = COMPONENT_DONE;
 }
 
 /* Substitution Group OK (cos-equiv-derived-ok-rec): what blocks `element` from standing for `head`. */
 static bool may_stand_for(const struct element *element, const struct element *head)
 {
     unsigned block = head->block | head->type->block;
-    if (head->block & BY_SUBSTITUTION)
+    if (head->block & DERIVATION_SUBSTITUTION)
         return false;
     for (const struct type *type = element->type; type && type != head->type;
          type = type->base) {
@@ -146,7 +155,7 @@ static void resolve_heads(struct xsd_compiler *c, struct element *element)
     if (!head)
         return;
     if (!type_derives(element->type, head->type, head->final))
-        xsd_compile_fail(c, &source->place, "e-props-correct.4",
+        xsd_compile_fail(c, &source->location, "e-props-correct.4",
                          "the type of '%s' cannot stand for that of '%s'", element->name->local,
                          head->name->local);
     for (int above = 1; head; head = head->source->head, above++) {
@@ -160,29 +169,31 @@ static void resolve_heads(struct xsd_compiler *c, struct element *element)
     element->n_heads = heads.n;
 }
 
-static void resolve_constant(struct xsd_compiler *c, struct element *element)
+static void resolve_value(struct xsd_compiler *c, struct element *element)
 {
-    const struct location *place = &element->source->place;
+    const struct location *location = &element->source->location;
     const struct type *type = element->type;
-    struct value_constraint *constant = &element->constant;
-    if (type->datatype && datatype_id(type->datatype) == DATATYPE_ID && constant->text)
-        xsd_compile_fail(c, place, "e-props-correct.5", "an ID cannot be given in the schema");
-    if (!constant->text)
+    struct value_constraint *constraint = &element->value;
+    if (type->datatype && datatype_id(type->datatype) == DATATYPE_ID && constraint->text)
+        xsd_compile_fail(c, location, "e-props-correct.5",
+                         "an ID cannot be given in the schema");
+    if (!constraint->text)
         return;
     if (type->content == CONTENT_SIMPLE) {
-        simple_make_value(c, place, "e-props-correct.2", type->datatype, constant);
+        simple_make_value(c, location, "e-props-correct.2", type->datatype, constraint);
         return;
     }
     if (type->content == CONTENT_MIXED && type->source &&
         !particle_may_be_empty(type->source->particle))
-        xsd_compile_fail(c, place, "cos-valid-default.2.2.2",
+        xsd_compile_fail(c, location, "cos-valid-default.2.2.2",
                          "a value for an element that needs children");
     if (type->content != CONTENT_MIXED)
-        xsd_compile_fail(c, place, "cos-valid-default.2.1",
+        xsd_compile_fail(c, location, "cos-valid-default.2.1",
                          "a value for an element that cannot have one");
-    constant->len = strlen(constant->text);
-    constant->text = constant->key = xsd_compile_string(c, constant->text, constant->len);
-    constant->key_len = constant->len;
+    constraint->len = strlen(constraint->text);
+    constraint->text = constraint->key =
+        xsd_compile_string(c, constraint->text, constraint->len);
+    constraint->key_len = constraint->len;
 }
 
 void element_finish_all(struct xsd_compiler *c)
@@ -191,7 +202,7 @@ void element_finish_all(struct xsd_compiler *c)
         resolve_type(c, c->elements.items[i], 0);
     for (uint32_t i = 0; i < c->elements.n; i++) {
         resolve_heads(c, c->elements.items[i]);
-        resolve_constant(c, c->elements.items[i]);
+        resolve_value(c, c->elements.items[i]);
     }
     for (uint32_t i = 0; i < c->elements.n; i++) {
         struct element *element = c->elements.items[i];

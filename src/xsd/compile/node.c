@@ -10,7 +10,7 @@
 
 const struct node_attr *node_attr_of(const struct node *node, int which)
 {
-    if (!(node->has & ALLOW(which)))
+    if (!(node->has & ATTR_BIT(which)))
         return NULL;
     const struct node_attr *attr = node->attrs;
     while (attr->which != which)
@@ -25,124 +25,124 @@ const char *node_value_of(const struct node *node, int which)
 }
 
 /* An element's attributes may be read more than once. */
-static void check_id(struct xsd_compiler *c, const struct location *place, const char *id)
+static void check_id(struct xsd_compiler *c, const struct location *location, const char *id)
 {
     if (!node_is_ncname(id))
-        xsd_compile_fail(c, place, "s4s-att-invalid-value", "id '%s' is not an NCName", id);
+        xsd_compile_fail(c, location, "s4s-att-invalid-value", "id '%s' is not an NCName", id);
     struct arena *arena = &c->drafts;
-    if (names_add_ns(&c->ids, arena, "") == NS_UNKNOWN)
+    if (names_add_ns(&c->ids, arena, "") == XSD_NS_UNKNOWN)
         xsd_compile_fail_no_memory(c);
     buf_clear(&c->text);
-    buf_append_format(&c->text, "%u %s", place->document->number, id);
+    buf_append_format(&c->text, "%u %s", location->document->number, id);
     const char *key = buf_string(&c->text);
     const struct symbol *symbol = key ? names_add(&c->ids, arena, key, c->text.len, 0) : NULL;
     if (!symbol)
         xsd_compile_fail_no_memory(c);
     if (symbol->id > c->id_nodes.n)
-        pointer_list_add(c, &c->id_nodes, (void *)(uintptr_t)place->node);
-    else if (c->id_nodes.items[symbol->id - 1] != place->node)
-        xsd_compile_fail(c, place, "s4s-att-invalid-value", "a second element with the id '%s'",
-                         id);
+        pointer_list_add(c, &c->id_nodes, (void *)(uintptr_t)location->node);
+    else if (c->id_nodes.items[symbol->id - 1] != location->node)
+        xsd_compile_fail(c, location, "s4s-att-invalid-value",
+                         "a second element with the id '%s'", id);
 }
 
-static void check_attr(struct xsd_compiler *c, const struct location *place, uint64_t allowed,
-                       const struct node_attr *attr)
+static void check_attr(struct xsd_compiler *c, const struct location *location,
+                       uint64_t allowed, const struct node_attr *attr)
 {
-    if (attr->which == A_QUALIFIED)
-        xsd_compile_fail(c, place, "s4s-att-not-allowed",
+    if (attr->which == ATTR_QUALIFIED)
+        xsd_compile_fail(c, location, "s4s-att-not-allowed",
                          "attribute '%s' of the schema namespace", attr->name);
-    if (!(allowed & ALLOW(attr->which)))
-        xsd_compile_fail(c, place, "s4s-att-not-allowed",
-                         "element '%s' must not have the attribute '%s'", place->node->name,
+    if (!(allowed & ATTR_BIT(attr->which)))
+        xsd_compile_fail(c, location, "s4s-att-not-allowed",
+                         "element '%s' must not have the attribute '%s'", location->node->name,
                          attr->name);
 }
 
-void node_check_attrs(struct xsd_compiler *c, const struct location *place, uint64_t allowed)
+void node_check_attrs(struct xsd_compiler *c, const struct location *location, uint64_t allowed)
 {
-    const struct node *node = place->node;
-    allowed |= ALLOW(A_ID);
+    const struct node *node = location->node;
+    allowed |= ATTR_BIT(ATTR_ID);
     if (node->has & ~allowed)
         for (uint32_t i = 0; i < node->n_attrs; i++)
-            check_attr(c, place, allowed, &node->attrs[i]);
-    if (node->has & ALLOW(A_ID))
-        check_id(c, place, node_value_of(node, A_ID));
+            check_attr(c, location, allowed, &node->attrs[i]);
+    if (node->has & ATTR_BIT(ATTR_ID))
+        check_id(c, location, node_value_of(node, ATTR_ID));
 }
 
 /* A child that may be read: neither text nor an element that no schema has. */
-static const struct node *readable(struct xsd_compiler *c, const struct location *place,
+static const struct node *readable(struct xsd_compiler *c, const struct location *location,
                                    const struct node *child)
 {
-    if (child && child->tag == TAG_TEXT)
-        xsd_compile_fail(c, place, "s4s-elt-character", "text in element '%s'",
-                         place->node->name);
-    if (child && (child->tag == TAG_NONE || child->tag == TAG_UNKNOWN))
-        xsd_compile_fail(c, &(struct location){place->document, child}, "s4s-elt-invalid",
+    if (child && child->tag == NODE_TEXT)
+        xsd_compile_fail(c, location, "s4s-elt-character", "text in element '%s'",
+                         location->node->name);
+    if (child && (child->tag == NODE_NONE || child->tag == NODE_UNKNOWN))
+        xsd_compile_fail(c, &(struct location){location->document, child}, "s4s-elt-invalid",
                          "element '%s' is not one of a schema", child->name);
     return child;
 }
 
-static void check_annotation(struct xsd_compiler *c, const struct location *place,
+static void check_annotation(struct xsd_compiler *c, const struct location *location,
                              const struct node *node)
 {
-    struct location at = {place->document, node};
+    struct location at = {location->document, node};
     node_check_attrs(c, &at, 0);
     for (const struct node *child = readable(c, &at, node->first); child;
          child = readable(c, &at, child->next)) {
-        struct location inner = {place->document, child};
-        if (child->tag != TAG_APPINFO && child->tag != TAG_DOCUMENTATION)
+        struct location inner = {location->document, child};
+        if (child->tag != NODE_APPINFO && child->tag != NODE_DOCUMENTATION)
             xsd_compile_fail(c, &inner, "src-annotation", "element '%s' in an annotation",
                              child->name);
-        node_check_attrs(c, &inner, ALLOW(A_SOURCE));
+        node_check_attrs(c, &inner, ATTR_BIT(ATTR_SOURCE));
     }
 }
 
 static bool has_annotations(const struct node *node)
 {
-    return node->tag == TAG_SCHEMA || node->tag == TAG_REDEFINE;
+    return node->tag == NODE_SCHEMA || node->tag == NODE_REDEFINE;
 }
 
-const struct node *node_first_child(struct xsd_compiler *c, const struct location *place)
+const struct node *node_first_child(struct xsd_compiler *c, const struct location *location)
 {
-    const struct node *child = readable(c, place, place->node->first);
-    if (child && child->tag == TAG_ANNOTATION) {
-        check_annotation(c, place, child);
-        child = readable(c, place, child->next);
+    const struct node *child = readable(c, location, location->node->first);
+    if (child && child->tag == NODE_ANNOTATION) {
+        check_annotation(c, location, child);
+        child = readable(c, location, child->next);
     }
-    if (child && child->tag == TAG_ANNOTATION && !has_annotations(place->node))
-        node_no_more_children(c, place, child);
+    if (child && child->tag == NODE_ANNOTATION && !has_annotations(location->node))
+        node_no_more_children(c, location, child);
     return child;
 }
 
-const struct node *node_next_child(struct xsd_compiler *c, const struct location *place,
+const struct node *node_next_child(struct xsd_compiler *c, const struct location *location,
                                    const struct node *child)
 {
-    const struct node *next = readable(c, place, child->next);
-    if (next && next->tag == TAG_ANNOTATION) {
-        if (!has_annotations(place->node))
-            node_no_more_children(c, place, next);
-        check_annotation(c, place, next);
+    const struct node *next = readable(c, location, child->next);
+    if (next && next->tag == NODE_ANNOTATION) {
+        if (!has_annotations(location->node))
+            node_no_more_children(c, location, next);
+        check_annotation(c, location, next);
     }
     return next;
 }
 
-void node_no_more_children(struct xsd_compiler *c, const struct location *place,
+void node_no_more_children(struct xsd_compiler *c, const struct location *location,
                            const struct node *child)
 {
     if (child)
-        xsd_compile_fail(c, &(struct location){place->document, child}, "s4s-elt-must-match.1",
-                         "element '%s' is out of place in '%s'", child->name,
-                         place->node->name);
+        xsd_compile_fail(c, &(struct location){location->document, child},
+                         "s4s-elt-must-match.1", "element '%s' is out of place in '%s'",
+                         child->name, location->node->name);
 }
 
-bool node_read_boolean(struct xsd_compiler *c, const struct location *place, const char *text,
-                       bool otherwise)
+bool node_read_boolean(struct xsd_compiler *c, const struct location *location,
+                       const char *text, bool otherwise)
 {
     if (!text)
         return otherwise;
-    if (!strcmp(text, "true") || !strcmp(text, "1"))
+    if (strcmp(text, "true") == 0 || strcmp(text, "1") == 0)
         return true;
-    if (strcmp(text, "false") && strcmp(text, "0"))
-        xsd_compile_fail(c, place, "s4s-att-invalid-value", "'%s' is not a boolean", text);
+    if (strcmp(text, "false") != 0 && strcmp(text, "0") != 0)
+        xsd_compile_fail(c, location, "s4s-att-invalid-value", "'%s' is not a boolean", text);
     return false;
 }
 
@@ -161,27 +161,27 @@ bool node_next_item(struct xsd_compiler *c, const char **list, char **item)
     return true;
 }
 
-unsigned node_read_methods(struct xsd_compiler *c, const struct location *place,
+unsigned node_read_methods(struct xsd_compiler *c, const struct location *location,
                            const char *text, unsigned allowed)
 {
     static const struct {
         const char *name;
         unsigned method;
-    } METHODS[] = {{"extension", BY_EXTENSION},
-                   {"restriction", BY_RESTRICTION},
-                   {"substitution", BY_SUBSTITUTION},
-                   {"list", BY_LIST},
-                   {"union", BY_UNION}};
-    if (!strcmp(text, "#all"))
+    } METHODS[] = {{"extension", DERIVATION_EXTENSION},
+                   {"restriction", DERIVATION_RESTRICTION},
+                   {"substitution", DERIVATION_SUBSTITUTION},
+                   {"list", DERIVATION_LIST},
+                   {"union", DERIVATION_UNION}};
+    if (strcmp(text, "#all") == 0)
         return allowed;
     unsigned methods = 0;
     for (char *item; node_next_item(c, &text, &item);) {
         unsigned method = 0;
         for (size_t i = 0; i < sizeof METHODS / sizeof *METHODS; i++)
-            if (!strcmp(item, METHODS[i].name))
+            if (strcmp(item, METHODS[i].name) == 0)
                 method = METHODS[i].method & allowed;
         if (!method)
-            xsd_compile_fail(c, place, "s4s-att-invalid-value",
+            xsd_compile_fail(c, location, "s4s-att-invalid-value",
                              "'%s' is no method of derivation here", item);
         methods |= method;
     }
@@ -201,32 +201,33 @@ bool node_is_qname(const char *name, size_t *prefix_len)
                  : node_is_ncname(name);
 }
 
-struct symbol *node_name_of(struct xsd_compiler *c, const struct location *place,
+struct symbol *node_name_of(struct xsd_compiler *c, const struct location *location,
                             const char *name, uint32_t ns)
 {
     if (!name)
-        xsd_compile_fail(c, place, "s4s-att-must-appear", "element '%s' needs a name",
-                         place->node->name);
+        xsd_compile_fail(c, location, "s4s-att-must-appear", "element '%s' needs a name",
+                         location->node->name);
     if (!node_is_ncname(name))
-        xsd_compile_fail(c, place, "s4s-att-invalid-value", "'%s' is not an NCName", name);
+        xsd_compile_fail(c, location, "s4s-att-invalid-value", "'%s' is not an NCName", name);
     return symbol_of(c, name, strlen(name), ns);
 }
 
-struct symbol *node_read_name(struct xsd_compiler *c, const struct location *place, uint32_t ns)
+struct symbol *node_read_name(struct xsd_compiler *c, const struct location *location,
+                              uint32_t ns)
 {
-    const struct node_attr *attr = node_attr_of(place->node, A_NAME);
-    const struct schema_document *document = place->document;
+    const struct node_attr *attr = node_attr_of(location->node, ATTR_NAME);
+    const struct schema_document *document = location->document;
     if (attr && attr->symbol && ns == document->ns && !document->chameleon)
-        return symbol_own(c, attr->symbol);
-    return node_name_of(c, place, attr ? attr->value : NULL, ns);
+        return symbol_adopt(c, attr->symbol);
+    return node_name_of(c, location, attr ? attr->value : NULL, ns);
 }
 
 const char *node_find_prefix(const struct node_scope *scope, const char *prefix, size_t len)
 {
-    if (len == 3 && !memcmp(prefix, "xml", 3))
+    if (len == 3 && memcmp(prefix, "xml", 3) == 0)
         return (const char *)XML_XML_NAMESPACE;
     for (; scope; scope = scope->outer)
-        if (scope->len == len && !memcmp(scope->prefix, prefix, len))
+        if (scope->len == len && memcmp(scope->prefix, prefix, len) == 0)
             return scope->uri;
     return len ? NULL : "";
 }
@@ -236,38 +237,39 @@ static const char *prefix_in_scope(void *scope, const char *prefix, size_t len)
     return node_find_prefix(scope, prefix, len);
 }
 
-struct prefixes node_prefixes(const struct location *place)
+struct prefixes node_prefixes(const struct location *location)
 {
-    return (struct prefixes){prefix_in_scope, (void *)(uintptr_t)place->node->scope};
+    return (struct prefixes){prefix_in_scope, (void *)(uintptr_t)location->node->scope};
 }
 
-static uint32_t prefix_ns(struct xsd_compiler *c, const struct location *place,
+static uint32_t prefix_ns(struct xsd_compiler *c, const struct location *location,
                           const char *prefix, size_t len)
 {
-    const char *uri = node_find_prefix(place->node->scope, prefix, len);
+    const char *uri = node_find_prefix(location->node->scope, prefix, len);
     if (!uri)
-        xsd_compile_fail(c, place, "src-qname.1.1", "prefix '%.*s' is not declared", (int)len,
-                         prefix);
-    return symbol_ns_of(c, uri);
+        xsd_compile_fail(c, location, "src-qname.1.1", "prefix '%.*s' is not declared",
+                         (int)len, prefix);
+    return symbol_ns(c, uri);
 }
 
-struct symbol *node_read_qname(struct xsd_compiler *c, const struct location *place,
+struct symbol *node_read_qname(struct xsd_compiler *c, const struct location *location,
                                const char *name)
 {
     size_t prefix_len;
     if (!node_is_qname(name, &prefix_len))
-        xsd_compile_fail(c, place, "s4s-att-invalid-value", "'%s' is not a QName", name);
+        xsd_compile_fail(c, location, "s4s-att-invalid-value", "'%s' is not a QName", name);
     const char *local = name + prefix_len + (name[prefix_len] == ':');
-    uint32_t ns = prefix_ns(c, place, name, prefix_len);
-    if (ns == 0 && place->document->chameleon)
-        ns = place->document->ns;
+    uint32_t ns = prefix_ns(c, location, name, prefix_len);
+    if (ns == 0 && location->document->chameleon)
+        ns = location->document->ns;
     return symbol_of(c, local, strlen(local), ns);
 }
 
-struct symbol *node_named_by(struct xsd_compiler *c, const struct location *place, int which)
+struct symbol *node_read_reference(struct xsd_compiler *c, const struct location *location,
+                                   int which)
 {
-    const struct node_attr *attr = node_attr_of(place->node, which);
-    if (attr->symbol && (attr->symbol->ns || !place->document->chameleon))
-        return symbol_own(c, attr->symbol);
-    return node_read_qname(c, place, attr->value);
+    const struct node_attr *attr = node_attr_of(location->node, which);
+    if (attr->symbol && (attr->symbol->ns || !location->document->chameleon))
+        return symbol_adopt(c, attr->symbol);
+    return node_read_qname(c, location, attr->value);
 }

@@ -14,85 +14,85 @@
 
 /* Both in the order of the alphabet, as their numbers are. */
 static const char *const TAGS[] = {
-    [TAG_ALL] = "all",
-    [TAG_ANNOTATION] = "annotation",
-    [TAG_ANY] = "any",
-    [TAG_ANY_ATTRIBUTE] = "anyAttribute",
-    [TAG_APPINFO] = "appinfo",
-    [TAG_ATTRIBUTE] = "attribute",
-    [TAG_ATTRIBUTE_GROUP] = "attributeGroup",
-    [TAG_CHOICE] = "choice",
-    [TAG_COMPLEX_CONTENT] = "complexContent",
-    [TAG_COMPLEX_TYPE] = "complexType",
-    [TAG_DOCUMENTATION] = "documentation",
-    [TAG_ELEMENT] = "element",
-    [TAG_ENUMERATION] = "enumeration",
-    [TAG_EXTENSION] = "extension",
-    [TAG_FIELD] = "field",
-    [TAG_FRACTION_DIGITS] = "fractionDigits",
-    [TAG_GROUP] = "group",
-    [TAG_IMPORT] = "import",
-    [TAG_INCLUDE] = "include",
-    [TAG_KEY] = "key",
-    [TAG_KEYREF] = "keyref",
-    [TAG_LENGTH] = "length",
-    [TAG_LIST] = "list",
-    [TAG_MAX_EXCLUSIVE] = "maxExclusive",
-    [TAG_MAX_INCLUSIVE] = "maxInclusive",
-    [TAG_MAX_LENGTH] = "maxLength",
-    [TAG_MIN_EXCLUSIVE] = "minExclusive",
-    [TAG_MIN_INCLUSIVE] = "minInclusive",
-    [TAG_MIN_LENGTH] = "minLength",
-    [TAG_NOTATION] = "notation",
-    [TAG_PATTERN] = "pattern",
-    [TAG_REDEFINE] = "redefine",
-    [TAG_RESTRICTION] = "restriction",
-    [TAG_SCHEMA] = "schema",
-    [TAG_SELECTOR] = "selector",
-    [TAG_SEQUENCE] = "sequence",
-    [TAG_SIMPLE_CONTENT] = "simpleContent",
-    [TAG_SIMPLE_TYPE] = "simpleType",
-    [TAG_TOTAL_DIGITS] = "totalDigits",
-    [TAG_UNION] = "union",
-    [TAG_UNIQUE] = "unique",
-    [TAG_WHITE_SPACE] = "whiteSpace",
+    [NODE_ALL] = "all",
+    [NODE_ANNOTATION] = "annotation",
+    [NODE_ANY] = "any",
+    [NODE_ANY_ATTRIBUTE] = "anyAttribute",
+    [NODE_APPINFO] = "appinfo",
+    [NODE_ATTRIBUTE] = "attribute",
+    [NODE_ATTRIBUTE_GROUP] = "attributeGroup",
+    [NODE_CHOICE] = "choice",
+    [NODE_COMPLEX_CONTENT] = "complexContent",
+    [NODE_COMPLEX_TYPE] = "complexType",
+    [NODE_DOCUMENTATION] = "documentation",
+    [NODE_ELEMENT] = "element",
+    [NODE_ENUMERATION] = "enumeration",
+    [NODE_EXTENSION] = "extension",
+    [NODE_FIELD] = "field",
+    [NODE_FRACTION_DIGITS] = "fractionDigits",
+    [NODE_GROUP] = "group",
+    [NODE_IMPORT] = "import",
+    [NODE_INCLUDE] = "include",
+    [NODE_KEY] = "key",
+    [NODE_KEYREF] = "keyref",
+    [NODE_LENGTH] = "length",
+    [NODE_LIST] = "list",
+    [NODE_MAX_EXCLUSIVE] = "maxExclusive",
+    [NODE_MAX_INCLUSIVE] = "maxInclusive",
+    [NODE_MAX_LENGTH] = "maxLength",
+    [NODE_MIN_EXCLUSIVE] = "minExclusive",
+    [NODE_MIN_INCLUSIVE] = "minInclusive",
+    [NODE_MIN_LENGTH] = "minLength",
+    [NODE_NOTATION] = "notation",
+    [NODE_PATTERN] = "pattern",
+    [NODE_REDEFINE] = "redefine",
+    [NODE_RESTRICTION] = "restriction",
+    [NODE_SCHEMA] = "schema",
+    [NODE_SELECTOR] = "selector",
+    [NODE_SEQUENCE] = "sequence",
+    [NODE_SIMPLE_CONTENT] = "simpleContent",
+    [NODE_SIMPLE_TYPE] = "simpleType",
+    [NODE_TOTAL_DIGITS] = "totalDigits",
+    [NODE_UNION] = "union",
+    [NODE_UNIQUE] = "unique",
+    [NODE_WHITE_SPACE] = "whiteSpace",
 };
 
 static const char *const ATTRIBUTES[] = {
-    [A_ABSTRACT] = "abstract",
-    [A_ATTRIBUTE_FORM] = "attributeFormDefault",
-    [A_BASE] = "base",
-    [A_BLOCK] = "block",
-    [A_BLOCK_DEFAULT] = "blockDefault",
-    [A_DEFAULT] = "default",
-    [A_ELEMENT_FORM] = "elementFormDefault",
-    [A_FINAL] = "final",
-    [A_FINAL_DEFAULT] = "finalDefault",
-    [A_FIXED] = "fixed",
-    [A_FORM] = "form",
-    [A_ID] = "id",
-    [A_ITEM_TYPE] = "itemType",
-    [A_MAX_OCCURS] = "maxOccurs",
-    [A_MEMBER_TYPES] = "memberTypes",
-    [A_MIN_OCCURS] = "minOccurs",
-    [A_MIXED] = "mixed",
-    [A_NAME] = "name",
-    [A_NAMESPACE] = "namespace",
-    [A_NILLABLE] = "nillable",
-    [A_PROCESS_CONTENTS] = "processContents",
-    [A_PUBLIC] = "public",
-    [A_REF] = "ref",
-    [A_REFER] = "refer",
-    [A_SCHEMA_LOCATION] = "schemaLocation",
-    [A_SOURCE] = "source",
-    [A_SUBSTITUTION_GROUP] = "substitutionGroup",
-    [A_SYSTEM] = "system",
-    [A_TARGET_NAMESPACE] = "targetNamespace",
-    [A_TYPE] = "type",
-    [A_USE] = "use",
-    [A_VALUE] = "value",
-    [A_VERSION] = "version",
-    [A_XPATH] = "xpath",
+    [ATTR_ABSTRACT] = "abstract",
+    [ATTR_ATTRIBUTE_FORM] = "attributeFormDefault",
+    [ATTR_BASE] = "base",
+    [ATTR_BLOCK] = "block",
+    [ATTR_BLOCK_DEFAULT] = "blockDefault",
+    [ATTR_DEFAULT] = "default",
+    [ATTR_ELEMENT_FORM] = "elementFormDefault",
+    [ATTR_FINAL] = "final",
+    [ATTR_FINAL_DEFAULT] = "finalDefault",
+    [ATTR_FIXED] = "fixed",
+    [ATTR_FORM] = "form",
+    [ATTR_ID] = "id",
+    [ATTR_ITEM_TYPE] = "itemType",
+    [ATTR_MAX_OCCURS] = "maxOccurs",
+    [ATTR_MEMBER_TYPES] = "memberTypes",
+    [ATTR_MIN_OCCURS] = "minOccurs",
+    [ATTR_MIXED] = "mixed",
+    [ATTR_NAME] = "name",
+    [ATTR_NAMESPACE] = "namespace",
+    [ATTR_NILLABLE] = "nillable",
+    [ATTR_PROCESS_CONTENTS] = "processContents",
+    [ATTR_PUBLIC] = "public",
+    [ATTR_REF] = "ref",
+    [ATTR_REFER] = "refer",
+    [ATTR_SCHEMA_LOCATION] = "schemaLocation",
+    [ATTR_SOURCE] = "source",
+    [ATTR_SUBSTITUTION_GROUP] = "substitutionGroup",
+    [ATTR_SYSTEM] = "system",
+    [ATTR_TARGET_NAMESPACE] = "targetNamespace",
+    [ATTR_TYPE] = "type",
+    [ATTR_USE] = "use",
+    [ATTR_VALUE] = "value",
+    [ATTR_VERSION] = "version",
+    [ATTR_XPATH] = "xpath",
 };
 
 static int compare_names(const void *key, const void *name)
@@ -102,16 +102,16 @@ static int compare_names(const void *key, const void *name)
 
 enum node_tag node_tag_of_name(const char *name)
 {
-    const char *const *tag = bsearch(name, TAGS + TAG_ALL, TAG_WHITE_SPACE - TAG_ALL + 1,
+    const char *const *tag = bsearch(name, TAGS + NODE_ALL, NODE_WHITE_SPACE - NODE_ALL + 1,
                                      sizeof *TAGS, compare_names);
-    return tag ? (enum node_tag)(tag - TAGS) : TAG_UNKNOWN;
+    return tag ? (enum node_tag)(tag - TAGS) : NODE_UNKNOWN;
 }
 
 static int attribute_of_name(const char *name)
 {
     const char *const *attribute =
-        bsearch(name, ATTRIBUTES, A_UNKNOWN, sizeof *ATTRIBUTES, compare_names);
-    return attribute ? (int)(attribute - ATTRIBUTES) : A_UNKNOWN;
+        bsearch(name, ATTRIBUTES, ATTR_UNKNOWN, sizeof *ATTRIBUTES, compare_names);
+    return attribute ? (int)(attribute - ATTRIBUTES) : ATTR_UNKNOWN;
 }
 
 static void *keep(struct xsd_compiler *c, size_t size)
@@ -134,8 +134,9 @@ static const struct symbol *keep_symbol(struct xsd_compiler *c, const char *loca
     struct xsd_documents *shared = c->shared;
     uint32_t ns = names_add_ns(&shared->names, &shared->arena, uri);
     const struct symbol *symbol =
-        ns == NS_UNKNOWN ? NULL
-                         : names_add(&shared->names, &shared->arena, local, strlen(local), ns);
+        ns == XSD_NS_UNKNOWN
+            ? NULL
+            : names_add(&shared->names, &shared->arena, local, strlen(local), ns);
     if (!symbol)
         xsd_compile_fail_no_memory(c);
     return symbol;
@@ -185,26 +186,26 @@ static void read_attr(struct xsd_compiler *c, const xmlAttr *attribute, const st
 {
     const char *name = (const char *)attribute->name;
     bool qualified = attribute->ns && attribute->ns->href;
-    attr->which = qualified ? A_QUALIFIED : attribute_of_name(name);
-    attr->name =
-        attr->which < A_UNKNOWN ? ATTRIBUTES[attr->which] : keep_string(c, name, strlen(name));
+    attr->which = qualified ? ATTR_QUALIFIED : attribute_of_name(name);
+    attr->name = attr->which < ATTR_UNKNOWN ? ATTRIBUTES[attr->which]
+                                            : keep_string(c, name, strlen(name));
     attr->value = read_value(c, attribute,
-                             attr->which == A_VALUE || attr->which == A_DEFAULT ||
-                                 attr->which == A_FIXED);
+                             attr->which == ATTR_VALUE || attr->which == ATTR_DEFAULT ||
+                                 attr->which == ATTR_FIXED);
     switch (attr->which) {
-    case A_BASE:
-    case A_ITEM_TYPE:
-    case A_REF:
-    case A_REFER:
-    case A_SUBSTITUTION_GROUP:
-    case A_TYPE:
+    case ATTR_BASE:
+    case ATTR_ITEM_TYPE:
+    case ATTR_REF:
+    case ATTR_REFER:
+    case ATTR_SUBSTITUTION_GROUP:
+    case ATTR_TYPE:
         attr->symbol = read_symbol(c, node->scope, attr->value);
         break;
-    case A_NAME:
+    case ATTR_NAME:
         if (node_is_ncname(attr->value))
             attr->symbol = keep_symbol(c, attr->value, c->shared->target);
         break;
-    case A_SCHEMA_LOCATION:
+    case ATTR_SCHEMA_LOCATION:
         attr->address = read_address(c, attribute, attr->value);
         break;
     default:
@@ -231,7 +232,7 @@ static void read_attrs(struct xsd_compiler *c, const xmlNode *element, struct no
             continue;
         struct node_attr *attr = &attrs[node->n_attrs++];
         read_attr(c, a, node, attr);
-        node->has |= ALLOW(attr->which);
+        node->has |= ATTR_BIT(attr->which);
     }
 }
 
@@ -253,7 +254,8 @@ static const struct node_scope *read_scope(struct xsd_compiler *c, const xmlNode
 
 static enum node_tag tag_of(const xmlNode *from)
 {
-    return from->type == XML_ELEMENT_NODE ? (enum node_tag)(uintptr_t)from->_private : TAG_TEXT;
+    return from->type == XML_ELEMENT_NODE ? (enum node_tag)(uintptr_t)from->_private
+                                          : NODE_TEXT;
 }
 
 /* The first element or text from there on. */
@@ -278,7 +280,7 @@ static bool is_plain(const xmlNode *annotation)
 {
     for (const xmlNode *child = content(annotation->children); child;
          child = content(child->next))
-        if ((tag_of(child) != TAG_APPINFO && tag_of(child) != TAG_DOCUMENTATION) ||
+        if ((tag_of(child) != NODE_APPINFO && tag_of(child) != NODE_DOCUMENTATION) ||
             !has_only(child, "source"))
             return false;
     return has_only(annotation, "");
@@ -287,10 +289,10 @@ static bool is_plain(const xmlNode *annotation)
 static const xmlNode *first_content(const xmlNode *element)
 {
     const xmlNode *child = content(element->children);
-    if (!child || tag_of(child) != TAG_ANNOTATION || tag_of(element) == TAG_ANNOTATION)
+    if (!child || tag_of(child) != NODE_ANNOTATION || tag_of(element) == NODE_ANNOTATION)
         return child;
     const xmlNode *next = content(child->next);
-    bool last = !next || tag_of(next) != TAG_ANNOTATION;
+    bool last = !next || tag_of(next) != NODE_ANNOTATION;
     return last && is_plain(child) ? next : child;
 }
 
@@ -301,9 +303,9 @@ static struct node *read_node(struct xsd_compiler *c, const xmlNode *from,
     const struct node **last = &node->first;
     node->line = xmlGetLineNo(from);
     node->tag = tag_of(from);
-    if (node->tag == TAG_TEXT)
+    if (node->tag == NODE_TEXT)
         return node;
-    node->name = node->tag >= TAG_ALL
+    node->name = node->tag >= NODE_ALL
                      ? TAGS[node->tag]
                      : keep_string(c, from->name, strlen((const char *)from->name));
     node->scope = read_scope(c, from, outer);
@@ -320,7 +322,7 @@ static struct node *read_node(struct xsd_compiler *c, const xmlNode *from,
 static const char *read_target(struct xsd_compiler *c, const xmlNode *root)
 {
     for (const xmlAttr *a = root->properties; a; a = a->next)
-        if (!a->ns && !strcmp((const char *)a->name, "targetNamespace"))
+        if (!a->ns && strcmp((const char *)a->name, "targetNamespace") == 0)
             return read_value(c, a, false);
     return "";
 }

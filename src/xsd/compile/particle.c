@@ -7,138 +7,143 @@
 
 #include <string.h>
 
-#define OCCURS (ALLOW(A_MIN_OCCURS) | ALLOW(A_MAX_OCCURS))
+#define OCCURS (ATTR_BIT(ATTR_MIN_OCCURS) | ATTR_BIT(ATTR_MAX_OCCURS))
 
-static uint32_t read_count(struct xsd_compiler *c, const struct location *place,
+static uint32_t read_count(struct xsd_compiler *c, const struct location *location,
                            const char *text, bool may_be_unbounded)
 {
-    if (may_be_unbounded && !strcmp(text, "unbounded"))
-        return UNBOUNDED;
+    if (may_be_unbounded && strcmp(text, "unbounded") == 0)
+        return XSD_UNBOUNDED;
     const char *digit = *text == '+' ? text + 1 : text;
     uint32_t count = 0;
     if (!*digit)
-        xsd_compile_fail(c, place, "s4s-att-invalid-value",
+        xsd_compile_fail(c, location, "s4s-att-invalid-value",
                          "'%s' is not a number of occurrences", text);
     for (; *digit; digit++) {
         if (*digit < '0' || *digit > '9')
-            xsd_compile_fail(c, place, "s4s-att-invalid-value",
+            xsd_compile_fail(c, location, "s4s-att-invalid-value",
                              "'%s' is not a number of occurrences", text);
         uint32_t value = (uint32_t)(*digit - '0');
         /* More than any document can have is as good as the greatest number here. */
-        count = count > (UNBOUNDED - 1 - value) / 10 ? UNBOUNDED - 1 : count * 10 + value;
+        count =
+            count > (XSD_UNBOUNDED - 1 - value) / 10 ? XSD_UNBOUNDED - 1 : count * 10 + value;
     }
     return count;
 }
 
-static void read_occurs(struct xsd_compiler *c, const struct location *place,
+static void read_occurs(struct xsd_compiler *c, const struct location *location,
                         struct particle *particle)
 {
-    const char *min = node_value_of(place->node, A_MIN_OCCURS);
-    const char *max = node_value_of(place->node, A_MAX_OCCURS);
-    particle->min = min ? read_count(c, place, min, false) : 1;
-    particle->max = max ? read_count(c, place, max, true) : 1;
+    const char *min = node_value_of(location->node, ATTR_MIN_OCCURS);
+    const char *max = node_value_of(location->node, ATTR_MAX_OCCURS);
+    particle->min = min ? read_count(c, location, min, false) : 1;
+    particle->max = max ? read_count(c, location, max, true) : 1;
     if (particle->min > particle->max)
-        xsd_compile_fail(c, place, "p-props-correct.2.1",
+        xsd_compile_fail(c, location, "p-props-correct.2.1",
                          "minOccurs is greater than maxOccurs");
 }
 
 struct particle *particle_new(struct xsd_compiler *c, enum particle_kind kind,
-                              const struct location *place)
+                              const struct location *location)
 {
     struct particle *particle = xsd_compile_alloc_draft(c, sizeof *particle);
     particle->kind = kind;
     particle->min = particle->max = 1;
-    if (place)
-        particle->place = *place;
+    if (location)
+        particle->location = *location;
     return particle;
 }
 
-static struct particle *read_element(struct xsd_compiler *c, const struct location *place)
+static struct particle *read_element(struct xsd_compiler *c, const struct location *location)
 {
-    node_check_attrs(c, place,
-                     OCCURS | ALLOW(A_NAME) | ALLOW(A_REF) | ALLOW(A_TYPE) | ALLOW(A_DEFAULT) |
-                         ALLOW(A_FIXED) | ALLOW(A_NILLABLE) | ALLOW(A_BLOCK) | ALLOW(A_FORM));
-    struct particle *particle = particle_new(c, PARTICLE_ELEMENT, place);
-    read_occurs(c, place, particle);
-    if (!node_value_of(place->node, A_REF)) {
-        particle->element = element_make_local(c, place);
+    node_check_attrs(c, location,
+                     OCCURS | ATTR_BIT(ATTR_NAME) | ATTR_BIT(ATTR_REF) | ATTR_BIT(ATTR_TYPE) |
+                         ATTR_BIT(ATTR_DEFAULT) | ATTR_BIT(ATTR_FIXED) |
+                         ATTR_BIT(ATTR_NILLABLE) | ATTR_BIT(ATTR_BLOCK) | ATTR_BIT(ATTR_FORM));
+    struct particle *particle = particle_new(c, PARTICLE_ELEMENT, location);
+    read_occurs(c, location, particle);
+    if (!node_value_of(location->node, ATTR_REF)) {
+        particle->element = element_make_local(c, location);
         return particle;
     }
-    if (place->node->has & ~(OCCURS | ALLOW(A_REF) | ALLOW(A_ID)))
-        xsd_compile_fail(c, place,
-                         node_value_of(place->node, A_NAME) ? "src-element.2.1"
-                                                            : "src-element.2.2",
+    if (location->node->has & ~(OCCURS | ATTR_BIT(ATTR_REF) | ATTR_BIT(ATTR_ID)))
+        xsd_compile_fail(c, location,
+                         node_value_of(location->node, ATTR_NAME) ? "src-element.2.1"
+                                                                  : "src-element.2.2",
                          "a reference with properties of its own");
-    node_no_more_children(c, place, node_first_child(c, place));
-    const struct symbol *name = node_named_by(c, place, A_REF);
-    particle->element = element_make_global(c, global_find(c, place, KIND_ELEMENT, name, NULL));
+    node_no_more_children(c, location, node_first_child(c, location));
+    const struct symbol *name = node_read_reference(c, location, ATTR_REF);
+    particle->element =
+        element_make_global(c, global_find(c, location, COMPONENT_ELEMENT, name, NULL));
     return particle;
 }
 
-static struct particle *read_any(struct xsd_compiler *c, const struct location *place)
+static struct particle *read_any(struct xsd_compiler *c, const struct location *location)
 {
-    node_check_attrs(c, place, OCCURS | ALLOW(A_NAMESPACE) | ALLOW(A_PROCESS_CONTENTS));
-    struct particle *particle = particle_new(c, PARTICLE_WILDCARD, place);
-    read_occurs(c, place, particle);
-    particle->wildcard = wildcard_read(c, place);
+    node_check_attrs(c, location,
+                     OCCURS | ATTR_BIT(ATTR_NAMESPACE) | ATTR_BIT(ATTR_PROCESS_CONTENTS));
+    struct particle *particle = particle_new(c, PARTICLE_WILDCARD, location);
+    read_occurs(c, location, particle);
+    particle->wildcard = wildcard_read(c, location);
     return particle;
 }
 
-static struct particle *read_reference(struct xsd_compiler *c, const struct location *place,
+static struct particle *read_reference(struct xsd_compiler *c, const struct location *location,
                                        const struct global *inside)
 {
-    node_check_attrs(c, place, OCCURS | ALLOW(A_REF));
-    node_no_more_children(c, place, node_first_child(c, place));
-    if (!node_value_of(place->node, A_REF))
-        xsd_compile_fail(c, place, "s4s-att-must-appear", "a group without ref");
-    const struct symbol *name = node_named_by(c, place, A_REF);
-    struct global *global = global_find(c, place, KIND_GROUP, name, inside);
+    node_check_attrs(c, location, OCCURS | ATTR_BIT(ATTR_REF));
+    node_no_more_children(c, location, node_first_child(c, location));
+    if (!node_value_of(location->node, ATTR_REF))
+        xsd_compile_fail(c, location, "s4s-att-must-appear", "a group without ref");
+    const struct symbol *name = node_read_reference(c, location, ATTR_REF);
+    struct global *global = global_find(c, location, COMPONENT_GROUP, name, inside);
     const struct particle *group = particle_make_group(c, global);
-    struct particle *particle = particle_new(c, group->kind, place);
-    read_occurs(c, place, particle);
+    struct particle *particle = particle_new(c, group->kind, location);
+    read_occurs(c, location, particle);
     particle->children = group->children;
     if (inside && global == inside->original) {
         if (global->n_self++)
-            xsd_compile_fail(c, place, "src-redefine.6.1.1",
+            xsd_compile_fail(c, location, "src-redefine.6.1.1",
                              "a redefined group may hold its original once");
         if (particle->min != 1 || particle->max != 1)
-            xsd_compile_fail(c, place, "src-redefine.6.1.2",
+            xsd_compile_fail(c, location, "src-redefine.6.1.2",
                              "a redefined group must hold its original exactly once");
     }
     if (particle->kind == PARTICLE_ALL && particle->max > 1)
-        xsd_compile_fail(c, place, "cos-all-limited.1.2",
+        xsd_compile_fail(c, location, "cos-all-limited.1.2",
                          "an all group can occur once at most");
     return particle;
 }
 
-static void check_all_member(struct xsd_compiler *c, const struct location *place,
+static void check_all_member(struct xsd_compiler *c, const struct location *location,
                              const struct particle *particle)
 {
     if (particle->kind != PARTICLE_ELEMENT)
-        xsd_compile_fail(c, place, "s4s-elt-must-match.1", "an all group holds elements only");
+        xsd_compile_fail(c, location, "s4s-elt-must-match.1",
+                         "an all group holds elements only");
     if (particle->max > 1)
-        xsd_compile_fail(c, place, "cos-all-limited.2",
+        xsd_compile_fail(c, location, "cos-all-limited.2",
                          "an element of an all group can occur once at most");
 }
 
-static struct particle *read_compositor(struct xsd_compiler *c, const struct location *place,
+static struct particle *read_compositor(struct xsd_compiler *c, const struct location *location,
                                         const struct global *inside)
 {
-    enum node_tag tag = place->node->tag;
-    node_check_attrs(c, place, OCCURS);
+    enum node_tag tag = location->node->tag;
+    node_check_attrs(c, location, OCCURS);
     struct particle *particle = particle_new(c,
-                                             tag == TAG_ALL      ? PARTICLE_ALL
-                                             : tag == TAG_CHOICE ? PARTICLE_CHOICE
-                                                                 : PARTICLE_SEQUENCE,
-                                             place);
-    read_occurs(c, place, particle);
-    if (tag == TAG_ALL && particle->max != 1)
-        xsd_compile_fail(c, place, "cos-all-limited.1.2", "an all group occurs once");
-    for (const struct node *child = node_first_child(c, place); child;
-         child = node_next_child(c, place, child)) {
-        struct location at = {place->document, child};
+                                             tag == NODE_ALL      ? PARTICLE_ALL
+                                             : tag == NODE_CHOICE ? PARTICLE_CHOICE
+                                                                  : PARTICLE_SEQUENCE,
+                                             location);
+    read_occurs(c, location, particle);
+    if (tag == NODE_ALL && particle->max != 1)
+        xsd_compile_fail(c, location, "cos-all-limited.1.2", "an all group occurs once");
+    for (const struct node *child = node_first_child(c, location); child;
+         child = node_next_child(c, location, child)) {
+        struct location at = {location->document, child};
         struct particle *member = particle_read(c, &at, inside);
-        if (tag == TAG_ALL)
+        if (tag == NODE_ALL)
             check_all_member(c, &at, member);
         if (member->max > 0)
             pointer_list_add(c, &particle->children, member);
@@ -146,51 +151,51 @@ static struct particle *read_compositor(struct xsd_compiler *c, const struct loc
     return particle;
 }
 
-struct particle *particle_read(struct xsd_compiler *c, const struct location *place,
+struct particle *particle_read(struct xsd_compiler *c, const struct location *location,
                                const struct global *inside)
 {
-    switch (place->node->tag) {
-    case TAG_ELEMENT:
-        return read_element(c, place);
-    case TAG_ANY:
-        return read_any(c, place);
-    case TAG_GROUP:
-        return read_reference(c, place, inside);
-    case TAG_ALL:
-    case TAG_CHOICE:
-    case TAG_SEQUENCE:
-        return read_compositor(c, place, inside);
+    switch (location->node->tag) {
+    case NODE_ELEMENT:
+        return read_element(c, location);
+    case NODE_ANY:
+        return read_any(c, location);
+    case NODE_GROUP:
+        return read_reference(c, location, inside);
+    case NODE_ALL:
+    case NODE_CHOICE:
+    case NODE_SEQUENCE:
+        return read_compositor(c, location, inside);
     default:
-        xsd_compile_fail(c, place, "s4s-elt-must-match.1", "element '%s' is out of place",
-                         place->node->name);
+        xsd_compile_fail(c, location, "s4s-elt-must-match.1", "element '%s' is out of place",
+                         location->node->name);
     }
 }
 
 struct particle *particle_make_group(struct xsd_compiler *c, struct global *global)
 {
-    const struct location *place = &global->place;
-    if (global->state == STATE_BUSY)
-        xsd_compile_fail(c, place, "mg-props-correct.2", "group '%s' contains itself",
+    const struct location *location = &global->location;
+    if (global->state == COMPONENT_BUSY)
+        xsd_compile_fail(c, location, "mg-props-correct.2", "group '%s' contains itself",
                          global->name->local);
-    if (global->state == STATE_DONE)
+    if (global->state == COMPONENT_DONE)
         return global->component;
-    global->state = STATE_BUSY;
-    xsd_compile_go_deeper(c, place);
-    node_check_attrs(c, place, ALLOW(A_NAME));
-    const struct node *child = node_first_child(c, place);
-    enum node_tag tag = child ? child->tag : TAG_NONE;
-    if (tag != TAG_ALL && tag != TAG_CHOICE && tag != TAG_SEQUENCE)
-        xsd_compile_fail(c, place, child ? "s4s-elt-must-match.1" : "s4s-elt-must-match.2",
+    global->state = COMPONENT_BUSY;
+    xsd_compile_go_deeper(c, location);
+    node_check_attrs(c, location, ATTR_BIT(ATTR_NAME));
+    const struct node *child = node_first_child(c, location);
+    enum node_tag tag = child ? child->tag : NODE_NONE;
+    if (tag != NODE_ALL && tag != NODE_CHOICE && tag != NODE_SEQUENCE)
+        xsd_compile_fail(c, location, child ? "s4s-elt-must-match.1" : "s4s-elt-must-match.2",
                          "a group needs an all, choice or sequence");
-    struct location inner = {place->document, child};
+    struct location inner = {location->document, child};
     node_check_attrs(c, &inner, 0); /* no bounds here: they belong to the references */
     struct particle *particle = read_compositor(c, &inner, global);
-    node_no_more_children(c, place, node_next_child(c, place, child));
+    node_no_more_children(c, location, node_next_child(c, location, child));
     if (global->original && !global->original->n_self)
-        xsd_compile_decline(c, place, "a redefinition of a group by restriction");
+        xsd_compile_decline(c, location, "a redefinition of a group by restriction");
     c->depth--;
     global->component = particle;
-    global->state = STATE_DONE;
+    global->state = COMPONENT_DONE;
     return particle;
 }
 

@@ -38,19 +38,19 @@ struct comparison {
 _Noreturn static void fail_wider(const struct comparison *x, const char *rule, const char *what,
                                  const char *name)
 {
-    xsd_compile_fail(x->c, &x->type->source->place, rule,
+    xsd_compile_fail(x->c, &x->type->source->location, rule,
                      "the restriction is wider than its base type: %s%s%s%s", what,
                      name ? " '" : "", name ? name : "", name ? "'" : "");
 }
 
 static struct model_walk start_of(const struct model *model)
 {
-    return (struct model_walk){model->all ? 0 : model->start, NONE, 0};
+    return (struct model_walk){model->all ? 0 : model->start, XSD_NONE, 0};
 }
 
 static bool is_next(const struct model *model, const struct model_walk *walk, uint32_t p)
 {
-    return model->all ? !(walk->state >> p & 1) : bit_of(row_of(model, walk->state), p);
+    return model->all ? !(walk->state >> p & 1) : model_bit(model_row(model, walk->state), p);
 }
 
 static void go(const struct model *model, struct model_walk *walk, uint32_t p)
@@ -81,17 +81,17 @@ static uint32_t match(const struct xsd *xsd, const struct model *model,
         if (fits && is_next(model, walk, p))
             return p;
     }
-    return NONE;
+    return XSD_NONE;
 }
 
 /* What does not change the steps to come is left out of a pair. */
 static struct model_walk canonical(const struct model *model, struct model_walk walk)
 {
-    if (model->all || model->moves || walk.position == NONE ||
+    if (model->all || model->moves || walk.position == XSD_NONE ||
         model->positions[walk.position].max == 1)
-        return (struct model_walk){walk.state, NONE, 0};
+        return (struct model_walk){walk.state, XSD_NONE, 0};
     const struct position *position = &model->positions[walk.position];
-    uint32_t most = position->max == UNBOUNDED ? position->min : position->max;
+    uint32_t most = position->max == XSD_UNBOUNDED ? position->min : position->max;
     if (walk.count > most)
         walk.count = most;
     return walk;
@@ -106,7 +106,7 @@ static uint32_t *find_slot(const struct comparison *x, const struct particle_pai
         hash = (hash ^ words[i]) * 0x9e3779b1u ^ hash >> 15;
     for (uint32_t at = hash >> 8;; at++) {
         uint32_t *slot = &x->slots[at & (2 * x->cap - 1)];
-        if (!*slot || !memcmp(&x->pairs[*slot - 1], pair, sizeof *pair))
+        if (!*slot || memcmp(&x->pairs[*slot - 1], pair, sizeof *pair) == 0)
             return slot;
     }
 }
@@ -145,16 +145,15 @@ static void compare_elements(const struct comparison *x, const struct element *s
     const char *name = sub->name->local;
     if (sub == base)
         return;
-    if (!type_derives(sub->type, base->type, BY_EXTENSION))
+    if (!type_derives(sub->type, base->type, DERIVATION_EXTENSION))
         fail_wider(x, "rcase-NameAndTypeOK.3.2.5", "another type of element", name);
     if (sub->nillable && !base->nillable)
         fail_wider(x, "rcase-NameAndTypeOK.3.2.1", "nillable element", name);
     if (base->block & ~sub->block)
         fail_wider(x, "rcase-NameAndTypeOK.3.2.4", "a smaller block of element", name);
-    if (base->constant.text && base->constant.fixed &&
-        (!sub->constant.text || !sub->constant.fixed ||
-         sub->constant.key_len != base->constant.key_len ||
-         memcmp(sub->constant.key, base->constant.key, sub->constant.key_len)))
+    if (base->value.text && base->value.fixed &&
+        (!sub->value.text || !sub->value.fixed || sub->value.key_len != base->value.key_len ||
+         memcmp(sub->value.key, base->value.key, sub->value.key_len) != 0))
         fail_wider(x, "rcase-NameAndTypeOK.3.2.2", "another fixed value of element", name);
 }
 
@@ -164,7 +163,7 @@ static bool step(struct comparison *x, const struct particle_pair *pair, uint32_
 {
     struct model_walk next = pair->sub, base_next = pair->base;
     uint32_t q = match(x->c->xsd, x->base, &pair->base, sub);
-    if (q == NONE)
+    if (q == XSD_NONE)
         fail_wider(x, PARTICLE_RULE, "element", sub->name->local);
     const struct element *base = x->base->positions[q].element;
     if (base && base->name == sub->name)
@@ -189,10 +188,10 @@ static bool step_wildcard(struct comparison *x, const struct particle_pair *pair
 {
     const struct wildcard *sub = x->sub->positions[p].wildcard;
     struct model_walk next = pair->sub, base_next = pair->base;
-    for (uint32_t q = x->base->wildcard; q != NONE; q = x->base->positions[q].same) {
+    for (uint32_t q = x->base->wildcard; q != XSD_NONE; q = x->base->positions[q].same) {
         const struct wildcard *base = x->base->positions[q].wildcard;
         if (!is_next(x->base, &pair->base, q) || !wildcard_within(sub, base) ||
-            sub->process > base->process)
+            sub->process_contents > base->process_contents)
             continue;
         go(x->sub, &next, p);
         go(x->base, &base_next, q);
@@ -222,7 +221,7 @@ static bool is_comparable(const struct model *model)
         return false;
     for (uint32_t i = 0; i < model->n_positions; i++) {
         const struct position *position = &model->positions[i];
-        uint32_t most = position->max == UNBOUNDED ? position->min : position->max;
+        uint32_t most = position->max == XSD_UNBOUNDED ? position->min : position->max;
         if (most > MAX_COUNT)
             return false;
     }
@@ -232,9 +231,9 @@ static bool is_comparable(const struct model *model)
 void restriction_check(struct xsd_compiler *c, const struct type *type)
 {
     const struct type *base = type->base;
-    if (type->simple || type->derivation != BY_RESTRICTION || base == c->xsd->any_type ||
-        !is_comparable(type->model) || !is_comparable(base->model) ||
-        type->model == base->model)
+    if (type->simple || type->derivation != DERIVATION_RESTRICTION ||
+        base == c->xsd->any_type || !is_comparable(type->model) ||
+        !is_comparable(base->model) || type->model == base->model)
         return;
     struct comparison x = {.c = c, .type = type, .sub = type->model, .base = base->model};
     arena_reset(&c->scratch);

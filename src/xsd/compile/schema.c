@@ -15,19 +15,19 @@
 static int kind_of_tag(enum node_tag tag)
 {
     switch (tag) {
-    case TAG_SIMPLE_TYPE:
-    case TAG_COMPLEX_TYPE:
-        return KIND_TYPE;
-    case TAG_ELEMENT:
-        return KIND_ELEMENT;
-    case TAG_ATTRIBUTE:
-        return KIND_ATTRIBUTE;
-    case TAG_GROUP:
-        return KIND_GROUP;
-    case TAG_ATTRIBUTE_GROUP:
-        return KIND_ATTRIBUTE_GROUP;
-    case TAG_NOTATION:
-        return KIND_NOTATION;
+    case NODE_SIMPLE_TYPE:
+    case NODE_COMPLEX_TYPE:
+        return COMPONENT_TYPE;
+    case NODE_ELEMENT:
+        return COMPONENT_ELEMENT;
+    case NODE_ATTRIBUTE:
+        return COMPONENT_ATTRIBUTE;
+    case NODE_GROUP:
+        return COMPONENT_GROUP;
+    case NODE_ATTRIBUTE_GROUP:
+        return COMPONENT_ATTRIBUTE_GROUP;
+    case NODE_NOTATION:
+        return COMPONENT_NOTATION;
     default:
         return -1;
     }
@@ -46,13 +46,13 @@ static void read_import(struct xsd_compiler *c, struct schema_document *document
     document->imports[ns / 64] |= UINT64_C(1) << (ns & 63);
 }
 
-static const char *resolve(struct xsd_compiler *c, const struct location *place)
+static const char *resolve(struct xsd_compiler *c, const struct location *location)
 {
-    const struct node_attr *location = node_attr_of(place->node, A_SCHEMA_LOCATION);
-    if (!location->address)
-        xsd_compile_fail(c, place, "s4s-att-invalid-value", "schemaLocation '%s' is not a URI",
-                         location->value);
-    return location->address;
+    const struct node_attr *attr = node_attr_of(location->node, ATTR_SCHEMA_LOCATION);
+    if (!attr->address)
+        xsd_compile_fail(c, location, "s4s-att-invalid-value",
+                         "schemaLocation '%s' is not a URI", attr->value);
+    return attr->address;
 }
 
 /* The same file by two addresses is one document. */
@@ -65,7 +65,7 @@ static bool enter_document(struct xsd_compiler *c, const char *uri, uint32_t ns)
     if (len < 0 || (size_t)len >= sizeof marked)
         xsd_compile_decline(c, NULL, "an address so long: %s", uri);
     uint32_t before = c->documents.n_symbols;
-    if (names_add_ns(&c->documents, &c->drafts, "") == NS_UNKNOWN ||
+    if (names_add_ns(&c->documents, &c->drafts, "") == XSD_NS_UNKNOWN ||
         !names_add(&c->documents, &c->drafts, marked, (size_t)len, 0))
         xsd_compile_fail_no_memory(c);
     return c->documents.n_symbols > before;
@@ -89,18 +89,18 @@ static void read_document(struct xsd_compiler *c, struct schema_document *docume
 static void check_root(struct xsd_compiler *c, struct schema_document *document,
                        const struct location *from, enum document_link link, uint32_t ns)
 {
-    struct location place = {document, document->root};
-    if (document->root->tag != TAG_SCHEMA)
-        xsd_compile_fail(c, from ? from : &place, LINK_RULES[link].is_schema,
+    struct location location = {document, document->root};
+    if (document->root->tag != NODE_SCHEMA)
+        xsd_compile_fail(c, from ? from : &location, LINK_RULES[link].is_schema,
                          "%s is not a schema document", document->uri);
-    const char *target = node_value_of(document->root, A_TARGET_NAMESPACE);
+    const char *target = node_value_of(document->root, ATTR_TARGET_NAMESPACE);
     if (target && !*target)
-        xsd_compile_fail(c, &place, "s4s-att-invalid-value", "an empty targetNamespace");
+        xsd_compile_fail(c, &location, "s4s-att-invalid-value", "an empty targetNamespace");
     if (target && strpbrk(target, " \t\r\n"))
-        xsd_compile_decline(c, &place, "white space in targetNamespace '%s'", target);
-    document->ns = target ? symbol_ns_of(c, target) : 0;
+        xsd_compile_decline(c, &location, "white space in targetNamespace '%s'", target);
+    document->ns = target ? symbol_ns(c, target) : 0;
     if (document->ns == c->xsd_ns || document->ns == c->xsd->xsi_ns)
-        xsd_compile_decline(c, &place, "target namespace '%s'", target);
+        xsd_compile_decline(c, &location, "target namespace '%s'", target);
     if ((link == LINK_INCLUDE || link == LINK_REDEFINE) && !target && ns) {
         document->chameleon = true;
         document->ns = ns;
@@ -131,32 +131,34 @@ static bool load(struct xsd_compiler *c, const char *uri, const struct location 
     return true;
 }
 
-static bool read_form(struct xsd_compiler *c, const struct location *place, int which)
+static bool read_form(struct xsd_compiler *c, const struct location *location, int which)
 {
-    const char *form = node_value_of(place->node, which);
-    if (form && strcmp(form, "qualified") && strcmp(form, "unqualified"))
-        xsd_compile_fail(c, place, "s4s-att-invalid-value",
+    const char *form = node_value_of(location->node, which);
+    if (form && strcmp(form, "qualified") != 0 && strcmp(form, "unqualified") != 0)
+        xsd_compile_fail(c, location, "s4s-att-invalid-value",
                          "'%s' is neither qualified nor unqualified", form);
-    return form && !strcmp(form, "qualified");
+    return form && strcmp(form, "qualified") == 0;
 }
 
 static void read_schema_attributes(struct xsd_compiler *c, struct schema_document *document)
 {
-    struct location place = {document, document->root};
-    node_check_attrs(c, &place,
-                     ALLOW(A_TARGET_NAMESPACE) | ALLOW(A_VERSION) | ALLOW(A_FINAL_DEFAULT) |
-                         ALLOW(A_BLOCK_DEFAULT) | ALLOW(A_ATTRIBUTE_FORM) |
-                         ALLOW(A_ELEMENT_FORM));
-    document->qualified_elements = read_form(c, &place, A_ELEMENT_FORM);
-    document->qualified_attributes = read_form(c, &place, A_ATTRIBUTE_FORM);
-    const char *block = node_value_of(place.node, A_BLOCK_DEFAULT);
-    const char *final = node_value_of(place.node, A_FINAL_DEFAULT);
+    struct location location = {document, document->root};
+    node_check_attrs(c, &location,
+                     ATTR_BIT(ATTR_TARGET_NAMESPACE) | ATTR_BIT(ATTR_VERSION) |
+                         ATTR_BIT(ATTR_FINAL_DEFAULT) | ATTR_BIT(ATTR_BLOCK_DEFAULT) |
+                         ATTR_BIT(ATTR_ATTRIBUTE_FORM) | ATTR_BIT(ATTR_ELEMENT_FORM));
+    document->qualified_elements = read_form(c, &location, ATTR_ELEMENT_FORM);
+    document->qualified_attributes = read_form(c, &location, ATTR_ATTRIBUTE_FORM);
+    const char *block = node_value_of(location.node, ATTR_BLOCK_DEFAULT);
+    const char *final = node_value_of(location.node, ATTR_FINAL_DEFAULT);
     if (block)
         document->block_default = node_read_methods(
-            c, &place, block, BY_EXTENSION | BY_RESTRICTION | BY_SUBSTITUTION);
+            c, &location, block,
+            DERIVATION_EXTENSION | DERIVATION_RESTRICTION | DERIVATION_SUBSTITUTION);
     if (final)
         document->final_default = node_read_methods(
-            c, &place, final, BY_EXTENSION | BY_RESTRICTION | BY_LIST | BY_UNION);
+            c, &location, final,
+            DERIVATION_EXTENSION | DERIVATION_RESTRICTION | DERIVATION_LIST | DERIVATION_UNION);
 }
 
 /* Where a namespace is imported from; after its first import, one that is left out. */
@@ -168,8 +170,8 @@ struct import {
 };
 
 /* Whether this is the place to read the namespace from. */
-static bool is_imported_here(struct xsd_compiler *c, const struct location *place, uint32_t ns,
-                             const char *uri)
+static bool is_imported_here(struct xsd_compiler *c, const struct location *location,
+                             uint32_t ns, const char *uri)
 {
     char message[1024];
     struct import *import = xsd_compile_alloc_draft(c, sizeof *import);
@@ -185,7 +187,7 @@ static bool is_imported_here(struct xsd_compiler *c, const struct location *plac
         snprintf(message, sizeof message,
                  "%s:%ld: the import of %s from %s is left out, for it is imported from %s "
                  "already; --all-imports reads both\n",
-                 place->document->uri, place->node->line, c->xsd->names.uris[ns], uri,
+                 location->document->uri, location->node->line, c->xsd->names.uris[ns], uri,
                  import->first);
         import->message = xsd_compile_draft_string(c, message, strlen(message));
     }
@@ -208,77 +210,77 @@ static void note_imports(struct xsd_compiler *c)
 }
 
 static void import(struct xsd_compiler *c, struct schema_document *document,
-                   const struct location *place)
+                   const struct location *location)
 {
-    node_check_attrs(c, place, ALLOW(A_NAMESPACE) | ALLOW(A_SCHEMA_LOCATION));
-    node_no_more_children(c, place, node_first_child(c, place));
-    const char *uri = node_value_of(place->node, A_NAMESPACE);
-    uint32_t ns = uri ? symbol_ns_of(c, uri) : 0;
+    node_check_attrs(c, location, ATTR_BIT(ATTR_NAMESPACE) | ATTR_BIT(ATTR_SCHEMA_LOCATION));
+    node_no_more_children(c, location, node_first_child(c, location));
+    const char *uri = node_value_of(location->node, ATTR_NAMESPACE);
+    uint32_t ns = uri ? symbol_ns(c, uri) : 0;
     if (uri && !*uri)
-        xsd_compile_fail(c, place, "s4s-att-invalid-value", "an import of namespace ''");
+        xsd_compile_fail(c, location, "s4s-att-invalid-value", "an import of namespace ''");
     if (ns == document->ns)
-        xsd_compile_fail(c, place, uri ? "src-import.1.1" : "src-import.1.2",
+        xsd_compile_fail(c, location, uri ? "src-import.1.1" : "src-import.1.2",
                          "an import of the document's own namespace");
     read_import(c, document, ns);
-    if (!node_value_of(place->node, A_SCHEMA_LOCATION) || ns == c->xsd_ns ||
+    if (!node_value_of(location->node, ATTR_SCHEMA_LOCATION) || ns == c->xsd_ns ||
         ns == c->xsd->xsi_ns)
         return;
-    const char *from = resolve(c, place);
-    if (is_imported_here(c, place, ns, from))
-        load(c, from, place, LINK_IMPORT, ns);
+    const char *from = resolve(c, location);
+    if (is_imported_here(c, location, ns, from))
+        load(c, from, location, LINK_IMPORT, ns);
 }
 
-static void register_child(struct xsd_compiler *c, const struct location *place)
+static void register_child(struct xsd_compiler *c, const struct location *location)
 {
-    int kind = kind_of_tag(place->node->tag);
+    int kind = kind_of_tag(location->node->tag);
     if (kind < 0)
-        xsd_compile_fail(c, place, "s4s-elt-must-match.1", "element '%s' is out of place",
-                         place->node->name);
-    global_register(c, (enum component_kind)kind, place,
-                    node_read_name(c, place, place->document->ns), NULL);
+        xsd_compile_fail(c, location, "s4s-elt-must-match.1", "element '%s' is out of place",
+                         location->node->name);
+    global_register(c, (enum component_kind)kind, location,
+                    node_read_name(c, location, location->document->ns), NULL);
 }
 
 /* A redefinition takes the place of the definition it names and keeps that as its original. */
-static void redefine_child(struct xsd_compiler *c, const struct location *place)
+static void redefine_child(struct xsd_compiler *c, const struct location *location)
 {
-    enum node_tag tag = place->node->tag;
+    enum node_tag tag = location->node->tag;
     int kind = kind_of_tag(tag);
-    if (kind != KIND_TYPE && kind != KIND_GROUP && kind != KIND_ATTRIBUTE_GROUP)
-        xsd_compile_fail(c, place, "s4s-elt-must-match.1", "element '%s' cannot be redefined",
-                         place->node->name);
-    struct symbol *symbol = node_read_name(c, place, place->document->ns);
+    if (kind != COMPONENT_TYPE && kind != COMPONENT_GROUP && kind != COMPONENT_ATTRIBUTE_GROUP)
+        xsd_compile_fail(c, location, "s4s-elt-must-match.1",
+                         "element '%s' cannot be redefined", location->node->name);
+    struct symbol *symbol = node_read_name(c, location, location->document->ns);
     struct global *global = *global_slot(c, (enum component_kind)kind, symbol);
     if (!global)
-        xsd_compile_fail(c, place, "src-expredef", "no %s '%s' to redefine",
+        xsd_compile_fail(c, location, "src-expredef", "no %s '%s' to redefine",
                          component_kind_name((enum component_kind)kind), symbol->local);
-    if (global->place.node->tag != tag)
-        xsd_compile_fail(c, place, "src-expredef", "'%s' is redefined as another kind of type",
-                         symbol->local);
+    if (global->location.node->tag != tag)
+        xsd_compile_fail(c, location, "src-expredef",
+                         "'%s' is redefined as another kind of type", symbol->local);
     struct global *original = xsd_compile_alloc_draft(c, sizeof *original);
     *original = *global;
     global->original = original;
-    global->place = *place;
+    global->location = *location;
 }
 
 static void include(struct xsd_compiler *c, struct schema_document *document,
-                    const struct location *place)
+                    const struct location *location)
 {
-    bool redefines = place->node->tag == TAG_REDEFINE;
-    node_check_attrs(c, place, ALLOW(A_SCHEMA_LOCATION));
-    if (!node_value_of(place->node, A_SCHEMA_LOCATION))
-        xsd_compile_fail(c, place, "s4s-att-must-appear", "no schemaLocation");
-    const char *uri = resolve(c, place);
-    bool found = load(c, uri, place, redefines ? LINK_REDEFINE : LINK_INCLUDE, document->ns);
+    bool redefines = location->node->tag == NODE_REDEFINE;
+    node_check_attrs(c, location, ATTR_BIT(ATTR_SCHEMA_LOCATION));
+    if (!node_value_of(location->node, ATTR_SCHEMA_LOCATION))
+        xsd_compile_fail(c, location, "s4s-att-must-appear", "no schemaLocation");
+    const char *uri = resolve(c, location);
+    bool found = load(c, uri, location, redefines ? LINK_REDEFINE : LINK_INCLUDE, document->ns);
     if (!found && redefines)
-        xsd_compile_fail(c, place, "src-redefine.1", "%s cannot be read", uri);
+        xsd_compile_fail(c, location, "src-redefine.1", "%s cannot be read", uri);
     if (!found) /* which the Recommendation lets pass */
-        xsd_compile_decline(c, place, "an include of what is not there: %s cannot be read",
+        xsd_compile_decline(c, location, "an include of what is not there: %s cannot be read",
                             uri);
-    const struct node *child = node_first_child(c, place);
+    const struct node *child = node_first_child(c, location);
     if (!redefines)
-        node_no_more_children(c, place, child);
-    for (; child; child = node_next_child(c, place, child))
-        if (child->tag != TAG_ANNOTATION)
+        node_no_more_children(c, location, child);
+    for (; child; child = node_next_child(c, location, child))
+        if (child->tag != NODE_ANNOTATION)
             redefine_child(c, &(struct location){document, child});
 }
 
@@ -289,56 +291,57 @@ static void read_document(struct xsd_compiler *c, struct schema_document *docume
     bool prologue = true;
     for (const struct node *child = node_first_child(c, &root); child;
          child = node_next_child(c, &root, child)) {
-        struct location place = {document, child};
+        struct location location = {document, child};
         enum node_tag tag = child->tag;
-        bool link = tag == TAG_INCLUDE || tag == TAG_IMPORT || tag == TAG_REDEFINE;
-        if (tag == TAG_ANNOTATION)
+        bool link = tag == NODE_INCLUDE || tag == NODE_IMPORT || tag == NODE_REDEFINE;
+        if (tag == NODE_ANNOTATION)
             continue;
         if (link && !prologue)
-            xsd_compile_fail(c, &place, "s4s-elt-invalid-content.3",
+            xsd_compile_fail(c, &location, "s4s-elt-invalid-content.3",
                              "element '%s' after a declaration", child->name);
         prologue = link;
-        if (tag == TAG_IMPORT)
-            import(c, document, &place);
+        if (tag == NODE_IMPORT)
+            import(c, document, &location);
         else if (link)
-            include(c, document, &place);
+            include(c, document, &location);
         else
-            register_child(c, &place);
+            register_child(c, &location);
     }
 }
 
 static void make_notation(struct xsd_compiler *c, struct global *global)
 {
-    node_check_attrs(c, &global->place, ALLOW(A_NAME) | ALLOW(A_PUBLIC) | ALLOW(A_SYSTEM));
-    node_no_more_children(c, &global->place, node_first_child(c, &global->place));
-    if (!(global->place.node->has & (ALLOW(A_PUBLIC) | ALLOW(A_SYSTEM))))
-        xsd_compile_fail(c, &global->place, "n-props-correct",
+    node_check_attrs(c, &global->location,
+                     ATTR_BIT(ATTR_NAME) | ATTR_BIT(ATTR_PUBLIC) | ATTR_BIT(ATTR_SYSTEM));
+    node_no_more_children(c, &global->location, node_first_child(c, &global->location));
+    if (!(global->location.node->has & (ATTR_BIT(ATTR_PUBLIC) | ATTR_BIT(ATTR_SYSTEM))))
+        xsd_compile_fail(c, &global->location, "n-props-correct",
                          "a notation needs a public or system identifier");
-    global->state = STATE_DONE;
+    global->state = COMPONENT_DONE;
 }
 
 static void make_component(struct xsd_compiler *c, struct global *global)
 {
     struct type *type;
     switch (global->kind) {
-    case KIND_TYPE:
-        type = complex_of_global(c, global);
-        complex_finish(c, type);
+    case COMPONENT_TYPE:
+        type = type_of_global(c, global);
+        type_finish(c, type);
         global->name->type = type;
         break;
-    case KIND_ELEMENT:
+    case COMPONENT_ELEMENT:
         global->name->element = element_make_global(c, global);
         break;
-    case KIND_ATTRIBUTE:
+    case COMPONENT_ATTRIBUTE:
         global->name->attribute = attribute_make_global(c, global);
         break;
-    case KIND_GROUP:
+    case COMPONENT_GROUP:
         particle_make_group(c, global);
         break;
-    case KIND_ATTRIBUTE_GROUP:
+    case COMPONENT_ATTRIBUTE_GROUP:
         attribute_make_group(c, global);
         break;
-    case KIND_NOTATION:
+    case COMPONENT_NOTATION:
         make_notation(c, global);
         break;
     default:
@@ -352,9 +355,9 @@ static void make_components(struct xsd_compiler *c)
     for (uint32_t i = 0; i < c->global_list.n; i++)
         make_component(c, c->global_list.items[i]);
     for (uint32_t i = 0; i < c->types.n; i++)
-        complex_finish(c, c->types.items[i]);
+        type_finish(c, c->types.items[i]);
     element_finish_all(c);
-    constraint_finish_all(c);
+    constraint_resolve_keyrefs(c);
     for (uint32_t i = 0; i < c->types.n; i++) {
         struct type *type = c->types.items[i];
         if (type->source->particle)
@@ -367,16 +370,16 @@ static void make_components(struct xsd_compiler *c)
 static void compile(struct xsd_compiler *c, const char *uri)
 {
     struct xsd *xsd = c->xsd;
-    symbol_ns_of(c, "");
-    c->xsd_ns = symbol_ns_of(c, XSD_NAMESPACE);
-    xsd->xsi_ns = symbol_ns_of(c, XSI_NAMESPACE);
-    symbol_ns_of(c, (const char *)XML_XML_NAMESPACE);
+    symbol_ns(c, "");
+    c->xsd_ns = symbol_ns(c, XSD_NAMESPACE);
+    xsd->xsi_ns = symbol_ns(c, XSI_NAMESPACE);
+    symbol_ns(c, (const char *)XML_XML_NAMESPACE);
     xsd->xsi_type = symbol_of(c, "type", 4, xsd->xsi_ns)->id;
     xsd->xsi_nil = symbol_of(c, "nil", 3, xsd->xsi_ns)->id;
     xsd->xsi_schema_location = symbol_of(c, "schemaLocation", 14, xsd->xsi_ns)->id;
     xsd->xsi_no_namespace_schema_location =
         symbol_of(c, "noNamespaceSchemaLocation", 25, xsd->xsi_ns)->id;
-    complex_make_any_type(c);
+    type_make_any(c);
     simple_make_builtins(c);
     if (!load(c, uri, NULL, LINK_ROOT, 0))
         xsd_compile_fail(c, NULL, LINK_RULES[LINK_ROOT].is_schema, "%s cannot be read", uri);

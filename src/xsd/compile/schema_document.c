@@ -14,7 +14,7 @@
 
 static bool in_schema_namespace(const xmlChar *uri)
 {
-    return uri && !strcmp((const char *)uri, XSD_NAMESPACE);
+    return uri && strcmp((const char *)uri, XSD_NAMESPACE) == 0;
 }
 
 /* ctxt->_private counts the open elements within appinfo or documentation, themselves included.
@@ -36,9 +36,9 @@ static void on_start(void *context, const xmlChar *localname, const xmlChar *pre
     if (!node || node == before)
         return;
     enum node_tag tag =
-        in_schema_namespace(uri) ? node_tag_of_name((const char *)localname) : TAG_NONE;
+        in_schema_namespace(uri) ? node_tag_of_name((const char *)localname) : NODE_NONE;
     node->_private = (void *)(uintptr_t)tag;
-    if (tag == TAG_APPINFO || tag == TAG_DOCUMENTATION)
+    if (tag == NODE_APPINFO || tag == NODE_DOCUMENTATION)
         ctxt->_private = (void *)(uintptr_t)1;
 }
 

@@ -18,10 +18,10 @@ struct type *simple_builtin_type(struct xsd_compiler *c, const char *name)
     struct type *type = xsd_compile_alloc(c, sizeof *type);
     type->name = symbol;
     type->simple = true;
-    type->derivation = BY_RESTRICTION;
+    type->derivation = DERIVATION_RESTRICTION;
     simple_set_datatype(c, type, datatype, false);
     symbol->type = type;
-    bool top = !strcmp(name, "anySimpleType");
+    bool top = strcmp(name, "anySimpleType") == 0;
     type->base =
         top ? (struct type *)c->xsd->any_type : simple_builtin_type(c, "anySimpleType");
     return type;
@@ -107,29 +107,29 @@ void simple_set_datatype(struct xsd_compiler *c, struct type *type,
 static int facet_of_tag(enum node_tag tag)
 {
     switch (tag) {
-    case TAG_LENGTH:
+    case NODE_LENGTH:
         return FACET_LENGTH;
-    case TAG_MIN_LENGTH:
+    case NODE_MIN_LENGTH:
         return FACET_MIN_LENGTH;
-    case TAG_MAX_LENGTH:
+    case NODE_MAX_LENGTH:
         return FACET_MAX_LENGTH;
-    case TAG_PATTERN:
+    case NODE_PATTERN:
         return FACET_PATTERN;
-    case TAG_ENUMERATION:
+    case NODE_ENUMERATION:
         return FACET_ENUMERATION;
-    case TAG_WHITE_SPACE:
+    case NODE_WHITE_SPACE:
         return FACET_WHITE_SPACE;
-    case TAG_MAX_INCLUSIVE:
+    case NODE_MAX_INCLUSIVE:
         return FACET_MAX_INCLUSIVE;
-    case TAG_MAX_EXCLUSIVE:
+    case NODE_MAX_EXCLUSIVE:
         return FACET_MAX_EXCLUSIVE;
-    case TAG_MIN_INCLUSIVE:
+    case NODE_MIN_INCLUSIVE:
         return FACET_MIN_INCLUSIVE;
-    case TAG_MIN_EXCLUSIVE:
+    case NODE_MIN_EXCLUSIVE:
         return FACET_MIN_EXCLUSIVE;
-    case TAG_TOTAL_DIGITS:
+    case NODE_TOTAL_DIGITS:
         return FACET_TOTAL_DIGITS;
-    case TAG_FRACTION_DIGITS:
+    case NODE_FRACTION_DIGITS:
         return FACET_FRACTION_DIGITS;
     default:
         return -1;
@@ -137,36 +137,36 @@ static int facet_of_tag(enum node_tag tag)
 }
 
 /* A facet that an ancestor fixed may be repeated, word for word, and not changed. */
-static void check_fixed(struct xsd_compiler *c, const struct location *place,
+static void check_fixed(struct xsd_compiler *c, const struct location *location,
                         const struct type *base, const struct facet *facet)
 {
     for (const struct type *type = base; type && type->source; type = type->base) {
         const struct pointer_list *fixed = &type->source->fixed_facets;
         for (uint32_t i = 0; i < fixed->n; i++) {
             const struct fixed_facet *f = fixed->items[i];
-            if (f->kind == facet->kind && strcmp(f->value, facet->value))
-                xsd_compile_fail(c, place, "cos-st-restricts",
+            if (f->kind == facet->kind && strcmp(f->value, facet->value) != 0)
+                xsd_compile_fail(c, location, "cos-st-restricts",
                                  "a base type fixes this facet at '%s'", f->value);
         }
     }
 }
 
-static struct facet read_facet(struct xsd_compiler *c, const struct location *place,
+static struct facet read_facet(struct xsd_compiler *c, const struct location *location,
                                struct type *type, const struct type *base)
 {
-    int kind = facet_of_tag(place->node->tag);
+    int kind = facet_of_tag(location->node->tag);
     bool many = kind == FACET_PATTERN || kind == FACET_ENUMERATION;
-    node_check_attrs(c, place, ALLOW(A_VALUE) | (many ? 0 : ALLOW(A_FIXED)));
-    node_no_more_children(c, place, node_first_child(c, place));
-    struct facet facet = {(enum facet_kind)kind, node_value_of(place->node, A_VALUE)};
+    node_check_attrs(c, location, ATTR_BIT(ATTR_VALUE) | (many ? 0 : ATTR_BIT(ATTR_FIXED)));
+    node_no_more_children(c, location, node_first_child(c, location));
+    struct facet facet = {(enum facet_kind)kind, node_value_of(location->node, ATTR_VALUE)};
     if (!facet.value)
-        xsd_compile_fail(c, place, "s4s-att-must-appear", "a facet needs a value");
-    check_fixed(c, place, base, &facet);
-    const char *fixed = node_value_of(place->node, A_FIXED);
+        xsd_compile_fail(c, location, "s4s-att-must-appear", "a facet needs a value");
+    check_fixed(c, location, base, &facet);
+    const char *fixed = node_value_of(location->node, ATTR_FIXED);
     char *item = NULL;
     if (fixed && !node_next_item(c, &fixed, &item))
         item = "";
-    if (item && node_read_boolean(c, place, item, false)) {
+    if (item && node_read_boolean(c, location, item, false)) {
         struct fixed_facet *f = xsd_compile_alloc_draft(c, sizeof *f);
         *f = (struct fixed_facet){facet.kind, facet.value};
         pointer_list_add(c, &type->source->fixed_facets, f);
@@ -175,7 +175,7 @@ static struct facet read_facet(struct xsd_compiler *c, const struct location *pl
 }
 
 /* The values of NOTATION are the notations that the schema declares (Part 2, 3.2.19). */
-static void check_notations(struct xsd_compiler *c, const struct location *place,
+static void check_notations(struct xsd_compiler *c, const struct location *location,
                             const struct facet *facets, size_t n)
 {
     for (size_t i = 0; i < n; i++)
@@ -183,186 +183,191 @@ static void check_notations(struct xsd_compiler *c, const struct location *place
             const char *value = facets[i].value;
             char *name;
             if (node_next_item(c, &value, &name))
-                global_find(c, place, KIND_NOTATION, node_read_qname(c, place, name), NULL);
+                global_find(c, location, COMPONENT_NOTATION, node_read_qname(c, location, name),
+                            NULL);
         }
 }
 
-const struct datatype *simple_restrict(struct xsd_compiler *c, const struct location *place,
+const struct datatype *simple_restrict(struct xsd_compiler *c, const struct location *location,
                                        struct type *type, const struct type *base,
                                        const struct datatype *datatype,
                                        const struct node *child, const struct node **rest)
 {
     size_t n = 0;
     const struct node *node = child;
-    for (; node && facet_of_tag(node->tag) >= 0; node = node_next_child(c, place, node))
+    for (; node && facet_of_tag(node->tag) >= 0; node = node_next_child(c, location, node))
         n++;
     *rest = node;
     if (datatype == simple_builtin_type(c, "anySimpleType")->datatype)
-        xsd_compile_fail(c, place, "cos-st-restricts.1.1",
+        xsd_compile_fail(c, location, "cos-st-restricts.1.1",
                          "anySimpleType cannot be restricted");
     struct facet *facets = xsd_compile_alloc_draft(c, (n + 1) * sizeof *facets);
     node = child;
-    for (size_t i = 0; i < n; i++, node = node_next_child(c, place, node))
-        facets[i] = read_facet(c, &(struct location){place->document, node}, type, base);
-    struct prefixes prefixes = node_prefixes(place);
+    for (size_t i = 0; i < n; i++, node = node_next_child(c, location, node))
+        facets[i] = read_facet(c, &(struct location){location->document, node}, type, base);
+    struct prefixes prefixes = node_prefixes(location);
     struct thresh_error error = {""};
     if (datatype_derives(datatype, simple_builtin_type(c, "NOTATION")->datatype))
-        check_notations(c, place, facets, n);
+        check_notations(c, location, facets, n);
     datatype = datatypes_restrict(c->xsd->datatypes, datatype, facets, n, &prefixes, &error);
     if (!datatype)
-        xsd_compile_fail_datatype(c, place, &error);
+        xsd_compile_fail_datatype(c, location, &error);
     return datatype;
 }
 
 /* The type named by an attribute or defined by the next child, which is then passed over. */
-static struct type *base_simple_type(struct xsd_compiler *c, const struct location *place,
+static struct type *base_simple_type(struct xsd_compiler *c, const struct location *location,
                                      int which, const struct node **child,
                                      const struct global *inside)
 {
-    const char *name = node_value_of(place->node, which);
+    const char *name = node_value_of(location->node, which);
     struct type *base;
-    bool defined = *child && (*child)->tag == TAG_SIMPLE_TYPE;
+    bool defined = *child && (*child)->tag == NODE_SIMPLE_TYPE;
     if (!name == !defined)
-        xsd_compile_fail(c, place, which == A_BASE ? "src-simple-type.2" : "src-simple-type.3",
-                         "'%s' needs either a type's name or a simpleType", place->node->name);
+        xsd_compile_fail(
+            c, location, which == ATTR_BASE ? "src-simple-type.2" : "src-simple-type.3",
+            "'%s' needs either a type's name or a simpleType", location->node->name);
     if (name) {
-        base = complex_of_name(c, place, node_named_by(c, place, which), name, inside);
+        base = type_of_name(c, location, node_read_reference(c, location, which), name, inside);
     } else {
-        base = complex_new(c, &(struct location){place->document, *child}, NULL);
-        *child = node_next_child(c, place, *child);
+        base = type_new(c, &(struct location){location->document, *child}, NULL);
+        *child = node_next_child(c, location, *child);
     }
-    complex_finish(c, base);
+    type_finish(c, base);
     if (!base->simple)
-        xsd_compile_fail(c, place,
-                         which == A_BASE ? "cos-st-restricts.1.1" : "cos-st-restricts.2.1",
+        xsd_compile_fail(c, location,
+                         which == ATTR_BASE ? "cos-st-restricts.1.1" : "cos-st-restricts.2.1",
                          "'%s' is not a simple type", name);
     return base;
 }
 
-static void check_final(struct xsd_compiler *c, const struct location *place, const char *rule,
-                        const struct type *base, unsigned method)
+static void check_final(struct xsd_compiler *c, const struct location *location,
+                        const char *rule, const struct type *base, unsigned method)
 {
     if (base->final & method)
-        xsd_compile_fail(c, place, rule, "type '%s' is final",
+        xsd_compile_fail(c, location, rule, "type '%s' is final",
                          base->name ? base->name->local : "");
 }
 
-static void finish_restriction(struct xsd_compiler *c, const struct location *place,
+static void finish_restriction(struct xsd_compiler *c, const struct location *location,
                                struct type *type)
 {
-    node_check_attrs(c, place, ALLOW(A_BASE));
-    const struct node *child = node_first_child(c, place);
+    node_check_attrs(c, location, ATTR_BIT(ATTR_BASE));
+    const struct node *child = node_first_child(c, location);
     const struct global *global = type->source->global;
-    type->base = base_simple_type(c, place, A_BASE, &child, global);
+    type->base = base_simple_type(c, location, ATTR_BASE, &child, global);
     if (global && global->original && type->base != global->original->component)
-        xsd_compile_fail(c, place, "src-redefine.5",
+        xsd_compile_fail(c, location, "src-redefine.5",
                          "a redefinition must restrict what it redefines");
-    check_final(c, place, "st-props-correct.3", type->base, BY_RESTRICTION);
-    type->derivation = BY_RESTRICTION;
+    check_final(c, location, "st-props-correct.3", type->base, DERIVATION_RESTRICTION);
+    type->derivation = DERIVATION_RESTRICTION;
     const struct datatype *datatype =
-        simple_restrict(c, place, type, type->base, type->base->datatype, child, &child);
-    node_no_more_children(c, place, child);
+        simple_restrict(c, location, type, type->base, type->base->datatype, child, &child);
+    node_no_more_children(c, location, child);
     simple_set_datatype(c, type, datatype, true);
 }
 
-static void finish_list(struct xsd_compiler *c, const struct location *place, struct type *type)
+static void finish_list(struct xsd_compiler *c, const struct location *location,
+                        struct type *type)
 {
     struct thresh_error error = {""};
-    node_check_attrs(c, place, ALLOW(A_ITEM_TYPE));
-    const struct node *child = node_first_child(c, place);
-    struct type *item = base_simple_type(c, place, A_ITEM_TYPE, &child, NULL);
-    node_no_more_children(c, place, child);
-    check_final(c, place, "cos-st-restricts.2.3.1.1", item, BY_LIST);
+    node_check_attrs(c, location, ATTR_BIT(ATTR_ITEM_TYPE));
+    const struct node *child = node_first_child(c, location);
+    struct type *item = base_simple_type(c, location, ATTR_ITEM_TYPE, &child, NULL);
+    node_no_more_children(c, location, child);
+    check_final(c, location, "cos-st-restricts.2.3.1.1", item, DERIVATION_LIST);
     const struct datatype *datatype = datatypes_list(c->xsd->datatypes, item->datatype, &error);
     if (!datatype)
-        xsd_compile_fail_datatype(c, place, &error);
-    type->derivation = BY_LIST;
+        xsd_compile_fail_datatype(c, location, &error);
+    type->derivation = DERIVATION_LIST;
     simple_set_datatype(c, type, datatype, true);
 }
 
-static void add_member(struct xsd_compiler *c, const struct location *place,
+static void add_member(struct xsd_compiler *c, const struct location *location,
                        struct pointer_list *members, struct type *member)
 {
-    complex_finish(c, member);
+    type_finish(c, member);
     if (!member->simple)
-        xsd_compile_fail(c, place, "cos-st-restricts.3.1",
+        xsd_compile_fail(c, location, "cos-st-restricts.3.1",
                          "a member of a union is not a simple type");
-    check_final(c, place, "cos-st-restricts.3.3.1.1", member, BY_UNION);
+    check_final(c, location, "cos-st-restricts.3.3.1.1", member, DERIVATION_UNION);
     pointer_list_add(c, members, (void *)member->datatype);
 }
 
-static void finish_union(struct xsd_compiler *c, const struct location *place,
+static void finish_union(struct xsd_compiler *c, const struct location *location,
                          struct type *type)
 {
     struct thresh_error error = {""};
     struct pointer_list members = {0};
-    node_check_attrs(c, place, ALLOW(A_MEMBER_TYPES));
-    const char *names = node_value_of(place->node, A_MEMBER_TYPES);
+    node_check_attrs(c, location, ATTR_BIT(ATTR_MEMBER_TYPES));
+    const char *names = node_value_of(location->node, ATTR_MEMBER_TYPES);
     for (char *name; names && node_next_item(c, &names, &name);)
-        add_member(c, place, &members,
-                   complex_of_name(c, place, node_read_qname(c, place, name), name, NULL));
-    const struct node *child = node_first_child(c, place);
-    for (; child && child->tag == TAG_SIMPLE_TYPE; child = node_next_child(c, place, child))
-        add_member(c, place, &members,
-                   complex_new(c, &(struct location){place->document, child}, NULL));
-    node_no_more_children(c, place, child);
+        add_member(c, location, &members,
+                   type_of_name(c, location, node_read_qname(c, location, name), name, NULL));
+    const struct node *child = node_first_child(c, location);
+    for (; child && child->tag == NODE_SIMPLE_TYPE; child = node_next_child(c, location, child))
+        add_member(c, location, &members,
+                   type_new(c, &(struct location){location->document, child}, NULL));
+    node_no_more_children(c, location, child);
     if (!members.n)
-        xsd_compile_fail(c, place, "src-union-memberTypes-or-simpleTypes",
+        xsd_compile_fail(c, location, "src-union-memberTypes-or-simpleTypes",
                          "a union without members");
     const struct datatype *datatype = datatypes_union(
         c->xsd->datatypes, (const struct datatype *const *)members.items, members.n, &error);
     if (!datatype)
-        xsd_compile_fail_datatype(c, place, &error);
-    type->derivation = BY_UNION;
+        xsd_compile_fail_datatype(c, location, &error);
+    type->derivation = DERIVATION_UNION;
     simple_set_datatype(c, type, datatype, true);
 }
 
 void simple_finish(struct xsd_compiler *c, struct type *type)
 {
-    struct location place = type->source->place;
+    struct location location = type->source->location;
     const struct global *global = type->source->global;
-    unsigned methods = BY_RESTRICTION | BY_LIST | BY_UNION;
-    node_check_attrs(c, &place, global ? ALLOW(A_NAME) | ALLOW(A_FINAL) : 0);
-    const char *final = node_value_of(place.node, A_FINAL);
-    type->final = final ? node_read_methods(c, &place, final, methods)
-                        : place.document->final_default & methods;
+    unsigned methods = DERIVATION_RESTRICTION | DERIVATION_LIST | DERIVATION_UNION;
+    node_check_attrs(c, &location, global ? ATTR_BIT(ATTR_NAME) | ATTR_BIT(ATTR_FINAL) : 0);
+    const char *final = node_value_of(location.node, ATTR_FINAL);
+    type->final = final ? node_read_methods(c, &location, final, methods)
+                        : location.document->final_default & methods;
     type->base = simple_builtin_type(c, "anySimpleType");
-    const struct node *child = node_first_child(c, &place);
-    struct location inner = {place.document, child};
-    if (child && child->tag == TAG_RESTRICTION)
+    const struct node *child = node_first_child(c, &location);
+    struct location inner = {location.document, child};
+    if (child && child->tag == NODE_RESTRICTION)
         finish_restriction(c, &inner, type);
     else if (global && global->original)
-        xsd_compile_fail(c, &place, "src-redefine.5",
+        xsd_compile_fail(c, &location, "src-redefine.5",
                          "a redefinition must restrict what it redefines");
-    else if (child && child->tag == TAG_LIST)
+    else if (child && child->tag == NODE_LIST)
         finish_list(c, &inner, type);
-    else if (child && child->tag == TAG_UNION)
+    else if (child && child->tag == NODE_UNION)
         finish_union(c, &inner, type);
     else
-        xsd_compile_fail(c, &place, child ? "s4s-elt-must-match.1" : "s4s-elt-must-match.2",
+        xsd_compile_fail(c, &location, child ? "s4s-elt-must-match.1" : "s4s-elt-must-match.2",
                          "a simpleType needs a restriction, list or union");
-    node_no_more_children(c, &place, node_next_child(c, &place, child));
+    node_no_more_children(c, &location, node_next_child(c, &location, child));
 }
 
-void simple_make_value(struct xsd_compiler *c, const struct location *place, const char *rule,
-                       const struct datatype *type, struct value_constraint *constant)
+void simple_make_value(struct xsd_compiler *c, const struct location *location,
+                       const char *rule, const struct datatype *type,
+                       struct value_constraint *constraint)
 {
-    struct prefixes prefixes = node_prefixes(place);
+    struct prefixes prefixes = node_prefixes(location);
     const char *code = NULL;
     struct buf key = {0};
-    constant->len = strlen(constant->text);
-    int rc = datatype_check(type, constant->text, constant->len, &prefixes, &c->values, &code);
+    constraint->len = strlen(constraint->text);
+    int rc =
+        datatype_check(type, constraint->text, constraint->len, &prefixes, &c->values, &code);
     if (rc > 0)
-        xsd_compile_fail(c, place, rule, "%s (%s)", c->values.fault.data, code);
+        xsd_compile_fail(c, location, rule, "%s (%s)", c->values.fault.data, code);
     if (rc == 0)
-        rc = datatype_key(type, constant->text, constant->len, &prefixes, &c->values, &key);
+        rc = datatype_key(type, constraint->text, constraint->len, &prefixes, &c->values, &key);
     char *copy = rc == 0 ? arena_alloc(&c->xsd->arena, key.len + 1) : NULL;
     if (copy && key.len)
         memcpy(copy, key.data, key.len);
-    constant->key = copy;
-    constant->key_len = key.len;
+    constraint->key = copy;
+    constraint->key_len = key.len;
     buf_free(&key);
     if (!copy)
         xsd_compile_fail_no_memory(c);
-    constant->text = xsd_compile_string(c, constant->text, constant->len);
+    constraint->text = xsd_compile_string(c, constraint->text, constraint->len);
 }

@@ -20,12 +20,12 @@ static uint32_t match_all(struct xsd_validator *v, const struct element_frame *f
             fits = global->heads[i] == element;
         if (!fits)
             continue;
-        if (bit_of(seen, p))
-            return NONE;
+        if (model_bit(seen, p))
+            return XSD_NONE;
         seen[p >> 6] |= UINT64_C(1) << (p & 63);
         return p;
     }
-    return NONE;
+    return XSD_NONE;
 }
 
 /* A child where no children are allowed. */
@@ -54,10 +54,11 @@ static int refuse_child(struct xsd_validator *v, const struct element_frame *par
 static enum child_match match_wildcard(struct xsd_validator *v, const struct wildcard *wildcard,
                                        struct element_frame *child, int *rc)
 {
-    if (wildcard->process == PROCESS_SKIP)
+    if (wildcard->process_contents == PROCESS_SKIP)
         return CHILD_SKIPPED;
     child->element = child->symbol ? v->xsd->names.by_id[child->symbol]->element : NULL;
-    if (child->element || wildcard->process == PROCESS_LAX || start_tag_has_xsi_type(v))
+    if (child->element || wildcard->process_contents == PROCESS_LAX ||
+        start_tag_has_xsi_type(v))
         return CHILD_DECLARED;
     *rc = validator_fault(
         v, "cvc-complex-type.2.4.c", child, NULL,
@@ -74,8 +75,7 @@ enum child_match children_match(struct xsd_validator *v, struct element_frame *p
     parent->has_child = true;
     if (parent->inside == INSIDE_BROKEN)
         return CHILD_REFUSED;
-    bool fixed =
-        parent->mixed && declared && declared->constant.text && declared->constant.fixed;
+    bool fixed = parent->mixed && declared && declared->value.text && declared->value.fixed;
     if (parent->inside != INSIDE_MODEL || fixed) {
         *rc = refuse_child(v, parent, child);
         parent->inside = INSIDE_BROKEN;
@@ -84,7 +84,7 @@ enum child_match children_match(struct xsd_validator *v, struct element_frame *p
     uint32_t p = model->all
                      ? match_all(v, parent, child->symbol)
                      : model_walk_next(v->xsd, model, &parent->walk, child->symbol, child->ns);
-    if (p == NONE) {
+    if (p == XSD_NONE) {
         *rc = validator_fault_unexpected(v, parent, child);
         parent->inside = INSIDE_BROKEN;
         return CHILD_REFUSED;

@@ -21,10 +21,10 @@ static int make_own_key(struct xsd_validator *v, const struct element_frame *fra
     v->own_state = FIELD_PRESENT;
     for (uint32_t i = 0; i < constraint->n_fields; i++) {
         struct instance_attr *attr = validator_find_attr(v, constraint->own[i]);
-        const struct value_constraint *constant =
+        const struct value_constraint *default_value =
             attr ? NULL : identity_key_default(frame, constraint->own[i]);
-        if (constant) {
-            identity_key_append(&v->own_key, constant->key, constant->key_len);
+        if (default_value) {
+            identity_key_append(&v->own_key, default_value->key, default_value->key_len);
         } else if (!attr) {
             v->own_state = FIELD_ABSENT;
             return 0;
@@ -74,7 +74,7 @@ static int try_selectors(struct xsd_validator *v, struct element_frame *frame, u
     const struct identity_constraints *constraints = v->scopes[scope].constraints;
     uint32_t from = v->scopes[scope].depth, to = (uint32_t)v->frames_size.n - 1;
     int rc = 0;
-    while (number != NONE && rc == 0) {
+    while (number != XSD_NONE && rc == 0) {
         const struct identity_selector *selector = &constraints->selectors[number];
         const struct identity_constraint *constraint = selector->constraint;
         bool selects =
@@ -90,7 +90,7 @@ static int try_selectors(struct xsd_validator *v, struct element_frame *frame, u
 static int select_element(struct xsd_validator *v, struct element_frame *frame, uint32_t scope)
 {
     const struct identity_constraints *constraints = v->scopes[scope].constraints;
-    if (constraints->any != NONE && try_selectors(v, frame, scope, constraints->any) < 0)
+    if (constraints->any != XSD_NONE && try_selectors(v, frame, scope, constraints->any) < 0)
         return -1;
     for (uint32_t at = symbol_slot(frame->symbol); frame->symbol; at++) {
         const struct model_slot *slot = &constraints->slots[at & constraints->mask];
@@ -106,11 +106,11 @@ int identity_start(struct xsd_validator *v, struct element_frame *frame)
 {
     uint32_t depth = (uint32_t)v->frames_size.n - 1;
     buf_clear(&v->attr_keys);
-    v->own_shape = NONE;
+    v->own_shape = XSD_NONE;
     if (!v->targets_size.n)
         buf_clear(&v->field_bytes);
     for (size_t i = v->targets_size.n; i-- > 0;) {
-        if (v->xsd->reach != NONE && depth - v->targets[i].depth > v->xsd->reach)
+        if (v->xsd->reach != XSD_NONE && depth - v->targets[i].depth > v->xsd->reach)
             break;
         if (identity_target_look(v, frame, i) < 0)
             return -1;

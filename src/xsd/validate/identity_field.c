@@ -66,13 +66,15 @@ static int take_attributes(struct xsd_validator *v, const struct element_frame *
         if (take_attribute(v, frame, constraint, value, attr) < 0)
             return -1;
     }
-    const struct value_constraint *constant =
-        found || step->kind != STEP_NAME ? NULL : identity_key_default(frame, step->symbol);
-    if (!constant)
+    const struct value_constraint *default_value =
+        found || step->kind != IDENTITY_STEP_NAME ? NULL
+                                                  : identity_key_default(frame, step->symbol);
+    if (!default_value)
         return 0;
     if (value->state != FIELD_ABSENT)
         return report_second(v, frame, constraint, value);
-    return set_value(v, value, constant->key, constant->key_len, constant->text, constant->len);
+    return set_value(v, value, default_value->key, default_value->key_len, default_value->text,
+                     default_value->len);
 }
 
 /* The value of the element that starts is the field; it is known at the end of the element. */
@@ -139,7 +141,7 @@ int identity_target_take(struct xsd_validator *v, const struct element_frame *fr
     value->state = FIELD_BROKEN;
     if (frame->type->content != CONTENT_SIMPLE)
         return identity_key_report_not_simple(v, frame, NULL, constraint);
-    if (constraint->kind == CONSTRAINT_KEY && frame->element && frame->element->nillable)
+    if (constraint->kind == IDENTITY_KEY && frame->element && frame->element->nillable)
         return validator_fault(v, "cvc-identity-constraint.4.2.3", frame, NULL,
                                "A field of key identity-constraint '%s' is nillable.",
                                constraint->name->local);

@@ -21,7 +21,7 @@ const struct value_constraint *identity_key_default(const struct element_frame *
 {
     const struct attributes *attributes = frame->type->attributes;
     const struct attribute_use *use = attributes ? attributes_find(attributes, symbol) : NULL;
-    return use && use->constant.text ? &use->constant : NULL;
+    return use && use->value.text ? &use->value : NULL;
 }
 
 int identity_key_of_attr(struct xsd_validator *v, struct instance_attr *attr)
@@ -42,7 +42,7 @@ int identity_key_of_attr(struct xsd_validator *v, struct instance_attr *attr)
 int identity_key_report_absent(struct xsd_validator *v, const struct element_frame *frame,
                                const struct identity_constraint *constraint)
 {
-    if (constraint->kind != CONSTRAINT_KEY)
+    if (constraint->kind != IDENTITY_KEY)
         return 0;
     return validator_fault(v, "cvc-identity-constraint.4.2.1", frame, NULL,
                            "Not all fields of key identity-constraint '%s' evaluate to a node.",
@@ -81,9 +81,10 @@ static int show(struct xsd_validator *v, const struct element_frame *frame,
             continue;
         }
         const struct instance_attr *attr = validator_find_attr(v, constraint->own[i]);
-        const struct value_constraint *constant =
+        const struct value_constraint *default_value =
             attr ? NULL : identity_key_default(frame, constraint->own[i]);
-        append_shown(v, attr ? attr->value : constant->text, attr ? attr->len : constant->len);
+        append_shown(v, attr ? attr->value : default_value->text,
+                     attr ? attr->len : default_value->len);
     }
     return buf_string(&v->shown) ? 0 : -1;
 }
@@ -94,7 +95,7 @@ static int report_duplicate(struct xsd_validator *v, const struct element_frame 
 {
     if (show(v, frame, constraint, target) < 0)
         return -1;
-    bool is_key = constraint->kind == CONSTRAINT_KEY;
+    bool is_key = constraint->kind == IDENTITY_KEY;
     return validator_fault(
         v, is_key ? "cvc-identity-constraint.4.2.2" : "cvc-identity-constraint.4.1", frame,
         NULL, "Duplicate key-sequence [%s] in %s identity-constraint '%s'.",
@@ -144,7 +145,7 @@ int identity_key_enter(struct xsd_validator *v, uint32_t scope_number,
     struct identity_scope *scope = &v->scopes[scope_number];
     if (key->failed)
         return -1;
-    if (constraint->kind == CONSTRAINT_KEYREF)
+    if (constraint->kind == IDENTITY_KEYREF)
         return enter_ref(v, scope, frame, constraint, target, key, hash);
     uint32_t found = key_table_find(&scope->keys, hash, constraint->id, key->data, key->len);
     if (found == KEY_TABLE_NONE) {

@@ -3,9 +3,9 @@
 
 bool identity_step_matches(const struct identity_step *step, uint32_t symbol, uint32_t ns)
 {
-    if (step->kind == STEP_NAME)
+    if (step->kind == IDENTITY_STEP_NAME)
         return step->symbol == symbol;
-    return step->kind == STEP_ANY || step->ns == ns;
+    return step->kind == IDENTITY_STEP_ANY || step->ns == ns;
 }
 
 bool identity_path_leads(const struct xsd_validator *v, const struct identity_path *path,

@@ -73,7 +73,8 @@ static int apply_xsi_type(struct xsd_validator *v, struct element_frame *frame,
     if (rc < 0 || !type)
         return rc;
     unsigned block = frame->type->block | (frame->element ? frame->element->block : 0);
-    if (!type_derives(type, frame->type, block & (BY_EXTENSION | BY_RESTRICTION)))
+    if (!type_derives(type, frame->type,
+                      block & (DERIVATION_EXTENSION | DERIVATION_RESTRICTION)))
         return validator_fault(
             v, "cvc-elt.4.3", frame, attr,
             "The type '%s' is not validly derived from the declared type '%s'.",
@@ -100,7 +101,7 @@ static int apply_nil(struct xsd_validator *v, struct element_frame *frame,
     if (!frame->element->nillable)
         return validator_fault(v, "cvc-elt.3.1", frame, attr, "The element is not nillable.");
     *nil = yes;
-    if (yes && frame->element->constant.text && frame->element->constant.fixed)
+    if (yes && frame->element->value.text && frame->element->value.fixed)
         return validator_fault(v, "cvc-elt.3.2.2", frame, attr,
                                "An element with a fixed value cannot be nil.");
     return 0;
@@ -116,18 +117,18 @@ static enum inside inside_of(const struct type *type)
 static int begin_content(struct xsd_validator *v, struct element_frame *frame, bool nil)
 {
     const struct type *type = frame->type;
-    const struct value_constraint *constant = frame->element ? &frame->element->constant : NULL;
+    const struct value_constraint *constraint = frame->element ? &frame->element->value : NULL;
     frame->inside = nil ? INSIDE_NIL : inside_of(type);
     if (nil)
         return 0;
     frame->mixed = type->content == CONTENT_MIXED;
     frame->collects = type->content == CONTENT_SIMPLE
-                          ? !type->takes_anything || (constant && constant->text)
-                          : frame->mixed && constant && constant->text;
+                          ? !type->takes_anything || (constraint && constraint->text)
+                          : frame->mixed && constraint && constraint->text;
     if (frame->inside != INSIDE_MODEL)
         return 0;
     frame->model = type->model;
-    frame->walk = (struct model_walk){type->model->start, NONE, 0};
+    frame->walk = (struct model_walk){type->model->start, XSD_NONE, 0};
     if (type->model->all) {
         if (!VALIDATOR_ROOM(v, seen, type->model->words))
             return -1;
@@ -172,20 +173,20 @@ static bool is_xsi(const struct xsd *xsd, const struct instance_attr *attr)
 /* cvc-attribute */
 static int check_attribute(struct xsd_validator *v, const struct element_frame *frame,
                            struct instance_attr *attr, const struct datatype *datatype,
-                           const struct value_constraint *constant)
+                           const struct value_constraint *constraint)
 {
     attr->datatype = datatype;
     int rc = value_check(v, frame, attr, datatype, attr->value, attr->len);
     attr->invalid = rc != 0;
-    if (rc != 0 || !constant->text || !constant->fixed)
+    if (rc != 0 || !constraint->text || !constraint->fixed)
         return rc < 0 ? rc : 0;
-    rc = value_is_fixed(v, datatype, attr->value, attr->len, constant);
+    rc = value_is_fixed(v, datatype, attr->value, attr->len, constraint);
     if (rc <= 0)
         return rc;
     attr->invalid = true;
     return validator_fault(v, "cvc-attribute.4", frame, attr,
                            "The value '%.*s' is not the fixed value '%s'.", (int)attr->len,
-                           attr->value, constant->text);
+                           attr->value, constraint->text);
 }
 
 /* An attribute that the type does not name: cvc-type.3.1.1, cvc-complex-type.3.2 and 5. */
@@ -206,7 +207,7 @@ static int check_other(struct xsd_validator *v, const struct element_frame *fram
         return validator_fault(v, "cvc-complex-type.3.2.2", frame, attr,
                                "The attribute is not allowed.");
     attr->invalid = false;
-    if (wildcard->process == PROCESS_SKIP)
+    if (wildcard->process_contents == PROCESS_SKIP)
         return 0;
     const struct attribute *declared =
         attr->symbol ? v->xsd->names.by_id[attr->symbol]->attribute : NULL;
@@ -216,9 +217,9 @@ static int check_other(struct xsd_validator *v, const struct element_frame *fram
             return validator_fault(
                 v, attributes->has_id ? "cvc-complex-type.5.2" : "cvc-complex-type.5.1", frame,
                 attr, "The element may have one attribute of type ID only.");
-        return check_attribute(v, frame, attr, declared->type->datatype, &declared->constant);
+        return check_attribute(v, frame, attr, declared->type->datatype, &declared->value);
     }
-    if (wildcard->process == PROCESS_LAX)
+    if (wildcard->process_contents == PROCESS_LAX)
         return 0;
     attr->invalid = true;
     return validator_fault(
@@ -249,9 +250,8 @@ static int enter_defaults(struct xsd_validator *v, const struct element_frame *f
     const struct attributes *attributes = frame->type->attributes;
     for (uint32_t i = 0; i < attributes->n; i++) {
         const struct attribute_use *use = &attributes->uses[i];
-        if (use->is_id && use->constant.text && !validator_find_attr(v, use->symbol) &&
-            value_check(v, frame, NULL, use->datatype, use->constant.text, use->constant.len) <
-                0)
+        if (use->is_id && use->value.text && !validator_find_attr(v, use->symbol) &&
+            value_check(v, frame, NULL, use->datatype, use->value.text, use->value.len) < 0)
             return -1;
     }
     return 0;
@@ -272,7 +272,7 @@ int start_tag_check_attributes(struct xsd_validator *v, const struct element_fra
             n_required += use->required;
             attr->datatype = use->datatype;
             if (!use->takes_anything)
-                rc = check_attribute(v, frame, attr, use->datatype, &use->constant);
+                rc = check_attribute(v, frame, attr, use->datatype, &use->value);
         }
         if (rc < 0)
             return rc;

@@ -129,26 +129,26 @@ static int end_value(struct xsd_validator *v, struct element_frame *frame, const
                      size_t *len)
 {
     const struct type *type = frame->type;
-    const struct value_constraint *constant =
-        frame->element && frame->element->constant.text ? &frame->element->constant : NULL;
-    bool given = constant && !frame->has_child && v->text.len == 0 && frame->collects;
-    *text = given ? constant->text : v->text.data ? v->text.data : "";
-    *len = given ? constant->len : frame->collects ? v->text.len : 0;
+    const struct value_constraint *constraint =
+        frame->element && frame->element->value.text ? &frame->element->value : NULL;
+    bool given = constraint && !frame->has_child && v->text.len == 0 && frame->collects;
+    *text = given ? constraint->text : v->text.data ? v->text.data : "";
+    *len = given ? constraint->len : frame->collects ? v->text.len : 0;
     int rc = 0;
     /* A default was checked against the declared type when the schema was compiled. */
     if (type->content == CONTENT_SIMPLE &&
         (!given || type != frame->element->type || type->is_id) && !type->takes_anything)
         rc = value_check(v, frame, NULL, type->datatype, *text, *len);
     frame->invalid = rc != 0;
-    if (rc != 0 || !constant || !constant->fixed || given)
+    if (rc != 0 || !constraint || !constraint->fixed || given)
         return rc < 0 ? rc : 0;
-    rc = value_is_fixed(v, type->datatype, *text, *len, constant);
+    rc = value_is_fixed(v, type->datatype, *text, *len, constraint);
     if (rc <= 0)
         return rc;
     frame->invalid = true;
     return validator_fault(v, type->datatype ? "cvc-elt.5.2.2.2.2" : "cvc-elt.5.2.2.2.1", frame,
                            NULL, "The value '%.*s' is not the fixed value '%s'.", (int)*len,
-                           *text, constant->text);
+                           *text, constraint->text);
 }
 
 int xsd_end(struct xsd_validator *v)

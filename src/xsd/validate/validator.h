@@ -174,7 +174,7 @@ struct xsd_validator {
     struct buf attr_keys; /* of the present start tag */
     struct buf own_key;   /* its key sequence for constraints of own_shape */
     uint64_t own_hash;
-    uint32_t own_shape; /* NONE: own_key is not made */
+    uint32_t own_shape; /* XSD_NONE: own_key is not made */
     enum field_state own_state;
     struct buf field_bytes;
     struct buf shown; /* a key sequence as messages show it */
@@ -264,7 +264,7 @@ int value_check(struct xsd_validator *v, const struct element_frame *frame,
                 const char *text, size_t len);
 /* Whether the text has the fixed value: 0 yes, 1 no, -1. A datatype of NULL compares texts. */
 int value_is_fixed(struct xsd_validator *v, const struct datatype *datatype, const char *text,
-                   size_t len, const struct value_constraint *constant);
+                   size_t len, const struct value_constraint *constraint);
 /* cvc-id.1, at the end of the document. */
 int value_check_idrefs(struct xsd_validator *v);
 

@@ -142,8 +142,8 @@ static bool is_expected(const struct xsd_validator *v, const struct element_fram
 {
     const struct model *model = frame->model;
     if (model->all)
-        return !bit_of(v->seen + frame->seen, i);
-    return bit_of(row_of(model, frame->walk.state), i);
+        return !model_bit(v->seen + frame->seen, i);
+    return model_bit(model_row(model, frame->walk.state), i);
 }
 
 /* Appends what may come next in the content of `frame`, and returns how many names that is. */

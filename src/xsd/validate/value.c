@@ -81,9 +81,9 @@ int value_check(struct xsd_validator *v, const struct element_frame *frame,
 }
 
 int value_is_fixed(struct xsd_validator *v, const struct datatype *datatype, const char *text,
-                   size_t len, const struct value_constraint *constant)
+                   size_t len, const struct value_constraint *constraint)
 {
-    if (len == constant->len && memcmp(text, constant->text, len) == 0 &&
+    if (len == constraint->len && memcmp(text, constraint->text, len) == 0 &&
         !(datatype && datatype_needs_prefixes(datatype)))
         return 0;
     if (!datatype)
@@ -91,8 +91,8 @@ int value_is_fixed(struct xsd_validator *v, const struct datatype *datatype, con
     buf_clear(&v->key);
     if (datatype_key(datatype, text, len, &v->prefixes, &v->scratch, &v->key) < 0)
         return -1;
-    return v->key.len != constant->key_len ||
-           (v->key.len && memcmp(v->key.data, constant->key, v->key.len) != 0);
+    return v->key.len != constraint->key_len ||
+           (v->key.len && memcmp(v->key.data, constraint->key, v->key.len) != 0);
 }
 
 int value_check_idrefs(struct xsd_validator *v)
