@@ -14,6 +14,21 @@
 /* The byte eight times. */
 #define SWAR_EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
 
+/* Little-endian numbers, as ZIP and gzip have them, at any address. */
+static inline uint16_t swar_le16(const void *bytes)
+{
+    uint16_t number;
+    memcpy(&number, bytes, sizeof number);
+    return le16toh(number);
+}
+
+static inline uint32_t swar_le32(const void *bytes)
+{
+    uint32_t number;
+    memcpy(&number, bytes, sizeof number);
+    return le32toh(number);
+}
+
 /* Eight bytes, the first of them lowest. */
 static inline uint64_t swar_load_8(const void *text)
 {

@@ -27,24 +27,27 @@ int entry_record_begin(struct record *record, const struct source *source, uint6
     return 0;
 }
 
-static void add_notice(struct record *record, const char *notice)
-{
-    const char *message =
-        strcmp(notice, "duplicate-name") == 0
-            ? "an earlier entry of this archive has the same name, or one that "
-              "differs only in case, slashes or Unicode form"
-        : strcmp(notice, "damaged-archive") == 0
-            ? "the archive fails the checksum that it has over all its "
-              "entries: this one may not be what was packed; get it again"
-            : "the name would lead out of the archive, or holds control "
-              "characters; it is only shown, never opened";
-    record_add_fault(record, SIZE_MAX, "archive", notice, message, strlen(message));
-}
+static const struct {
+    enum entry_notice notice;
+    const char *code, *message;
+} notices[] = {
+    {ENTRY_NOTICE_DAMAGED_ARCHIVE, "damaged-archive",
+     "the archive fails the checksum that it has over all its entries: this one may not be what "
+     "was packed; get it again"},
+    {ENTRY_NOTICE_UNSAFE_NAME, "unsafe-name",
+     "the name would lead out of the archive, or holds control characters; it is only shown, "
+     "never opened"},
+    {ENTRY_NOTICE_DUPLICATE_NAME, "duplicate-name",
+     "an earlier entry of this archive has the same name, or one that differs only in case, "
+     "slashes or Unicode form"},
+};
 
 int entry_record_end(struct record *record, const struct record_layout *layout,
                      const struct entry *entry, struct buf *out)
 {
-    for (const char *const *notice = entry->notices; *notice; notice++)
-        add_notice(record, *notice);
+    for (size_t i = 0; i < sizeof notices / sizeof *notices; i++)
+        if (entry->notices & notices[i].notice)
+            record_add_fault(record, SIZE_MAX, "archive", notices[i].code, notices[i].message,
+                         strlen(notices[i].message));
     return record_encode(out, record, layout);
 }

@@ -4,6 +4,7 @@
 #include "document/document.h"
 #include "libxml/libxml_memory.h"
 #include "run/entry_record.h"
+#include "source/reader.h"
 #include <stdlib.h>
 
 struct worker {

@@ -1,38 +1,40 @@
 /* SPDX-License-Identifier: MIT
  *
- * Bytes in order, block by block: out of a file's slice or out of memory, and out of these
- * through a decompressor. A feed that has come to its end has checked everything there was to
- * check.
+ * Bytes in order, block by block: out of a slice of a file, or out of memory. decoder.h has the
+ * feeds that unpack another feed. A feed belongs to one thread.
  */
 #ifndef THRESH_SOURCE_FEED_H
 #define THRESH_SOURCE_FEED_H
 
-#include "source/index/listing.h"
+#include "base/error.h"
+#include "source/entry_fault.h"
+#include "source/slice.h"
 
-#define ZLIB_CONST
-#include <zlib.h>
+#include <stdbool.h>
+#include <stddef.h>
 
 struct feed {
-    /* Sets *block and *len, valid until the next call; *len is 0 at the end and never before.
-     * 0, 1 with *fault for broken bytes, -1 for the run's error. */
+    /* Sets *block and *len, which are valid until the next call. *len is 0 at the end, and never
+     * before; a feed that has come to its end has checked all there was to check. 0, 1 with *fault
+     * for broken bytes, or -1 with the run's error. */
     int (*next)(struct feed *feed, const char **block, size_t *len, struct entry_fault *fault,
                 struct thresh_error *error);
     uint64_t given; /* bytes handed out so far */
 };
 
-/* A slice of a file. `what` names the file in errors; the buffer is made at the first read. */
+/* A slice of a file, which the caller keeps open. The buffer is made at the first read. */
 struct slice_feed {
     struct feed feed;
     int fd;
     uint64_t start, at, end;
-    const char *what;
+    const char *name; /* of the file, for errors; the caller keeps it, too */
     char *buffer;
 };
 
-void slice_feed_open(struct slice_feed *feed, int fd, uint64_t at, uint64_t len,
-                     const char *what);
+void slice_feed_open(struct slice_feed *feed, const struct slice *slice, const char *name);
 void slice_feed_close(struct slice_feed *feed);
 
+/* Bytes in memory, as one block. The caller keeps them. */
 struct memory_feed {
     struct feed feed;
     const char *bytes;
@@ -41,37 +43,16 @@ struct memory_feed {
 
 void memory_feed_open(struct memory_feed *feed, const char *bytes, size_t len);
 
-/* What a decompressor may give: more than max_ratio times what it was given, asked above 1 MiB,
- * or more than *left in all, is a bomb. `left` is counted down and may be shared; NULL: no
- * limit. */
+/* How much may be unpacked before it is taken for a bomb. */
 struct feed_limits {
-    uint64_t max_ratio;
-    uint64_t *left;
+    uint64_t max_ratio; /* times what it was unpacked from, asked only above 1 MiB; 0: no limit */
+    uint64_t *left;     /* bytes in all: counted down, and shared if need be; NULL: no limit */
 };
 
-/* Counts `len` more bytes, with which `given` came out of `taken`: 0, or 1 with *fault. */
+/* Whether so much out of so little is a bomb. */
+bool feed_exceeds_ratio(uint64_t max_ratio, uint64_t given, uint64_t taken);
+/* Counts `len` more bytes, with which `given` in all came out of `taken`: 0, or 1 with *fault. */
 int feed_limits_count(const struct feed_limits *limits, uint64_t given, uint64_t taken,
                       size_t len, struct entry_fault *fault);
-
-struct decoder; /* a feed out of a compressed feed */
-struct decoder *decoder_open(enum codec codec, struct feed *from, uint64_t from_bytes,
-                             const struct feed_limits *limits, struct thresh_error *error);
-struct feed *decoder_feed(struct decoder *decoder);
-void decoder_close(struct decoder *decoder);
-
-/* The two kinds of decoders, for decoder_open. */
-struct gzip_feed {
-    struct feed feed;
-    struct feed *from;
-    z_stream stream;
-    bool is_open;   /* within a member */
-    bool is_padded; /* zero bytes have followed a member: nothing else may come */
-    bool is_broken; /* `broken` is to be told when what came before it has been given */
-    struct entry_fault broken;
-    char *buffer;
-};
-
-int gzip_feed_open(struct gzip_feed *feed, struct feed *from);
-void gzip_feed_close(struct gzip_feed *feed);
 
 #endif

@@ -1,10 +1,5 @@
-/* SPDX-License-Identifier: MIT
- *
- * Gzip by zlib, member after member, each with its CRC-32 and length checked: libarchive's
- * filter passes a wrong one in silence. Zero bytes may follow (tapes pad); anything else may
- * not.
- */
-#include "source/feed.h"
+/* SPDX-License-Identifier: MIT */
+#include "source/gzip_feed.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -5,7 +5,7 @@
  */
 #include "fuzz.h"
 
-#include "source/source.h"
+#include "source/reader.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -33,7 +33,7 @@ static void read_all_of(const struct source *source)
     fuzz_check(source_count(source) <= options.max_entries + 2);
     for (uint64_t i = 0; i < source_count(source); i++) {
         struct entry entry;
-        struct entry_fault trouble;
+        struct entry_fault fault;
         const char *bytes;
         size_t len;
         fuzz_check(source_entry(source, i, &path, &entry) == 0);
@@ -42,8 +42,8 @@ static void read_all_of(const struct source *source)
             fuzz_check(entry.code);
             continue;
         }
-        int rc = reader_read(reader, i, &bytes, &len, &trouble, &error);
-        fuzz_check(rc == 0 || (rc == 1 && trouble.code != ENTRY_CODE_NONE && trouble.message[0]));
+        int rc = reader_read(reader, i, &bytes, &len, &fault, &error);
+        fuzz_check(rc == 0 || (rc == 1 && fault.code != ENTRY_CODE_NONE && fault.message[0]));
         fuzz_check(rc == 1 || (len <= options.max_document_bytes && bytes[len] == 0));
     }
     reader_close(reader);

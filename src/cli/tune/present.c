@@ -3,7 +3,6 @@
 
 #include "base/utf8.h"
 #include "record/escape.h"
-#include "source/index/entry_name.h"
 #include <jansson.h>
 #include <math.h>
 #include <stdlib.h>

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
- * A directory on disk, all the way down, in the bytewise order of its paths. Symbolic links are
- * not followed and devices not opened. A file named .xml is a document unseen.
+ * The files in a directory and all below it, in the order of the bytes of their paths. Symbolic links
+ * are not followed, and devices not opened. A file named .xml is listed as a document unseen.
  */
-#include "source/index/indexer.h"
+#include "source/index/index.h"
+#include "source/index/index_add.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -20,9 +21,9 @@ struct child {
 struct directory_walk {
     struct indexer *indexer;
     uint32_t container;
-    struct buf path;  /* as it is opened */
-    size_t root_len;  /* of that, the input's part */
-    struct buf shown; /* scratch */
+    struct buf path;  /* of what is visited, to open it by */
+    size_t root_len;  /* how much of it is the input's own path, with a slash */
+    struct buf shown; /* scratch for names */
 };
 
 static int compare_names(const void *a, const void *b, void *names)
@@ -39,54 +40,42 @@ static enum entry_code fault_code(int number)
                                                                       : ENTRY_CODE_NONE;
 }
 
-/* The walk's path, without the input's part, as a name. */
-static int walk_name(struct directory_walk *walk, struct entry_name *name)
+/* An item for the walk's path, named by it without the input's part. */
+static int begin_item(struct directory_walk *walk, struct index_item *item)
 {
+    *item = (struct index_item){.container = walk->container, .file = LISTING_NO_FILE};
     if (!buf_string(&walk->path))
         return error_no_memory(walk->indexer->error);
     return indexer_name(walk->indexer, walk->path.data + walk->root_len,
-                        walk->path.len - walk->root_len, &walk->shown, name);
+                        walk->path.len - walk->root_len, &walk->shown, &item->name);
 }
 
-/* An entry for what could not be opened, or the run's error if it is not the file's. */
-static int unreadable(struct directory_walk *walk)
+/* By errno: adds an entry for what cannot be opened, unless that is an error of the run. */
+static int add_unreadable(struct directory_walk *walk)
 {
     struct entry_fault fault;
-    struct entry_name name;
+    struct index_item item;
     int number = errno;
     enum entry_code code = fault_code(number);
-    if (walk_name(walk, &name) < 0)
+    if (begin_item(walk, &item) < 0)
         return -1;
     errno = number;
-    if (!code)
+    if (code == ENTRY_CODE_NONE)
         return error_set(walk->indexer->error, "cannot read %s: %m", walk->path.data);
     entry_fault_set(&fault, code,
                     "cannot be opened: %m; see to its permissions or leave it out");
-    return indexer_add_unreadable(walk->indexer, walk->container, &name, &fault);
+    return index_add_unreadable(walk->indexer, &item, &fault);
 }
 
-static int open_regular(const char *path)
-{
-    return open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
-}
-
-static int visit_unknown(struct directory_walk *walk, const struct entry_name *name,
-                         const struct stat *facts)
+static int visit_by_content(struct directory_walk *walk, struct index_item *item)
 {
     struct indexer *indexer = walk->indexer;
-    int fd = open_regular(walk->path.data);
+    int fd = open(walk->path.data, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
     if (fd < 0)
-        return unreadable(walk);
-    char *path = strdup(walk->path.data);
-    struct named_bytes place = {.name = *name,
-                                .container = walk->container,
-                                .size = (uint64_t)facts->st_size,
-                                .fd = fd,
-                                .serial = ++indexer->serial,
-                                .file = LISTING_NO_FILE,
-                                .open_path = path};
-    int rc = path ? indexer_at(indexer, &place) : error_no_memory(indexer->error);
-    free(path);
+        return add_unreadable(walk);
+    item->bytes = (struct slice){.fd = fd, .file = ++indexer->last_file, .len = item->size};
+    item->open_path = walk->path.data;
+    int rc = index_item(indexer, item);
     close(fd);
     return rc;
 }
@@ -95,31 +84,31 @@ static int visit_file(struct directory_walk *walk)
 {
     struct indexer *indexer = walk->indexer;
     struct stat facts;
-    struct entry_name name;
+    struct index_item item;
     bool excluded;
-    if (walk_name(walk, &name) < 0)
+    if (begin_item(walk, &item) < 0)
         return -1;
     if (lstat(walk->path.data, &facts) < 0)
-        return unreadable(walk);
-    uint64_t size = (uint64_t)facts.st_size;
+        return add_unreadable(walk);
     if (S_ISLNK(facts.st_mode))
-        return indexer_add_skipped(indexer, walk->container, &name, 0, ENTRY_CODE_SYMLINK);
+        return index_add_skipped(indexer, &item, ENTRY_CODE_SYMLINK);
     if (!S_ISREG(facts.st_mode))
-        return indexer_add_skipped(indexer, walk->container, &name, 0, ENTRY_CODE_DEVICE);
-    indexer->source->bytes_in += size;
-    if (!entry_name_ends_with(name.shown, name.shown_len, ".xml"))
-        return visit_unknown(walk, &name, &facts);
-    if (indexer_is_excluded(indexer, walk->container, &name, false, &excluded) < 0)
+        return index_add_skipped(indexer, &item, ENTRY_CODE_DEVICE);
+    item.size = (uint64_t)facts.st_size;
+    indexer->source->bytes_in += item.size;
+    if (!entry_name_ends_with(item.name.shown, item.name.shown_len, ".xml"))
+        return visit_by_content(walk, &item);
+    if (indexer_is_excluded(indexer, &item, false, &excluded) < 0)
         return -1;
     if (excluded)
-        return indexer_add_skipped(indexer, walk->container, &name, size, ENTRY_CODE_EXCLUDED);
+        return index_add_skipped(indexer, &item, ENTRY_CODE_EXCLUDED);
     struct listing_record record = {.container = walk->container,
                                     .kind = ENTRY_DOCUMENT,
-                                    .stored = size,
-                                    .size = size,
+                                    .stored = item.size,
+                                    .size = item.size,
                                     .storage = STORAGE_FILE,
-                                    .marks = ENTRY_MARK_XML_NAME};
-    return indexer_add(indexer, &record, &name);
+                                    .is_unseen = true};
+    return index_add(indexer, &record, &item.name);
 }
 
 static bool is_directory(DIR *directory, const struct dirent *entry)
@@ -184,14 +173,14 @@ static int visit_directory(struct directory_walk *walk)
         if (fd >= 0)
             close(fd);
         errno = number;
-        return unreadable(walk);
+        return add_unreadable(walk);
     }
     int rc = read_names(directory, &names, &children);
     int number = errno;
     closedir(directory);
     errno = number;
     if (rc < 0)
-        rc = unreadable(walk);
+        rc = add_unreadable(walk);
     else
         rc = visit_children(walk, &names, &children);
     buf_free(&names);
@@ -199,7 +188,7 @@ static int visit_directory(struct directory_walk *walk)
     return rc;
 }
 
-int indexer_at_directory(struct indexer *indexer, const char *path, uint32_t container)
+int index_directory(struct indexer *indexer, const char *path, uint32_t container)
 {
     struct directory_walk walk = {.indexer = indexer, .container = container};
     buf_append_string(&walk.path, path);

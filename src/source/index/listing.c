@@ -37,7 +37,7 @@ int listing_add(struct listing *listing, const struct listing_record *record,
     buf_append(&listing->arena, name->shown, name->shown_len);
     if (name->raw) {
         uint32_t len = (uint32_t)name->raw_len;
-        added->marks |= ENTRY_MARK_RAW;
+        added->has_raw_name = true;
         buf_append(&listing->arena, &len, sizeof len);
         buf_append(&listing->arena, name->raw, name->raw_len);
     }
@@ -85,6 +85,22 @@ int listing_add_file(struct listing *listing, const struct listing_file *file, c
     return 0;
 }
 
+void listing_file_note(struct listing_file *file, const struct stat *facts)
+{
+    file->size = (uint64_t)facts->st_size;
+    file->inode = facts->st_ino;
+    file->modified_s = facts->st_mtim.tv_sec;
+    file->modified_ns = facts->st_mtim.tv_nsec;
+}
+
+bool listing_file_is(const struct listing_file *file, const struct stat *facts,
+                     bool is_being_written)
+{
+    return (uint64_t)facts->st_size == file->size && facts->st_ino == file->inode &&
+           (is_being_written || (facts->st_mtim.tv_sec == file->modified_s &&
+                                 facts->st_mtim.tv_nsec == file->modified_ns));
+}
+
 void listing_free(struct listing *listing)
 {
     for (size_t i = 0; i < listing->n_files; i++)
@@ -101,7 +117,7 @@ const char *listing_raw_name(const struct listing *listing, const struct listing
 {
     const char *shown = listing_text(listing, record->name);
     *len = record->name_len;
-    if (!(record->marks & ENTRY_MARK_RAW))
+    if (!record->has_raw_name)
         return shown;
     uint32_t raw_len;
     memcpy(&raw_len, shown + record->name_len, sizeof raw_len);

@@ -49,7 +49,8 @@ static bool is_bzip2(const unsigned char *s, size_t len)
             memcmp(s + 4, "\x17\x72\x45\x38\x50\x90", 6) == 0);
 }
 
-/* Tar has no magic that all its writers agree on; the checksum of the header is one. */
+/* Tar has no signature that all its writers agree on, but the header has a checksum, of which some
+ * old writers took the bytes as signed. */
 static bool is_tar(const unsigned char *s, size_t len)
 {
     if (len < 512 || !s[0])
@@ -73,8 +74,8 @@ static bool is_tar(const unsigned char *s, size_t len)
     return stated == sum || (long)stated == signed_sum;
 }
 
-/* The characters that decide are ASCII; anything else becomes 0x80. Returns the bytes of one
- * character: 1, 2 or 4, and sets the place of its low byte and the start of the text. */
+/* The number of bytes of one character: 1, 2 or 4. Sets *low to where in a character its lowest byte
+ * is, and *start to where the text begins, after a byte order mark. */
 static size_t character_width(const unsigned char *s, size_t len, size_t *low, size_t *start)
 {
     *low = *start = 0;
@@ -101,6 +102,7 @@ static size_t character_width(const unsigned char *s, size_t len, size_t *low, s
     return 1;
 }
 
+/* The text as ASCII, which is all that decides; other characters become 0x80. Returns its length. */
 static size_t to_ascii(const unsigned char *s, size_t len, char *out, size_t max)
 {
     size_t low, at, n = 0;
@@ -160,8 +162,8 @@ enum sniff sniff_bytes(const void *bytes, size_t len)
         return SNIFF_BZIP2;
     if (len >= 4 && memcmp(s, "\x4c\x6f\xa7\x94", 4) == 0) /* <?xm in EBCDIC */
         return SNIFF_XML;
-    /* A tar may begin with any name, even one like <a>; its checksum does not come by chance.
-     */
+    /* Before text, for a tar may begin with any name, even one like <a>. Its checksum does not come
+     * right by chance. */
     if (is_tar(s, len))
         return SNIFF_TAR;
     char text[SNIFF_BYTES];
@@ -170,11 +172,32 @@ enum sniff sniff_bytes(const void *bytes, size_t len)
 
 bool sniff_is_packed(enum sniff sniff)
 {
-    return sniff >= SNIFF_ZIP && sniff <= SNIFF_BZIP2;
+    return sniff_is_archive(sniff) || sniff_codec(sniff) != CODEC_NONE;
+}
+
+bool sniff_is_archive(enum sniff sniff)
+{
+    return sniff == SNIFF_ZIP || sniff == SNIFF_SEVENZIP || sniff == SNIFF_TAR;
+}
+
+enum codec sniff_codec(enum sniff sniff)
+{
+    switch (sniff) {
+    case SNIFF_GZIP:
+        return CODEC_GZIP;
+    case SNIFF_XZ:
+        return CODEC_XZ;
+    case SNIFF_ZSTD:
+        return CODEC_ZSTD;
+    case SNIFF_BZIP2:
+        return CODEC_BZIP2;
+    default:
+        return CODEC_NONE;
+    }
 }
 
 const char *sniff_foreign(const void *bytes, size_t len)
 {
     const struct magic *magic = find_magic(bytes, len);
-    return magic && magic->foreign ? magic->foreign : "an unknown archive";
+    return magic ? magic->foreign : NULL;
 }

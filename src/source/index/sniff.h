@@ -1,21 +1,27 @@
 /* SPDX-License-Identifier: MIT
  *
- * What the first bytes of a file or an entry say it is. A name is only a hint; the bytes
- * decide.
+ * What the first bytes of a file or an entry say it is. A name is only a hint: the bytes decide.
+ *
+ * The signatures are those of APPNOTE.TXT 4.3 (ZIP), 7zFormat.txt (7z), POSIX ustar (tar), RFC 1952
+ * (gzip), the .xz file format 2.1.1, RFC 8878 3.1.1 (Zstandard) and bzip2's source; XML is told by
+ * appendix F of XML 1.0.
  */
 #ifndef THRESH_SOURCE_INDEX_SNIFF_H
 #define THRESH_SOURCE_INDEX_SNIFF_H
 
+#include "source/codec.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 
-#define SNIFF_BYTES 512 /* as many as are looked at: a tar header's length */
+/* How many bytes at most decide: as many as a tar header has. */
+#define SNIFF_BYTES 512
 
 enum sniff {
     SNIFF_OTHER,
     SNIFF_EMPTY,
     SNIFF_XML,
-    SNIFF_HTML, /* and no XML declaration */
+    SNIFF_HTML, /* without an XML declaration */
     SNIFF_ZIP,
     SNIFF_SEVENZIP,
     SNIFF_TAR,
@@ -26,11 +32,18 @@ enum sniff {
     SNIFF_FOREIGN, /* packed in a way that cannot be read here */
 };
 
+/* `bytes` are the first SNIFF_BYTES, or all if there are fewer. */
 enum sniff sniff_bytes(const void *bytes, size_t len);
 
-/* Archives and compressed files: something to be looked into. */
+/* Archives and compressed files: there is something in them to be listed. */
 bool sniff_is_packed(enum sniff sniff);
-/* What SNIFF_FOREIGN is, for people: "a RAR archive". */
+/* Of these, the archives. */
+bool sniff_is_archive(enum sniff sniff);
+/* Of these, what a compressed file is compressed with; CODEC_NONE for all others. */
+enum codec sniff_codec(enum sniff sniff);
+
+/* What the bytes are that sniff_bytes calls SNIFF_FOREIGN, for people: "a RAR archive". NULL for
+ * all others. */
 const char *sniff_foreign(const void *bytes, size_t len);
 
 #endif

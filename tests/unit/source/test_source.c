@@ -7,7 +7,7 @@
  * An outcome is written as one line for each entry: "path", then "= bytes" for a document that
  * was read, "- code" for one skipped, "! code" for one that is unreadable, then "(notice)".
  */
-#include "source/source.h"
+#include "source/reader.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -65,8 +65,12 @@ static void tell_entry(const struct source *source, struct reader *reader, uint6
                 assert_int_equal(bytes[len + i], 0);
         }
     }
-    for (const char *const *notice = entry.notices; *notice; notice++)
-        buf_append_format(&outcome, " (%s)", *notice);
+    if (entry.notices & ENTRY_NOTICE_DAMAGED_ARCHIVE)
+        buf_append_string(&outcome, " (damaged-archive)");
+    if (entry.notices & ENTRY_NOTICE_UNSAFE_NAME)
+        buf_append_string(&outcome, " (unsafe-name)");
+    if (entry.notices & ENTRY_NOTICE_DUPLICATE_NAME)
+        buf_append_string(&outcome, " (duplicate-name)");
     buf_append_char(&outcome, '\n');
     buf_free(&scratch);
 }

@@ -187,7 +187,7 @@ static int mark_entries(struct name_set *set, struct listing *listing)
         if (rc < 0)
             return -1;
         if (rc)
-            record->marks |= ENTRY_MARK_DUPLICATE;
+            record->notices |= ENTRY_NOTICE_DUPLICATE_NAME;
     }
     return 0;
 }

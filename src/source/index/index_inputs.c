@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What the user named: files, directories, and standard input.
+ */
+#include "base/io.h"
+#include "source/feed.h"
+#include "source/index/index.h"
+#include "source/index/index_add.h"
+#include "source/index/index_unpack.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* -- Labels: how inputs are shown ------------------------------------------------------ */
+
+/* An input and how much of it, from the end, is shown: its last component, or as many more as
+ * tell it from the others. */
+struct label {
+    const char *input;
+    const char *text; /* within input */
+    size_t len;
+};
+
+static void label_begin(struct label *label, const char *input)
+{
+    size_t end = strlen(input);
+    while (end > 1 && input[end - 1] == '/')
+        end--;
+    size_t start = end;
+    while (start && input[start - 1] != '/')
+        start--;
+    label->input = input;
+    label->text = input + start;
+    label->len = end - start;
+}
+
+static bool label_extend(struct label *label)
+{
+    const char *start = label->text;
+    while (start > label->input && start[-1] == '/')
+        start--;
+    if (start == label->input)
+        return false; /* nothing before, or only the root's slash */
+    while (start > label->input && start[-1] != '/')
+        start--;
+    label->len += (size_t)(label->text - start);
+    label->text = start;
+    return true;
+}
+
+static int compare_labels(const void *a, const void *b)
+{
+    const struct label *x = *(struct label *const *)a, *y = *(struct label *const *)b;
+    size_t len = x->len < y->len ? x->len : y->len;
+    int order = memcmp(x->text, y->text, len);
+    return order ? order : (x->len > y->len) - (x->len < y->len);
+}
+
+/* Two of one name are both extended until they differ or nothing is left to show. */
+static void make_distinct(struct label **sorted, size_t n)
+{
+    bool changed = true;
+    while (changed) {
+        changed = false;
+        qsort(sorted, n, sizeof *sorted, compare_labels);
+        for (size_t i = 0; i < n;) {
+            size_t end = i + 1;
+            while (end < n && compare_labels(&sorted[i], &sorted[end]) == 0)
+                end++;
+            for (size_t k = i; end - i > 1 && k < end; k++)
+                changed |= label_extend(sorted[k]);
+            i = end;
+        }
+    }
+}
+
+/* -- One input ------------------------------------------------------------------------- */
+
+static int cannot_open(const char *input, struct thresh_error *error)
+{
+    const char *remedy = errno == ENOENT   ? "; check the name"
+                         : errno == EACCES ? "; see to its permissions"
+                                           : "";
+    return error_set(error, "cannot open %s: %m%s", input, remedy);
+}
+
+/* Appends all that the stream gives to the spool: 0, 1 with *fault, -1. */
+static int spool_stream(struct indexer *indexer, int fd, const char *name,
+                        struct entry_fault *fault)
+{
+    struct feed_limits limits = {.left = &indexer->left};
+    char *block = malloc(WINDOW_BYTES);
+    ptrdiff_t got = 0;
+    int rc = block ? 0 : error_no_memory(indexer->error);
+    while (!rc && (got = io_read_all(fd, block, WINDOW_BYTES)) > 0) {
+        rc = feed_limits_count(&limits, 0, 0, (size_t)got, fault);
+        if (!rc)
+            rc = spool_append(&indexer->source->spool, block, (size_t)got, indexer->error);
+    }
+    if (got < 0)
+        rc = error_set(indexer->error, "cannot read %s: %m", name);
+    free(block);
+    return rc;
+}
+
+/* What can be read only once goes to the spool before anything else. */
+static int index_stream(struct indexer *indexer, int fd, struct index_item *item)
+{
+    struct spool *spool = &indexer->source->spool;
+    uint64_t start = spool->len;
+    struct entry_fault fault;
+    int rc = spool_stream(indexer, fd, item->name.raw, &fault);
+    if (rc < 0)
+        return -1;
+    if (rc) {
+        spool_cut(spool, start);
+        return index_add_unreadable(indexer, item, &fault);
+    }
+    /* If nothing came there may be no spool, but nothing will be read from it either. */
+    if (index_unpack_finish(indexer, start, item) < 0)
+        return -1;
+    indexer->source->bytes_in += item->size;
+    return index_item(indexer, item);
+}
+
+/* Where standard input is a file, it is read where it lies, from where it stands. */
+static int index_stdin(struct indexer *indexer, struct index_item *item)
+{
+    struct listing *listing = &indexer->source->listing;
+    struct stat facts;
+    off_t at = lseek(STDIN_FILENO, 0, SEEK_CUR);
+    if (fstat(STDIN_FILENO, &facts) < 0)
+        return cannot_open("standard input", indexer->error);
+    if (!S_ISREG(facts.st_mode) || at < 0)
+        return index_stream(indexer, STDIN_FILENO, item);
+    struct listing_file file = {.fd = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3)};
+    if (file.fd < 0)
+        return cannot_open("standard input", indexer->error);
+    if (listing_add_file(listing, &file, "standard input", &item->file) < 0) {
+        close(file.fd);
+        return error_no_memory(indexer->error);
+    }
+    struct listing_container container = {.file = item->file};
+    if (index_add_container(indexer, &container, "", 0, &item->container) < 0)
+        return -1;
+    item->bytes.fd = file.fd;
+    item->bytes.at = (uint64_t)at;
+    item->bytes.len = facts.st_size > at ? (uint64_t)(facts.st_size - at) : 0;
+    item->size = item->bytes.len;
+    indexer->source->bytes_in += item->size;
+    return index_item(indexer, item);
+}
+
+static int index_tree(struct indexer *indexer, const char *input, const struct entry_name *name)
+{
+    struct listing *listing = &indexer->source->listing;
+    struct listing_file file = {.fd = -1, .is_directory = true};
+    struct listing_container container = {0};
+    struct index_item tree = {.name = {.shown = ""}};
+    struct buf prefix = {0};
+    size_t before = listing->count;
+    if (listing_add_file(listing, &file, input, &container.file) < 0)
+        return error_no_memory(indexer->error);
+    if (name->shown_len && !(name->shown_len == 1 && name->shown[0] == '.')) {
+        buf_append(&prefix, name->shown, name->shown_len);
+        buf_append_char(&prefix, '/');
+    }
+    container.input_len = (uint32_t)prefix.len;
+    int rc = prefix.failed ? error_no_memory(indexer->error)
+                           : index_add_container(indexer, &container, prefix.data, prefix.len,
+                                                 &tree.container);
+    buf_free(&prefix);
+    if (!rc)
+        rc = index_directory(indexer, input, tree.container);
+    if (rc || listing->count > before)
+        return rc;
+    return index_add_empty(indexer, &tree);
+}
+
+static int index_path(struct indexer *indexer, const char *input, struct index_item *item)
+{
+    struct stat facts;
+    int rc, fd = open(input, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    if (fd < 0 || fstat(fd, &facts) < 0) {
+        rc = cannot_open(input, indexer->error);
+    } else if (S_ISDIR(facts.st_mode)) {
+        rc = index_tree(indexer, input, &item->name);
+    } else if (!S_ISREG(facts.st_mode)) {
+        rc = index_stream(indexer, fd, item);
+    } else {
+        item->bytes.fd = fd;
+        item->bytes.len = item->size = (uint64_t)facts.st_size;
+        item->open_path = input;
+        indexer->source->bytes_in += item->size;
+        rc = index_item(indexer, item);
+    }
+    if (fd >= 0)
+        close(fd);
+    return rc;
+}
+
+static int index_input(struct indexer *indexer, const struct label *label)
+{
+    struct buf shown = {0};
+    struct index_item item = {.file = LISTING_NO_FILE,
+                              .bytes = {.fd = -1, .file = ++indexer->last_file},
+                              .is_input = true};
+    int rc = indexer_name(indexer, label->text, label->len, &shown, &item.name);
+    item.name.raw = label->input;
+    item.name.raw_len = strlen(label->input);
+    if (!rc)
+        rc = strcmp(label->input, "-") == 0 ? index_stdin(indexer, &item)
+                                            : index_path(indexer, label->input, &item);
+    buf_free(&shown);
+    return rc;
+}
+
+/* -- All inputs ------------------------------------------------------------------------ */
+
+int index_inputs(struct indexer *indexer, const char *const *inputs, size_t n)
+{
+    struct listing_container root = {.file = LISTING_NO_FILE};
+    struct stat facts;
+    uint32_t index;
+    int rc = index_add_container(indexer, &root, "", 0, &index);
+    /* A name that does not exist is told before hours of work on the others. */
+    for (size_t i = 0; i < n && !rc; i++)
+        if (strcmp(inputs[i], "-") != 0 && stat(inputs[i], &facts) < 0)
+            rc = cannot_open(inputs[i], indexer->error);
+    struct label *labels = calloc(n + 1, sizeof *labels);
+    struct label **sorted = calloc(n + 1, sizeof *sorted);
+    if (!rc && (!labels || !sorted))
+        rc = error_no_memory(indexer->error);
+    for (size_t i = 0; i < n && !rc; i++) {
+        label_begin(&labels[i], inputs[i]);
+        sorted[i] = &labels[i];
+    }
+    if (!rc)
+        make_distinct(sorted, n);
+    for (size_t i = 0; i < n && !rc && !indexer->is_full; i++)
+        rc = index_input(indexer, &labels[i]);
+    free(labels);
+    free(sorted);
+    return rc;
+}

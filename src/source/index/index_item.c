@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What an item is, by its first bytes.
+ */
+#include "source/index/index.h"
+#include "source/index/index_add.h"
+#include "source/index/index_leaf.h"
+#include "source/zip/zip.h"
+
+#include <string.h>
+
+/* A self-extracting archive is a program with a ZIP archive at its end. */
+static bool is_program(const unsigned char *head, size_t len)
+{
+    return len >= 4 && (memcmp(head, "MZ", 2) == 0 || memcmp(head, "\177ELF", 4) == 0 ||
+                        memcmp(head, "#!", 2) == 0);
+}
+
+static int has_zip_end(struct indexer *indexer, const struct index_item *item, bool *has)
+{
+    struct zip zip;
+    struct entry_fault fault;
+    int rc = zip_open(&zip, &item->bytes, &indexer->directory, &fault);
+    *has = (rc == 0 && zip.records > 0 && zip.is_exact) ||
+           (rc > 0 && fault.code == ENTRY_CODE_SPLIT);
+    return rc < 0 ? indexer_cannot_read(indexer, item) : 0;
+}
+
+static int index_leaf(struct indexer *indexer, const struct index_item *item, enum sniff sniff,
+                      const char *foreign)
+{
+    enum entry_code code;
+    struct entry_fault fault;
+    if (index_leaf_judge(indexer, item, &item->name, sniff, &code) < 0)
+        return -1;
+    if (code == ENTRY_CODE_NONE)
+        return index_add_document(indexer, item, CODEC_NONE);
+    if (code == ENTRY_CODE_EMPTY && item->is_input) {
+        entry_fault_set(&fault, code, "the file is empty: there is nothing to look at");
+        return index_add_unreadable(indexer, item, &fault);
+    }
+    return index_leaf_add(indexer, item, &item->name, code, foreign);
+}
+
+int index_item(struct indexer *indexer, const struct index_item *item)
+{
+    const unsigned char *head = NULL;
+    size_t len = 0;
+    bool excluded, is_zip = false;
+    if (indexer_is_excluded(indexer, item, true, &excluded) < 0)
+        return -1;
+    if (excluded)
+        return index_add_skipped(indexer, item, ENTRY_CODE_EXCLUDED);
+    struct slice first = item->bytes;
+    if (first.len > SNIFF_BYTES)
+        first.len = SNIFF_BYTES;
+    if (first.len && window_get(&indexer->members, &first, &head, &len) < 0)
+        return indexer_cannot_read(indexer, item);
+    enum sniff sniff = sniff_bytes(head, len);
+    const char *foreign = sniff_foreign(head, len);
+    if (sniff == SNIFF_OTHER && (item->is_input || is_program(head, len)) &&
+        has_zip_end(indexer, item, &is_zip) < 0)
+        return -1;
+    switch (is_zip ? SNIFF_ZIP : sniff) {
+    case SNIFF_ZIP:
+        return index_zip(indexer, item);
+    case SNIFF_SEVENZIP:
+        return index_sevenzip(indexer, item);
+    case SNIFF_TAR:
+        return index_tar(indexer, item, CODEC_NONE);
+    case SNIFF_GZIP:
+    case SNIFF_XZ:
+    case SNIFF_ZSTD:
+    case SNIFF_BZIP2:
+        return index_compressed(indexer, item, sniff_codec(sniff));
+    default:
+        return index_leaf(indexer, item, sniff, foreign);
+    }
+}

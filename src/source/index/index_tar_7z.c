@@ -1,0 +1,313 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The members of tar and 7z archives, which can be read only in order. The documents of a plain tar
+ * are slices of it; those of a compressed tar, or of a 7z, go to the spool.
+ */
+#include "base/io.h"
+#include "source/decoder.h"
+#include "source/index/index.h"
+#include "source/index/index_add.h"
+#include "source/index/index_leaf.h"
+#include "source/index/index_unpack.h"
+#include "source/libarchive/unarchive.h"
+
+#include <string.h>
+
+struct tar_walk {
+    struct indexer *indexer;
+    const struct index_item *archive;
+    struct unarchive *un;
+    uint32_t container;
+    bool is_plain; /* a tar that is not compressed: members may lie in it as they are */
+    bool is_sevenzip;
+    struct buf head; /* what was read of the member at hand to see what it is */
+    bool is_slice;   /* that member lies in the archive as it is, at item->bytes */
+    bool is_sparse;  /* it has holes, which cost its archive nothing */
+    uint64_t unpacked;         /* of a 7z and of sparse members: bytes so far */
+    bool is_over;              /* a 7z is over a limit: nothing more of it is unpacked */
+    struct entry_fault limit;  /* which one */
+};
+
+/* -- Bytes of the member at hand. All return 0, 1 with *fault, or -1. ------------------ */
+
+static int next_block(struct tar_walk *walk, const char **block, size_t *len,
+                      struct entry_fault *fault)
+{
+    struct indexer *indexer = walk->indexer;
+    struct feed_limits limits = {.left = &indexer->left};
+    if (walk->is_over) {
+        *fault = walk->limit;
+        return 1;
+    }
+    int rc = unarchive_data(walk->un, block, len, fault, indexer->error);
+    /* What comes out of a tar was counted as it went in. */
+    if (rc || !(walk->is_sevenzip || walk->is_sparse))
+        return rc;
+    if (walk->is_sevenzip)
+        limits.max_ratio = indexer->source->options.max_ratio;
+    walk->unpacked += *len;
+    rc = feed_limits_count(&limits, walk->unpacked, walk->archive->bytes.len, *len, fault);
+    if (rc && walk->is_sevenzip) {
+        walk->is_over = true;
+        walk->limit = *fault;
+    }
+    return rc;
+}
+
+/* Reads the rest of a 7z's member that nobody wants: libarchive would unpack it all the same to get
+ * to the next, uncounted. A fault in it is left to the next member to meet; a limit is not. */
+static int pass_over(struct tar_walk *walk, struct entry_fault *fault)
+{
+    const char *block;
+    size_t len;
+    int rc;
+    do
+        rc = next_block(walk, &block, &len, fault);
+    while (!rc && len);
+    return rc > 0 && !walk->is_over ? 0 : rc;
+}
+
+/* Finds out whether the member lies in the tar as it is, which it does if its first block, as
+ * libarchive gave it, is what is there. */
+static void find_slice(struct tar_walk *walk, const struct unarchive_member *member,
+                       struct index_item *item, const char *block, size_t len)
+{
+    char there[SNIFF_BYTES];
+    const struct slice *archive = &walk->archive->bytes;
+    uint64_t position = unarchive_position(walk->un);
+    len = len < sizeof there ? len : sizeof there;
+    if (!walk->is_plain || member->is_sparse || !member->has_size || position > archive->len ||
+        member->size > archive->len - position)
+        return;
+    item->bytes.at = archive->at + position;
+    item->bytes.len = member->size;
+    walk->is_slice =
+        io_pread_all(archive->fd, there, len, item->bytes.at) == (ptrdiff_t)len &&
+        memcmp(there, block, len) == 0;
+}
+
+/* Reads SNIFF_BYTES into walk->head, or all if there are fewer, or more where blocks are longer. */
+static int read_head(struct tar_walk *walk, const struct unarchive_member *member,
+                     struct index_item *item, struct entry_fault *fault)
+{
+    struct buf *head = &walk->head;
+    const char *block;
+    size_t len;
+    walk->is_slice = false;
+    buf_clear(head);
+    do {
+        int rc = next_block(walk, &block, &len, fault);
+        if (rc)
+            return rc;
+        if (len && !head->len)
+            find_slice(walk, member, item, block, len);
+        if (buf_append(head, block, len) < 0)
+            return error_no_memory(walk->indexer->error);
+    } while (len && head->len < SNIFF_BYTES);
+    return 0;
+}
+
+/* All of the member into the spool, with the head that was read before. */
+static int spool_member(struct tar_walk *walk, struct index_item *item, bool is_document,
+                        struct entry_fault *fault)
+{
+    struct indexer *indexer = walk->indexer;
+    struct spool *spool = &indexer->source->spool;
+    uint64_t start = spool->len, max = indexer->source->options.max_document_bytes;
+    const char *block = walk->head.data;
+    size_t len = walk->head.len;
+    int rc = 0;
+    while (len) {
+        if (is_document && max && spool->len - start + len > max) {
+            rc = entry_fault_set(fault, ENTRY_CODE_LIMIT_BYTES,
+                                 "the document is longer than %llu bytes; raise %s",
+                                 (unsigned long long)max,
+                                 indexer->source->options.document_remedy);
+            break;
+        }
+        if ((rc = index_unpack_append(indexer, block, len, fault)) ||
+            (rc = next_block(walk, &block, &len, fault)))
+            break;
+    }
+    if (rc) {
+        spool_cut(spool, start);
+        return rc;
+    }
+    return index_unpack_finish(indexer, start, item);
+}
+
+/* Makes item->bytes be the whole member: a slice of the tar, or in the spool. */
+static int keep_member(struct tar_walk *walk, const struct unarchive_member *member,
+                       struct index_item *item, bool is_document, struct entry_fault *fault)
+{
+    const struct source_options *options = &walk->indexer->source->options;
+    uint64_t max = options->max_document_bytes;
+    if (is_document && max && member->has_size && member->size > max)
+        return entry_fault_set(
+            fault, ENTRY_CODE_LIMIT_BYTES,
+            "the document is %llu bytes long, more than %llu; raise %s",
+            (unsigned long long)member->size, (unsigned long long)max,
+            options->document_remedy);
+    return walk->is_slice ? 0 : spool_member(walk, item, is_document, fault);
+}
+
+/* -- One member ------------------------------------------------------------------------ */
+
+static int visit_file(struct tar_walk *walk, const struct unarchive_member *member,
+                      struct index_item *item)
+{
+    struct indexer *indexer = walk->indexer;
+    struct entry_fault fault;
+    enum entry_code code = ENTRY_CODE_NONE;
+    bool excluded;
+    if (indexer_is_excluded(indexer, item, true, &excluded) < 0)
+        return -1;
+    if (excluded)
+        return index_add_skipped(indexer, item, ENTRY_CODE_EXCLUDED);
+    if (member->is_encrypted) {
+        entry_fault_set(&fault, ENTRY_CODE_ENCRYPTED,
+                        "the entry is encrypted; decrypt the archive first");
+        return index_add_unreadable(indexer, item, &fault);
+    }
+    int rc = read_head(walk, member, item, &fault);
+    if (rc)
+        return rc < 0 ? -1 : index_add_unreadable(indexer, item, &fault);
+    enum sniff sniff = sniff_bytes(walk->head.data, walk->head.len);
+    bool is_packed = sniff_is_packed(sniff);
+    if (sniff_is_archive(sniff) && (rc = index_check_depth(indexer, item)))
+        return rc < 0 ? -1 : 0;
+    if (!is_packed && index_leaf_judge(indexer, item, &item->name, sniff, &code) < 0)
+        return -1;
+    if (code != ENTRY_CODE_NONE)
+        return index_leaf_add(indexer, item, &item->name, code,
+                              sniff_foreign(walk->head.data, walk->head.len));
+    rc = keep_member(walk, member, item, !is_packed, &fault);
+    if (rc)
+        return rc < 0 ? -1 : index_add_unreadable(indexer, item, &fault);
+    return is_packed ? index_item(indexer, item)
+                     : index_add_document(indexer, item, CODEC_NONE);
+}
+
+static int visit_member(struct tar_walk *walk, const struct unarchive_member *member,
+                        struct buf *scratch)
+{
+    struct indexer *indexer = walk->indexer;
+    struct index_item item = {
+        .container = walk->container,
+        .depth = walk->archive->depth + 1,
+        .bytes = {.fd = walk->archive->bytes.fd, .file = walk->archive->bytes.file},
+        .file = indexer->source->listing.containers[walk->container].file};
+    if (indexer_name(indexer, member->name, member->name_len, scratch, &item.name) < 0)
+        return -1;
+    switch (member->type) {
+    case UNARCHIVE_DIRECTORY:
+        return index_add_skipped(indexer, &item, ENTRY_CODE_DIRECTORY);
+    case UNARCHIVE_SYMLINK:
+        return index_add_skipped(indexer, &item, ENTRY_CODE_SYMLINK);
+    case UNARCHIVE_HARD_LINK:
+        return index_add_skipped(indexer, &item, ENTRY_CODE_HARD_LINK);
+    case UNARCHIVE_DEVICE:
+        return index_add_skipped(indexer, &item, ENTRY_CODE_DEVICE);
+    default:
+        item.size = member->size;
+        return visit_file(walk, member, &item);
+    }
+}
+
+/* -- The archive ----------------------------------------------------------------------- */
+
+/* A stream has one checksum for all entries: any of them may be the damaged one. */
+static void doubt_all(struct listing *listing, size_t first)
+{
+    for (size_t i = first; i < listing->count; i++)
+        if (listing->records[i].kind == ENTRY_DOCUMENT)
+            listing->records[i].notices |= ENTRY_NOTICE_DAMAGED_ARCHIVE;
+}
+
+/* Sets *any if there are members. 0, 1 with the archive's *fault, -1. */
+static int visit_members(struct tar_walk *walk, bool *any, struct entry_fault *fault)
+{
+    struct indexer *indexer = walk->indexer;
+    struct buf scratch = {0};
+    struct unarchive_member member;
+    bool more = true;
+    int rc = 0;
+    while (!rc && !indexer->is_full) {
+        rc = unarchive_next(walk->un, &member, &more, fault, indexer->error);
+        if (rc || !more)
+            break;
+        *any = true;
+        walk->is_sparse = member.is_sparse;
+        rc = visit_member(walk, &member, &scratch);
+        if (!rc && walk->is_sevenzip)
+            rc = pass_over(walk, fault);
+    }
+    buf_free(&scratch);
+    return rc;
+}
+
+static int visit_archive(struct tar_walk *walk)
+{
+    struct indexer *indexer = walk->indexer;
+    struct listing *listing = &indexer->source->listing;
+    struct entry_fault fault;
+    bool any = false;
+    size_t first = listing->count;
+    int rc = visit_members(walk, &any, &fault);
+    if (!rc && !walk->is_sevenzip && !indexer->is_full)
+        rc = unarchive_verify_end(walk->un, &fault, indexer->error);
+    if (rc < 0)
+        return -1;
+    if (rc && !walk->is_sevenzip &&
+        (fault.code == ENTRY_CODE_CRC || fault.code == ENTRY_CODE_SIZE))
+        doubt_all(listing, first);
+    if (rc)
+        return index_add_unreadable(indexer, walk->archive, &fault);
+    return any ? 0 : index_add_empty(indexer, walk->archive);
+}
+
+/* `from` gives the archive's bytes; `slice` is the same feed if that is the file itself. */
+static int open_archive(struct indexer *indexer, const struct index_item *item,
+                        struct feed *from, struct slice_feed *slice, bool is_sevenzip)
+{
+    struct tar_walk walk = {.indexer = indexer,
+                            .archive = item,
+                            .is_sevenzip = is_sevenzip,
+                            .is_plain = slice && !is_sevenzip};
+    int rc = index_add_archive(indexer, item, &walk.container);
+    if (rc)
+        return rc < 0 ? -1 : 0;
+    bool is_outermost = index_unpack_begin(indexer, item->bytes.len);
+    walk.un = unarchive_open(is_sevenzip, from, slice, indexer->error);
+    rc = walk.un ? visit_archive(&walk) : -1;
+    unarchive_close(walk.un);
+    buf_free(&walk.head);
+    index_unpack_end(indexer, is_outermost);
+    return rc;
+}
+
+int index_tar(struct indexer *indexer, const struct index_item *item, enum codec codec)
+{
+    struct slice_feed stored;
+    struct feed_limits limits = {indexer->source->options.max_ratio, &indexer->left};
+    struct decoder *decoder = NULL;
+    int rc = -1;
+    slice_feed_open(&stored, &item->bytes, indexer_file_name(indexer, item));
+    if (codec == CODEC_NONE)
+        rc = open_archive(indexer, item, &stored.feed, &stored, false);
+    else if ((decoder = decoder_open(codec, &stored.feed, item->bytes.len, &limits,
+                                     indexer->error)))
+        rc = open_archive(indexer, item, decoder_feed(decoder), NULL, false);
+    decoder_close(decoder);
+    slice_feed_close(&stored);
+    return rc;
+}
+
+int index_sevenzip(struct indexer *indexer, const struct index_item *item)
+{
+    struct slice_feed stored;
+    slice_feed_open(&stored, &item->bytes, indexer_file_name(indexer, item));
+    int rc = open_archive(indexer, item, &stored.feed, &stored, true);
+    slice_feed_close(&stored);
+    return rc;
+}

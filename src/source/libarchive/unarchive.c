@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: MIT */
+#include "source/libarchive/unarchive.h"
+
+#include "source/libarchive/unarchive_input.h"
+
+#include <archive_entry.h>
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct unarchive {
+    struct archive *archive;
+    struct unarchive_input input;
+    locale_t utf8; /* libarchive drops names that the thread's locale does not know */
+    bool is_sevenzip;
+    unsigned number;   /* of the member at hand, from 1 */
+    char made_up[32];  /* a name for one that has none */
+    uint64_t size;     /* of the member, with its holes */
+    bool has_size, is_sparse;
+    bool is_done;        /* all its data was given */
+    uint64_t at;         /* data given so far, with the holes */
+    const char *pending; /* the block to be given next, perhaps after a hole */
+    size_t pending_len;
+    uint64_t pending_at;
+    bool is_broken; /* a member's data broke the archive: kept, for libarchive forgets why */
+    struct entry_fault broken;
+};
+
+struct unarchive *unarchive_open(bool is_sevenzip, struct feed *from, struct slice_feed *slice,
+                                 struct thresh_error *error)
+{
+    struct unarchive *un = calloc(1, sizeof *un);
+    if (un)
+        un->archive = archive_read_new();
+    if (!un || !un->archive) {
+        free(un);
+        error_no_memory(error);
+        return NULL;
+    }
+    un->is_sevenzip = is_sevenzip;
+    un->input.from = from;
+    un->input.slice = slice;
+    un->utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
+    if (is_sevenzip)
+        archive_read_support_format_7zip(un->archive);
+    else
+        archive_read_support_format_tar(un->archive);
+    unarchive_input_open(un->archive, &un->input, is_sevenzip);
+    return un;
+}
+
+void unarchive_close(struct unarchive *un)
+{
+    if (!un)
+        return;
+    archive_read_free(un->archive);
+    if (un->utf8)
+        freelocale(un->utf8);
+    free(un);
+}
+
+static enum unarchive_type type_of(struct archive_entry *entry)
+{
+    if (archive_entry_hardlink(entry) && archive_entry_size(entry) <= 0)
+        return UNARCHIVE_HARD_LINK;
+    switch (archive_entry_filetype(entry)) {
+    case AE_IFDIR:
+        return UNARCHIVE_DIRECTORY;
+    case AE_IFLNK:
+        return UNARCHIVE_SYMLINK;
+    case AE_IFREG:
+    case 0:
+        return UNARCHIVE_FILE;
+    default:
+        /* What has bytes is a file whatever its mode says: 7z -si packs one as a pipe. */
+        return archive_entry_size(entry) > 0 ? UNARCHIVE_FILE : UNARCHIVE_DEVICE;
+    }
+}
+
+static void describe(struct unarchive *un, struct archive_entry *entry,
+                     struct unarchive_member *member)
+{
+    const char *name = archive_entry_pathname(entry);
+    if (!name)
+        name = archive_entry_pathname_utf8(entry);
+    if (!name) {
+        snprintf(un->made_up, sizeof un->made_up, "entry-%u", un->number);
+        name = un->made_up;
+    }
+    memset(member, 0, sizeof *member);
+    member->type = type_of(entry);
+    member->name = name;
+    member->name_len = strlen(name);
+    member->is_encrypted = archive_entry_is_encrypted(entry);
+    member->has_size = archive_entry_size_is_set(entry) && archive_entry_size(entry) >= 0;
+    member->size = member->has_size ? (uint64_t)archive_entry_size(entry) : 0;
+    member->is_sparse = archive_entry_sparse_count(entry) > 0;
+    un->size = member->size;
+    un->has_size = member->has_size;
+    un->is_sparse = member->is_sparse;
+}
+
+int unarchive_next(struct unarchive *un, struct unarchive_member *member, bool *more,
+                   struct entry_fault *fault, struct thresh_error *error)
+{
+    struct archive_entry *entry;
+    *more = false;
+    if (un->is_broken) {
+        *fault = un->broken;
+        return 1;
+    }
+    locale_t before = un->utf8 ? uselocale(un->utf8) : (locale_t)0;
+    int rc = archive_read_next_header(un->archive, &entry);
+    *more = rc == ARCHIVE_OK || rc == ARCHIVE_WARN;
+    if (*more) {
+        un->number++;
+        describe(un, entry, member);
+        un->at = 0;
+        un->pending_len = 0;
+        un->is_done = false;
+    }
+    if (before)
+        uselocale(before);
+    if (*more || rc == ARCHIVE_EOF)
+        return 0;
+    return unarchive_input_explain(un->archive, &un->input, fault, error);
+}
+
+static const char hole[16u << 10];
+
+/* Makes the next block of libarchive's the pending one, with where it belongs. */
+static int next_block(struct unarchive *un, struct entry_fault *fault,
+                      struct thresh_error *error)
+{
+    const void *block = NULL;
+    size_t len = 0;
+    la_int64_t at = 0;
+    int rc = archive_read_data_block(un->archive, &block, &len, &at);
+    if (rc == ARCHIVE_EOF) {
+        un->is_done = true;
+        un->pending_len = 0;
+        un->pending_at = un->is_sparse && un->has_size ? un->size : un->at;
+        return 0;
+    }
+    if (rc != ARCHIVE_OK) {
+        bool is_fatal = rc == ARCHIVE_FATAL;
+        rc = unarchive_input_explain(un->archive, &un->input, fault, error);
+        un->is_broken = is_fatal && rc > 0;
+        if (un->is_broken)
+            un->broken = *fault;
+        return rc;
+    }
+    if (at < 0 || (uint64_t)at < un->at)
+        return entry_fault_set(fault, ENTRY_CODE_DAMAGED,
+                               "parts of the entry lie over each other; get it "
+                               "again");
+    un->pending = block;
+    un->pending_len = len;
+    un->pending_at = (uint64_t)at;
+    return 0;
+}
+
+int unarchive_data(struct unarchive *un, const char **block, size_t *len,
+                   struct entry_fault *fault, struct thresh_error *error)
+{
+    *len = 0;
+    *block = hole;
+    while (!un->is_done && !un->pending_len) {
+        int rc = next_block(un, fault, error);
+        if (rc)
+            return rc;
+    }
+    if (un->pending_at > un->at) {
+        uint64_t gap = un->pending_at - un->at;
+        *len = gap < sizeof hole ? (size_t)gap : sizeof hole;
+    } else {
+        *block = un->pending;
+        *len = un->pending_len;
+        un->pending_len = 0;
+    }
+    un->at += *len;
+    if (!*len && un->has_size && un->at != un->size)
+        return entry_fault_set(fault, ENTRY_CODE_SIZE,
+                               "the entry is %llu bytes long, the archive says %llu; "
+                               "get it again",
+                               (unsigned long long)un->at, (unsigned long long)un->size);
+    return 0;
+}
+
+uint64_t unarchive_position(struct unarchive *un)
+{
+    la_int64_t at = archive_filter_bytes(un->archive, 0);
+    return at < 0 ? UINT64_MAX : (uint64_t)at;
+}
+
+int unarchive_verify_end(struct unarchive *un, struct entry_fault *fault,
+                         struct thresh_error *error)
+{
+    bool is_zero;
+    if (unarchive_input_drain(&un->input, unarchive_position(un), &is_zero) < 0)
+        return unarchive_input_explain(un->archive, &un->input, fault, error);
+    if (!is_zero)
+        return entry_fault_set(fault, ENTRY_CODE_TRAILING,
+                               "other bytes follow the tar archive's end mark, "
+                               "perhaps a second archive; unpack it with tar --ignore-zeros");
+    if (un->input.zeros < UNARCHIVE_TAR_BLOCK)
+        return entry_fault_set(fault, ENTRY_CODE_TRUNCATED,
+                               "the tar archive has no end mark: it may be cut "
+                               "off, with entries missing; get it again");
+    return 0;
+}
