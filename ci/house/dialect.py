@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """One dialect: of several good ways to write a thing, the one that is used here."""
+import os
 import re
 import subprocess
 
@@ -84,6 +85,22 @@ def includes(files, link):
             first = next((match.group(1) for _, match in file.matches(r"^#include (\S+)")), "")
             if rooms.resolve(first.strip('"'), paths) != own:
                 yield file.path, "its own header is not its first include", "move it to the front"
+
+
+def pages(files, link):
+    """Files that the pages name are there."""
+    del files, link
+    listed = subprocess.run(["git", "ls-files", "*.md"], stdout=subprocess.PIPE, check=True,
+                            encoding="utf-8").stdout.split()
+    for path in listed:
+        if path.startswith(("benchmarks/results/", "CHANGELOG")):
+            continue
+        with open(path, encoding="utf-8") as page:
+            for number, line in enumerate(page, 1):
+                for name in re.findall(r"`((?:src|backends|tests|ci|\.ci|docs|cmake|examples|deploy|"
+                                       r"benchmarks|man)/[\w./-]*)[ `]", line):
+                    if not os.path.exists(name):
+                        yield "%s:%d" % (path, number), "there is no %s" % name, "name what is there"
 
 
 def scripts(files, link):

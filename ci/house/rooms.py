@@ -2,20 +2,20 @@
 """Rooms: what may know of what. Data flows one way, and so do includes and names."""
 import re
 
-# From the ground up: a file may include, and its object may use, what is in its own room or in one
-# above it in this table. A folder that is not named belongs to the room that it is in.
+# A file may include, and its object may use, what is in its own room or in one above it in this
+# table. A folder that is not named belongs to the room that it is in.
 ROOMS = (
     "src/thresh.h",  # the words that the library shares with its clients
     "src/base",
     "src/options",
-    "src/libxml",
-    "src/source",
     "src/record",
+    "src/libxml",
     "src/xsd/regex",
     "src/xsd/datatype",
     "src/xsd",
     "src/xsd/compile",
     "src/xsd/validate",
+    "src/source",
     "src/rules",
     "src/document",
     "backends",
