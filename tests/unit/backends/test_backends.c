@@ -782,8 +782,10 @@ static void test_after_threads(void **state)
     const struct backend *backend = *state, *threads = backend_find("openmp");
     struct scene scene = scene_of(1000, some_bytes);
     struct thresh_error error = {0};
-    if (!threads)
+    if (!threads) {
+        print_message("SKIPPED: no OpenMP backend in this build, so no threads before a fork\n");
         skip();
+    }
     for (int i = 0; i < 100; i++) {
         expect_all(threads, &scene, 5);
         if (play(backend, &scene, 2, &error) == 0)
