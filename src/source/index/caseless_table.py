@@ -72,10 +72,10 @@ assert all(len(step.get(c, [c])) == 1 for c in ideographs)
 assert all(len(to) < 3 for to in step.values())
 print("""/* SPDX-License-Identifier: MIT
  *
- * Facts of the Unicode Character Database %s, written by caseless_table.py: no line of these is
- * worth reading.
+ * Facts of the Unicode Character Database %s, written by caseless_table.py: no line of
+ * these is worth reading.
  */
-#include "caseless_table.h"
+#include "source/index/caseless_table.h"
 """ % unicodedata.unidata_version)
 array("uint64_t", "pairs", ["0x%x" % (c << 42 | to[0] << 21 | to[1])
                             for c, to in sorted(step.items()) if len(to) == 2])

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * The general categories and blocks of Unicode 14.0 as constant tables.
+ * The general categories and blocks of Unicode 14.0.0 as constant tables, written by unicode.py.
  */
 #ifndef THRESH_XSD_REGEX_UNICODE_H
 #define THRESH_XSD_REGEX_UNICODE_H
