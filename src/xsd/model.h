@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * A compiled schema: the tables that validators read. Made by the compiler (compile.h), never
+ * A compiled schema: the tables that validators read. Made by the compiler (compile/), never
  * changed afterwards, all of it in one arena.
  *
  * Names are symbols: small integers for (local name, namespace). Namespaces are small integers

@@ -2,7 +2,7 @@
  *
  * Attribute declarations, attribute groups, and the attributes a complex type ends up with.
  */
-#include "xsd/compile/compile.h"
+#include "xsd/compile/component.h"
 
 #include <string.h>
 

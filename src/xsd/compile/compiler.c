@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT
  *
- * What all parts of the compiler stand on: how they fail, where their memory comes from, and
- * symbols and the global declarations by these names.
+ * What all parts of the compiler stand on: how they fail, and where their memory comes from.
  */
-#include "xsd/compile/compile.h"
+#include "xsd/compile/compiler.h"
+
+#include "xsd/compile/node.h"
+#include "xsd/compile/schema_document.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define MAX_DEPTH 1000 /* of definitions that lead to others */
@@ -117,118 +118,4 @@ void *pointer_list_items(struct xsd_compiler *c, const struct pointer_list *list
 {
     size_t size = list->n * sizeof *list->items;
     return size ? memcpy(xsd_compile_alloc(c, size), list->items, size) : NULL;
-}
-
-/* The array with zeroed room for the item of that number. */
-static void *reach(struct xsd_compiler *c, void *items, uint32_t *n, uint32_t number,
-                   size_t size)
-{
-    if (number < *n)
-        return items;
-    uint32_t more = number * 2 + 64;
-    char *grown = realloc(items, more * size);
-    if (!grown)
-        xsd_compile_fail_no_memory(c);
-    memset(grown + *n * size, 0, (more - *n) * size);
-    *n = more;
-    return grown;
-}
-
-uint32_t symbol_ns(struct xsd_compiler *c, const char *uri)
-{
-    uint32_t ns = names_add_ns(&c->xsd->names, &c->xsd->arena, uri);
-    if (ns == XSD_NS_UNKNOWN)
-        xsd_compile_fail_no_memory(c);
-    return ns;
-}
-
-struct symbol *symbol_of(struct xsd_compiler *c, const char *local, size_t len, uint32_t ns)
-{
-    struct symbol *symbol = names_add(&c->xsd->names, &c->xsd->arena, local, len, ns);
-    if (!symbol)
-        xsd_compile_fail_no_memory(c);
-    return symbol;
-}
-
-static uint32_t own_ns(struct xsd_compiler *c, const struct symbol *symbol)
-{
-    c->namespaces =
-        reach(c, c->namespaces, &c->n_namespaces, symbol->ns, sizeof *c->namespaces);
-    uint32_t *own = &c->namespaces[symbol->ns];
-    if (!*own)
-        *own = symbol_ns(c, symbol->uri);
-    return *own;
-}
-
-struct symbol *symbol_adopt(struct xsd_compiler *c, const struct symbol *symbol)
-{
-    c->symbols = reach(c, c->symbols, &c->n_symbols, symbol->id, sizeof *c->symbols);
-    struct symbol **own = &c->symbols[symbol->id];
-    if (!*own)
-        *own = symbol_of(c, symbol->local, symbol->local_len, own_ns(c, symbol));
-    return *own;
-}
-
-const char *component_kind_name(enum component_kind kind)
-{
-    static const char *const NAMES[] = {
-        "type",           "element",  "attribute",          "group",
-        "attributeGroup", "notation", "identity constraint"};
-    return NAMES[kind];
-}
-
-struct global **global_slot(struct xsd_compiler *c, enum component_kind kind,
-                            const struct symbol *name)
-{
-    c->globals = reach(c, c->globals, &c->n_globals, name->id, sizeof *c->globals);
-    struct global **slot = &c->globals[name->id];
-    while (*slot && (*slot)->kind != kind)
-        slot = &(*slot)->next;
-    return slot;
-}
-
-void global_register(struct xsd_compiler *c, enum component_kind kind,
-                     const struct location *location, const struct symbol *name,
-                     void *component)
-{
-    struct global **slot = global_slot(c, kind, name);
-    if (*slot)
-        xsd_compile_fail(c, location, "sch-props-correct.2",
-                         "a second %s '%s'; the first is in %s:%ld", component_kind_name(kind),
-                         name->local, (*slot)->location.document->uri,
-                         (*slot)->location.node->line);
-    struct global *global = xsd_compile_alloc_draft(c, sizeof *global);
-    global->location = *location;
-    global->kind = kind;
-    global->name = c->xsd->names.by_id[name->id];
-    global->component = component;
-    *slot = global;
-    pointer_list_add(c, &c->global_list, global);
-}
-
-void xsd_compile_check_reference(struct xsd_compiler *c, const struct location *location,
-                                 const struct symbol *name)
-{
-    const struct schema_document *document = location->document;
-    uint32_t ns = name->ns;
-    if (ns == document->ns || ns == c->xsd_ns)
-        return;
-    if (ns / 64 >= document->n_imports || !model_bit(document->imports, ns))
-        xsd_compile_fail(c, location, name->ns ? "src-resolve.4.2" : "src-resolve.4.1",
-                         "'%s' is in namespace '%s', which this document does not import",
-                         name->local, name->uri);
-}
-
-struct global *global_find(struct xsd_compiler *c, const struct location *location,
-                           enum component_kind kind, const struct symbol *name,
-                           const struct global *inside)
-{
-    xsd_compile_check_reference(c, location, name);
-    if (inside && inside->original && inside->kind == kind && inside->name == name)
-        return inside->original;
-    struct global *global = *global_slot(c, kind, name);
-    if (!global)
-        xsd_compile_fail(c, location, "src-resolve", "no %s '{%s}%s'",
-                         component_kind_name(kind), name->uri, name->local);
-    return global;
 }

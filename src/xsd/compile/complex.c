@@ -1,71 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
- * Complex type definitions: content and attributes, by extension and restriction of a base
- * type.
- *
- * Whether the content of a restriction is a valid restriction of its base's content (rcase-* of
- * the Recommendation) is not asked; documents are held against the content as it is written.
+ * Complex type definitions: content and attributes, by extension and restriction of a base type.
+ * Whether the content of a restriction takes a subset of the base's is asked later, of the
+ * automata (restriction.c).
  */
-#include "xsd/compile/compile.h"
-
-#include <string.h>
-
-struct type *type_new(struct xsd_compiler *c, const struct location *location,
-                      struct global *global)
-{
-    struct type *type = xsd_compile_alloc(c, sizeof *type);
-    type->name = global ? global->name : NULL;
-    type->simple = location->node->tag == NODE_SIMPLE_TYPE;
-    type->source = xsd_compile_alloc_draft(c, sizeof *type->source);
-    type->source->location = *location;
-    type->source->global = global;
-    pointer_list_add(c, &c->types, type);
-    return type;
-}
-
-struct type *type_of_global(struct xsd_compiler *c, struct global *global)
-{
-    if (!global->component)
-        global->component = type_new(c, &global->location, global);
-    return global->component;
-}
-
-struct type *type_of_name(struct xsd_compiler *c, const struct location *location,
-                          const struct symbol *symbol, const char *name,
-                          const struct global *inside)
-{
-    if (symbol->ns != c->xsd_ns)
-        return type_of_global(c, global_find(c, location, COMPONENT_TYPE, symbol, inside));
-    if (!symbol->type)
-        xsd_compile_fail(c, location, "src-resolve", "no type '%s'", name);
-    return symbol->type;
-}
-
-void type_make_any(struct xsd_compiler *c)
-{
-    struct type *type = xsd_compile_alloc(c, sizeof *type);
-    struct symbol *name = symbol_of(c, "anyType", 7, c->xsd_ns);
-    struct wildcard *any = xsd_compile_alloc(c, sizeof *any);
-    any->kind = WILDCARD_ANY;
-    any->process_contents = PROCESS_LAX;
-    struct particle *particle = particle_new(c, PARTICLE_WILDCARD, NULL);
-    particle->wildcard = any;
-    particle->min = 0;
-    particle->max = XSD_UNBOUNDED;
-    struct attributes *attributes = xsd_compile_alloc(c, sizeof *attributes);
-    attributes->wildcard = any;
-    type->name = name;
-    type->base = type;
-    type->derivation = DERIVATION_RESTRICTION;
-    type->content = CONTENT_MIXED;
-    type->attributes = attributes;
-    type->source = xsd_compile_alloc_draft(c, sizeof *type->source);
-    type->source->particle = particle;
-    type->source->state = COMPONENT_DONE;
-    name->type = type;
-    c->xsd->any_type = type;
-    pointer_list_add(c, &c->types, type);
-}
+#include "xsd/compile/component.h"
 
 static bool is_group(const struct node *child)
 {
@@ -275,7 +214,7 @@ static void finish_shorthand(struct xsd_compiler *c, const struct location *loca
     finish_with_attributes(c, location, type, child);
 }
 
-static void finish_complex_type(struct xsd_compiler *c, struct type *type)
+void complex_finish(struct xsd_compiler *c, struct type *type)
 {
     struct location location = type->source->location;
     const unsigned methods = DERIVATION_EXTENSION | DERIVATION_RESTRICTION;
@@ -304,23 +243,4 @@ static void finish_complex_type(struct xsd_compiler *c, struct type *type)
         finish_shorthand(c, &location, type, child, mixed);
     if (tag == NODE_COMPLEX_CONTENT || tag == NODE_SIMPLE_CONTENT)
         node_no_more_children(c, &location, node_next_child(c, &location, child));
-}
-
-void type_finish(struct xsd_compiler *c, struct type *type)
-{
-    struct type_source *source = type->source;
-    if (!source || source->state == COMPONENT_DONE)
-        return;
-    if (source->state == COMPONENT_BUSY)
-        xsd_compile_fail(
-            c, &source->location, type->simple ? "st-props-correct.2" : "ct-props-correct.3",
-            "type '%s' is derived from itself", type->name ? type->name->local : "");
-    xsd_compile_go_deeper(c, &source->location);
-    source->state = COMPONENT_BUSY;
-    if (type->simple)
-        simple_finish(c, type);
-    else
-        finish_complex_type(c, type);
-    source->state = COMPONENT_DONE;
-    c->depth--;
 }

@@ -3,11 +3,11 @@
  * unique, key and keyref: the subset of XPath that selectors and fields are written in, and for
  * each element that has constraints a table of their selectors by the name of the last step.
  */
-#include "xsd/compile/compile.h"
+#include "xsd/compile/component.h"
 
 #include <string.h>
 
-struct xpath_source {
+struct identity_source {
     struct identity_constraint *constraint;
     struct location location;
     const struct symbol *refer;
@@ -196,7 +196,7 @@ static struct identity_constraint *read_constraint(struct xsd_compiler *c,
                                                    const struct location *location)
 {
     enum node_tag tag = location->node->tag;
-    struct xpath_source *source = xsd_compile_alloc_draft(c, sizeof *source);
+    struct identity_source *source = xsd_compile_alloc_draft(c, sizeof *source);
     struct identity_constraint *constraint = xsd_compile_alloc(c, sizeof *constraint);
     node_check_attrs(c, location,
                      ATTR_BIT(ATTR_NAME) | (tag == NODE_KEYREF ? ATTR_BIT(ATTR_REFER) : 0));
@@ -208,7 +208,7 @@ static struct identity_constraint *read_constraint(struct xsd_compiler *c,
     global_register(c, COMPONENT_CONSTRAINT, location, constraint->name, constraint);
     if (tag == NODE_KEYREF && !node_value_of(location->node, ATTR_REFER))
         xsd_compile_fail(c, location, "s4s-att-must-appear", "a keyref without refer");
-    *source = (struct xpath_source){constraint, *location, NULL};
+    *source = (struct identity_source){constraint, *location, NULL};
     if (tag == NODE_KEYREF)
         source->refer = node_read_reference(c, location, ATTR_REFER);
     pointer_list_add(c, &c->constraints, source);
@@ -310,7 +310,7 @@ void constraint_read_all(struct xsd_compiler *c, const struct location *location
 void constraint_resolve_keyrefs(struct xsd_compiler *c)
 {
     for (uint32_t i = 0; i < c->constraints.n; i++) {
-        const struct xpath_source *source = c->constraints.items[i];
+        const struct identity_source *source = c->constraints.items[i];
         if (!source->refer)
             continue;
         struct identity_constraint *key =

@@ -3,7 +3,7 @@
  * Element declarations, and, once all are known, what hangs on several: substitution groups and
  * the values given for empty elements.
  */
-#include "xsd/compile/compile.h"
+#include "xsd/compile/component.h"
 
 #include <string.h>
 

@@ -3,7 +3,10 @@
  * What is asked of an element of a schema document: its attributes, its children in the order
  * that the schema for schemas asks for, and the small languages in attribute values.
  */
-#include "xsd/compile/compile.h"
+#include "xsd/compile/node.h"
+
+#include "xsd/compile/global.h"
+#include "xsd/compile/schema_document.h"
 
 #include "base/xml_chars.h"
 #include <string.h>

@@ -4,7 +4,9 @@
  * is said here, once for all that read the document: which element it is, which attributes it
  * has, and what the names in them are names of.
  */
-#include "xsd/compile/compile.h"
+#include "xsd/compile/node.h"
+
+#include "xsd/compile/schema_document.h"
 
 #include <libxml/uri.h>
 #include <stdlib.h>

@@ -3,7 +3,7 @@
  * Particles: elements, wildcards, model groups and references to groups of them, with their
  * bounds.
  */
-#include "xsd/compile/compile.h"
+#include "xsd/compile/component.h"
 
 #include <string.h>
 

@@ -8,7 +8,7 @@
  * more: also some restrictions that take a subset. Models with long counts, and pairs of models
  * with very many states, are not compared.
  */
-#include "xsd/compile/compile.h"
+#include "xsd/compile/content.h"
 #include "xsd/model_walk.h"
 
 #include <string.h>

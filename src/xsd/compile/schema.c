@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT
  *
- * From the address of a schema to its tables: collects the documents that it includes, imports
- * and redefines, enters their global declarations by name, and has the other parts make
- * components of all of them.
+ * The documents of a schema: those that it includes, imports and redefines, and the global
+ * declarations in them, which are entered by name.
  */
-#include "xsd/compile/compile.h"
+#include "xsd/compile/schema.h"
 
-#include <libxml/uri.h>
+#include "xsd/compile/global.h"
+#include "xsd/compile/node.h"
+#include "xsd/compile/schema_document.h"
+
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,19 +33,6 @@ static int kind_of_tag(enum node_tag tag)
     default:
         return -1;
     }
-}
-
-static void read_import(struct xsd_compiler *c, struct schema_document *document, uint32_t ns)
-{
-    if (ns / 64 >= document->n_imports) {
-        uint32_t n = ns / 64 + 1;
-        uint64_t *imports = xsd_compile_alloc_draft(c, n * sizeof *imports);
-        if (document->n_imports)
-            memcpy(imports, document->imports, document->n_imports * sizeof *imports);
-        document->imports = imports;
-        document->n_imports = n;
-    }
-    document->imports[ns / 64] |= UINT64_C(1) << (ns & 63);
 }
 
 static const char *resolve(struct xsd_compiler *c, const struct location *location)
@@ -161,56 +150,8 @@ static void read_schema_attributes(struct xsd_compiler *c, struct schema_documen
             DERIVATION_EXTENSION | DERIVATION_RESTRICTION | DERIVATION_LIST | DERIVATION_UNION);
 }
 
-/* Where a namespace is imported from; after its first import, one that is left out. */
-struct import {
-    uint32_t ns;
-    const char *uri;
-    const char *first;   /* NULL: this is the first */
-    const char *message; /* for people, if it is left out */
-};
-
-/* Whether this is the place to read the namespace from. */
-static bool is_imported_here(struct xsd_compiler *c, const struct location *location,
-                             uint32_t ns, const char *uri)
-{
-    char message[1024];
-    struct import *import = xsd_compile_alloc_draft(c, sizeof *import);
-    *import = (struct import){.ns = ns, .uri = uri};
-    for (uint32_t i = 0; i < c->imports.n && !import->first; i++) {
-        const struct import *other = c->imports.items[i];
-        if (other->ns == ns && !other->first)
-            import->first = other->uri;
-    }
-    if (!import->first || strcmp(import->first, uri) == 0 || c->shared->all_imports) {
-        import->first = NULL;
-    } else {
-        snprintf(message, sizeof message,
-                 "%s:%ld: the import of %s from %s is left out, for it is imported from %s "
-                 "already; --all-imports reads both\n",
-                 location->document->uri, location->node->line, c->xsd->names.uris[ns], uri,
-                 import->first);
-        import->message = xsd_compile_draft_string(c, message, strlen(message));
-    }
-    pointer_list_add(c, &c->imports, import);
-    return !import->first;
-}
-
-/* What was left out but read on another way is not missing. */
-static void note_imports(struct xsd_compiler *c)
-{
-    for (uint32_t i = 0; i < c->imports.n; i++) {
-        const struct import *import = c->imports.items[i];
-        bool read = !import->message;
-        for (uint32_t k = 0; k < c->document_list.n && !read; k++)
-            read = strcmp(((struct schema_document *)c->document_list.items[k])->uri,
-                          import->uri) == 0;
-        if (!read)
-            xsd_compile_note(c, import->message);
-    }
-}
-
-static void import(struct xsd_compiler *c, struct schema_document *document,
-                   const struct location *location)
+static void read_import(struct xsd_compiler *c, struct schema_document *document,
+                        const struct location *location)
 {
     node_check_attrs(c, location, ATTR_BIT(ATTR_NAMESPACE) | ATTR_BIT(ATTR_SCHEMA_LOCATION));
     node_no_more_children(c, location, node_first_child(c, location));
@@ -221,12 +162,12 @@ static void import(struct xsd_compiler *c, struct schema_document *document,
     if (ns == document->ns)
         xsd_compile_fail(c, location, uri ? "src-import.1.1" : "src-import.1.2",
                          "an import of the document's own namespace");
-    read_import(c, document, ns);
+    schema_import_allow(c, document, ns);
     if (!node_value_of(location->node, ATTR_SCHEMA_LOCATION) || ns == c->xsd_ns ||
         ns == c->xsd->xsi_ns)
         return;
     const char *from = resolve(c, location);
-    if (is_imported_here(c, location, ns, from))
+    if (schema_import_is_here(c, location, ns, from))
         load(c, from, location, LINK_IMPORT, ns);
 }
 
@@ -262,8 +203,8 @@ static void redefine_child(struct xsd_compiler *c, const struct location *locati
     global->location = *location;
 }
 
-static void include(struct xsd_compiler *c, struct schema_document *document,
-                    const struct location *location)
+static void read_include(struct xsd_compiler *c, struct schema_document *document,
+                         const struct location *location)
 {
     bool redefines = location->node->tag == NODE_REDEFINE;
     node_check_attrs(c, location, ATTR_BIT(ATTR_SCHEMA_LOCATION));
@@ -301,151 +242,17 @@ static void read_document(struct xsd_compiler *c, struct schema_document *docume
                              "element '%s' after a declaration", child->name);
         prologue = link;
         if (tag == NODE_IMPORT)
-            import(c, document, &location);
+            read_import(c, document, &location);
         else if (link)
-            include(c, document, &location);
+            read_include(c, document, &location);
         else
             register_child(c, &location);
     }
 }
 
-static void make_notation(struct xsd_compiler *c, struct global *global)
+void schema_load(struct xsd_compiler *c, const char *uri)
 {
-    node_check_attrs(c, &global->location,
-                     ATTR_BIT(ATTR_NAME) | ATTR_BIT(ATTR_PUBLIC) | ATTR_BIT(ATTR_SYSTEM));
-    node_no_more_children(c, &global->location, node_first_child(c, &global->location));
-    if (!(global->location.node->has & (ATTR_BIT(ATTR_PUBLIC) | ATTR_BIT(ATTR_SYSTEM))))
-        xsd_compile_fail(c, &global->location, "n-props-correct",
-                         "a notation needs a public or system identifier");
-    global->state = COMPONENT_DONE;
-}
-
-static void make_component(struct xsd_compiler *c, struct global *global)
-{
-    struct type *type;
-    switch (global->kind) {
-    case COMPONENT_TYPE:
-        type = type_of_global(c, global);
-        type_finish(c, type);
-        global->name->type = type;
-        break;
-    case COMPONENT_ELEMENT:
-        global->name->element = element_make_global(c, global);
-        break;
-    case COMPONENT_ATTRIBUTE:
-        global->name->attribute = attribute_make_global(c, global);
-        break;
-    case COMPONENT_GROUP:
-        particle_make_group(c, global);
-        break;
-    case COMPONENT_ATTRIBUTE_GROUP:
-        attribute_make_group(c, global);
-        break;
-    case COMPONENT_NOTATION:
-        make_notation(c, global);
-        break;
-    default:
-        break;
-    }
-}
-
-/* Lists grow while they are worked through: a type's content has types of its own. */
-static void make_components(struct xsd_compiler *c)
-{
-    for (uint32_t i = 0; i < c->global_list.n; i++)
-        make_component(c, c->global_list.items[i]);
-    for (uint32_t i = 0; i < c->types.n; i++)
-        type_finish(c, c->types.items[i]);
-    element_finish_all(c);
-    constraint_resolve_keyrefs(c);
-    for (uint32_t i = 0; i < c->types.n; i++) {
-        struct type *type = c->types.items[i];
-        if (type->source->particle)
-            type->model = content_make_model(c, type->source->particle);
-    }
-    for (uint32_t i = 0; i < c->types.n; i++)
-        restriction_check(c, c->types.items[i]);
-}
-
-static void compile(struct xsd_compiler *c, const char *uri)
-{
-    struct xsd *xsd = c->xsd;
-    symbol_ns(c, "");
-    c->xsd_ns = symbol_ns(c, XSD_NAMESPACE);
-    xsd->xsi_ns = symbol_ns(c, XSI_NAMESPACE);
-    symbol_ns(c, (const char *)XML_XML_NAMESPACE);
-    xsd->xsi_type = symbol_of(c, "type", 4, xsd->xsi_ns)->id;
-    xsd->xsi_nil = symbol_of(c, "nil", 3, xsd->xsi_ns)->id;
-    xsd->xsi_schema_location = symbol_of(c, "schemaLocation", 14, xsd->xsi_ns)->id;
-    xsd->xsi_no_namespace_schema_location =
-        symbol_of(c, "noNamespaceSchemaLocation", 25, xsd->xsi_ns)->id;
-    type_make_any(c);
-    simple_make_builtins(c);
     if (!load(c, uri, NULL, LINK_ROOT, 0))
         xsd_compile_fail(c, NULL, LINK_RULES[LINK_ROOT].is_schema, "%s cannot be read", uri);
-    note_imports(c);
-    make_components(c);
-}
-
-/* What only the compiler knew must not be found by a validator. */
-static void forget_sources(struct xsd_compiler *c)
-{
-    for (uint32_t i = 0; i < c->types.n; i++)
-        ((struct type *)c->types.items[i])->source = NULL;
-    for (uint32_t i = 0; i < c->elements.n; i++)
-        ((struct element *)c->elements.items[i])->source = NULL;
-}
-
-static void compiler_free(struct xsd_compiler *c)
-{
-    names_free(&c->documents);
-    names_free(&c->ids);
-    arena_free(&c->drafts);
-    arena_free(&c->scratch);
-    datatype_scratch_free(&c->values);
-    buf_free(&c->text);
-    free(c->symbols);
-    free(c->namespaces);
-    free(c->globals);
-}
-
-/* In a function of its own: what longjmp finds changed must not be local to setjmp's function.
- */
-static int compile_guarded(struct xsd_compiler *c, const char *uri)
-{
-    int left = setjmp(c->out);
-    if (left == 0)
-        compile(c, uri);
-    return left;
-}
-
-int xsd_compile(struct xsd **xsd, const char *uri, struct xsd_documents *documents,
-                struct thresh_error *error)
-{
-    struct xsd_compiler c = {.error = error, .shared = documents};
-    *xsd = NULL;
-    c.xsd = calloc(1, sizeof *c.xsd);
-    if (!c.xsd || !(c.xsd->datatypes = datatypes_new())) {
-        free(c.xsd);
-        return error_no_memory(error);
-    }
-    int left = compile_guarded(&c, uri);
-    if (left == 0) {
-        forget_sources(&c);
-        *xsd = c.xsd;
-    } else {
-        xsd_free(c.xsd);
-    }
-    compiler_free(&c);
-    return left;
-}
-
-void xsd_free(struct xsd *xsd)
-{
-    if (!xsd)
-        return;
-    datatypes_free(xsd->datatypes);
-    names_free(&xsd->names);
-    arena_free(&xsd->arena);
-    free(xsd);
+    schema_import_note(c);
 }

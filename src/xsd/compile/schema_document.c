@@ -4,7 +4,9 @@
  * application information, comments, white space. In NeTEx and UBL that is most of it. What
  * remains is kept as nodes, for the next schema, too.
  */
-#include "xsd/compile/compile.h"
+#include "xsd/compile/schema_document.h"
+
+#include "xsd/compile/node.h"
 
 #include <libxml/SAX2.h>
 #include <libxml/parser.h>
@@ -133,7 +135,7 @@ static xmlDoc *parse_tree(struct xsd_compiler *c, const char *uri, const char *r
 
 /* -- Documents that were read --------------------------------------------------------- */
 
-void xsd_compile_note(struct xsd_compiler *c, const char *line)
+void schema_document_note(struct xsd_compiler *c, const char *line)
 {
     struct buf *notes = &c->shared->notes;
     if (notes->len && strstr(buf_string(notes), line))

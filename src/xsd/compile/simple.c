@@ -3,7 +3,7 @@
  * Simple type definitions: from simpleType elements, and the facets of simpleContent, to
  * datatypes.
  */
-#include "xsd/compile/compile.h"
+#include "xsd/compile/component.h"
 
 #include <string.h>
 

@@ -3,7 +3,7 @@
  * The sets of namespaces that wildcards allow: how a schema writes them, and the intersections,
  * unions and subsets that derivation asks for (section 3.10.6 of the Recommendation).
  */
-#include "xsd/compile/compile.h"
+#include "xsd/compile/component.h"
 
 #include <string.h>
 

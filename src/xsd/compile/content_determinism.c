@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Whether a content model can be read from left to right: a child is never matched by two particles
+ * (Unique Particle Attribution, cos-nonambig), and elements of one name have one type (Element
+ * Declarations Consistent, cos-element-consistent).
+ */
+#include "xsd/compile/content_builder.h"
+
+#include <string.h>
+
+static uint32_t chain_of_symbol(const struct content_builder *b, uint32_t symbol)
+{
+    for (uint32_t at = symbol_slot(symbol);; at++) {
+        const struct model_slot *slot = &b->slots[at & b->mask];
+        if (!slot->symbol)
+            return XSD_NONE;
+        if (slot->symbol == symbol)
+            return slot->position;
+    }
+}
+
+_Noreturn void content_fail_ambiguous(struct content_builder *b, uint32_t x, uint32_t y)
+{
+    const struct position *position = &b->positions[x];
+    if (!position->element)
+        position = &b->positions[y];
+    xsd_compile_fail(
+        b->c, &b->leaves[x]->location, "cos-nonambig",
+        "the content model is not deterministic: '%s' can be matched by two particles",
+        position->element ? position->element->name->local : "any");
+}
+
+/* Two positions that match a common name must not be in one state, unless they are copies. */
+static void meet(struct content_builder *b, uint32_t x, uint32_t y)
+{
+    if (b->origins[x] != b->origins[y])
+        content_fail_ambiguous(b, x, y);
+    b->ambiguous = true;
+}
+
+static bool element_meets(const struct element *element, const struct wildcard *wildcard)
+{
+    if (wildcard_allows(wildcard, element->name->ns))
+        return true;
+    for (uint32_t i = 0; i < element->n_members; i++)
+        if (wildcard_allows(wildcard, element->members[i]->name->ns))
+            return true;
+    return false;
+}
+
+/* The position of each chain in the state at hand; `state` says whether it is of that state. */
+struct holder {
+    uint32_t state;
+    uint32_t position;
+};
+
+static void check_heads(struct content_builder *b, const struct holder *holders, uint32_t state,
+                        uint32_t x)
+{
+    const struct element *element = b->positions[x].element;
+    for (uint32_t i = 0; i < element->n_heads; i++) {
+        uint32_t y = chain_of_symbol(b, element->heads[i]->name->id);
+        if (y == XSD_NONE)
+            continue;
+        const struct holder *holder = &holders[b->positions[y].chain];
+        if (holder->state == state && b->positions[holder->position].element->global)
+            meet(b, x, holder->position);
+    }
+}
+
+static void check_wildcard(struct content_builder *b, const uint64_t *set, uint32_t x)
+{
+    const struct wildcard *wildcard = b->positions[x].wildcard;
+    CONTENT_FOR_EACH_BIT(y, set, b->n)
+    {
+        const struct position *other = &b->positions[y];
+        if (y != x && (other->element ? element_meets(other->element, wildcard)
+                                      : wildcard_meet(other->wildcard, wildcard)))
+            meet(b, x, y);
+    }
+}
+
+static void check_state(struct content_builder *b, struct holder *holders, uint32_t state)
+{
+    const uint64_t *set = b->states[state];
+    CONTENT_FOR_EACH_BIT(x, set, b->n)
+    {
+        struct holder *holder = &holders[b->positions[x].chain];
+        if (holder->state == state)
+            meet(b, x, holder->position);
+        *holder = (struct holder){state, x};
+    }
+    CONTENT_FOR_EACH_BIT(x, set, b->n)
+    {
+        if (b->positions[x].element)
+            check_heads(b, holders, state, x);
+        else
+            check_wildcard(b, set, x);
+    }
+}
+
+void content_check_determinism(struct content_builder *b)
+{
+    bool alone = b->n_chains == b->n && b->wildcards == XSD_NONE;
+    for (uint32_t x = 0; x < b->n; x++) {
+        const struct element *element = b->positions[x].element;
+        uint32_t y = b->positions[x].same;
+        if (element && y != XSD_NONE && b->positions[y].element->type != element->type)
+            xsd_compile_fail(b->c, &b->leaves[x]->location, "cos-element-consistent",
+                             "two elements '%s' of different types", element->name->local);
+        alone = alone && !element->n_heads;
+    }
+    if (alone) /* no name is matched by two positions */
+        return;
+    struct holder *holders = xsd_compile_alloc_scratch(b->c, b->n_chains * sizeof *holders);
+    memset(holders, 0xff, b->n_chains * sizeof *holders);
+    for (uint32_t state = 0; state < b->n_states; state++)
+        check_state(b, holders, state);
+}

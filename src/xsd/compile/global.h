@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Symbols of the schema, and its global declarations and definitions by these names. Each kind
+ * of component has names of its own.
+ */
+#ifndef THRESH_XSD_COMPILE_GLOBAL_H
+#define THRESH_XSD_COMPILE_GLOBAL_H
+
+#include "xsd/compile/compiler.h"
+
+enum component_kind {
+    COMPONENT_TYPE,
+    COMPONENT_ELEMENT,
+    COMPONENT_ATTRIBUTE,
+    COMPONENT_GROUP,
+    COMPONENT_ATTRIBUTE_GROUP,
+    COMPONENT_NOTATION,
+    COMPONENT_CONSTRAINT,
+};
+
+/* Components are made when they are first asked for. One that is asked for while it is made
+ * refers to itself. */
+enum component_state { COMPONENT_NEW, COMPONENT_BUSY, COMPONENT_DONE };
+
+struct global {
+    struct location location;
+    struct symbol *name;
+    enum component_kind kind;
+    enum component_state state;
+    void *component;         /* NULL until it is made */
+    struct global *next;     /* of the same name and another kind */
+    struct global *original; /* what a redefinition redefines, or NULL */
+    uint32_t n_self;         /* references of a group's redefinition to its original */
+};
+
+/* The schema's symbol, and its number for a namespace. */
+struct symbol *symbol_of(struct xsd_compiler *c, const char *local, size_t len, uint32_t ns);
+uint32_t symbol_ns(struct xsd_compiler *c, const char *uri);
+/* The schema's symbol for one of the documents. */
+struct symbol *symbol_adopt(struct xsd_compiler *c, const struct symbol *symbol);
+
+/* Enters a declaration; fails where there is one of that kind and name. */
+void global_register(struct xsd_compiler *c, enum component_kind kind,
+                     const struct location *location, const struct symbol *name,
+                     void *component);
+/* The global of that name, or where a pointer to it is to be. */
+struct global **global_slot(struct xsd_compiler *c, enum component_kind kind,
+                            const struct symbol *name);
+/* The global that a reference names, or fails. `inside`: the redefinition being made, which may
+ * refer to what it redefines, or NULL. */
+struct global *global_find(struct xsd_compiler *c, const struct location *location,
+                           enum component_kind kind, const struct symbol *name,
+                           const struct global *inside);
+/* For messages. */
+const char *component_kind_name(enum component_kind kind);
+
+#endif

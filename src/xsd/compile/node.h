@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Elements of schema documents as nodes: node_tree.c makes them of a libxml2 tree, node.c answers
+ * what is asked of one.
+ */
+#ifndef THRESH_XSD_COMPILE_NODE_H
+#define THRESH_XSD_COMPILE_NODE_H
+
+#include "xsd/compile/compiler.h"
+
+#include <libxml/tree.h>
+
+/* From NODE_ALL on in the order of the alphabet, which tree.c searches. */
+enum node_tag {
+    NODE_NONE,    /* not of the schema namespace */
+    NODE_UNKNOWN, /* of it, and none of its elements */
+    NODE_TEXT,    /* not white space: out of place wherever it is */
+    NODE_ALL,
+    NODE_ANNOTATION,
+    NODE_ANY,
+    NODE_ANY_ATTRIBUTE,
+    NODE_APPINFO,
+    NODE_ATTRIBUTE,
+    NODE_ATTRIBUTE_GROUP,
+    NODE_CHOICE,
+    NODE_COMPLEX_CONTENT,
+    NODE_COMPLEX_TYPE,
+    NODE_DOCUMENTATION,
+    NODE_ELEMENT,
+    NODE_ENUMERATION,
+    NODE_EXTENSION,
+    NODE_FIELD,
+    NODE_FRACTION_DIGITS,
+    NODE_GROUP,
+    NODE_IMPORT,
+    NODE_INCLUDE,
+    NODE_KEY,
+    NODE_KEYREF,
+    NODE_LENGTH,
+    NODE_LIST,
+    NODE_MAX_EXCLUSIVE,
+    NODE_MAX_INCLUSIVE,
+    NODE_MAX_LENGTH,
+    NODE_MIN_EXCLUSIVE,
+    NODE_MIN_INCLUSIVE,
+    NODE_MIN_LENGTH,
+    NODE_NOTATION,
+    NODE_PATTERN,
+    NODE_REDEFINE,
+    NODE_RESTRICTION,
+    NODE_SCHEMA,
+    NODE_SELECTOR,
+    NODE_SEQUENCE,
+    NODE_SIMPLE_CONTENT,
+    NODE_SIMPLE_TYPE,
+    NODE_TOTAL_DIGITS,
+    NODE_UNION,
+    NODE_UNIQUE,
+    NODE_WHITE_SPACE,
+};
+
+/* The attributes that elements of a schema document have, likewise. */
+enum {
+    ATTR_ABSTRACT,
+    ATTR_ATTRIBUTE_FORM,
+    ATTR_BASE,
+    ATTR_BLOCK,
+    ATTR_BLOCK_DEFAULT,
+    ATTR_DEFAULT,
+    ATTR_ELEMENT_FORM,
+    ATTR_FINAL,
+    ATTR_FINAL_DEFAULT,
+    ATTR_FIXED,
+    ATTR_FORM,
+    ATTR_ID,
+    ATTR_ITEM_TYPE,
+    ATTR_MAX_OCCURS,
+    ATTR_MEMBER_TYPES,
+    ATTR_MIN_OCCURS,
+    ATTR_MIXED,
+    ATTR_NAME,
+    ATTR_NAMESPACE,
+    ATTR_NILLABLE,
+    ATTR_PROCESS_CONTENTS,
+    ATTR_PUBLIC,
+    ATTR_REF,
+    ATTR_REFER,
+    ATTR_SCHEMA_LOCATION,
+    ATTR_SOURCE,
+    ATTR_SUBSTITUTION_GROUP,
+    ATTR_SYSTEM,
+    ATTR_TARGET_NAMESPACE,
+    ATTR_TYPE,
+    ATTR_USE,
+    ATTR_VALUE,
+    ATTR_VERSION,
+    ATTR_XPATH,
+    ATTR_UNKNOWN,   /* any other, which no element may have */
+    ATTR_QUALIFIED, /* any of the schema namespace, likewise */
+};
+#define ATTR_BIT(attribute) (UINT64_C(1) << (attribute))
+
+/* An attribute, with as much as can be said of its value whatever the schema that reads it. */
+struct node_attr {
+    int which; /* A_... */
+    const char *name;
+    const char *value; /* white space collapsed, not so in value, default and fixed */
+    union {
+        /* What a QName or NCName names, as a symbol of the documents; NULL: it is none. The
+         * name of a declaration is in the document's target namespace here. */
+        const struct symbol *symbol;
+        const char *address; /* of schemaLocation; NULL: it is no URI */
+    };
+};
+
+/* Namespace declarations in scope, the nearest first. */
+struct node_scope {
+    const char *prefix; /* "": the default namespace */
+    size_t len;
+    const char *uri;
+    const struct node_scope *outer;
+};
+
+/* An element of a schema document, or text in one. Shared by all schemas that read the
+ * document, and never changed once it is made. */
+struct node {
+    enum node_tag tag;
+    uint32_t n_attrs;
+    const char *name;
+    long line;
+    uint64_t has;                  /* a bit for each A_... among its attributes */
+    const struct node_attr *attrs; /* as written; without those of other namespaces */
+    const struct node *first; /* child, after an annotation that has nothing to complain of */
+    const struct node *next;  /* sibling */
+    const struct node_scope *scope;
+};
+
+/* -- node_tree.c ---------------------------------------------------------------------- */
+
+enum node_tag node_tag_of_name(const char *name);
+/* The root. Elements of the tree have their tag in _private. */
+const struct node *node_tree_make(struct xsd_compiler *c, const xmlDoc *tree);
+
+/* -- node.c --------------------------------------------------------------------------- */
+
+/* The attribute or its value; NULL where the element does not have it. */
+const struct node_attr *node_attr_of(const struct node *node, int which);
+const char *node_value_of(const struct node *node, int which);
+/* Attributes other than `allowed`, and an id that another element has, fail. */
+void node_check_attrs(struct xsd_compiler *c, const struct location *location,
+                      uint64_t allowed);
+/* The first child element, after an annotation; the next sibling. Annotations elsewhere fail.
+ */
+const struct node *node_first_child(struct xsd_compiler *c, const struct location *location);
+const struct node *node_next_child(struct xsd_compiler *c, const struct location *location,
+                                   const struct node *child);
+void node_no_more_children(struct xsd_compiler *c, const struct location *location,
+                           const struct node *child);
+bool node_read_boolean(struct xsd_compiler *c, const struct location *location,
+                       const char *text, bool otherwise);
+/* "#all" or a list of what `allowed` has. */
+unsigned node_read_methods(struct xsd_compiler *c, const struct location *location,
+                           const char *text, unsigned allowed);
+/* The name in an element's attribute, which must be there, as one of that namespace. */
+struct symbol *node_read_name(struct xsd_compiler *c, const struct location *location,
+                              uint32_t ns);
+struct symbol *node_name_of(struct xsd_compiler *c, const struct location *location,
+                            const char *name, uint32_t ns);
+struct symbol *node_read_qname(struct xsd_compiler *c, const struct location *location,
+                               const char *name);
+/* The same of an attribute, which must be there. */
+struct symbol *node_read_reference(struct xsd_compiler *c, const struct location *location,
+                                   int which);
+/* The prefixes in scope at a place, for values of QName. */
+struct prefixes node_prefixes(const struct location *location);
+/* The namespace of a prefix, or NULL. */
+const char *node_find_prefix(const struct node_scope *scope, const char *prefix, size_t len);
+/* Cuts the next item off a list separated by white space; false at its end. */
+bool node_next_item(struct xsd_compiler *c, const char **list, char **item);
+bool node_is_ncname(const char *name);
+/* The length of its prefix, too, 0 where it has none. */
+bool node_is_qname(const char *name, size_t *prefix_len);
+
+#endif

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Schema documents: read once, kept as nodes, and shared by all schemas that are compiled with
+ * the same struct xsd_documents.
+ */
+#ifndef THRESH_XSD_COMPILE_SCHEMA_DOCUMENT_H
+#define THRESH_XSD_COMPILE_SCHEMA_DOCUMENT_H
+
+#include "xsd/compile/compiler.h"
+
+#include <libxml/hash.h>
+#include <libxml/tree.h>
+
+struct xsd_documents {
+    xmlHashTable *roots; /* struct node, by address */
+    struct arena arena;  /* of all nodes */
+    struct names names;  /* of components, as the documents have them */
+    xmlDoc *tree;        /* the one that nodes are being made of */
+    const char *target;  /* its target namespace */
+    bool all_imports;
+    struct buf notes;
+};
+
+/* The root of the document at `uri`; NULL where there is nothing to read. What stands in
+ * appinfo and documentation is not there. One that is not well-formed breaks `rule`. */
+const struct node *schema_document_read(struct xsd_compiler *c, const char *uri,
+                                        const char *rule);
+/* Keeps a line for people, once. */
+void schema_document_note(struct xsd_compiler *c, const char *line);
+
+#endif

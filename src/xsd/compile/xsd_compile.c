@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * From the address of a schema to its tables.
+ */
+#include "xsd/compile/content.h"
+#include "xsd/compile/schema.h"
+
+#include <stdlib.h>
+
+static void make_notation(struct xsd_compiler *c, struct global *global)
+{
+    node_check_attrs(c, &global->location,
+                     ATTR_BIT(ATTR_NAME) | ATTR_BIT(ATTR_PUBLIC) | ATTR_BIT(ATTR_SYSTEM));
+    node_no_more_children(c, &global->location, node_first_child(c, &global->location));
+    if (!(global->location.node->has & (ATTR_BIT(ATTR_PUBLIC) | ATTR_BIT(ATTR_SYSTEM))))
+        xsd_compile_fail(c, &global->location, "n-props-correct",
+                         "a notation needs a public or system identifier");
+    global->state = COMPONENT_DONE;
+}
+
+static void make_component(struct xsd_compiler *c, struct global *global)
+{
+    struct type *type;
+    switch (global->kind) {
+    case COMPONENT_TYPE:
+        type = type_of_global(c, global);
+        type_finish(c, type);
+        global->name->type = type;
+        break;
+    case COMPONENT_ELEMENT:
+        global->name->element = element_make_global(c, global);
+        break;
+    case COMPONENT_ATTRIBUTE:
+        global->name->attribute = attribute_make_global(c, global);
+        break;
+    case COMPONENT_GROUP:
+        particle_make_group(c, global);
+        break;
+    case COMPONENT_ATTRIBUTE_GROUP:
+        attribute_make_group(c, global);
+        break;
+    case COMPONENT_NOTATION:
+        make_notation(c, global);
+        break;
+    default:
+        break;
+    }
+}
+
+/* Lists grow while they are worked through: a type's content has types of its own. */
+static void make_components(struct xsd_compiler *c)
+{
+    for (uint32_t i = 0; i < c->global_list.n; i++)
+        make_component(c, c->global_list.items[i]);
+    for (uint32_t i = 0; i < c->types.n; i++)
+        type_finish(c, c->types.items[i]);
+    element_finish_all(c);
+    constraint_resolve_keyrefs(c);
+    for (uint32_t i = 0; i < c->types.n; i++) {
+        struct type *type = c->types.items[i];
+        if (type->source->particle)
+            type->model = content_make_model(c, type->source->particle);
+    }
+    for (uint32_t i = 0; i < c->types.n; i++)
+        restriction_check(c, c->types.items[i]);
+}
+
+static void compile(struct xsd_compiler *c, const char *uri)
+{
+    struct xsd *xsd = c->xsd;
+    symbol_ns(c, "");
+    c->xsd_ns = symbol_ns(c, XSD_NAMESPACE);
+    xsd->xsi_ns = symbol_ns(c, XSI_NAMESPACE);
+    symbol_ns(c, (const char *)XML_XML_NAMESPACE);
+    xsd->xsi_type = symbol_of(c, "type", 4, xsd->xsi_ns)->id;
+    xsd->xsi_nil = symbol_of(c, "nil", 3, xsd->xsi_ns)->id;
+    xsd->xsi_schema_location = symbol_of(c, "schemaLocation", 14, xsd->xsi_ns)->id;
+    xsd->xsi_no_namespace_schema_location =
+        symbol_of(c, "noNamespaceSchemaLocation", 25, xsd->xsi_ns)->id;
+    type_make_any(c);
+    simple_make_builtins(c);
+    schema_load(c, uri);
+    make_components(c);
+}
+
+/* What only the compiler knew must not be found by a validator. */
+static void forget_sources(struct xsd_compiler *c)
+{
+    for (uint32_t i = 0; i < c->types.n; i++)
+        ((struct type *)c->types.items[i])->source = NULL;
+    for (uint32_t i = 0; i < c->elements.n; i++)
+        ((struct element *)c->elements.items[i])->source = NULL;
+}
+
+static void compiler_free(struct xsd_compiler *c)
+{
+    names_free(&c->documents);
+    names_free(&c->ids);
+    arena_free(&c->drafts);
+    arena_free(&c->scratch);
+    datatype_scratch_free(&c->values);
+    buf_free(&c->text);
+    free(c->symbols);
+    free(c->namespaces);
+    free(c->globals);
+}
+
+/* In a function of its own: what longjmp finds changed must not be local to setjmp's function.
+ */
+static int compile_guarded(struct xsd_compiler *c, const char *uri)
+{
+    int left = setjmp(c->out);
+    if (left == 0)
+        compile(c, uri);
+    return left;
+}
+
+int xsd_compile(struct xsd **xsd, const char *uri, struct xsd_documents *documents,
+                struct thresh_error *error)
+{
+    struct xsd_compiler c = {.error = error, .shared = documents};
+    *xsd = NULL;
+    c.xsd = calloc(1, sizeof *c.xsd);
+    if (!c.xsd || !(c.xsd->datatypes = datatypes_new())) {
+        free(c.xsd);
+        return error_no_memory(error);
+    }
+    int left = compile_guarded(&c, uri);
+    if (left == 0) {
+        forget_sources(&c);
+        *xsd = c.xsd;
+    } else {
+        xsd_free(c.xsd);
+    }
+    compiler_free(&c);
+    return left;
+}
+
+void xsd_free(struct xsd *xsd)
+{
+    if (!xsd)
+        return;
+    datatypes_free(xsd->datatypes);
+    names_free(&xsd->names);
+    arena_free(&xsd->arena);
+    free(xsd);
+}
