@@ -34,7 +34,8 @@ CIRCLES = (
     {"src/xsd/compile/" + name for name in
      ("attribute.c", "complex.c", "element.c", "particle.c", "simple.c")},
     # Archives in archives: what lists an archive lists those that it holds.
-    {"src/source/index/" + name for name in ("indexer.c", "index_tar.c", "index_zip.c")},
+    {"src/source/index/" + name for name in
+     ("index_compressed.c", "index_item.c", "index_tar_7z.c", "index_zip.c")},
 )
 
 # Those that call the library as anyone may; no other part of it does.
@@ -45,8 +46,8 @@ BELONGINGS = (
     (r"#pragma omp", r"backends/openmp\.c", "OpenMP is backends/openmp.c's"),
     (r"\b(v?fork|clone)\(", r"backends/fork_(place|trial)\.c",
      "processes are made by backends/fork_place.c and fork_trial.c"),
-    (r"#include <archive", r"src/source/unarchive\.c|src/cli/main\.c",
-     "libarchive is src/source/unarchive.c's"),
+    (r"#include <archive", r"src/source/libarchive/.*|src/cli/main\.c",
+     "libarchive is src/source/libarchive's"),
     (r"#include <curl", r"src/lambda/.*", "libcurl is src/lambda's"),
     (r"#include <(omp|pthread)\.h>", r"backends/.*|src/lambda/.*",
      "threads are the backends'"),

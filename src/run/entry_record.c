@@ -32,11 +32,11 @@ static const struct {
     const char *code, *message;
 } notices[] = {
     {ENTRY_NOTICE_DAMAGED_ARCHIVE, "damaged-archive",
-     "the archive fails the checksum that it has over all its entries: this one may not be what "
-     "was packed; get it again"},
+     "the archive fails the checksum that it has over all its entries: this one may not be "
+     "what was packed; get it again"},
     {ENTRY_NOTICE_UNSAFE_NAME, "unsafe-name",
-     "the name would lead out of the archive, or holds control characters; it is only shown, "
-     "never opened"},
+     "the name would lead out of the archive, or holds control characters; it is only "
+     "shown, never opened"},
     {ENTRY_NOTICE_DUPLICATE_NAME, "duplicate-name",
      "an earlier entry of this archive has the same name, or one that differs only in case, "
      "slashes or Unicode form"},
@@ -48,6 +48,6 @@ int entry_record_end(struct record *record, const struct record_layout *layout,
     for (size_t i = 0; i < sizeof notices / sizeof *notices; i++)
         if (entry->notices & notices[i].notice)
             record_add_fault(record, SIZE_MAX, "archive", notices[i].code, notices[i].message,
-                         strlen(notices[i].message));
+                             strlen(notices[i].message));
     return record_encode(out, record, layout);
 }

@@ -78,7 +78,7 @@ static void share_memory(struct limits *limits, const struct thresh_options *opt
 static void follow_memory(struct limits *limits, const struct thresh_options *options)
 {
     uint64_t kept = limits->memory.kept, share = limits->memory.share;
-    follow(limits, options, LIMIT_ENTRIES, kept / ENTRY_BYTES);
+    follow(limits, options, LIMIT_ENTRIES, kept / SOURCE_ENTRY_BYTES);
     follow(limits, options, LIMIT_DOCUMENT_BYTES, share / limits->memory.per_byte);
     follow(limits, options, LIMIT_ENTITY_BYTES, share / MARKUP_BYTES);
     follow(limits, options, LIMIT_WORKER_MEMORY, share);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * Why an entry is no document, or why it cannot be read: a code to count by, and a sentence for
- * people. Users write the codes' words into their programs, so a word never changes its meaning.
+ * people. Users write the codes' words into their programs, so a word never changes its
+ * meaning.
  */
 #ifndef THRESH_SOURCE_ENTRY_FAULT_H
 #define THRESH_SOURCE_ENTRY_FAULT_H
@@ -51,8 +52,8 @@ struct entry_fault {
     char message[256];
 };
 
-/* Fills *fault, cutting off what is too long for it and putting spaces for control characters, and
- * returns 1, which is how functions of this room say "a fault of the entry". */
+/* Fills *fault, cutting off what is too long for it and putting spaces for control characters,
+ * and returns 1, which is how functions of this room say "a fault of the entry". */
 __attribute__((format(printf, 3, 4))) int
 entry_fault_set(struct entry_fault *fault, enum entry_code code, const char *format, ...);
 

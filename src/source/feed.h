@@ -14,9 +14,9 @@
 #include <stddef.h>
 
 struct feed {
-    /* Sets *block and *len, which are valid until the next call. *len is 0 at the end, and never
-     * before; a feed that has come to its end has checked all there was to check. 0, 1 with *fault
-     * for broken bytes, or -1 with the run's error. */
+    /* Sets *block and *len, which are valid until the next call. *len is 0 at the end, and
+     * never before; a feed that has come to its end has checked all there was to check. 0, 1
+     * with *fault for broken bytes, or -1 with the run's error. */
     int (*next)(struct feed *feed, const char **block, size_t *len, struct entry_fault *fault,
                 struct thresh_error *error);
     uint64_t given; /* bytes handed out so far */
@@ -45,13 +45,14 @@ void memory_feed_open(struct memory_feed *feed, const char *bytes, size_t len);
 
 /* How much may be unpacked before it is taken for a bomb. */
 struct feed_limits {
-    uint64_t max_ratio; /* times what it was unpacked from, asked only above 1 MiB; 0: no limit */
+    uint64_t max_ratio; /* times its stored bytes, asked only above 1 MiB; 0: no limit */
     uint64_t *left;     /* bytes in all: counted down, and shared if need be; NULL: no limit */
 };
 
 /* Whether so much out of so little is a bomb. */
 bool feed_exceeds_ratio(uint64_t max_ratio, uint64_t given, uint64_t taken);
-/* Counts `len` more bytes, with which `given` in all came out of `taken`: 0, or 1 with *fault. */
+/* Counts `len` more bytes, with which `given` in all came out of `taken`: 0, or 1 with
+ * *fault. */
 int feed_limits_count(const struct feed_limits *limits, uint64_t given, uint64_t taken,
                       size_t len, struct entry_fault *fault);
 

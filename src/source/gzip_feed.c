@@ -16,12 +16,13 @@ static int bad_data(const char *message, struct entry_fault *fault)
         return entry_fault_set(fault, ENTRY_CODE_SIZE,
                                "the gzip length is not that of the data; the file "
                                "is damaged, get it again");
-    return entry_fault_set(fault, ENTRY_CODE_DAMAGED, "the gzip data is damaged (%s); get it again",
+    return entry_fault_set(fault, ENTRY_CODE_DAMAGED,
+                           "the gzip data is damaged (%s); get it again",
                            message ? message : "no reason given");
 }
 
-/* Between members: 0 with a new one begun or the padding passed, 1 for what may not be there.
- */
+/* Between members: passes over padding, or begins the next member. 0, or 1 with *fault for what
+ * may not be there. */
 static int next_member(struct gzip_feed *gzip, struct entry_fault *fault)
 {
     z_stream *stream = &gzip->stream;

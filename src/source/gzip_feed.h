@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * Decompresses gzip (RFC 1952) by zlib, member after member, and checks the CRC-32 and length of
- * each, which libarchive's filter does not. Zero bytes may follow the last member, as tapes are
- * padded with them; nothing else may.
+ * Decompresses gzip (RFC 1952) by zlib, member after member, and checks the CRC-32 and length
+ * of each, which libarchive's filter does not. Zero bytes may follow the last member, as tapes
+ * are padded with them; nothing else may.
  */
 #ifndef THRESH_SOURCE_GZIP_FEED_H
 #define THRESH_SOURCE_GZIP_FEED_H

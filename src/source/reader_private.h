@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * A reader from inside: reader.c finds a document's bytes, reader_slice.c and reader_zip.c read them.
+ * A reader from inside. reader_read.c finds a document's bytes, and reader_slice.c and
+ * reader_zip.c read them; all three stand on reader.c.
  *
  * All functions return 0, 1 with *reader->fault, or -1 with *reader->error.
  */
@@ -14,11 +15,11 @@
 
 #include <libdeflate.h>
 
-#define READER_PADDING  16u   /* zero bytes behind every document */
+#define READER_PADDING      16u   /* zero bytes behind every document */
 #define READER_DEFLATE_MOST 1032u /* deflate cannot make more than so many bytes of one */
 
-/* The buffers stay from one document to the next: to have fresh memory for each costs more, in page
- * faults, than to inflate into it. */
+/* The buffers stay from one document to the next: to have fresh memory for each costs more, in
+ * page faults, than to inflate into it. */
 struct reader {
     const struct source *source;
     struct window window; /* over ZIP archives, numbered as in the listing */
@@ -33,14 +34,15 @@ struct reader {
 
 /* The slice, decompressed, as the document. */
 int reader_slice(struct reader *reader, const struct slice *slice, enum codec codec);
-/* What the numbers in a ZIP archive's directory alone forbid, before memory is taken for them. */
+/* What the numbers in a ZIP archive's directory alone forbid, before memory is taken for
+ * them. */
 int reader_zip_check(struct reader *reader, const struct listing_record *record);
-/* The member of a ZIP archive whose local header is at member->at, as the document. Moves *member to
- * its data. */
+/* The member of a ZIP archive whose local header is at member->at, as the document. Moves
+ * *member to its data. */
 int reader_zip(struct reader *reader, const struct listing_record *record,
                struct slice *member);
-/* A document that nobody has looked at may be compressed after all. Then it is decompressed, and
- * *document set to the buffer that has it. */
+/* A document that nobody has looked at may be compressed after all. Then it is decompressed,
+ * and *document set to the buffer that has it. */
 int reader_unpack_unseen(struct reader *reader, struct buf **document);
 
 /* Empties the buffer and makes room for `len` bytes and the padding. */

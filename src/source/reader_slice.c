@@ -49,9 +49,9 @@ static int decode(struct reader *reader, enum codec codec, struct feed *from,
     return rc;
 }
 
-/* The usual gzip file is one member that states its length truly: libdeflate inflates it at twice
- * zlib's speed, and checks CRC and length. Whatever is not like that sets *is_done to false, and is
- * left to the decoder, which says why. 0 or -1. */
+/* The usual gzip file is one member that states its length truly: libdeflate inflates it at
+ * twice zlib's speed, and checks CRC and length. Whatever is not like that sets *is_done to
+ * false, and is left to the decoder, which says why. 0 or -1. */
 static int inflate_gzip(struct reader *reader, const struct slice *slice, bool *is_done)
 {
     const struct source_options *options = &reader->source->options;
@@ -74,10 +74,10 @@ static int inflate_gzip(struct reader *reader, const struct slice *slice, bool *
         return 0;
     if (reader_make_room(reader, document, size) < 0)
         return -1;
-    *is_done = libdeflate_gzip_decompress_ex(reader->inflate, bytes, len, document->data,
-                                             (size_t)size, &taken,
-                                             &made) == LIBDEFLATE_SUCCESS &&
-               taken == len && made == size;
+    *is_done =
+        libdeflate_gzip_decompress_ex(reader->inflate, bytes, len, document->data, (size_t)size,
+                                      &taken, &made) == LIBDEFLATE_SUCCESS &&
+        taken == len && made == size;
     document->len = made;
     return 0;
 }

@@ -60,8 +60,8 @@ static int inflate_member(struct reader *reader, const struct listing_record *re
     return 0;
 }
 
-/* The stored bytes: in the window if they fit, else in a buffer of their own, which is the document's
- * if there is nothing to inflate. */
+/* The stored bytes: in the window if they fit, else in a buffer of their own, which is the
+ * document's if there is nothing to inflate. */
 static int read_stored(struct reader *reader, const struct listing_record *record,
                        const struct slice *member, const unsigned char **bytes)
 {
@@ -95,9 +95,9 @@ int reader_zip(struct reader *reader, const struct listing_record *record, struc
     struct buf *document = &reader->document;
     const unsigned char *bytes;
     claim.name = listing_raw_name(&reader->source->listing, record, &claim.name_len);
-    int rc = zip_locate(&reader->window, &claim,
-                        member->len < WINDOW_BYTES ? (size_t)member->len : 0, member,
-                        reader->fault);
+    int rc =
+        zip_locate(&reader->window, &claim,
+                   member->len < WINDOW_BYTES ? (size_t)member->len : 0, member, reader->fault);
     if (rc)
         return rc < 0 ? reader_cannot_read(reader) : rc;
     rc = read_stored(reader, record, member, &bytes);

@@ -50,9 +50,10 @@ void source_close(struct source *source)
     free(source);
 }
 
-/* -- Opening files ahead of the workers that read them --------------------------------- */
+/* -- Opening files ahead of the workers that read them -------------------------------- */
 
-/* Opens the file if it still is what was listed. If not, the reader is to find that out and say so. */
+/* Opens the file if it still is what was listed. If not, the reader is to find that out and say
+ * so. */
 static bool preopen(const struct listing *listing, struct listing_file *file)
 {
     struct stat facts;
@@ -85,7 +86,7 @@ bool source_preopen(struct source *source)
     return all;
 }
 
-/* -- Entries --------------------------------------------------------------------------- */
+/* -- Entries -------------------------------------------------------------------------- */
 
 uint64_t source_count(const struct source *source)
 {

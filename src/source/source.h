@@ -2,15 +2,15 @@
  *
  * The inputs of a run as one flat list of entries.
  *
- * source_open looks at each input once, in order: it lists archives, descends into archives inside
- * archives, walks directories, and decides by the bytes what is a document. What can be decoded only
- * once and in order (tar.gz, 7z, standard input from a pipe) is decoded then, its documents into an
- * unlinked temporary file, so that afterwards every document can be read at random. From then on a
- * source does not change: threads share it, forked workers inherit it, and each worker reads through
- * a reader of its own (source/reader.h).
+ * source_open looks at each input once, in order: it lists archives, descends into archives
+ * inside archives, walks directories, and decides by the bytes what is a document. What can be
+ * decoded only once and in order (tar.gz, 7z, standard input from a pipe) is decoded then, its
+ * documents into an unlinked temporary file, so that afterwards every document can be read at
+ * random. From then on a source does not change: threads share it, forked workers inherit it,
+ * and each worker reads through a reader of its own (source/reader.h).
  *
- * Nothing in an input is passed over in silence: what is not a document is an entry all the same,
- * with the reason.
+ * Nothing in an input is passed over in silence: what is not a document is an entry all the
+ * same, with the reason.
  */
 #ifndef THRESH_SOURCE_SOURCE_H
 #define THRESH_SOURCE_SOURCE_H
@@ -36,61 +36,61 @@ struct entry {
     enum entry_kind kind;
     const char *path; /* UTF-8, NUL-terminated: outer.zip!/inner.zip!/a.xml */
     size_t path_len;
-    uint64_t size_bytes; /* unpacked, as the container states it; 0 where it does not. Good to plan
+    uint64_t size_bytes;  /* unpacked, as the container states it; 0 where it does not. To plan
                             by, never to be trusted */
-    enum entry_code code;    /* ENTRY_CODE_NONE for a document */
-    const char *message;     /* of an unreadable entry, for people; lives as long as the source */
-    unsigned notices;        /* enum entry_notice, or'ed */
+    enum entry_code code; /* ENTRY_CODE_NONE for a document */
+    const char *message;  /* of an unreadable entry; lives as long as the source */
+    unsigned notices;     /* enum entry_notice, or'ed */
 };
 
 /* The memory that an entry takes in the list, with its path, on average. */
-enum { ENTRY_BYTES = 128 };
+enum { SOURCE_ENTRY_BYTES = 128 };
 
 struct source_options {
-    /* Globs (fnmatch without flags) on an entry's path, on the path within its input, and on the
-     * last part of that: one match is enough. No `include` includes all. */
+    /* Globs (fnmatch without flags) on an entry's path, on the path within its input, and on
+     * the last part of that: one match is enough. No `include` includes all. */
     const char *const *include;
     size_t n_include;
     const char *const *exclude;
     size_t n_exclude;
     int max_nesting; /* archives within archives; 0: none is opened */
     /* Of the other limits, 0 is none. The remedies say in words what to raise. */
-    uint64_t max_entries; /* over all inputs; their paths may take ENTRY_BYTES times as much */
+    uint64_t max_entries; /* over all inputs; each may take SOURCE_ENTRY_BYTES, with its path */
     const char *entries_remedy;
     uint64_t max_document_bytes; /* unpacked, and counted, not taken from a header */
     const char *document_remedy;
     uint64_t max_total_bytes; /* unpacked while listing */
     uint64_t max_ratio;       /* unpacked : stored, asked only above 1 MiB unpacked */
     /* For a ZIP archive that is still being written to its file, which has its final length and
-     * its list of entries already: waits until `len` bytes from `offset` on, or all up to the end,
-     * are there, and returns false if they never will be. Called by any number of threads at once.
-     * NULL: the inputs are complete. */
+     * its list of entries already: waits until `len` bytes from `offset` on, or all up to the
+     * end, are there, and returns false if they never will be. Called by any number of threads
+     * at once. NULL: the inputs are complete. */
     bool (*await)(void *context, uint64_t offset, uint64_t len);
     void *await_context;
     const char *temp_dir; /* for unlinked temporary files; NULL: /tmp */
-    /* Bytes that fit there: what would take more is a fault of the entry. 0: it is not known, and
-     * a full directory is an error of the run. */
+    /* Bytes that fit there: what would take more is a fault of the entry. 0: it is not known,
+     * and a full directory is an error of the run. */
     uint64_t max_spool_bytes;
 };
 
 struct source;
 
-/* Lists the `inputs`: names of files and directories, and "-" for standard input. Sets *source and
- * returns 0, or returns -1 with the run's error (an input that cannot be opened, an I/O error, no
- * room for the temporary file), which names the input and the remedy.
+/* Lists the `inputs`: names of files and directories, and "-" for standard input. Sets *source
+ * and returns 0, or returns -1 with the run's error (an input that cannot be opened, an I/O
+ * error, no room for the temporary file), which names the input and the remedy.
  *
- * A broken archive is not an error: all that can be read of it is listed, and an unreadable entry
- * under the archive's own path says that this is not all.
+ * A broken archive is not an error: all that can be read of it is listed, and an unreadable
+ * entry under the archive's own path says that this is not all.
  *
- * To be called before there are threads. The options' strings and callback must live as long as the
- * source, its arrays of globs only until this returns. */
+ * To be called before there are threads. The options' strings and callback must live as long as
+ * the source, its arrays of globs only until this returns. */
 int source_open(struct source **source, const char *const *inputs, size_t n_inputs,
                 const struct source_options *options, struct thresh_error *error);
 void source_close(struct source *source);
 
 /* Opens the files that readers would open, and keeps them open, for workers that may open none.
- * To be called before there are readers. Returns whether readers now need to open nothing: not so
- * where there are too many files, or where a document is a file of its own. */
+ * To be called before there are readers. Returns whether readers now need to open nothing: not
+ * so where there are too many files, or where a document is a file of its own. */
 bool source_preopen(struct source *source);
 
 /* All from here on may be called by any number of threads at once. */
@@ -99,8 +99,8 @@ uint64_t source_count(const struct source *source); /* entries of all kinds */
 /* Bytes of the inputs, as they are stored. */
 uint64_t source_bytes_in(const struct source *source);
 
-/* Fills *entry. `scratch` is the caller's and holds the path, which is valid until the next call with
- * it. 0, or -1 without memory. */
+/* Fills *entry. `scratch` is the caller's and holds the path, which is valid until the next
+ * call with it. 0, or -1 without memory. */
 int source_entry(const struct source *source, uint64_t index, struct buf *scratch,
                  struct entry *entry);
 /* Two facts of it for planning, without the cost of the path. */

@@ -11,7 +11,7 @@
 struct source {
     struct listing listing;
     struct spool spool;
-    struct source_options options; /* the arrays of globs are the caller's: gone once it is open */
+    struct source_options options; /* the arrays of globs are gone once it is open */
     uint64_t bytes_in;
 };
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * Reads files by offset, and ahead: many small entries that lie next to each other cost one system
- * call, and whoever jumps about does not pay for bytes that are never used. It uses pread, not
- * mmap, so that a file which is cut off meanwhile gives a short read, not a SIGBUS.
+ * Reads files by offset, and ahead: many small entries that lie next to each other cost one
+ * system call, and whoever jumps about does not pay for bytes that are never used. It uses
+ * pread, not mmap, so that a file which is cut off meanwhile gives a short read, not a SIGBUS.
  *
  * A window belongs to one thread.
  */
@@ -26,8 +26,8 @@ struct window {
 int window_open(struct window *window); /* 0, or -1 without memory */
 void window_close(struct window *window);
 
-/* Sets *bytes and *have to the slice's bytes, which are fewer than slice->len only where the file
- * ends. They are valid until the next call. 0, or -1 with errno. */
+/* Sets *bytes and *have to the slice's bytes, which are fewer than slice->len only where the
+ * file ends. They are valid until the next call. 0, or -1 with errno. */
 int window_get(struct window *window, const struct slice *slice, const unsigned char **bytes,
                size_t *have);
 

@@ -4,7 +4,7 @@
  *
  *     index_inputs       what the user named: files, directories, standard input
  *       index_directory  the files in a directory
- *         index_item     decides by an item's first bytes what it is, and hands it to one of these:
+ *         index_item     decides by the first bytes what an item is, and hands it to one of
  *           index_zip         ZIP archives
  *           index_tar         tar archives, compressed or not
  *           index_sevenzip    7z archives

@@ -8,7 +8,7 @@
 /* The listing may always take this much memory, so that few entries may have long names. */
 #define LIST_BYTES (UINT64_C(16) << 20)
 
-/* -- Entries --------------------------------------------------------------------------- */
+/* -- Entries -------------------------------------------------------------------------- */
 
 /* A name takes memory until the run ends, and the path of an archive is told again with each of
  * its entries: an archive of a few megabytes can make paths of a hundred gigabytes. */
@@ -16,7 +16,8 @@ static bool is_list_too_long(const struct indexer *indexer, const struct entry_n
 {
     const struct listing *listing = &indexer->source->listing;
     uint64_t max = indexer->source->options.max_entries;
-    uint64_t most = max < UINT64_MAX / ENTRY_BYTES ? max * ENTRY_BYTES : UINT64_MAX;
+    uint64_t most =
+        max < UINT64_MAX / SOURCE_ENTRY_BYTES ? max * SOURCE_ENTRY_BYTES : UINT64_MAX;
     uint64_t bytes = listing->count * sizeof *listing->records +
                      listing->n_containers * sizeof *listing->containers + listing->arena.len +
                      indexer->prefix_bytes + name->shown_len + name->raw_len;
@@ -38,8 +39,8 @@ static int add_limit(struct indexer *indexer, uint32_t container, const struct e
         snprintf(what, sizeof what, "more than %llu entries", max);
     else
         snprintf(what, sizeof what,
-                 "with their paths, more than %u bytes for each of %llu entries", ENTRY_BYTES,
-                 max);
+                 "with their paths, more than %u bytes for each of %llu entries",
+                 SOURCE_ENTRY_BYTES, max);
     if (indexer->more_members)
         snprintf(more, sizeof more, ", nor were %llu more in its archive",
                  (unsigned long long)indexer->more_members);
@@ -74,10 +75,8 @@ int index_add(struct indexer *indexer, const struct listing_record *record,
 int index_add_skipped(struct indexer *indexer, const struct index_item *item,
                       enum entry_code code)
 {
-    struct listing_record record = {.container = item->container,
-                                    .kind = ENTRY_SKIPPED,
-                                    .size = item->size,
-                                    .code = code};
+    struct listing_record record = {
+        .container = item->container, .kind = ENTRY_SKIPPED, .size = item->size, .code = code};
     return index_add(indexer, &record, &item->name);
 }
 
@@ -108,14 +107,14 @@ int index_add_document(struct indexer *indexer, const struct index_item *item, e
                                     .offset = item->bytes.at,
                                     .stored = item->bytes.len,
                                     .size = item->size,
-                                    .storage = item->open_path              ? STORAGE_FILE
+                                    .storage = item->open_path               ? STORAGE_FILE
                                                : item->file == LISTING_SPOOL ? STORAGE_SPOOL
                                                                              : STORAGE_SLICE,
                                     .codec = codec};
     return index_add(indexer, &record, &item->name);
 }
 
-/* -- Containers ------------------------------------------------------------------------ */
+/* -- Containers ----------------------------------------------------------------------- */
 
 int index_check_depth(struct indexer *indexer, const struct index_item *item)
 {

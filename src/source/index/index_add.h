@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Adds to the listing, as far as the user's limits allow. The entry that is one too many is added
- * as unreadable and says so; after it nothing is added.
+ * Adds to the listing, as far as the user's limits allow. The entry that is one too many is
+ * added as unreadable and says so; after it nothing is added.
  */
 #ifndef THRESH_SOURCE_INDEX_INDEX_ADD_H
 #define THRESH_SOURCE_INDEX_INDEX_ADD_H
@@ -20,8 +20,8 @@ int index_add_empty(struct indexer *indexer, const struct index_item *item);
 int index_add_unreadable(struct indexer *indexer, const struct index_item *item,
                          const struct entry_fault *fault);
 
-/* Whether the item may be opened, with so many archives around it. 0; 1 if not, after an entry was
- * added that says so; or -1. */
+/* Whether the item may be opened, with so many archives around it. 0; 1 if not, after an entry
+ * was added that says so; or -1. */
 int index_check_depth(struct indexer *indexer, const struct index_item *item);
 /* Adds a container for what is in the archive `item`. Returns as index_check_depth. */
 int index_add_archive(struct indexer *indexer, const struct index_item *item,

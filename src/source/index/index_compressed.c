@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * One compressed file: a document (a.xml.gz), an archive (a.tar.gz, a.zip.gz), something compressed
- * twice, or none of these.
+ * One compressed file: a document (a.xml.gz), an archive (a.tar.gz, a.zip.gz), something
+ * compressed twice, or none of these.
  */
 #include "base/io.h"
 #include "base/swar.h"
@@ -58,8 +58,8 @@ static int unpack(struct indexer *indexer, struct index_item *item, enum codec c
     return rc;
 }
 
-/* Something packed inside something compressed. Each layer of compression counts as one of depth,
- * so that they cannot go on without end; with an archive in it, the two are one. */
+/* Something packed inside something compressed. Each layer of compression counts as one of
+ * depth, so that they cannot go on without end; with an archive in it, the two are one. */
 static int index_packed(struct indexer *indexer, const struct index_item *item,
                         enum codec codec, bool is_archive)
 {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * The files in a directory and all below it, in the order of the bytes of their paths. Symbolic links
- * are not followed, and devices not opened. A file named .xml is listed as a document unseen.
+ * The files in a directory and all below it, in the order of the bytes of their paths. Symbolic
+ * links are not followed, and devices not opened. A file named .xml is listed as a document
+ * unseen.
  */
 #include "source/index/index.h"
 #include "source/index/index_add.h"

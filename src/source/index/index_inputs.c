@@ -15,7 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* -- Labels: how inputs are shown ------------------------------------------------------ */
+/* -- Labels: how inputs are shown ----------------------------------------------------- */
 
 /* An input and how much of it, from the end, is shown: its last component, or as many more as
  * tell it from the others. */
@@ -78,7 +78,7 @@ static void make_distinct(struct label **sorted, size_t n)
     }
 }
 
-/* -- One input ------------------------------------------------------------------------- */
+/* -- One input ------------------------------------------------------------------------ */
 
 static int cannot_open(const char *input, struct thresh_error *error)
 {
@@ -219,7 +219,7 @@ static int index_input(struct indexer *indexer, const struct label *label)
     return rc;
 }
 
-/* -- All inputs ------------------------------------------------------------------------ */
+/* -- All inputs ----------------------------------------------------------------------- */
 
 int index_inputs(struct indexer *indexer, const char *const *inputs, size_t n)
 {

@@ -8,14 +8,14 @@
 #include "source/index/indexer.h"
 #include "source/index/sniff.h"
 
-/* Sets *code to ENTRY_CODE_NONE if the item is a document, else to the reason why it is skipped.
- * `name` is the name to judge by: for a compressed a.xml.gz, a.xml. */
+/* Sets *code to ENTRY_CODE_NONE if the item is a document, else to the reason why it is
+ * skipped. `name` is the name to judge by: for a compressed a.xml.gz, a.xml. */
 int index_leaf_judge(struct indexer *indexer, const struct index_item *item,
                      const struct entry_name *name, enum sniff sniff, enum entry_code *code);
 
-/* Adds an item that is no document: as skipped, or as unreadable if it is a foreign archive (then
- * `foreign` says of which kind, else it is NULL), or if `name` promises one and the bytes are
- * something else. */
+/* Adds an item that is no document: as skipped, or as unreadable if it is a foreign archive
+ * (then `foreign` says of which kind, else it is NULL), or if `name` promises one and the bytes
+ * are something else. */
 int index_leaf_add(struct indexer *indexer, const struct index_item *item,
                    const struct entry_name *name, enum entry_code code, const char *foreign);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The members of tar and 7z archives, which can be read only in order. The documents of a plain tar
- * are slices of it; those of a compressed tar, or of a 7z, go to the spool.
+ * The members of tar and 7z archives, which can be read only in order. The documents of a plain
+ * tar are slices of it; those of a compressed tar, or of a 7z, go to the spool.
  */
 #include "base/io.h"
 #include "source/decoder.h"
@@ -20,15 +20,15 @@ struct tar_walk {
     uint32_t container;
     bool is_plain; /* a tar that is not compressed: members may lie in it as they are */
     bool is_sevenzip;
-    struct buf head; /* what was read of the member at hand to see what it is */
-    bool is_slice;   /* that member lies in the archive as it is, at item->bytes */
-    bool is_sparse;  /* it has holes, which cost its archive nothing */
-    uint64_t unpacked;         /* of a 7z and of sparse members: bytes so far */
-    bool is_over;              /* a 7z is over a limit: nothing more of it is unpacked */
-    struct entry_fault limit;  /* which one */
+    struct buf head;          /* what was read of the member at hand to see what it is */
+    bool is_slice;            /* that member lies in the archive as it is, at item->bytes */
+    bool is_sparse;           /* it has holes, which cost its archive nothing */
+    uint64_t unpacked;        /* of a 7z and of sparse members: bytes so far */
+    bool is_over;             /* a 7z is over a limit: nothing more of it is unpacked */
+    struct entry_fault limit; /* which one */
 };
 
-/* -- Bytes of the member at hand. All return 0, 1 with *fault, or -1. ------------------ */
+/* -- Bytes of the member at hand. All return 0, 1 with *fault, or -1. ----------------- */
 
 static int next_block(struct tar_walk *walk, const char **block, size_t *len,
                       struct entry_fault *fault)
@@ -54,8 +54,9 @@ static int next_block(struct tar_walk *walk, const char **block, size_t *len,
     return rc;
 }
 
-/* Reads the rest of a 7z's member that nobody wants: libarchive would unpack it all the same to get
- * to the next, uncounted. A fault in it is left to the next member to meet; a limit is not. */
+/* Reads the rest of a 7z's member that nobody wants: libarchive would unpack it all the same to
+ * get to the next, uncounted. A fault in it is left to the next member to meet; a limit is
+ * not. */
 static int pass_over(struct tar_walk *walk, struct entry_fault *fault)
 {
     const char *block;
@@ -81,12 +82,12 @@ static void find_slice(struct tar_walk *walk, const struct unarchive_member *mem
         return;
     item->bytes.at = archive->at + position;
     item->bytes.len = member->size;
-    walk->is_slice =
-        io_pread_all(archive->fd, there, len, item->bytes.at) == (ptrdiff_t)len &&
-        memcmp(there, block, len) == 0;
+    walk->is_slice = io_pread_all(archive->fd, there, len, item->bytes.at) == (ptrdiff_t)len &&
+                     memcmp(there, block, len) == 0;
 }
 
-/* Reads SNIFF_BYTES into walk->head, or all if there are fewer, or more where blocks are longer. */
+/* Reads SNIFF_BYTES into walk->head, or all if there are fewer, or more where blocks are
+ * longer. */
 static int read_head(struct tar_walk *walk, const struct unarchive_member *member,
                      struct index_item *item, struct entry_fault *fault)
 {
@@ -143,15 +144,14 @@ static int keep_member(struct tar_walk *walk, const struct unarchive_member *mem
     const struct source_options *options = &walk->indexer->source->options;
     uint64_t max = options->max_document_bytes;
     if (is_document && max && member->has_size && member->size > max)
-        return entry_fault_set(
-            fault, ENTRY_CODE_LIMIT_BYTES,
-            "the document is %llu bytes long, more than %llu; raise %s",
-            (unsigned long long)member->size, (unsigned long long)max,
-            options->document_remedy);
+        return entry_fault_set(fault, ENTRY_CODE_LIMIT_BYTES,
+                               "the document is %llu bytes long, more than %llu; raise %s",
+                               (unsigned long long)member->size, (unsigned long long)max,
+                               options->document_remedy);
     return walk->is_slice ? 0 : spool_member(walk, item, is_document, fault);
 }
 
-/* -- One member ------------------------------------------------------------------------ */
+/* -- One member ----------------------------------------------------------------------- */
 
 static int visit_file(struct tar_walk *walk, const struct unarchive_member *member,
                       struct index_item *item)
@@ -214,7 +214,7 @@ static int visit_member(struct tar_walk *walk, const struct unarchive_member *me
     }
 }
 
-/* -- The archive ----------------------------------------------------------------------- */
+/* -- The archive ---------------------------------------------------------------------- */
 
 /* A stream has one checksum for all entries: any of them may be the damaged one. */
 static void doubt_all(struct listing *listing, size_t first)
@@ -295,8 +295,8 @@ int index_tar(struct indexer *indexer, const struct index_item *item, enum codec
     slice_feed_open(&stored, &item->bytes, indexer_file_name(indexer, item));
     if (codec == CODEC_NONE)
         rc = open_archive(indexer, item, &stored.feed, &stored, false);
-    else if ((decoder = decoder_open(codec, &stored.feed, item->bytes.len, &limits,
-                                     indexer->error)))
+    else if ((decoder =
+                  decoder_open(codec, &stored.feed, item->bytes.len, &limits, indexer->error)))
         rc = open_archive(indexer, item, decoder_feed(decoder), NULL, false);
     decoder_close(decoder);
     slice_feed_close(&stored);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * The members of a ZIP archive. One named .xml is listed as a document unseen, for to open a million
- * local headers would take longer than to validate the documents; of all others the first bytes
- * decide.
+ * The members of a ZIP archive. One named .xml is listed as a document unseen, for to open a
+ * million local headers would take longer than to validate the documents; of all others the
+ * first bytes decide.
  */
 #include "source/index/index_zip.h"
 
@@ -14,8 +14,8 @@
 
 #include <string.h>
 
-/* The name by the rules of APPNOTE appendix D: the Unicode extra field's, else UTF-8 if that is what
- * it is or says it is, else code page 437. */
+/* The name by the rules of APPNOTE appendix D: the Unicode extra field's, else UTF-8 if that is
+ * what it is or says it is, else code page 437. */
 static int member_name(struct indexer *indexer, const struct zip_member *member,
                        struct buf *scratch, struct entry_name *name)
 {
@@ -41,7 +41,7 @@ static int member_name(struct indexer *indexer, const struct zip_member *member,
     return 0;
 }
 
-/* -- Members that are packed themselves ------------------------------------------------ */
+/* -- Members that are packed themselves ----------------------------------------------- */
 
 static int descend(struct zip_walk *walk, const struct zip_member *member,
                    struct index_item *item, bool is_archive)
@@ -68,8 +68,8 @@ static int descend(struct zip_walk *walk, const struct zip_member *member,
     return rc;
 }
 
-/* The member's name is in the directory's window or in scratch, and both are used again for what is
- * inside it: a copy is made. */
+/* The member's name is in the directory's window or in scratch, and both are used again for
+ * what is inside it: a copy is made. */
 static int visit_packed(struct zip_walk *walk, const struct zip_member *member,
                         struct index_item *item, bool is_archive)
 {
@@ -90,21 +90,20 @@ static int visit_packed(struct zip_walk *walk, const struct zip_member *member,
     return rc;
 }
 
-/* -- One member ------------------------------------------------------------------------ */
+/* -- One member ----------------------------------------------------------------------- */
 
 static int add_document(struct zip_walk *walk, const struct zip_member *member,
                         const struct index_item *item, bool is_unseen)
 {
-    struct listing_record record = {.offset = member->offset,
-                                    .stored = member->stored,
-                                    .size = member->size,
-                                    .container = walk->container,
-                                    .crc = member->crc,
-                                    .kind = ENTRY_DOCUMENT,
-                                    .storage = member->method == ZIP_STORED
-                                                   ? STORAGE_ZIP_STORED
-                                                   : STORAGE_ZIP_DEFLATED,
-                                    .is_unseen = is_unseen};
+    struct listing_record record = {
+        .offset = member->offset,
+        .stored = member->stored,
+        .size = member->size,
+        .container = walk->container,
+        .crc = member->crc,
+        .kind = ENTRY_DOCUMENT,
+        .storage = member->method == ZIP_STORED ? STORAGE_ZIP_STORED : STORAGE_ZIP_DEFLATED,
+        .is_unseen = is_unseen};
     return index_add(walk->indexer, &record, &item->name);
 }
 
@@ -201,7 +200,7 @@ static int visit_member(struct zip_walk *walk, const struct zip_member *member,
     return visit_by_content(walk, member, item);
 }
 
-/* -- The archive ----------------------------------------------------------------------- */
+/* -- The archive ---------------------------------------------------------------------- */
 
 static int visit_members(struct zip_walk *walk)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The bytes of one member of a ZIP archive, as far as listing needs them: the first ones, to see what
- * it is, and all of them if it is packed itself.
+ * The bytes of one member of a ZIP archive, as far as listing needs them: the first ones, to
+ * see what it is, and all of them if it is packed itself.
  */
 #include "source/index/index_unpack.h"
 #include "source/index/index_zip.h"
@@ -32,10 +32,10 @@ static int check_sum(const struct zip_member *member, uint64_t size, uint32_t cr
     return 0;
 }
 
-/* -- The first bytes ------------------------------------------------------------------- */
+/* -- The first bytes ------------------------------------------------------------------ */
 
-/* A member that is no longer than its head is checked at once. What is longer and turns out to be no
- * document is never checked. */
+/* A member that is no longer than its head is checked at once. What is longer and turns out to
+ * be no document is never checked. */
 static int check_head(const struct zip_member *member, const char *head, size_t len,
                       struct entry_fault *fault)
 {
@@ -90,7 +90,7 @@ int index_zip_peek(struct zip_walk *walk, const struct zip_member *member,
     return rc ? rc : check_head(member, head, *len, fault);
 }
 
-/* -- All bytes ------------------------------------------------------------------------- */
+/* -- All bytes ------------------------------------------------------------------------ */
 
 /* A member on its way through the inflater, or past it. */
 struct member_sum {

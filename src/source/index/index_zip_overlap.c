@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Bytes that belong to two members make a bomb of an archive, or are a forgery: neither member is
- * read.
+ * Bytes that belong to two members make a bomb of an archive, or are a forgery: neither member
+ * is read.
  */
 #include "source/index/index_zip.h"
 
@@ -22,13 +22,14 @@ uint64_t index_zip_member_end(uint64_t offset, size_t name_len, uint64_t stored)
 int index_zip_claim(struct zip_walk *walk, const struct zip_member *member,
                     struct entry_fault *fault)
 {
-    struct extent mine = {member->offset, index_zip_member_end(member->offset, member->name_len,
-                                                               member->stored)};
+    struct extent mine = {
+        member->offset, index_zip_member_end(member->offset, member->name_len, member->stored)};
     size_t n = walk->unpacked.len / sizeof mine, at = n;
     if (buf_append(&walk->unpacked, &mine, sizeof mine) < 0)
         return error_no_memory(walk->indexer->error);
     struct extent *extents = (struct extent *)(void *)walk->unpacked.data;
-    /* Most archives list their members in the order in which they lie: there is little to move. */
+    /* Most archives list their members in the order in which they lie: there is little to
+     * move. */
     while (at && extents[at - 1].start > mine.start)
         at--;
     if ((at && extents[at - 1].end > mine.start) || (at < n && extents[at].start < mine.end)) {

@@ -63,7 +63,7 @@ int indexer_name(struct indexer *indexer, const char *raw, size_t len, struct bu
     return 0;
 }
 
-/* -- Globs ----------------------------------------------------------------------------- */
+/* -- Globs ---------------------------------------------------------------------------- */
 
 static bool matches(const char *const *globs, size_t n, const char *const *texts)
 {

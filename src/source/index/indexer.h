@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT
  *
- * What the functions of this room share while they list the inputs of a run, and the item that they
- * are at work on. One thread lists all inputs, before there are any workers.
+ * What the functions of this room share while they list the inputs of a run, and the item that
+ * they are at work on. One thread lists all inputs, before there are any workers.
  *
  * Where nothing else is said, a function of this room returns 0, or -1 with the run's error in
- * indexer->error. What is wrong with an item is not an error: it becomes an unreadable entry, and
- * the function returns 0.
+ * indexer->error. What is wrong with an item is not an error: it becomes an unreadable entry,
+ * and the function returns 0.
  */
 #ifndef THRESH_SOURCE_INDEX_INDEXER_H
 #define THRESH_SOURCE_INDEX_INDEXER_H
@@ -35,11 +35,11 @@ struct indexer {
 /* Something to be listed: an input, a file in a directory, or a member of an archive. */
 struct index_item {
     struct entry_name name;
-    uint32_t container; /* in which it is named */
-    int depth;          /* archives around it */
-    struct slice bytes; /* its bytes as they are stored */
-    uint64_t size;      /* in bytes once it is unpacked, as stated; 0: not stated */
-    uint32_t file;      /* where to read it later: a file of the listing, LISTING_SPOOL, or
+    uint32_t container;    /* in which it is named */
+    int depth;             /* archives around it */
+    struct slice bytes;    /* its bytes as they are stored */
+    uint64_t size;         /* in bytes once it is unpacked, as stated; 0: not stated */
+    uint32_t file;         /* where to read it later: a file of the listing, LISTING_SPOOL, or
                            LISTING_NO_FILE for a whole file that has no place there yet */
     const char *open_path; /* of such a whole file; else NULL */
     bool is_input;         /* the user named it */
@@ -53,13 +53,13 @@ const char *indexer_file_name(const struct indexer *indexer, const struct index_
 /* The item's file cannot be read, for the reason in errno. Returns -1. */
 int indexer_cannot_read(struct indexer *indexer, const struct index_item *item);
 
-/* Makes a name fit to be shown. Where it is not, it is written anew into `scratch`, which must live
- * as long as the name. */
+/* Makes a name fit to be shown. Where it is not, it is written anew into `scratch`, which must
+ * live as long as the name. */
 int indexer_name(struct indexer *indexer, const char *raw, size_t len, struct buf *scratch,
                  struct entry_name *name);
 
-/* Whether the user's globs leave the item out. An archive is left out if it is excluded; what is
- * not included may be an archive with something in it that is. */
+/* Whether the user's globs leave the item out. An archive is left out if it is excluded; what
+ * is not included may be an archive with something in it that is. */
 int indexer_is_excluded(struct indexer *indexer, const struct index_item *item, bool is_archive,
                         bool *excluded);
 

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT
  *
  * The list of entries behind a source: 48 bytes and the name for each, and no allocation of its
- * own, so that a million entries take less than 100 MB. An entry refers to the container that it is
- * in (an archive, a directory, or the command line), and a container to the file that has its bytes.
+ * own, so that a million entries take less than 100 MB. An entry refers to the container that
+ * it is in (an archive, a directory, or the command line), and a container to the file that has
+ * its bytes.
  *
- * All text is in one arena, and is referred to by its offset there: the arena moves as it grows.
+ * All text is in one arena, and is referred to by its offset there: the arena moves as it
+ * grows.
  */
 #ifndef THRESH_SOURCE_INDEX_LISTING_H
 #define THRESH_SOURCE_INDEX_LISTING_H
@@ -87,20 +89,20 @@ int listing_add_container(struct listing *listing, const struct listing_containe
                           const char *prefix, size_t len, uint32_t *index);
 int listing_add_file(struct listing *listing, const struct listing_file *file, const char *path,
                      uint32_t *index);
-/* Marks each entry of an archive that has the name of an earlier one, or one that differs from it
- * only in letter case, in Unicode normal form, or by `\` for `/`. */
+/* Marks each entry of an archive that has the name of an earlier one, or one that differs from
+ * it only in letter case, in Unicode normal form, or by `\` for `/`. */
 int listing_mark_duplicates(struct listing *listing);
 
 void listing_free(struct listing *listing);
 
-/* Notes the facts of a file, by which listing_file_is tells whether it is still the same. A file
- * that is still being written may have been modified since. */
+/* Notes the facts of a file, by which listing_file_is tells whether it is still the same. A
+ * file that is still being written may have been modified since. */
 void listing_file_note(struct listing_file *file, const struct stat *facts);
 bool listing_file_is(const struct listing_file *file, const struct stat *facts,
                      bool is_being_written);
 
-/* Pointers into the arena, valid until something is added. The raw name is the shown one where they
- * do not differ. */
+/* Pointers into the arena, valid until something is added. The raw name is the shown one where
+ * they do not differ. */
 const char *listing_raw_name(const struct listing *listing, const struct listing_record *record,
                              size_t *len);
 static inline const char *listing_text(const struct listing *listing, uint64_t at)

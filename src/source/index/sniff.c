@@ -49,8 +49,8 @@ static bool is_bzip2(const unsigned char *s, size_t len)
             memcmp(s + 4, "\x17\x72\x45\x38\x50\x90", 6) == 0);
 }
 
-/* Tar has no signature that all its writers agree on, but the header has a checksum, of which some
- * old writers took the bytes as signed. */
+/* Tar has no signature that all its writers agree on, but the header has a checksum, of which
+ * some old writers took the bytes as signed. */
 static bool is_tar(const unsigned char *s, size_t len)
 {
     if (len < 512 || !s[0])
@@ -74,8 +74,8 @@ static bool is_tar(const unsigned char *s, size_t len)
     return stated == sum || (long)stated == signed_sum;
 }
 
-/* The number of bytes of one character: 1, 2 or 4. Sets *low to where in a character its lowest byte
- * is, and *start to where the text begins, after a byte order mark. */
+/* The number of bytes of one character: 1, 2 or 4. Sets *low to where in a character its lowest
+ * byte is, and *start to where the text begins, after a byte order mark. */
 static size_t character_width(const unsigned char *s, size_t len, size_t *low, size_t *start)
 {
     *low = *start = 0;
@@ -102,7 +102,8 @@ static size_t character_width(const unsigned char *s, size_t len, size_t *low, s
     return 1;
 }
 
-/* The text as ASCII, which is all that decides; other characters become 0x80. Returns its length. */
+/* The text as ASCII, which is all that decides; other characters become 0x80. Returns its
+ * length. */
 static size_t to_ascii(const unsigned char *s, size_t len, char *out, size_t max)
 {
     size_t low, at, n = 0;
@@ -162,8 +163,8 @@ enum sniff sniff_bytes(const void *bytes, size_t len)
         return SNIFF_BZIP2;
     if (len >= 4 && memcmp(s, "\x4c\x6f\xa7\x94", 4) == 0) /* <?xm in EBCDIC */
         return SNIFF_XML;
-    /* Before text, for a tar may begin with any name, even one like <a>. Its checksum does not come
-     * right by chance. */
+    /* Before text, for a tar may begin with any name, even one like <a>. Its checksum does not
+     * come right by chance. */
     if (is_tar(s, len))
         return SNIFF_TAR;
     char text[SNIFF_BYTES];

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT
  *
- * What the first bytes of a file or an entry say it is. A name is only a hint: the bytes decide.
+ * What the first bytes of a file or an entry say it is. A name is only a hint: the bytes
+ * decide.
  *
- * The signatures are those of APPNOTE.TXT 4.3 (ZIP), 7zFormat.txt (7z), POSIX ustar (tar), RFC 1952
- * (gzip), the .xz file format 2.1.1, RFC 8878 3.1.1 (Zstandard) and bzip2's source; XML is told by
- * appendix F of XML 1.0.
+ * The signatures are those of APPNOTE.TXT 4.3 (ZIP), 7zFormat.txt (7z), POSIX ustar (tar), RFC
+ * 1952 (gzip), the .xz file format 2.1.1, RFC 8878 3.1.1 (Zstandard) and bzip2's source; XML is
+ * told by appendix F of XML 1.0.
  */
 #ifndef THRESH_SOURCE_INDEX_SNIFF_H
 #define THRESH_SOURCE_INDEX_SNIFF_H
@@ -42,8 +43,8 @@ bool sniff_is_archive(enum sniff sniff);
 /* Of these, what a compressed file is compressed with; CODEC_NONE for all others. */
 enum codec sniff_codec(enum sniff sniff);
 
-/* What the bytes are that sniff_bytes calls SNIFF_FOREIGN, for people: "a RAR archive". NULL for
- * all others. */
+/* What the bytes are that sniff_bytes calls SNIFF_FOREIGN, for people: "a RAR archive". NULL
+ * for all others. */
 const char *sniff_foreign(const void *bytes, size_t len);
 
 #endif

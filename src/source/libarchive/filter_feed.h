@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Decompresses xz, Zstandard and bzip2 by libarchive's filters. Only the one that is asked for is
- * enabled. For decoder.c.
+ * Decompresses xz, Zstandard and bzip2 by libarchive's filters. Only the one that is asked for
+ * is enabled. For decoder.c.
  */
 #ifndef THRESH_SOURCE_LIBARCHIVE_FILTER_FEED_H
 #define THRESH_SOURCE_LIBARCHIVE_FILTER_FEED_H

@@ -14,9 +14,9 @@ struct unarchive {
     struct unarchive_input input;
     locale_t utf8; /* libarchive drops names that the thread's locale does not know */
     bool is_sevenzip;
-    unsigned number;   /* of the member at hand, from 1 */
-    char made_up[32];  /* a name for one that has none */
-    uint64_t size;     /* of the member, with its holes */
+    unsigned number;  /* of the member at hand, from 1 */
+    char made_up[32]; /* a name for one that has none */
+    uint64_t size;    /* of the member, with its holes */
     bool has_size, is_sparse;
     bool is_done;        /* all its data was given */
     uint64_t at;         /* data given so far, with the holes */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * The members of tar and 7z archives in order, by libarchive. Only these two formats are enabled, for
- * most of libarchive's security holes were in others. What it says of an archive is not taken for the
- * whole truth: see unarchive_verify_end.
+ * The members of tar and 7z archives in order, by libarchive. Only these two formats are
+ * enabled, for most of libarchive's security holes were in others. What it says of an archive
+ * is not taken for the whole truth: see unarchive_verify_end.
  *
  * A struct unarchive belongs to one thread.
  */
@@ -33,24 +33,26 @@ struct unarchive_member {
 
 struct unarchive;
 
-/* Both feeds are the caller's and must outlive it. `slice` is `from` if that is a slice of a file: data
- * can then be skipped, and 7z needs it, to seek. Else it is NULL. NULL with *error without memory. */
+/* Both feeds are the caller's and must outlive it. `slice` is `from` if that is a slice of a
+ * file: data can then be skipped, and 7z needs it, to seek. Else it is NULL. NULL with *error
+ * without memory. */
 struct unarchive *unarchive_open(bool is_sevenzip, struct feed *from, struct slice_feed *slice,
                                  struct thresh_error *error);
 void unarchive_close(struct unarchive *unarchive);
 
 /* All return 0, 1 with *fault, or -1 with *error. */
 
-/* The next member, unless *more is false: then there is none. After a fault, which is the archive's,
- * there is none either. */
+/* The next member, unless *more is false: then there is none. After a fault, which is the
+ * archive's, there is none either. */
 int unarchive_next(struct unarchive *unarchive, struct unarchive_member *member, bool *more,
                    struct entry_fault *fault, struct thresh_error *error);
-/* The next block of the member's data, valid until the next call; *len is 0 at its end. Holes of
- * sparse members come as zeros. A fault is the member's. */
+/* The next block of the member's data, valid until the next call; *len is 0 at its end. Holes
+ * of sparse members come as zeros. A fault is the member's. */
 int unarchive_data(struct unarchive *unarchive, const char **block, size_t *len,
                    struct entry_fault *fault, struct thresh_error *error);
-/* After the last member of a tar: whether it ends with an end mark (POSIX pax, ustar interchange
- * format: two blocks of zeros; one is accepted) and nothing behind it. libarchive asks for neither. */
+/* After the last member of a tar: whether it ends with an end mark (POSIX pax, ustar
+ * interchange format: two blocks of zeros; one is accepted) and nothing behind it. libarchive
+ * asks for neither. */
 int unarchive_verify_end(struct unarchive *unarchive, struct entry_fault *fault,
                          struct thresh_error *error);
 

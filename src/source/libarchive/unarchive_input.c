@@ -19,7 +19,7 @@ static int read_block(struct unarchive_input *input)
     return 0;
 }
 
-/* -- Callbacks, as archive_read_open(3) has them --------------------------------------- */
+/* -- Callbacks, as archive_read_open(3) has them -------------------------------------- */
 
 static la_ssize_t on_read(struct archive *archive, void *data, const void **block)
 {
@@ -91,10 +91,10 @@ int unarchive_input_drain(struct unarchive_input *input, uint64_t position, bool
     return 0;
 }
 
-/* -- Why it failed --------------------------------------------------------------------- */
+/* -- Why it failed -------------------------------------------------------------------- */
 
-/* libarchive tells kinds of faults apart only in its messages, without their first letters here, as
- * those are capital in some of them. */
+/* libarchive tells kinds of faults apart only in its messages, without their first letters
+ * here, as those are capital in some of them. */
 static enum entry_code code_of(const char *message)
 {
     static const struct {

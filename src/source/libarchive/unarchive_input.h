@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * How libarchive reads from a feed, and what is to be said when it stops. For the other files of
- * this room: nothing outside it sees libarchive.
+ * How libarchive reads from a feed, and what is to be said when it stops. For the other files
+ * of this room: nothing outside it sees libarchive.
  */
 #ifndef THRESH_SOURCE_LIBARCHIVE_UNARCHIVE_INPUT_H
 #define THRESH_SOURCE_LIBARCHIVE_UNARCHIVE_INPUT_H
@@ -24,15 +24,15 @@ struct unarchive_input {
     struct thresh_error error;
 };
 
-/* Makes libarchive read from *input, which must outlive it; `seeks` needs a slice. A failure to open is
- * met again, with its reason, at the first header. */
+/* Makes libarchive read from *input, which must outlive it; `seeks` needs a slice. A failure to
+ * open is met again, with its reason, at the first header. */
 void unarchive_input_open(struct archive *archive, struct unarchive_input *input, bool seeks);
-/* Reads on to the end of the feed: are there only zero bytes from `position` on? Of a slice the block
- * before that is read, too, so that `zeros` counts the end mark of a tar. 0, or -1 where the feed
- * fails. */
+/* Reads on to the end of the feed: are there only zero bytes from `position` on? Of a slice the
+ * block before that is read, too, so that `zeros` counts the end mark of a tar. 0, or -1 where
+ * the feed fails. */
 int unarchive_input_drain(struct unarchive_input *input, uint64_t position, bool *is_zero);
-/* Why libarchive failed: what the feed said, if that failed, else what libarchive says, under the
- * code that fits best. Returns 1 with *fault, or -1 with *error. */
+/* Why libarchive failed: what the feed said, if that failed, else what libarchive says, under
+ * the code that fits best. Returns 1 with *fault, or -1 with *error. */
 int unarchive_input_explain(struct archive *archive, const struct unarchive_input *input,
                             struct entry_fault *fault, struct thresh_error *error);
 

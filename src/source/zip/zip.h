@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT
  *
- * Reads ZIP archives by their central directory, one record after the other: nothing is kept of a
- * member but what the caller keeps. Every record is checked against its bounds, the directory against
- * the end record, and local headers against the directory, so that whatever does not add up is told.
+ * Reads ZIP archives by their central directory, one record after the other: nothing is kept of
+ * a member but what the caller keeps. Every record is checked against its bounds, the directory
+ * against the end record, and local headers against the directory, so that whatever does not
+ * add up is told.
  *
  * The format is that of APPNOTE.TXT 6.3.10; numbers behind "APPNOTE" are its sections.
  *
- * All offsets that are handed out are from the start of the file: what lies in it before the archive
- * (an outer archive, or the program of a self-extracting one) is added already.
+ * All offsets that are handed out are from the start of the file: what lies in it before the
+ * archive (an outer archive, or the program of a self-extracting one) is added already.
  *
  * A struct zip belongs to one thread, and so does its window.
  */
@@ -19,18 +20,19 @@
 
 #include <stdbool.h>
 
-enum zip_lengths { /* in bytes, without what is of variable length */
-    ZIP_LOCAL_BYTES = 30,  /* a local header, APPNOTE 4.3.7 */
-    ZIP_RECORD_BYTES = 46, /* a record of the central directory, APPNOTE 4.3.12 */
+enum zip_lengths {                       /* in bytes, without what is of variable length */
+                   ZIP_LOCAL_BYTES = 30, /* a local header, APPNOTE 4.3.7 */
+                   ZIP_RECORD_BYTES =
+                       46, /* a record of the central directory, APPNOTE 4.3.12 */
 };
 
 enum zip_method { ZIP_STORED = 0, ZIP_DEFLATED = 8 }; /* APPNOTE 4.4.5 */
 
-/* How far behind its stored bytes the reading of a member may reach: the local header moves them,
- * and the window reads ahead. */
+/* How far behind its stored bytes the reading of a member may reach: the local header moves
+ * them, and the window reads ahead. */
 #define ZIP_AHEAD (2 * WINDOW_BYTES)
 
-/* -- The directory --------------------------------------------------------------------- */
+/* -- The directory -------------------------------------------------------------------- */
 
 /* An archive that is being listed. */
 struct zip {
@@ -53,7 +55,7 @@ struct zip_member {
     const char *unicode_name; /* of the Info-ZIP extra field (APPNOTE 4.6.9), if it belongs to
                                  `name`; else NULL */
     size_t unicode_name_len;
-    uint64_t offset; /* of its local header */
+    uint64_t offset;       /* of its local header */
     uint64_t stored, size; /* in bytes */
     uint32_t crc;
     unsigned method;
@@ -61,17 +63,17 @@ struct zip_member {
     bool is_cut; /* it lacks a ZIP64 field that it needs, or lies outside the archive */
 };
 
-/* Finds the directory of an archive. 0, 1 with *fault, -1 with errno. The window must outlive *zip;
- * others may use it, too. */
+/* Finds the directory of an archive. 0, 1 with *fault, -1 with errno. The window must outlive
+ * *zip; others may use it, too. */
 int zip_open(struct zip *zip, const struct slice *archive, struct window *window,
              struct entry_fault *fault);
 /* 1 with the next member, 0 at the end of what is there, -1 with errno. */
 int zip_next(struct zip *zip, struct zip_member *member);
-/* After the last member: 0; 1 with the reason why the directory cannot be the whole truth; -1 with
- * errno. */
+/* After the last member: 0; 1 with the reason why the directory cannot be the whole truth; -1
+ * with errno. */
 int zip_verify(struct zip *zip, struct entry_fault *fault);
 
-/* -- A member -------------------------------------------------------------------------- */
+/* -- A member ------------------------------------------------------------------------- */
 
 /* What the directory says of a member, to be compared with its local header. */
 struct zip_claim {
@@ -83,8 +85,8 @@ struct zip_claim {
 };
 
 /* Checks the local header at member->at against *claim, and moves member->at behind it, to the
- * member's bytes, of which there are member->len. Afterwards the window is at the header, with up to
- * `want` bytes of data if they fit. 0, 1 with *fault, -1 with errno. */
+ * member's bytes, of which there are member->len. Afterwards the window is at the header, with
+ * up to `want` bytes of data if they fit. 0, 1 with *fault, -1 with errno. */
 int zip_locate(struct window *window, const struct zip_claim *claim, size_t want,
                struct slice *member, struct entry_fault *fault);
 

@@ -10,10 +10,10 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* -- Opening --------------------------------------------------------------------------- */
+/* -- Opening -------------------------------------------------------------------------- */
 
-/* What was put before the archive shifts all offsets, but some writers correct those of the members
- * and not that of the directory. The first member tells. */
+/* What was put before the archive shifts all offsets, but some writers correct those of the
+ * members and not that of the directory. The first member tells. */
 static int settle_shift(struct zip *zip)
 {
     const struct slice *archive = &zip->archive;
@@ -88,10 +88,10 @@ int zip_open(struct zip *zip, const struct slice *archive, struct window *window
     return settle_shift(zip);
 }
 
-/* -- Records --------------------------------------------------------------------------- */
+/* -- Records -------------------------------------------------------------------------- */
 
-/* The ZIP64 extra field (APPNOTE 4.5.3) has, in this order, those values only that the record has no
- * room for: they are due. */
+/* The ZIP64 extra field (APPNOTE 4.5.3) has, in this order, those values only that the record
+ * has no room for: they are due. */
 static void read_zip64(const unsigned char *s, size_t len, struct zip_member *member, bool *due)
 {
     uint64_t *fields[3] = {&member->size, &member->stored, &member->offset};
@@ -131,13 +131,13 @@ static void read_extra(const unsigned char *s, size_t len, struct zip_member *me
         s += n;
         len -= n;
     }
-    /* A member of exactly 4 GiB - 1 bytes needs no ZIP64 field, so a missing size is no fault. A
-     * header at that very offset is so unlikely that a missing offset is one. */
+    /* A member of exactly 4 GiB - 1 bytes needs no ZIP64 field, so a missing size is no fault.
+     * A header at that very offset is so unlikely that a missing offset is one. */
     member->is_cut = due[2];
 }
 
-/* Flags (APPNOTE 4.4.4), and the file mode that the system named in "version made by" (4.4.2) puts
- * into the external attributes (4.4.15). */
+/* Flags (APPNOTE 4.4.4), and the file mode that the system named in "version made by" (4.4.2)
+ * puts into the external attributes (4.4.15). */
 static void read_attributes(const unsigned char *s, struct zip_member *member)
 {
     unsigned flags = swar_le16(s + 8), made_by = s[5], mode = swar_le32(s + 38) >> 16;
@@ -203,7 +203,7 @@ int zip_next(struct zip *zip, struct zip_member *member)
     return 1;
 }
 
-/* -- The end --------------------------------------------------------------------------- */
+/* -- The end -------------------------------------------------------------------------- */
 
 int zip_verify(struct zip *zip, struct entry_fault *fault)
 {
@@ -221,8 +221,8 @@ int zip_verify(struct zip *zip, struct entry_fault *fault)
                                "%llu could be read, its end record states %llu; get it again",
                                (unsigned long long)zip->seen, (unsigned long long)zip->records);
     if (zip->doubt)
-        return entry_fault_set(fault, ENTRY_CODE_DIRECTORY, "the ZIP archive cannot be trusted: %s",
-                               zip->doubt);
+        return entry_fault_set(fault, ENTRY_CODE_DIRECTORY,
+                               "the ZIP archive cannot be trusted: %s", zip->doubt);
     got = io_pread_all(zip->archive.fd, head, 4, zip->archive.at);
     if (got == 4 && zip_is_signature(head, 3, 4) && !zip->starts_here)
         return entry_fault_set(fault, ENTRY_CODE_DIRECTORY,
@@ -230,4 +230,3 @@ int zip_verify(struct zip *zip, struct entry_fault *fault)
                                "list of entries does not have; pack it again");
     return got < 0 ? -1 : 0;
 }
-

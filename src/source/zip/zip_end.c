@@ -11,8 +11,8 @@
 #define END64_BYTES   56u /* the ZIP64 end record, APPNOTE 4.3.14 */
 #define TAIL_BYTES    (ZIP_END_BYTES + 65535u)
 
-/* The ZIP64 end record before the end record at `at`: 1 with its bytes and its place, 0 if there is
- * none, -1 with errno. */
+/* The ZIP64 end record before the end record at `at`: 1 with its bytes and its place, 0 if
+ * there is none, -1 with errno. */
 static int find_end64(const struct slice *archive, uint64_t at, unsigned char *end64,
                       uint64_t *place)
 {
@@ -51,8 +51,8 @@ static int is_record_at(const struct slice *archive, uint64_t at)
     return got == sizeof signature && zip_is_signature(signature, 1, 2);
 }
 
-/* Looks for a directory of `size` bytes right before `behind`, where the end records begin, and if it is not there, where
- * the end record says, at `offset`. */
+/* Looks for a directory of `size` bytes right before `behind`, where the end records begin, and
+ * if it is not there, where the end record says, at `offset`. */
 static int place_directory(const struct slice *archive, struct zip_end *end, uint64_t behind,
                            uint64_t offset, uint64_t size)
 {
@@ -106,13 +106,12 @@ static int judge(const struct slice *archive, const unsigned char *s, uint64_t a
     if (found && offset == 0xffffffff)
         offset = swar_load_8(end64 + 48);
     end->is_64 = found;
-    end->is_split =
-        (disk && disk != 0xffff) || (directory_disk && directory_disk != 0xffff);
+    end->is_split = (disk && disk != 0xffff) || (directory_disk && directory_disk != 0xffff);
     return place_directory(archive, end, behind, offset, size);
 }
 
-/* Better is the one whose comment ends where the archive ends. Of two such the later is looked at
- * first, and the earlier wins: the later lies in its comment. */
+/* Better is the one whose comment ends where the archive ends. Of two such the later is looked
+ * at first, and the earlier wins: the later lies in its comment. */
 static bool is_better(const struct zip_end *a, const struct zip_end *b)
 {
     if ((a->rank == ZIP_END_RECORDS) != (b->rank == ZIP_END_RECORDS))
@@ -144,8 +143,8 @@ static int choose(struct zip *zip, const unsigned char *tail, size_t len, struct
     return found;
 }
 
-/* Behind the end record and its comment padding does no harm; of anything else nobody knows what it
- * is. */
+/* Behind the end record and its comment padding does no harm; of anything else nobody knows
+ * what it is. */
 static void judge_rest(struct zip *zip, const struct zip_end *end, const unsigned char *tail,
                        size_t len)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * Finds the end of central directory record of a ZIP archive (APPNOTE 4.3.16). It lies before a
- * comment of up to 64 KiB, in which there may be more that look like one, and what it says of the
- * directory may be off by what was put before the archive. For zip_open.
+ * comment of up to 64 KiB, in which there may be more that look like one, and what it says of
+ * the directory may be off by what was put before the archive. For zip_open.
  */
 #ifndef THRESH_SOURCE_ZIP_ZIP_END_H
 #define THRESH_SOURCE_ZIP_ZIP_END_H

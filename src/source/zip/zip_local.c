@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Local headers of a ZIP archive (APPNOTE 4.3.7), and the methods that its members are compressed by.
+ * Local headers of a ZIP archive (APPNOTE 4.3.7), and the methods that its members are
+ * compressed by.
  */
 #include "base/swar.h"
 #include "source/zip/zip_end.h"
@@ -15,8 +16,8 @@ static int mismatch(struct entry_fault *fault, const char *what)
                            what);
 }
 
-/* Zero says that sizes and CRC follow behind the data (APPNOTE 4.3.9), all ones that they are in a
- * ZIP64 field. */
+/* Zero says that sizes and CRC follow behind the data (APPNOTE 4.3.9), all ones that they are
+ * in a ZIP64 field. */
 static bool agrees(uint64_t local, uint64_t claimed)
 {
     return local == 0 || local == 0xffffffff || local == claimed;
