@@ -4,16 +4,28 @@
  */
 #include "thresh.h"
 
+#include "options/job_file.h"
+#include "options/options.h"
 #include "record/record.h"
 #include "run/run.h"
 #include <stdlib.h>
+#include <string.h>
 
 struct thresh {
     const struct thresh_options *options;
+    const struct host *host;
     struct rules rules;
     struct cpus cpus;
     struct limits limits; /* while it is opened; a run's are its own */
 };
+
+int thresh_options_set(struct thresh_options *options, const char *name, const char *value,
+                       struct thresh_error *error)
+{
+    if (value && strcmp(name, "job") == 0)
+        return job_file_load(value, options, error);
+    return options_set(options, name, value, error);
+}
 
 /* -- Opening -------------------------------------------------------------------------- */
 
@@ -26,7 +38,7 @@ static int try_rules(void *thresh, struct thresh_error *error)
 static int load_rules(struct thresh *thresh, struct thresh_error *error)
 {
     const struct thresh_options *options = thresh->options;
-    limits_make(&thresh->limits, options, false);
+    limits_make(&thresh->limits, options, thresh->host, false);
     thresh->rules.max_entity_bytes = thresh->limits.at[LIMIT_ENTITY_BYTES];
     const char *name = options->schema.n == 1 ? options->schema.items[0] : "--schema";
     if (!options->guard_schemas) {
@@ -38,7 +50,8 @@ static int load_rules(struct thresh *thresh, struct thresh_error *error)
     return rules_load(&thresh->rules, options, error);
 }
 
-struct thresh *thresh_open(const struct thresh_options *options, struct thresh_error *error)
+struct thresh *thresh_open_on(const struct host *host, const struct thresh_options *options,
+                              struct thresh_error *error)
 {
     struct thresh *thresh = calloc(1, sizeof *thresh);
     if (!thresh) {
@@ -46,7 +59,8 @@ struct thresh *thresh_open(const struct thresh_options *options, struct thresh_e
         return NULL;
     }
     thresh->options = options;
-    int rc = cpus_detect(&thresh->cpus, "", options->lambda_memory_mb);
+    thresh->host = host;
+    int rc = cpus_detect(&thresh->cpus, "", host->lambda_memory_mb);
     if (options->vcpus > 0) {
         thresh->cpus.vcpus = options->vcpus;
         thresh->cpus.source = "--vcpus";
@@ -57,7 +71,14 @@ struct thresh *thresh_open(const struct thresh_options *options, struct thresh_e
         thresh_close(thresh);
         return NULL;
     }
+    thresh->rules.layout.colour = host->colour;
     return thresh;
+}
+
+struct thresh *thresh_open(const struct thresh_options *options, struct thresh_error *error)
+{
+    static const struct host host = {.temp_dir = NULL};
+    return thresh_open_on(&host, options, error);
 }
 
 void thresh_close(struct thresh *thresh)
@@ -76,6 +97,7 @@ static struct run make_run(const struct thresh *thresh, const char *const *input
 {
     return (struct run){
         .options = thresh->options,
+        .host = thresh->host,
         .rules = &thresh->rules,
         .cpus = &thresh->cpus,
         .inputs = inputs,

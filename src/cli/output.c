@@ -112,3 +112,12 @@ void output_close(struct output *output)
     free(output->path);
     buf_free(&output->pending);
 }
+
+int output_print(const struct buf *text, struct thresh_error *error)
+{
+    if (text->failed)
+        return error_no_memory(error);
+    if (io_write_all(STDOUT_FILENO, text->data, text->len) < 0)
+        return error_set(error, "standard output cannot be written: %m");
+    return 0;
+}

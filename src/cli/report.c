@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/report.h"
 
-#include "base/clock.h"
 #include "base/io.h"
 #include "record/escape.h"
+#include "run/stats.h"
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
-int report_summary(const struct thresh_stats *s, bool colour, struct buf *out)
+static void append_summary(const struct thresh_stats *s, bool colour, struct buf *out)
 {
     double work_s = s->wall_ms > 0 ? s->wall_ms / 1e3 : 1e-9;
     bool good = thresh_stats_good(s);
@@ -46,57 +46,49 @@ int report_summary(const struct thresh_stats *s, bool colour, struct buf *out)
     if (s->retried)
         buf_append_format(out, "%llu documents were done again after a worker died\n",
                           (unsigned long long)s->retried);
-    return out->failed ? -1 : 0;
 }
 
-/* Names are in it, and whoever gave a file its name is no friend of the terminal. */
+void report_run(const struct thresh_options *options, const struct thresh_stats *stats,
+                bool is_complete)
+{
+    bool is_terminal = isatty(STDERR_FILENO);
+    struct buf out = {0};
+    if (is_complete && !options->quiet && (options->format == FORMAT_TEXT || is_terminal))
+        append_summary(stats, is_terminal && !getenv("NO_COLOR"), &out);
+    if (options->stats)
+        stats_to_json(stats, &out);
+    io_write_all(STDERR_FILENO, out.data, out.len);
+    buf_free(&out);
+}
+
+/* -- Lines ---------------------------------------------------------------------------- */
+
+/* The text may hold names from archives: they must not control the terminal. */
+static void append_line(struct buf *out, const char *before, const char *text, size_t len)
+{
+    buf_append_string(out, before);
+    escape_text(out, text, len);
+    buf_append_char(out, '\n');
+}
+
+void report_warnings(const char *warnings)
+{
+    struct buf out = {0};
+    for (const char *line = warnings; *line; line += strcspn(line, "\n") + 1)
+        append_line(&out, "thresh: warning: ", line, strcspn(line, "\n"));
+    io_write_all(STDERR_FILENO, out.data, out.len);
+    buf_free(&out);
+}
+
 void report_error(const char *program, const struct thresh_error *error)
 {
     static const char no_memory[] = "thresh: out of memory\n";
     struct buf out = {0};
-    buf_append_format(&out, "%s: ", program);
-    escape_text(&out, error->text, strlen(error->text));
-    if (buf_append_char(&out, '\n') == 0)
+    buf_append_string(&out, program);
+    append_line(&out, ": ", error->text, strlen(error->text));
+    if (!out.failed)
         io_write_all(STDERR_FILENO, out.data, out.len);
     else
         io_write_all(STDERR_FILENO, no_memory, sizeof no_memory - 1);
     buf_free(&out);
-}
-
-/* -- Progress ------------------------------------------------------------------------- */
-
-enum { BAR = 24 };
-
-void progress_draw(struct progress *progress, bool always, uint64_t done, uint64_t entries,
-                   uint64_t bytes)
-{
-    char bar[BAR + 1], line[160];
-    double now_ms = clock_ms();
-    if (progress->begun_ms == 0)
-        progress->begun_ms = now_ms;
-    double run_s = (now_ms - progress->begun_ms) / 1e3;
-    if ((!always && run_s < 1) || now_ms - progress->drawn_ms < 100 || !entries || !done)
-        return;
-    progress->drawn_ms = now_ms;
-    progress->shown = true;
-    double part = (double)done / (double)entries;
-    for (int i = 0; i < BAR; i++)
-        bar[i] = i < (int)(part * BAR) ? '#' : '.';
-    bar[BAR] = '\0';
-    if (run_s <= 0)
-        run_s = 1e-3;
-    unsigned long eta_s = (unsigned long)(run_s / part - run_s + 0.5);
-    int len =
-        snprintf(line, sizeof line,
-                 "\r[%s] %3.0f%%  %llu of %llu  %.0f/s  %.1f MB/s  %lu:%02lu left\033[K", bar,
-                 part * 100, (unsigned long long)done, (unsigned long long)entries,
-                 (double)done / run_s, (double)bytes / 1e6 / run_s, eta_s / 60, eta_s % 60);
-    io_write_all(progress->fd, line, (size_t)len);
-}
-
-void progress_clear(struct progress *progress)
-{
-    if (progress->shown)
-        io_write_all(progress->fd, "\r\033[K", 4);
-    progress->shown = false;
 }

@@ -1,30 +1,22 @@
 /* SPDX-License-Identifier: MIT
  *
- * What a run says to people, on standard error: the summary at its end, and progress while it
- * lasts.
+ * What a run says on standard error: warnings, why it fails, the summary at its end.
  */
 #ifndef THRESH_CLI_REPORT_H
 #define THRESH_CLI_REPORT_H
 
 #include "base/buf.h"
 #include "base/error.h"
-#include "thresh.h"
+#include "options/options.h"
 
-int report_summary(const struct thresh_stats *stats, bool colour, struct buf *out);
+/* At its end: the summary of a run that is complete, where somebody reads it, and --stats. */
+void report_run(const struct thresh_options *options, const struct thresh_stats *stats,
+                bool is_complete);
+
+/* As thresh_warnings has them, a line each. */
+void report_warnings(const char *warnings);
 
 /* The line on standard error that says why `program` fails. */
 void report_error(const char *program, const struct thresh_error *error);
-
-struct progress {
-    bool shown;
-    int fd;
-    double begun_ms; /* 0: not yet asked */
-    double drawn_ms;
-};
-
-/* Draws at most ten times a second, and not before the run is a second old unless `always`. */
-void progress_draw(struct progress *progress, bool always, uint64_t done, uint64_t entries,
-                   uint64_t bytes);
-void progress_clear(struct progress *progress);
 
 #endif

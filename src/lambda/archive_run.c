@@ -236,17 +236,18 @@ static uint64_t spool_bytes(int fd)
 static int run_arriving(struct archive_run *run, const char *path)
 {
     const struct cached_job *job = run->job;
+    struct host *host = &run->work->lambda->cache.host;
     struct outcome *outcome = run->outcome;
     struct thresh_output output = {on_write, on_progress, run};
     struct lambda_error late = {0};
     if (!run->is_downloading)
         return thresh_run(job->thresh, &path, 1, &output, &outcome->stats,
                           &outcome->error.message);
-    job->options->await = archive_download_await;
-    job->options->await_context = &run->download;
+    host->await = archive_download_await;
+    host->await_context = &run->download;
     int rc =
         thresh_run(job->thresh, &path, 1, &output, &outcome->stats, &outcome->error.message);
-    job->options->await = NULL;
+    host->await = NULL;
     bool failed = archive_download_end(&run->download, &late) < 0;
     run->work->metrics.download_ms += run->download.ms;
     if (rc >= 0 || !failed || *run->sink->error.type)
@@ -324,7 +325,7 @@ static int try_item(struct archive_run *run, bool early)
     }
     run->is_downloading = false;
     if (fetch(run, fd, early, error) == 0) {
-        run->job->options->max_spool_bytes = spool_bytes(fd);
+        run->work->lambda->cache.host.max_spool_bytes = spool_bytes(fd);
         conduct(run, path);
     }
     close(fd);

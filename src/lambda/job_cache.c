@@ -82,16 +82,14 @@ static int open_job(struct job_cache *cache, struct cached_job *cached,
     int rc = local ? schema_download_job(cache->schemas, local, error)
                    : lambda_error_no_memory(error);
     json_object_del(local, "output");
-    if (rc == 0 && job_apply(local, cache->directory, options, &error->message) < 0)
+    if (rc == 0 && job_file_apply(local, cache->directory, options, &error->message) < 0)
         rc = config_error(error);
     json_decref(local);
     if (rc < 0)
         return -1;
     if (options->format == FORMAT_AUTO)
         options->format = FORMAT_NDJSON;
-    options->temp_dir = cache->temp_dir;
-    options->lambda_memory_mb = cache->memory_mb;
-    cached->thresh = thresh_open(options, &error->message);
+    cached->thresh = thresh_open_on(&cache->host, options, &error->message);
     return cached->thresh ? 0 : config_error(error);
 }
 
@@ -120,10 +118,10 @@ const struct cached_job *job_cache_get(struct job_cache *cache, const json_t *jo
     }
     struct cached_job *cached = find(cache, key, &place);
     *hit = cached != NULL;
+    cache->host.end_ms = end_ms;
     if (cached) {
         free(key);
         cached->used = ++cache->uses;
-        cached->options->end_ms = end_ms;
         return cached;
     }
     release(place);
@@ -134,7 +132,6 @@ const struct cached_job *job_cache_get(struct job_cache *cache, const json_t *jo
         release(place);
         return NULL;
     }
-    place->options->end_ms = end_ms;
     if (check_output(place, error) == 0 && open_job(cache, place, error) == 0) {
         place->used = ++cache->uses;
         return place;

@@ -8,6 +8,7 @@
 
 #include "lambda/s3/schema_download.h"
 #include "options/options.h"
+#include "run/host.h"
 
 enum { JOB_CACHE_MAX = 8 };
 
@@ -23,8 +24,7 @@ struct cached_job {
 struct job_cache {
     struct schema_download *schemas;
     const char *directory; /* where files that jobs name relatively lie */
-    const char *temp_dir;
-    const char *memory_mb;
+    struct host host;      /* what runs are told of the function and the invocation at hand */
     struct cached_job jobs[JOB_CACHE_MAX];
     uint64_t uses;
 };

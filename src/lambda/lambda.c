@@ -39,7 +39,7 @@ static int read_job(struct lambda *lambda, struct thresh_error *error)
     const char *file = environment_text("THRESH_JOB");
     snprintf(beside, sizeof beside, "%.4000s/thresh.json", lambda->directory);
     bool there = file || access(beside, F_OK) == 0;
-    lambda->job = there ? job_read(file ? file : beside, error) : json_object();
+    lambda->job = there ? job_file_read(file ? file : beside, error) : json_object();
     if (!lambda->job)
         return there ? -1 : error_no_memory(error);
     const char *response = environment_text("THRESH_RESPONSE");
@@ -47,6 +47,7 @@ static int read_job(struct lambda *lambda, struct thresh_error *error)
     if (response && !lambda->streams && strcasecmp(response, "buffer") != 0)
         return error_set(error, "THRESH_RESPONSE: '%.40s' is neither stream nor buffer",
                          response);
+    environment_warn(&lambda->log);
     return environment_job(lambda->job, error);
 }
 
@@ -66,8 +67,8 @@ static int open_parts(struct lambda *lambda, struct thresh_error *error)
     lambda->cache = (struct job_cache){
         .schemas = &lambda->schemas,
         .directory = lambda->directory,
-        .temp_dir = lambda->scratch.root,
-        .memory_mb = environment_text("AWS_LAMBDA_FUNCTION_MEMORY_SIZE"),
+        .host = {.temp_dir = lambda->scratch.root,
+                 .lambda_memory_mb = environment_text("AWS_LAMBDA_FUNCTION_MEMORY_SIZE")},
     };
     return 0;
 }

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT
  *
- * Every option of a run, by its long name: the one list that the command line, --help, a job
- * file and shell completion are made from.
+ * What a run was asked for: the value of every option. options/option_row.h has the options
+ * themselves; facts of the machine and the program around a run are in run/host.h.
  */
 #ifndef THRESH_OPTIONS_OPTIONS_H
 #define THRESH_OPTIONS_OPTIONS_H
 
-#include "base/buf.h"
 #include "base/error.h"
 #include "thresh.h"
 
@@ -17,6 +16,10 @@ struct string_list {
 };
 
 enum format { FORMAT_AUTO, FORMAT_NDJSON, FORMAT_CSV, FORMAT_TEXT };
+
+enum isolate { ISOLATE_NO, ISOLATE_YES, ISOLATE_REQUIRE };
+
+enum progress { PROGRESS_AUTO, PROGRESS_NEVER, PROGRESS_ALWAYS }; /* auto: on a terminal */
 
 /* The parts of a record, in the order they are written; --fields picks among them. */
 enum part {
@@ -37,7 +40,7 @@ enum part {
 };
 extern const char *const part_names[PARTS];
 
-/* Limits whose defaults follow the size of a Lambda function; limit.h says how. */
+/* Limits whose defaults follow the size of a Lambda function; run/limits.h says how. */
 enum limit {
     LIMIT_ENTRIES,
     LIMIT_DOCUMENT_BYTES,
@@ -50,61 +53,45 @@ enum limit {
 };
 #define NOT_ASKED UINT64_MAX
 
+/* Each member belongs to one row of the table, but for `progress`, which two switches set. */
 struct thresh_options {
     struct string_list schema;   /* [NAMESPACE=]FILE */
     struct string_list extract;  /* NAME=XPATH */
     struct string_list prefixes; /* PREFIX=URI */
-    char *catalog;
+    char *catalog;               /* NULL: none */
     bool all_imports;
-    char *backend; /* "auto" or a name */
+    bool guard_schemas;
+    char *backend; /* "auto" or a name; NULL: the build's default */
     unsigned jobs; /* 0: as many as there are vCPUs */
     double vcpus;  /* 0: detect */
     unsigned threshold;
-    enum format format;
-    char *output;
+    enum isolate isolate;
     struct string_list include;
     struct string_list exclude;
-    unsigned parts;         /* bit set of enum part */
+    enum format format;
+    char *output;   /* NULL: standard output */
+    unsigned parts; /* bit set of enum part */
+    bool csv_safe;
     uint64_t asked[LIMITS]; /* 0: none; NOT_ASKED: the default */
     unsigned max_errors;
     unsigned max_nesting;
     unsigned max_depth;
     uint64_t max_total_bytes;
     uint64_t max_ratio;
-    unsigned max_attributes;
+    unsigned max_attributes; /* 0: no limit */
     uint64_t max_name_bytes;
-    bool guard_schemas;
-    bool csv_safe;
-    bool isolate;
-    bool isolate_required;
+    bool quiet;
     bool stats;
     bool explain;
-    bool quiet;
-    bool colour;  /* the output is a terminal that takes it */
-    int progress; /* -1: where it serves, 0: never, 1: always */
-    const char *temp_dir;
-    bool (*await)(void *context, uint64_t offset, uint64_t len); /* as struct source_options' */
-    void *await_context;
-    uint64_t max_spool_bytes; /* as struct source_options' */
-    int64_t end_ms; /* unix time by which the run should have ended; 0: that is not known */
-    const char
-        *lambda_memory_mb; /* AWS_LAMBDA_FUNCTION_MEMORY_SIZE as main found it, or NULL */
+    enum progress progress;
 };
 
-/* One row: the option as users see it. */
-struct option_row {
-    const char *name; /* long */
-    int key;          /* its letter, or a number above any */
-    const char
-        *argument; /* as shown in --help; NULL: a switch; "[=WORD]": one that takes a word */
-    const char *help;
-    const char *choices; /* space-separated words for completion, or NULL */
-};
-extern const struct option_row option_rows[]; /* ends with a NULL name */
+/* As thresh_options_set, but that "job" is refused: who may be given one loads it with
+ * options/job_file.h. */
+int options_set(struct thresh_options *options, const char *name, const char *value,
+                struct thresh_error *error);
 
-bool option_is_switch(const struct option_row *row);
-
-/* Prints the completion script for "bash", "zsh" or "fish" into out. */
-int options_completion(const char *shell, struct buf *out, struct thresh_error *error);
+/* What holds for a limit that is NOT_ASKED, where no Lambda function says less. */
+uint64_t options_limit_default(enum limit limit);
 
 #endif

@@ -376,7 +376,6 @@ static int load_layout(struct rules *rules, const struct thresh_options *options
         .format = options->format,
         .parts = options->parts,
         .only_bad = options->quiet,
-        .colour = options->colour,
         .csv_safe = options->csv_safe,
         .field_names = names,
         .n_fields = rules->n_extractions,

@@ -56,7 +56,7 @@ void isolation_guard(struct backend_guard *guard, const struct thresh_options *o
 {
     *guard = (struct backend_guard){
         .isolate = true,
-        .required = options->isolate_required,
+        .required = options->isolate == ISOLATE_REQUIRE,
         .item_ms = limits->at[LIMIT_DOCUMENT_MS],
         .memory_bytes = limits->at[LIMIT_WORKER_MEMORY],
     };

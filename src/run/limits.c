@@ -22,22 +22,18 @@
 #define MARKUP_BYTES 42 /* expanded entities; worst: 41, a tree of small tags */
 
 static const struct {
-    uint64_t
-        otherwise; /* in case nothing was asked for, and the most that follows from a size */
     const char *option;
     const char *both;
 } rows[LIMITS] = {
-    [LIMIT_ENTRIES] = {10000000, "--max-entries", "the function's memory or --max-entries"},
-    [LIMIT_DOCUMENT_BYTES] = {1024 * MIB, "--max-document-bytes",
+    [LIMIT_ENTRIES] = {"--max-entries", "the function's memory or --max-entries"},
+    [LIMIT_DOCUMENT_BYTES] = {"--max-document-bytes",
                               "the function's memory or --max-document-bytes"},
-    [LIMIT_ENTITY_BYTES] = {10 * MIB, "--max-entity-bytes",
+    [LIMIT_ENTITY_BYTES] = {"--max-entity-bytes",
                             "the function's memory or --max-entity-bytes"},
-    [LIMIT_DOCUMENT_MS] = {0, "--timeout", "the function's timeout or --timeout"},
-    [LIMIT_WORKER_MEMORY] = {0, "--max-memory", "the function's memory or --max-memory"},
-    [LIMIT_SCHEMA_MS] = {60000, "--schema-timeout",
-                         "the function's timeout or --schema-timeout"},
-    [LIMIT_SCHEMA_MEMORY] = {4096 * MIB, "--schema-memory",
-                             "the function's memory or --schema-memory"},
+    [LIMIT_DOCUMENT_MS] = {"--timeout", "the function's timeout or --timeout"},
+    [LIMIT_WORKER_MEMORY] = {"--max-memory", "the function's memory or --max-memory"},
+    [LIMIT_SCHEMA_MS] = {"--schema-timeout", "the function's timeout or --schema-timeout"},
+    [LIMIT_SCHEMA_MEMORY] = {"--schema-memory", "the function's memory or --schema-memory"},
 };
 
 static void follow(struct limits *limits, const struct thresh_options *options,
@@ -60,9 +56,9 @@ static uint64_t workers(const struct thresh_options *options, double mb)
 }
 
 static void share_memory(struct limits *limits, const struct thresh_options *options,
-                         bool builds_tree)
+                         const struct host *host, bool builds_tree)
 {
-    double mb = cpus_lambda_mb(options->lambda_memory_mb);
+    double mb = cpus_lambda_mb(host->lambda_memory_mb);
     if (mb < 1 || mb > 1e9)
         return;
     uint64_t memory = (uint64_t)mb * MIB, kept = memory / KEPT_FRACTION;
@@ -87,24 +83,27 @@ static void follow_memory(struct limits *limits, const struct thresh_options *op
 
 /* Half of the time left: if one document never ends, the others have the rest; and a schema
  * that is tried first is compiled twice. */
-static void follow_time(struct limits *limits, const struct thresh_options *options)
+static void follow_time(struct limits *limits, const struct thresh_options *options,
+                        const struct host *host)
 {
-    int64_t left = options->end_ms - clock_unix_ms();
+    int64_t left = host->end_ms - clock_unix_ms();
     uint64_t half = left > 0 ? (uint64_t)left / 2 : 0;
     follow(limits, options, LIMIT_DOCUMENT_MS, half);
     follow(limits, options, LIMIT_SCHEMA_MS, half);
 }
 
-void limits_make(struct limits *limits, const struct thresh_options *options, bool builds_tree)
+void limits_make(struct limits *limits, const struct thresh_options *options,
+                 const struct host *host, bool builds_tree)
 {
     *limits = (struct limits){.at = {0}};
-    for (int i = 0; i < LIMITS; i++)
-        limits->at[i] = options->asked[i] == NOT_ASKED ? rows[i].otherwise : options->asked[i];
-    share_memory(limits, options, builds_tree);
+    for (enum limit i = 0; i < LIMITS; i++)
+        limits->at[i] =
+            options->asked[i] == NOT_ASKED ? options_limit_default(i) : options->asked[i];
+    share_memory(limits, options, host, builds_tree);
     if (limits->memory.bytes)
         follow_memory(limits, options);
-    if (options->end_ms)
-        follow_time(limits, options);
+    if (host->end_ms)
+        follow_time(limits, options, host);
 }
 
 const char *limits_remedy(const struct limits *limits, enum limit limit)

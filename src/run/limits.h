@@ -9,6 +9,7 @@
 
 #include "base/buf.h"
 #include "options/options.h"
+#include "run/host.h"
 
 struct limits {
     uint64_t at[LIMITS];  /* 0: none */
@@ -24,7 +25,8 @@ struct limits {
 };
 
 /* `builds_tree`: every document becomes a tree. The time left is counted from now. */
-void limits_make(struct limits *limits, const struct thresh_options *options, bool builds_tree);
+void limits_make(struct limits *limits, const struct thresh_options *options,
+                 const struct host *host, bool builds_tree);
 
 /* What to raise if the limit is met: "--max-entries", or what it follows from and the
  * option. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "run/plan.h"
 
+#include "base/near_name.h"
 #include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
@@ -75,15 +76,25 @@ static void explain(struct plan *plan, const struct plan_inputs *inputs, const c
              why);
 }
 
+static void refuse(const struct plan_inputs *inputs, struct thresh_error *error)
+{
+    char list[128];
+    struct near_name near = near_name_of(inputs->backend, strlen(inputs->backend));
+    near_name_offer(&near, "auto");
+    for (const struct plan_backend *built = inputs->built; built->name; built++)
+        near_name_offer(&near, built->name);
+    error_set(error, "this build has no backend \"%s\"; it has %s%s%s%s", inputs->backend,
+              list_names(inputs->built, list), near.best ? "; did you mean " : "",
+              near.best ? near.best : "", near.best ? "?" : "");
+}
+
 static const struct plan_backend *use_asked(const struct plan_inputs *inputs,
                                             struct thresh_error *error)
 {
-    char list[128];
     const struct plan_backend *asked = find_name(inputs->built, inputs->backend);
     const struct plan_backend *isolating = find_isolating(inputs->built);
     if (!asked)
-        error_set(error, "this build has no backend \"%s\"; it has %s", inputs->backend,
-                  list_names(inputs->built, list));
+        refuse(inputs, error);
     else if (inputs->isolate && !asked->isolates)
         error_set(error,
                   "backend %s cannot keep a document from taking the program down, as it must "

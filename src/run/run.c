@@ -26,10 +26,10 @@ static int open_source(struct run *run, struct thresh_error *error)
         .document_remedy = limits_remedy(limits, LIMIT_DOCUMENT_BYTES),
         .max_total_bytes = o->max_total_bytes,
         .max_ratio = o->max_ratio,
-        .temp_dir = o->temp_dir,
-        .max_spool_bytes = o->max_spool_bytes,
-        .await = o->await,
-        .await_context = o->await_context,
+        .temp_dir = run->host->temp_dir,
+        .max_spool_bytes = run->host->max_spool_bytes,
+        .await = run->host->await,
+        .await_context = run->host->await_context,
     };
     int rc = source_open(&run->source, run->inputs, run->n_inputs, &options, error);
     run->stats->listing_ms = clock_ms() - run->begun_ms;
@@ -103,7 +103,7 @@ int run_open(struct run *run, struct thresh_error *error)
         .vcpus = run->cpus->vcpus,
         .vcpus_source = run->cpus->source,
     };
-    limits_make(&run->limits, run->options, run->rules->builds_tree);
+    limits_make(&run->limits, run->options, run->host, run->rules->builds_tree);
     return open_source(run, error) < 0 ? -1 : make_plan(run, error);
 }
 

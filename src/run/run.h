@@ -10,6 +10,7 @@
 #include "libxml/libxml_encodings.h"
 #include "rules/rules.h"
 #include "run/cpus.h"
+#include "run/host.h"
 #include "run/isolation.h"
 #include "run/limits.h"
 #include "run/plan.h"
@@ -20,6 +21,7 @@
 struct run {
     /* The caller's; they outlive the run. */
     const struct thresh_options *options;
+    const struct host *host;
     const struct rules *rules;
     const struct cpus *cpus;
     const char *const *inputs;

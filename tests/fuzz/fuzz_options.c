@@ -15,7 +15,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct thresh_options *options = thresh_options_new();
     json_t *job = json_loadb((const char *)data, size, JSON_REJECT_DUPLICATES, NULL);
     fuzz_check(options);
-    if (json_is_object(job) && job_apply(job, "directory", options, &error) < 0)
+    if (json_is_object(job) && job_file_apply(job, "directory", options, &error) < 0)
         fuzz_check(error.text[0] && !strchr(error.text, '\n'));
     json_decref(job);
     thresh_options_free(options);

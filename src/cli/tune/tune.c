@@ -3,155 +3,67 @@
 
 #include "backends/backend.h"
 #include "base/io.h"
+#include "cli/command_line.h"
+#include "cli/help.h"
+#include "cli/output.h"
 #include "cli/report.h"
 #include "cli/tune/present.h"
 #include "run/cpus.h"
-#include <argp.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-enum { KEY_SVG = 0x2000, KEY_JSON, KEY_SECONDS, EXIT_NOT_DONE = 2 };
-
-struct setting {
-    const char *name, *value;
-};
+enum { EXIT_NOT_DONE = 2 };
 
 struct arguments {
-    struct setting *settings; /* options of a run, to be set once for each number of workers */
-    size_t n_settings;
-    const char **inputs;
-    size_t n_inputs;
-    const char *svg;
+    struct command_line line;
+    char *svg;
     double seconds;
-    int workers; /* --jobs; 0: as many as there are processors */
     bool json;
+    bool help;
 };
 
-static const struct argp_option own_rows[] = {
-    {.name = "svg", .key = KEY_SVG, .arg = "FILE", .doc = "Draw the prediction into FILE"},
-    {.name = "json", .key = KEY_JSON, .doc = "Print all of it as JSON"},
-    {.name = "seconds", .key = KEY_SECONDS, .arg = "N", .doc = "Measure about N seconds (10)"},
+/* clang-format off */
+const struct option_row tune_rows[] = {
+    {"svg", 0, "FILE", OPTION_MEASURING, "Draw the prediction into FILE",
+     OPTION_TEXT(struct arguments, svg)},
+    {"json", 0, NULL, OPTION_MEASURING, "Print all of it as JSON",
+     OPTION_SWITCH(struct arguments, json)},
+    {"seconds", 0, "N", OPTION_MEASURING, "Measure about N seconds",
+     .otherwise = "10", .most = 86400, OPTION_DECIMAL(struct arguments, seconds)},
+    {"help", '?', NULL, OPTION_OTHER, "Print this list", OPTION_SWITCH(struct arguments, help)},
+    {NULL},
 };
-enum { OWN_ROWS = sizeof own_rows / sizeof *own_rows };
+/* clang-format on */
 
-static error_t parse_own(int key, char *value, struct argp_state *state)
-{
-    struct arguments *a = state->input;
-    char *end = NULL;
-    switch (key) {
-    case KEY_SVG:
-        a->svg = value;
-        return 0;
-    case KEY_JSON:
-        a->json = true;
-        return 0;
-    case KEY_SECONDS:
-        a->seconds = strtod(value, &end);
-        if (*end || !(a->seconds > 0 && a->seconds <= 86400))
-            argp_error(state, "--seconds takes a number above 0, not '%s'", value);
-        return 0;
-    case ARGP_KEY_ARG:
-        if (strcmp(value, "-") == 0)
-            argp_error(state, "standard input can be read only once; name a file");
-        a->inputs[a->n_inputs++] = value;
-        return 0;
-    case ARGP_KEY_END:
-        if (!a->n_inputs)
-            argp_error(state, "no archive is named");
-        return 0;
-    default:
-        return ARGP_ERR_UNKNOWN;
-    }
-}
+static const struct help help = {
+    .usage = "thresh tune [OPTION...] ARCHIVE...",
+    .summary =
+        "Measure an archive with its schemas, predict what a run takes and costs at each "
+        "of AWS Lambda's memory sizes, and recommend one.",
+    .own = tune_rows,
+    .details =
+        "All options of a run are taken; --jobs is the most workers to try. Records are\n"
+        "made and thrown away.\n",
+};
 
-static int whole_number(const char *value, struct argp_state *state)
+static int check_inputs(const struct command_line *line, struct thresh_error *error)
 {
-    char *end;
-    long number = strtol(value, &end, 10);
-    if (end == value || *end || number < 0 || number > 100000)
-        argp_error(state, "--jobs takes a whole number, not '%s'", value);
-    return (int)number;
-}
-
-static error_t parse_option(int key, char *value, struct argp_state *state)
-{
-    struct arguments *a = state->input;
-    for (const struct option_row *row = option_rows; row->name; row++) {
-        if (row->key != key)
-            continue;
-        if (strcmp(row->name, "jobs") == 0)
-            a->workers = whole_number(value, state);
-        else
-            a->settings[a->n_settings++] = (struct setting){row->name, value};
-        return 0;
-    }
-    return parse_own(key, value, state);
-}
-
-static int parse(struct arguments *a, int argc, char **argv)
-{
-    size_t n = 0;
-    while (option_rows[n].name)
-        n++;
-    struct argp_option *rows = calloc(n + OWN_ROWS + 1, sizeof *rows);
-    a->settings = calloc((size_t)argc + 1, sizeof *a->settings);
-    a->inputs = calloc((size_t)argc + 1, sizeof *a->inputs);
-    if (!rows || !a->settings || !a->inputs) {
-        free(rows);
-        return -1;
-    }
-    memcpy(rows, own_rows, sizeof own_rows);
-    for (size_t i = 0; i < n; i++) {
-        const struct option_row *row = &option_rows[i];
-        bool may_have = row->argument && option_is_switch(row);
-        rows[OWN_ROWS + i] = (struct argp_option){.name = row->name,
-                                                  .key = row->key,
-                                                  .arg = may_have ? "require" : row->argument,
-                                                  .flags = may_have ? OPTION_ARG_OPTIONAL : 0,
-                                                  .doc = row->help,
-                                                  .group = 1};
-    }
-    struct argp argp = {
-        .options = rows,
-        .parser = parse_option,
-        .args_doc = "ARCHIVE...",
-        .doc = "Measure an archive with its schemas, predict what a run takes and costs at "
-               "each of "
-               "AWS Lambda's memory sizes, and recommend one.\vAll options of a run are taken; "
-               "--jobs is the most workers to try. Records are made and thrown away.",
-    };
-    argp_err_exit_status = EXIT_NOT_DONE;
-    argp_parse(&argp, argc, argv, 0, NULL, a);
-    free(rows);
+    if (!line->n_inputs)
+        return error_set(error, "no archive is named");
+    for (size_t i = 0; i < line->n_inputs; i++)
+        if (strcmp(line->inputs[i], "-") == 0)
+            return error_set(error, "standard input can be read only once; name a file");
     return 0;
 }
 
-static struct thresh_options *make_options(const struct arguments *a, int workers,
-                                           struct thresh_error *error)
-{
-    struct thresh_options *options = thresh_options_new();
-    char jobs[16];
-    snprintf(jobs, sizeof jobs, "%d", workers);
-    int rc =
-        options ? thresh_options_set(options, "jobs", jobs, error) : error_no_memory(error);
-    for (size_t i = 0; i < a->n_settings && rc == 0; i++)
-        rc = thresh_options_set(options, a->settings[i].name, a->settings[i].value, error);
-    if (rc == 0) {
-        if (options->format == FORMAT_AUTO)
-            options->format = FORMAT_NDJSON;
-        return options;
-    }
-    thresh_options_free(options);
-    return NULL;
-}
-
-static int workers_to_try(const struct arguments *a)
+/* Up to --jobs, else the processors there are. */
+static int workers_to_try(const struct thresh_options *options)
 {
     struct cpus cpus;
-    int workers = a->workers;
-    if (workers <= 0) {
+    int workers = (int)options->jobs;
+    if (!workers) {
         cpus_detect(&cpus, "", NULL);
         workers = cpus.affinity;
     }
@@ -176,22 +88,26 @@ static int tune(const struct arguments *a, struct tuned *tuned, struct thresh_er
 {
     struct thresh_options *options[WORKERS_MAX + 1] = {NULL};
     struct bench bench = {.options = options,
-                          .workers = workers_to_try(a),
-                          .inputs = a->inputs,
-                          .n_inputs = a->n_inputs,
+                          .workers = 1,
+                          .inputs = a->line.inputs,
+                          .n_inputs = a->line.n_inputs,
                           .seconds = a->seconds,
                           .shows_progress = isatty(STDERR_FILENO)};
     int rc = prices_load(&tuned->prices, error);
     for (int w = 1; w <= bench.workers && rc == 0; w++)
-        if (!(options[w] = make_options(a, w, error)))
+        if (!(options[w] = command_line_options(&a->line, error))) {
             rc = -1;
+        } else {
+            bench.workers = w == 1 ? workers_to_try(options[w]) : bench.workers;
+            options[w]->jobs = (unsigned)w;
+        }
     if (rc == 0)
         rc = tune_measure(&bench, &tuned->measured, &tuned->found, error);
     for (int w = 1; w <= bench.workers; w++)
         thresh_options_free(options[w]);
     if (rc == 0 && !tuned->found.stats.documents)
         rc = error_set(error, "%s: holds no document, so there is nothing to measure",
-                       a->inputs[0]);
+                       a->line.inputs[0]);
     if (rc < 0)
         return -1;
     cost_model_predict(&tuned->measured, &tuned->prices, &tuned->prediction);
@@ -206,34 +122,47 @@ static int print(const struct tuned *tuned, bool json, struct thresh_error *erro
         rc = tune_present_json(tuned, &out);
     else
         tune_present_text(tuned, &out);
-    if (rc < 0 || out.failed)
-        rc = error_no_memory(error);
-    else if (io_write_all(STDOUT_FILENO, out.data, out.len) < 0)
-        rc = error_set(error, "standard output cannot be written: %m");
+    rc = rc < 0 ? error_no_memory(error) : output_print(&out, error);
     buf_free(&out);
+    return rc;
+}
+
+static int tune_and_print(const struct arguments *a, struct thresh_error *error)
+{
+    struct tuned *tuned = calloc(1, sizeof *tuned);
+    if (!tuned)
+        return error_no_memory(error);
+    tuned->archive = a->line.inputs[0];
+    int rc = tune(a, tuned, error);
+    if (rc == 0)
+        rc = print(tuned, a->json, error);
+    free(tuned);
+    return rc;
+}
+
+static int print_help(struct thresh_error *error)
+{
+    struct buf text = {0};
+    help_append(&help, &text);
+    int rc = output_print(&text, error);
+    buf_free(&text);
     return rc;
 }
 
 int tune_main(int argc, char **argv)
 {
-    struct arguments arguments = {.seconds = 10};
+    struct arguments arguments = {.svg = NULL};
     struct thresh_error error = {{0}};
-    struct tuned *tuned = calloc(1, sizeof *tuned);
-    char name[] = "thresh tune"; /* for usage and errors */
-    argv[0] = name;
-    int rc = tuned ? parse(&arguments, argc, argv) : -1;
-    if (rc < 0)
-        error_no_memory(&error);
+    int rc = option_rows_default(tune_rows, &arguments, &error);
     if (rc == 0)
-        rc = tune(&arguments, tuned, &error);
-    if (rc == 0) {
-        tuned->archive = arguments.inputs[0];
-        rc = print(tuned, arguments.json, &error);
-    }
-    if (error.text[0])
-        report_error(name, &error);
-    free(arguments.settings);
-    free(arguments.inputs);
-    free(tuned);
+        rc = command_line_parse(&arguments.line, argc, argv, tune_rows, &arguments, &error);
+    if (rc == 0 && arguments.help)
+        rc = print_help(&error);
+    else if (rc == 0 && (rc = check_inputs(&arguments.line, &error)) == 0)
+        rc = tune_and_print(&arguments, &error);
+    if (rc < 0)
+        report_error("thresh tune", &error);
+    option_rows_clear(tune_rows, &arguments);
+    command_line_free(&arguments.line);
     return rc < 0 ? EXIT_NOT_DONE : 0;
 }

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "lambda/runtime/environment.h"
 
-#include "options/options.h"
+#include "base/near_name.h"
+#include "options/option_row.h"
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 const char *environment_text(const char *name)
 {
@@ -52,18 +54,49 @@ static int set_option(json_t *job, const char *name, const char *variable, const
     return json_object_set_new(job, name, value) < 0 ? error_no_memory(error) : 0;
 }
 
+enum { NAME_MAX_BYTES = 64 };
+
+/* "max-errors" is THRESH_MAX_ERRORS. */
+static void name_variable(char variable[NAME_MAX_BYTES], const char *option)
+{
+    snprintf(variable, NAME_MAX_BYTES, "THRESH_%s", option);
+    for (char *c = variable; *c; c++)
+        *c = *c == '-' ? '_' : (char)toupper((unsigned char)*c);
+}
+
 int environment_job(json_t *job, struct thresh_error *error)
 {
-    char variable[64];
+    char variable[NAME_MAX_BYTES];
     for (const struct option_row *row = option_rows; row->name; row++) {
-        snprintf(variable, sizeof variable, "THRESH_%s", row->name);
-        for (char *c = variable; *c; c++)
-            *c = *c == '-' ? '_' : (char)toupper((unsigned char)*c);
+        name_variable(variable, row->name);
         const char *text = environment_text(variable);
         /* THRESH_JOB names the job's file. */
-        if (text && strcmp(row->name, "job") != 0 &&
+        if (text && row->kind != &option_kind_job &&
             set_option(job, row->name, variable, text, error) < 0)
             return -1;
     }
     return 0;
+}
+
+void environment_warn(struct log *log)
+{
+    for (char *const *setting = environ; *setting; setting++) {
+        char option[NAME_MAX_BYTES], meant[NAME_MAX_BYTES];
+        int len = (int)strcspn(*setting, "="), prefix = (int)strlen("THRESH_");
+        if (strncmp(*setting, "THRESH_", (size_t)prefix) != 0 || len >= NAME_MAX_BYTES)
+            continue;
+        snprintf(option, sizeof option, "%.*s", len - prefix, *setting + prefix);
+        for (char *c = option; *c; c++)
+            *c = *c == '_' ? '-' : *c;
+        struct near_name near = near_name_of(option, strlen(option));
+        near_name_offer(&near, "response");
+        for (const struct option_row *row = option_rows; row->name; row++)
+            near_name_offer(&near, row->name);
+        if (!near.best)
+            continue;
+        name_variable(meant, near.best);
+        if (strlen(meant) != (size_t)len || strncmp(meant, *setting, (size_t)len) != 0)
+            log_line(log, LOG_WARN, "%.*s is no option and is ignored; did you mean %s?", len,
+                     *setting, meant);
+    }
 }

@@ -6,6 +6,7 @@
 #ifndef THRESH_LAMBDA_RUNTIME_ENVIRONMENT_H
 #define THRESH_LAMBDA_RUNTIME_ENVIRONMENT_H
 
+#include "lambda/runtime/log.h"
 #include "lambda/s3/s3.h"
 #include <jansson.h>
 
@@ -19,5 +20,9 @@ void environment_set_trace(const char *trace_id);
 /* Every THRESH_<OPTION> over what `job` says: THRESH_MAX_ERRORS is "max-errors". A value that
  * begins with [ or { is JSON. 0 or -1. */
 int environment_job(json_t *job, struct thresh_error *error);
+
+/* Other THRESH_... variables are somebody else's and left alone; one that is nearly an option is
+ * named in the log. */
+void environment_warn(struct log *log);
 
 #endif

@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/command.h"
+
+#include "cli/command_line.h"
+#include "cli/completion.h"
+#include "cli/help.h"
+#include "cli/output.h"
+#include "cli/progress.h"
+#include "cli/report.h"
+#include "cli/signals.h"
+#include "cli/tune/tune.h"
+#include "cli/version.h"
+#include "options/options.h"
+#include "run/host.h"
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { EXIT_GOOD = 0, EXIT_NOT_GOOD = 1, EXIT_NOT_DONE = 2 };
+
+/* -- What is asked of the command itself ---------------------------------------------- */
+
+struct command {
+    bool help, usage, version;
+    enum completion_shell completion;
+};
+
+static const struct option_word shells[] = {
+    {"bash", COMPLETION_BASH}, {"zsh", COMPLETION_ZSH}, {"fish", COMPLETION_FISH}, {NULL, 0}};
+
+/* clang-format off */
+const struct option_row command_rows[] = {
+    {"completion", 0, "SHELL", OPTION_OTHER, "Print a completion script for bash, zsh or fish",
+     OPTION_WORD(struct command, completion, enum completion_shell, shells)},
+    {"help", '?', NULL, OPTION_OTHER, "Print this list", OPTION_SWITCH(struct command, help)},
+    {"usage", 0, NULL, OPTION_OTHER, "Print the line of usage",
+     OPTION_SWITCH(struct command, usage)},
+    {"version", 'V', NULL, OPTION_OTHER, "Print the versions of thresh and its libraries",
+     OPTION_SWITCH(struct command, version)},
+    {NULL},
+};
+/* clang-format on */
+
+static const struct help help = {
+    .usage = "thresh [OPTION...] INPUT...",
+    .summary = "Parse, validate, summarise and extract from every XML document in archives, on "
+               "every vCPU there is: one truthful record a document, in archive order.",
+    .own = command_rows,
+    .details =
+        "INPUT is a ZIP, tar (.gz, .xz, .zst, .bz2), 7z, directory or XML file (.gz too),\n"
+        "or - for standard input. Nothing is fetched from a network.\n\n"
+        "Exit status: 0 every document is good; 1 some document is not, or something was\n"
+        "not looked at; 2 the run did not complete.\n\n"
+        "Examples:\n"
+        "  thresh invoices.zip --schema invoice.xsd\n"
+        "  thresh scores.zip -s musicxml.xsd -x 'parts=count(//part)' -f csv -o out.csv\n"
+        "  thresh feed.zip -s 'urn:x:Invoice-2=inv.xsd' -s 'urn:x:CreditNote-2=cn.xsd'\n"
+        "  thresh --explain feed.zip\n"
+        "  thresh tune feed.zip -s feed.xsd         which Lambda memory size is best\n"
+        "  thresh lambda                            be the bootstrap of a function\n",
+};
+
+/* Prints what is asked for in the place of a run. 1: nothing is. */
+static int print_instead(const struct command *command, struct thresh_error *error)
+{
+    struct buf text = {0};
+    if (command->help)
+        help_append(&help, &text);
+    else if (command->usage)
+        help_append_usage(&help, &text);
+    else if (command->version)
+        version_append(&text);
+    else if (command->completion)
+        completion_append(command->completion, command_rows, tune_rows, &text);
+    else
+        return 1;
+    int rc = output_print(&text, error);
+    buf_free(&text);
+    return rc;
+}
+
+/* -- The run -------------------------------------------------------------------------- */
+
+struct session {
+    const struct command_line *line;
+    struct thresh_options *options;
+    struct host host;
+    struct output output;
+    struct progress_bar progress;
+    bool shows_progress;
+};
+
+static int write_records(void *context, const void *bytes, size_t len,
+                         struct thresh_error *error)
+{
+    struct session *session = context;
+    return output_write(&session->output, bytes, len, error);
+}
+
+static bool show_progress(void *context, uint64_t done, uint64_t entries, uint64_t bytes)
+{
+    struct session *session = context;
+    if (session->shows_progress)
+        progress_draw(&session->progress, session->options->progress == PROGRESS_ALWAYS, done,
+                      entries, bytes);
+    return signals_caught() != 0;
+}
+
+/* What the options leave open depends on where the output goes. */
+static void settle(struct session *session)
+{
+    struct thresh_options *options = session->options;
+    bool terminal = !options->output && isatty(STDOUT_FILENO);
+    const char *temp_dir = getenv("TMPDIR");
+    if (options->format == FORMAT_AUTO)
+        options->format = terminal ? FORMAT_TEXT : FORMAT_NDJSON;
+    session->host = (struct host){
+        .temp_dir = temp_dir && *temp_dir ? temp_dir : NULL,
+        .lambda_memory_mb = getenv("AWS_LAMBDA_FUNCTION_MEMORY_SIZE"),
+        .colour = terminal && options->format == FORMAT_TEXT && !getenv("NO_COLOR"),
+    };
+    session->progress.fd = STDERR_FILENO;
+    session->shows_progress = options->progress == PROGRESS_ALWAYS ||
+                              (options->progress == PROGRESS_AUTO && isatty(STDERR_FILENO));
+}
+
+static int run(struct session *session, struct thresh *thresh, struct thresh_error *error)
+{
+    const struct command_line *line = session->line;
+    struct thresh_output output = {write_records, show_progress, session};
+    struct thresh_stats stats;
+    if (session->options->explain) {
+        int rc = thresh_explain(thresh, line->inputs, line->n_inputs, &output, error);
+        return rc < 0 || output_commit(&session->output, error) < 0 ? EXIT_NOT_DONE : EXIT_GOOD;
+    }
+    signals_set_unfinished(session->output.temporary);
+    int rc = thresh_run(thresh, line->inputs, line->n_inputs, &output, &stats, error);
+    progress_clear(&session->progress);
+    signals_set_unfinished(NULL);
+    if (rc == 0)
+        rc = output_commit(&session->output, error);
+    report_run(session->options, &stats, rc == 0);
+    if (rc > 0) {
+        uint64_t done = 0;
+        for (int i = 0; thresh_verdict_name(i); i++)
+            done += stats.verdicts[i];
+        error_set(error, "stopped by %s after %llu of %llu entries",
+                  sigdescr_np(signals_caught()), (unsigned long long)done,
+                  (unsigned long long)stats.entries);
+        return 128 + signals_caught();
+    }
+    return rc < 0 ? EXIT_NOT_DONE : thresh_stats_good(&stats) ? EXIT_GOOD : EXIT_NOT_GOOD;
+}
+
+static int open_and_run(struct session *session, struct thresh_error *error)
+{
+    int status = EXIT_NOT_DONE;
+    settle(session);
+    signals_catch();
+    struct thresh *thresh = thresh_open_on(&session->host, session->options, error);
+    if (thresh && !session->options->quiet)
+        report_warnings(thresh_warnings(thresh));
+    if (thresh && output_open(&session->output, session->options->output, error) == 0)
+        status = run(session, thresh, error);
+    output_close(&session->output);
+    thresh_close(thresh);
+    return status;
+}
+
+int command_main(int argc, char **argv)
+{
+    struct command command = {.help = false};
+    struct command_line line;
+    struct session session = {.line = &line};
+    struct thresh_error error = {{0}};
+    int status = EXIT_NOT_DONE;
+    int rc = command_line_parse(&line, argc, argv, command_rows, &command, &error);
+    if (rc == 0)
+        rc = print_instead(&command, &error);
+    if (rc == 0)
+        status = EXIT_GOOD;
+    if (rc == 1)
+        session.options = command_line_options(&line, &error);
+    if (session.options && !line.n_inputs)
+        error_set(&error, "no input is named; give an archive, a directory, an XML file, or - "
+                          "for standard input");
+    else if (session.options)
+        status = open_and_run(&session, &error);
+    if (error.text[0] && !session.output.closed_pipe)
+        report_error("thresh", &error);
+    thresh_options_free(session.options);
+    command_line_free(&line);
+    if (session.output.closed_pipe) {
+        /* As every filter ends whose reader has gone. */
+        signal(SIGPIPE, SIG_DFL);
+        raise(SIGPIPE);
+    }
+    return status;
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Facts about what is around a run: no options of it, but known to the command and the Lambda
+ * function, and told to the library, which reads no environment. A program that embeds the
+ * library need not care: thresh_open assumes a machine with a /tmp, and nothing else.
+ */
+#ifndef THRESH_RUN_HOST_H
+#define THRESH_RUN_HOST_H
+
+#include "thresh.h"
+
+struct host {
+    const char *temp_dir;         /* for unlinked temporary files; NULL: /tmp */
+    const char *lambda_memory_mb; /* AWS_LAMBDA_FUNCTION_MEMORY_SIZE as it was found, or NULL */
+    bool colour;                  /* text goes to a terminal that takes colours */
+
+    /* These may change from one run to the next. */
+    int64_t end_ms; /* unix time by which the run should have ended; 0: that is not known */
+    uint64_t max_spool_bytes;                                    /* as source_options' */
+    bool (*await)(void *context, uint64_t offset, uint64_t len); /* as source_options' */
+    void *await_context;
+};
+
+/* thresh_open on this host, which must outlive what is opened. */
+struct thresh *thresh_open_on(const struct host *host, const struct thresh_options *options,
+                              struct thresh_error *error);
+
+#endif
