@@ -31,6 +31,7 @@ class Invocation:
     def __init__(self, event, seconds, headers):
         self.id = str(uuid.uuid4())
         self.event, self.seconds, self.headers = event, seconds, headers
+        self.trace_id = "Root=1-5bef4de7-%s;Sampled=1" % self.id.replace("-", "")[:24]
         self.answered = queue.Queue()
         self.done = False
         self.statuses = []  # of each answer that was tried
@@ -44,6 +45,7 @@ class Runtime:
         self.faults = queue.Queue()  # one each /next: "reset", "500", "close", ("freeze", seconds)
         self.answer_faults = queue.Queue()  # one each answer: "400", "410", "413", "500", "reset"
         self.violations = []
+        self.chunk_delay = 0  # seconds before each chunk of a streamed answer is read
         self.connections = 0
         self.nexts = 0
         self.first_next = threading.Event()
@@ -95,9 +97,10 @@ class Runtime:
 
     def read_body(self, method, headers, stream):
         if headers.get("transfer-encoding") == "chunked":
-            body, trailers = b"", {}
+            body, trailers = [], {}
             while size := int(stream.readline().split(b";")[0], 16):
-                body += stream.read(size)
+                time.sleep(self.chunk_delay)
+                body.append(stream.read(size))
                 stream.readline()
             while (line := stream.readline()) not in (b"\r\n", b""):
                 name, value = line.decode("utf-8").split(":", 1)
@@ -107,7 +110,7 @@ class Runtime:
             announced = {name.strip().lower() for name in headers.get("trailer", "").split(",")}
             if not set(trailers) <= announced:
                 self.violations.append("trailers that were not announced: %s" % list(trailers))
-            return body, trailers
+            return b"".join(body), trailers
         if method == "POST" and "content-length" not in headers:
             self.violations.append("a POST without Content-Length")
         return stream.read(int(headers.get("content-length", 0))), {}
@@ -167,7 +170,7 @@ class Runtime:
             ("Lambda-Runtime-Aws-Request-Id", invocation.id),
             ("Lambda-Runtime-Deadline-Ms", deadline),
             ("Lambda-Runtime-Invoked-Function-Arn", "arn:aws:lambda:eu-west-3:1:function:f"),
-            ("Lambda-Runtime-Trace-Id", "Root=1-5bef4de7-ad49b0e87f6ef6c87fc2e700;Sampled=1"),
+            ("Lambda-Runtime-Trace-Id", invocation.trace_id),
             *invocation.headers])
 
     def check_error(self, headers, body):
@@ -275,6 +278,20 @@ class Function:
     def peak_kib(self):
         with open("/proc/%d/status" % self.process.pid, encoding="ascii") as status:
             return int(next(l for l in status if l.startswith("VmHWM")).split()[1])
+
+    def memory_holds(self, wanted):
+        """Whether these bytes lie anywhere in what the process may write to."""
+        with open("/proc/%d/maps" % self.process.pid, encoding="utf-8") as maps:
+            ranges = [line.split()[0].split("-") for line in maps if line.split()[1].startswith("rw")]
+        with open("/proc/%d/mem" % self.process.pid, "rb", buffering=0) as memory:
+            for begin, end in ranges:
+                try:
+                    memory.seek(int(begin, 16))
+                    if wanted in memory.read(int(end, 16) - int(begin, 16)):
+                        return True
+                except OSError:  # a page that is not there
+                    pass
+        return False
 
     def fds(self):
         return len(os.listdir("/proc/%d/fd" % self.process.pid))

@@ -100,7 +100,8 @@ class Swift:
     def environment(self):
         root = os.path.join(self.tree, "root/usr/lib")
         libraries = [os.path.join(root, name) for name in os.listdir(root) if name.endswith("-gnu")]
-        return {**os.environ, "PYTHONPATH": os.path.join(root, "python3/dist-packages"),
+        return {**os.environ, "PYTHONPATH": ":".join(
+                    [self.directory.name, os.path.join(root, "python3/dist-packages")]),
                 "LD_LIBRARY_PATH": ":".join(libraries), "PYTHONWARNINGS": "ignore",
                 "SWIFT_CONF": os.path.join(self.directory.name, "swift.conf")}
 
@@ -109,6 +110,10 @@ class Swift:
         os.makedirs(os.path.join(here, "node/d1"))
         common = ["[DEFAULT]", "bind_ip = 127.0.0.1", "workers = 0", "user = root",
                   "swift_dir = %s" % here, "log_address = /nonexistent"]
+        # Where there is no syslog, Swift and what it imports send to the host "localhost", and do not
+        # start where that has no address: to nobody, then. (Python imports this by itself.)
+        self.write("sitecustomize.py", "from logging.handlers import SysLogHandler",
+                   "SysLogHandler.__init__.__defaults__ = (('127.0.0.1', 1), 1, None)")
         self.write("swift.conf", "[swift-hash]", "swift_hash_path_prefix = a",
                    "swift_hash_path_suffix = b", "[storage-policy:0]", "name = p0", "default = yes")
         for name, port in zip(("account", "container", "object"), self.ports):
@@ -140,7 +145,7 @@ class Swift:
                     ["/usr/bin/python3", self.binary("swift-%s-server" % name),
                      os.path.join(self.directory.name, name + "-server.conf")],
                     env=self.environment(), stdout=log, stderr=log, cwd=self.directory.name))
-        until = time.time() + 60
+        until = time.time() + 120
         while time.time() < until:
             try:
                 if self.request("PUT", "/first")[0] == 200:  # all four are up

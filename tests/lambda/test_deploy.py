@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 
-from command import SOURCE, THRESH, main, run
+from command import SOURCE, THRESH, main, run, skip
 
 DEPLOY = os.path.join(SOURCE, "deploy")
 PLACE = os.path.join(os.path.dirname(os.path.abspath(THRESH)), "asl-validator")
@@ -42,8 +42,7 @@ def test_state_machine():
     machine = json.loads(text("map.asl.json"))
     assert machine["States"]["Archives"]["ItemBatcher"]["BatchInput"] == {"bucket.$": "$.bucket"}
     if not shutil.which("npm"):
-        print("     no npm: the state machine was NOT validated")
-        return
+        skip("no npm: the state machine was not validated")
     binary = os.path.join(PLACE, "node_modules", ".bin", "asl-validator")
     if not os.path.exists(binary):
         os.makedirs(PLACE, exist_ok=True)
@@ -51,9 +50,8 @@ def test_state_machine():
                               "--no-fund", VALIDATOR], stdout=subprocess.PIPE,
                              stderr=subprocess.STDOUT, check=False)
         if got.returncode:
-            print("     %s cannot be had: the state machine was NOT validated: %s" % (
+            skip("%s cannot be had: the state machine was not validated: %s" % (
                 VALIDATOR, got.stdout.decode().strip().splitlines()[-1:]))
-            return
 
     def valid(machine):
         with tempfile.NamedTemporaryFile("w", suffix=".asl.json") as file:

@@ -15,7 +15,7 @@ import threading
 import time
 import zipfile
 
-from command import SOURCE, THRESH, main, run
+from command import SANITIZED, SOURCE, THRESH, main, run, skip
 
 sys.path.insert(0, os.path.join(SOURCE, "tests", "lambda"))
 from runtime_stub import MAX_BYTES, Function, Runtime  # noqa: E402
@@ -160,9 +160,15 @@ def test_refused_answers():
         assert function.process.wait(30) != 0
 
 
-def test_trace_id_reaches_the_environment():
-    with Function({"isolate": True, "threshold": 0}) as function:
-        assert function.invoke(direct(archive(["<a/>"] * 9))).kind == "response"
+def test_each_trace_id_reaches_the_environment():
+    """Where X-Ray's libraries look for it. What a process has set lies in its memory alone."""
+    if SANITIZED:
+        skip("a sanitizer's memory is too large to be searched")
+    with Function({}) as function:
+        for _ in range(2):
+            invocation = function.invoke(direct(SMALL), wait=False)
+            assert invocation.answered.get(timeout=60).kind == "response"
+            assert function.memory_holds(b"_X_AMZN_TRACE_ID=" + invocation.trace_id.encode() + b"\0")
 
 
 # -- Sizes ------------------------------------------------------------------------------------------
@@ -215,8 +221,26 @@ def test_http_and_stream():
                            "queryStringParameters": {"format": "ndjson"}}, seconds=60)
         assert answer.body.split(b"\0" * 8, 1)[1].count(b"\n") == 40000
         answer = f.invoke({**event, "body": base64.b64encode(big[:5000]).decode()})
-        # What cannot be listed is a record or an error in the trailers, never silence.
-        assert b"unreadable" in answer.body or answer.trailers, answer.body
+        # An archive that cannot be listed is a record of its own, and no error.
+        (record,) = answer.body.split(b"\0" * 8, 1)[1].splitlines()[1:]
+        assert record.startswith(b"archive,0,unreadable,") and b",truncated," in record, record
+        assert not answer.trailers, answer.trailers
+
+
+def test_a_stream_is_not_kept_for_a_slow_reader():
+    """40 MB of records go through a function whose memory holds a part of them at a time."""
+    if SANITIZED:
+        skip("a sanitizer takes memory of its own")
+    content = archive(["<a>%s</a>" % ("x" * 4000)] * 10000)
+    job = {"backend": "sequential", "extract": {"x": "string(/a)"}}
+    with Function(job, {"THRESH_RESPONSE": "stream"}) as function:
+        function.invoke({**HTTP, "body": base64.b64encode(SMALL).decode()})
+        before = function.peak_kib()
+        function.runtime.chunk_delay = 0.002
+        answer = function.invoke({**HTTP, "body": base64.b64encode(content).decode()}, seconds=100)
+        assert answer.body.count(b"\n") == 10000 and len(answer.body) > 40000000, len(answer.body)
+        grown = function.peak_kib() - before
+        assert grown < 20 << 10, "%d KiB more" % grown
 
 
 def test_a_stream_that_fails_says_so_behind_what_it_gave():
@@ -373,7 +397,7 @@ def test_a_document_must_fit_into_the_memory():
             assert (verdict, code) == ("unreadable", "limit-bytes"), (verdict, code)
             assert "more than %d;" % (mib << 20) in message, message
             assert "the function's memory or --max-document-bytes" in message, message
-            if not os.environ.get("THRESH_SANITIZE"):
+            if not SANITIZED:
                 assert function.peak_kib() < 256 << 10, function.peak_kib()
     two = [orders((24 << 20) + 500000)] * 2  # each has half of what there is
     with Function({"jobs": 2, "backend": "openmp"}, of_memory(256)) as function:
@@ -417,9 +441,8 @@ def test_entities_and_entries_follow_the_memory():
 
 def test_memory_of_a_worker_follows_the_function():
     """A tree of tags needs 41 bytes for a byte: under isolation that costs one document."""
-    if os.environ.get("THRESH_SANITIZE"):
-        print("     not under a sanitizer: it takes memory of its own")
-        return
+    if SANITIZED:
+        skip("a sanitizer takes memory of its own")
     tags = "<a>" + "<b c='1' d=''/>" * 250000 + "</a>"
     job = {"isolate": True, "extract": {"n": "count(//b[1])"}}
     with Function(job, of_memory(128)) as function:
@@ -462,9 +485,8 @@ def test_time_of_a_schema_follows_the_invocation():
 
 # -- Nothing is left --------------------------------------------------------------------------------
 def test_memory_is_flat():
-    if os.environ.get("THRESH_SANITIZE"):
-        print("     not under a sanitizer: memory is not flat by design there")
-        return
+    if SANITIZED:
+        skip("memory is not flat under a sanitizer, by design")
     content = archive(["<a><b>%d</b></a>" % i for i in range(20)])
     with Function({"schema": os.path.join(work.name, "a.xsd")},
                   {"AWS_LAMBDA_LOG_LEVEL": "ERROR"}) as function:
@@ -523,6 +545,27 @@ def test_logs():
         f.invoke(direct(SMALL))
         text = [line for line in f.logs().splitlines() if not line.startswith("{\"_aws")]
         assert len(text) == 1 and " ERROR RequestId: " in text[0], text
+
+
+def test_missing_output_is_told_once_and_where_records_are_lost():
+    """A queue does not read answers; callers and state machines do."""
+    queue = {"Records": [{"messageId": "m", "eventSource": "aws:sqs", "body": json.dumps(direct(SMALL))}]}
+    http = {**HTTP, "body": base64.b64encode(SMALL).decode()}
+    batch = {"Items": [{"Key": "k"}], "BatchInput": {"bucket": "b"}}
+
+    def warnings(function):
+        return [line for line in function.log_lines() if line.get("level") == "WARN"]
+    with Function({}) as function:
+        for event in direct(SMALL), http, batch:
+            function.invoke(event)
+            assert not warnings(function), (event, warnings(function))
+        for _ in range(2):
+            assert function.invoke(queue).json == {"batchItemFailures": []}
+            (warning,) = warnings(function)
+            assert "THRESH_OUTPUT" in warning["message"] and " sqs:" in warning["message"], warning
+    with Function({"output": "s3://b/{key}"}) as function:
+        function.invoke(queue)
+        assert not warnings(function), warnings(function)
 
 
 def test_job_layers():
