@@ -121,6 +121,17 @@ static const struct plan_backend *use_isolating(const struct plan_inputs *inputs
     return isolating;
 }
 
+/* Whether all of it is done before workers would have started. */
+static bool is_little(const struct plan_inputs *inputs)
+{
+    uint64_t least = PLAN_WORK_BYTES;
+    return inputs->bytes < least && inputs->documents < least / PLAN_DOCUMENT_BYTES &&
+           inputs->unstated < least / UNSTATED_BYTES &&
+           inputs->bytes + inputs->documents * PLAN_DOCUMENT_BYTES +
+                   inputs->unstated * UNSTATED_BYTES <
+               least;
+}
+
 int plan_make(struct plan *plan, const struct plan_inputs *inputs, struct thresh_error *error)
 {
     bool automatic = !inputs->backend || strcmp(inputs->backend, "auto") == 0;
@@ -140,6 +151,9 @@ int plan_make(struct plan *plan, const struct plan_inputs *inputs, struct thresh
     } else if (inputs->documents < inputs->threshold && inputs->bytes < PLAN_BYTES) {
         chosen = find_parallel(inputs->built, false);
         why = "too few documents to share out";
+    } else if (is_little(inputs)) {
+        chosen = find_parallel(inputs->built, false);
+        why = "too little work to share out";
     } else if (workers == 1) {
         chosen = find_parallel(inputs->built, false);
     } else {

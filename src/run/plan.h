@@ -12,10 +12,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* With fewer documents than this, starting workers takes longer than they could save, unless
- * the documents hold this many bytes. Measured: docs/performance.md. */
+/* With fewer documents than this, starting workers takes longer than they could save, unless the
+ * documents hold PLAN_BYTES. Measured: docs/performance.md. */
 #define PLAN_THRESHOLD 5
 #define PLAN_BYTES     (UINT64_C(1) << 20)
+
+/* With as many documents or more, work is shared out if it takes longer than starting threads (half
+ * a millisecond): if the documents hold so many bytes, where each document counts for some bytes more
+ * than it has. Measured: docs/performance.md. */
+#define PLAN_WORK_BYTES     (UINT64_C(512) << 10)
+#define PLAN_DOCUMENT_BYTES UINT64_C(512)
 
 /* A smaller fraction of a vCPU gets no worker of its own: a tenth of a core hardly repays a
  * worker's start, and the other workers, throttled along with it, wait for its results. */
@@ -33,8 +39,9 @@ struct plan_backend {
 
 struct plan_inputs {
     uint64_t documents;
-    uint64_t bytes; /* of all documents, as stated */
-    double vcpus;   /* these three as struct cpus has them */
+    uint64_t bytes;    /* of all documents whose size is stated */
+    uint64_t unstated; /* documents whose size is not */
+    double vcpus;      /* these three as struct cpus has them */
     int affinity;
     const char *source;
     const struct plan_backend

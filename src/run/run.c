@@ -80,7 +80,9 @@ static int make_plan(struct run *run, struct thresh_error *error)
     for (uint64_t i = 0; i < run->stats->entries; i++)
         if (source_kind(run->source, i) == ENTRY_DOCUMENT) {
             inputs.documents++;
-            inputs.bytes += source_size_bytes(run->source, i);
+            uint64_t bytes = source_size_bytes(run->source, i);
+            inputs.bytes += bytes;
+            inputs.unstated += bytes == 0;
         }
     if (plan_make(plan, &inputs, error) < 0)
         return -1;

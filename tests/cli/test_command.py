@@ -569,7 +569,11 @@ def test_plan_follows_documents_and_vcpus():
     auto = ("-b", "auto", "--stats")
     assert stats(run(few, *auto, "--vcpus", 2))["backend"] == "sequential"
     assert stats(run(five, *auto, "--vcpus", 1))["backend"] == "sequential"
-    assert stats(run(few, *auto, "-j", 2, "--threshold", 2))["backend"] == parallel
+    some = archive("some.zip", {"%d.xml" % i: "<a>%s</a>" % ("x" * 200000) for i in range(4)})
+    assert stats(run(some, *auto, "-j", 2))["backend"] == "sequential"
+    assert stats(run(some, *auto, "-j", 2, "--threshold", 2))["backend"] == parallel
+    tiny = archive("tiny.zip", {"%d.xml" % i: "<a/>" for i in range(7)})
+    assert stats(run(tiny, *auto, "-j", 2))["backend"] == "sequential"
     large = archive("large.zip", {"%d.xml" % i: "<a>%s</a>" % ("x" * 600000) for i in range(2)})
     assert stats(run(large, *auto, "-j", 2))["backend"] == parallel
     lambda_1 = stats(run(five, *auto, env={"AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "1769"}))

@@ -41,7 +41,7 @@ static const struct row {
 } rows[] = {
     /* as many workers as vCPUs */
     {429, 2, 2, all, NULL, 0, 0, false, "openmp", 2,
-     "429 documents of 1000 bytes, 2 vCPUs (affinity): openmp with 2 workers"},
+     "429 documents of 1000000 bytes, 2 vCPUs (affinity): openmp with 2 workers"},
     {429, 1, 1, all, NULL, 0, 0, false, "sequential", 1, "1 vCPU (affinity)"},
     {429, 1769 / 1769.0, 2, all, NULL, 0, 0, false, "sequential", 1, "with 1 worker"},
     {429, 2048 / 1769.0, 2, all, NULL, 0, 0, false, "openmp", 2, "1.16 vCPUs"},
@@ -91,10 +91,17 @@ static void test_plans(void **state)
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         const struct row *row = &rows[i];
         struct plan_inputs inputs = {
-            row->documents, 1000,       row->vcpus,
-            row->affinity,  "affinity", row->built,
-            row->asked,     row->jobs,  row->threshold ? row->threshold : PLAN_THRESHOLD,
-            row->isolate,   NULL};
+            .documents = row->documents,
+            .bytes = 1000000,
+            .vcpus = row->vcpus,
+            .affinity = row->affinity,
+            .source = "affinity",
+            .built = row->built,
+            .backend = row->asked,
+            .jobs = row->jobs,
+            .threshold = row->threshold ? row->threshold : PLAN_THRESHOLD,
+            .isolate = row->isolate,
+        };
         struct plan plan = {0};
         struct thresh_error error = {0};
         int status = plan_make(&plan, &inputs, &error);
@@ -121,22 +128,60 @@ static void test_few_documents_that_are_large(void **state)
     };
     (void)state;
     for (size_t i = 0; i < sizeof few / sizeof few[0]; i++) {
-        struct plan_inputs inputs = {few[i].documents,
-                                     few[i].bytes,
-                                     few[i].affinity,
-                                     few[i].affinity,
-                                     "affinity",
-                                     all,
-                                     NULL,
-                                     0,
-                                     PLAN_THRESHOLD,
-                                     false,
-                                     NULL};
+        struct plan_inputs inputs = {
+            .documents = few[i].documents,
+            .bytes = few[i].bytes,
+            .vcpus = few[i].affinity,
+            .affinity = few[i].affinity,
+            .source = "affinity",
+            .built = all,
+            .threshold = PLAN_THRESHOLD,
+        };
         struct plan plan = {0};
         struct thresh_error error = {0};
         assert_int_equal(plan_make(&plan, &inputs, &error), 0);
         if (strcmp(plan.backend, few[i].backend) != 0 || plan.workers != few[i].workers)
             fail_msg("row %zu: %s", i, plan.reason);
+    }
+}
+
+static void test_little_work_is_not_shared_out(void **state)
+{
+    enum { DOCUMENTS = PLAN_WORK_BYTES / PLAN_DOCUMENT_BYTES };
+    static const struct {
+        uint64_t documents, bytes, unstated;
+        const char *backend;
+    } rows_of_little[] = {
+        {7, 245, 0, "sequential"},
+        {DOCUMENTS - 1, 0, 0, "sequential"},
+        {DOCUMENTS, 0, 0, "openmp"},
+        {8, PLAN_WORK_BYTES - 8 * PLAN_DOCUMENT_BYTES - 1, 0, "sequential"},
+        {8, PLAN_WORK_BYTES - 8 * PLAN_DOCUMENT_BYTES, 0, "openmp"},
+        {5, 0, 5, "sequential"},
+        {16, 0, 16, "openmp"},
+        {UINT64_MAX, 0, 0, "openmp"},
+        {5, UINT64_MAX, 0, "openmp"},
+        {UINT64_MAX, 0, UINT64_MAX, "openmp"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows_of_little / sizeof rows_of_little[0]; i++) {
+        struct plan_inputs inputs = {
+            .documents = rows_of_little[i].documents,
+            .bytes = rows_of_little[i].bytes,
+            .unstated = rows_of_little[i].unstated,
+            .vcpus = 2,
+            .affinity = 2,
+            .source = "affinity",
+            .built = all,
+            .threshold = PLAN_THRESHOLD,
+        };
+        struct plan plan = {0};
+        struct thresh_error error = {0};
+        assert_int_equal(plan_make(&plan, &inputs, &error), 0);
+        if (strcmp(plan.backend, rows_of_little[i].backend) != 0)
+            fail_msg("row %zu: %s", i, plan.reason);
+        if (strcmp(plan.backend, "sequential") == 0)
+            assert_non_null(strstr(plan.reason, "too little work to share out"));
     }
 }
 
@@ -203,6 +248,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_plans),
         cmocka_unit_test(test_few_documents_that_are_large),
+        cmocka_unit_test(test_little_work_is_not_shared_out),
         cmocka_unit_test(test_spans),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
