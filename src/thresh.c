@@ -42,8 +42,7 @@ static int load_rules(struct thresh *thresh, struct thresh_error *error)
     thresh->rules.max_entity_bytes = thresh->limits.at[LIMIT_ENTITY_BYTES];
     const char *name = options->schema.n == 1 ? options->schema.items[0] : "--schema";
     if (!options->guard_schemas) {
-        thresh->rules.trial = isolation_trial;
-        thresh->rules.trial_with = &thresh->limits;
+        thresh->rules.trial = (struct schema_trial){isolation_trial, &thresh->limits};
     } else if (isolation_trial(&thresh->limits, try_rules, thresh, name, error) < 0) {
         return -1;
     }

@@ -19,7 +19,7 @@ struct match {
 };
 
 struct answer {
-    const struct query *query;
+    const struct xpath_query *query;
     struct match *matches;
     size_t n, cap;
     uint64_t count;
@@ -104,7 +104,7 @@ void xpath_stream_begin(struct xpath_stream *answers)
     }
 }
 
-static bool passes(const struct name_test *test, const xmlChar *local, const xmlChar *uri)
+static bool passes(const struct xpath_name_test *test, const xmlChar *local, const xmlChar *uri)
 {
     if (test->local && strcmp(test->local, (const char *)local) != 0)
         return false;
@@ -118,7 +118,7 @@ struct stream_tag {
     const xmlChar **attributes;
 };
 
-static bool holds(const struct query_predicate *predicate, const struct stream_tag *tag)
+static bool holds(const struct xpath_predicate *predicate, const struct stream_tag *tag)
 {
     const xmlChar **attribute = tag->attributes;
     for (int i = 0; i < tag->n_attributes; i++, attribute += 5) {
@@ -131,7 +131,7 @@ static bool holds(const struct query_predicate *predicate, const struct stream_t
     return false;
 }
 
-static bool selects(const struct query *query, const struct query_step *step,
+static bool selects(const struct xpath_query *query, const struct xpath_step *step,
                     const struct stream_tag *tag)
 {
     if (step->attribute || !passes(&step->test, tag->local, tag->uri))
@@ -144,10 +144,10 @@ static bool selects(const struct query *query, const struct query_step *step,
 
 static struct match *add_match(struct xpath_stream *answers, struct answer *answer)
 {
-    enum query_result result = answer->query->result;
+    enum xpath_query_result result = answer->query->result;
     answer->count++;
-    bool first_only = result == RESULT_STRING || result == RESULT_NUMBER;
-    if (result == RESULT_COUNT || result == RESULT_BOOLEAN || (first_only && answer->count > 1))
+    bool first_only = result == QUERY_STRING || result == QUERY_NUMBER;
+    if (result == QUERY_COUNT || result == QUERY_BOOLEAN || (first_only && answer->count > 1))
         return NULL;
     struct match *matches =
         array_room(answer->matches, &answer->cap, answer->n + 1, sizeof *matches);
@@ -181,7 +181,7 @@ static void match_attributes(struct xpath_stream *answers, struct answer *answer
     for (int k = 0; k < tag->n_attributes; k++, attributes += 5) {
         bool selected = false;
         for (uint64_t left = active; left && !selected; left &= left - 1) {
-            const struct query_step *step = &answer->query->steps[__builtin_ctzll(left)];
+            const struct xpath_step *step = &answer->query->steps[__builtin_ctzll(left)];
             selected = step->attribute && passes(&step->test, attributes[0], attributes[2]);
         }
         struct match *match = selected ? add_match(answers, answer) : NULL;
@@ -194,13 +194,13 @@ static void match_attributes(struct xpath_stream *answers, struct answer *answer
 }
 
 /* The steps that are active in a child, by those of its parent. */
-static uint64_t descend(const struct query *query, uint64_t parent,
+static uint64_t descend(const struct xpath_query *query, uint64_t parent,
                         const struct stream_tag *tag, bool *selected)
 {
     uint64_t child = 0;
     for (uint64_t left = parent; left; left &= left - 1) {
         unsigned i = (unsigned)__builtin_ctzll(left);
-        const struct query_step *step = &query->steps[i];
+        const struct xpath_step *step = &query->steps[i];
         if (step->descendant)
             child |= UINT64_C(1) << i;
         if (!selects(query, step, tag))
@@ -315,17 +315,17 @@ static int tell(const struct xpath_stream *answers, const struct answer *answer,
     struct capture_text first =
         answer->n ? text_of(answers, &answer->matches[0]) : (struct capture_text){"", 0};
     switch (answer->query->result) {
-    case RESULT_NODES:
+    case QUERY_NODES:
         return tell_nodes(answers, answer, record);
-    case RESULT_COUNT:
+    case QUERY_COUNT:
         return xpath_tree_number(record, (double)answer->count);
-    case RESULT_STRING:
+    case QUERY_STRING:
         return tell_scalar(record, FIELD_STRING, first);
-    case RESULT_BOOLEAN:
+    case QUERY_BOOLEAN:
         return tell_scalar(record, FIELD_BOOLEAN, words[answer->count > 0]);
-    case RESULT_NUMBER:
+    case QUERY_NUMBER:
         return answer->n ? tell_sum(answers, answer, record) : xpath_tree_number(record, NAN);
-    case RESULT_SUM:
+    case QUERY_SUM:
         return tell_sum(answers, answer, record);
     }
     return -1;

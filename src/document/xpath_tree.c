@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "document/xpath_tree.h"
 
+#include "libxml/libxml_errors.h"
 #include <libxml/xpath.h>
-#include <libxml/xpathInternals.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -106,9 +106,7 @@ int xpath_tree_run(struct xpath_tree *extractor, xmlDoc *doc, struct record *rec
     if (!context)
         return -1;
     context->error = (xmlStructuredErrorFunc)keep_quiet;
-    for (size_t i = 0; i < rules->n_prefixes; i++)
-        xmlXPathRegisterNs(context, (const xmlChar *)rules->prefixes[2 * i],
-                           (const xmlChar *)rules->prefixes[2 * i + 1]);
+    extraction_bind_prefixes(context, &rules->prefixes);
     for (size_t i = 0; rc == 0 && i < rules->n_extractions; i++) {
         context->node = (xmlNode *)doc;
         xmlXPathObject *object = xmlXPathCompiledEval(extractor->compiled[i], context);

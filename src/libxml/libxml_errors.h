@@ -2,7 +2,16 @@
 #ifndef THRESH_LIBXML_LIBXML_ERRORS_H
 #define THRESH_LIBXML_LIBXML_ERRORS_H
 
+#include <libxml/xmlerror.h>
+#include <libxml/xmlversion.h>
 #include <stdbool.h>
+
+/* What a handler of xmlStructuredErrorFunc is given. */
+#if LIBXML_VERSION >= 21200
+typedef const xmlError *libxml_error_argument;
+#else
+typedef xmlError *libxml_error_argument;
+#endif
 
 /* A word for an error of libxml2, by its domain and number. Static, never NULL. */
 const char *libxml_error_code(int domain, int number);

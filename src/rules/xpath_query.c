@@ -8,11 +8,22 @@
 enum { EXPRESSION_BYTES = 4096 };
 
 struct query_compiler {
-    struct query *query;
+    struct xpath_query *query;
     char *string; /* where the next goes */
-    char *const *prefixes;
-    size_t n_prefixes;
+    const struct xpath_prefixes *prefixes;
 };
+
+const char *xpath_prefixes_find(const struct xpath_prefixes *prefixes, const char *prefix,
+                                size_t len)
+{
+    if (len == 3 && memcmp(prefix, "xml", 3) == 0)
+        return "http://www.w3.org/XML/1998/namespace";
+    for (size_t i = 0; i < prefixes->n; i++)
+        if (strlen(prefixes->items[i].prefix) == len &&
+            memcmp(prefixes->items[i].prefix, prefix, len) == 0)
+            return prefixes->items[i].uri;
+    return NULL;
+}
 
 static const uint8_t *skip_space(const uint8_t *c)
 {
@@ -30,18 +41,6 @@ static const char *keep(struct query_compiler *compiler, const uint8_t *string,
     return kept;
 }
 
-static const char *uri_of(const struct query_compiler *compiler, const uint8_t *prefix,
-                          size_t len)
-{
-    if (len == 3 && memcmp(prefix, "xml", 3) == 0)
-        return "http://www.w3.org/XML/1998/namespace";
-    for (size_t i = 0; i < compiler->n_prefixes; i++)
-        if (strlen(compiler->prefixes[2 * i]) == len &&
-            memcmp(compiler->prefixes[2 * i], prefix, len) == 0)
-            return compiler->prefixes[2 * i + 1];
-    return NULL;
-}
-
 static const uint8_t *name_end(const uint8_t *c)
 {
     const uint8_t *end = xml_skip_name(c, c + strlen((const char *)c));
@@ -50,7 +49,7 @@ static const uint8_t *name_end(const uint8_t *c)
 
 /* [37] of XPath 1.0: *, p:*, p:name or name. */
 static const uint8_t *read_test(struct query_compiler *compiler, const uint8_t *c,
-                                struct name_test *test)
+                                struct xpath_name_test *test)
 {
     test->uri = "";
     if (*c == '*') {
@@ -62,7 +61,8 @@ static const uint8_t *read_test(struct query_compiler *compiler, const uint8_t *
         return NULL;
     const uint8_t *colon = memchr(c, ':', (size_t)(end - c));
     if (colon) {
-        test->uri = uri_of(compiler, c, (size_t)(colon - c));
+        test->uri =
+            xpath_prefixes_find(compiler->prefixes, (const char *)c, (size_t)(colon - c));
         c = colon + 1;
         if (!test->uri || memchr(c, ':', (size_t)(end - c)))
             return NULL;
@@ -76,11 +76,11 @@ static const uint8_t *read_test(struct query_compiler *compiler, const uint8_t *
 /* Behind the [ of [@name] or [@name='value']. */
 static const uint8_t *read_predicate(struct query_compiler *compiler, const uint8_t *c)
 {
-    struct query *query = compiler->query;
+    struct xpath_query *query = compiler->query;
     c = skip_space(c);
-    if (*c != '@' || query->n_predicates == PREDICATES)
+    if (*c != '@' || query->n_predicates == QUERY_PREDICATES)
         return NULL;
-    struct query_predicate *predicate = &query->predicates[query->n_predicates++];
+    struct xpath_predicate *predicate = &query->predicates[query->n_predicates++];
     if (!(c = read_test(compiler, skip_space(c + 1), &predicate->test)))
         return NULL;
     c = skip_space(c);
@@ -96,7 +96,7 @@ static const uint8_t *read_predicate(struct query_compiler *compiler, const uint
 }
 
 static const uint8_t *read_step(struct query_compiler *compiler, const uint8_t *c,
-                                struct query_step *step)
+                                struct xpath_step *step)
 {
     step->first_predicate = (uint8_t)compiler->query->n_predicates;
     step->attribute = *c == '@';
@@ -112,7 +112,7 @@ static const uint8_t *read_step(struct query_compiler *compiler, const uint8_t *
 /* From the first character, which may be a slash, on. */
 static const uint8_t *read_path(struct query_compiler *compiler, const uint8_t *c)
 {
-    struct query *query = compiler->query;
+    struct xpath_query *query = compiler->query;
     bool leading = true;
     if (*c == '.' && c[1] == '/')
         c++;
@@ -122,7 +122,7 @@ static const uint8_t *read_path(struct query_compiler *compiler, const uint8_t *
         if (!slash && !leading)
             return c;
         c = skip_space(c + slash + twice);
-        if (query->n == STEPS)
+        if (query->n == QUERY_STEPS)
             return NULL;
         if (leading)
             query->first |= UINT64_C(1) << query->n;
@@ -130,7 +130,7 @@ static const uint8_t *read_path(struct query_compiler *compiler, const uint8_t *
             return NULL;
         else
             query->steps[query->n - 1].last = false;
-        struct query_step *step = &query->steps[query->n++];
+        struct xpath_step *step = &query->steps[query->n++];
         step->descendant = twice;
         step->last = true;
         if (!(c = read_step(compiler, c, step)))
@@ -151,12 +151,12 @@ static bool read_expression(struct query_compiler *compiler, const uint8_t *c)
 {
     static const struct {
         const char *name;
-        enum query_result result;
-    } functions[] = {{"count", RESULT_COUNT},
-                     {"string", RESULT_STRING},
-                     {"boolean", RESULT_BOOLEAN},
-                     {"number", RESULT_NUMBER},
-                     {"sum", RESULT_SUM}};
+        enum xpath_query_result result;
+    } functions[] = {{"count", QUERY_COUNT},
+                     {"string", QUERY_STRING},
+                     {"boolean", QUERY_BOOLEAN},
+                     {"number", QUERY_NUMBER},
+                     {"sum", QUERY_SUM}};
     bool called = false;
     c = skip_space(c);
     for (size_t i = 0; i < sizeof functions / sizeof *functions && !called; i++) {
@@ -174,23 +174,24 @@ static bool read_expression(struct query_compiler *compiler, const uint8_t *c)
     return c && !*c;
 }
 
-struct query *query_compile(const char *xpath, char *const *prefixes, size_t n_prefixes)
+struct xpath_query *xpath_query_compile(const char *xpath,
+                                        const struct xpath_prefixes *prefixes)
 {
     size_t len = strlen(xpath);
     if (len > EXPRESSION_BYTES)
         return NULL;
     /* No string is longer than where it stands, with what parts it from the next. */
-    struct query *query = calloc(1, sizeof *query + len + 2);
+    struct xpath_query *query = calloc(1, sizeof *query + len + 2);
     if (!query)
         return NULL;
-    struct query_compiler compiler = {query, query->strings, prefixes, n_prefixes};
+    struct query_compiler compiler = {query, query->strings, prefixes};
     if (read_expression(&compiler, (const uint8_t *)xpath))
         return query;
     free(query);
     return NULL;
 }
 
-void query_free(struct query *query)
+void xpath_query_free(struct xpath_query *query)
 {
     free(query);
 }

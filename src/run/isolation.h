@@ -26,7 +26,7 @@ void isolation_names(unsigned layers, const char *names[6]);
  * it. */
 void isolation_lost(struct record *record, const struct limits *limits, int wait_status);
 
-/* As rules->trial; `limits` is rules->trial_with. */
+/* As struct schema_trial has it; the context is `limits`. */
 int isolation_trial(const void *limits, int (*work)(void *, struct thresh_error *),
                     void *context, const char *file, struct thresh_error *error);
 

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The user's XPath expressions, one a field of the records.
+ */
+#ifndef THRESH_RULES_EXTRACTIONS_H
+#define THRESH_RULES_EXTRACTIONS_H
+
+#include "base/error.h"
+#include "rules/xpath_query.h"
+#include <libxml/xpath.h>
+
+/* Never changes once it is compiled, shared by all workers. */
+struct extraction {
+    char *name; /* of the field */
+    char *xpath;
+    struct xpath_query *query; /* NULL: it needs a tree */
+};
+
+/* Sets name and expression of a zeroed extraction, which is to be freed in either case, from
+ * NAME=XPATH. 0, or -1 without memory. */
+int extraction_from_option(struct extraction *extraction, const char *option,
+                           struct thresh_error *error);
+/* 0, or -1 with what is wrong with the expression and where. The prefixes outlive it. */
+int extraction_compile(struct extraction *extraction, const struct xpath_prefixes *prefixes,
+                       struct thresh_error *error);
+void extraction_free(struct extraction *extraction);
+
+/* Lets libxml2 evaluate expressions that use the prefixes. */
+void extraction_bind_prefixes(xmlXPathContext *context, const struct xpath_prefixes *prefixes);
+
+#endif
