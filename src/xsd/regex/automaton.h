@@ -1,46 +1,35 @@
 /* SPDX-License-Identifier: MIT
  *
- * From a program (what a regular expression says, step by step) to an automaton (what a text is
- * run through).
- *
- * A program is a run of operations with relative jumps, so that a part of it can be copied to
- * another place as it is. Operation i is followed by operation i + 1 unless it says otherwise;
- * the last one is OP_MATCH.
+ * A compiled pattern. Where it stays small, its program becomes a table: a row for each set of
+ * operations that can be reached together, a column for each class of code points. Otherwise
+ * the matcher follows all of those operations at once as it reads.
  */
 #ifndef THRESH_XSD_REGEX_AUTOMATON_H
 #define THRESH_XSD_REGEX_AUTOMATON_H
 
-#include "xsd/regex/charset.h"
-#include "xsd/regex/pattern.h"
+#include "xsd/regex/code_classes.h"
+#include "xsd/regex/program.h"
 
-enum op_kind {
-    OP_TAKE,  /* a code point of the set `to`, then on */
-    OP_SPLIT, /* on at both to and other */
-    OP_JUMP,  /* on at `to` */
-    OP_MATCH,
+struct pattern {
+    struct code_classes classes;
+    /* NULL: follow the operations. Row 0 stands for no operation at all, which cannot match.
+     * The last cell of a row says whether a text may end there, the others where the next row
+     * begins. The start is row 1. */
+    uint32_t *table;
+    struct op *ops; /* only without a table */
+    size_t n_ops;
 };
 
-struct op {
-    enum op_kind kind;
-    int32_t to; /* relative to this operation, or the number of a set */
-    int32_t other;
-};
+/* Whether the operation, an OP_TAKE, takes code points of the class. */
+static inline bool automaton_takes(const struct pattern *pattern, const struct op *op,
+                                   size_t class)
+{
+    return code_classes_has(&pattern->classes, (size_t)op->to, class);
+}
 
-enum {
-    PROGRAM_MAX_OPS = 1 << 18,
-    PROGRAM_MAX_SETS = 1 << 12,
-};
-
-struct program {
-    struct op *ops;
-    size_t n_ops, cap_ops;
-    struct charset *sets;
-    size_t n_sets, cap_sets;
-};
-
-void program_free(struct program *program);
-
-/* Takes the operations out of the program; NULL: no memory. */
-struct pattern *automaton_build(struct program *program);
+/* Fills in a zeroed struct, and takes the operations out of the program: 0, or -1 without
+ * memory. */
+int automaton_build(struct pattern *pattern, struct program *program);
+void automaton_free(struct pattern *pattern);
 
 #endif

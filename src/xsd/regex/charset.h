@@ -13,8 +13,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Sorted, disjoint and not adjacent after charset_settle and every operation but charset_add. A
- * failed allocation sets `failed`, which stays: ask once at the end. */
+/* Sorted, disjoint and not adjacent after charset_settle and every operation but charset_add.
+ * A failed allocation sets `failed`, which stays: ask once at the end. */
 struct charset {
     struct code_range *ranges;
     size_t n;

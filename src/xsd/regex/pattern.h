@@ -12,8 +12,9 @@
 
 struct pattern;
 
-/* One pattern that matches what any of the sources matches. NULL with the error filled in where
- * a source cannot be read, is too large once its counts are written out, or memory ends. */
+/* One pattern that matches what any of the sources matches. NULL with the error filled in
+ * where a source cannot be read, is too large once its counts are written out, or memory
+ * ends. */
 struct pattern *pattern_compile(const char *const *sources, size_t n,
                                 struct thresh_error *error);
 void pattern_free(struct pattern *pattern);
