@@ -6,10 +6,10 @@
 
 enum {
     ATTRIBUTE_BYTES = 5, /* ` a=""`: none is shorter */
-    OTHER = 0x80,        /* any character that is no markup */
+    OTHER = 0x80,        /* any character that is not ASCII, and so no markup */
 };
 
-/* Characters of `width` bytes, whose byte `low` holds ASCII if the others are 0. */
+/* Text in units of `width` bytes. A unit whose bytes but `low` are 0 is ASCII in that byte. */
 struct bytes_text {
     const unsigned char *bytes;
     size_t n;
@@ -94,9 +94,9 @@ static bool tag_exceeds(const struct bytes_text *text, size_t i, unsigned max, s
     return count > max;
 }
 
-/* `<` is in no tag but at its start. So a tag as long as `gap` lies between two of them that
- * are so far apart, and where the last `<` of the next `gap` bytes is enough to know, the rest
- * of these bytes need not be looked at. */
+/* A tag over the limit is longer than `gap` and has no `<` but its first. So only a `<` that no
+ * other follows within `gap` bytes can begin one. To step from one `<` to the last one within
+ * `gap` bytes of it passes over shorter tags, and looks at few of the bytes. */
 static bool narrow_exceeds(const struct bytes_text *text, unsigned max, size_t *where)
 {
     const unsigned char *bytes = text->bytes;

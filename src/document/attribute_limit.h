@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Start tags with more attributes than the limit, found before the parser meets them: libxml2
- * before 2.12 compares each attribute with each before it tells anyone of them.
+ * Start tags with more attributes than the limit, found before libxml2 parses them: before 2.12
+ * it compares each attribute with each other before it reports any of them.
  */
 #ifndef THRESH_DOCUMENT_ATTRIBUTE_LIMIT_H
 #define THRESH_DOCUMENT_ATTRIBUTE_LIMIT_H
@@ -10,9 +10,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Whether there is one in UTF-8, UTF-16, UTF-32 or what else has ASCII in it, and the line of
- * its
- * `<`. Costs next to nothing where tags are shorter than five bytes an allowed attribute. */
+/* Whether there is one in the document, which is in UTF-8, UTF-16, UTF-32 or another
+ * encoding that holds ASCII, and the line of its `<`. Quick where tags are shorter than five
+ * bytes for each attribute that is allowed. max 0: no limit. */
 bool attribute_limit_exceeded(const char *bytes, size_t len, unsigned max, uint64_t *line);
 
 #endif

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT
  *
- * One parse a document: SAX2 events drive the summary and the validator side by side. They come
- * from our scanner; from libxml2 where an XPath or RELAX NG needs a tree, and for what the
- * scanner declines.
+ * A document is read once: its events drive the summary, the validation and the XPaths side by
+ * side. They come from our scanner, or from libxml2 where an XPath or RELAX NG needs a tree.
  *
- * Three kinds of document are read again, and they are rare. One that the scanner declines on
- * the way. One that declares entities: it is parsed into a tree, entities replaced and
- * amplification checked, and its events are replayed from there. And one that has faults is
- * followed a second time to tell where they are.
+ * Three kinds of document are read again, and they are rare:
+ *
+ *   - one that the scanner declines on the way is read by libxml2 from its start;
+ *   - one that declares entities is parsed into a tree, with entities replaced and their growth
+ *     checked, and its events are replayed from the tree;
+ *   - one that has faults is read a second time to find the paths of the nodes at fault.
  */
 #include "document/document.h"
 
@@ -18,7 +19,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* -- The scanner's side --------------------------------------------------------------- */
+/* -- By the scanner --------------------------------------------------------------- */
 
 /* False: declined, or stopped. */
 static bool scan(struct document_parser *p, const struct utf8_bytes *utf8)
@@ -31,7 +32,7 @@ static bool scan(struct document_parser *p, const struct utf8_bytes *utf8)
     return whole;
 }
 
-/* -- The tree's side ------------------------------------------------------------------ */
+/* -- From a tree ------------------------------------------------------------------ */
 
 static bool replay_start(void *context, const xmlNode *node, int n_namespaces,
                          const xmlChar **namespaces, int n_attributes,
@@ -72,6 +73,7 @@ static void replay_document(struct document_parser *p, xmlDoc *doc)
 
 /* -- A document ----------------------------------------------------------------------- */
 
+/* Before a document, and where it is begun anew. */
 static void reset(struct document_parser *p, struct record *record, size_t len)
 {
     record->has_bytes = true;
@@ -85,12 +87,11 @@ static void reset(struct document_parser *p, struct record *record, size_t len)
     p->schema = NULL;
     events_begin(p);
     namespace_bindings_clear(&p->bindings);
-    if (p->answers)
-        xpath_stream_begin(p->answers);
+    if (p->xpath_stream)
+        xpath_stream_begin(p->xpath_stream);
 }
 
-/* Where the faults are. A document that is not well-formed is followed as it is parsed, for it
- * has no tree. */
+/* Reads the document again for the paths of its faults, in the way it was read first. */
 static void locate(struct document_parser *p, const char *bytes, size_t len, xmlDoc *doc)
 {
     bool wanted = false;
@@ -106,7 +107,7 @@ static void locate(struct document_parser *p, const char *bytes, size_t len, xml
         replay_document(p, doc);
     } else {
         p->builds_tree = p->declares_entities;
-        xmlFreeDoc(document_libxml_parse(p, bytes, len));
+        xmlFreeDoc(sax_parse(p, bytes, len));
     }
 }
 
@@ -123,11 +124,12 @@ static enum verdict verdict_of(const struct document_parser *p)
     return p->invalid ? VERDICT_INVALID : VERDICT_VALID;
 }
 
-/* True: whole, and so it is well-formed. */
+/* True: the scanner took all of the document, so it is well-formed. False: libxml2 is to
+ * read it, unless memory ended. */
 static bool scan_document(struct document_parser *p, const char *bytes, size_t len)
 {
     struct utf8_bytes utf8;
-    if (p->builds_tree || !document_input_utf8(bytes, len, &p->converted, &utf8))
+    if (p->builds_tree || !encoding_utf8(bytes, len, &p->converted, &utf8))
         return false;
     if (scan(p, &utf8)) {
         p->scanned = utf8;
@@ -135,7 +137,7 @@ static bool scan_document(struct document_parser *p, const char *bytes, size_t l
     }
     if (p->no_memory)
         return false;
-    validation_finish(p->validator, NULL);
+    validation_finish(p->validation, NULL);
     record_restart(p->record);
     reset(p, p->record, len);
     return false;
@@ -146,17 +148,17 @@ static void parse_document(struct document_parser *p, const char *bytes, size_t 
 {
     uint64_t line;
     if (attribute_limit_exceeded(bytes, len, p->rules->max_attributes, &line)) {
-        events_attributes_hit(p, line);
+        events_stop_at_attributes(p, line);
         return;
     }
-    *doc = document_libxml_parse(p, bytes, len);
+    *doc = sax_parse(p, bytes, len);
     if (p->declares_entities && !p->no_memory) {
         xmlFreeDoc(*doc);
         p->events = EVENTS_WITHHOLD;
         p->builds_tree = true;
         p->malformed = p->fatal = false;
-        events_void_validation(p);
-        *doc = document_libxml_parse(p, bytes, len);
+        events_drop_faults(p);
+        *doc = sax_parse(p, bytes, len);
         p->events = EVENTS_DELIVER;
         if (*doc && !p->malformed && !p->over_limit)
             replay_document(p, *doc);
@@ -169,19 +171,21 @@ int document_process(struct document_parser *p, const char *bytes, size_t len,
     xmlDoc *doc = NULL;
     reset(p, record, len);
     if (len > INT32_MAX)
-        events_limit_hit(p, "limit-bytes", "larger than the 2 GiB that the parser takes");
+        events_stop_at_limit(p, "limit-bytes", "larger than the 2 GiB that the parser takes");
     else if (!scan_document(p, bytes, len) && !p->no_memory)
         parse_document(p, bytes, len, &doc);
-    /* Whatever is well-formed has a root: who did not see it must not say so. */
+    /* A well-formed document has a root. If no fault was found and no root seen, the parser
+     * must have run out of memory without saying so. */
     if (!p->elements && !p->malformed && !p->over_limit)
         p->no_memory = true;
     record->has_summary = !p->malformed && !p->over_limit;
-    if (validation_finish(p->validator, record->has_summary ? doc : NULL) < 0)
+    if (validation_finish(p->validation, record->has_summary ? doc : NULL) < 0)
         p->no_memory = true;
-    if (record->has_summary && p->extractor && doc &&
-        xpath_tree_run(p->extractor, doc, record) < 0)
+    if (record->has_summary && p->xpath_tree && doc &&
+        xpath_tree_run(p->xpath_tree, doc, record) < 0)
         p->no_memory = true;
-    if (record->has_summary && p->answers && xpath_stream_tell(p->answers, record) < 0)
+    if (record->has_summary && p->xpath_stream &&
+        xpath_stream_tell(p->xpath_stream, record) < 0)
         p->no_memory = true;
     if (record->has_summary && p->schema)
         record->schema = p->schema->name;
@@ -204,14 +208,14 @@ struct document_parser *document_open(const struct rules *rules, struct thresh_e
     libxml_loader_quiet();
     p->rules = rules;
     p->scanner = scanner_new(rules->max_name_bytes);
-    p->validator = validation_new(rules);
+    p->validation = validation_new(rules);
     if (rules_tree_extraction(rules))
-        p->extractor = xpath_tree_new(rules);
+        p->xpath_tree = xpath_tree_new(rules);
     else if (rules->n_extractions)
-        p->answers = xpath_stream_new(rules);
+        p->xpath_stream = xpath_stream_new(rules);
     p->locator = locator_new();
-    bool ready = p->scanner && p->validator && p->locator && document_libxml_open(p) &&
-                 (p->extractor || p->answers || !rules->n_extractions);
+    bool ready = p->scanner && p->validation && p->locator && sax_open(p) &&
+                 (p->xpath_tree || p->xpath_stream || !rules->n_extractions);
     if (!ready) {
         document_close(p);
         error_no_memory(error);
@@ -227,9 +231,9 @@ void document_close(struct document_parser *p)
     if (p->ctxt)
         xmlFreeParserCtxt(p->ctxt);
     scanner_free(p->scanner);
-    validation_free(p->validator);
-    xpath_tree_free(p->extractor);
-    xpath_stream_free(p->answers);
+    validation_free(p->validation);
+    xpath_tree_free(p->xpath_tree);
+    xpath_stream_free(p->xpath_stream);
     locator_free(p->locator);
     namespace_bindings_free(&p->bindings);
     buf_free(&p->converted);

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT
  *
  * The state of a worker's parser, shared by its parts: document.c conducts, events.c follows
- * the events of a document into its record, libxml.c has libxml2 deliver them.
+ * the events of a document into its record, sax.c has libxml2 deliver them.
  */
 #ifndef THRESH_DOCUMENT_DOCUMENT_PARSER_H
 #define THRESH_DOCUMENT_DOCUMENT_PARSER_H
 
-#include "document/document_input.h"
+#include "document/encoding.h"
 #include "document/locate.h"
 #include "document/namespace_bindings.h"
 #include "document/scanner/scanner.h"
@@ -16,25 +16,30 @@
 #include "rules/rules.h"
 #include <libxml/parser.h>
 
-enum events { EVENTS_DELIVER, EVENTS_WITHHOLD, EVENTS_LOCATE };
+/* What is done with the events of a document: */
+enum events {
+    EVENTS_DELIVER,  /* they go to the record, the validation and the XPaths */
+    EVENTS_WITHHOLD, /* a tree is built, from which they will be delivered */
+    EVENTS_LOCATE,   /* they go to the locator: the record is done but for paths */
+};
 
 struct document_parser {
     const struct rules *rules;
     struct scanner *scanner;
     xmlParserCtxt *ctxt;
-    uint64_t epoch; /* of the parser's dictionary */
-    struct validation *validator;
-    struct xpath_tree *extractor; /* of XPaths, from a tree: NULL, or */
-    struct xpath_stream *answers; /* as the events go by: NULL, or neither */
+    uint64_t epoch; /* of the context's dictionary */
+    struct validation *validation;
+    struct xpath_tree *xpath_tree; /* one of these two, or none without XPaths */
+    struct xpath_stream *xpath_stream;
     struct namespace_bindings bindings;
     struct locator *locator;
-    struct buf converted; /* the document in UTF-8, where it is not */
+    struct buf converted; /* the document in UTF-8, where it is not as it lies */
 
     /* the document at hand */
     struct record *record;
     enum events events;
     bool scanning;             /* the scanner delivers */
-    struct utf8_bytes scanned; /* the document, where it took it; else bytes is NULL */
+    struct utf8_bytes scanned; /* the document, if the scanner took it; else bytes is NULL */
     bool builds_tree;
     bool declares_entities;
     uint64_t entity_bytes;  /* that its references stand for, so far */
@@ -47,15 +52,16 @@ struct document_parser {
     uint64_t elements; /* start tags so far */
     uint64_t *open;    /* the numbers of the open elements */
     size_t depth, cap_open;
-    const xmlNode
-        *replaying; /* the node whose events are delivered, NULL: the parser delivers */
-    const struct schema *schema; /* the one that the document is held against */
+    const xmlNode *replaying; /* the node whose event is delivered; NULL: a parser delivers */
+    const struct schema *schema; /* that the document is held against; NULL: none */
 };
 
-/* -- events.c ------------------------------------------------------------------------- */
+/* -- events.c -------------------------------------------------------------------------- */
 
-/* Before the first event, however often a document is read. */
+/* Called before the first event, each time a document is read. */
 void events_begin(struct document_parser *p);
+
+/* The events, as xmlSAXHandler's startElementNs, characters and endElementNs have them. */
 void events_on_start(void *parser, const xmlChar *localname, const xmlChar *prefix,
                      const xmlChar *uri, int n_namespaces, const xmlChar **namespaces,
                      int n_attributes, int n_defaulted, const xmlChar **attributes);
@@ -63,32 +69,41 @@ void events_on_text(void *parser, const xmlChar *text, int len);
 void events_on_end(void *parser, const xmlChar *localname, const xmlChar *prefix,
                    const xmlChar *uri);
 
-/* What a handler is given may lie in libxml2's input, which is gone once it is stopped: whoever
- * may have stopped it asks before going on. */
+/* Stops whichever parser delivers. An event's arguments may lie in libxml2's input, which is
+ * gone once it is stopped: after anything that may stop it, ask events_are_stopped before
+ * they are used. */
 void events_stop(struct document_parser *p);
 bool events_are_stopped(const struct document_parser *p);
 
-uint64_t events_current_line(void *parser);
-/* The number of the element that is open, 0: none. */
-uint64_t events_innermost(const struct document_parser *p);
+/* The line of the event, 0 if it is not known. */
+uint64_t events_line(void *parser);
+/* The number of the innermost open element, 0 if there is none. */
+uint64_t events_open_element(const struct document_parser *p);
 
-/* NULL: counted, not kept. */
+/* Adds a fault to the record. NULL: it is counted, but not kept. */
 struct fault *events_add_fault(struct document_parser *p, const char *kind, const char *code,
                                const char *message);
-/* The document is not what it claims to be: what a validator found so far counts no more. */
-void events_void_validation(struct document_parser *p);
-void events_tell_limit(struct document_parser *p, const char *code, const char *message);
-/* Tells of it and stops. */
-void events_limit_hit(struct document_parser *p, const char *code, const char *message);
-void events_attributes_hit(struct document_parser *p, uint64_t line); /* 0: the line now */
+/* Drops the faults found by validation: the document turned out malformed or over a limit, and
+ * what is said of it from here on is that. Does nothing the second time. */
+void events_drop_faults(struct document_parser *p);
+
+/* The document is over a limit: adds the fault, in place of others. */
+void events_limit_fault(struct document_parser *p, const char *code, const char *message);
+/* The same, and stops. */
+void events_stop_at_limit(struct document_parser *p, const char *code, const char *message);
+/* The same for an element's attributes. `line` 0: that of the event. */
+void events_stop_at_attributes(struct document_parser *p, uint64_t line);
+/* The same, if these bytes of entities are over the limit. */
 void events_check_entity_bytes(struct document_parser *p, uint64_t bytes);
-extern const char events_entities_too_large[];
+extern const char events_entity_limit_message[];
 
-/* -- libxml.c ------------------------------------------------------------------------- */
+/* -- sax.c ----------------------------------------------------------------------------- */
 
-bool document_libxml_open(struct document_parser *p); /* false: no memory */
-/* Parses the document. The tree, or NULL where none was built or the document is not
- * well-formed. */
-xmlDoc *document_libxml_parse(struct document_parser *p, const char *bytes, size_t len);
+/* Makes the context, or replaces it. False without memory. */
+bool sax_open(struct document_parser *p);
+/* Parses by libxml2. `bytes` are followed by a NUL byte; they and p->converted stay as they are
+ * until events_line is asked no more. The tree, or NULL where none was to be built or the
+ * document is not well-formed. */
+xmlDoc *sax_parse(struct document_parser *p, const char *bytes, size_t len);
 
 #endif

@@ -8,7 +8,7 @@
 #include <string.h>
 
 enum {
-    NAME_BYTES = 1000, /* longer names are not looked up; the parser has a limit of its own */
+    NAME_BYTES = 1000, /* longer names are not looked up */
     ROUNDS = 40,       /* libxml2 follows references no deeper */
 };
 
@@ -39,7 +39,7 @@ static uint64_t expanded(xmlParserCtxt *ctxt, const xmlChar *content)
             memcpy(name, c + 1, len);
             name[len] = 0;
             const xmlEntity *entity = find(ctxt, *c == '%', name);
-            /* To follow a reference is work, even one to nothing. */
+            /* One more, for a reference to nothing is work, too. */
             bytes += (entity ? entities_size(entity) : 0) + 1;
             c += len + 2;
         } else if (*c) {
@@ -50,14 +50,14 @@ static uint64_t expanded(xmlParserCtxt *ctxt, const xmlChar *content)
     return bytes < UINT64_MAX / 4 ? bytes : UINT64_MAX / 4;
 }
 
-uint64_t entities_declare(xmlParserCtxt *ctxt, const xmlChar *name, int type,
+uint64_t entities_measure(xmlParserCtxt *ctxt, const xmlChar *name, int type,
                           const xmlChar *content)
 {
     bool parameter =
         type == XML_INTERNAL_PARAMETER_ENTITY || type == XML_EXTERNAL_PARAMETER_ENTITY;
     xmlEntity *entity = find(ctxt, parameter, name);
     uint64_t bytes = expanded(ctxt, content);
-    /* The first declaration of a name is the one that holds. */
+    /* XML 1.0, 4.2: the first declaration of a name is binding. */
     if (entity && !entity->_private)
         entity->_private = (void *)(uintptr_t)bytes;
     return bytes;
@@ -93,7 +93,7 @@ static bool settle(xmlParserCtxt *ctxt, xmlHashTable *table, uint64_t *largest)
     return table && round.changed;
 }
 
-uint64_t entities_settle(xmlParserCtxt *ctxt)
+uint64_t entities_measure_all(xmlParserCtxt *ctxt)
 {
     uint64_t largest = 0;
     const xmlDtd *dtd = ctxt->myDoc ? ctxt->myDoc->intSubset : NULL;
@@ -102,13 +102,13 @@ uint64_t entities_settle(xmlParserCtxt *ctxt)
     return largest;
 }
 
-bool entities_loop(xmlParserCtxt *ctxt)
+bool entities_have_loop(xmlParserCtxt *ctxt)
 {
     const xmlDtd *dtd = ctxt->myDoc ? ctxt->myDoc->intSubset : NULL;
     return dtd && (settle(ctxt, dtd->entities, NULL) || settle(ctxt, dtd->pentities, NULL));
 }
 
-uint64_t entities_defaults(int n_attributes, int n_defaulted, const xmlChar **attributes)
+uint64_t entities_default_bytes(int n_attributes, int n_defaulted, const xmlChar **attributes)
 {
     uint64_t bytes = 0;
     for (int i = n_attributes - n_defaulted; i < n_attributes; i++)
@@ -116,7 +116,7 @@ uint64_t entities_defaults(int n_attributes, int n_defaulted, const xmlChar **at
     return bytes;
 }
 
-void entities_say_external(const xmlEntity *entity, char *message, size_t size)
+void entities_external_message(const xmlEntity *entity, char *message, size_t size)
 {
     snprintf(message, size, "entity '%.60s' lies outside the document (%.120s) and is not read",
              (const char *)entity->name,

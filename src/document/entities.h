@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * How large an entity grows when all it refers to is put in its place: a few lines of DTD can
- * stand for terabytes. Sizes are kept with the entities, in bytes of their text.
+ * How large entities are once the references in them are replaced: a few lines of DTD can stand
+ * for terabytes. A size is in bytes of text, and is kept in the _private of its entity.
  */
 #ifndef THRESH_DOCUMENT_ENTITIES_H
 #define THRESH_DOCUMENT_ENTITIES_H
@@ -10,28 +10,28 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Sizes the entity just declared, by what is declared so far: a parameter entity can refer to
- * nothing else. Returns the size. */
-uint64_t entities_declare(xmlParserCtxt *ctxt, const xmlChar *name, int type,
+/* Measures the entity just declared, by what is declared so far, which is all that a parameter
+ * entity can refer to. Returns its size. */
+uint64_t entities_measure(xmlParserCtxt *ctxt, const xmlChar *name, int type,
                           const xmlChar *content);
 
-/* Sizes all general entities of the DTD, whichever way they refer to each other. Returns the
- * largest size; that of a loop is the parser's to refuse, and may come out large. */
-uint64_t entities_settle(xmlParserCtxt *ctxt);
+/* Measures all general entities of the DTD anew, in whatever order they refer to each other.
+ * Returns the largest size. Entities that refer to themselves, which the parser refuses, may
+ * come out large. */
+uint64_t entities_measure_all(xmlParserCtxt *ctxt);
 
-/* The size of an entity found by name. */
+/* As measured; 0: not yet. */
 uint64_t entities_size(const xmlEntity *entity);
 
-/* Whether some entity refers to itself in the end: its size then grows with every round of
- * settling. (One that is declared some forty levels before what it is made of looks the same.)
- */
-bool entities_loop(xmlParserCtxt *ctxt);
+/* Whether an entity refers to itself, perhaps by way of others: its size then grows each
+ * time it is measured. One that is forty levels deep counts, too. */
+bool entities_have_loop(xmlParserCtxt *ctxt);
 
-/* A default stands in the DTD once and in the document as often as there are elements: the
- * bytes of those among the attributes of one. */
-uint64_t entities_defaults(int n_attributes, int n_defaulted, const xmlChar **attributes);
+/* The bytes of an element's default attributes. A default is in the DTD once, but in the
+ * document as often as there are elements. */
+uint64_t entities_default_bytes(int n_attributes, int n_defaulted, const xmlChar **attributes);
 
-/* What is told of a reference to an entity that is not read. */
-void entities_say_external(const xmlEntity *entity, char *message, size_t size);
+/* Writes the message of a fault: a reference to an entity that is not read. */
+void entities_external_message(const xmlEntity *entity, char *message, size_t size);
 
 #endif

@@ -1,4 +1,8 @@
-/* SPDX-License-Identifier: MIT */
+/* SPDX-License-Identifier: MIT
+ *
+ * What the events of a document do, whoever delivers them: they fill its record and drive
+ * validation and XPaths.
+ */
 #include "document/document_parser.h"
 
 #include "base/array.h"
@@ -27,12 +31,12 @@ static void give_up(struct document_parser *p)
 
 /* -- Faults --------------------------------------------------------------------------- */
 
-uint64_t events_innermost(const struct document_parser *p)
+uint64_t events_open_element(const struct document_parser *p)
 {
     return p->depth ? p->open[p->depth - 1] : 0;
 }
 
-uint64_t events_current_line(void *context)
+uint64_t events_line(void *context)
 {
     const struct document_parser *p = context;
     if (p->scanning)
@@ -53,7 +57,7 @@ struct fault *events_add_fault(struct document_parser *p, const char *kind, cons
     return record_add_fault(p->record, p->rules->max_errors, kind, code, message, len);
 }
 
-void events_void_validation(struct document_parser *p)
+void events_drop_faults(struct document_parser *p)
 {
     if (p->malformed || p->over_limit)
         return;
@@ -61,41 +65,41 @@ void events_void_validation(struct document_parser *p)
     p->record->faults_total = 0;
 }
 
-void events_tell_limit(struct document_parser *p, const char *code, const char *message)
+void events_limit_fault(struct document_parser *p, const char *code, const char *message)
 {
     if (p->events == EVENTS_LOCATE)
         return;
-    events_void_validation(p);
+    events_drop_faults(p);
     p->over_limit = true;
     struct fault *fault = events_add_fault(p, "limit", code, message);
     if (fault) {
-        fault->line = events_current_line(p);
-        fault->element = events_innermost(p);
+        fault->line = events_line(p);
+        fault->element = events_open_element(p);
     }
 }
 
-void events_limit_hit(struct document_parser *p, const char *code, const char *message)
+void events_stop_at_limit(struct document_parser *p, const char *code, const char *message)
 {
     events_stop(p);
-    events_tell_limit(p, code, message);
+    events_limit_fault(p, code, message);
 }
 
-void events_attributes_hit(struct document_parser *p, uint64_t line)
+void events_stop_at_attributes(struct document_parser *p, uint64_t line)
 {
-    events_limit_hit(
+    events_stop_at_limit(
         p, "limit-attributes",
         "an element with more attributes than the limit; --max-attributes raises it");
     if (line && p->record->n_faults)
         p->record->faults[p->record->n_faults - 1].line = line;
 }
 
-const char events_entities_too_large[] =
+const char events_entity_limit_message[] =
     "entities expand to more than the limit; --max-entity-bytes raises it";
 
 void events_check_entity_bytes(struct document_parser *p, uint64_t bytes)
 {
     if (bytes > p->rules->max_entity_bytes && !events_are_stopped(p))
-        events_limit_hit(p, "limit-entity", events_entities_too_large);
+        events_stop_at_limit(p, "limit-entity", events_entity_limit_message);
 }
 
 static void on_schema_fault(void *context, const struct xsd_fault *from)
@@ -108,7 +112,7 @@ static void on_schema_fault(void *context, const struct xsd_fault *from)
     if (!fault)
         return;
     fault->line = from->line;
-    fault->element = from->element ? from->element : events_innermost(p);
+    fault->element = from->element ? from->element : events_open_element(p);
     if (from->attribute)
         fault->attribute = record_add_text(p->record, from->attribute, strlen(from->attribute));
 }
@@ -128,12 +132,12 @@ static void root_seen(struct document_parser *p, const xmlChar *localname, const
     record->root_name = record_add_text(record, localname, strlen((const char *)localname));
     if (uri)
         record->root_namespace = record_add_text(record, uri, strlen((const char *)uri));
-    struct xsd_client client = {on_schema_fault, events_current_line, p};
+    struct xsd_client client = {on_schema_fault, events_line, p};
     if (p->rules->n_schemas)
         p->schema = rules_schema(p->rules, uri ? (const char *)uri : "");
-    /* It is another when either way to read has forgotten its names. */
+    /* Either dictionary may have forgotten its names: the sum changes when one does. */
     uint64_t epoch = p->epoch + scanner_epoch(p->scanner);
-    if (p->schema && validation_begin(p->validator, p->schema, &client, epoch) < 0)
+    if (p->schema && validation_begin(p->validation, p->schema, &client, epoch) < 0)
         give_up(p);
 }
 
@@ -154,10 +158,10 @@ static void deliver_start(struct document_parser *p, const xmlChar *localname,
                 give_up(p);
     if (p->elements == 1 && !events_are_stopped(p))
         root_seen(p, localname, uri);
-    if (p->answers && !events_are_stopped(p))
-        xpath_stream_start(p->answers, localname, uri, n_attributes, attributes);
+    if (p->xpath_stream && !events_are_stopped(p))
+        xpath_stream_start(p->xpath_stream, localname, uri, n_attributes, attributes);
     if (p->schema && !events_are_stopped(p) &&
-        validation_start(p->validator, localname, prefix, uri, n_namespaces, namespaces,
+        validation_start(p->validation, localname, prefix, uri, n_namespaces, namespaces,
                          n_attributes, n_defaulted, attributes) < 0)
         give_up(p);
 }
@@ -165,9 +169,9 @@ static void deliver_start(struct document_parser *p, const xmlChar *localname,
 static void deliver_text(struct document_parser *p, const xmlChar *text, int len)
 {
     p->record->text_bytes += (uint64_t)len;
-    if (p->answers)
-        xpath_stream_text(p->answers, text, len);
-    if (p->schema && validation_text(p->validator, text, len) < 0)
+    if (p->xpath_stream)
+        xpath_stream_text(p->xpath_stream, text, len);
+    if (p->schema && validation_text(p->validation, text, len) < 0)
         give_up(p);
 }
 
@@ -182,9 +186,9 @@ static bool push(struct document_parser *p)
     p->open[p->depth++] = ++p->elements;
     if (p->depth <= p->rules->max_depth)
         return true;
-    p->depth--; /* told of its parent: the element itself is not taken in */
-    events_limit_hit(p, "limit-depth",
-                     "elements nested deeper than the limit; --max-depth raises it");
+    p->depth--; /* the fault is at its parent, for the element itself is not taken in */
+    events_stop_at_limit(p, "limit-depth",
+                         "elements nested deeper than the limit; --max-depth raises it");
     return false;
 }
 
@@ -197,13 +201,13 @@ void events_on_start(void *context, const xmlChar *localname, const xmlChar *pre
         return;
     if (p->rules->max_attributes &&
         (unsigned)(n_attributes - n_defaulted + n_namespaces) > p->rules->max_attributes)
-        events_attributes_hit(p, 0);
+        events_stop_at_attributes(p, 0);
     if (n_defaulted && !events_are_stopped(p))
-        p->default_bytes += entities_defaults(n_attributes, n_defaulted, attributes);
+        p->default_bytes += entities_default_bytes(n_attributes, n_defaulted, attributes);
     if (p->default_bytes / 10 > p->record->bytes)
         events_check_entity_bytes(p, p->default_bytes);
     if (p->elements == 1 && p->events == EVENTS_WITHHOLD)
-        events_check_entity_bytes(p, entities_settle(p->ctxt));
+        events_check_entity_bytes(p, entities_measure_all(p->ctxt));
     if (events_are_stopped(p))
         return;
     if (p->events == EVENTS_DELIVER)
@@ -225,10 +229,10 @@ void events_on_end(void *context, const xmlChar *localname, const xmlChar *prefi
                    const xmlChar *uri)
 {
     struct document_parser *p = context;
-    if (p->events == EVENTS_DELIVER && p->answers)
-        xpath_stream_end(p->answers);
+    if (p->events == EVENTS_DELIVER && p->xpath_stream)
+        xpath_stream_end(p->xpath_stream);
     if (p->events == EVENTS_DELIVER && p->schema &&
-        validation_end(p->validator, localname, prefix, uri) < 0)
+        validation_end(p->validation, localname, prefix, uri) < 0)
         give_up(p);
     if (p->events == EVENTS_LOCATE)
         locator_end(p->locator);

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: MIT
  *
- * Follows start and end tags, counts same-named siblings, and writes a path for each fault that
- * is waiting for the element.
+ * Follows start and end tags, counts siblings of one name, and writes the path of each fault
+ * when it comes to the fault's element.
  */
 #include "document/locate.h"
 
 #include "base/array.h"
 #include <stdlib.h>
 #include <string.h>
+
+enum { PATH_BYTES = 1 << 16 }; /* a longer path helps nobody */
 
 struct locate_step {
     const xmlChar *prefix;
@@ -17,7 +19,7 @@ struct locate_step {
     uint64_t position; /* among the children of that name */
 };
 
-/* How many children of that name an element has had so far; found by hashing. */
+/* How many children of that name an element has had so far: a slot of a hash table. */
 struct sibling {
     uint64_t parent;
     const xmlChar *prefix;
@@ -30,7 +32,7 @@ struct locator {
     struct locate_step *steps;
     size_t depth, cap_steps;
     uint64_t elements;
-    uint64_t last; /* the element that is the last to be located */
+    uint64_t last; /* the last element that has a fault */
     struct sibling *siblings;
     size_t n_siblings, cap_siblings; /* a power of two */
     struct buf path;
@@ -41,7 +43,7 @@ struct locator *locator_new(void)
 {
     struct locator *locator = calloc(1, sizeof *locator);
     if (locator)
-        locator->path.max_bytes = 1 << 16; /* a longer one helps nobody: it stays unknown */
+        locator->path.max_bytes = PATH_BYTES;
     return locator;
 }
 

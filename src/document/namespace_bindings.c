@@ -4,10 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct seen {
+struct seen_binding {
     const xmlChar *prefix;
-    const xmlChar *uri; /* NULL: stands for the last binding of the prefix */
-    uint32_t binding;   /* in the record, plus 1; 0: a free slot */
+    const xmlChar *uri; /* NULL: this slot is for the last binding of the prefix */
+    uint32_t binding;   /* its index in the record, plus 1; 0: a free slot */
 };
 
 void namespace_bindings_clear(struct namespace_bindings *bindings)
@@ -23,8 +23,8 @@ void namespace_bindings_free(struct namespace_bindings *bindings)
     *bindings = (struct namespace_bindings){0};
 }
 
-static struct seen *find(const struct namespace_bindings *bindings, const xmlChar *prefix,
-                         const xmlChar *uri)
+static struct seen_binding *find(const struct namespace_bindings *bindings,
+                                 const xmlChar *prefix, const xmlChar *uri)
 {
     uint64_t hash = ((uint64_t)(uintptr_t)prefix >> 3) * UINT64_C(0x9e3779b97f4a7c15) ^
                     ((uint64_t)(uintptr_t)uri >> 3) * UINT64_C(0xc2b2ae3d27d4eb4f);
@@ -50,8 +50,8 @@ static int grow(struct namespace_bindings *bindings)
     return 0;
 }
 
-/* The last binding of each prefix has a slot of its own, so that the next is chained to it
- * without a search, however often a prefix is bound. */
+/* The last binding of each prefix has a slot of its own, so that the next one is linked to it
+ * without a search, however many URIs a prefix is bound to. */
 int namespace_bindings_add(struct namespace_bindings *bindings, struct record *record,
                            const xmlChar *prefix, const xmlChar *uri)
 {
@@ -59,7 +59,7 @@ int namespace_bindings_add(struct namespace_bindings *bindings, struct record *r
     uri = uri ? uri : none;
     if (2 * (bindings->n + 2) > bindings->cap && grow(bindings) < 0)
         return -1;
-    struct seen *pair = find(bindings, prefix, uri);
+    struct seen_binding *pair = find(bindings, prefix, uri);
     if (pair->binding)
         return 0;
     const char *text = prefix ? (const char *)prefix : "";
@@ -68,13 +68,13 @@ int namespace_bindings_add(struct namespace_bindings *bindings, struct record *r
     struct namespace_binding *binding = record_add_binding(record, prefix_span, uri_span);
     if (!binding)
         return -1;
-    *pair = (struct seen){prefix, uri, (uint32_t)record->n_bindings};
-    struct seen *last = find(bindings, prefix, NULL);
+    *pair = (struct seen_binding){prefix, uri, (uint32_t)record->n_bindings};
+    struct seen_binding *last = find(bindings, prefix, NULL);
     if (last->binding) {
         binding->first = false;
         record->bindings[last->binding - 1].next = record->n_bindings - 1;
     }
     bindings->n += last->binding ? 1 : 2;
-    *last = (struct seen){prefix, NULL, (uint32_t)record->n_bindings};
+    *last = (struct seen_binding){prefix, NULL, (uint32_t)record->n_bindings};
     return 0;
 }

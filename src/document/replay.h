@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * A tree's events, as the parser would deliver them.
+ * The events of a tree, in the order in which a parser would deliver them.
  */
 #ifndef THRESH_DOCUMENT_REPLAY_H
 #define THRESH_DOCUMENT_REPLAY_H
@@ -9,8 +9,8 @@
 #include <stdbool.h>
 
 struct replay_events {
-    /* Arrays as startElementNsSAX2Func has them, valid during the call. False ends the replay.
-     */
+    /* Arrays are as startElementNsSAX2Func has them, valid during the call. False ends the
+     * replay. */
     bool (*start)(void *context, const xmlNode *node, int n_namespaces,
                   const xmlChar **namespaces, int n_attributes, const xmlChar **attributes);
     void (*text)(void *context, const xmlNode *node);
@@ -18,7 +18,7 @@ struct replay_events {
     void *context;
 };
 
-/* Numbers the elements in _private, from 1, as it goes. 0, or -1 when memory ends. */
+/* Writes the number of each element, from 1, into its _private. 0, or -1 when memory ends. */
 int replay_tree(xmlDoc *doc, const struct replay_events *events);
 
 #endif

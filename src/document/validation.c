@@ -20,7 +20,7 @@ struct validation {
     const struct schema *schema; /* NULL: none */
     struct engine *engine;
     struct xsd_client client;
-    xmlSchemaSAXPlugStruct *plug; /* libxml2's validator, listening to the handler below */
+    xmlSchemaSAXPlugStruct *plug; /* libxml2's validator, in front of the handler below */
     xmlSAXHandler *plug_sax;
     void *plug_data;
     xmlSAXHandler quiet;
@@ -28,36 +28,36 @@ struct validation {
 
 struct validation *validation_new(const struct rules *rules)
 {
-    struct validation *validator = calloc(1, sizeof *validator);
-    if (!validator)
+    struct validation *v = calloc(1, sizeof *v);
+    if (!v)
         return NULL;
-    validator->rules = rules;
-    validator->engines = calloc(rules->n_schemas + 1, sizeof *validator->engines);
-    if (!validator->engines) {
-        free(validator);
+    v->rules = rules;
+    v->engines = calloc(rules->n_schemas + 1, sizeof *v->engines);
+    if (!v->engines) {
+        free(v);
         return NULL;
     }
-    return validator;
+    return v;
 }
 
-void validation_free(struct validation *validator)
+void validation_free(struct validation *v)
 {
-    if (!validator)
+    if (!v)
         return;
-    for (size_t i = 0; i < validator->rules->n_schemas; i++) {
-        xsd_validator_free(validator->engines[i].xsd);
-        xmlSchemaFreeValidCtxt(validator->engines[i].libxml);
-        xmlRelaxNGFreeValidCtxt(validator->engines[i].relaxng);
+    for (size_t i = 0; i < v->rules->n_schemas; i++) {
+        xsd_validator_free(v->engines[i].xsd);
+        xmlSchemaFreeValidCtxt(v->engines[i].libxml);
+        xmlRelaxNGFreeValidCtxt(v->engines[i].relaxng);
     }
-    free(validator->engines);
-    free(validator);
+    free(v->engines);
+    free(v);
 }
 
 /* -- libxml2's engines ---------------------------------------------------------------- */
 
 static void on_fault(void *context, libxml_error_argument from)
 {
-    const struct validation *validator = context;
+    const struct validation *v = context;
     char message[2048];
     if (from->level < XML_ERR_ERROR)
         return;
@@ -68,25 +68,26 @@ static void on_fault(void *context, libxml_error_argument from)
         .code = libxml_error_code(from->domain, from->code),
         .message = message,
         .element = node ? (uint64_t)(uintptr_t)node->_private : 0,
-        .line = validator->client.line(validator->client.context),
+        .line = v->client.line(v->client.context),
     };
     if (node) {
         long line = xmlGetLineNo(node);
         fault.line = line > 0 ? (uint64_t)line : 0;
     }
-    validator->client.fault(validator->client.context, &fault);
+    v->client.fault(v->client.context, &fault);
 }
 
 static int line_now(void *context, const char **file, unsigned long *line)
 {
-    const struct validation *validator = context;
+    const struct validation *v = context;
     *file = NULL;
-    *line = (unsigned long)validator->client.line(validator->client.context);
+    *line = (unsigned long)v->client.line(v->client.context);
     return 0;
 }
 
-/* libxml2's streaming validator wants to sit between a parser and its handler. Here it is given
- * a handler that does nothing, and is called like ours: when we choose, from parser or tree. */
+/* libxml2's streaming validator is made to stand between a parser and its handler. Here it
+ * has a handler that does nothing, and we call it as we call our own: from a parser or from
+ * a tree. */
 static int begin_libxml(struct validation *v)
 {
     struct engine *engine = v->engine;

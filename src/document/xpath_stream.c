@@ -9,9 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define KEEP_BYTES (16u << 20) /* larger texts are given back between documents */
+enum { TEXT_KEPT = 16 << 20 }; /* bytes; larger texts are freed between documents */
 
-/* A node that an expression selects. */
+/* A node that a query selects. */
 struct match {
     size_t at; /* of its string-value, in `text` for elements, in `values` for attributes */
     size_t len;
@@ -33,11 +33,12 @@ struct capture {
 
 struct xpath_stream {
     size_t n;
-    uint64_t *active; /* for the document and each open element, for each answer: its steps */
+    uint64_t *active; /* bits: the active steps of each query, at the document and at each of
+                       * its open elements */
     size_t cap_active;
-    uint64_t level; /* how many elements are open, */
-    uint64_t depth; /* but for the events_innermost, */
-    uint64_t idle;  /* in and below which nothing more can be selected */
+    uint64_t level; /* how many elements are open */
+    uint64_t depth; /* how many of them have steps in `active` */
+    uint64_t idle;  /* how many have none: nothing below them can be selected */
     struct capture *captures;
     size_t n_captures, cap_captures;
     struct buf text;   /* within selected elements */
@@ -49,58 +50,59 @@ struct xpath_stream {
 struct xpath_stream *xpath_stream_new(const struct rules *rules)
 {
     size_t n = rules->n_extractions;
-    struct xpath_stream *answers = calloc(1, sizeof *answers + n * sizeof *answers->each);
-    if (!answers)
+    struct xpath_stream *stream = calloc(1, sizeof *stream + n * sizeof *stream->each);
+    if (!stream)
         return NULL;
-    answers->n = n;
+    stream->n = n;
     for (size_t i = 0; i < n; i++)
-        answers->each[i].query = rules->extractions[i].query;
-    return answers;
+        stream->each[i].query = rules->extractions[i].query;
+    return stream;
 }
 
-void xpath_stream_free(struct xpath_stream *answers)
+void xpath_stream_free(struct xpath_stream *stream)
 {
-    if (!answers)
+    if (!stream)
         return;
-    for (size_t i = 0; i < answers->n; i++)
-        free(answers->each[i].matches);
-    free(answers->active);
-    free(answers->captures);
-    buf_free(&answers->text);
-    buf_free(&answers->values);
-    free(answers);
+    for (size_t i = 0; i < stream->n; i++)
+        free(stream->each[i].matches);
+    free(stream->active);
+    free(stream->captures);
+    buf_free(&stream->text);
+    buf_free(&stream->values);
+    free(stream);
 }
 
-/* Room for the steps of so many open elements, the document counted. */
-static bool make_room(struct xpath_stream *answers, size_t levels)
+/* Room for the steps of so many levels, the document being the first. False without memory. */
+static bool make_room(struct xpath_stream *stream, size_t levels)
 {
     uint64_t *active =
-        array_room(answers->active, &answers->cap_active, levels * answers->n, sizeof *active);
-    answers->failed |= !active;
+        array_room(stream->active, &stream->cap_active, levels * stream->n, sizeof *active);
+    stream->failed |= !active;
     if (active)
-        answers->active = active;
+        stream->active = active;
     return active;
 }
 
+/* A large text is freed, too. */
 static void empty(struct buf *buf)
 {
-    if (buf->cap > KEEP_BYTES)
+    if (buf->cap > TEXT_KEPT)
         buf_free(buf);
     buf_clear(buf);
 }
 
-void xpath_stream_begin(struct xpath_stream *answers)
+void xpath_stream_begin(struct xpath_stream *stream)
 {
-    answers->level = answers->depth = answers->idle = 0;
-    answers->n_captures = 0;
-    answers->failed = false;
-    empty(&answers->text);
-    empty(&answers->values);
-    if (!make_room(answers, 1))
+    stream->level = stream->depth = stream->idle = 0;
+    stream->n_captures = 0;
+    stream->failed = false;
+    empty(&stream->text);
+    empty(&stream->values);
+    if (!make_room(stream, 1))
         return;
-    for (size_t i = 0; i < answers->n; i++) {
-        answers->each[i].n = answers->each[i].count = 0;
-        answers->active[i] = answers->each[i].query->first;
+    for (size_t i = 0; i < stream->n; i++) {
+        stream->each[i].n = stream->each[i].count = 0;
+        stream->active[i] = stream->each[i].query->first;
     }
 }
 
@@ -142,7 +144,7 @@ static bool selects(const struct xpath_query *query, const struct xpath_step *st
     return true;
 }
 
-static struct match *add_match(struct xpath_stream *answers, struct answer *answer)
+static struct match *add_match(struct xpath_stream *stream, struct answer *answer)
 {
     enum xpath_query_result result = answer->query->result;
     answer->count++;
@@ -151,30 +153,30 @@ static struct match *add_match(struct xpath_stream *answers, struct answer *answ
         return NULL;
     struct match *matches =
         array_room(answer->matches, &answer->cap, answer->n + 1, sizeof *matches);
-    answers->failed |= !matches;
+    stream->failed |= !matches;
     if (!matches)
         return NULL;
     answer->matches = matches;
     return &matches[answer->n++];
 }
 
-static void match_element(struct xpath_stream *answers, struct answer *answer)
+static void match_element(struct xpath_stream *stream, struct answer *answer)
 {
-    struct match *match = add_match(answers, answer);
+    struct match *match = add_match(stream, answer);
     if (!match)
         return;
-    *match = (struct match){.at = answers->text.len};
-    struct capture *captures = array_room(answers->captures, &answers->cap_captures,
-                                          answers->n_captures + 1, sizeof *captures);
-    answers->failed |= !captures;
+    *match = (struct match){.at = stream->text.len};
+    struct capture *captures = array_room(stream->captures, &stream->cap_captures,
+                                          stream->n_captures + 1, sizeof *captures);
+    stream->failed |= !captures;
     if (!captures)
         return;
-    answers->captures = captures;
-    captures[answers->n_captures++] = (struct capture){
-        (size_t)(answer - answers->each), (size_t)(match - answer->matches), answers->level};
+    stream->captures = captures;
+    captures[stream->n_captures++] = (struct capture){
+        (size_t)(answer - stream->each), (size_t)(match - answer->matches), stream->level};
 }
 
-static void match_attributes(struct xpath_stream *answers, struct answer *answer,
+static void match_attributes(struct xpath_stream *stream, struct answer *answer,
                              uint64_t active, const struct stream_tag *tag)
 {
     const xmlChar **attributes = tag->attributes;
@@ -184,16 +186,16 @@ static void match_attributes(struct xpath_stream *answers, struct answer *answer
             const struct xpath_step *step = &answer->query->steps[__builtin_ctzll(left)];
             selected = step->attribute && passes(&step->test, attributes[0], attributes[2]);
         }
-        struct match *match = selected ? add_match(answers, answer) : NULL;
+        struct match *match = selected ? add_match(stream, answer) : NULL;
         if (match) {
             size_t len = (size_t)(attributes[4] - attributes[3]);
-            *match = (struct match){answers->values.len, len, true};
-            buf_append(&answers->values, attributes[3], len);
+            *match = (struct match){stream->values.len, len, true};
+            buf_append(&stream->values, attributes[3], len);
         }
     }
 }
 
-/* The steps that are active in a child, by those of its parent. */
+/* The steps that are active at a child, by those at its parent, and whether it is selected. */
 static uint64_t descend(const struct xpath_query *query, uint64_t parent,
                         const struct stream_tag *tag, bool *selected)
 {
@@ -211,130 +213,130 @@ static uint64_t descend(const struct xpath_query *query, uint64_t parent,
     return child;
 }
 
-void xpath_stream_start(struct xpath_stream *answers, const xmlChar *localname,
+void xpath_stream_start(struct xpath_stream *stream, const xmlChar *localname,
                         const xmlChar *uri, int n_attributes, const xmlChar **attributes)
 {
-    answers->level++;
-    if (answers->idle || answers->failed || !make_room(answers, answers->depth + 2)) {
-        answers->idle++;
+    stream->level++;
+    if (stream->idle || stream->failed || !make_room(stream, stream->depth + 2)) {
+        stream->idle++;
         return;
     }
     const struct stream_tag tag = {localname, uri, n_attributes, attributes};
-    const uint64_t *parents = answers->active + answers->depth * answers->n;
-    uint64_t *children = answers->active + ++answers->depth * answers->n, any = 0;
-    for (size_t i = 0; i < answers->n; i++) {
-        struct answer *answer = &answers->each[i];
+    const uint64_t *parents = stream->active + stream->depth * stream->n;
+    uint64_t *children = stream->active + ++stream->depth * stream->n, any = 0;
+    for (size_t i = 0; i < stream->n; i++) {
+        struct answer *answer = &stream->each[i];
         bool selected = false;
         children[i] = descend(answer->query, parents[i], &tag, &selected);
         any |= children[i];
         if (selected)
-            match_element(answers, answer);
+            match_element(stream, answer);
         if (n_attributes && children[i])
-            match_attributes(answers, answer, children[i], &tag);
+            match_attributes(stream, answer, children[i], &tag);
     }
     if (!any) {
-        answers->idle = 1;
-        answers->depth--;
+        stream->idle = 1;
+        stream->depth--;
     }
 }
 
-void xpath_stream_text(struct xpath_stream *answers, const xmlChar *text, int len)
+void xpath_stream_text(struct xpath_stream *stream, const xmlChar *text, int len)
 {
-    if (answers->n_captures)
-        buf_append(&answers->text, text, (size_t)len);
+    if (stream->n_captures)
+        buf_append(&stream->text, text, (size_t)len);
 }
 
-void xpath_stream_end(struct xpath_stream *answers)
+void xpath_stream_end(struct xpath_stream *stream)
 {
-    for (; answers->n_captures; answers->n_captures--) {
-        const struct capture *capture = &answers->captures[answers->n_captures - 1];
-        struct match *match = &answers->each[capture->answer].matches[capture->match];
-        if (capture->level != answers->level)
+    for (; stream->n_captures; stream->n_captures--) {
+        const struct capture *capture = &stream->captures[stream->n_captures - 1];
+        struct match *match = &stream->each[capture->answer].matches[capture->match];
+        if (capture->level != stream->level)
             break;
-        match->len = answers->text.len - match->at;
+        match->len = stream->text.len - match->at;
     }
-    answers->level--;
-    if (answers->idle)
-        answers->idle--;
+    stream->level--;
+    if (stream->idle)
+        stream->idle--;
     else
-        answers->depth--;
+        stream->depth--;
 }
 
 /* -- Telling -------------------------------------------------------------------------- */
 
-struct capture_text {
+struct match_text {
     const char *bytes;
     size_t len;
 };
 
-static struct capture_text text_of(const struct xpath_stream *answers,
-                                   const struct match *match)
+static struct match_text text_of(const struct xpath_stream *stream, const struct match *match)
 {
-    const struct buf *from = match->attribute ? &answers->values : &answers->text;
-    return (struct capture_text){match->len ? from->data + match->at : "", match->len};
+    const struct buf *from = match->attribute ? &stream->values : &stream->text;
+    return (struct match_text){match->len ? from->data + match->at : "", match->len};
 }
 
-static int tell_scalar(struct record *record, enum field_type type, struct capture_text text)
+static int tell_scalar(struct record *record, enum field_type type, struct match_text text)
 {
     if (record_add_field(record, type) < 0)
         return -1;
     return record_add_value(record, text.bytes, text.len);
 }
 
-static int tell_nodes(const struct xpath_stream *answers, const struct answer *answer,
+static int tell_nodes(const struct xpath_stream *stream, const struct answer *answer,
                       struct record *record)
 {
     int rc = record_add_field(record, FIELD_NODES);
     for (size_t i = 0; i < answer->n && rc == 0; i++) {
-        struct capture_text text = text_of(answers, &answer->matches[i]);
+        struct match_text text = text_of(stream, &answer->matches[i]);
         rc = record_add_value(record, text.bytes, text.len);
     }
     return rc;
 }
 
-/* What number() makes of the texts, summed up. */
-static int tell_sum(const struct xpath_stream *answers, const struct answer *answer,
+/* The sum of what number() makes of each text. */
+static int tell_sum(const struct xpath_stream *stream, const struct answer *answer,
                     struct record *record)
 {
     double sum = 0;
     for (size_t i = 0; i < answer->n; i++) {
-        struct capture_text text = text_of(answers, &answer->matches[i]);
+        struct match_text text = text_of(stream, &answer->matches[i]);
         xmlChar *string = xmlStrndup((const xmlChar *)text.bytes, (int)text.len);
         if (!string)
             return -1;
         sum += xmlXPathCastStringToNumber(string);
         xmlFree(string);
     }
-    return xpath_tree_number(record, sum);
+    return xpath_tree_add_number(record, sum);
 }
 
-static int tell(const struct xpath_stream *answers, const struct answer *answer,
+static int tell(const struct xpath_stream *stream, const struct answer *answer,
                 struct record *record)
 {
-    static const struct capture_text words[] = {{"false", 5}, {"true", 4}};
-    struct capture_text first =
-        answer->n ? text_of(answers, &answer->matches[0]) : (struct capture_text){"", 0};
+    static const struct match_text words[] = {{"false", 5}, {"true", 4}};
+    struct match_text first =
+        answer->n ? text_of(stream, &answer->matches[0]) : (struct match_text){"", 0};
     switch (answer->query->result) {
     case QUERY_NODES:
-        return tell_nodes(answers, answer, record);
+        return tell_nodes(stream, answer, record);
     case QUERY_COUNT:
-        return xpath_tree_number(record, (double)answer->count);
+        return xpath_tree_add_number(record, (double)answer->count);
     case QUERY_STRING:
         return tell_scalar(record, FIELD_STRING, first);
     case QUERY_BOOLEAN:
         return tell_scalar(record, FIELD_BOOLEAN, words[answer->count > 0]);
     case QUERY_NUMBER:
-        return answer->n ? tell_sum(answers, answer, record) : xpath_tree_number(record, NAN);
+        return answer->n ? tell_sum(stream, answer, record)
+                         : xpath_tree_add_number(record, NAN);
     case QUERY_SUM:
-        return tell_sum(answers, answer, record);
+        return tell_sum(stream, answer, record);
     }
     return -1;
 }
 
-int xpath_stream_tell(const struct xpath_stream *answers, struct record *record)
+int xpath_stream_tell(const struct xpath_stream *stream, struct record *record)
 {
-    int rc = answers->failed || answers->text.failed || answers->values.failed ? -1 : 0;
-    for (size_t i = 0; i < answers->n && rc == 0; i++)
-        rc = tell(answers, &answers->each[i], record);
+    int rc = stream->failed || stream->text.failed || stream->values.failed ? -1 : 0;
+    for (size_t i = 0; i < stream->n && rc == 0; i++)
+        rc = tell(stream, &stream->each[i], record);
     return rc;
 }

@@ -14,31 +14,31 @@ struct xpath_tree {
 
 struct xpath_tree *xpath_tree_new(const struct rules *rules)
 {
-    struct xpath_tree *extractor = calloc(1, sizeof *extractor);
-    if (!extractor)
+    struct xpath_tree *xpaths = calloc(1, sizeof *xpaths);
+    if (!xpaths)
         return NULL;
-    extractor->rules = rules;
-    extractor->compiled = calloc(rules->n_extractions + 1, sizeof *extractor->compiled);
-    bool ready = extractor->compiled;
+    xpaths->rules = rules;
+    xpaths->compiled = calloc(rules->n_extractions + 1, sizeof *xpaths->compiled);
+    bool ready = xpaths->compiled;
     for (size_t i = 0; ready && i < rules->n_extractions; i++) {
-        extractor->compiled[i] = xmlXPathCompile((const xmlChar *)rules->extractions[i].xpath);
-        ready = extractor->compiled[i];
+        xpaths->compiled[i] = xmlXPathCompile((const xmlChar *)rules->extractions[i].xpath);
+        ready = xpaths->compiled[i];
     }
     if (!ready) {
-        xpath_tree_free(extractor);
+        xpath_tree_free(xpaths);
         return NULL;
     }
-    return extractor;
+    return xpaths;
 }
 
-void xpath_tree_free(struct xpath_tree *extractor)
+void xpath_tree_free(struct xpath_tree *xpaths)
 {
-    if (!extractor)
+    if (!xpaths)
         return;
-    for (size_t i = 0; extractor->compiled && i < extractor->rules->n_extractions; i++)
-        xmlXPathFreeCompExpr(extractor->compiled[i]);
-    free(extractor->compiled);
-    free(extractor);
+    for (size_t i = 0; xpaths->compiled && i < xpaths->rules->n_extractions; i++)
+        xmlXPathFreeCompExpr(xpaths->compiled[i]);
+    free(xpaths->compiled);
+    free(xpaths);
 }
 
 static int add_nodes(struct record *record, const xmlNodeSet *nodes)
@@ -59,7 +59,7 @@ static int add_scalar(struct record *record, enum field_type type, const char *v
     return record_add_value(record, value, strlen(value));
 }
 
-int xpath_tree_number(struct record *record, double number)
+int xpath_tree_add_number(struct record *record, double number)
 {
     xmlChar *text = xmlXPathCastNumberToString(number);
     /* JSON has no NaN and no infinity: they are strings there. */
@@ -85,7 +85,7 @@ static int add_field(struct record *record, const char *name, const xmlXPathObje
     case XPATH_BOOLEAN:
         return add_scalar(record, FIELD_BOOLEAN, object->boolval ? "true" : "false");
     case XPATH_NUMBER:
-        return xpath_tree_number(record, object->floatval);
+        return xpath_tree_add_number(record, object->floatval);
     case XPATH_STRING:
         return add_scalar(record, FIELD_STRING, (char *)object->stringval);
     default:
@@ -98,9 +98,9 @@ static void keep_quiet(void *context, libxml_error_argument from)
     (void)context, (void)from; /* the field's fault tells */
 }
 
-int xpath_tree_run(struct xpath_tree *extractor, xmlDoc *doc, struct record *record)
+int xpath_tree_run(struct xpath_tree *xpaths, xmlDoc *doc, struct record *record)
 {
-    const struct rules *rules = extractor->rules;
+    const struct rules *rules = xpaths->rules;
     xmlXPathContext *context = xmlXPathNewContext(doc);
     int rc = 0;
     if (!context)
@@ -109,7 +109,7 @@ int xpath_tree_run(struct xpath_tree *extractor, xmlDoc *doc, struct record *rec
     extraction_bind_prefixes(context, &rules->prefixes);
     for (size_t i = 0; rc == 0 && i < rules->n_extractions; i++) {
         context->node = (xmlNode *)doc;
-        xmlXPathObject *object = xmlXPathCompiledEval(extractor->compiled[i], context);
+        xmlXPathObject *object = xmlXPathCompiledEval(xpaths->compiled[i], context);
         rc = add_field(record, rules->extractions[i].name, object);
         xmlXPathFreeObject(object);
     }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The schemas everyone imports, so that no one needs to fetch them: written from the
- * Recommendations, linked in as they lie in src/rules/builtin.
+ * The schemas that many others import, so that nobody needs to fetch them: written from the
+ * Recommendations, linked in as they lie in src/libxml/builtin.
  */
 #include "libxml/libxml_loader.h"
 

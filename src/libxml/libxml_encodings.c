@@ -4,7 +4,7 @@
 #include <iconv.h>
 #include <stdlib.h>
 
-/* What XML is met in; libxml2 itself knows UTF-8, UTF-16, ISO-8859-1 and ASCII. */
+/* Encodings that XML is met in. libxml2 itself knows UTF-8, UTF-16, ISO-8859-1 and ASCII. */
 static const char *const names[] = {
     "UTF-32LE",     "UTF-32BE",     "UCS-4LE",      "UCS-4BE",      "UCS-2",
     "UTF-16",       "UTF-7",        "ISO-8859-2",   "ISO-8859-3",   "ISO-8859-4",

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * libxml2's error numbers as words. A schema rule is called what XML Schema 1.0 Part 1,
- * appendix C calls it; a parser's error what libxml2's constant is called.
+ * libxml2's error numbers as words. A rule of schemas has its name from XML Schema 1.0 Part 1,
+ * appendix C; an error of the parser has the name of libxml2's constant.
  */
 #include "libxml/libxml_errors.h"
 

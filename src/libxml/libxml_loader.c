@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The external entity loader: catalog first, then the file itself, then a built-in copy; the
- * rest is written down as missing, and refused.
+ * The external entity loader: by the catalog, else from the file, else a built-in copy. Other
+ * addresses are refused and noted as missing.
  */
 #include "libxml/libxml_loader.h"
 
@@ -17,7 +17,7 @@
 
 static struct {
     xmlCatalogPtr catalog;
-    struct buf missing; /* addresses, each ended by NUL */
+    struct buf missing; /* addresses, a NUL behind each */
 } loader;
 
 static void missing_add(const char *address)
@@ -28,8 +28,8 @@ static void missing_add(const char *address)
     buf_append(&loader.missing, address, strlen(address) + 1);
 }
 
-/* "file:///a%20b.xsd" and "a b.xsd" are both files; "http:..." is not. NULL: not a local file.
- */
+/* The path of a local file, to be freed, or NULL: "file:///a%20b.xsd" and "a b.xsd" have
+ * one, an address with another scheme has none. */
 static char *local_path(const char *address)
 {
     if (strncmp(address, "file:", 5) == 0) {
@@ -106,10 +106,11 @@ int libxml_loader_open(const char *catalog, struct thresh_error *error)
     xmlInitParser();
     if (libxml_memory_refused())
         return error_no_memory(error);
-    /* Nor does a document name one: libxml2 reads no file for that, but it keeps each name. */
+    /* No document may name a catalog: libxml2 would not read it, but would keep its name. */
     xmlCatalogSetDefaults(XML_CATA_ALLOW_NONE);
     libxml_loader_quiet();
-    /* libxml2 reads by itself what a catalog names as its next one, also over HTTP and FTP. */
+    /* A catalog may name further catalogs, which libxml2 reads by these callbacks: from files
+     * only, not over HTTP or FTP. */
     xmlCleanupInputCallbacks();
     if (xmlRegisterInputCallbacks(xmlFileMatch, xmlFileOpen, xmlFileRead, xmlFileClose) < 0)
         return error_no_memory(error);

@@ -1,18 +1,19 @@
 /* SPDX-License-Identifier: MIT
  *
- * Where memory is refused, libxml2 goes on more often than not: with a grammar that lacks
- * something and finds every document invalid, with half an entity, without UTF-16. So whatever
- * it asks for is watched, and what was done short of memory is not believed.
+ * When an allocation fails, libxml2 often goes on without saying so: with a grammar that
+ * lacks a part and finds every document invalid, with half an entity, without UTF-16. So its
+ * allocations are watched, and results that were made while one failed are not used.
  */
 #ifndef THRESH_LIBXML_LIBXML_MEMORY_H
 #define THRESH_LIBXML_LIBXML_MEMORY_H
 
 #include <stdbool.h>
 
-/* Begins to watch, whichever allocator libxml2 has. Before there are threads; once or often. */
+/* Begins to watch, whichever allocator libxml2 has. Before there are threads; calls after the
+ * first do nothing. */
 void libxml_memory_watch(void);
 
-/* Whether this thread was refused memory since it last asked. */
+/* Whether an allocation of this thread failed since it last asked. */
 bool libxml_memory_refused(void);
 
 #endif
