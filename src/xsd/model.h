@@ -2,23 +2,19 @@
  *
  * A compiled schema: the tables that validators read. Made by the compiler (compile/), never
  * changed afterwards, all of it in one arena.
- *
- * Names are symbols: small integers for (local name, namespace). Namespaces are small integers
- * too; 0 is "no namespace".
  */
 #ifndef THRESH_XSD_MODEL_H
 #define THRESH_XSD_MODEL_H
 
-#include "base/arena.h"
 #include "xsd/datatype/datatype.h"
+#include "xsd/names.h"
 #include "xsd/xsd.h"
 
 #include <stdbool.h>
 #include <stdint.h>
 
-#define XSD_UNBOUNDED  UINT32_MAX
-#define XSD_NONE       UINT32_MAX /* no position, no index */
-#define XSD_NS_UNKNOWN UINT32_MAX /* a namespace that the schema does not know */
+#define XSD_UNBOUNDED UINT32_MAX /* maxOccurs */
+#define XSD_NONE      UINT32_MAX /* no position, no index */
 
 #define XSD_NAMESPACE "http://www.w3.org/2001/XMLSchema"
 #define XSI_NAMESPACE "http://www.w3.org/2001/XMLSchema-instance"
@@ -32,29 +28,6 @@ enum {
     DERIVATION_UNION = 16,
 };
 
-struct symbol {
-    const char *local;
-    const char *uri; /* "" for none */
-    uint32_t local_len;
-    uint32_t hash;
-    uint32_t id; /* from 1 */
-    uint32_t ns;
-    struct element *element; /* the global components of this name, or NULL */
-    struct attribute *attribute;
-    struct type *type;
-};
-
-struct names {
-    struct symbol **slots; /* open addressing, at most half full */
-    struct symbol **by_id; /* by_id[0] is NULL */
-    const char **uris;     /* by namespace number */
-    uint32_t mask;
-    uint32_t n_symbols; /* with the missing symbol 0 */
-    uint32_t n_uris;
-    uint32_t cap_symbols;
-    uint32_t cap_uris;
-};
-
 enum wildcard_kind { WILDCARD_ANY, WILDCARD_NOT, WILDCARD_SET };
 enum process_contents { PROCESS_STRICT, PROCESS_LAX, PROCESS_SKIP };
 
@@ -66,7 +39,7 @@ struct wildcard {
     const uint32_t *set;
 };
 
-/* A value given in the schema, and its key as datatype_key has it. */
+/* A default or fixed value, and its key by datatype_key(). */
 struct value_constraint {
     const char *text; /* NULL: none */
     size_t len;
@@ -83,7 +56,7 @@ struct attribute {
 
 struct attribute_use {
     const struct attribute *attribute;
-    const struct datatype *datatype; /* the attribute's, at hand */
+    const struct datatype *datatype; /* that of the attribute's type */
     uint32_t symbol;
     bool required;
     bool prohibited;     /* only while compiling */
@@ -101,7 +74,7 @@ struct attributes {
     uint32_t n;
     uint32_t n_required;
     bool has_id;            /* one is of type ID */
-    bool has_idref_default; /* one that is not there may refer all the same */
+    bool has_idref_default; /* an IDREF with a default, which refers even where it is absent */
 };
 
 enum content_kind { CONTENT_EMPTY, CONTENT_SIMPLE, CONTENT_ELEMENTS, CONTENT_MIXED };
@@ -115,10 +88,10 @@ struct type {
     enum content_kind content;
     bool simple;
     bool abstract;
-    bool takes_anything;
-    bool is_id;
-    unsigned derivation; /* DERIVATION_... */
-    unsigned block;
+    bool takes_anything; /* simple content in which no text is wrong */
+    bool is_id;          /* ID, IDREF or IDREFS */
+    unsigned derivation; /* DERIVATION_...: how it is made from `base` */
+    unsigned block;      /* DERIVATION_... */
     unsigned final;
     struct type_source *source; /* only while compiling */
 };
@@ -127,8 +100,8 @@ struct element {
     const struct symbol *name;
     const struct type *type;
     const struct identity_constraints *constraints; /* NULL: none */
-    const struct element *const *heads;   /* what it may stand for, the nearest first */
-    const struct element *const *members; /* what may stand for it */
+    const struct element *const *heads;   /* what it may be substituted for, nearest first */
+    const struct element *const *members; /* what may be substituted for it */
     uint32_t n_heads;
     uint32_t n_members;
     struct value_constraint value;
@@ -142,7 +115,8 @@ struct element {
 
 /* A content model is a set of positions (the elements and wildcards of the model) and of
  * states. A state is the set of positions that may come next; after a position comes its state
- * `next`. The rules of XSD see to it that a state never has two positions for one element.
+ * `next`. By the rules of XSD (cos-nonambig) a state never has two positions that
+ * match one element, but for copies of one particle.
  *
  * A position with bounds of its own counts: after fewer than `min` only itself may come
  * (`low`), after `max` only what follows (`full`). */
@@ -167,16 +141,16 @@ struct model {
     const struct position *positions;
     const struct model_slot *slots; /* by symbol; 0 is a free slot */
     const uint64_t *rows;           /* n_states bit sets of `words` words */
-    const uint32_t *moves; /* NULL; or by state and chain the state after, where positions that
-                              are copies of each other meet in a state */
+    const uint32_t *moves; /* where copies of one particle meet in a state: the next state, by
+                              state and chain; else NULL */
     uint32_t mask;
     uint32_t wildcard; /* first position of a wildcard, or XSD_NONE */
     uint32_t n_positions;
     uint32_t n_chains;
     uint32_t n_states;
-    uint32_t words; /* of a row: a bit for each position, then "may end here" */
+    uint32_t words; /* of a row: a bit for each position, then one for "may end here" */
     uint32_t start;
-    bool all;      /* xs:all: row 0 is what is required, each position comes once */
+    bool all;      /* xs:all: row 0 has the required positions, and each matches once */
     bool optional; /* xs:all that may be left out as a whole */
 };
 
@@ -184,7 +158,7 @@ struct model {
 struct model_walk {
     uint32_t state;
     uint32_t position; /* matched last */
-    uint32_t count;    /* how often running, where it counts */
+    uint32_t count;    /* its matches in a row, where it counts */
 };
 
 struct identity_step {
@@ -197,7 +171,7 @@ struct identity_step {
 struct identity_path {
     const struct identity_step *steps; /* child steps */
     uint32_t n_steps;
-    bool descendant; /* began with .// */
+    bool descendant; /* begins with .// */
     bool to_attribute;
     struct identity_step attribute;
 };
@@ -220,8 +194,7 @@ struct identity_constraint {
     uint32_t n_fields;
     const uint32_t *own; /* symbols, where all fields are attributes of the selected element */
     uint32_t shape;      /* equal for constraints with equal `own` */
-    uint32_t
-        reach; /* how far below the selected element a field may lie, XSD_NONE: any depth */
+    uint32_t reach; /* levels below the selected element that a field may lie; XSD_NONE: any */
 };
 
 /* A selector in the table of an element, under the symbol its last step names. */
@@ -250,18 +223,13 @@ struct xsd {
     const struct type *any_type;
     const struct type *string_type;
     uint32_t n_constraints;
-    uint32_t reach; /* the greatest of constraints with fields that are not own attributes */
+    uint32_t reach; /* the greatest of its constraints', those with `own` aside */
     uint32_t xsi_ns;
     uint32_t xsi_type;
     uint32_t xsi_nil;
     uint32_t xsi_schema_location;
     uint32_t xsi_no_namespace_schema_location;
 };
-
-static inline uint32_t symbol_slot(uint32_t symbol)
-{
-    return (symbol * 0x9e3779b1u) >> 7;
-}
 
 static inline bool model_bit(const uint64_t *set, uint32_t bit)
 {
@@ -300,19 +268,8 @@ static inline const struct attribute_use *attributes_find(const struct attribute
     }
 }
 
-/* The number of a namespace (NULL or "": none), or XSD_NS_UNKNOWN; the symbol, or NULL. */
-uint32_t names_find_ns(const struct names *names, const char *uri);
-const struct symbol *names_find(const struct names *names, const char *local, size_t local_len,
-                                uint32_t ns);
-/* The same, made where they are missing; the strings are copied. XSD_NS_UNKNOWN and NULL without
- * memory. */
-uint32_t names_add_ns(struct names *names, struct arena *arena, const char *uri);
-struct symbol *names_add(struct names *names, struct arena *arena, const char *local,
-                         size_t local_len, uint32_t ns);
-void names_free(struct names *names);
-
-/* Whether `type` is `ancestor` or made from it without a step in `block` ("Type Derivation
- * OK"). */
+/* Whether `type` is `ancestor` or derived from it without a method in `block`: Type
+ * Derivation OK (cos-ct-derived-ok, cos-st-derived-ok). */
 bool type_derives(const struct type *type, const struct type *ancestor, unsigned block);
 
 #endif

@@ -25,8 +25,8 @@ static inline uint32_t model_walk_find(const struct model *model, const uint64_t
     }
 }
 
-/* The position that a child matches in the present state, or XSD_NONE: by its name, by the head of
- * a substitution group it is a member of, or by a wildcard. */
+/* The position that a child matches in the present state, or XSD_NONE: by its name, by the
+ * head of a substitution group it is a member of, or by a wildcard. */
 static inline uint32_t model_walk_next(const struct xsd *xsd, const struct model *model,
                                        const struct model_walk *walk, uint32_t symbol,
                                        uint32_t ns)

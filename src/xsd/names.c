@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "xsd/model.h"
+#include "xsd/names.h"
 
 #include <stdlib.h>
 #include <string.h>

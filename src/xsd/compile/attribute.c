@@ -99,7 +99,7 @@ static const struct attribute *local_attribute(struct xsd_compiler *c,
     return read_declaration(c, location, qualified ? location->document->ns : 0);
 }
 
-/* A use may repeat what its declaration fixes, and not change it. */
+/* A use may repeat the value that its declaration fixes, and not change it. */
 static void check_fixed_by_declaration(struct xsd_compiler *c, const struct location *location,
                                        const struct value_constraint *declared,
                                        const struct value_constraint *used)
@@ -159,7 +159,7 @@ static struct attribute_use *find_use(const struct pointer_list *uses, uint32_t 
     return NULL;
 }
 
-/* `rule` says that a name comes once. */
+/* A second use of the name breaks `rule`. */
 static void add_use(struct xsd_compiler *c, const struct location *location, const char *rule,
                     struct pointer_list *uses, const struct attribute_use *use)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The compiler of schemas, from documents to the tables of model.h. A .c file is a step or a
- * component, and a header says which files it is of:
+ * The compiler of schemas, from documents to the tables of model.h. Headers, and what they
+ * declare:
  *
  *   compiler.h           compiler.c: how all others fail, where their memory comes from
  *   node.h               node_tree.c, node.c: elements of schema documents, and what they say
@@ -13,9 +13,9 @@
  *
  * xsd_compile.c has them all do it.
  *
- * Whatever is wrong leaves by xsd_compile_fail(), a longjmp to xsd_compile(): all memory belongs
- * to the schema's arena, to the compiler's, or to the documents, so nothing is lost, and no
- * function here has an error to hand on.
+ * Whatever is wrong leaves by xsd_compile_fail(), a longjmp to xsd_compile(): all memory
+ * belongs to the schema's arena, to the compiler's, or to the documents, so nothing is lost,
+ * and no function here has an error to hand on.
  */
 #ifndef THRESH_XSD_COMPILE_COMPILER_H
 #define THRESH_XSD_COMPILE_COMPILER_H
@@ -97,8 +97,8 @@ struct xsd_compiler {
 _Noreturn __attribute__((format(printf, 4, 5))) void
 xsd_compile_fail(struct xsd_compiler *c, const struct location *location, const char *rule,
                  const char *format, ...);
-/* Nothing is known to be wrong, but this engine goes no further: "FILE:LINE: not covered: TEXT".
- */
+/* Nothing is known to be wrong, but this engine goes no further. The error reads
+ * "FILE:LINE: not covered: TEXT". */
 _Noreturn __attribute__((format(printf, 3, 4))) void
 xsd_compile_decline(struct xsd_compiler *c, const struct location *location, const char *format,
                     ...);
@@ -108,7 +108,7 @@ _Noreturn void xsd_compile_fail_datatype(struct xsd_compiler *c,
                                          const struct location *location,
                                          const struct thresh_error *error);
 
-/* Definitions lead to others by recursion, so deep and no deeper; c->depth-- on the way back. */
+/* Definitions lead to others by recursion, to a certain depth; c->depth-- on the way back. */
 void xsd_compile_go_deeper(struct xsd_compiler *c, const struct location *location);
 
 /* Zeroed memory: of the schema, of the compiler's drafts, of its scratch. */

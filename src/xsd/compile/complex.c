@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * Complex type definitions: content and attributes, by extension and restriction of a base type.
- * Whether the content of a restriction takes a subset of the base's is asked later, of the
- * automata (restriction.c).
+ * Complex type definitions: content and attributes, by extension and restriction of a base
+ * type. Whether the content of a restriction takes a subset of the base's is asked later, of
+ * the automata (restriction.c).
  */
 #include "xsd/compile/component.h"
 
@@ -12,7 +12,7 @@ static bool is_group(const struct node *child)
     return tag == NODE_GROUP || tag == NODE_ALL || tag == NODE_CHOICE || tag == NODE_SEQUENCE;
 }
 
-/* The particle written in a type, or NULL where that comes to nothing. */
+/* The particle written in a type; NULL where there is none, or it takes nothing. */
 static struct particle *read_content(struct xsd_compiler *c, const struct location *location,
                                      const struct node **child, const struct global *inside)
 {
@@ -35,7 +35,7 @@ static void set_content(struct xsd_compiler *c, struct type *type, struct partic
     type->content = !particle ? CONTENT_EMPTY : mixed ? CONTENT_MIXED : CONTENT_ELEMENTS;
 }
 
-/* cos-ct-extends: what the base has, then what is written here. */
+/* The content of the base, then that which is written here. */
 static void extend_content(struct xsd_compiler *c, const struct location *location,
                            struct type *type, struct particle *own, bool mixed)
 {
@@ -62,7 +62,7 @@ static void extend_content(struct xsd_compiler *c, const struct location *locati
     }
 }
 
-/* derivation-ok-restriction, 5, as far as the kinds of content go */
+/* Of derivation-ok-restriction.5, what can be said without comparing particles. */
 static void restrict_content(struct xsd_compiler *c, const struct location *location,
                              struct type *type, struct particle *own, bool mixed)
 {

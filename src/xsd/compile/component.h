@@ -3,10 +3,10 @@
  * Components from nodes, a file each: simple.c, complex.c and what is common to both, type.c;
  * attribute.c and wildcard.c; element.c, particle.c and constraint.c.
  *
- * These files call each other in circles, and this is the one circle in xsd/compile: the grammar
- * of schema components is itself recursive. An element has a type, a complex type has particles
- * and attributes, a particle has elements, an attribute has a simple type. So they share a
- * header. What the recursion asks for twice is made once (enum component_state).
+ * These files call each other in circles, and this is the one circle in xsd/compile: the
+ * grammar of schema components is itself recursive. An element has a type, a complex type has
+ * particles and attributes, a particle has elements, an attribute has a simple type. So they
+ * share a header. What the recursion asks for twice is made once (enum component_state).
  */
 #ifndef THRESH_XSD_COMPILE_COMPONENT_H
 #define THRESH_XSD_COMPILE_COMPONENT_H
@@ -120,7 +120,8 @@ const struct attributes *attribute_derive_all(struct xsd_compiler *c,
 /* -- Wildcards: wildcard.c ------------------------------------------------------------ */
 
 struct wildcard *wildcard_read(struct xsd_compiler *c, const struct location *location);
-/* Both take processContents from `a`. What XSD 1.0 cannot express breaks `rule`, or src-ct.5. */
+/* Both take processContents from `a`. What XSD 1.0 cannot express breaks `rule`, and the rule
+ * src-ct.5. */
 struct wildcard *wildcard_intersect(struct xsd_compiler *c, const struct location *location,
                                     const char *rule, const struct wildcard *a,
                                     const struct wildcard *b);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * unique, key and keyref: the subset of XPath that selectors and fields are written in, and for
- * each element that has constraints a table of their selectors by the name of the last step.
+ * unique, key and keyref: reads the subset of XPath that selectors and fields are written in
+ * (Part 1, 3.11.6), and makes a table of an element's selectors by the name of their last step.
  */
 #include "xsd/compile/component.h"
 
@@ -15,7 +15,7 @@ struct identity_source {
 
 struct xpath_reader {
     struct xsd_compiler *c;
-    const char *rule; /* that says which paths may be written here */
+    const char *rule; /* which says what may be written here */
     const struct location *location;
     const char *text; /* the whole expression */
     const char *at;
@@ -227,7 +227,7 @@ static const struct identity_step *last_step(const struct identity_path *path)
     return path->n_steps ? &path->steps[path->n_steps - 1] : NULL;
 }
 
-/* Whether an earlier path of the constraint may lead to an element that this one leads to. */
+/* Whether an earlier path of the constraint may select an element that this one selects. */
 static bool has_rivals(const struct identity_selector *selector)
 {
     const struct identity_step *last = last_step(selector->path);

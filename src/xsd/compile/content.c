@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT
  *
- * The tables of a content model. Each element or wildcard as written (and each copy of it that bounds
- * call for) is a position; a state is the set of positions that may come next.
+ * The tables of a content model. Each element or wildcard as written (and each copy of it that
+ * bounds call for) is a position; a state is the set of positions that may come next.
  *
- * An element or wildcard that may occur several times counts instead of being copied. Sometimes a
- * count cannot be exact, because the same position may also come next by an outer repetition, and
- * sometimes copies of one particle meet in a state. Then the model is built again with copies
- * alone and made deterministic: states are then the sets that can be reached.
+ * An element or wildcard that may occur several times counts instead of being copied.
+ * Sometimes a count cannot be exact, because the same position may also come next by an outer
+ * repetition, and sometimes copies of one particle meet in a state. Then the model is built
+ * again with copies alone and made deterministic: states are then the sets that can be
+ * reached.
  */
 #include "xsd/compile/content.h"
 
@@ -113,7 +114,7 @@ static void begin(struct content_builder *b, struct xsd_compiler *c, struct part
     b->origins = xsd_compile_alloc_scratch(c, b->n * sizeof *b->origins);
 }
 
-/* xs:all: one state, all positions in it; the required ones are its row. */
+/* xs:all: one state that has all positions; its row has the required ones. */
 static const struct model *make_all(struct xsd_compiler *c, struct particle *particle)
 {
     struct content_builder b;

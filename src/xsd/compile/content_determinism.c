@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * Whether a content model can be read from left to right: a child is never matched by two particles
- * (Unique Particle Attribution, cos-nonambig), and elements of one name have one type (Element
- * Declarations Consistent, cos-element-consistent).
+ * Whether a content model can be read from left to right: a child is never matched by two
+ * particles (Unique Particle Attribution, cos-nonambig), and elements of one name have one
+ * type (Element Declarations Consistent, cos-element-consistent).
  */
 #include "xsd/compile/content_builder.h"
 
@@ -30,7 +30,7 @@ _Noreturn void content_fail_ambiguous(struct content_builder *b, uint32_t x, uin
         position->element ? position->element->name->local : "any");
 }
 
-/* Two positions that match a common name must not be in one state, unless they are copies. */
+/* Two positions of one state match a common name: they must be copies of one particle. */
 static void meet(struct content_builder *b, uint32_t x, uint32_t y)
 {
     if (b->origins[x] != b->origins[y])
@@ -48,7 +48,7 @@ static bool element_meets(const struct element *element, const struct wildcard *
     return false;
 }
 
-/* The position of each chain in the state at hand; `state` says whether it is of that state. */
+/* The position that a chain has in a state; another `state` is one seen earlier. */
 struct holder {
     uint32_t state;
     uint32_t position;

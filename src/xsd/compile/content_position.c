@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * The positions of a content model, after Glushkov. Built from the back: a particle is given the set
- * of positions that follows it and returns the set that may start there, so a model of n positions
- * has about n sets.
+ * The positions of a content model, after Glushkov. Built from the back: a particle is given
+ * the set of positions that follows it and returns the set that may start there, so a model of
+ * n positions has about n sets.
  */
 #include "xsd/compile/content_builder.h"
 
@@ -32,7 +32,6 @@ static uint32_t n_copies(const struct content_builder *b, const struct particle 
     return p->max;
 }
 
-/* Positions that one occurrence takes; p->size is for all its copies. */
 uint32_t content_measure(struct content_builder *b, struct particle *p)
 {
     uint64_t once = 0;
@@ -72,7 +71,7 @@ static const uint64_t *both_sets(struct content_builder *b, const uint64_t *x,
 static bool add_first(const struct content_builder *b, const struct particle *p, uint32_t base,
                       uint64_t *set);
 
-/* Adds the positions that one occurrence may start with; whether it may be empty. */
+/* Adds the positions that one occurrence may start with; true where it may be empty. */
 static bool add_first_once(const struct content_builder *b, const struct particle *p,
                            uint32_t base, uint64_t *set)
 {
@@ -126,7 +125,7 @@ static const uint64_t *build_leaf(struct content_builder *b, const struct partic
         position->low = content_state_of(b, self);
         if (p->min < p->max)
             position->next = content_state_of(b, both_sets(b, self, follow));
-        /* By an outer loop, too: then the count does not say which occurrence it is. */
+        /* Where an outer repetition leads back here, the count is not of this occurrence. */
         b->ambiguous |= p->max != XSD_UNBOUNDED && model_bit(follow, base);
     }
     return self;
@@ -184,7 +183,6 @@ const uint64_t *content_make_positions(struct content_builder *b, const struct p
     return build_particle(b, p, 0, 0, follow);
 }
 
-/* Chains the positions of one symbol, and the wildcards. */
 void content_chain_positions(struct content_builder *b)
 {
     uint32_t size = 2;

@@ -53,7 +53,6 @@ static void grow_states(struct content_builder *b)
     b->cap_states = cap;
 }
 
-/* The number of the state that is this set. */
 uint32_t content_state_of(struct content_builder *b, const uint64_t *set)
 {
     if (!b->index || b->n_states > b->index_mask / 2)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Element declarations, and, once all are known, what hangs on several: substitution groups and
- * the values given for empty elements.
+ * Element declarations, and, once all are known, what depends on others: types taken from the
+ * head of a substitution group, the groups themselves, and value constraints.
  */
 #include "xsd/compile/component.h"
 
@@ -101,15 +101,15 @@ struct element *element_make_local(struct xsd_compiler *c, const struct location
     return element;
 }
 
-/* Every element is a member of all heads above it: a chain of tens of thousands, which takes a
- * megabyte to write down, would take gigabytes here. */
-enum { MOST_HEADS = 100 };
+/* An element is a member of all groups above it, so a chain of n heads takes n * n entries:
+ * tens of thousands are a megabyte of schema and would be gigabytes here. */
+enum { MAX_HEADS = 100 };
 
 static void check_heads(struct xsd_compiler *c, const struct element *element, int heads)
 {
-    if (heads > MOST_HEADS)
+    if (heads > MAX_HEADS)
         xsd_compile_decline(c, &element->source->location,
-                            "more than %d substitution groups lead on from '%s'", MOST_HEADS,
+                            "more than %d substitution groups lead on from '%s'", MAX_HEADS,
                             element->name->local);
 }
 
@@ -131,7 +131,7 @@ static void resolve_type(struct xsd_compiler *c, struct element *element, int de
     source->state = COMPONENT_DONE;
 }
 
-/* Substitution Group OK (cos-equiv-derived-ok-rec): what blocks `element` from standing for `head`. */
+/* Substitution Group OK (cos-equiv-derived-ok-rec) */
 static bool may_stand_for(const struct element *element, const struct element *head)
 {
     unsigned block = head->block | head->type->block;

@@ -97,7 +97,7 @@ void global_register(struct xsd_compiler *c, enum component_kind kind,
     pointer_list_add(c, &c->global_list, global);
 }
 
-/* A document refers to its own target namespace, and to those that it imports (src-resolve.4). */
+/* src-resolve.4: a document refers to its target namespace, and to those that it imports. */
 static void check_reference(struct xsd_compiler *c, const struct location *location,
                             const struct symbol *name)
 {

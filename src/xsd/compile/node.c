@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * What is asked of an element of a schema document: its attributes, its children in the order
- * that the schema for schemas asks for, and the small languages in attribute values.
+ * What an element of a schema document says: its attributes, its children in the order of the
+ * schema for schemas, and the values of attributes: booleans, names, lists.
  */
 #include "xsd/compile/node.h"
 
@@ -27,7 +27,7 @@ const char *node_value_of(const struct node *node, int which)
     return attr ? attr->value : NULL;
 }
 
-/* An element's attributes may be read more than once. */
+/* The same element may come here several times. */
 static void check_id(struct xsd_compiler *c, const struct location *location, const char *id)
 {
     if (!node_is_ncname(id))
@@ -71,7 +71,7 @@ void node_check_attrs(struct xsd_compiler *c, const struct location *location, u
         check_id(c, location, node_value_of(node, ATTR_ID));
 }
 
-/* A child that may be read: neither text nor an element that no schema has. */
+/* Fails on text and on elements that are none of XSD's. */
 static const struct node *readable(struct xsd_compiler *c, const struct location *location,
                                    const struct node *child)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Elements of schema documents as nodes: node_tree.c makes them of a libxml2 tree, node.c answers
- * what is asked of one.
+ * Elements of schema documents as nodes: node_tree.c makes them of a libxml2 tree, node.c
+ * answers what is asked of one.
  */
 #ifndef THRESH_XSD_COMPILE_NODE_H
 #define THRESH_XSD_COMPILE_NODE_H
@@ -10,7 +10,7 @@
 
 #include <libxml/tree.h>
 
-/* From NODE_ALL on in the order of the alphabet, which tree.c searches. */
+/* In alphabetical order from NODE_ALL on: node_tree.c searches them. */
 enum node_tag {
     NODE_NONE,    /* not of the schema namespace */
     NODE_UNKNOWN, /* of it, and none of its elements */
@@ -59,7 +59,7 @@ enum node_tag {
     NODE_WHITE_SPACE,
 };
 
-/* The attributes that elements of a schema document have, likewise. */
+/* The attributes of the schema namespace's elements, in alphabetical order too. */
 enum {
     ATTR_ABSTRACT,
     ATTR_ATTRIBUTE_FORM,
@@ -100,14 +100,14 @@ enum {
 };
 #define ATTR_BIT(attribute) (UINT64_C(1) << (attribute))
 
-/* An attribute, with as much as can be said of its value whatever the schema that reads it. */
+/* An attribute, with what its value means in every schema that reads the document. */
 struct node_attr {
-    int which; /* A_... */
+    int which; /* ATTR_... */
     const char *name;
-    const char *value; /* white space collapsed, not so in value, default and fixed */
+    const char *value; /* white space collapsed, but for value, default and fixed */
     union {
-        /* What a QName or NCName names, as a symbol of the documents; NULL: it is none. The
-         * name of a declaration is in the document's target namespace here. */
+        /* The name that a QName or an NCName stands for, as a symbol of the documents; NULL
+         * where the value is neither. A declaration's is in the document's target namespace. */
         const struct symbol *symbol;
         const char *address; /* of schemaLocation; NULL: it is no URI */
     };
@@ -128,17 +128,18 @@ struct node {
     uint32_t n_attrs;
     const char *name;
     long line;
-    uint64_t has;                  /* a bit for each A_... among its attributes */
-    const struct node_attr *attrs; /* as written; without those of other namespaces */
-    const struct node *first; /* child, after an annotation that has nothing to complain of */
-    const struct node *next;  /* sibling */
+    uint64_t has;                  /* ATTR_BIT() of each of its attributes */
+    const struct node_attr *attrs; /* as written, without those of foreign namespaces */
+    const struct node *first;      /* child; a correct annotation before it is left out */
+    const struct node *next;       /* sibling */
     const struct node_scope *scope;
 };
 
 /* -- node_tree.c ---------------------------------------------------------------------- */
 
+/* NODE_UNKNOWN where XSD has no element of that name. */
 enum node_tag node_tag_of_name(const char *name);
-/* The root. Elements of the tree have their tag in _private. */
+/* The root of the nodes of a tree, whose elements have their tag in _private. */
 const struct node *node_tree_make(struct xsd_compiler *c, const xmlDoc *tree);
 
 /* -- node.c --------------------------------------------------------------------------- */
@@ -146,39 +147,42 @@ const struct node *node_tree_make(struct xsd_compiler *c, const xmlDoc *tree);
 /* The attribute or its value; NULL where the element does not have it. */
 const struct node_attr *node_attr_of(const struct node *node, int which);
 const char *node_value_of(const struct node *node, int which);
-/* Attributes other than `allowed`, and an id that another element has, fail. */
+/* Fails on attributes other than `allowed` (ATTR_BIT() of each, and id), and on an id that
+ * another element of the document has. */
 void node_check_attrs(struct xsd_compiler *c, const struct location *location,
                       uint64_t allowed);
-/* The first child element, after an annotation; the next sibling. Annotations elsewhere fail.
- */
+/* The first child element, past an annotation; the next sibling. They fail on text, on foreign
+ * elements, and on an annotation where none may be. */
 const struct node *node_first_child(struct xsd_compiler *c, const struct location *location);
 const struct node *node_next_child(struct xsd_compiler *c, const struct location *location,
                                    const struct node *child);
+/* Fails where there is a `child`. */
 void node_no_more_children(struct xsd_compiler *c, const struct location *location,
                            const struct node *child);
+/* `otherwise` where `text` is NULL. */
 bool node_read_boolean(struct xsd_compiler *c, const struct location *location,
                        const char *text, bool otherwise);
-/* "#all" or a list of what `allowed` has. */
+/* Methods of derivation, DERIVATION_...: "#all" or a list of those `allowed`. */
 unsigned node_read_methods(struct xsd_compiler *c, const struct location *location,
                            const char *text, unsigned allowed);
-/* The name in an element's attribute, which must be there, as one of that namespace. */
+/* The schema's symbol for: the attribute name, which must be there; a name in a namespace; a
+ * QName; the QName in an attribute that is there. */
 struct symbol *node_read_name(struct xsd_compiler *c, const struct location *location,
                               uint32_t ns);
 struct symbol *node_name_of(struct xsd_compiler *c, const struct location *location,
                             const char *name, uint32_t ns);
 struct symbol *node_read_qname(struct xsd_compiler *c, const struct location *location,
                                const char *name);
-/* The same of an attribute, which must be there. */
 struct symbol *node_read_reference(struct xsd_compiler *c, const struct location *location,
                                    int which);
-/* The prefixes in scope at a place, for values of QName. */
+/* The prefixes in scope, for values of QName. */
 struct prefixes node_prefixes(const struct location *location);
-/* The namespace of a prefix, or NULL. */
+/* The namespace name of a prefix, "" for none, NULL where it is not declared. */
 const char *node_find_prefix(const struct node_scope *scope, const char *prefix, size_t len);
-/* Cuts the next item off a list separated by white space; false at its end. */
+/* The next item of a list separated by white space, copied; false at its end. */
 bool node_next_item(struct xsd_compiler *c, const char **list, char **item);
 bool node_is_ncname(const char *name);
-/* The length of its prefix, too, 0 where it has none. */
+/* *prefix_len is 0 where it has no prefix. */
 bool node_is_qname(const char *name, size_t *prefix_len);
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * Makes nodes of a schema document's tree. What can be said of an element whatever the schema
- * is said here, once for all that read the document: which element it is, which attributes it
- * has, and what the names in them are names of.
+ * Makes nodes of a schema document's tree. What does not depend on the schema that reads the
+ * document is done here, once for all of them: which element it is, which attributes it has,
+ * and which names their values stand for.
  */
 #include "xsd/compile/node.h"
 
@@ -14,7 +14,7 @@
 
 #define SPACE " \t\r\n"
 
-/* Both in the order of the alphabet, as their numbers are. */
+/* In alphabetical order, for bsearch, like ATTRIBUTES below. */
 static const char *const TAGS[] = {
     [NODE_ALL] = "all",
     [NODE_ANNOTATION] = "annotation",
@@ -129,7 +129,7 @@ static const char *keep_string(struct xsd_compiler *c, const void *string, size_
     return memcpy(keep(c, len + 1), string, len);
 }
 
-/* A symbol of the documents, for what is called `local` in the namespace `uri`. */
+/* The symbol of the documents for `local` in the namespace `uri`. */
 static const struct symbol *keep_symbol(struct xsd_compiler *c, const char *local,
                                         const char *uri)
 {
@@ -215,7 +215,7 @@ static void read_attr(struct xsd_compiler *c, const xmlAttr *attribute, const st
     }
 }
 
-/* Attributes of foreign namespaces mean nothing here. */
+/* Attributes of foreign namespaces are allowed and mean nothing to a schema. */
 static bool is_foreign(const xmlAttr *attribute)
 {
     return attribute->ns && attribute->ns->href &&
@@ -260,7 +260,7 @@ static enum node_tag tag_of(const xmlNode *from)
                                           : NODE_TEXT;
 }
 
-/* The first element or text from there on. */
+/* The first element or text among `from` and its next siblings. */
 static const xmlNode *content(const xmlNode *from)
 {
     while (from && from->type != XML_ELEMENT_NODE && from->type != XML_TEXT_NODE &&
@@ -277,7 +277,7 @@ static bool has_only(const xmlNode *element, const char *allowed)
     return true;
 }
 
-/* An annotation without anything that a schema might complain of. */
+/* The annotation breaks no rule, so that no schema needs to see it. */
 static bool is_plain(const xmlNode *annotation)
 {
     for (const xmlNode *child = content(annotation->children); child;
@@ -320,7 +320,7 @@ static struct node *read_node(struct xsd_compiler *c, const xmlNode *from,
     return node;
 }
 
-/* As targetNamespace of the root has it, "" where it is missing. */
+/* targetNamespace, "" where it is missing. */
 static const char *read_target(struct xsd_compiler *c, const xmlNode *root)
 {
     for (const xmlAttr *a = root->properties; a; a = a->next)

@@ -24,7 +24,7 @@ static uint32_t read_count(struct xsd_compiler *c, const struct location *locati
             xsd_compile_fail(c, location, "s4s-att-invalid-value",
                              "'%s' is not a number of occurrences", text);
         uint32_t value = (uint32_t)(*digit - '0');
-        /* More than any document can have is as good as the greatest number here. */
+        /* No document has that many: the greatest number stands for all above it. */
         count =
             count > (XSD_UNBOUNDED - 1 - value) / 10 ? XSD_UNBOUNDED - 1 : count * 10 + value;
     }
@@ -188,7 +188,7 @@ struct particle *particle_make_group(struct xsd_compiler *c, struct global *glob
         xsd_compile_fail(c, location, child ? "s4s-elt-must-match.1" : "s4s-elt-must-match.2",
                          "a group needs an all, choice or sequence");
     struct location inner = {location->document, child};
-    node_check_attrs(c, &inner, 0); /* no bounds here: they belong to the references */
+    node_check_attrs(c, &inner, 0); /* no bounds: references have them */
     struct particle *particle = read_compositor(c, &inner, global);
     node_no_more_children(c, location, node_next_child(c, location, child));
     if (global->original && !global->original->n_self)

@@ -29,8 +29,9 @@ struct comparison {
     const struct type *type;
     const struct model *sub;
     const struct model *base;
-    struct particle_pair *pairs; /* all found, in the order in which they are looked at */
-    uint32_t *slots;             /* number + 1, or 0; twice as many as pairs fit */
+    struct particle_pair
+        *pairs;      /* all found so far, in the order in which they are looked at */
+    uint32_t *slots; /* number of a pair + 1, by its hash; 0: free. Twice `cap`. */
     uint32_t n;
     uint32_t cap;
 };
@@ -84,7 +85,7 @@ static uint32_t match(const struct xsd *xsd, const struct model *model,
     return XSD_NONE;
 }
 
-/* What does not change the steps to come is left out of a pair. */
+/* Without what has no influence on later steps, so that equal pairs are found equal. */
 static struct model_walk canonical(const struct model *model, struct model_walk walk)
 {
     if (model->all || model->moves || walk.position == XSD_NONE ||
@@ -138,7 +139,7 @@ static bool add_pair(struct comparison *x, struct model_walk sub, struct model_w
     return true;
 }
 
-/* Two declarations of one name, which are global both or neither (then they differ). */
+/* rcase-NameAndTypeOK.3. Two global declarations of one name are the same. */
 static void compare_elements(const struct comparison *x, const struct element *sub,
                              const struct element *base)
 {
@@ -157,7 +158,7 @@ static void compare_elements(const struct comparison *x, const struct element *s
         fail_wider(x, "rcase-NameAndTypeOK.3.2.2", "another fixed value of element", name);
 }
 
-/* Both take `name`, which `sub` allows, being it or standing for it. */
+/* Both models take the element `sub`, which the restriction allows at its position p. */
 static bool step(struct comparison *x, const struct particle_pair *pair, uint32_t p,
                  const struct element *sub)
 {

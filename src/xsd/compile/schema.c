@@ -60,8 +60,8 @@ static bool enter_document(struct xsd_compiler *c, const char *uri, uint32_t ns)
     return c->documents.n_symbols > before;
 }
 
-/* Why a document is read, and what the Recommendation then asks of it: that it is a schema
- * document, and which target namespace it has. For the root the first is of Xerces. */
+/* Why a document is read, and the rules by which it then is a schema document and has a certain
+ * target namespace. */
 enum document_link { LINK_ROOT, LINK_INCLUDE, LINK_REDEFINE, LINK_IMPORT };
 static const struct {
     const char *is_schema;

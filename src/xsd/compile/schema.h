@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The documents of a schema: schema.c follows includes, imports and redefinitions and enters the
- * global declarations; schema_import.c chooses among several places of one namespace.
+ * The documents of a schema: schema.c follows includes, imports and redefinitions and enters
+ * the global declarations; schema_import.c chooses among several places of one namespace.
  */
 #ifndef THRESH_XSD_COMPILE_SCHEMA_H
 #define THRESH_XSD_COMPILE_SCHEMA_H

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * Reads a schema document into a libxml2 tree, without what no one will read: documentation,
- * application information, comments, white space. In NeTEx and UBL that is most of it. What
- * remains is kept as nodes, for the next schema, too.
+ * Reads a schema document into a libxml2 tree, without documentation, application information,
+ * comments and white space: in NeTEx and UBL they are most of it. The nodes that are made of
+ * the tree are kept for further schemas.
  */
 #include "xsd/compile/schema_document.h"
 
@@ -19,8 +19,7 @@ static bool in_schema_namespace(const xmlChar *uri)
     return uri && strcmp((const char *)uri, XSD_NAMESPACE) == 0;
 }
 
-/* ctxt->_private counts the open elements within appinfo or documentation, themselves included.
- */
+/* ctxt->_private is the number of open elements from an appinfo or documentation on. */
 static void on_start(void *context, const xmlChar *localname, const xmlChar *prefix,
                      const xmlChar *uri, int n_namespaces, const xmlChar **namespaces,
                      int n_attributes, int n_defaulted, const xmlChar **attributes)
@@ -133,7 +132,7 @@ static xmlDoc *parse_tree(struct xsd_compiler *c, const char *uri, const char *r
     return tree;
 }
 
-/* -- Documents that were read --------------------------------------------------------- */
+/* -- Documents, kept ------------------------------------------------------------------ */
 
 void schema_document_note(struct xsd_compiler *c, const char *line)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * Imports: which namespaces a document may refer to, and which of several places of one namespace is
- * read. Where there are several, XSD 1.0 lets a processor read the first and leave out the rest
- * (section 4.2.3).
+ * Imports: which namespaces a document may refer to, and which of several places of one
+ * namespace is read. Where there are several, XSD 1.0 lets a processor read the first and
+ * leave out the rest (section 4.2.3).
  */
 #include "xsd/compile/global.h"
 #include "xsd/compile/node.h"
@@ -33,7 +33,6 @@ struct import {
     const char *message; /* for people, if it is left out */
 };
 
-/* Whether this is the place to read the namespace from. */
 bool schema_import_is_here(struct xsd_compiler *c, const struct location *location, uint32_t ns,
                            const char *uri)
 {
@@ -59,7 +58,8 @@ bool schema_import_is_here(struct xsd_compiler *c, const struct location *locati
     return !import->first;
 }
 
-/* What was left out but read on another way is not missing. */
+/* What was left out here, and read all the same because another document names it, is not
+ * missing. */
 void schema_import_note(struct xsd_compiler *c)
 {
     for (uint32_t i = 0; i < c->imports.n; i++) {

@@ -27,7 +27,7 @@ struct type *simple_builtin_type(struct xsd_compiler *c, const char *name)
     return type;
 }
 
-/* All of them: a document may name any in xsi:type. */
+/* All of them, for a document may name any in xsi:type. */
 void simple_make_builtins(struct xsd_compiler *c)
 {
     static const char *const NAMES[] = {"anySimpleType",
@@ -136,7 +136,7 @@ static int facet_of_tag(enum node_tag tag)
     }
 }
 
-/* A facet that an ancestor fixed may be repeated, word for word, and not changed. */
+/* A facet that an ancestor fixes may be repeated word for word, and not changed. */
 static void check_fixed(struct xsd_compiler *c, const struct location *location,
                         const struct type *base, const struct facet *facet)
 {
@@ -215,7 +215,7 @@ const struct datatype *simple_restrict(struct xsd_compiler *c, const struct loca
     return datatype;
 }
 
-/* The type named by an attribute or defined by the next child, which is then passed over. */
+/* The type that an attribute names, or that *child defines, which then is the next child. */
 static struct type *base_simple_type(struct xsd_compiler *c, const struct location *location,
                                      int which, const struct node **child,
                                      const struct global *inside)

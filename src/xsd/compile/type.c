@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Type definitions of both kinds: they are found by name, and finished once, when they are first
- * needed. simple.c and complex.c know what is in them.
+ * Type definitions of both kinds: they are found by name, and finished once, when they are
+ * first needed. simple.c and complex.c know what is in them.
  */
 #include "xsd/compile/component.h"
 

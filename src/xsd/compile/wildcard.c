@@ -65,7 +65,7 @@ struct wildcard *wildcard_read(struct xsd_compiler *c, const struct location *lo
     return wildcard;
 }
 
-/* A NOT wildcard as a test of one namespace is the same for all kinds. */
+/* Wildcard Subset (cos-ns-subset) */
 bool wildcard_within(const struct wildcard *sub, const struct wildcard *super)
 {
     if (super->kind == WILDCARD_ANY)
@@ -150,7 +150,7 @@ struct wildcard *wildcard_unite(struct xsd_compiler *c, const struct location *l
     const struct wildcard *set = not == a ? b : a;
     struct wildcard *all_named = new_wildcard(c, WILDCARD_NOT, a->process_contents);
     if (set->kind == WILDCARD_NOT)
-        return all_named; /* of two different namespaces: not absent */
+        return all_named; /* of two different namespaces: all but "no namespace" */
     bool has_ns = not ->ns && has(set->set, set->n, not ->ns);
     bool has_absent = has(set->set, set->n, 0);
     if (has_absent && (has_ns || !not ->ns))

@@ -83,7 +83,7 @@ static void compile(struct xsd_compiler *c, const char *uri)
     make_components(c);
 }
 
-/* What only the compiler knew must not be found by a validator. */
+/* The compiler's memory ends here: nothing may point to it. */
 static void forget_sources(struct xsd_compiler *c)
 {
     for (uint32_t i = 0; i < c->types.n; i++)
@@ -105,8 +105,7 @@ static void compiler_free(struct xsd_compiler *c)
     free(c->globals);
 }
 
-/* In a function of its own: what longjmp finds changed must not be local to setjmp's function.
- */
+/* A function of its own, so that no local variable changes between setjmp and longjmp. */
 static int compile_guarded(struct xsd_compiler *c, const char *uri)
 {
     int left = setjmp(c->out);
