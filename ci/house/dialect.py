@@ -46,7 +46,8 @@ def lines(files, link):
             if re.search(r"\b(TODO|FIXME|XXX)\b", comment):
                 yield _place(file, number), "unfinished", "finish it"
             if re.match(r"/\* ?--", comment) and not (
-                    re.fullmatch(r"/\* -- \S.*\S -+ \*/", comment) and len(comment) == RULER):
+                    re.fullmatch(r"/\* -- \S.*\S -+ \*/", comment) and
+                    len(file.lines[number - 1]) == RULER):
                 yield (_place(file, number), "a ruler of another kind",
                        "/* -- Title ---- */, %d columns" % RULER)
         for pattern, remedy in BANNED:

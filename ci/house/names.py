@@ -5,7 +5,7 @@ import re
 # Macros that others' headers ask for.
 FOREIGN = ("ZLIB_CONST",)
 
-TAG = r"^(?:typedef )?(struct|enum|union) (\w+)(?= \{)"
+TAG = r"^\s*(?:typedef )?(struct|enum|union) (\w+)(?= \{)"
 
 
 def _ours(files):
