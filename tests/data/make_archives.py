@@ -157,6 +157,10 @@ def members():
     save("extra.zip", raw_zip([{"name": b"a.xml", "extra": b"\1\0\xff\xff12"},
                                {"name": b"b.xml", "extra": b"zz"}]))
     save("bomb.zip", packed({"a.xml": ONE, "bomb.xml": b"\0" * 4_000_000}))
+    for name, spaces in (("mebibyte", 2**20 - 7), ("more", 2**20 - 6)):  # for limits asked above 1 MiB
+        save(name + ".zip", packed({"a.xml": b"<a>" + b" " * spaces + b"</a>"}))
+        save(name + ".xml.gz", gzip.compress(b"<a>" + b" " * spaces + b"</a>"))
+        save(name + ".xml.xz", lzma.compress(b"<a>" + b" " * spaces + b"</a>"))
     save("big.zip", packed({"a.xml": ONE, "big.xml": b"<big>" + NOISE * 10 + b"</big>"}))
 
 
