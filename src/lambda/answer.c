@@ -93,7 +93,8 @@ static void put_outcome(struct buf *out, const struct event_item *item,
 
 /* -- Events that succeed or fail as a whole ------------------------------------------- */
 
-/* What went wrong with each, in one line, as far as there is room. */
+/* One error for the event: what every archive that was not done has to tell, as far as it
+ * fits. */
 static int report_errors(const struct event *event, const struct outcome *outcomes,
                          struct lambda_error *error)
 {
@@ -216,7 +217,7 @@ int answer_prelude(const char *content_type, struct buf *out)
 
 /* -- SQS, S3 Batch -------------------------------------------------------------------- */
 
-/* Why a message has failed, or NULL. */
+/* Why the message is to be delivered again; NULL: it is done. */
 static const struct lambda_error *message_error(const struct event *event,
                                                 const struct outcome *outcomes, size_t message)
 {
@@ -235,7 +236,7 @@ static int answer_sqs(const struct event *event, const struct outcome *outcomes,
     for (size_t i = 0; i < event->n_messages; i++) {
         const struct event_message *message = &event->messages[i];
         bool failed = *message->error.text || message_error(event, outcomes, i);
-        /* In a FIFO queue nothing may overtake what is to come again. */
+        /* In a FIFO queue, what follows a failed message has to be delivered again with it. */
         held_up |= failed && event->fifo;
         if (!failed && !held_up)
             continue;
@@ -246,7 +247,7 @@ static int answer_sqs(const struct event *event, const struct outcome *outcomes,
     return buf_append_string(out, "]}");
 }
 
-/* Counts, and where the rest is: S3 Batch takes a short text. */
+/* Counts, and where the records are: S3 Batch Operations has room for a short text. */
 static void put_counts(struct buf *out, const struct outcome *outcome)
 {
     const struct thresh_stats *stats = &outcome->stats;

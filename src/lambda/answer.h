@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * What each kind of caller is told. Pure functions of the event and of how its archives fared.
+ * The shapes are those of "Integrating other services" in the AWS Lambda Developer Guide.
  */
 #ifndef THRESH_LAMBDA_ANSWER_H
 #define THRESH_LAMBDA_ANSWER_H
@@ -9,37 +10,39 @@
 #include "lambda/s3/s3.h"
 #include "thresh.h"
 
-/* Step Functions takes no more between states. */
+/* Of the answer to a Distributed Map: "Quotas related to state executions" in the AWS Step
+ * Functions Developer Guide. */
 #define ANSWER_MAP_MAX_BYTES 262144u
 
 enum outcome_state {
-    OUTCOME_NOT_BEGUN,  /* the time was up before, or an earlier one of its group failed */
-    OUTCOME_DONE,       /* every entry was answered */
-    OUTCOME_INCOMPLETE, /* the time was up in the middle: `done` of the entries were answered */
+    OUTCOME_NOT_BEGUN,  /* no time was left, or an earlier message of a FIFO queue failed */
+    OUTCOME_DONE,       /* every entry has its record */
+    OUTCOME_INCOMPLETE, /* the time was up: the first `done` entries have theirs */
     OUTCOME_FAILED,
 };
 
 struct outcome {
     enum outcome_state state;
-    struct lambda_error error; /* of all states but DONE */
+    struct lambda_error error; /* in all states but OUTCOME_DONE */
     struct thresh_stats stats;
     uint64_t done;
-    bool good;
-    char *output; /* s3:// address of the records, owned; NULL: in `records`, or kept nowhere */
+    bool good;          /* there were documents, and every one was good */
+    char *output;       /* s3:// address of the records, owned; NULL: they are not there */
     struct buf records; /* as the run wrote them */
-    bool holds_records;
+    bool holds_records; /* `records` go into the answer */
     bool is_ndjson;
     const char *content_type;
 };
 
-/* The answer to the whole event, appended to `out`. 0, or -1 where the event is answered with
- * an error: what to report is in the error. */
+/* Appends the answer to the whole event; `outcomes` has one for each item. 0, or -1: the event
+ * is to be answered with *error, and `out` is of no use. */
 int answer_make(const struct event *event, const struct outcome *outcomes, struct buf *out,
                 struct lambda_error *error);
-/* The answer to an event that could not even be understood. */
+/* The same for an event that nothing was done for, because of `refusal`. */
 int answer_refusal(enum event_kind kind, const struct lambda_error *refusal, struct buf *out,
                    struct lambda_error *error);
-/* {"statusCode", "headers"} for a streamed HTTP answer, with the eight NUL bytes behind it. */
+/* Appends what a streamed answer to HTTP begins with: status and headers as JSON, and the eight
+ * NUL bytes that end them. 0, or -1 with out->failed. */
 int answer_prelude(const char *content_type, struct buf *out);
 
 #endif

@@ -6,14 +6,12 @@
 #include "base/io.h"
 #include "lambda/output_template.h"
 #include "lambda/s3/archive_download.h"
-#include "lambda/s3/s3_request.h"
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
-/* The one under way. */
 struct archive_run {
     struct invocation_work *work;
     const struct event_item *item;
@@ -22,17 +20,17 @@ struct archive_run {
     struct outcome *outcome;
     struct record_sink *sink;
     struct archive_download download;
-    bool is_downloading;
+    bool is_downloading; /* the run reads the archive while its thread fetches the rest */
 };
 
-bool invocation_time_is_up(const struct invocation_work *work)
+bool archive_run_time_is_up(const struct invocation_work *work)
 {
     return work->stop_ms && clock_unix_ms() >= work->stop_ms;
 }
 
-/* To be called while nothing arrives: a schema's trial forks, and no thread must be at work
- * then in libraries that the child goes on to use. (Those of a pool are at rest between runs.)
- */
+/* Only while nothing is downloaded: a guarded schema is compiled in a forked process first, and
+ * no thread may be inside a library then that this process goes on to use. (The threads of
+ * OpenMP's pool are at rest between runs.) */
 static int get_job(struct archive_run *run, struct lambda_error *error)
 {
     struct lambda *lambda = run->work->lambda;
@@ -62,7 +60,8 @@ static bool same_text(const char *a, const char *b)
     return a && b && strcmp(a, b) == 0;
 }
 
-/* Two archives of one invocation must not become the same object, nor one be its own result. */
+/* Two archives of one invocation must not have their results in the same object, nor an archive
+ * be replaced by its own results. An archive that the event names twice may. */
 static int check_object(const struct archive_run *run, struct lambda_error *error)
 {
     const struct event_item *item = run->item, *items = run->work->event->items;
@@ -152,7 +151,7 @@ static int begin_stream(struct archive_run *run, struct lambda_error *error)
                   : 0;
 }
 
-/* -- Its bytes ------------------------------------------------------------------------ */
+/* -- The archive ------------------------------------------------------------------------ */
 
 /* A process that has a thread cannot fork. */
 static bool may_fork(const struct thresh_options *options)
@@ -166,6 +165,7 @@ static bool may_fork(const struct thresh_options *options)
     return options->isolate || (backend && backend->isolates);
 }
 
+/* `early`: a run may begin before all of the archive is there. */
 static int fetch_object(struct archive_run *run, int fd, bool early, struct lambda_error *error)
 {
     struct invocation_work *work = run->work;
@@ -208,7 +208,7 @@ static bool on_progress(void *context, uint64_t done, uint64_t entries, uint64_t
     run->outcome->done = done;
     rescue_note(&run->work->lambda->rescue, run->name, done, entries);
     record_sink_turn(run->sink);
-    return invocation_time_is_up(run->work);
+    return archive_run_time_is_up(run->work);
 }
 
 static int on_write(void *context, const void *bytes, size_t len, struct thresh_error *error)
@@ -217,8 +217,8 @@ static int on_write(void *context, const void *bytes, size_t len, struct thresh_
     return record_sink_write(run->sink, bytes, len, error);
 }
 
-/* What is left of the temporary directory once all of the archive is there; a little goes to
- * the file system itself. */
+/* The room in the temporary directory for what has to be unpacked: less what the archive still
+ * takes, and a little for the file system itself. */
 static uint64_t spool_bytes(int fd)
 {
     struct statvfs room;
@@ -226,14 +226,15 @@ static uint64_t spool_bytes(int fd)
     if (fstatvfs(fd, &room) < 0 || fstat(fd, &archive) < 0)
         return 0;
     uint64_t free_bytes = (uint64_t)room.f_bavail * room.f_frsize;
-    uint64_t there = (uint64_t)archive.st_blocks * 512, size = (uint64_t)archive.st_size;
-    uint64_t taken = (size > there ? size - there : 0) + (1u << 20);
+    uint64_t present = (uint64_t)archive.st_blocks * 512, size = (uint64_t)archive.st_size;
+    uint64_t taken = (size > present ? size - present : 0) + (1u << 20);
     return free_bytes > taken ? free_bytes - taken : 1;
 }
 
-/* thresh_run, with the archive still coming where it may. What went wrong with its coming is
- * why the run failed; that the time was up, a run that stopped. */
-static int run_arriving(struct archive_run *run, const char *path)
+/* thresh_run, and its return value; the archive may still be on its way. Where the download
+ * fails, that is why the run has failed; where the download ran out of time, the run was
+ * stopped. */
+static int run_over_archive(struct archive_run *run, const char *path)
 {
     const struct cached_job *job = run->job;
     struct host *host = &run->work->lambda->cache.host;
@@ -256,7 +257,7 @@ static int run_arriving(struct archive_run *run, const char *path)
     return strcmp(late.type, "Thresh.Deadline") == 0 ? 1 : -1;
 }
 
-/* rc is thresh_run's. */
+/* What became of the run, by what thresh_run returned. */
 static void judge(struct archive_run *run, int rc)
 {
     struct outcome *outcome = run->outcome;
@@ -283,6 +284,7 @@ static void judge(struct archive_run *run, int rc)
     outcome->state = rc == 0 ? OUTCOME_DONE : rc == 1 ? OUTCOME_INCOMPLETE : OUTCOME_FAILED;
 }
 
+/* What the outcome has of the sink: the records, or the object's address. */
 static void settle(struct archive_run *run)
 {
     struct outcome *outcome = run->outcome;
@@ -298,18 +300,18 @@ static void settle(struct archive_run *run)
     sink->records = (struct buf){0};
 }
 
-/* Whatever becomes of the run, nothing arrives any more behind it. */
+/* Afterwards nothing is downloaded any more, whatever became of the run. */
 static void conduct(struct archive_run *run, const char *path)
 {
     struct lambda_error ignored;
     if (run->sink->mode != RECORD_SINK_STREAM || begin_stream(run, &run->outcome->error) == 0)
-        judge(run, run_arriving(run, path));
+        judge(run, run_over_archive(run, path));
     else if (run->is_downloading)
         archive_download_end(&run->download, &ignored);
     settle(run);
 }
 
-/* 1: the object changed under the run, and has to be read again. */
+/* 1: the object was replaced during the run, and all of it has to be read again. */
 static int try_item(struct archive_run *run, bool early)
 {
     struct scratch *scratch = &run->work->lambda->scratch;

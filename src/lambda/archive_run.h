@@ -10,24 +10,25 @@
 #include "lambda/record_sink.h"
 #include "lambda/runtime/metrics.h"
 
-/* An invocation, as its runs see it. */
+/* An invocation, as its runs see it. Made and freed by invocation.c. */
 struct invocation_work {
     struct lambda *lambda;
     const struct invocation *invocation;
     const struct event *event;
-    struct outcome *outcomes; /* these two one for each of the event's items */
-    struct record_sink *sinks;
+    struct outcome *outcomes;  /* one for each item of the event, as are ... */
+    struct record_sink *sinks; /* ... these */
     struct metrics metrics;
-    int64_t begun_ms;
-    int64_t margin_ms; /* kept back for the answer */
-    int64_t stop_ms;   /* unix time at which runs end; 0: no deadline */
-    bool streamed;     /* the answer went out as a stream */
+    int64_t begun_ms;  /* unix time, as is ... */
+    int64_t stop_ms;   /* ... this: runs stop then; 0: there is no deadline */
+    int64_t margin_ms; /* from there to the deadline, kept back for the answer */
+    bool streamed;     /* the answer went out as a stream, and has to be ended as one */
 };
 
-bool invocation_time_is_up(const struct invocation_work *work);
+bool archive_run_time_is_up(const struct invocation_work *work);
 
-/* Fills in the item's outcome; `name` is what it is called in errors. What its sink holds for
- * the answer is the outcome's afterwards. */
+/* Fills in outcomes[index] and sinks[index]; whatever happens is an outcome. `name` is what the
+ * archive is called in errors. Records that the sink held for the answer are the outcome's
+ * afterwards. */
 void archive_run_item(struct invocation_work *work, size_t index, const char *name);
 
 #endif

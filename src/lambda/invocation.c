@@ -4,12 +4,11 @@
 #include "base/clock.h"
 #include "lambda/archive_run.h"
 #include "lambda/runtime/environment.h"
-#include "lambda/s3/s3_request.h"
 #include <stdlib.h>
 
-/* Time kept back for the answer: half a second, or a fiftieth of the invocation's if that is more.
- * Runs stop when it begins, results are stored until half of it is left, and when a quarter is
- * left the rescue ends the process. */
+/* Time kept back for the answer: half a second, or a fiftieth of the invocation's if that is
+ * more. Runs stop when it begins, results are stored until half of it is left, and when a
+ * quarter is left the rescue ends the process. */
 #define MARGIN_MS       500
 #define MARGIN_FRACTION 50
 
@@ -109,7 +108,7 @@ static void process_item(struct invocation_work *work, size_t index, const char 
 {
     struct outcome *outcome = &work->outcomes[index];
     rescue_note(&work->lambda->rescue, name, 0, 0);
-    if (invocation_time_is_up(work))
+    if (archive_run_time_is_up(work))
         not_begun(outcome, name,
                   "the time of the invocation was up; raise the function's timeout");
     else if (is_held_up(work, index))
@@ -149,7 +148,8 @@ static int too_large(const struct invocation_work *work, size_t len, struct lamb
                             len, answer_max(work));
 }
 
-/* Records that the answer was to hold go to their objects instead, which have to be configured. */
+/* Records that the answer was to hold go to their objects instead, which have to be
+ * configured. */
 static int move_records(struct invocation_work *work, size_t len, struct lambda_error *error)
 {
     for (size_t i = 0; i < work->event->n_items; i++) {

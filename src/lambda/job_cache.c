@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* What is wrong is the job, and the message says it already. */
 static int config_error(struct lambda_error *error)
 {
     snprintf(error->type, sizeof error->type, "Runtime.ConfigInvalid");
@@ -34,7 +35,7 @@ static bool is_said(const json_t *job, const char *name)
     return value && !json_is_null(value);
 }
 
-/* Another than the function's own. */
+/* Whether the event's job has another value than the function's. */
 static bool brings(const json_t *base, const json_t *over, const char *name)
 {
     return is_said(over, name) &&
@@ -58,6 +59,7 @@ json_t *job_cache_merge(const json_t *base, const json_t *over)
 
 /* -- Making ready --------------------------------------------------------------------- */
 
+/* Tries the template, so that a bad one is told when the job is read and not after a run. */
 static int check_output(struct cached_job *cached, struct lambda_error *error)
 {
     char *bucket, *key;
@@ -74,6 +76,7 @@ static int check_output(struct cached_job *cached, struct lambda_error *error)
     return rc;
 }
 
+/* The output is not an option of the run: a sink writes there. */
 static int open_job(struct job_cache *cache, struct cached_job *cached,
                     struct lambda_error *error)
 {
@@ -93,6 +96,7 @@ static int open_job(struct job_cache *cache, struct cached_job *cached,
     return cached->thresh ? 0 : config_error(error);
 }
 
+/* The place of this job, or NULL and the place that was not used for the longest time. */
 static struct cached_job *find(struct job_cache *cache, const char *key,
                                struct cached_job **oldest)
 {

@@ -2,17 +2,19 @@
 #include "lambda/job_preload.h"
 
 #include "base/clock.h"
-#include "lambda/s3/s3_request.h"
-#include <string.h>
+#include <errno.h>
+
+/* Compiling a schema recurses as deep as the schema nests. */
+#define STACK_BYTES (16u << 20)
 
 static void *prepare(void *context)
 {
     struct job_preload *preload = context;
     bool hit;
-    int64_t begun_ms = clock_unix_ms();
+    double begun_ms = clock_ms();
     preload->rc =
         job_cache_get(preload->cache, preload->job, 0, &hit, &preload->error) ? 0 : -1;
-    preload->ms = (double)(clock_unix_ms() - begun_ms);
+    preload->ms = clock_ms() - begun_ms;
     return NULL;
 }
 
@@ -22,11 +24,14 @@ int job_preload_begin(struct job_preload *preload, struct job_cache *cache, cons
     pthread_attr_t attributes;
     *preload = (struct job_preload){.cache = cache, .job = job, .log = log};
     pthread_attr_init(&attributes);
-    pthread_attr_setstacksize(&attributes, 16u << 20);
+    pthread_attr_setstacksize(&attributes, STACK_BYTES);
     int rc = pthread_create(&preload->thread, &attributes, prepare, preload);
     pthread_attr_destroy(&attributes);
     preload->running = rc == 0;
-    return rc == 0 ? 0 : error_set(error, "no thread can be started: %s", strerror(rc));
+    if (rc == 0)
+        return 0;
+    errno = rc;
+    return error_set(error, "no thread can be started: %m");
 }
 
 int job_preload_wait(struct job_preload *preload, int64_t until_ms, struct lambda_error *error)

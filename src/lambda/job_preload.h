@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The configured job made ready in a thread of its own, beside the loop, where init would take
- * too long for it.
+ * The function's own job made ready in a thread of its own, so that the bootstrap can ask for
+ * events when init's time is up, ready or not.
  */
 #ifndef THRESH_LAMBDA_JOB_PRELOAD_H
 #define THRESH_LAMBDA_JOB_PRELOAD_H
@@ -21,12 +21,13 @@ struct job_preload {
     double ms;
 };
 
-/* Until it has ended, the cache and what the cache is made of are the thread's. 0 or -1. */
+/* Starts the thread. Until job_preload_wait has given 0 or -1, the cache and what it is made
+ * of (the client of S3, the schemas) are the thread's; `job` has to live as long. 0, or -1
+ * with the error filled in. */
 int job_preload_begin(struct job_preload *preload, struct job_cache *cache, const json_t *job,
                       struct log *log, struct thresh_error *error);
-/* Until unix time until_ms: 0 ready, which is logged (or never begun), 1 not yet, -1 failed,
- * which is told once.
- */
+/* Waits until unix time until_ms. 1: it is still under way. 0: it has ended well, or none was
+ * begun. -1: it has failed, as the error says; later calls give 0. */
 int job_preload_wait(struct job_preload *preload, int64_t until_ms, struct lambda_error *error);
 
 #endif

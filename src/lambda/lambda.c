@@ -4,7 +4,6 @@
 #include "base/clock.h"
 #include "lambda/invocation.h"
 #include "lambda/runtime/environment.h"
-#include "lambda/s3/s3_request.h"
 #include "options/job_file.h"
 #include <limits.h>
 #include <stdlib.h>
@@ -13,12 +12,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Init may take 10 s. What is not ready by then goes on in the first invocation. */
+/* Lambda ends an init that takes longer than 10 s. What is not ready by then goes on in the
+ * first invocation. */
 #define INIT_MS 8000
 
 /* -- Configuration -------------------------------------------------------------------- */
 
-/* The package's directory: where the bootstrap lies. */
+/* The package's directory is the one that the bootstrap lies in. */
 static int find_directory(struct lambda *lambda, struct thresh_error *error)
 {
     ssize_t len = readlink("/proc/self/exe", lambda->directory, sizeof lambda->directory - 1);
@@ -33,6 +33,7 @@ static int find_directory(struct lambda *lambda, struct thresh_error *error)
     return *lambda->directory ? 0 : error_set(error, "the package's directory is not known");
 }
 
+/* The function's own job: a file, and what the environment says over it. */
 static int read_job(struct lambda *lambda, struct thresh_error *error)
 {
     char beside[PATH_MAX];
@@ -119,7 +120,7 @@ static int loop(struct lambda *lambda, struct thresh_error *error)
     int rc;
     while ((rc = runtime_next(lambda->runtime, &invocation, error)) == 0 &&
            (rc = invocation_handle(lambda, &invocation, error)) == 0) {
-        /* Room for one event of the largest size is not kept for all that follow. */
+        /* The memory of a large event is not kept while small ones follow. */
         if (invocation.event.cap > 1u << 20)
             buf_free(&invocation.event);
     }

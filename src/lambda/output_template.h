@@ -8,8 +8,8 @@
 #include "lambda/lambda_error.h"
 
 /* The object that the template names for the archive bucket/key (`bucket` NULL: it came in the
- * event, and is called "inline"). 0 with both strings the caller's to free, or -1 with both NULL
- * and the error filled in. */
+ * event, and is called "inline"). 0 with both strings the caller's to free, or -1 with both
+ * NULL and the error filled in. */
 int output_template_expand(const char *template, const char *bucket, const char *key,
                            const char *request_id, char **to_bucket, char **to_key,
                            struct lambda_error *error);

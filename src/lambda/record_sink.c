@@ -65,7 +65,7 @@ int record_sink_commit(struct record_sink *sink, struct lambda_error *error)
 {
     if (sink->mode != RECORD_SINK_OBJECT)
         return 0;
-    if (to_object(sink, NULL, 0) < 0) { /* no record at all is an object too */
+    if (to_object(sink, NULL, 0) < 0) { /* makes the object where no record did */
         *error = sink->error;
         return -1;
     }

@@ -28,8 +28,8 @@ static void remove_tree(const char *path)
     nftw(path, remove_one, 8, FTW_DEPTH | FTW_PHYS);
 }
 
-/* Directories of processes that are no more, and of one whose number we have been given. */
-static void remove_left_overs(const char *temp_dir)
+/* Those of processes that have ended, and of one that had this process's number before. */
+static void remove_leftovers(const char *temp_dir)
 {
     DIR *directory = opendir(temp_dir);
     char path[512];
@@ -49,7 +49,7 @@ static void remove_left_overs(const char *temp_dir)
 
 int scratch_open(struct scratch *scratch, const char *temp_dir, struct thresh_error *error)
 {
-    remove_left_overs(temp_dir);
+    remove_leftovers(temp_dir);
     int len = snprintf(scratch->root, sizeof scratch->root, "%s/" PREFIX "%ld", temp_dir,
                        (long)getpid());
     if (len >= (int)sizeof scratch->root)
@@ -67,7 +67,7 @@ void scratch_close(struct scratch *scratch)
         remove_tree(scratch->root);
 }
 
-/* A name that a file can have: no separator, not too long, not the directory itself. */
+/* The last part of the key, cut to the length that a file name may have. */
 static const char *file_name(const char *key)
 {
     const char *slash = strrchr(key, '/');

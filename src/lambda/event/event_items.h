@@ -41,8 +41,8 @@ void event_drop_items(struct event *event, size_t n);
 /* Makes room for n messages, all zero. */
 int event_new_messages(struct event *event, size_t n, struct thresh_error *error);
 
-/* Hands `document` over to the event, which releases it at its end. Returns it, or NULL with the
- * error filled in; `document` NULL is lack of memory. */
+/* Hands `document` over to the event, which releases it at its end. Returns it, or NULL with
+ * the error filled in; `document` NULL is lack of memory. */
 json_t *event_keep(struct event *event, json_t *document, struct thresh_error *error);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The one place where the function's environment is read, and written: no thread but the loop's
- * may run while environment_set_trace does. Strings stay good for the life of the process.
+ * The one place where the environment is read, and written. While environment_set_trace runs,
+ * no other thread may; strings stay good for the life of the process.
  */
 #ifndef THRESH_LAMBDA_RUNTIME_ENVIRONMENT_H
 #define THRESH_LAMBDA_RUNTIME_ENVIRONMENT_H
@@ -10,19 +10,19 @@
 #include "lambda/s3/s3.h"
 #include <jansson.h>
 
-/* NULL where it is not set or empty. */
+/* The value; NULL: not set, or empty. */
 const char *environment_text(const char *name);
-/* Lambda rotates credentials without starting the process again: asked at each invocation. */
+/* All that S3 needs to know, borrowed. To be read for each invocation: Lambda replaces
+ * credentials without starting the process again. */
 void environment_s3(struct s3_settings *settings);
-/* As _X_AMZN_TRACE_ID, where X-Ray's SDKs look for it; "" takes it away. */
+/* Sets _X_AMZN_TRACE_ID, where X-Ray's libraries look for it; "" unsets it. */
 void environment_set_trace(const char *trace_id);
 
-/* Every THRESH_<OPTION> over what `job` says: THRESH_MAX_ERRORS is "max-errors". A value that
- * begins with [ or { is JSON. 0 or -1. */
+/* Puts every THRESH_<OPTION> into the job, over what it says: THRESH_MAX_ERRORS is
+ * "max-errors". A value that begins with [ or { is JSON. 0, or -1 with the error filled in. */
 int environment_job(json_t *job, struct thresh_error *error);
 
-/* Other THRESH_... variables are somebody else's and left alone; one that is nearly an option is
- * named in the log. */
+/* Warns of other THRESH_... variables that are nearly an option. */
 void environment_warn(struct log *log);
 
 #endif

@@ -32,6 +32,7 @@ static void timestamp(char out[32])
     snprintf(out + len, 32 - len, ".%03dZ", (int)(now.tv_nsec / 1000000));
 }
 
+/* One write a line: lines of several processes do not mix. */
 void log_json(struct log *log, json_t *line)
 {
     char *text = line ? json_dumps(line, JSON_COMPACT) : NULL;
@@ -50,13 +51,9 @@ static void put_text(struct log *log, const char *stamp, enum log_level level,
 {
     struct buf out = {0};
     char *more = json_object_size(members) ? json_dumps(members, JSON_COMPACT) : NULL;
-    buf_append_format(&out, "%s %s %s%s%s%s%s\n", stamp, level_names[level],
+    buf_append_format(&out, "%s %s %s%s%s%s%s%s\n", stamp, level_names[level],
                       *log->request_id ? "RequestId: " : "", log->request_id,
-                      *log->request_id ? " " : "", message, more ? " " : "");
-    if (more && !out.failed) {
-        out.len--;
-        buf_append_format(&out, "%s\n", more);
-    }
+                      *log->request_id ? " " : "", message, more ? " " : "", more ? more : "");
     if (!out.failed)
         io_write_all(log->fd, out.data, out.len);
     free(more);

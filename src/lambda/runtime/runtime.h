@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * The client's side of the Lambda Runtime API, version 2018-06-01 ("Using the Lambda runtime API
- * for custom runtimes" in the AWS Lambda Developer Guide), over one connection that is kept. One
- * thread at a time uses a struct runtime.
+ * The client's side of the Lambda Runtime API, version 2018-06-01 ("Using the Lambda runtime
+ * API for custom runtimes" in the AWS Lambda Developer Guide), over one connection that is
+ * kept. One thread at a time uses a struct runtime.
  *
  * Calls give 0: accepted; 1: refused, and the error says why, but the next event can be asked
  * for; or -1: the environment is broken, the error says how, and the process should end with a
@@ -45,10 +45,11 @@ int runtime_response(struct runtime *runtime, const char *id, const void *bytes,
 int runtime_error(struct runtime *runtime, const char *id, const char *type,
                   const char *message, struct thresh_error *error);
 
-/* A streamed answer: begin, any number of writes, and end, also where a write has failed. Begin
- * and write give 0, or -1: this stream has failed, the environment has not. End gives what calls
- * give, for only at its end does the API say whether the answer was taken. With a `type`, the
- * answer ends as an error, told in trailers behind what was written; NULL: it ended well. */
+/* A streamed answer: begin, any number of writes, and end, also where a write has failed.
+ * Begin and write give 0, or -1: this stream has failed, the environment has not. End gives
+ * what calls give, for only at its end does the API say whether the answer was taken. With a
+ * `type`, the answer ends as an error, told in trailers behind what was written; NULL: it
+ * ended well. */
 int runtime_stream_begin(struct runtime *runtime, const char *id, const char *content_type,
                          struct thresh_error *error);
 int runtime_stream_write(struct runtime *runtime, const void *bytes, size_t len,

@@ -32,8 +32,8 @@ struct runtime {
 /* Sets `easy` up for a call to `path`, whose reply goes to `body`. */
 void runtime_call_prepare(struct runtime *runtime, CURL *easy, const char *path,
                           struct buf *body);
-/* `list` with one more header, or as it was without memory. `value` NULL: libcurl is not to send
- * this header. */
+/* `list` with one more header, or as it was without memory. `value` NULL: libcurl is not to
+ * send this header. */
 struct curl_slist *runtime_call_header(struct curl_slist *list, const char *name,
                                        const char *value);
 /* What the end of an answer means: 0, 1 or -1 as runtime.h has it. `again`: it was sent more

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * An answer sent while it is made ("Configuring Lambda response streaming" in the AWS Lambda
- * Developer Guide): a chunked POST, moved on at each write. An error behind the first byte is told
- * in trailers.
+ * Developer Guide): a chunked POST, moved on at each write. An error behind the first byte is
+ * told in trailers.
  */
 #include "lambda/runtime/runtime_call.h"
 
@@ -91,7 +91,7 @@ int runtime_stream_begin(struct runtime *runtime, const char *id, const char *co
     return 0;
 }
 
-/* Sends until no more than WAITING_MAX bytes wait or, to `finish`, until the API has replied. */
+/* Sends until WAITING_MAX bytes wait or fewer; to `finish`, until the API has replied. */
 static int move_on(struct runtime *runtime, bool finish, struct thresh_error *error)
 {
     struct runtime_stream *stream = &runtime->stream;

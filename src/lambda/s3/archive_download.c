@@ -4,10 +4,11 @@
 #include "base/clock.h"
 #include "base/io.h"
 #include "lambda/s3/s3_request.h"
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* An end record, and the longest comment behind it. */
+/* The end record of a ZIP archive, and the longest comment behind it (APPNOTE 4.3.16). */
 #define END_BYTES  22u
 #define TAIL_BYTES (END_BYTES + 65535u)
 
@@ -61,10 +62,10 @@ static void *fetch(void *context)
     const struct s3_watch watch = {download, on_begun, on_arrived, on_wanted, on_stop};
     struct lambda_error error = {0};
     uint64_t size;
-    int64_t begun_ms = clock_unix_ms();
+    double begun_ms = clock_ms();
     int rc = s3_fetch(download->s3, &download->object, download->fd, &watch, &size, &error);
     pthread_mutex_lock(&download->mutex);
-    download->ms = (double)(clock_unix_ms() - begun_ms);
+    download->ms = clock_ms() - begun_ms;
     download->rc = rc;
     download->error = error;
     download->has_ended = true;
@@ -119,13 +120,14 @@ bool archive_download_directory(const unsigned char *tail, size_t len, uint64_t 
         uint64_t size = le32(end + 12), offset = le32(end + 16);
         *to = total - len + at;
         *from = *to - size;
-        /* ZIP64, or bytes before the archive: the reader knows better, once all is there. */
+        /* Else the archive is ZIP64 or has bytes before it, and is read once all is there. */
         return offset != UINT32_MAX && size <= *to && *from == offset;
     }
     return false;
 }
 
-/* Waits for what a listing reads, or for everything. */
+/* Waits for what a listing reads: the first bytes, the end record and the central directory.
+ * Gives up, so that all is waited for, where that would save nothing. */
 static void wait_for_list(struct archive_download *download)
 {
     uint64_t from, to;
@@ -149,9 +151,11 @@ int archive_download_begin(struct archive_download *download, struct s3 *s3,
         (struct archive_download){.s3 = s3, .object = *object, .fd = fd, .wanted = UINT64_MAX};
     pthread_mutex_init(&download->mutex, NULL);
     pthread_cond_init(&download->moved, NULL);
-    if (pthread_create(&download->thread, NULL, fetch, download) != 0) {
+    int rc = pthread_create(&download->thread, NULL, fetch, download);
+    if (rc != 0) {
         pthread_mutex_destroy(&download->mutex);
         pthread_cond_destroy(&download->moved);
+        errno = rc;
         return lambda_error_set(error, "Thresh.Memory", true, "no thread can be started: %m");
     }
     wait_for_list(download);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * Objects come in ranges of S3_PART_BYTES, up to S3_CONNECTIONS of them at a time. The first is
- * asked for without knowing the size; its headers tell it, and the entity tag that all others
- * must match. So an object of one part costs one request.
+ * An object is fetched in ranges of S3_PART_BYTES, several at a time ("Performance guidelines
+ * for Amazon S3" in its User Guide). The first range is asked for without knowing the size:
+ * its headers tell that, and the entity tag that all others must match. So a small object
+ * costs one request.
  */
 #include "lambda/s3/s3_request.h"
 
@@ -13,8 +14,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
-/* One connection to S3 gives a steady fraction of what a function's network can; see
- * docs/lambda.md for the measurement that these were taken from. */
+/* One connection to S3 has a fraction of the bandwidth that a function has. */
 #define S3_CONNECTIONS 6
 #define CHANGES_MAX    3
 
@@ -27,9 +27,9 @@ struct download {
     const struct s3_watch *watch;
     uint64_t total;
     uint64_t n_parts;
-    uint64_t asked;           /* parts that have been asked for: so many ... */
-    unsigned char *was_asked; /* ... and which, by 1 */
-    uint64_t next;            /* all before it were */
+    uint64_t n_asked;         /* parts that have been asked for */
+    unsigned char *was_asked; /* 1: that part has been asked for */
+    uint64_t next;            /* all parts before it have been asked for */
     struct s3_request parts[S3_CONNECTIONS];
 };
 
@@ -83,7 +83,7 @@ static int check_room(const struct download *download, struct lambda_error *erro
         (unsigned long long)free_bytes);
 }
 
-/* The first part, until its headers say how much there is. 1: the object is empty. */
+/* Asks for the first part and waits for its headers. 1: the object is empty, so all is done. */
 static int begin(struct download *download, struct lambda_error *error)
 {
     struct s3_request *first = &download->parts[0];
@@ -106,7 +106,7 @@ static int begin(struct download *download, struct lambda_error *error)
     if (!(download->was_asked = calloc(download->n_parts + 1, 1)))
         return lambda_error_no_memory(error);
     download->was_asked[0] = 1;
-    download->asked = 1;
+    download->n_asked = 1;
     if (ftruncate(download->fd, (off_t)download->total) < 0)
         return lambda_error_set(error, "Thresh.Storage", false, "temporary file: %m");
     if (download->watch)
@@ -114,19 +114,19 @@ static int begin(struct download *download, struct lambda_error *error)
     return 0;
 }
 
-/* The list of what is in an archive lies at its end: the last part is asked for second. */
+/* The last part is asked for second, for the list of what is in an archive lies at its end. */
 static void ask_for_next(struct download *download, struct s3_request *part)
 {
     const struct s3_watch *watch = download->watch;
     uint64_t index = UINT64_MAX;
     if (watch)
-        index = download->asked == 1 ? download->n_parts - 1 : watch->wanted(watch->context);
+        index = download->n_asked == 1 ? download->n_parts - 1 : watch->wanted(watch->context);
     while (download->was_asked[download->next])
         download->next++;
     if (index >= download->n_parts || download->was_asked[index])
         index = download->next;
     download->was_asked[index] = 1;
-    download->asked++;
+    download->n_asked++;
     ask_for(download, part, index * S3_PART_BYTES);
 }
 
@@ -146,7 +146,7 @@ static bool is_stopped(const struct download *download)
     return watch && watch->stop(watch->context);
 }
 
-/* 0: done. 1: the object changed. -1: failed. */
+/* 0: all of it is there. 1: the object was replaced. -1: it has failed. */
 static int fetch(struct download *download, struct lambda_error *error)
 {
     int rc = begin(download, error);
@@ -162,7 +162,7 @@ static int fetch(struct download *download, struct lambda_error *error)
             }
             hand_on(download, part);
             bool idle = part->state == S3_IDLE;
-            if (idle && download->asked < download->n_parts) {
+            if (idle && download->n_asked < download->n_parts) {
                 ask_for_next(download, part);
                 idle = false;
             }

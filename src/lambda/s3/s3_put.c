@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * An object is written with one PUT where it fits into one part, else in parts: one is sent
- * while the next is filled, by turns that the writer gives it, so that no thread is needed. S3
- * shows nothing under the key before the last request of either way has succeeded.
+ * An object of up to one part is written by a single PUT, a larger one by a multipart upload
+ * ("Uploading and copying objects using multipart upload" in the Amazon S3 User Guide): one
+ * part is sent while the next is filled, by turns that the writer gives it, so that no thread
+ * is needed. Either way S3 shows nothing under the key before the last request has succeeded.
  */
 #include "lambda/s3/s3_request.h"
 
@@ -11,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PART_BYTES (8u << 20) /* S3 takes no fewer than 5 MiB and 10,000 parts: 80 GiB */
+#define PART_BYTES (8u << 20) /* S3 takes parts of 5 MiB or more, and up to 10,000: 80 GiB */
 #define PARTS_MAX  10000u
 
 struct s3_upload {
@@ -21,7 +22,7 @@ struct s3_upload {
     const char *content_type;
     struct buf filling;
     struct buf sending;
-    struct buf id;   /* empty: nothing was sent yet */
+    struct buf id;   /* of the multipart upload; empty: there is none yet */
     struct buf list; /* <Part> elements */
     struct s3_request part;
     unsigned part_number; /* the one that is being sent */
@@ -74,7 +75,7 @@ static int set_query(struct s3_upload *upload, bool with_part, struct lambda_err
     return fits ? 0 : lambda_error_no_memory(error);
 }
 
-/* Until the part under way has arrived. */
+/* Waits until the part under way has arrived. */
 static int end_part(struct s3_upload *upload, struct lambda_error *error)
 {
     if (upload->part.state == S3_IDLE)
@@ -145,8 +146,8 @@ static int put_whole(struct s3_upload *upload, struct lambda_error *error)
     return rc;
 }
 
-/* S3 may find out that it cannot put the parts together when it has already answered 200: that
- * is an error like others, which the request engine sees by its <Error>. */
+/* S3 may fail to put the parts together after it has answered with 200: s3_request.c sees to
+ * that. */
 static int complete(struct s3_upload *upload, struct lambda_error *error)
 {
     struct s3_request request;

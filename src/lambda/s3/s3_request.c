@@ -103,8 +103,8 @@ static void retry_later(struct s3_request *request)
     request->state = S3_WAITING;
 }
 
-/* S3 may find an error after it has begun to answer with 200: a <Error> counts in any answer that
- * is not an object's bytes. */
+/* S3 may find an error after it has begun to answer with 200: a <Error> counts in any answer
+ * that is not an object's bytes. */
 static void read_code(struct s3_request *request)
 {
     struct buf code = {0};

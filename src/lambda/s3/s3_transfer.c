@@ -20,8 +20,8 @@
 
 /* -- What is sent --------------------------------------------------------------------- */
 
-/* "Methods for accessing a bucket" in the Amazon S3 User Guide; another endpoint than Amazon's is
- * addressed by path, which each of them understands. */
+/* "Methods for accessing a bucket" in the Amazon S3 User Guide; another endpoint than Amazon's
+ * is addressed by path, which each of them understands. */
 static int make_url(const struct s3_request *request, struct buf *url)
 {
     const struct s3 *s3 = request->s3;

@@ -65,7 +65,8 @@ static int copy_listed(void *context, const char *key, struct lambda_error *erro
                : 0;
 }
 
-/* Everything below the prefix, at the first call for it. NULL: failed. */
+/* The names of all files below the prefix, which the first call copies; owned by `schemas`.
+ * NULL: it has failed. */
 static const json_t *copy_prefix(struct schema_download *schemas, const char *bucket,
                                  const char *prefix, struct lambda_error *error)
 {
@@ -99,7 +100,7 @@ static bool is_schema_at_top(const char *name)
            (strcmp(name + len - 4, ".xsd") == 0 || strcmp(name + len - 4, ".rng") == 0);
 }
 
-/* The one schema right below a prefix: what an address that ends in a slash means. */
+/* An address that ends in a slash means the one schema right below that prefix. */
 static const char *only_schema(const json_t *files, const char *uri, struct lambda_error *error)
 {
     const char *found = NULL;
@@ -122,16 +123,18 @@ static const char *only_schema(const json_t *files, const char *uri, struct lamb
     return NULL;
 }
 
-static bool is_listed(const json_t *files, const char *name)
+static const char *listed(const json_t *files, const char *name, const char *uri,
+                          struct lambda_error *error)
 {
     size_t i;
     json_t *file;
     json_array_foreach((json_t *)files, i, file)
     {
         if (strcmp(json_string_value(file), name) == 0)
-            return true;
+            return name;
     }
-    return false;
+    lambda_error_set(error, "S3.NoSuchKey", false, "schema %s: no such object", uri);
+    return NULL;
 }
 
 /* The local file that s3://bucket/prefix/name has become; the caller's to free. */
@@ -151,12 +154,13 @@ static char *local_file(struct schema_download *schemas, const char *uri,
     char *slash = strrchr(key, '/');
     char *prefix = strndup(key, slash ? (size_t)(slash + 1 - key) : 0);
     const char *name = slash ? slash + 1 : key;
-    const json_t *files = prefix ? copy_prefix(schemas, bucket, prefix, error) : NULL;
-    if (files && !*name)
-        name = only_schema(files, uri, error);
-    else if (files && !is_listed(files, name))
-        name = NULL,
-        lambda_error_set(error, "S3.NoSuchKey", false, "schema %s: no such object", uri);
+    const json_t *files = NULL;
+    if (prefix)
+        files = copy_prefix(schemas, bucket, prefix, error);
+    else
+        lambda_error_no_memory(error);
+    if (files)
+        name = *name ? listed(files, name, uri, error) : only_schema(files, uri, error);
     if (files && name &&
         asprintf(&local, "%s/schemas/%s/%s%s", schemas->scratch->root, bucket, prefix, name) <
             0) {
@@ -168,9 +172,9 @@ static char *local_file(struct schema_download *schemas, const char *uri,
     return local;
 }
 
-/* "NAMESPACE=s3://..." and "s3://..." with the local file in its place; others as they are. */
-static int stage_text(struct schema_download *schemas, json_t *value,
-                      struct lambda_error *error)
+/* "s3://..." and "NAMESPACE=s3://..." have the local file in place of the address. */
+static int replace_text(struct schema_download *schemas, json_t *value,
+                        struct lambda_error *error)
 {
     const char *text = json_string_value(value);
     const char *uri = strstr(text, "s3://");
@@ -188,24 +192,24 @@ static int stage_text(struct schema_download *schemas, json_t *value,
     return rc < 0 ? lambda_error_no_memory(error) : 0;
 }
 
-static int stage_value(struct schema_download *schemas, json_t *value,
-                       struct lambda_error *error)
+static int replace_value(struct schema_download *schemas, json_t *value,
+                         struct lambda_error *error)
 {
     size_t i;
     const char *name;
     json_t *member;
     if (json_is_string(value))
-        return stage_text(schemas, value, error);
+        return replace_text(schemas, value, error);
     if (json_is_array(value))
         json_array_foreach(value, i, member)
         {
-            if (stage_value(schemas, member, error) < 0)
+            if (replace_value(schemas, member, error) < 0)
                 return -1;
         }
     json_object_foreach(value, name, member)
     {
         (void)name;
-        if (stage_value(schemas, member, error) < 0)
+        if (replace_value(schemas, member, error) < 0)
             return -1;
     }
     return 0;
@@ -217,7 +221,7 @@ int schema_download_job(struct schema_download *schemas, json_t *job,
     static const char *const names[] = {"schema", "catalog"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         json_t *value = json_object_get(job, names[i]);
-        if (value && stage_value(schemas, value, error) < 0)
+        if (value && replace_value(schemas, value, error) < 0)
             return -1;
     }
     return 0;

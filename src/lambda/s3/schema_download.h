@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Schemas that lie in S3, copied to where libxml2 can open them: once for the life of the
- * process.
+ * Schemas in S3, copied to files where they can be compiled, once for the life of the process.
+ * One thread at a time uses it.
  */
 #ifndef THRESH_LAMBDA_S3_SCHEMA_DOWNLOAD_H
 #define THRESH_LAMBDA_S3_SCHEMA_DOWNLOAD_H
@@ -16,13 +16,15 @@ struct schema_download {
     json_t *copied; /* "bucket/prefix/" -> list of the files, as paths below the prefix */
 };
 
-/* 0, or -1 without memory. Files stay until the scratch is closed. */
+/* The client and the scratch are borrowed, and have to live as long. Files stay until the
+ * scratch is closed. 0, or -1 without memory. */
 int schema_download_open(struct schema_download *schemas, struct s3 *s3,
                          struct scratch *scratch);
 void schema_download_close(struct schema_download *schemas);
 
-/* Makes the s3:// addresses under "schema" and "catalog" of the job local files. What lies
- * below the same prefix comes along, so that a schema finds what it imports. 0 or -1. */
+/* Replaces the s3:// addresses in the job's "schema" and "catalog" by local files. All objects
+ * below the same prefix are copied along, so that a schema finds what it imports. 0, or -1
+ * with the error filled in. */
 int schema_download_job(struct schema_download *schemas, json_t *job,
                         struct lambda_error *error);
 
