@@ -124,6 +124,13 @@ def backends():
 
 # -- Cases ---------------------------------------------------------------------------------------
 
+def full_device():
+    """A file on which there is never room."""
+    if not os.path.exists("/dev/full"):
+        skip("there is no /dev/full")
+    return open("/dev/full", "wb")
+
+
 class Skipped(Exception):
     pass
 

@@ -7,27 +7,20 @@ import re
 import shutil
 import subprocess
 import sys
-import tempfile
-import zipfile
 
-from command import SOURCE, backends, main, run
+from command import LIMIT, SANITIZED, SOURCE, archive, backends, main, path, run
 
-if os.environ.get("THRESH_SANITIZE"):
+if SANITIZED:
     print("SKIPPED: a library with a sanitizer in it is not one to install")
     sys.exit(77)
 
 BUILD = os.environ["THRESH_BUILD_DIR"]
 CC = os.environ["THRESH_CC"]
-work = tempfile.TemporaryDirectory()
-
-
-def path(name):
-    return os.path.join(work.name, name)
 
 
 def output(*command, **options):
     process = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False,
-                             **options)
+                             timeout=LIMIT, **options)
     assert process.returncode == 0, (command, process.returncode, process.stderr.decode())
     return process.stdout.decode()
 
@@ -59,30 +52,10 @@ def compile_program(name, *sources, compiler=CC, standard="-std=c17"):
     return path(name)
 
 
-def write(name, text):
-    os.makedirs(os.path.dirname(path(name)), exist_ok=True)
-    with open(path(name), "w", encoding="utf-8") as file:
-        file.write(text)
-    return path(name)
-
-
-def sample():
-    with zipfile.ZipFile(path("sample.zip"), "w", zipfile.ZIP_DEFLATED) as archive:
-        for i in range(40):
-            archive.writestr("%d.xml" % i, "<a n='%d'><b>%s</b></a>" % (i, "x" * (i % 7)))
-        archive.writestr("bad.xml", "<a><b></a>")
-        archive.writestr("note.txt", "not XML")
-    return path("sample.zip")
-
-
-def good_sample():
-    with zipfile.ZipFile(path("good.zip"), "w") as archive:
-        archive.writestr("0.xml", "<a n='0'><b/></a>")
-    return path("good.zip")
-
-
-SAMPLE = sample()
-write("a.xsd", """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:element name="a">
+SAMPLE = archive("sample.zip", {
+    **{"%d.xml" % i: "<a n='%d'><b>%s</b></a>" % (i, "x" * (i % 7)) for i in range(40)},
+    "bad.xml": "<a><b></a>", "note.txt": "not XML"})
+path("a.xsd", """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:element name="a">
 <xs:complexType><xs:sequence><xs:element name="b"/></xs:sequence><xs:attribute name="n" type="xs:int"/>
 </xs:complexType></xs:element></xs:schema>""")
 
@@ -131,8 +104,8 @@ int main(int argc, char **argv)
 """
 
 
-def test_namesakes():
-    source = write("namesakes.c", "#include <stdlib.h>\n" + NAMESAKES +
+def test_a_program_may_use_every_name_that_thresh_uses_inside():
+    source = path("namesakes.c", "#include <stdlib.h>\n" + NAMESAKES +
                    PROGRAM % ", ".join("(void *)" + name for name in OURS))
     program = compile_program("namesakes", source)
     for backend in backends():
@@ -146,7 +119,7 @@ def test_namesakes():
         assert process.stdout == command.stdout, (backend, process.stdout)
 
 
-def test_symbols():
+def test_the_archive_defines_what_the_headers_declare_and_no_more():
     """Defined and global in the archive is what the headers declare, no more and no less."""
     declared = set()
     for name in os.listdir(HEADERS):
@@ -158,12 +131,12 @@ def test_symbols():
     assert defined == declared, defined ^ declared
 
 
-def test_headers():
+def test_headers_stand_alone_and_cplusplus_takes_them():
     """They name nothing that is not there, and C++ takes them."""
     assert sorted(os.listdir(HEADERS)) == ["thresh.h"]
     source = "#include <thresh/thresh.h>\nint main() { return !thresh_options_new(); }\n"
     if shutil.which("c++"):
-        subprocess.run([compile_program("plus", write("plus.cc", source), compiler="c++",
+        subprocess.run([compile_program("plus", path("plus.cc", source), compiler="c++",
                                         standard="-std=c++11")], check=True)
 
 
@@ -180,7 +153,7 @@ def build_project(source, name, *definitions):
     return path(name)
 
 
-def test_examples():
+def test_the_examples_find_the_package_and_do_what_they_say():
     """find_package(thresh) finds all that the examples need, and each does what it says."""
     programs = build_project(os.path.join(SOURCE, "examples"), "examples",
                              "-DCMAKE_PREFIX_PATH=" + path("prefix"))
@@ -201,7 +174,8 @@ def test_examples():
 
     status, said, error = example("first_bad", path("a.xsd"), SAMPLE)
     assert status == 1 and not error and said.startswith("malformed "), (said, error)
-    assert example("first_bad", path("a.xsd"), good_sample()) == (0, "", "")
+    good = archive("good.zip", ["<a n='0'><b/></a>"])
+    assert example("first_bad", path("a.xsd"), good) == (0, "", "")
 
     if os.path.exists(os.path.join(programs, "extract")):
         status, said, error = example("extract", "string(//@n)", SAMPLE)
@@ -214,14 +188,14 @@ def test_examples():
 
 def test_cmake_versions():
     """A project that asks for another version is told so."""
-    write("CMakeLists.txt", "cmake_minimum_required(VERSION 3.22)\nproject(other LANGUAGES C)\n"
+    path("CMakeLists.txt", "cmake_minimum_required(VERSION 3.22)\nproject(other LANGUAGES C)\n"
           "find_package(thresh 9.0 REQUIRED)\n")
-    process = finished("cmake", "-S", work.name, "-B", path("other"), "-DCMAKE_C_COMPILER=" + CC,
+    process = finished("cmake", "-S", path(), "-B", path("other"), "-DCMAKE_C_COMPILER=" + CC,
                        "-DCMAKE_PREFIX_PATH=" + path("prefix"))
     assert process.returncode != 0 and b'requested version "9.0"' in process.stderr, process
 
 
-def test_readme():
+def test_the_program_of_the_readme_does_what_it_says():
     """Its program is the example, and compiles by its command."""
     with open(os.path.join(SOURCE, "README.md"), encoding="utf-8") as readme:
         text = readme.read()
@@ -229,9 +203,9 @@ def test_readme():
     program = re.sub("^    ", "", found.group(0), flags=re.M)
     with open(os.path.join(SOURCE, "examples/check.c"), encoding="utf-8") as example:
         assert example.read().endswith("*/\n" + program), program
-    write("check.c", program)
+    path("check.c", program)
     command = re.search(r"^    (cc check\.c .*)$", text, re.M).group(1)
-    output("sh", "-c", command.replace("cc", CC + " -Wall -Wextra -Werror", 1), cwd=work.name,
+    output("sh", "-c", command.replace("cc", CC + " -Wall -Wextra -Werror", 1), cwd=path(),
            env={**os.environ, "PKG_CONFIG_PATH": MODULES})
     process = finished(path("check"), path("a.xsd"), SAMPLE)
     assert process.returncode == 1 and not process.stderr, process
@@ -239,7 +213,7 @@ def test_readme():
 
 def test_part_of_another_project():
     """With add_subdirectory: the library and nothing else, and flags are the project's."""
-    write("parent/CMakeLists.txt", """cmake_minimum_required(VERSION 3.22)
+    path("parent/CMakeLists.txt", """cmake_minimum_required(VERSION 3.22)
 project(parent LANGUAGES C)
 add_subdirectory("%s" thresh EXCLUDE_FROM_ALL)
 add_executable(check "%s/examples/check.c")

@@ -9,40 +9,27 @@ import os
 import pty
 import re
 import subprocess
-import tempfile
 import xml.etree.ElementTree as ElementTree
-import zipfile
 
-from command import SOURCE, THRESH, backends, main
+from command import LIMIT, SOURCE, THRESH, archive, backends, full_device, main, path
 
-work = tempfile.TemporaryDirectory()
 SIZES = [128, *range(256, 10241, 256)]
 SAME = 1.02  # two predictions this close count as one
 with open(os.path.join(SOURCE, "src", "cli", "tune", "prices.json"), encoding="ascii") as prices_file:
     PRICES = json.load(prices_file)
 
 
-def path(name):
-    return os.path.join(work.name, name)
-
-
-def archive(name, *documents):
-    with zipfile.ZipFile(path(name), "w", zipfile.ZIP_DEFLATED) as out:
-        for i, document in enumerate(documents):
-            out.writestr("%d.xml" % i, document)
-    return path(name)
-
-
-SMALL = archive("small.zip", *["<r>%s</r>" % "".join("<c>%d</c>" % k for k in range(20))] * 12)
-with open(path("r.xsd"), "w", encoding="ascii") as schema_file:
-    schema_file.write("""<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:element name="r">
+SMALL = archive("small.zip", {"%d.xml" % i: "<r>%s</r>" % "".join("<c>%d</c>" % k for k in range(20))
+                              for i in range(12)})
+path("r.xsd", """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:element name="r">
 <xs:complexType><xs:sequence><xs:element name="c" type="xs:int" maxOccurs="unbounded"/></xs:sequence>
 </xs:complexType></xs:element></xs:schema>""")
 
 
 def tune(*arguments, status=0, stdout=subprocess.PIPE):
     process = subprocess.run([THRESH, "tune", "--seconds", "0.05", *arguments], stdout=stdout,
-                             stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, check=False)
+                             stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, check=False,
+                             timeout=LIMIT)
     assert process.returncode == status, (arguments, process.returncode, process.stderr)
     return process
 
@@ -158,7 +145,7 @@ def test_a_terminal_sees_how_far_it_is():
 
 def test_what_does_not_fit_is_not_recommended():
     """A tree of 60 MB and more; one run is longer than what was asked for, and is all there is."""
-    big = archive("big.zip", "<r>%s</r>" % ("<c>1</c>" * 400000))
+    big = archive("big.zip", ["<r>%s</r>" % ("<c>1</c>" * 400000)])
     arguments = (big, "-j", "1", "-x", "n=count(//c[1])", "--seconds", "0.001")
     result = told(*arguments)
     assert result["rounds"] == 1, result["rounds"]
@@ -172,8 +159,7 @@ def test_what_does_not_fit_is_not_recommended():
 
 
 def test_options_of_a_run_are_taken():
-    with open(path("job.json"), "w", encoding="ascii") as file:
-        json.dump({"schema": "r.xsd", "extract": {"n": "count(//c)"}}, file)
+    path("job.json", json.dumps({"schema": "r.xsd", "extract": {"n": "count(//c)"}}))
     ways = [["--job", path("job.json")], ["-f", "csv", "-x", "n=count(//c)", "-q"],
             ["--output", path("none.ndjson")], ["--exclude", "1*.xml"]]
     if "fork" in backends():
@@ -206,7 +192,7 @@ def test_bad_arguments_are_named():
 def test_an_archive_that_cannot_be_read_is_an_error():
     assert "none.zip" in refused(path("none.zip"))
     os.makedirs(path("empty"), exist_ok=True)
-    for empty in (path("empty"), THRESH, archive("empty.zip")):
+    for empty in (path("empty"), THRESH, archive("empty.zip", {})):
         assert "%s: holds no document" % empty in refused(empty)
     # A damaged one has its records, and is measured as it is.
     with open(SMALL, "rb") as whole, open(path("cut.zip"), "wb") as cut:
@@ -215,22 +201,21 @@ def test_an_archive_that_cannot_be_read_is_an_error():
 
 
 def test_names_do_not_control_the_terminal():
-    odd = archive("e\x1b[31m\u009b2J\udc9b\udcff\u202egnp.zip", "<r/>")
+    odd = archive("e\x1b[31m\u009b2J\udc9b\udcff\u202egnp.zip", {"0.xml": "<r/>"})
     shown = "e\x1b[31m\u009b2J\ufffd\ufffd\u202egnp.zip"
     for process in (tune(odd, "-j", "1"), tune(odd, "-j", "1", "--json"), tune(odd + "?", status=2),
                     tune(SMALL, "-j", "1", "--svg", odd + "/t.svg", status=2),
-                    tune(SMALL, "-s", odd, status=2), tune(archive(shown), status=2)):
+                    tune(SMALL, "-s", odd, status=2), tune(archive(shown, {}), status=2)):
         out = (process.stdout + process.stderr).decode()
         assert "gnp.zip" in out and not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]", out), out
     assert told(odd, "-j", "1")["archive"] == path(shown)
 
 
-def test_a_full_disk_is_said():
-    if os.path.exists("/dev/full"):
-        with open("/dev/full", "wb") as full:
-            error = tune(SMALL, "-j", "1", stdout=full, status=2).stderr
-        assert b"standard output cannot be written: No space left" in error, error
-        assert "cannot be written" in refused(SMALL, "-j", "1", "--svg", "/dev/full")
+def test_an_output_on_a_full_disk_is_an_error():
+    with full_device() as full:
+        error = tune(SMALL, "-j", "1", stdout=full, status=2).stderr
+    assert b"standard output cannot be written: No space left" in error, error
+    assert "cannot be written" in refused(SMALL, "-j", "1", "--svg", "/dev/full")
 
 
 main()
