@@ -54,7 +54,8 @@ def tests_of(rule, tests):
     else:
         pattern = re.escape(rule)
     pattern = re.compile(r'["\s]%s(?![\w-]|\.[a-z0-9])' % pattern)
-    return ["`%s`" % name for _, name, text in tests if name.startswith("test_") and pattern.search(text)]
+    return ["`%s`" % (name or os.path.basename(path)) for path, name, text in tests
+            if (name.startswith("test_") or not name) and pattern.search(text)]
 
 
 def main():

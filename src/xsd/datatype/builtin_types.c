@@ -16,7 +16,7 @@ static const struct builtin {
     enum white_space white_space;
     const char *min;
     const char *max;
-} builtins[BUILTIN_COUNT] = {
+} builtins[DATATYPE_BUILTINS] = {
 #define ANY       "anySimpleType"
 #define PRESERVE  WHITE_SPACE_PRESERVE
 #define REPLACE   WHITE_SPACE_REPLACE
@@ -98,9 +98,9 @@ static int make_builtin(struct datatypes *set, struct datatype *type,
             from->primitive == PRIMITIVE_QNAME || from->primitive == PRIMITIVE_NOTATION,
         .anything = from->white_space == WHITE_SPACE_PRESERVE,
         .weight = 1,
-        .max_length = LENGTH_UNLIMITED,
-        .total_digits = LENGTH_UNLIMITED,
-        .fraction_digits = from->shape == SHAPE_INTEGER ? 0 : LENGTH_UNLIMITED,
+        .max_length = DATATYPE_UNLIMITED,
+        .total_digits = DATATYPE_UNLIMITED,
+        .fraction_digits = from->shape == SHAPE_INTEGER ? 0 : DATATYPE_UNLIMITED,
     };
     const char *local_name = from->name + strlen("xs:");
     if (strcmp(local_name, "ID") == 0)
@@ -126,7 +126,7 @@ static int make_builtin(struct datatypes *set, struct datatype *type,
 struct datatypes *datatypes_new(void)
 {
     struct datatypes *set = calloc(1, sizeof *set);
-    for (size_t i = 0; set && i < BUILTIN_COUNT; i++) {
+    for (size_t i = 0; set && i < DATATYPE_BUILTINS; i++) {
         if (make_builtin(set, &set->builtins[i], &builtins[i]) < 0) {
             datatypes_free(set);
             set = NULL;
@@ -147,7 +147,7 @@ void datatypes_free(struct datatypes *set)
 
 const struct datatype *datatypes_builtin(const struct datatypes *set, const char *local_name)
 {
-    for (size_t i = 0; i < BUILTIN_COUNT; i++)
+    for (size_t i = 0; i < DATATYPE_BUILTINS; i++)
         if (set->builtins[i].name &&
             strcmp(set->builtins[i].name + strlen("xs:"), local_name) == 0)
             return &set->builtins[i];

@@ -57,7 +57,7 @@ static int check_length(struct check *check, const struct datatype *type, uint64
 
 static bool has_length(const struct datatype *type)
 {
-    return type->min_length > 0 || type->max_length != LENGTH_UNLIMITED;
+    return type->min_length > 0 || type->max_length != DATATYPE_UNLIMITED;
 }
 
 static int check_atomic_length(struct check *check, const struct datatype *type,
@@ -147,8 +147,8 @@ static int check_literal(struct check *check, const struct datatype *type, const
 {
     struct primitive_value value;
     bool valid;
-    bool has_digits = type->total_digits != LENGTH_UNLIMITED ||
-                      (type->fraction_digits != LENGTH_UNLIMITED && type->shape == SHAPE_ANY);
+    bool has_digits = type->total_digits != DATATYPE_UNLIMITED ||
+                      (type->fraction_digits != DATATYPE_UNLIMITED && type->shape == SHAPE_ANY);
     if (type->n_bounds || has_digits) {
         int rc = primitive_parse(type->primitive, type->shape, text, len, &value);
         if (rc < 0)

@@ -79,7 +79,7 @@ static int set_white_space(struct facet_step *step, const struct facet *facet)
 
 /* -- Lengths and digits --------------------------------------------------------------- */
 
-/* Reads a non-negative integer of any size. What is larger than LENGTH_UNLIMITED - 1 becomes
+/* Reads a non-negative integer of any size. What is larger than DATATYPE_UNLIMITED - 1 becomes
  * that. */
 static int read_count(struct facet_step *step, const struct facet *facet, uint64_t *count)
 {
@@ -94,8 +94,8 @@ static int read_count(struct facet_step *step, const struct facet *facet, uint64
     *count = 0;
     for (size_t i = 0; i < value.decimal.n_whole; i++) {
         uint64_t digit = (uint64_t)(value.decimal.whole[i] - '0');
-        bool fits = *count <= (LENGTH_UNLIMITED - 1 - digit) / 10;
-        *count = fits ? *count * 10 + digit : LENGTH_UNLIMITED - 1;
+        bool fits = *count <= (DATATYPE_UNLIMITED - 1 - digit) / 10;
+        *count = fits ? *count * 10 + digit : DATATYPE_UNLIMITED - 1;
         if (!fits)
             break;
     }

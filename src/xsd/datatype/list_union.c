@@ -18,7 +18,7 @@ static struct datatype *new_type(struct datatypes *set, enum variety variety,
     type->base = datatypes_builtin(set, "anySimpleType");
     type->variety = variety;
     type->white_space = WHITE_SPACE_COLLAPSE;
-    type->max_length = type->total_digits = type->fraction_digits = LENGTH_UNLIMITED;
+    type->max_length = type->total_digits = type->fraction_digits = DATATYPE_UNLIMITED;
     type->weight = 1;
     return type;
 }

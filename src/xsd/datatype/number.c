@@ -69,7 +69,7 @@ static bool is_special(const char *text, size_t len)
            (len == 4 && memcmp(text, "-INF", 4) == 0);
 }
 
-bool float_is_valid(const char *text, size_t len)
+bool number_is_float(const char *text, size_t len)
 {
     struct decimal mantissa, exponent;
     size_t e = 0;
@@ -82,7 +82,7 @@ bool float_is_valid(const char *text, size_t len)
 
 /* strtod reads a decimal point in the locale "C", which a program has unless it sets
  * another. */
-int float_parse(enum primitive primitive, const char *text, size_t len, double *number)
+int number_parse(enum primitive primitive, const char *text, size_t len, double *number)
 {
     char room[128];
     if (is_special(text, len)) {
@@ -102,7 +102,7 @@ int float_parse(enum primitive primitive, const char *text, size_t len, double *
     return 0;
 }
 
-enum value_order float_compare(double a, double b)
+enum value_order number_compare(double a, double b)
 {
     if (isnan(a) || isnan(b))
         return isnan(a) && isnan(b) ? ORDER_EQUAL : ORDER_NONE;

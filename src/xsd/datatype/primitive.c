@@ -75,7 +75,7 @@ bool primitive_valid(enum primitive primitive, enum shape shape, const char *tex
         return decimal_parse(text, len, shape, &value.decimal);
     case PRIMITIVE_FLOAT:
     case PRIMITIVE_DOUBLE:
-        return float_is_valid(text, len);
+        return number_is_float(text, len);
     case PRIMITIVE_DURATION:
         return duration_parse(text, len, &value.duration);
     case PRIMITIVE_HEX_BINARY:
@@ -100,8 +100,8 @@ int primitive_parse(enum primitive primitive, enum shape shape, const char *text
         return !decimal_parse(text, len, shape, &value->decimal);
     case PRIMITIVE_FLOAT:
     case PRIMITIVE_DOUBLE:
-        return float_is_valid(text, len) ? float_parse(primitive, text, len, &value->number)
-                                         : 1;
+        return number_is_float(text, len) ? number_parse(primitive, text, len, &value->number)
+                                          : 1;
     case PRIMITIVE_DURATION:
         return !duration_parse(text, len, &value->duration);
     default:
@@ -117,7 +117,7 @@ enum value_order primitive_compare(enum primitive primitive, const struct primit
         return decimal_compare(&a->decimal, &b->decimal);
     case PRIMITIVE_FLOAT:
     case PRIMITIVE_DOUBLE:
-        return float_compare(a->number, b->number);
+        return number_compare(a->number, b->number);
     case PRIMITIVE_DURATION:
         return duration_compare(&a->duration, &b->duration);
     default:

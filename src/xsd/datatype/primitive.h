@@ -81,10 +81,10 @@ struct decimal {
 bool decimal_parse(const char *text, size_t len, enum shape shape, struct decimal *decimal);
 enum value_order decimal_compare(const struct decimal *a, const struct decimal *b);
 
-bool float_is_valid(const char *text, size_t len);
+bool number_is_float(const char *text, size_t len);
 /* The value of a valid literal: 0, or -1 without memory. */
-int float_parse(enum primitive primitive, const char *text, size_t len, double *number);
-enum value_order float_compare(double a, double b);
+int number_parse(enum primitive primitive, const char *text, size_t len, double *number);
+enum value_order number_compare(double a, double b);
 
 /* -- datetime.c ----------------------------------------------------------------------- */
 

@@ -18,7 +18,7 @@ enum variety { VARIETY_ATOMIC, VARIETY_LIST, VARIETY_UNION };
 /* In the order in which a restriction may move. */
 enum white_space { WHITE_SPACE_PRESERVE, WHITE_SPACE_REPLACE, WHITE_SPACE_COLLAPSE };
 
-#define LENGTH_UNLIMITED UINT64_MAX
+#define DATATYPE_UNLIMITED UINT64_MAX
 
 /* minInclusive, minExclusive, maxInclusive or maxExclusive. */
 struct bound {
@@ -54,14 +54,13 @@ struct datatype {
     enum shape shape;
     enum white_space white_space;
     enum datatype_id id;
-    bool anything;       /* datatype_takes_anything */
-    bool needs_prefixes; /* datatype_needs_prefixes */
-    bool exact_length;   /* by the facet length; min_length is max_length */
-    bool plain;          /* the text is the value: string, anyURI */
-    bool
-        enumeration_decides; /* plain, and the values of the enumeration meet all other facets */
-    unsigned depth;          /* how deep lists and unions are nested in it */
-    unsigned weight;         /* how many types a check may have to try */
+    bool anything;            /* datatype_takes_anything */
+    bool needs_prefixes;      /* datatype_needs_prefixes */
+    bool exact_length;        /* by the facet length; min_length is max_length */
+    bool plain;               /* the text is the value: string, anyURI */
+    bool enumeration_decides; /* plain, and its values meet all other facets */
+    unsigned depth;           /* how deep lists and unions are nested in it */
+    unsigned weight;          /* how many types a check may have to try */
 
     const struct datatype *item; /* of a list */
     const struct datatype *const *members;
@@ -78,7 +77,7 @@ struct datatype {
     const struct enumeration *enumeration;
 };
 
-enum { BUILTIN_COUNT = 45 };
+enum { DATATYPE_BUILTINS = 45 };
 
 struct owned_pattern {
     struct pattern *pattern;
@@ -88,7 +87,7 @@ struct owned_pattern {
 struct datatypes {
     struct arena arena;
     struct owned_pattern *patterns;
-    struct datatype builtins[BUILTIN_COUNT];
+    struct datatype builtins[DATATYPE_BUILTINS];
 };
 
 /* The next item of a list, from *at on, which moves behind it; false at the end. */

@@ -13,7 +13,7 @@ enum {
     COUNT_MAX = 100000000, /* a larger count in {n,m} is too large anyway */
 };
 
-struct parser {
+struct pattern_parser {
     const unsigned char *source;
     const unsigned char *at;
     const unsigned char *end;
@@ -22,7 +22,7 @@ struct parser {
     int depth;
 };
 
-static int refuse_as(struct parser *parser, const char *label, const char *why)
+static int refuse_as(struct pattern_parser *parser, const char *label, const char *why)
 {
     size_t len = (size_t)(parser->end - parser->source);
     return error_set(parser->error, "%s: the pattern '%.*s%s': %s at byte %zu", label,
@@ -30,18 +30,18 @@ static int refuse_as(struct parser *parser, const char *label, const char *why)
                      len > 300 ? "..." : "", why, (size_t)(parser->at - parser->source) + 1);
 }
 
-static int refuse(struct parser *parser, const char *why)
+static int refuse(struct pattern_parser *parser, const char *why)
 {
     return refuse_as(parser, "src-pattern-value", why);
 }
 
-static int refuse_size(struct parser *parser, const char *why)
+static int refuse_size(struct pattern_parser *parser, const char *why)
 {
     return refuse_as(parser, "not covered", why);
 }
 
 /* What a function that writes to the program has returned. */
-static int written(struct parser *parser, int rc)
+static int written(struct pattern_parser *parser, int rc)
 {
     if (rc == 0)
         return 0;
@@ -49,19 +49,19 @@ static int written(struct parser *parser, int rc)
     return why ? refuse_size(parser, why) : error_no_memory(parser->error);
 }
 
-static bool next_is(const struct parser *parser, char c)
+static bool next_is(const struct pattern_parser *parser, char c)
 {
     return parser->at < parser->end && *parser->at == (unsigned char)c;
 }
 
-static bool skip(struct parser *parser, char c)
+static bool skip(struct pattern_parser *parser, char c)
 {
     bool found = next_is(parser, c);
     parser->at += found;
     return found;
 }
 
-static int read_char(struct parser *parser, uint32_t *c)
+static int read_char(struct pattern_parser *parser, uint32_t *c)
 {
     *c = UTF8_BAD;
     if (parser->at == parser->end)
@@ -71,7 +71,7 @@ static int read_char(struct parser *parser, uint32_t *c)
 }
 
 /* \p{...} behind its p. */
-static int read_property(struct parser *parser, struct charset *set)
+static int read_property(struct pattern_parser *parser, struct charset *set)
 {
     if (!skip(parser, '{'))
         return refuse(parser, "\\p lacks its '{'");
@@ -89,7 +89,7 @@ static int read_property(struct parser *parser, struct charset *set)
 }
 
 /* The lower-case letter of a multi-character escape. */
-static int read_class_letter(struct parser *parser, char letter, struct charset *set)
+static int read_class_letter(struct pattern_parser *parser, char letter, struct charset *set)
 {
     switch (letter) {
     case 's':
@@ -119,7 +119,7 @@ static int read_class_letter(struct parser *parser, char letter, struct charset 
 
 /* An escape behind its backslash: one character in *c, or, with *c UTF8_BAD, those of the
  * set. */
-static int read_escape(struct parser *parser, uint32_t *c, struct charset *set)
+static int read_escape(struct pattern_parser *parser, uint32_t *c, struct charset *set)
 {
     uint32_t letter;
     if (read_char(parser, &letter) < 0)
@@ -146,7 +146,7 @@ static int read_escape(struct parser *parser, uint32_t *c, struct charset *set)
 }
 
 /* One character or escape of a class, other than a '-' that nothing escapes. */
-static int read_class_char(struct parser *parser, uint32_t *c, struct charset *set)
+static int read_class_char(struct pattern_parser *parser, uint32_t *c, struct charset *set)
 {
     if (read_char(parser, c) < 0)
         return -1;
@@ -157,7 +157,7 @@ static int read_class_char(struct parser *parser, uint32_t *c, struct charset *s
 
 /* Whether the '-' here stands between the ends of a range: neither before the end of the
  * class, nor another '-', nor a class to subtract, nor an escape for many characters. */
-static bool range_follows(const struct parser *parser)
+static bool range_follows(const struct pattern_parser *parser)
 {
     if (!next_is(parser, '-') || parser->end - parser->at < 2)
         return false;
@@ -169,7 +169,7 @@ static bool range_follows(const struct parser *parser)
 
 /* A character, a range or an escape of a class. A '-' that is no part of a range stands for
  * itself. */
-static int read_class_part(struct parser *parser, struct charset *set)
+static int read_class_part(struct pattern_parser *parser, struct charset *set)
 {
     struct charset escaped = {0};
     uint32_t first, last;
@@ -196,7 +196,7 @@ static int read_class_part(struct parser *parser, struct charset *set)
 }
 
 /* A class behind its '['. */
-static int read_class(struct parser *parser, struct charset *set)
+static int read_class(struct pattern_parser *parser, struct charset *set)
 {
     if (++parser->depth > DEPTH_MAX)
         return refuse_size(parser, "it is nested too deeply");
@@ -229,7 +229,7 @@ static int read_class(struct parser *parser, struct charset *set)
     return rc;
 }
 
-static int read_number(struct parser *parser, int32_t *number)
+static int read_number(struct pattern_parser *parser, int32_t *number)
 {
     const unsigned char *start = parser->at;
     *number = 0;
@@ -242,7 +242,7 @@ static int read_number(struct parser *parser, int32_t *number)
 }
 
 /* A quantifier, if there is one; {1,1} if not. */
-static int read_quantifier(struct parser *parser, int32_t *min, int32_t *max)
+static int read_quantifier(struct pattern_parser *parser, int32_t *min, int32_t *max)
 {
     *min = *max = 1;
     if (skip(parser, '?')) {
@@ -269,9 +269,9 @@ static int read_quantifier(struct parser *parser, int32_t *min, int32_t *max)
     return 0;
 }
 
-static int read_alternatives(struct parser *parser);
+static int read_alternatives(struct pattern_parser *parser);
 
-static int read_atom(struct parser *parser)
+static int read_atom(struct pattern_parser *parser)
 {
     struct charset set = {0};
     uint32_t c;
@@ -310,7 +310,7 @@ static int read_atom(struct parser *parser)
     }
 }
 
-static int read_branch(struct parser *parser)
+static int read_branch(struct pattern_parser *parser)
 {
     while (parser->at < parser->end && !next_is(parser, '|') && !next_is(parser, ')')) {
         size_t begin = parser->program->n_ops;
@@ -322,7 +322,7 @@ static int read_branch(struct parser *parser)
     return 0;
 }
 
-static int read_alternatives(struct parser *parser)
+static int read_alternatives(struct pattern_parser *parser)
 {
     if (++parser->depth > DEPTH_MAX)
         return refuse_size(parser, "it is nested too deeply");
@@ -341,7 +341,7 @@ static int read_alternatives(struct parser *parser)
     return 0;
 }
 
-static int read_source(struct parser *parser, const char *source)
+static int read_source(struct pattern_parser *parser, const char *source)
 {
     parser->source = parser->at = (const unsigned char *)source;
     parser->end = parser->at + strlen(source);
@@ -355,7 +355,7 @@ static int read_source(struct parser *parser, const char *source)
 int pattern_parse(struct program *program, const char *const *sources, size_t n,
                   struct thresh_error *error)
 {
-    struct parser reader = {.program = program, .error = error}, *parser = &reader;
+    struct pattern_parser reader = {.program = program, .error = error}, *parser = &reader;
     size_t last_jump = 0;
     for (size_t i = 0; i < n; i++) {
         size_t begin = parser->program->n_ops;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Facts of the Unicode Character Database 14.0.0, written by unicode.py: no line of these is worth
- * reading.
+ * Facts of the Unicode Character Database 14.0.0, written by unicode.py: no line of these
+ * is worth reading.
  */
 #include "xsd/regex/unicode.h"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The general categories and blocks of Unicode 14.0.0 as constant tables, written by unicode.py.
+ * The general categories and blocks of Unicode 14.0.0 as constant tables, which unicode.py
+ * writes.
  */
 #ifndef THRESH_XSD_REGEX_UNICODE_H
 #define THRESH_XSD_REGEX_UNICODE_H

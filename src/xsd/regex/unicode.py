@@ -84,8 +84,8 @@ def items(texts):
 check_version("Python", unicodedata.unidata_version)
 print("""/* SPDX-License-Identifier: MIT
  *
- * Facts of the Unicode Character Database %s, written by unicode.py: no line of these is worth
- * reading.
+ * Facts of the Unicode Character Database %s, written by unicode.py: no line of these
+ * is worth reading.
  */
 #include "xsd/regex/unicode.h"
 

@@ -6,7 +6,7 @@
 
 /* -- Content models ------------------------------------------------------------------- */
 
-static void test_sequence(void **state)
+static void test_a_sequence_takes_its_elements_in_order(void **state)
 {
     (void)state;
     CHECK(wrap("<xs:element name='r'><xs:complexType><xs:sequence>"
@@ -23,7 +23,7 @@ static void test_sequence(void **state)
           {"<r><a/><a/></r>", "cvc-complex-type.2.4.d:1"});
 }
 
-static void test_choice_and_bounds(void **state)
+static void test_occurrences_hold_up_to_their_bounds(void **state)
 {
     (void)state;
     CHECK(wrap("<xs:element name='r'><xs:complexType><xs:choice minOccurs='0' maxOccurs='2'>"
@@ -60,7 +60,7 @@ static void test_choice_and_bounds(void **state)
           {"<r><a/><a/></r>", ""}, {"<r/>", "cvc-complex-type.2.4.b:1"});
 }
 
-static void test_all(void **state)
+static void test_xs_all_takes_each_element_once_in_any_order(void **state)
 {
     (void)state;
     CHECK(wrap("<xs:element name='r'><xs:complexType><xs:all><xs:element name='a'/>"
@@ -75,7 +75,7 @@ static void test_all(void **state)
           {"<o><a/></o>", "cvc-complex-type.2.4.b:1"}, {"<o><b/><a/></o>", ""});
 }
 
-static void test_kinds_of_content(void **state)
+static void test_each_kind_of_content_takes_what_it_may(void **state)
 {
     (void)state;
     CHECK(
@@ -100,7 +100,7 @@ static void test_kinds_of_content(void **state)
         {"<any><simple>x</simple></any>", "cvc-datatype-valid.1.2.1:1"});
 }
 
-static void test_wildcards(void **state)
+static void test_wildcards_go_by_namespace_and_process_contents(void **state)
 {
     (void)state;
     CHECK(
@@ -138,7 +138,7 @@ static void test_wildcards(void **state)
          "cvc-complex-type.3.2.2:1"});
 }
 
-static void test_substitution(void **state)
+static void test_members_of_a_substitution_group_stand_for_its_head(void **state)
 {
     (void)state;
     const char *schema =
@@ -170,7 +170,7 @@ static void test_substitution(void **state)
 
 /* -- Types of elements ---------------------------------------------------------------- */
 
-static void test_xsi_type(void **state)
+static void test_xsi_type_takes_a_derived_type_unless_blocked(void **state)
 {
     (void)state;
     CHECK(wrap("<xs:complexType name='base'><xs:sequence><xs:element name='a'/></xs:sequence>"
@@ -204,7 +204,7 @@ static void test_xsi_type(void **state)
           {"<any " XSI " xsi:type='none'/>", "cvc-type.2:1"}, {"<n/>", "cvc-type.2:1"});
 }
 
-static void test_nil(void **state)
+static void test_a_nil_element_is_nillable_and_empty(void **state)
 {
     (void)state;
     CHECK(wrap("<xs:element name='n' type='xs:int' nillable='true'/>"
@@ -226,7 +226,7 @@ static void test_nil(void **state)
           {"<n " XSI " xsi:nil='yes'>1</n>", "cvc-datatype-valid.1.2.1:1"});
 }
 
-static void test_values(void **state)
+static void test_fixed_values_are_compared_as_values(void **state)
 {
     (void)state;
     CHECK(
@@ -243,7 +243,7 @@ static void test_values(void **state)
         {"<a v='01.0'/>", ""}, {"<a v='2'/>", "cvc-attribute.4:1"}, {"<a/>", ""});
 }
 
-static void test_attributes(void **state)
+static void test_attributes_are_those_of_the_type(void **state)
 {
     (void)state;
     CHECK(wrap("<xs:attributeGroup name='g'><xs:attribute name='b' type='xs:int'/>"
@@ -283,7 +283,7 @@ static void test_attributes(void **state)
 #define NOT_ALLOWED           "cvc-complex-type.3.2.2:1"
 
 /* Groups allow what all of them allow, an extension what any of the two allows. */
-static void test_attribute_wildcards(void **state)
+static void test_attribute_wildcards_intersect_in_groups_and_unite_in_extensions(void **state)
 {
     (void)state;
     CHECK("<xs:schema xmlns:xs='http://www.w3.org/2001/XMLSchema' targetNamespace='urn:t' "
@@ -322,7 +322,7 @@ static void test_attribute_wildcards(void **state)
     "<xs:element name='" name "'><xs:simpleType><xs:restriction base='" base "'><xs:" facet    \
     " value='" value "'/></xs:restriction></xs:simpleType></xs:element>"
 
-static void test_each_facet(void **state)
+static void test_each_facet_has_its_code(void **state)
 {
     (void)state;
     CHECK(wrap(FACET("shortest", "xs:string", "minLength", "2")
@@ -341,7 +341,7 @@ static void test_each_facet(void **state)
 }
 
 /* A repeated group begins anew with what may come first in it, and with nothing else. */
-static void test_repeated_groups(void **state)
+static void test_repeated_groups_are_counted(void **state)
 {
     (void)state;
     CHECK(wrap("<xs:element name='r'><xs:complexType><xs:sequence maxOccurs='unbounded'>"
@@ -359,7 +359,7 @@ static void test_repeated_groups(void **state)
           {"<s><a/><d/><a/><d/><a/><d/><a/><d/></s>", "cvc-complex-type.2.4.d:1"});
 }
 
-static void test_facets_and_notations(void **state)
+static void test_facets_and_notations_hold_in_documents(void **state)
 {
     (void)state;
     CHECK(
@@ -386,7 +386,7 @@ static void test_facets_and_notations(void **state)
         {"<r><few>100</few></r>", "cvc-maxExclusive-valid:1"});
 }
 
-static void test_simple_content(void **state)
+static void test_simple_content_may_be_restricted(void **state)
 {
     (void)state;
     CHECK(
@@ -409,7 +409,7 @@ static void test_simple_content(void **state)
 
 /* -- Identities ----------------------------------------------------------------------- */
 
-static void test_ids(void **state)
+static void test_ids_are_unique_and_idrefs_have_one(void **state)
 {
     (void)state;
     CHECK(wrap("<xs:element name='r'><xs:complexType><xs:choice maxOccurs='unbounded'>"
@@ -452,7 +452,7 @@ static const char *table_schema(const char *constraints)
     return text;
 }
 
-static void test_unique_and_key(void **state)
+static void test_unique_and_key_compare_values_of_fields(void **state)
 {
     (void)state;
     CHECK(table_schema("<xs:unique name='u'><xs:selector xpath='k'/><xs:field xpath='@a'/>"
@@ -487,7 +487,7 @@ static void test_unique_and_key(void **state)
           {"<r><k a='1'><v>1</v></k></r>", "cvc-identity-constraint.3:1"});
 }
 
-static void test_keyref(void **state)
+static void test_a_keyref_has_its_key_in_the_same_scope_or_below(void **state)
 {
     (void)state;
     CHECK(
@@ -507,7 +507,7 @@ static void test_keyref(void **state)
 
 /* -- Going on after a fault ----------------------------------------------------------- */
 
-static void test_goes_on(void **state)
+static void test_validation_goes_on_after_a_fault(void **state)
 {
     (void)state;
     CHECK(
@@ -525,7 +525,7 @@ static void test_goes_on(void **state)
          "cvc-complex-type.2.4.a:1 cvc-complex-type.2.4.d:2"});
 }
 
-static void test_messages(void **state)
+static void test_a_message_names_element_and_attribute(void **state)
 {
     (void)state;
     struct xsd *xsd = compile(
@@ -559,7 +559,7 @@ static double seconds(void)
 }
 
 /* Straight into the validator, as no parser would let this through at its defaults. */
-static void test_hostile(void **state)
+static void test_deep_and_wide_documents_take_little_time(void **state)
 {
     (void)state;
     enum { DEPTH = 1000000, ATTRIBUTES = 100000 };
@@ -619,27 +619,27 @@ static void test_hostile(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_sequence),
-        cmocka_unit_test(test_choice_and_bounds),
-        cmocka_unit_test(test_all),
-        cmocka_unit_test(test_kinds_of_content),
-        cmocka_unit_test(test_wildcards),
-        cmocka_unit_test(test_substitution),
-        cmocka_unit_test(test_xsi_type),
-        cmocka_unit_test(test_nil),
-        cmocka_unit_test(test_values),
-        cmocka_unit_test(test_attributes),
-        cmocka_unit_test(test_attribute_wildcards),
-        cmocka_unit_test(test_each_facet),
-        cmocka_unit_test(test_repeated_groups),
-        cmocka_unit_test(test_facets_and_notations),
-        cmocka_unit_test(test_simple_content),
-        cmocka_unit_test(test_ids),
-        cmocka_unit_test(test_unique_and_key),
-        cmocka_unit_test(test_keyref),
-        cmocka_unit_test(test_goes_on),
-        cmocka_unit_test(test_messages),
-        cmocka_unit_test(test_hostile),
+        cmocka_unit_test(test_a_sequence_takes_its_elements_in_order),
+        cmocka_unit_test(test_occurrences_hold_up_to_their_bounds),
+        cmocka_unit_test(test_xs_all_takes_each_element_once_in_any_order),
+        cmocka_unit_test(test_each_kind_of_content_takes_what_it_may),
+        cmocka_unit_test(test_wildcards_go_by_namespace_and_process_contents),
+        cmocka_unit_test(test_members_of_a_substitution_group_stand_for_its_head),
+        cmocka_unit_test(test_xsi_type_takes_a_derived_type_unless_blocked),
+        cmocka_unit_test(test_a_nil_element_is_nillable_and_empty),
+        cmocka_unit_test(test_fixed_values_are_compared_as_values),
+        cmocka_unit_test(test_attributes_are_those_of_the_type),
+        cmocka_unit_test(test_attribute_wildcards_intersect_in_groups_and_unite_in_extensions),
+        cmocka_unit_test(test_each_facet_has_its_code),
+        cmocka_unit_test(test_repeated_groups_are_counted),
+        cmocka_unit_test(test_facets_and_notations_hold_in_documents),
+        cmocka_unit_test(test_simple_content_may_be_restricted),
+        cmocka_unit_test(test_ids_are_unique_and_idrefs_have_one),
+        cmocka_unit_test(test_unique_and_key_compare_values_of_fields),
+        cmocka_unit_test(test_a_keyref_has_its_key_in_the_same_scope_or_below),
+        cmocka_unit_test(test_validation_goes_on_after_a_fault),
+        cmocka_unit_test(test_a_message_names_element_and_attribute),
+        cmocka_unit_test(test_deep_and_wide_documents_take_little_time),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
