@@ -19,7 +19,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* -- By the scanner --------------------------------------------------------------- */
+/* -- By the scanner ------------------------------------------------------------------- */
 
 /* False: declined, or stopped. */
 static bool scan(struct document_parser *p, const struct utf8_bytes *utf8)
@@ -32,7 +32,7 @@ static bool scan(struct document_parser *p, const struct utf8_bytes *utf8)
     return whole;
 }
 
-/* -- From a tree ------------------------------------------------------------------ */
+/* -- From a tree ---------------------------------------------------------------------- */
 
 static bool replay_start(void *context, const xmlNode *node, int n_namespaces,
                          const xmlChar **namespaces, int n_attributes,

@@ -56,7 +56,7 @@ struct document_parser {
     const struct schema *schema; /* that the document is held against; NULL: none */
 };
 
-/* -- events.c -------------------------------------------------------------------------- */
+/* -- events.c ------------------------------------------------------------------------- */
 
 /* Called before the first event, each time a document is read. */
 void events_begin(struct document_parser *p);
@@ -97,7 +97,7 @@ void events_stop_at_attributes(struct document_parser *p, uint64_t line);
 void events_check_entity_bytes(struct document_parser *p, uint64_t bytes);
 extern const char events_entity_limit_message[];
 
-/* -- sax.c ----------------------------------------------------------------------------- */
+/* -- sax.c ---------------------------------------------------------------------------- */
 
 /* Makes the context, or replaces it. False without memory. */
 bool sax_open(struct document_parser *p);

@@ -210,7 +210,7 @@ static xmlEntity *sax_get_parameter_entity(void *ctxt, const xmlChar *name)
     return entity;
 }
 
-/* -- Opening --------------------------------------------------------------------------- */
+/* -- Opening -------------------------------------------------------------------------- */
 
 bool sax_open(struct document_parser *p)
 {
@@ -236,7 +236,7 @@ bool sax_open(struct document_parser *p)
     return true;
 }
 
-/* -- Parsing --------------------------------------------------------------------------- */
+/* -- Parsing -------------------------------------------------------------------------- */
 
 /* "UTF-32" or "UTF-32LE", else NULL. libxml2 before 2.14 takes UTF-32 for big-endian, and its
  * byte order mark for that of UTF-16. */

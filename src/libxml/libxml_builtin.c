@@ -15,9 +15,9 @@
             ":\n.incbin \"" THRESH_SOURCE_DIR "/src/libxml/builtin/" file                      \
             "\"\n.byte 0\n.previous\n")
 
-TEXT(builtin_xml, "xml.xsd");
-TEXT(builtin_xlink, "xlink.xsd");
-TEXT(builtin_xmldsig, "xmldsig.xsd");
+TEXT(libxml_builtin_xml, "xml.xsd");
+TEXT(libxml_builtin_xlink, "xlink.xsd");
+TEXT(libxml_builtin_xmldsig, "xmldsig.xsd");
 
 const char *libxml_builtin_schema(const char *address)
 {
@@ -25,19 +25,19 @@ const char *libxml_builtin_schema(const char *address)
         const char *address; /* without the scheme */
         const char *text;
     } rows[] = {
-        {"www.w3.org/2001/xml.xsd", builtin_xml},
-        {"www.w3.org/2001/03/xml.xsd", builtin_xml},
-        {"www.w3.org/2005/08/xml.xsd", builtin_xml},
-        {"www.w3.org/2009/01/xml.xsd", builtin_xml},
-        {"www.w3.org/XML/1998/namespace.xsd", builtin_xml},
-        {"www.w3.org/1999/xlink.xsd", builtin_xlink},
-        {"www.w3.org/XML/2008/06/xlink.xsd", builtin_xlink},
-        {"www.w3.org/TR/xmldsig-core/xmldsig-core-schema.xsd", builtin_xmldsig},
+        {"www.w3.org/2001/xml.xsd", libxml_builtin_xml},
+        {"www.w3.org/2001/03/xml.xsd", libxml_builtin_xml},
+        {"www.w3.org/2005/08/xml.xsd", libxml_builtin_xml},
+        {"www.w3.org/2009/01/xml.xsd", libxml_builtin_xml},
+        {"www.w3.org/XML/1998/namespace.xsd", libxml_builtin_xml},
+        {"www.w3.org/1999/xlink.xsd", libxml_builtin_xlink},
+        {"www.w3.org/XML/2008/06/xlink.xsd", libxml_builtin_xlink},
+        {"www.w3.org/TR/xmldsig-core/xmldsig-core-schema.xsd", libxml_builtin_xmldsig},
         {"www.w3.org/TR/2002/REC-xmldsig-core-20020212/xmldsig-core-schema.xsd",
-         builtin_xmldsig},
+         libxml_builtin_xmldsig},
         {"www.w3.org/TR/2008/REC-xmldsig-core-20080610/xmldsig-core-schema.xsd",
-         builtin_xmldsig},
-        {"www.w3.org/2000/09/xmldsig", builtin_xmldsig},
+         libxml_builtin_xmldsig},
+        {"www.w3.org/2000/09/xmldsig", libxml_builtin_xmldsig},
     };
     const char *rest = strstr(address, "://");
     for (size_t i = 0; rest && i < sizeof rows / sizeof *rows; i++)

@@ -60,7 +60,7 @@ void record_free(struct record *record)
     *record = (struct record){0};
 }
 
-/* -- What a record knows --------------------------------------------------------------- */
+/* -- What a record knows -------------------------------------------------------------- */
 
 bool record_knows(const struct record *record, enum part part)
 {
@@ -99,7 +99,7 @@ uint64_t record_number(const struct record *record, enum part part)
     }
 }
 
-/* -- Adding ---------------------------------------------------------------------------- */
+/* -- Adding --------------------------------------------------------------------------- */
 
 /* An array of the record's with room for one more item than `n`; NULL without memory. */
 static void *one_more(struct record *record, void *items, size_t n, size_t *cap, size_t size)

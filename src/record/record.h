@@ -109,7 +109,7 @@ bool record_knows(const struct record *record, enum part part);
 /* A part that is a number. */
 uint64_t record_number(const struct record *record, enum part part);
 
-/* -- Adding ------------------------------------------------------------------------------ */
+/* -- Adding --------------------------------------------------------------------------- */
 
 /* Without memory, these set text.failed and return an empty span, NULL or -1. */
 

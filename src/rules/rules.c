@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* -- Schemas --------------------------------------------------------------------------- */
+/* -- Schemas -------------------------------------------------------------------------- */
 
 static bool same_name(const char *a, const char *b)
 {
@@ -80,7 +80,7 @@ const struct schema *rules_schema(const struct rules *rules, const char *namespa
     return any;
 }
 
-/* -- Extractions ----------------------------------------------------------------------- */
+/* -- Extractions ---------------------------------------------------------------------- */
 
 static int load_prefixes(struct xpath_prefixes *prefixes, const struct string_list *options,
                          struct thresh_error *error)
@@ -128,7 +128,7 @@ const char *rules_tree_extraction(const struct rules *rules)
     return NULL;
 }
 
-/* -- All of it ------------------------------------------------------------------------- */
+/* -- All of it ------------------------------------------------------------------------ */
 
 static int load_layout(struct rules *rules, const struct thresh_options *options,
                        struct thresh_error *error)

@@ -33,7 +33,7 @@ static void keep_first(void *context, libxml_error_argument from)
         error_set(&first->error, "%s: %.*s", first->file, len, text);
 }
 
-/* -- Which language -------------------------------------------------------------------- */
+/* -- Which language ------------------------------------------------------------------- */
 
 /* Whether the file can be read; else errno says why not. */
 static bool is_readable(const char *file)
@@ -71,7 +71,7 @@ static int is_relaxng(const char *file, struct thresh_error *error)
     return rc;
 }
 
-/* -- Compiling ------------------------------------------------------------------------- */
+/* -- Compiling ------------------------------------------------------------------------ */
 
 static int compile_relaxng(void *context, struct thresh_error *error)
 {
@@ -122,7 +122,7 @@ static int compile_xsd(struct schema *schema, struct xsd_documents *documents,
     return 1;
 }
 
-/* -- A schema -------------------------------------------------------------------------- */
+/* -- A schema ------------------------------------------------------------------------- */
 
 /* Splits at the last equals sign, for a namespace may have some. But where the whole is the
  * name of a file, it is that. */

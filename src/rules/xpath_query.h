@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * XPath 1.0 expressions that can be answered while a document is read, without a tree. Seen from
- * the document, they are:
+ * XPath 1.0 expressions that can be answered while a document is read, without a tree. Their
+ * context is the document, and they are:
  *
  *     expression  = paths, or count(), string(), boolean(), number() or sum() of paths
  *     paths       = path { "|" path }

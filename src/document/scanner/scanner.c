@@ -39,7 +39,7 @@ uint64_t scanner_epoch(const struct scanner *s)
     return s->epoch;
 }
 
-/* -- For events ------------------------------------------------------------------------ */
+/* -- For events ----------------------------------------------------------------------- */
 
 void scanner_stop(struct scanner *s)
 {
@@ -58,7 +58,7 @@ uint64_t scanner_line(struct scanner *s)
     return s->line;
 }
 
-/* -- A document ------------------------------------------------------------------------ */
+/* -- A document ----------------------------------------------------------------------- */
 
 /* [1] */
 static const uint8_t *read_document(struct scanner *s, const uint8_t *c)

@@ -3,7 +3,7 @@
 
 #include "base/utf8.h"
 
-/* -- Text ------------------------------------------------------------------------------ */
+/* -- Text ----------------------------------------------------------------------------- */
 
 static void report_text(struct scanner *s, const uint8_t *from, const uint8_t *to)
 {
@@ -68,7 +68,7 @@ static const uint8_t *read_cdata(struct scanner *s, const uint8_t *c)
     return NULL;
 }
 
-/* -- What is not reported -------------------------------------------------------------- */
+/* -- What is not reported ------------------------------------------------------------- */
 
 /* [15], behind the `<!--`. */
 static const uint8_t *read_comment(const struct scanner *s, const uint8_t *c)
@@ -108,7 +108,7 @@ const uint8_t *scanner_read_misc(struct scanner *s, const uint8_t *c)
     return c;
 }
 
-/* -- The root -------------------------------------------------------------------------- */
+/* -- The root ------------------------------------------------------------------------- */
 
 const uint8_t *scanner_read_root(struct scanner *s, const uint8_t *c)
 {

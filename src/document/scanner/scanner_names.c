@@ -14,7 +14,7 @@ enum {
     BYTES_KEPT = 4 << 20,
 };
 
-/* -- Strings --------------------------------------------------------------------------- */
+/* -- Strings -------------------------------------------------------------------------- */
 
 static struct dictionary_entry *keep(struct scanner *s, const void *string, size_t len)
 {
@@ -50,7 +50,7 @@ bool scanner_prepare_strings(struct scanner *s)
     return keep_own(s);
 }
 
-/* -- Names ----------------------------------------------------------------------------- */
+/* -- Names ---------------------------------------------------------------------------- */
 
 /* Namespaces in XML 1.0 [7]: at most one colon, a name on either side. */
 static bool split(struct scanner *s, struct dictionary_entry *name)
@@ -89,7 +89,7 @@ const uint8_t *scanner_read_name(struct scanner *s, const uint8_t *c,
     return (*name)->local || split(s, *name) ? c : NULL;
 }
 
-/* -- Namespaces ------------------------------------------------------------------------ */
+/* -- Namespaces ----------------------------------------------------------------------- */
 
 static bool rebind(struct scanner *s, struct dictionary_entry *prefix, const xmlChar *binding)
 {

@@ -71,7 +71,7 @@ struct scanner {
     const uint8_t *line_at;
 };
 
-/* -- scanner_names.c ------------------------------------------------------------------- */
+/* -- scanner_names.c ------------------------------------------------------------------ */
 
 /* Before a document: forgets the strings if they have become many. False without memory. */
 bool scanner_prepare_strings(struct scanner *s);
@@ -87,14 +87,14 @@ bool scanner_resolve_attributes(struct scanner *s, int *n_attributes);
 /* Takes back declarations, until `n` bindings are shadowed. */
 void scanner_unbind(struct scanner *s, size_t n);
 
-/* -- scanner_tag.c --------------------------------------------------------------------- */
+/* -- scanner_tag.c -------------------------------------------------------------------- */
 
 /* [40] [44], behind the `<`. */
 const uint8_t *scanner_read_start_tag(struct scanner *s, const uint8_t *c);
 /* [42], behind the `</`. */
 const uint8_t *scanner_read_end_tag(struct scanner *s, const uint8_t *c);
 
-/* -- scanner_content.c ----------------------------------------------------------------- */
+/* -- scanner_content.c ---------------------------------------------------------------- */
 
 /* [39]: the root, from its `<` on. */
 const uint8_t *scanner_read_root(struct scanner *s, const uint8_t *c);

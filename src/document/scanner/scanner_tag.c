@@ -4,7 +4,7 @@
 #include "base/array.h"
 #include "base/utf8.h"
 
-/* -- Attributes ------------------------------------------------------------------------ */
+/* -- Attributes ----------------------------------------------------------------------- */
 
 /* [10], with white space and references replaced (3.3.3). */
 static const uint8_t *copy_value(struct scanner *s, const uint8_t *c, uint8_t quote)
@@ -75,7 +75,7 @@ static const uint8_t *read_attributes(struct scanner *s, const uint8_t *c)
     }
 }
 
-/* -- Elements -------------------------------------------------------------------------- */
+/* -- Elements ------------------------------------------------------------------------- */
 
 static struct open_element *push(struct scanner *s)
 {
