@@ -32,7 +32,7 @@ int buf_reserve(struct buf *buf, size_t more)
         return -1;
     }
     size_t need = buf->len + more;
-    size_t cap = buf->cap ? buf->cap : 256;
+    size_t cap = buf->cap ? buf->cap : max < 256 ? max : 256;
     while (cap < need)
         cap = cap > max / 2 ? max : cap * 2;
     char *data = realloc(buf->data, cap);

@@ -4,16 +4,36 @@
 #include "record/ndjson.h"
 #include <string.h>
 
-/* Whether a spreadsheet may take the cell for a formula and compute it. A signed number
- * alone is none. */
+static size_t skip_digits(const char *bytes, size_t len, size_t at)
+{
+    while (at < len && bytes[at] >= '0' && bytes[at] <= '9')
+        at++;
+    return at;
+}
+
+/* A sign, digits, perhaps a fraction and an exponent, and nothing more. */
+static bool is_signed_number(const char *bytes, size_t len)
+{
+    size_t at = skip_digits(bytes, len, 1), digits = at - 1;
+    if (at < len && bytes[at] == '.') {
+        size_t from = at + 1;
+        at = skip_digits(bytes, len, from);
+        digits += at - from;
+    }
+    if (at < len && (bytes[at] == 'e' || bytes[at] == 'E')) {
+        size_t from = at + 1;
+        from += from < len && (bytes[from] == '+' || bytes[from] == '-');
+        at = skip_digits(bytes, len, from);
+        if (at == from)
+            return false;
+    }
+    return digits && at == len && (bytes[0] == '+' || bytes[0] == '-');
+}
+
+/* Whether a spreadsheet may take the cell for a formula and compute it. A number is none. */
 static bool is_formula(const char *bytes, size_t len)
 {
-    if (!len || !strchr("=+-@\t\r", bytes[0]) || !bytes[0])
-        return false;
-    for (size_t i = 1; i < len; i++)
-        if (!strchr("0123456789.eE+-", bytes[i]) || !bytes[i])
-            return true;
-    return len == 1 || !strchr("+-", bytes[0]) || bytes[1] == '+' || bytes[1] == '-';
+    return len && bytes[0] && strchr("=+-@\t\r", bytes[0]) && !is_signed_number(bytes, len);
 }
 
 /* A space at either end is part of the value, and some readers strip it outside of quotes. */

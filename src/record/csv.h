@@ -3,8 +3,8 @@
  * Records for tables: a heading and a line a record, quoted by RFC 4180, lines ended by a line
  * feed alone. What a record does not know is an empty cell; of its faults, the first is shown.
  *
- * Control characters but tab, line feed and carriage return are written as \xNN. With csv_safe,
- * a cell that a spreadsheet would take for a formula begins with an apostrophe.
+ * ASCII control characters but tab, line feed and carriage return are written as \xNN. With
+ * csv_safe, a cell that a spreadsheet would take for a formula begins with an apostrophe.
  *
  * Lost memory is told in out->failed.
  */
