@@ -6,6 +6,7 @@
 
 #define GZIP_BLOCK (128u << 10)
 
+/* What zlib says of broken data, by its messages: it has one code for all. */
 static int bad_data(const char *message, struct entry_fault *fault)
 {
     if (message && strstr(message, "data check"))
@@ -44,6 +45,7 @@ static int next_member(struct gzip_feed *gzip, struct entry_fault *fault)
     return 0;
 }
 
+/* Gets the next block of compressed bytes. */
 static int take(struct gzip_feed *gzip, struct entry_fault *fault, struct thresh_error *error)
 {
     const char *block;
@@ -60,8 +62,8 @@ static int take(struct gzip_feed *gzip, struct entry_fault *fault, struct thresh
 static int fill(struct gzip_feed *gzip, struct entry_fault *fault, struct thresh_error *error)
 {
     z_stream *stream = &gzip->stream;
-    int rc;
     while (stream->avail_out == GZIP_BLOCK) {
+        int rc;
         if (!stream->avail_in) {
             if ((rc = take(gzip, fault, error)))
                 return rc;
@@ -76,12 +78,12 @@ static int fill(struct gzip_feed *gzip, struct entry_fault *fault, struct thresh
                 return rc;
             continue;
         }
-        int status = inflate(stream, Z_NO_FLUSH);
-        if (status == Z_MEM_ERROR)
+        rc = inflate(stream, Z_NO_FLUSH);
+        if (rc == Z_MEM_ERROR)
             return error_no_memory(error);
-        if (status != Z_OK && status != Z_STREAM_END && status != Z_BUF_ERROR)
+        if (rc != Z_OK && rc != Z_STREAM_END && rc != Z_BUF_ERROR)
             return bad_data(stream->msg, fault);
-        if (status == Z_STREAM_END)
+        if (rc == Z_STREAM_END)
             gzip->is_open = false;
     }
     return 0;

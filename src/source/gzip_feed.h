@@ -20,7 +20,7 @@ struct gzip_feed {
     z_stream stream;
     bool is_open;   /* within a member */
     bool is_padded; /* zero bytes have followed a member: nothing else may come */
-    bool is_broken; /* `broken` is to be told when what came before it has been given */
+    bool is_broken; /* with the fault below, to be told after what came before it was given */
     struct entry_fault broken;
     char *buffer;
 };

@@ -10,7 +10,8 @@
 
 #define PENDING_BYTES (256u << 10)
 
-static int trouble_with(const struct spool *spool, struct thresh_error *error)
+/* By errno. */
+static int cannot_write(const struct spool *spool, struct thresh_error *error)
 {
     if (errno == ENOSPC || errno == EDQUOT || errno == EFBIG)
         return error_set(error,
@@ -48,14 +49,14 @@ static int write_at(struct spool *spool, const char *bytes, size_t len, uint64_t
     if (spool->fd < 0)
         spool->fd = open_unlinked(spool->dir);
     if (spool->fd < 0)
-        return trouble_with(spool, error);
+        return cannot_write(spool, error);
     while (len) {
         ssize_t wrote = pwrite(spool->fd, bytes, len, (off_t)at);
         if (wrote < 0 && errno == EINTR)
             continue;
         if (wrote <= 0) {
             errno = wrote ? errno : ENOSPC;
-            return trouble_with(spool, error);
+            return cannot_write(spool, error);
         }
         bytes += wrote;
         len -= (size_t)wrote;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * The library for this would be ICU's or libunistring. Neither is worth it: the one is 30 MB of
- * data, which the package for Lambda does not have, the other one more library to be loaded at
- * each start, and all there is to be said of case and decomposition fits into 19 KB.
+ * ICU and libunistring do this, too, but neither is worth it: the one has 30 MB of data, which
+ * the package for Lambda has no room for, the other is one more library to load at each start.
+ * The tables for case and decomposition take 19 KB.
  */
 #include "source/index/caseless.h"
 
@@ -10,8 +10,9 @@
 #include "source/index/caseless_table.h"
 
 enum {
+    /* Hangul syllables are composed by arithmetic, of three parts (Unicode 3.12). */
     HANGUL = 0xac00,
-    HANGUL_L = 0x1100, /* the parts that a syllable is composed of */
+    HANGUL_L = 0x1100,
     HANGUL_V = 0x1161,
     HANGUL_T = 0x11a7,
     N_V = 21,
@@ -19,11 +20,11 @@ enum {
     N_HANGUL = 11172,
     N_FIRST = 0xfad9 - 0xf900 + 1, /* compatibility ideographs, in two blocks */
     N_SECOND = 0x2fa1d - 0x2f800 + 1,
-    /* No text has so many marks on one letter; with more, the order they have is left. */
+    /* No real text has so many marks on one letter. Those of more are left unsorted. */
     MARKS_MAX = 30,
 };
 
-/* The last of n items that does not begin above c; n: there is none. */
+/* The last of n items that does not begin above c; n if there is none. */
 static size_t find(size_t n, uint32_t (*begin)(size_t i), uint32_t c)
 {
     size_t from = 0, to = n;
@@ -58,7 +59,7 @@ static uint32_t class_of(uint32_t c)
     return i < caseless_n_classes ? caseless_classes[i] & 0xff : 0;
 }
 
-/* One step that makes one of one; 0: there is none. */
+/* What the character becomes in one step, if that is one character; 0 if it stays as it is. */
 static uint32_t single(uint32_t c)
 {
     uint32_t ideograph = 0;
@@ -75,7 +76,8 @@ static uint32_t single(uint32_t c)
     return c + (uint32_t)run->delta;
 }
 
-/* A mark goes before those of a higher class that it follows. */
+/* Appends c in canonical order: a mark goes before those marks of a higher class that it
+ * follows (Unicode 3.11, D109). */
 static int put(struct buf *out, uint32_t c)
 {
     uint32_t class = c < 0x300 ? 0 : class_of(c);
@@ -100,7 +102,7 @@ static int put_hangul(struct buf *out, uint32_t syllable)
     return last ? put(out, HANGUL_T + last) : 0;
 }
 
-/* Steps are taken until none is left; no chain of them is longer than five. */
+/* Takes steps until none is left; there are never more than five. */
 static int fold(struct buf *out, uint32_t c)
 {
     uint32_t next;

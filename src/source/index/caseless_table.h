@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * What caseless.c looks up. Each array is sorted by the code point that its items begin with.
+ * What caseless.c looks up, written by caseless_table.py. Each array is sorted by the code
+ * point that its items begin with.
  */
 #ifndef THRESH_SOURCE_INDEX_CASELESS_TABLE_H
 #define THRESH_SOURCE_INDEX_CASELESS_TABLE_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Names that an archive has twice. They are hashed as caseless.h folds them; those of plain
- * ASCII, nearly all, are folded eight bytes at a time as they are read, to the same end.
+ * Names that an archive has twice, as caseless.h folds them. Nearly all names are ASCII: those
+ * are folded here, eight bytes at a time, with the same hash as if caseless.h had done it.
  */
 #include "base/swar.h"
 #include "source/index/caseless.h"
@@ -12,12 +12,12 @@
 #include <sys/random.h>
 #include <unistd.h>
 
-/* An open-addressed set of indices. */
+/* A set of indices, with open addressing. */
 struct name_set {
-    uint32_t *slots; /* index + 1, and above it as many bits of the hash as there is room for */
-    size_t mask;
-    uint32_t index_mask;
-    uint64_t key;
+    uint32_t *slots;       /* index + 1, and in the bits above it some of the hash; 0: free */
+    size_t mask;           /* number of slots - 1 */
+    uint32_t index_mask;   /* the bits of a slot that are the index */
+    uint64_t key;          /* of the hash, at random */
     struct buf one, other; /* folded names */
 };
 
@@ -54,7 +54,7 @@ static uint64_t mix(uint64_t h, uint64_t bytes)
     return h ^ h >> 29;
 }
 
-/* To the same end as 8 bytes of ASCII where these are that. */
+/* Up to 8 code points. Where they are ASCII, the same as mix() of them as 8 bytes. */
 static uint64_t mix_points(uint64_t h, const uint32_t *points, size_t n)
 {
     uint64_t low = 0;
@@ -67,7 +67,8 @@ static uint64_t mix_points(uint64_t h, const uint32_t *points, size_t n)
     return h;
 }
 
-/* Keyed, for the names are a stranger's: known collisions would make the set quadratic. */
+/* With a key, for whoever made the archive could otherwise choose names that collide, and make
+ * the set take quadratic time. */
 static int hash(struct name_set *set, uint64_t key, const char *name, size_t len,
                 uint64_t *hashed)
 {
@@ -111,8 +112,8 @@ static int same_name(struct name_set *set, const char *a, size_t a_len, const ch
            memcmp(set->one.data, set->other.data, set->one.len) == 0;
 }
 
-/* Looks the index up and puts it in: 0, 1 where one that is the `same` was there before, which
- * is *first, -1. */
+/* Puts the index in: 0; 1 if one was there before that is the `same`, and sets *first to it; -1
+ * without memory. */
 static int
 set_put(struct name_set *set, const struct listing *listing, size_t index, uint64_t h,
         int (*same)(struct name_set *set, const struct listing *listing, size_t a, size_t b),
@@ -141,7 +142,7 @@ static int same_container(struct name_set *set, const struct listing *listing, s
                      listing_text(listing, other->prefix), other->prefix_len);
 }
 
-/* Two archives of one name in one archive: their entries are told apart by nothing. */
+/* Where an archive has two archives of one name, their entries are named by the same paths. */
 static int mark_containers(struct name_set *set, struct listing *listing)
 {
     uint64_t h;
