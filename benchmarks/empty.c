@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT
  *
- * benchmark-empty BACKEND WORKERS ITEMS [BALLAST_MB]: items without work or result, through a
- * backend. What it takes is what a backend costs. BALLAST_MB of memory are written first, as a
- * large schema would be, for what it costs a fork to share them. Prints one JSON object.
+ * benchmark-empty BACKEND WORKERS ITEMS [BALLAST_MB]: what a backend costs by itself. It hands
+ * the backend items without work or result. BALLAST_MB of memory are written first, as compiled
+ * schemas would be, to see what it costs to fork with them. Prints one JSON object.
  */
 #include "backends/backend.h"
+#include "base/clock.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 struct sink {
     uint64_t answered;
@@ -17,13 +17,6 @@ struct sink {
     char *ballast;
     size_t ballast_bytes;
 };
-
-static double now_ms(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
-}
 
 static void *open_worker(void *shared, struct thresh_error *error)
 {
@@ -50,7 +43,7 @@ static int emit(void *context, uint64_t item, const void *bytes, size_t len,
     if (item != sink->answered++)
         return error_set(error, "item %llu came out of order", (unsigned long long)item);
     if (item == 0)
-        sink->first_ms = now_ms();
+        sink->first_ms = clock_ms();
     return 0;
 }
 
@@ -94,9 +87,9 @@ int main(int argc, char **argv)
         .emit = emit,
         .lost = lost,
     };
-    double begin = now_ms();
+    double begin = clock_ms();
     int rc = backend->run(&work, &error);
-    double ms = now_ms() - begin;
+    double ms = clock_ms() - begin;
     if (rc != 0 || sink.answered != work.n) {
         fprintf(stderr, "benchmark-empty: %s\n", error.text);
         return 1;

@@ -29,7 +29,8 @@ static bool is_found(void *context, uint64_t done, uint64_t entries, uint64_t by
     return search->found;
 }
 
-static int set_all(struct thresh_options *options, const char *schema, struct thresh_error *error)
+static int set_all(struct thresh_options *options, const char *schema,
+                   struct thresh_error *error)
 {
     for (size_t i = 0; i < sizeof settings / sizeof *settings; i++)
         if (thresh_options_set(options, settings[i][0], settings[i][1], error) < 0)
@@ -53,8 +54,8 @@ int main(int argc, char **argv)
     if (options && set_all(options, argv[1], &error) == 0)
         thresh = thresh_open(options, &error);
     if (thresh)
-        rc = thresh_run(thresh, (const char *const *)argv + 2, (size_t)(argc - 2), &output, &stats,
-                        &error);
+        rc = thresh_run(thresh, (const char *const *)argv + 2, (size_t)(argc - 2), &output,
+                        &stats, &error);
     if (rc < 0)
         fprintf(stderr, "first_bad: %s\n", error.text);
     thresh_close(thresh);

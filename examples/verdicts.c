@@ -31,8 +31,8 @@ int main(int argc, char **argv)
     struct thresh *thresh = options ? thresh_open(options, &error) : NULL;
     int rc = -1;
     if (thresh)
-        rc = thresh_run(thresh, (const char *const *)argv + 1, (size_t)(argc - 1), &output, &stats,
-                        &error);
+        rc = thresh_run(thresh, (const char *const *)argv + 1, (size_t)(argc - 1), &output,
+                        &stats, &error);
     if (rc == 0)
         print(&stats);
     else

@@ -75,7 +75,7 @@ def includes(files, link):
     del link
     paths = {file.path for file in files}
     for file in files:
-        if file.is_test:
+        if not file.is_ours:
             continue
         named = [(number, match.group(1)) for number, match in file.matches(r'^#include "(.*)"')]
         for number, name in named:

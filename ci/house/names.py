@@ -9,7 +9,7 @@ TAG = r"^\s*(?:typedef )?(struct|enum|union) (\w+)(?= \{)"
 
 
 def _ours(files):
-    return [file for file in files if not file.is_test]
+    return [file for file in files if file.is_ours]
 
 
 def files(files, link):

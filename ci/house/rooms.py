@@ -92,7 +92,7 @@ def _breach(place, what, user, used):
 
 def includes(files, link):
     del link
-    ours = [file for file in files if not file.is_test]
+    ours = [file for file in files if file.is_ours]
     paths = {file.path for file in ours}
     for file in ours:
         if room_of(file.path) is None:
@@ -177,7 +177,7 @@ def clients(files, link):
 def belongings(files, link):
     del link
     for file in files:
-        if file.is_test:
+        if not file.is_ours:
             continue
         for pattern, allowed, whose in BELONGINGS:
             if re.fullmatch(allowed, file.path):

@@ -8,7 +8,7 @@ def files(files, link):
     """A file with data and no function is a table, of any length."""
     del link
     for file in files:
-        if file.is_test or not file.functions and file.suffix == ".c":
+        if not file.is_ours or not file.functions and file.suffix == ".c":
             continue
         if len(file.lines) > FILE_LINES:
             yield (file.path, "%d lines" % len(file.lines),
@@ -19,7 +19,7 @@ def functions(files, link):
     del link
     for file in files:
         for function in file.functions:
-            if len(function.lines) > FUNCTION_LINES and not file.is_test:
+            if len(function.lines) > FUNCTION_LINES and file.is_ours:
                 yield ("%s:%d" % (file.path, function.line),
                        "%s has %d lines" % (function.name, len(function.lines)),
                        "at most %d: a step of it that has a name is a function" % FUNCTION_LINES)
