@@ -71,14 +71,15 @@ int main(int argc, char **argv)
     struct thresh_error error = {{0}};
     struct sink sink = {0};
     const struct backend *backend = argc > 3 ? backend_find(argv[1]) : NULL;
-    if (!backend || atoi(argv[2]) < 1 ||
+    long workers = argc > 3 ? strtol(argv[2], NULL, 10) : 0;
+    if (!backend || workers < 1 || workers > 1024 ||
         take_ballast(&sink, argc > 4 ? strtoul(argv[4], 0, 10) : 0)) {
         fprintf(stderr, "usage: benchmark-empty BACKEND WORKERS ITEMS [BALLAST_MB]\n");
         return 2;
     }
     struct backend_work work = {
         .n = strtoull(argv[3], NULL, 10),
-        .workers = atoi(argv[2]),
+        .workers = (int)workers,
         .shared = &sink,
         .open = open_worker,
         .map = map,

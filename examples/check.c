@@ -1,5 +1,5 @@
-/* Validates an archive by a schema: check SCHEMA ARCHIVE. The records go to standard output, the
- * exit status says whether all documents are good: this is the program of the README. */
+/* Validates an archive by a schema: check SCHEMA ARCHIVE. The records go to standard output,
+ * the exit status says whether all documents are good: this is the program of the README. */
 #include <stdio.h>
 #include <thresh/thresh.h>
 

@@ -1,6 +1,6 @@
-/* Stops a run: first_bad SCHEMA INPUT... prints what is wrong with the first document that is not
- * good, and leaves the rest of the input unread. Records come in the order of the input, however
- * many workers make them, so it is always the same one. */
+/* Stops a run: first_bad SCHEMA INPUT... prints what is wrong with the first document that is
+ * not good, and leaves the rest of the input unread. Records come in the order of the input,
+ * however many workers make them, so it is always the same one. */
 #include <stdio.h>
 #include <thresh/thresh.h>
 
@@ -8,8 +8,8 @@ struct search {
     bool found;
 };
 
-/* With these options there are records only of what is not good. A few may follow the first before
- * the run stops. */
+/* With these options there are records only of what is not good. A few may follow the first
+ * before the run stops. */
 static const char *const settings[][2] = {{"format", "text"}, {"quiet", NULL}};
 
 static int take(void *context, const void *record, size_t len, struct thresh_error *error)

@@ -1,5 +1,5 @@
-/* Counts: verdicts INPUT... prints how many entries have which verdict, and why others were skipped.
- * The records themselves are not kept. */
+/* Counts: verdicts INPUT... prints how many entries have which verdict, and why others were
+ * skipped. The records themselves are not kept. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <thresh/thresh.h>

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Any bytes in a worker's place: record_decode says no, or gives a record that lies inside them.
+ * Any bytes in a worker's place: record_decode says no, or gives a record that lies inside
+ * them.
  */
 #include "fuzz.h"
 

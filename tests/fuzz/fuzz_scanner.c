@@ -53,13 +53,13 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 static void same_text(struct text_span a, struct text_span b)
 {
     fuzz_check(a.len == b.len);
-    fuzz_check(!a.len || !memcmp(records[SCANNER].text.data + a.at,
-                                 records[LIBXML2].text.data + b.at, a.len));
+    fuzz_check(!a.len || memcmp(records[SCANNER].text.data + a.at,
+                                records[LIBXML2].text.data + b.at, a.len) == 0);
 }
 
 static void same_fault(const struct fault *a, const struct fault *b)
 {
-    fuzz_check(!strcmp(a->kind, b->kind) && !strcmp(a->code, b->code));
+    fuzz_check(strcmp(a->kind, b->kind) == 0 && strcmp(a->code, b->code) == 0);
     fuzz_check(a->line == b->line && a->column == b->column && a->element == b->element);
     same_text(a->message, b->message);
     same_text(a->path, b->path);

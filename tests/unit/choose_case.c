@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Linked into every unit test: the program runs all its cases, or those that its one argument names,
- * in which * and ? stand for any text and any character.
+ * Linked into every unit test: the program runs all its cases, or those that its one argument
+ * names, in which * and ? stand for any text and any character.
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -604,8 +604,8 @@ static void test_a_chance_death_costs_nothing(void **state)
         }
 }
 
-/* One that is lost clears those that shared its ticket: the next death among them is the first.
- */
+/* One that is lost clears those that shared its ticket: the next death among them is the
+ * first. */
 static void test_a_chance_death_beside_a_crash(void **state)
 {
     const struct backend *backend = *state;
@@ -783,7 +783,8 @@ static void test_after_threads(void **state)
     struct scene scene = scene_of(1000, some_bytes);
     struct thresh_error error = {0};
     if (!threads) {
-        print_message("SKIPPED: no OpenMP backend in this build, so no threads before a fork\n");
+        print_message(
+            "SKIPPED: no OpenMP backend in this build, so no threads before a fork\n");
         skip();
     }
     for (int i = 0; i < 100; i++) {

@@ -268,8 +268,7 @@ static void test_required_isolation_is_had_or_fails(void **state)
         assert_non_null(strstr(error.text, "cannot be isolated"));
 }
 
-/* -- Trials -----------------------------------------------------------------------------------
- */
+/* -- Trials --------------------------------------------------------------------------- */
 
 static int good_work(void *context, struct thresh_error *error)
 {

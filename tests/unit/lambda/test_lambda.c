@@ -17,8 +17,7 @@
 
 #include <cmocka.h>
 
-/* -- Encodings --------------------------------------------------------------------------------
- */
+/* -- Encodings ------------------------------------------------------------------------ */
 
 static void base64(void **state)
 {
@@ -92,8 +91,7 @@ static void forms_and_percents(void **state)
     buf_free(&out);
 }
 
-/* -- Events -----------------------------------------------------------------------------------
- */
+/* -- Events --------------------------------------------------------------------------- */
 
 #define S3(key)                                                                                \
     "{\"Records\":[{\"s3\":{\"bucket\":{\"name\":\"b\"},\"object\":{\"key\":\"" key "\"}}}]}"
@@ -204,8 +202,7 @@ static void cut_events(void **state)
         }
 }
 
-/* -- Answers ----------------------------------------------------------------------------------
- */
+/* -- Answers -------------------------------------------------------------------------- */
 
 static void check_answer(const char *text, const enum outcome_state *states, bool again,
                          const char *wanted)
@@ -262,8 +259,7 @@ static void answers(void **state)
     check_answer("{\"uri\":\"s3://b/k\"}", second + 1, false, "S3.X: why");
 }
 
-/* -- Templates, directories -------------------------------------------------------------------
- */
+/* -- Templates, directories ----------------------------------------------------------- */
 
 static void output_templates(void **state)
 {

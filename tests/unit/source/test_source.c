@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * What a user would notice of sources: which entries there are, under which paths, and why one
- * cannot be had. tests/data/make_archives.py makes the archives.
- * tests/data/make_corpora.py the same documents in every format. THRESH_TEST_DATA is where both are.
+ * cannot be had. tests/data/make_archives.py makes the archives. tests/data/make_corpora.py the
+ * same documents in every format. THRESH_TEST_DATA is where both are.
  *
  * An outcome is written as one line for each entry: "path", then "= bytes" for a document that
  * was read, "- code" for one skipped, "! code" for one that is unreadable, then "(notice)".

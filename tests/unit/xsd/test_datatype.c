@@ -58,8 +58,8 @@ static const struct datatype *builtin(const char *name)
 
 static int check(const struct datatype *type, const char *text, const char **code)
 {
-    /* A copy of just the text's length, so that the address sanitizer sees a byte read too far.
-     */
+    /* A copy of just the text's length, so that the address sanitizer sees a byte read too
+     * far. */
     size_t len = strlen(text);
     char *copy = malloc(len ? len : 1);
     assert_non_null(copy);

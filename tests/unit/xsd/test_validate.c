@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Documents against small schemas: the rules they break, with their lines; and hostile documents.
+ * Documents against small schemas: the rules they break, with their lines; and hostile
+ * documents.
  */
 #include "xsd_test.h"
 

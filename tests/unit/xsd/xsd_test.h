@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * What the tests of schemas and of documents against schemas share: a directory to write schemas
- * to, and a run of a document against one, which gives the faults as text.
+ * What the tests of schemas and of documents against schemas share: a directory to write
+ * schemas to, and a run of a document against one, which gives the faults as text.
  */
 #ifndef THRESH_TESTS_XSD_TEST_H
 #define THRESH_TESTS_XSD_TEST_H
