@@ -3,9 +3,8 @@
  * XML Schema 1.0 (Part 1: Structures, Second Edition) as tables and a validator that runs along
  * a document's SAX2 events, in one pass, without a tree.
  *
- * A schema is compiled once, never changes, and is shared by all workers. A schema that uses
- * something not covered here, or that is in error, is left to libxml2's own validator:
- * xsd_compile says so, and never guesses.
+ * A schema is compiled once, never changes, and is shared by all workers. One that breaks a rule,
+ * or goes beyond this engine, is refused: xsd_compile never guesses.
  */
 #ifndef THRESH_XSD_XSD_H
 #define THRESH_XSD_XSD_H
@@ -26,10 +25,11 @@ void xsd_documents_free(struct xsd_documents *documents);
 /* The imports left out, a line each: "a.xsd:7: imports urn:x from b.xsd, ..."; "" if none. */
 const char *xsd_documents_notes(const struct xsd_documents *documents);
 
-/* Compiles the schema document at `uri` and all it includes, imports and redefines, read by
- * xmlReadFile, thus through the external entity loader in force, or found in `documents`.
- * 0: compiled. 1: not covered, or wrong; *error says what and where; ask libxml2. -1: out of
- * memory. Main thread only. */
+/* Compiles the schema document at `uri` and all that it includes, imports and redefines, found
+ * in `documents` or read by libxml2, thus through the external entity loader in force.
+ * 0: compiled. 1: wrong, or not covered, and libxml2 may be asked: *error is
+ * "FILE:LINE: RULE: TEXT" or "FILE:LINE: not covered: TEXT" (docs/xsd.md). -1: out of memory.
+ * Main thread only. */
 int xsd_compile(struct xsd **xsd, const char *uri, struct xsd_documents *documents,
                 struct thresh_error *error);
 void xsd_free(struct xsd *xsd);

@@ -204,8 +204,8 @@ bool node_is_qname(const char *name, size_t *prefix_len)
                  : node_is_ncname(name);
 }
 
-struct symbol *node_name_of(struct xsd_compiler *c, const struct location *location,
-                            const char *name, uint32_t ns)
+static struct symbol *name_of(struct xsd_compiler *c, const struct location *location,
+                              const char *name, uint32_t ns)
 {
     if (!name)
         xsd_compile_fail(c, location, "s4s-att-must-appear", "element '%s' needs a name",
@@ -222,7 +222,7 @@ struct symbol *node_read_name(struct xsd_compiler *c, const struct location *loc
     const struct schema_document *document = location->document;
     if (attr && attr->symbol && ns == document->ns && !document->chameleon)
         return symbol_adopt(c, attr->symbol);
-    return node_name_of(c, location, attr ? attr->value : NULL, ns);
+    return name_of(c, location, attr ? attr->value : NULL, ns);
 }
 
 const char *node_find_prefix(const struct node_scope *scope, const char *prefix, size_t len)

@@ -165,12 +165,10 @@ bool node_read_boolean(struct xsd_compiler *c, const struct location *location,
 /* Methods of derivation, DERIVATION_...: "#all" or a list of those `allowed`. */
 unsigned node_read_methods(struct xsd_compiler *c, const struct location *location,
                            const char *text, unsigned allowed);
-/* The schema's symbol for: the attribute name, which must be there; a name in a namespace; a
- * QName; the QName in an attribute that is there. */
+/* The schema's symbol for the attribute name, which must be there, in that namespace; for a
+ * QName; for the QName in an attribute that is there. */
 struct symbol *node_read_name(struct xsd_compiler *c, const struct location *location,
                               uint32_t ns);
-struct symbol *node_name_of(struct xsd_compiler *c, const struct location *location,
-                            const char *name, uint32_t ns);
 struct symbol *node_read_qname(struct xsd_compiler *c, const struct location *location,
                                const char *name);
 struct symbol *node_read_reference(struct xsd_compiler *c, const struct location *location,

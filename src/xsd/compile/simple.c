@@ -81,7 +81,7 @@ void simple_make_builtins(struct xsd_compiler *c)
     c->xsd->string_type = simple_builtin_type(c, "string");
 }
 
-const char *simple_type_label(struct xsd_compiler *c, const struct symbol *name)
+static const char *label_of(struct xsd_compiler *c, const struct symbol *name)
 {
     if (!*name->uri)
         return name->local;
@@ -101,7 +101,7 @@ void simple_set_datatype(struct xsd_compiler *c, struct type *type,
     type->takes_anything = datatype_takes_anything(datatype);
     type->is_id = datatype_id(datatype) != DATATYPE_PLAIN;
     if (own && type->name)
-        datatype_set_name(datatype, simple_type_label(c, type->name));
+        datatype_set_name(datatype, label_of(c, type->name));
 }
 
 static int facet_of_tag(enum node_tag tag)
