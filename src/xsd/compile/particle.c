@@ -107,7 +107,7 @@ static struct particle *read_reference(struct xsd_compiler *c, const struct loca
                              "a redefined group may hold its original once");
         if (particle->min != 1 || particle->max != 1)
             xsd_compile_fail(c, location, "src-redefine.6.1.2",
-                             "a redefined group must hold its original exactly once");
+                             "a redefined group holds its original with bounds of 1");
     }
     if (particle->kind == PARTICLE_ALL && particle->max > 1)
         xsd_compile_fail(c, location, "cos-all-limited.1.2",
