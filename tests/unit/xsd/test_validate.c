@@ -506,6 +506,94 @@ static void test_a_keyref_has_its_key_in_the_same_scope_or_below(void **state)
         {"<r><k a='1'/><r><f a='1'/></r></r>", "cvc-identity-constraint.4.3:1"});
 }
 
+/* r holds groups of items, and items of its own; an item has a number and names below it. */
+static const char *deep_schema(const char *constraints)
+{
+    static char text[65536], body[8192];
+    snprintf(body, sizeof body,
+             "<xs:element name='item'><xs:complexType><xs:sequence><xs:element name='names'>"
+             "<xs:complexType><xs:sequence><xs:element name='first' type='xs:token' "
+             "minOccurs='0' maxOccurs='2'/><xs:element name='last' type='xs:token' "
+             "minOccurs='0'/></xs:sequence></xs:complexType></xs:element></xs:sequence>"
+             "<xs:attribute name='n' type='xs:int'/></xs:complexType></xs:element>"
+             "<xs:element name='group'><xs:complexType><xs:sequence>"
+             "<xs:element ref='item' minOccurs='0' maxOccurs='unbounded'/>"
+             "</xs:sequence></xs:complexType></xs:element>"
+             "<xs:element name='r'><xs:complexType><xs:choice maxOccurs='unbounded'>"
+             "<xs:element ref='group'/><xs:element ref='item'/></xs:choice></xs:complexType>"
+             "%s</xs:element>",
+             constraints);
+    snprintf(text, sizeof text, "%s", wrap(body));
+    return text;
+}
+
+#define ITEM(n, names) "<item n='" n "'><names>" names "</names></item>"
+#define FIRST(text)    "<first>" text "</first>"
+#define LAST(text)     "<last>" text "</last>"
+
+static void test_fields_may_lie_several_elements_below_the_selected(void **state)
+{
+    (void)state;
+    const char *schema =
+        deep_schema("<xs:key name='k'><xs:selector xpath='group/item'/>"
+                    "<xs:field xpath='names/first'/><xs:field xpath='@n'/></xs:key>");
+    CHECK(
+        schema,
+        {"<r><group>" ITEM("1", FIRST("a"))
+             ITEM("2", FIRST("a")) "</group><group>" ITEM("1", FIRST("b")) "</group></r>",
+         ""},
+        {"<r><group>" ITEM("1", FIRST("a")) "</group>\n<group>" ITEM(
+             "01", FIRST(" a ")) "</group></r>",
+         "cvc-identity-constraint.4.2.2:2"},
+        {"<r><group>\n" ITEM("1", LAST("a")) "</group></r>", "cvc-identity-constraint.4.2.1:2"},
+        {"<r><group><item n='1'><names>" FIRST("a") "\n" FIRST(
+             "b") "</names></item></group></r>",
+         "cvc-identity-constraint.3:2"},
+        /* Items that the selector does not lead to may be equal. */
+        {"<r>" ITEM("1", FIRST("a")) ITEM("1", FIRST("a")) "</r>", ""});
+    struct xsd *xsd = compile(schema);
+    struct run *run = run_new(xsd);
+    faults_of(run, "<r><group>" ITEM("1", FIRST("a")) ITEM("1", FIRST("a")) "</group></r>");
+    assert_string_equal(buf_string(&run->messages),
+                        "Element 'item': Duplicate key-sequence ['a', '1'] in key "
+                        "identity-constraint 'k'.\n");
+    run_free(run);
+    xsd_free(xsd);
+}
+
+static void test_selectors_lead_through_all_their_steps(void **state)
+{
+    (void)state;
+    static const char *const everywhere[] = {".//item", "group/item|item", "*/item|.//item",
+                                             "./item|./group/item"};
+    for (size_t i = 0; i < COUNT(everywhere); i++) {
+        char unique[512];
+        snprintf(unique, sizeof unique,
+                 "<xs:unique name='u'><xs:selector xpath='%s'/><xs:field xpath='@n'/>"
+                 "</xs:unique>",
+                 everywhere[i]);
+        CHECK(deep_schema(unique),
+              {"<r>" ITEM("1", "") "\n<group>" ITEM("1", "") "</group></r>",
+               "cvc-identity-constraint.4.1:2"},
+              {"<r>" ITEM("1", "") "<group>" ITEM("2", "") "</group></r>", ""});
+    }
+    CHECK(deep_schema("<xs:unique name='u'><xs:selector xpath='.//group/*'/>"
+                      "<xs:field xpath='.//last'/></xs:unique>"),
+          {"<r>" ITEM("1", LAST("a"))
+               ITEM("1", LAST("a")) "<group>" ITEM("1", LAST("a")) "</group></r>",
+           ""},
+          {"<r><group>" ITEM("1", LAST("a")) "</group><group>\n" ITEM("2",
+                                                                      LAST("a")) "</group></r>",
+           "cvc-identity-constraint.4.1:2"});
+    CHECK(deep_schema("<xs:unique name='u'><xs:selector xpath='group/item/names'/>"
+                      "<xs:field xpath='first|last'/></xs:unique>"),
+          {"<r><group>" ITEM("1", FIRST("a")) ITEM("1", LAST("b")) "</group></r>", ""},
+          {"<r><group>" ITEM("1", FIRST("a")) "\n" ITEM("1", LAST("a")) "</group></r>",
+           "cvc-identity-constraint.4.1:2"},
+          {"<r><group>" ITEM("1", FIRST("a") LAST("b")) "</group></r>",
+           "cvc-identity-constraint.3:1"});
+}
+
 /* -- Going on after a fault ----------------------------------------------------------- */
 
 static void test_validation_goes_on_after_a_fault(void **state)
@@ -638,6 +726,8 @@ int main(void)
         cmocka_unit_test(test_ids_are_unique_and_idrefs_have_one),
         cmocka_unit_test(test_unique_and_key_compare_values_of_fields),
         cmocka_unit_test(test_a_keyref_has_its_key_in_the_same_scope_or_below),
+        cmocka_unit_test(test_fields_may_lie_several_elements_below_the_selected),
+        cmocka_unit_test(test_selectors_lead_through_all_their_steps),
         cmocka_unit_test(test_validation_goes_on_after_a_fault),
         cmocka_unit_test(test_a_message_names_element_and_attribute),
         cmocka_unit_test(test_deep_and_wide_documents_take_little_time),
