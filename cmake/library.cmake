@@ -45,6 +45,7 @@ configure_package_config_file(cmake/thresh-config.cmake.in thresh-config.cmake
 write_basic_package_version_file(thresh-config-version.cmake COMPATIBILITY SameMinorVersion)
 
 install(TARGETS thresh-command)
+install(FILES man/thresh.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
 if(TARGET thresh-bootstrap)
   install(TARGETS thresh-bootstrap)
 endif()

@@ -155,17 +155,17 @@ static int run(struct session *session, struct thresh *thresh, struct thresh_err
 
 static int open_and_run(struct session *session, struct thresh_error *error)
 {
-    int status = EXIT_NOT_DONE;
+    int exit_status = EXIT_NOT_DONE;
     settle(session);
     signals_catch();
     struct thresh *thresh = thresh_open_on(&session->host, session->options, error);
     if (thresh && !session->options->quiet)
         report_warnings(thresh_warnings(thresh));
     if (thresh && output_open(&session->output, session->options->output, error) == 0)
-        status = run(session, thresh, error);
+        exit_status = run(session, thresh, error);
     output_close(&session->output);
     thresh_close(thresh);
-    return status;
+    return exit_status;
 }
 
 int command_main(int argc, char **argv)
@@ -174,19 +174,19 @@ int command_main(int argc, char **argv)
     struct command_line line;
     struct session session = {.line = &line};
     struct thresh_error error = {{0}};
-    int status = EXIT_NOT_DONE;
+    int exit_status = EXIT_NOT_DONE;
     int rc = command_line_parse(&line, argc, argv, command_rows, &command, &error);
     if (rc == 0)
         rc = print_instead(&command, &error);
     if (rc == 0)
-        status = EXIT_GOOD;
+        exit_status = EXIT_GOOD;
     if (rc == 1)
         session.options = command_line_options(&line, &error);
     if (session.options && !line.n_inputs)
         error_set(&error, "no input is named; give an archive, a directory, an XML file, or - "
                           "for standard input");
     else if (session.options)
-        status = open_and_run(&session, &error);
+        exit_status = open_and_run(&session, &error);
     if (error.text[0] && !session.output.closed_pipe)
         report_error("thresh", &error);
     thresh_options_free(session.options);
@@ -196,5 +196,5 @@ int command_main(int argc, char **argv)
         signal(SIGPIPE, SIG_DFL);
         raise(SIGPIPE);
     }
-    return status;
+    return exit_status;
 }

@@ -7,9 +7,9 @@
 
 #include "options/option_row.h"
 
-/* Returns the exit status. 0: every document is good. 1: one is not, or something was not looked
- * at. 2: the run did not complete, and a line on standard error says why. 128 plus the number of
- * a signal: it was stopped. */
+/* Returns the exit status. 0: every document is good. 1: one is not, or something was not
+ * looked at. 2: the run did not complete, and a line on standard error says why. 128 plus the
+ * number of a signal: it was stopped. */
 int command_main(int argc, char **argv);
 
 /* Its own options, beside those of the run. */

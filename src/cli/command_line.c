@@ -10,7 +10,7 @@
  * letters the index among all rows, the command's own first. */
 enum { KEY_FIRST = 0x100 };
 
-struct parser {
+struct option_parser {
     const struct option_row *own;
     void *holder;
     struct option *names;
@@ -38,7 +38,7 @@ static const struct option_row *row_of_key(const struct option_row *own, int key
 
 /* The rows as getopt_long reads them. It returns '?' for what it does not know, so -? must be
  * something that it does not know. */
-static int make_tables(struct parser *parser, struct thresh_error *error)
+static int make_tables(struct option_parser *parser, struct thresh_error *error)
 {
     const struct option_row *row;
     size_t n = 0, len = 0;
@@ -67,7 +67,7 @@ static int make_tables(struct parser *parser, struct thresh_error *error)
 }
 
 /* A long name that is none, or is short for more than one. */
-static int refuse_name(const struct parser *parser, const char *argument,
+static int refuse_name(const struct option_parser *parser, const char *argument,
                        struct thresh_error *error)
 {
     char name[64], list[256] = "";
@@ -84,7 +84,7 @@ static int refuse_name(const struct parser *parser, const char *argument,
 }
 
 /* What getopt_long returned '?' for. */
-static int refuse(const struct parser *parser, char **argv, struct thresh_error *error)
+static int refuse(const struct option_parser *parser, char **argv, struct thresh_error *error)
 {
     const struct option_row *row = optopt ? row_of_key(parser->own, optopt) : NULL;
     if (row)
@@ -94,7 +94,7 @@ static int refuse(const struct parser *parser, char **argv, struct thresh_error 
     return refuse_name(parser, argv[optind - 1] + 2, error);
 }
 
-static int take(const struct parser *parser, struct command_line *line, int key,
+static int take(const struct option_parser *parser, struct command_line *line, int key,
                 struct thresh_error *error)
 {
     const struct option_row *row = row_of_key(parser->own, key);
@@ -104,8 +104,8 @@ static int take(const struct parser *parser, struct command_line *line, int key,
     return 0;
 }
 
-static int parse(const struct parser *parser, struct command_line *line, int argc, char **argv,
-                 struct thresh_error *error)
+static int parse(const struct option_parser *parser, struct command_line *line, int argc,
+                 char **argv, struct thresh_error *error)
 {
     int key;
     opterr = 0;
@@ -127,7 +127,7 @@ static int parse(const struct parser *parser, struct command_line *line, int arg
 int command_line_parse(struct command_line *line, int argc, char **argv,
                        const struct option_row *own, void *holder, struct thresh_error *error)
 {
-    struct parser parser = {.own = own, .holder = holder};
+    struct option_parser parser = {.own = own, .holder = holder};
     size_t most = 1; /* -qqq is three options */
     for (int i = 0; i < argc; i++)
         most += strlen(argv[i]) + 1;

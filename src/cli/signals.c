@@ -10,8 +10,7 @@
 
 enum { PATIENCE_S = 5 };
 
-/* Globals, for a handler is given nothing; atomic, for it runs on one thread while others look.
- */
+/* Globals, for a handler is given nothing; atomic, for it may run on any thread. */
 static atomic_int caught;
 static atomic_bool is_asked; /* somebody looks at `caught` */
 static const char *_Atomic unfinished;

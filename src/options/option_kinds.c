@@ -5,6 +5,7 @@
 #include "base/near_name.h"
 #include "options/option_row.h"
 #include "options/options.h"
+#include <ctype.h>
 #include <errno.h>
 #include <locale.h>
 #include <math.h>
@@ -84,10 +85,10 @@ static int set_number(const struct option_row *row, void *at, const char *value,
 static int set_size(const struct option_row *row, void *at, const char *value,
                     struct thresh_error *error)
 {
-    static const char units[] = "KMGT";
+    static const char units[] = {'K', 'M', 'G', 'T'};
     uint64_t number;
     const char *end = read_digits(value, &number);
-    const char *unit = end && *end ? strchr(units, *end & ~0x20) : NULL;
+    const char *unit = end ? memchr(units, toupper((unsigned char)*end), sizeof units) : NULL;
     unsigned shift = unit ? 10 * (unsigned)(unit - units + 1) : 0;
     if (!end || (*end && (!unit || end[1])) || number > row->most >> shift)
         return error_set(error, "--%s: '%s' is not a size such as 1500000, 512K, 64M, 2G",

@@ -42,10 +42,10 @@ static const struct option_word backend_names[] = {
 
 /* clang-format off */
 const struct option_row option_rows[] = {
-    /* -- Schemas and XPaths ----------------------------------------------------------- */
+    /* Schemas and XPaths */
     {"schema", 's', "[NAMESPACE=]FILE", OPTION_SCHEMAS,
-     "Validate against this XSD or RELAX NG (.rng) schema; with NAMESPACE=, only documents whose "
-     "root is in that namespace",
+     "Validate against this XSD or RELAX NG (.rng) schema; with NAMESPACE=, only documents "
+     "whose root is in that namespace",
      OPTION_STRINGS(schemas, HOLDER, schema)},
     {"extract", 'x', "NAME=XPATH", OPTION_SCHEMAS,
      "Put the value of an XPath 1.0 expression in the record, as field NAME",
@@ -64,7 +64,7 @@ const struct option_row option_rows[] = {
      "--schema-memory: for schemas from strangers",
      OPTION_SWITCH(HOLDER, guard_schemas)},
 
-    /* -- Records ---------------------------------------------------------------------- */
+    /* Records */
     {"format", 'f', "FORMAT", OPTION_RECORDS,
      "ndjson, csv, text, or auto: text on a terminal, else ndjson",
      .otherwise = "auto", OPTION_WORD(HOLDER, format, enum format, formats)},
@@ -73,8 +73,8 @@ const struct option_row option_rows[] = {
      OPTION_TEXT(HOLDER, output)},
     {"fields", 0, "LIST", OPTION_RECORDS,
      "Parts of the record to write, separated by commas: path, index, verdict, bytes, root, "
-     "namespaces, elements, attributes, depth, text_bytes, schema, fields, errors; with a minus "
-     "sign before the first, all but these",
+     "namespaces, elements, attributes, depth, text_bytes, schema, fields, errors; with a "
+     "minus sign before the first, all but these",
      .otherwise = "all", OPTION_LANDS(parts, HOLDER, parts, unsigned)},
     {"include", 0, "GLOB", OPTION_RECORDS,
      "Only documents whose path or name matches",
@@ -86,7 +86,7 @@ const struct option_row option_rows[] = {
      "CSV: an apostrophe before a cell that a spreadsheet would take for a formula",
      OPTION_SWITCH(HOLDER, csv_safe)},
 
-    /* -- Workers ---------------------------------------------------------------------- */
+    /* Workers */
     {"backend", 'b', "NAME", OPTION_WORKERS,
      "auto, sequential, openmp or fork",
      .otherwise = THRESH_DEFAULT_BACKEND, .is_deferred = true, .words = backend_names,
@@ -108,7 +108,7 @@ const struct option_row option_rows[] = {
      "=require, fail where the system cannot do all of that",
      OPTION_WORD(HOLDER, isolate, enum isolate, isolations)},
 
-    /* -- Limits ----------------------------------------------------------------------- */
+    /* Limits */
     {"max-document-bytes", 0, "SIZE", OPTION_LIMITS,
      "Bytes of one document, inflated; the parser takes 2G at most",
      .otherwise = "1G", .is_deferred = true, .most = MOST_BYTES,
@@ -160,7 +160,7 @@ const struct option_row option_rows[] = {
      .otherwise = "4G", .is_deferred = true, .zero = "no limit", .most = MOST_BYTES,
      OPTION_SIZE(HOLDER, asked[LIMIT_SCHEMA_MEMORY])},
 
-    /* -- Reports ---------------------------------------------------------------------- */
+    /* Reports */
     {"quiet", 'q', NULL, OPTION_REPORTS,
      "No summary, and in text format only documents that are not good",
      OPTION_SWITCH(HOLDER, quiet)},
@@ -177,7 +177,7 @@ const struct option_row option_rows[] = {
      "Never show progress",
      OPTION_WORD(HOLDER, progress, enum progress, no_progress)},
 
-    /* -- Other ------------------------------------------------------------------------ */
+    /* Other */
     {"job", 0, "FILE", OPTION_OTHER,
      "Take options from a JSON file, {\"schema\": \"a.xsd\"}; those given here come on top",
      .kind = &option_kind_job},

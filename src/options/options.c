@@ -11,7 +11,7 @@ struct thresh_options *thresh_options_new(void)
     if (!options)
         return NULL;
     for (int i = 0; i < LIMITS; i++)
-        options->asked[i] = NOT_ASKED;
+        options->asked[i] = OPTION_NOT_ASKED;
     if (option_rows_default(option_rows, options, &error) == 0)
         return options;
     thresh_options_free(options);

@@ -51,7 +51,7 @@ enum limit {
     LIMIT_SCHEMA_MEMORY,
     LIMITS,
 };
-#define NOT_ASKED UINT64_MAX
+#define OPTION_NOT_ASKED UINT64_MAX
 
 /* Each member belongs to one row of the table, but for `progress`, which two switches set. */
 struct thresh_options {
@@ -72,7 +72,7 @@ struct thresh_options {
     char *output;   /* NULL: standard output */
     unsigned parts; /* bit set of enum part */
     bool csv_safe;
-    uint64_t asked[LIMITS]; /* 0: none; NOT_ASKED: the default */
+    uint64_t asked[LIMITS]; /* 0: none; OPTION_NOT_ASKED: the default */
     unsigned max_errors;
     unsigned max_nesting;
     unsigned max_depth;
@@ -91,7 +91,7 @@ struct thresh_options {
 int options_set(struct thresh_options *options, const char *name, const char *value,
                 struct thresh_error *error);
 
-/* What holds for a limit that is NOT_ASKED, where no Lambda function says less. */
+/* What holds for a limit that is OPTION_NOT_ASKED, where no Lambda function says less. */
 uint64_t options_limit_default(enum limit limit);
 
 #endif

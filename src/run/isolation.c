@@ -18,7 +18,7 @@ enum { RELAXNG_DEPTH_SAFE = 1000 };
 
 static bool is_asked(const struct thresh_options *options, enum limit limit)
 {
-    return options->asked[limit] && options->asked[limit] != NOT_ASKED;
+    return options->asked[limit] && options->asked[limit] != OPTION_NOT_ASKED;
 }
 
 static bool has_isolating_backend(void)

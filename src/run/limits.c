@@ -39,7 +39,7 @@ static const struct {
 static void follow(struct limits *limits, const struct thresh_options *options,
                    enum limit limit, uint64_t value)
 {
-    if (options->asked[limit] != NOT_ASKED || (limits->at[limit] && limits->at[limit] <= value))
+    if (options->asked[limit] != OPTION_NOT_ASKED || (limits->at[limit] && limits->at[limit] <= value))
         return;
     limits->at[limit] = value ? value : 1;
     limits->follows[limit] = true;
@@ -98,7 +98,7 @@ void limits_make(struct limits *limits, const struct thresh_options *options,
     *limits = (struct limits){.at = {0}};
     for (enum limit i = 0; i < LIMITS; i++)
         limits->at[i] =
-            options->asked[i] == NOT_ASKED ? options_limit_default(i) : options->asked[i];
+            options->asked[i] == OPTION_NOT_ASKED ? options_limit_default(i) : options->asked[i];
     share_memory(limits, options, host, builds_tree);
     if (limits->memory.bytes)
         follow_memory(limits, options);

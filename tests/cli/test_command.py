@@ -470,6 +470,59 @@ def test_values_that_are_none_are_named():
     assert "no input is named" in fails()
 
 
+def said(*arguments):
+    """All of standard error of a run that did not complete, which is one line."""
+    process = run(*arguments, check=(2,))
+    assert process.stderr.count(b"\n") == 1 and not process.stdout, process
+    return process.stderr.decode().rstrip("\n")
+
+
+def test_mistyped_names_name_the_near_one():
+    job = path("mistyped.json", '{"max-erors": 5}')
+    for arguments, line in (
+            (["--max-erors", "5", GOOD], "there is no option --max-erors; did you mean --max-errors?"),
+            (["--max-erors=5", GOOD], "there is no option --max-erors; did you mean --max-errors?"),
+            ([GOOD, "--hepl"], "there is no option --hepl; did you mean --help?"),
+            ([GOOD, "--frobnicate"], "there is no option --frobnicate; thresh --help lists them"),
+            ([GOOD, "-qZ"], "there is no option -Z; thresh --help lists them"),
+            (["--job", job, GOOD], "there is no option --max-erors; did you mean --max-errors?"),
+            ([GOOD, "-f", "cvs"],
+             "--format: 'cvs' is none of auto, ndjson, csv and text; did you mean csv?"),
+            ([GOOD, "--fields", "path,verdit"],
+             "--fields: a record has no part 'verdit'; did you mean verdict?"),
+            (["--completion", "bsh"],
+             "--completion: 'bsh' is none of bash, zsh and fish; did you mean bash?")):
+        assert said(*arguments) == "thresh: " + line, said(*arguments)
+    line = said(GOOD, "-b", "sequental")
+    assert line.endswith("; did you mean sequential?"), line
+
+
+def test_options_have_values_or_none():
+    assert said(GOOD, "--jobs") == "thresh: --jobs needs a value: N"
+    assert said(GOOD, "-j") == "thresh: --jobs needs a value: N"
+    assert said(GOOD, "--quiet=yes") == "thresh: --quiet takes no value"
+    assert "--max-ratio, --max-" in said(GOOD, "--max", "5")
+
+
+def test_options_among_inputs_shortened_and_in_one_word():
+    got = run(GOOD, "-qj2", "--form", "ndjson", "--fields=path", "--", GOOD).stdout.splitlines()
+    assert len(got) == 4, got
+    assert run("-" + "q" * 5000, "-fndjson", GOOD).stdout == run(GOOD).stdout
+
+
+def test_help_lists_every_option_in_its_section():
+    process = run("--help")
+    text = process.stdout.decode()
+    assert not process.stderr and text == run("-?").stdout.decode()
+    titles = re.findall(r"^([A-Z][A-Za-z ]+):$", text, re.M)
+    assert titles == ["Schemas and XPaths", "Records", "Workers", "Limits", "Reports", "Other",
+                      "Examples"], titles
+    for word in ("--max-errors=N", "(default 20; at most 10000)", "--isolate[=require]", "thresh tune",
+                 "  -s, --schema=", "  -V, --version"):
+        assert word in " ".join(text.split()) or word in text, word
+    assert max(map(len, text.splitlines())) <= 80
+
+
 ALL_PARTS = ("path", "index", "verdict", "bytes", "root", "namespaces", "elements", "attributes",
              "depth", "text_bytes", "schema", "fields", "errors")
 
@@ -602,9 +655,21 @@ def test_completion_scripts():
     for shell in ("bash", "zsh", "fish"):
         script = run("--completion", shell).stdout
         assert b"schema" in script and b"max-errors" in script
+        assert b"tune lambda" in script and b"svg" in script
     check = subprocess.run(["bash", "-n"], input=run("--completion", "bash").stdout)
     assert check.returncode == 0
     run("--completion", "tcsh", check=(2,))
+
+
+def test_bash_completes_commands_options_and_words():
+    complete = """source <("$THRESH" --completion bash)
+        COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _thresh; echo "${COMPREPLY[@]}" """
+    for words, want in ((["tu"], "tune"), (["-f", "nd"], "ndjson"), (["x.zip", "--max-er"], "--max-errors"),
+                        (["tune", "--sv"], "--svg"), (["x.zip", "--sv"], ""), (["x.zip", "--vers"], "--version"),
+                        (["x.zip", "-b", ""], "auto sequential openmp fork")):
+        got = subprocess.run(["bash", "-c", complete, "bash", "thresh", *words], cwd=path(),
+                             stdout=subprocess.PIPE, check=True).stdout.decode().strip()
+        assert got == want, (words, got)
 
 
 # -- Signals and pipes

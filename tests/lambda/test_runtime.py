@@ -579,6 +579,14 @@ def test_job_layers():
             "Runtime.ConfigInvalid"
 
 
+def test_a_mistyped_variable_is_named_and_ignored():
+    with Function({}, {"THRESH_MAX_ERORS": "x", "THRESH_ANOTHER_PROGRAMS": "x"}) as function:
+        assert function.invoke(direct(SMALL)).json["records"]
+        warnings = [line["message"] for line in function.log_lines() if line.get("level") == "WARN"]
+    assert warnings == ["THRESH_MAX_ERORS is no option and is ignored; did you mean "
+                        "THRESH_MAX_ERRORS?"], warnings
+
+
 def test_same_job_at_a_desk():
     job = {"schema": "a.xsd", "extract": {"first": "string(/a/b)"}, "max-errors": 1,
            "output": "s3://bucket/{key}", "include": ["0*.xml"], "quiet": True}

@@ -122,7 +122,7 @@ void cost_model_predict(const struct measured *measured, const struct prices *pr
 {
     *out = (struct prediction){0};
     for (int i = 0, mb; (mb = tune_memory_mb(i)); i++)
-        for (int workers = 1; workers <= WORKERS_MAX; workers++) {
+        for (int workers = 1; workers <= TUNE_WORKERS_MAX; workers++) {
             struct predicted *row = &out->rows[out->n++];
             double ms = cost_model_ms(measured, prices, mb, workers);
             double peak = peak_mb(measured, workers);

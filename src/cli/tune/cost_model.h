@@ -29,7 +29,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { WORKERS_MAX = 6, SIZES_MAX = 64 };
+enum { TUNE_WORKERS_MAX = 6, TUNE_SIZES_MAX = 64 };
 
 /* From prices.json, linked in. */
 struct prices {
@@ -46,9 +46,9 @@ struct measured {
     double start_ms, cold_ms, schema_ms;
     int workers; /* entries below are [1..workers] */
     double listing_ms;
-    double wall_ms[WORKERS_MAX + 1]; /* listing included */
-    double cpu_ms[WORKERS_MAX + 1];
-    double peak_mb[WORKERS_MAX + 1]; /* of the whole process */
+    double wall_ms[TUNE_WORKERS_MAX + 1]; /* listing included */
+    double cpu_ms[TUNE_WORKERS_MAX + 1];
+    double peak_mb[TUNE_WORKERS_MAX + 1]; /* of the whole process */
     /* Others kept the processors busy: wall_ms is what it would be without them, processor time
      * over workers. */
     bool disturbed;
@@ -64,7 +64,7 @@ struct predicted {
 };
 
 struct prediction {
-    struct predicted rows[SIZES_MAX * WORKERS_MAX]; /* by size, then by workers */
+    struct predicted rows[TUNE_SIZES_MAX * TUNE_WORKERS_MAX]; /* by size, then by workers */
     size_t n;
     const struct predicted *cheapest, *fastest; /* NULL: nothing fits */
 };

@@ -185,7 +185,7 @@ static int run_rounds(const struct bench *bench, struct thresh *const *threshes,
 static int run_all(const struct bench *bench, struct series *series, struct found *found,
                    struct thresh_error *error)
 {
-    struct thresh *threshes[WORKERS_MAX + 1] = {NULL};
+    struct thresh *threshes[TUNE_WORKERS_MAX + 1] = {NULL};
     double begin = clock_ms();
     int rc = warm_up(bench, series, found, error);
     found->rounds = 1;
@@ -224,7 +224,7 @@ static void summarise(const struct bench *bench, struct series *series, struct m
 int tune_measure(const struct bench *bench, struct measured *measured, struct found *found,
                  struct thresh_error *error)
 {
-    struct series series[WORKERS_MAX + 1] = {{.n = 0}};
+    struct series series[TUNE_WORKERS_MAX + 1] = {{.n = 0}};
     *measured = (struct measured){.start_ms = process_ms()};
     int rc = run_all(bench, series, found, error);
     if (bench->shows_progress)

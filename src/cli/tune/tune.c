@@ -67,7 +67,7 @@ static int workers_to_try(const struct thresh_options *options)
         cpus_detect(&cpus, "", NULL);
         workers = cpus.affinity;
     }
-    return workers < WORKERS_MAX ? workers : WORKERS_MAX;
+    return workers < TUNE_WORKERS_MAX ? workers : TUNE_WORKERS_MAX;
 }
 
 static int write_svg(const struct tuned *tuned, const char *path, struct thresh_error *error)
@@ -86,7 +86,7 @@ static int write_svg(const struct tuned *tuned, const char *path, struct thresh_
 
 static int tune(const struct arguments *a, struct tuned *tuned, struct thresh_error *error)
 {
-    struct thresh_options *options[WORKERS_MAX + 1] = {NULL};
+    struct thresh_options *options[TUNE_WORKERS_MAX + 1] = {NULL};
     struct bench bench = {.options = options,
                           .workers = 1,
                           .inputs = a->line.inputs,
