@@ -1,14 +1,20 @@
 # SPDX-License-Identifier: MIT
 """An S3 server that verifies signatures: OpenStack Swift's s3api, from Debian's packages, unpacked
 beside the build and started on loopback. Nothing is installed. Where the packages cannot be had, the
-test is skipped, loudly."""
+cases are skipped, loudly.
+
+    swift.py start     starts a server that goes on, for one case after another; ctest does
+    swift.py stop      ends it
+"""
 import fcntl
 import hashlib
 import hmac
 import http.client
+import json
 import os
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -25,8 +31,15 @@ LEFT_OUT = re.compile(
 PACKAGES = ["swift-proxy", "swift-account", "swift-container", "swift-object"]
 
 
+# Where a server that goes on says which it is.
+STATE = os.path.join(os.environ["THRESH_TEST_DATA"], "swift.json")
+
+
 def skip(why):
-    print("SKIPPED: OpenStack Swift cannot be had (%s): S3 was NOT tested" % why)
+    if sys.argv[1:] == ["start"]:  # the cases need not try again
+        with open(STATE, "w", encoding="utf-8") as file:
+            json.dump({"missing": why}, file)
+    print("SKIPPED: OpenStack Swift cannot be had (%s): S3 was not tested" % why)
     sys.exit(77)
 
 
@@ -83,15 +96,16 @@ class Swift:
         self.tree = os.environ.get("THRESH_SWIFT") or os.path.join(
             os.path.dirname(os.path.abspath(os.environ["THRESH"])), "swift")
         unpack(self.tree)
-        self.directory = tempfile.TemporaryDirectory()
+        self.place = tempfile.mkdtemp()
         self.processes = []
+        self.goes_on = False
         self.port, *self.ports = free_ports(4)
         self.endpoint = "http://127.0.0.1:%d" % self.port
         self.configure()
         self.start()
 
     def write(self, name, *lines):
-        with open(os.path.join(self.directory.name, name), "w", encoding="ascii") as file:
+        with open(os.path.join(self.place, name), "w", encoding="ascii") as file:
             file.write("\n".join(lines) + "\n")
 
     def binary(self, name):
@@ -101,12 +115,12 @@ class Swift:
         root = os.path.join(self.tree, "root/usr/lib")
         libraries = [os.path.join(root, name) for name in os.listdir(root) if name.endswith("-gnu")]
         return {**os.environ, "PYTHONPATH": ":".join(
-                    [self.directory.name, os.path.join(root, "python3/dist-packages")]),
+                    [self.place, os.path.join(root, "python3/dist-packages")]),
                 "LD_LIBRARY_PATH": ":".join(libraries), "PYTHONWARNINGS": "ignore",
-                "SWIFT_CONF": os.path.join(self.directory.name, "swift.conf")}
+                "SWIFT_CONF": os.path.join(self.place, "swift.conf")}
 
     def configure(self):
-        here = self.directory.name
+        here = self.place
         os.makedirs(os.path.join(here, "node/d1"))
         common = ["[DEFAULT]", "bind_ip = 127.0.0.1", "workers = 0", "user = root",
                   "swift_dir = %s" % here, "log_address = /nonexistent"]
@@ -140,11 +154,12 @@ class Swift:
 
     def start(self):
         for name in ("account", "container", "object", "proxy"):
-            with open(os.path.join(self.directory.name, name + ".log"), "wb") as log:
+            with open(os.path.join(self.place, name + ".log"), "wb") as log:
                 self.processes.append(subprocess.Popen(
                     ["/usr/bin/python3", self.binary("swift-%s-server" % name),
-                     os.path.join(self.directory.name, name + "-server.conf")],
-                    env=self.environment(), stdout=log, stderr=log, cwd=self.directory.name))
+                     os.path.join(self.place, name + "-server.conf")],
+                    env=self.environment(), stdout=log, stderr=log, stdin=subprocess.DEVNULL,
+                    cwd=self.place, start_new_session=True).pid)
         until = time.time() + 120
         while time.time() < until:
             try:
@@ -153,8 +168,8 @@ class Swift:
             except OSError:
                 pass
             time.sleep(0.2)
-        logs = "".join(open(os.path.join(self.directory.name, n), encoding="utf-8").read()[-500:]
-                       for n in os.listdir(self.directory.name) if n.endswith(".log"))
+        logs = "".join(open(os.path.join(self.place, n), encoding="utf-8").read()[-500:]
+                       for n in os.listdir(self.place) if n.endswith(".log"))
         self.close()
         skip("it does not start: %s" % logs)
 
@@ -209,8 +224,33 @@ class Swift:
                 **over}
 
     def close(self):
-        for process in self.processes:
-            process.kill()
-        for process in self.processes:
-            process.wait()
-        self.directory.cleanup()
+        for pid in self.processes:
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+        shutil.rmtree(self.place, ignore_errors=True)
+
+
+def running():
+    """The server that goes on, or None."""
+    if not os.path.exists(STATE):
+        return None
+    with open(STATE, encoding="utf-8") as file:
+        state = json.load(file)
+    if "missing" in state:
+        skip(state["missing"])
+    swift = Swift.__new__(Swift)
+    vars(swift).update(state)
+    return swift
+
+
+if __name__ == "__main__":
+    if sys.argv[1:] == ["stop"]:
+        running().close()
+        os.unlink(STATE)
+    else:
+        started = Swift()
+        started.goes_on = True
+        with open(STATE, "w", encoding="ascii") as state_file:
+            json.dump(vars(started), state_file)
