@@ -37,15 +37,6 @@
 #define SANITIZED 0
 #endif
 
-#ifndef THRESH_HAVE_FORK
-
-int main(void)
-{
-    return 0;
-}
-
-#else
-
 enum deed {
     DEED_NOTHING,
     DEED_READ_FILE,
@@ -366,5 +357,3 @@ int main(void)
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
-
-#endif

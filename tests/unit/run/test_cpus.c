@@ -159,7 +159,7 @@ static int remove_one(const char *path, const struct stat *stat, int type, struc
     return remove(path);
 }
 
-static void test_rows(void **state)
+static void test_the_least_of_affinity_quota_and_memory_counts(void **state)
 {
     cpu_set_t set;
     (void)state;
@@ -181,7 +181,7 @@ static void test_rows(void **state)
     }
 }
 
-static void test_this_machine(void **state)
+static void test_this_machine_has_no_more_vcpus_than_it_may_use(void **state)
 {
     struct cpus cpus;
     (void)state;
@@ -192,8 +192,8 @@ static void test_this_machine(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_rows),
-        cmocka_unit_test(test_this_machine),
+        cmocka_unit_test(test_the_least_of_affinity_quota_and_memory_counts),
+        cmocka_unit_test(test_this_machine_has_no_more_vcpus_than_it_may_use),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

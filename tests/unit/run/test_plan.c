@@ -85,7 +85,7 @@ static const struct row {
     {429, 2, 2, all, "mpi", 0, 0, false, NULL, 0, "it has sequential, openmp, fork"},
 };
 
-static void test_plans(void **state)
+static void test_each_set_of_facts_has_its_plan(void **state)
 {
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -114,7 +114,7 @@ static void test_plans(void **state)
     }
 }
 
-static void test_few_documents_that_are_large(void **state)
+static void test_few_documents_are_shared_out_if_they_are_large(void **state)
 {
     static const struct {
         uint64_t documents, bytes;
@@ -202,7 +202,7 @@ static uint64_t weight_of(const void *context, uint64_t document)
     }
 }
 
-static void test_spans(void **state)
+static void test_spans_are_of_neighbours_and_hold_everything_once(void **state)
 {
     static const struct {
         const char *weights;
@@ -246,10 +246,10 @@ static void test_spans(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_plans),
-        cmocka_unit_test(test_few_documents_that_are_large),
+        cmocka_unit_test(test_each_set_of_facts_has_its_plan),
+        cmocka_unit_test(test_few_documents_are_shared_out_if_they_are_large),
         cmocka_unit_test(test_little_work_is_not_shared_out),
-        cmocka_unit_test(test_spans),
+        cmocka_unit_test(test_spans_are_of_neighbours_and_hold_everything_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

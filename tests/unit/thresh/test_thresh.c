@@ -80,7 +80,7 @@ static struct thresh_options *options_with(const char *name, const char *value)
     return options;
 }
 
-static void test_records_and_stats(void **state)
+static void test_each_entry_has_its_record_and_counts_once(void **state)
 {
     (void)state;
     struct sink sink = {.len = 0};
@@ -98,7 +98,7 @@ static void test_records_and_stats(void **state)
     thresh_options_free(options);
 }
 
-static void test_open_once_run_often(void **state)
+static void test_what_is_opened_once_runs_often(void **state)
 {
     (void)state;
     struct sink sink = {.len = 0};
@@ -135,7 +135,7 @@ static void test_progress_can_stop_the_run(void **state)
     thresh_options_free(options);
 }
 
-static void test_errors_say_what_would_do(void **state)
+static void test_errors_name_what_is_wrong(void **state)
 {
     (void)state;
     struct thresh_error error = {{0}};
@@ -152,11 +152,11 @@ static void test_errors_say_what_would_do(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_records_and_stats),
-        cmocka_unit_test(test_open_once_run_often),
+        cmocka_unit_test(test_each_entry_has_its_record_and_counts_once),
+        cmocka_unit_test(test_what_is_opened_once_runs_often),
         cmocka_unit_test(test_a_sink_that_refuses_ends_the_run),
         cmocka_unit_test(test_progress_can_stop_the_run),
-        cmocka_unit_test(test_errors_say_what_would_do),
+        cmocka_unit_test(test_errors_name_what_is_wrong),
     };
     if (!mkdtemp(folder))
         return 1;
