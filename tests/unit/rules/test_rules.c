@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * From options to rules: which schema is for which root, and what is said of a wrong option.
+ */
+#include "rules/rules.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static char directory[] = "/tmp/test_rules.XXXXXX";
+
+static int set_up(void **state)
+{
+    (void)state;
+    return mkdtemp(directory) && chdir(directory) == 0 ? 0 : -1;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"a.xsd", "b.xsd", "c.rng", "x=y.xsd", "no.xml"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        unlink(names[i]);
+    return chdir("/") == 0 ? rmdir(directory) : -1;
+}
+
+static void write_file(const char *name, const char *text)
+{
+    FILE *file = fopen(name, "w");
+    assert_non_null(file);
+    fputs(text, file);
+    fclose(file);
+}
+
+static void write_schema(const char *name)
+{
+    write_file(name, "<xs:schema xmlns:xs='http://www.w3.org/2001/XMLSchema'>"
+                     "<xs:element name='a'/></xs:schema>");
+}
+
+struct option {
+    const char *name, *value;
+};
+
+struct loaded {
+    struct thresh_options *options;
+    struct rules rules;
+    struct thresh_error error;
+    int rc;
+};
+
+static void load(struct loaded *loaded, const struct option *options, size_t n)
+{
+    *loaded = (struct loaded){.options = thresh_options_new()};
+    for (size_t i = 0; i < n; i++)
+        if (thresh_options_set(loaded->options, options[i].name, options[i].value,
+                               &loaded->error) < 0)
+            fail_msg("%s", loaded->error.text);
+    loaded->rc = rules_load(&loaded->rules, loaded->options, &loaded->error);
+}
+
+static void unload(struct loaded *loaded)
+{
+    rules_free(&loaded->rules);
+    thresh_options_free(loaded->options);
+}
+
+#define LOAD(loaded, ...)                                                                      \
+    do {                                                                                       \
+        const struct option given[] = {__VA_ARGS__};                                           \
+        load(loaded, given, sizeof given / sizeof *given);                                     \
+    } while (0)
+
+#define ASSERT_REFUSED(message, ...)                                                           \
+    do {                                                                                       \
+        struct loaded refused;                                                                 \
+        LOAD(&refused, __VA_ARGS__);                                                           \
+        assert_int_equal(refused.rc, -1);                                                      \
+        assert_string_equal(refused.error.text, message);                                      \
+        unload(&refused);                                                                      \
+    } while (0)
+
+/* -- Schemas ----------------------------------------------------------------------------- */
+
+static void test_the_namespace_of_the_root_chooses_the_schema(void **state)
+{
+    (void)state;
+    struct loaded loaded;
+    write_schema("a.xsd");
+    write_schema("b.xsd");
+    LOAD(&loaded, {"schema", "urn:x?v=1=b.xsd"}, {"schema", "=a.xsd"}, {"schema", "./a.xsd"});
+    assert_int_equal(loaded.rc, 0);
+    assert_string_equal(rules_schema(&loaded.rules, "urn:x?v=1")->name, "b.xsd");
+    assert_string_equal(rules_schema(&loaded.rules, "")->file, "a.xsd");
+    assert_string_equal(rules_schema(&loaded.rules, "urn:other")->file, "./a.xsd");
+    assert_string_equal(rules_schema(&loaded.rules, "urn:other")->name, "a.xsd");
+    unload(&loaded);
+}
+
+static void test_a_file_name_with_an_equals_sign_is_a_file(void **state)
+{
+    (void)state;
+    struct loaded loaded;
+    write_schema("x=y.xsd");
+    LOAD(&loaded, {"schema", "x=y.xsd"});
+    assert_int_equal(loaded.rc, 0);
+    assert_null(loaded.rules.schemas[0].namespace_name);
+    assert_string_equal(loaded.rules.schemas[0].name, "x=y.xsd");
+    unload(&loaded);
+}
+
+static void test_without_a_schema_for_all_others_have_none(void **state)
+{
+    (void)state;
+    struct loaded loaded;
+    write_schema("a.xsd");
+    LOAD(&loaded, {"schema", "urn:x=a.xsd"});
+    assert_int_equal(loaded.rc, 0);
+    assert_null(rules_schema(&loaded.rules, ""));
+    assert_null(rules_schema(&loaded.rules, "urn:xy"));
+    unload(&loaded);
+}
+
+static void test_two_schemas_for_one_namespace_are_refused(void **state)
+{
+    (void)state;
+    write_schema("a.xsd");
+    write_schema("b.xsd");
+    ASSERT_REFUSED(
+        "--schema: a.xsd and b.xsd are both for every document; tell them apart with "
+        "NAMESPACE=FILE, the namespace of the root",
+        {"schema", "a.xsd"}, {"schema", "b.xsd"});
+    ASSERT_REFUSED(
+        "--schema: a.xsd and b.xsd are both for namespace urn:x; tell them apart with "
+        "NAMESPACE=FILE, the namespace of the root",
+        {"schema", "urn:x=a.xsd"}, {"schema", "urn:x=b.xsd"});
+}
+
+static void test_a_schema_that_cannot_be_read_is_named(void **state)
+{
+    (void)state;
+    write_file("no.xml", "not XML");
+    ASSERT_REFUSED("none.xsd: the schema cannot be read: No such file or directory; check "
+                   "--schema",
+                   {"schema", "none.xsd"});
+    ASSERT_REFUSED("/tmp: the schema cannot be read: Is a directory; check --schema",
+                   {"schema", "/tmp"});
+    struct loaded loaded;
+    LOAD(&loaded, {"schema", "no.xml"});
+    assert_int_equal(loaded.rc, -1);
+    assert_memory_equal(loaded.error.text, "no.xml:1: ", 10);
+    assert_non_null(
+        strstr(loaded.error.text, "; a schema is an XML document, XSD or RELAX NG"));
+    unload(&loaded);
+}
+
+static void test_relax_ng_is_known_by_its_root_and_builds_a_tree(void **state)
+{
+    (void)state;
+    struct loaded loaded;
+    write_file("c.rng", "<!-- a --><element name='a' "
+                        "xmlns='http://relaxng.org/ns/structure/1.0'><empty/></element>");
+    LOAD(&loaded, {"schema", "c.rng"});
+    assert_int_equal(loaded.rc, 0);
+    assert_non_null(loaded.rules.schemas[0].relaxng);
+    assert_true(loaded.rules.builds_tree);
+    unload(&loaded);
+}
+
+/* -- XPaths ------------------------------------------------------------------------------ */
+
+static void test_a_bad_xpath_is_told_with_its_place(void **state)
+{
+    (void)state;
+    ASSERT_REFUSED("--extract f: '//' is not an XPath 1.0 expression, from character 3 on",
+                   {"extract", "f=//"});
+    ASSERT_REFUSED("--extract f: 'a[' is not an XPath 1.0 expression, from character 3 on",
+                   {"extract", "f=a["});
+    ASSERT_REFUSED("--extract f: 'a/b c' is not an XPath 1.0 expression, from character 5 on",
+                   {"extract", "f=a/b c"});
+    ASSERT_REFUSED("--extract f: 'count(//a' is not an XPath 1.0 expression, from character 10 "
+                   "on",
+                   {"extract", "f=count(//a"});
+}
+
+static void test_an_unbound_prefix_is_told(void **state)
+{
+    (void)state;
+    struct loaded loaded;
+    ASSERT_REFUSED("--extract f: the prefix 'q.1' is not bound; add --namespace q.1=URI",
+                   {"namespace", "q=urn:q"}, {"extract", "f=//q:a/q.1:b"});
+    LOAD(&loaded, {"namespace", "q=urn:q"},
+         {"extract", "f=//q:a[.='no:prefix']/@xml:lang | child::b"});
+    assert_int_equal(loaded.rc, 0);
+    unload(&loaded);
+}
+
+static void test_two_fields_of_one_name_are_refused(void **state)
+{
+    (void)state;
+    ASSERT_REFUSED("--extract: two fields are named 'f'", {"extract", "f=a"},
+                   {"extract", "f=b"});
+}
+
+static void test_one_xpath_that_needs_a_tree_is_named(void **state)
+{
+    (void)state;
+    struct loaded loaded;
+    LOAD(&loaded, {"extract", "f=//a"}, {"extract", "g=//a[1]"}, {"extract", "h=//a[2]"});
+    assert_int_equal(loaded.rc, 0);
+    assert_string_equal(rules_tree_extraction(&loaded.rules), "g");
+    assert_true(loaded.rules.builds_tree);
+    unload(&loaded);
+    LOAD(&loaded, {"extract", "f=//a"});
+    assert_null(rules_tree_extraction(&loaded.rules));
+    assert_false(loaded.rules.builds_tree);
+    unload(&loaded);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_the_namespace_of_the_root_chooses_the_schema),
+        cmocka_unit_test(test_a_file_name_with_an_equals_sign_is_a_file),
+        cmocka_unit_test(test_without_a_schema_for_all_others_have_none),
+        cmocka_unit_test(test_two_schemas_for_one_namespace_are_refused),
+        cmocka_unit_test(test_a_schema_that_cannot_be_read_is_named),
+        cmocka_unit_test(test_relax_ng_is_known_by_its_root_and_builds_a_tree),
+        cmocka_unit_test(test_a_bad_xpath_is_told_with_its_place),
+        cmocka_unit_test(test_an_unbound_prefix_is_told),
+        cmocka_unit_test(test_two_fields_of_one_name_are_refused),
+        cmocka_unit_test(test_one_xpath_that_needs_a_tree_is_named),
+    };
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Which expressions are answered as a document is read. That the answers are right is tested in
+ * document/test_xpath.c.
+ */
+#include "rules/xpath_query.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <string.h>
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
+static struct xpath_prefix bound[] = {{"p", "urn:p"}, {"p.2", "urn:p2"}};
+static const struct xpath_prefixes prefixes = {bound, COUNT(bound)};
+
+static void test_paths_are_streamed(void **state)
+{
+    (void)state;
+    static const char *const streamed[] = {
+        "a", "/a", "//a", "./a", ".//a", "a/b//c", "a//@b", "@a", "//@*", "/*/@a", "*", "//*",
+        "p:a", "p:*", "//@p:a", "//p.2:a", "@xml:lang", "\xc3\xa9/\xe5\x90\x8d", " / a / b ",
+        "a | b", "a|b|//@c",
+        /* predicates */
+        "a[@b]", "a[@b='c']", "a[@b=\"c'd\"]", "a[ @b = 'c' ][@d]/e", "*[@*]", "a[@p:b]/@c",
+        /* functions of one path or more */
+        "count(a)", "string(//a)", "boolean(a | b)", "number(a/@b)", "sum(//a[@b])",
+        " count ( a ) ",
+        /* names as functions and operators have them */
+        "count", "div", "and/or", "text"};
+    for (size_t i = 0; i < COUNT(streamed); i++) {
+        struct xpath_query *query = xpath_query_compile(streamed[i], &prefixes);
+        if (!query)
+            fail_msg("%s is not streamed", streamed[i]);
+        xpath_query_free(query);
+    }
+}
+
+static void test_all_else_needs_a_tree(void **state)
+{
+    (void)state;
+    static const char *const others[] = {"",
+                                         "/",
+                                         ".",
+                                         "..",
+                                         "a/..",
+                                         "//",
+                                         "a/",
+                                         "a//",
+                                         "1",
+                                         "'a'",
+                                         "a[1]",
+                                         "a[b]",
+                                         "ab[cd]",
+                                         "//ab[xd]",
+                                         "a[@b=1]",
+                                         "a[@b=c]",
+                                         "a[@b!='c']",
+                                         "a[@b][2]",
+                                         "a[not(@b)]",
+                                         "a[.='b']",
+                                         "@a/b",
+                                         "@a[@b]",
+                                         "text()",
+                                         "a/text()",
+                                         "node()",
+                                         "comment()",
+                                         "child::a",
+                                         "a/self::b",
+                                         "//attribute::a",
+                                         "count(a) + 1",
+                                         "count(a",
+                                         "count(a))",
+                                         "count(a) b",
+                                         "count()",
+                                         "count(count(a))",
+                                         "name(a)",
+                                         "sum(1)",
+                                         "a or b",
+                                         "a = 'b'",
+                                         "(a)",
+                                         "a |",
+                                         "| a",
+                                         "$a",
+                                         "q:a",
+                                         "a:b:c",
+                                         "-a",
+                                         "a['b']",
+                                         "a[@b='c]"};
+    for (size_t i = 0; i < COUNT(others); i++) {
+        struct xpath_query *query = xpath_query_compile(others[i], &prefixes);
+        if (query)
+            fail_msg("%s is streamed", others[i]);
+    }
+}
+
+static void test_what_is_too_large_needs_a_tree(void **state)
+{
+    (void)state;
+    char xpath[8192] = "a";
+    for (int i = 1; i < QUERY_STEPS; i++)
+        strcat(xpath, "/a");
+    struct xpath_query *query = xpath_query_compile(xpath, &prefixes);
+    assert_non_null(query);
+    assert_int_equal(query->n, QUERY_STEPS);
+    xpath_query_free(query);
+    assert_null(xpath_query_compile(strcat(xpath, "/a"), &prefixes));
+
+    strcpy(xpath, "a");
+    for (int i = 0; i < QUERY_PREDICATES; i++)
+        strcat(xpath, "[@b]");
+    query = xpath_query_compile(xpath, &prefixes);
+    assert_non_null(query);
+    assert_int_equal(query->steps[0].n_predicates, QUERY_PREDICATES);
+    xpath_query_free(query);
+    assert_null(xpath_query_compile(strcat(xpath, "[@b]"), &prefixes));
+
+    memset(xpath, 'a', 4097);
+    xpath[4097] = '\0';
+    assert_null(xpath_query_compile(xpath, &prefixes));
+    xpath[4096] = '\0';
+    query = xpath_query_compile(xpath, &prefixes);
+    assert_non_null(query);
+    xpath_query_free(query);
+}
+
+static void test_steps_say_what_they_select(void **state)
+{
+    (void)state;
+    struct xpath_query *query = xpath_query_compile("sum(a//p:b[@c='d'] | @xml:*)", &prefixes);
+    assert_non_null(query);
+    assert_int_equal(query->result, QUERY_SUM);
+    assert_int_equal(query->n, 3);
+    assert_int_equal(query->first, 1 | 1 << 2);
+    assert_string_equal(query->steps[0].test.local, "a");
+    assert_string_equal(query->steps[0].test.uri, "");
+    assert_false(query->steps[0].last || query->steps[0].descendant);
+    assert_string_equal(query->steps[1].test.uri, "urn:p");
+    assert_true(query->steps[1].last && query->steps[1].descendant);
+    assert_int_equal(query->steps[1].n_predicates, 1);
+    assert_string_equal(query->predicates[0].test.local, "c");
+    assert_string_equal(query->predicates[0].value, "d");
+    assert_true(query->steps[2].attribute && query->steps[2].last);
+    assert_null(query->steps[2].test.local);
+    assert_string_equal(query->steps[2].test.uri, "http://www.w3.org/XML/1998/namespace");
+    xpath_query_free(query);
+}
+
+static void test_prefixes_are_found_by_their_whole_name(void **state)
+{
+    (void)state;
+    assert_string_equal(xpath_prefixes_find(&prefixes, "p", 1), "urn:p");
+    assert_string_equal(xpath_prefixes_find(&prefixes, "p.2", 3), "urn:p2");
+    assert_string_equal(xpath_prefixes_find(&prefixes, "p.2", 1), "urn:p");
+    assert_non_null(xpath_prefixes_find(&prefixes, "xml", 3));
+    assert_null(xpath_prefixes_find(&prefixes, "p.", 2));
+    assert_null(xpath_prefixes_find(&prefixes, "q", 1));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_paths_are_streamed),
+        cmocka_unit_test(test_all_else_needs_a_tree),
+        cmocka_unit_test(test_what_is_too_large_needs_a_tree),
+        cmocka_unit_test(test_steps_say_what_they_select),
+        cmocka_unit_test(test_prefixes_are_found_by_their_whole_name),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
