@@ -2,8 +2,8 @@
 """Names: each says where it is from, and there is one of each."""
 import re
 
-# Macros that others' headers ask for.
-FOREIGN = ("ZLIB_CONST",)
+# Macros that are not ours to name: one that zlib asks for, and a prefix of the Recommendation.
+FOREIGN = ("ZLIB_CONST", "XSI_NAMESPACE")
 
 TAG = r"^\s*(?:typedef )?(struct|enum|union) (\w+)(?= \{)"
 
@@ -75,22 +75,26 @@ def symbols(files, link):
 
 def macros(files, link):
     """Macros and enumerators of headers, which meet those of all files that include them, begin with
-    a word of their type, file or room."""
+    a word of their type, file or room, or with the one word that all members of an enum share."""
     del link
     for file in _ours(files):
         if file.suffix != ".h":
             continue
         code = "\n".join(file.code)
         words = set(re.findall(r"[a-z0-9]+", file.path.replace("_", " "))) | {"thresh"}
-        found = [(number, match.group(1), words) for number, match in file.matches(r"^#define (\w+)")]
+        found = []
         for match in re.finditer(r"^enum\s*(\w*)\s*\{(.*?)\}", code, re.S | re.M):
+            members = list(re.finditer(r"(?:^|,)\s*([A-Z]\w*)", match.group(2)))
+            first = {member.group(1).lower().split("_")[0] for member in members}
+            if len(members) > 2 and len(first) == 1:
+                words |= first
             allowed = words | set(match.group(1).split("_"))
-            for member in re.finditer(r"(?:^|,)\s*([A-Z]\w*)", match.group(2)):
+            for member in members:
                 number = code[:match.start(2) + member.start(1)].count("\n") + 1
                 found.append((number, member.group(1), allowed))
+        found += [(number, match.group(1), words) for number, match in file.matches(r"^#define (\w+)")]
         for number, name, allowed in found:
             first = name.lower().split("_")[0]
-            short = len(first) > 2 and any(word.startswith(first) for word in allowed)
-            if name not in FOREIGN and not short and first.rstrip("s") not in allowed:
+            if name not in FOREIGN and not {first, first.rstrip("s")} & allowed:
                 yield ("%s:%d" % (file.path, number), "%s does not say where it is from" % name,
                        "begin it with a word of its type, file or room")
