@@ -171,8 +171,8 @@ static void ask_groups(struct cpus *cpus, const char *root, bool v2)
         !find_mount(root, v2, top, mount, sizeof mount))
         return;
     /* In a container the group may be named from the host's root while only its own part of the
-     * tree is mounted. A group outside that part (it starts with "/..") cannot be seen at all.
-     */
+     * tree is mounted. A group outside that part (it starts with "/..") cannot be seen at
+     * all. */
     const char *below = group;
     size_t len = strlen(top);
     if (strcmp(top, "/") != 0) {
@@ -207,6 +207,6 @@ int cpus_detect(struct cpus *cpus, const char *root, const char *lambda_memory_m
     cpus->vcpus = cpus->affinity;
     ask_groups(cpus, root, true);
     ask_groups(cpus, root, false);
-    tighten(cpus, cpus_lambda_mb(lambda_memory_mb) / LAMBDA_MB_PER_VCPU, "lambda memory");
+    tighten(cpus, cpus_lambda_mb(lambda_memory_mb) / CPUS_LAMBDA_MB_PER_VCPU, "lambda memory");
     return affinity > 0 ? 0 : -1;
 }

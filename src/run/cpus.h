@@ -16,7 +16,7 @@ struct cpus {
 
 /* Lambda gives CPU time in proportion to memory: one vCPU for this many MB ("Configure Lambda
  * function memory" in AWS's documentation). */
-#define LAMBDA_MB_PER_VCPU 1769.0
+#define CPUS_LAMBDA_MB_PER_VCPU 1769.0
 
 /* The number in AWS_LAMBDA_FUNCTION_MEMORY_SIZE's value; 0, which means not in Lambda, if it is
  * NULL or no number. */

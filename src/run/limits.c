@@ -39,7 +39,8 @@ static const struct {
 static void follow(struct limits *limits, const struct thresh_options *options,
                    enum limit limit, uint64_t value)
 {
-    if (options->asked[limit] != OPTION_NOT_ASKED || (limits->at[limit] && limits->at[limit] <= value))
+    if (options->asked[limit] != OPTION_NOT_ASKED ||
+        (limits->at[limit] && limits->at[limit] <= value))
         return;
     limits->at[limit] = value ? value : 1;
     limits->follows[limit] = true;
@@ -51,8 +52,8 @@ static uint64_t workers(const struct thresh_options *options, double mb)
 {
     if (options->jobs)
         return options->jobs;
-    return (uint64_t)plan_workers(options->vcpus > 0 ? options->vcpus : mb / LAMBDA_MB_PER_VCPU,
-                                  INT_MAX);
+    return (uint64_t)plan_workers(
+        options->vcpus > 0 ? options->vcpus : mb / CPUS_LAMBDA_MB_PER_VCPU, INT_MAX);
 }
 
 static void share_memory(struct limits *limits, const struct thresh_options *options,
@@ -97,8 +98,8 @@ void limits_make(struct limits *limits, const struct thresh_options *options,
 {
     *limits = (struct limits){.at = {0}};
     for (enum limit i = 0; i < LIMITS; i++)
-        limits->at[i] =
-            options->asked[i] == OPTION_NOT_ASKED ? options_limit_default(i) : options->asked[i];
+        limits->at[i] = options->asked[i] == OPTION_NOT_ASKED ? options_limit_default(i)
+                                                              : options->asked[i];
     share_memory(limits, options, host, builds_tree);
     if (limits->memory.bytes)
         follow_memory(limits, options);

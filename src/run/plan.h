@@ -12,14 +12,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* With fewer documents than this, starting workers takes longer than they could save, unless the
- * documents hold PLAN_BYTES. Measured: docs/performance.md. */
+/* With fewer documents than this, starting workers takes longer than they could save, unless
+ * the documents hold PLAN_BYTES. Measured: docs/performance.md. */
 #define PLAN_THRESHOLD 5
 #define PLAN_BYTES     (UINT64_C(1) << 20)
 
-/* With as many documents or more, work is shared out if it takes longer than starting threads (half
- * a millisecond): if the documents hold so many bytes, where each document counts for some bytes more
- * than it has. Measured: docs/performance.md. */
+/* With as many documents or more, work is shared out if it takes longer than starting threads
+ * (half a millisecond): if the documents hold so many bytes, where each document counts for
+ * some bytes more than it has. Measured: docs/performance.md. */
 #define PLAN_WORK_BYTES     (UINT64_C(512) << 10)
 #define PLAN_DOCUMENT_BYTES UINT64_C(512)
 

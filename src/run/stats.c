@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "run/stats.h"
 
+#include "record/record.h"
+
 #include <jansson.h>
 #include <stdlib.h>
 
@@ -12,8 +14,8 @@ static double rounded(double number, double steps)
 static json_t *verdict_counts(const struct thresh_stats *stats)
 {
     json_t *counts = json_object();
-    for (int i = 0; thresh_verdict_name(i); i++)
-        json_object_set_new(counts, thresh_verdict_name(i),
+    for (enum verdict i = 0; i < VERDICTS; i++)
+        json_object_set_new(counts, verdict_names[i],
                             json_integer((json_int_t)stats->verdicts[i]));
     return counts;
 }

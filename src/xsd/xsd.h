@@ -3,8 +3,8 @@
  * XML Schema 1.0 (Part 1: Structures, Second Edition) as tables and a validator that runs along
  * a document's SAX2 events, in one pass, without a tree.
  *
- * A schema is compiled once, never changes, and is shared by all workers. One that breaks a rule,
- * or goes beyond this engine, is refused: xsd_compile never guesses.
+ * A schema is compiled once, never changes, and is shared by all workers. One that breaks a
+ * rule, or goes beyond this engine, is refused: xsd_compile never guesses.
  */
 #ifndef THRESH_XSD_XSD_H
 #define THRESH_XSD_XSD_H

@@ -93,8 +93,8 @@ static double peak_mb(const char *name, int workers)
     if (file)
         fclose(file);
     getrusage(RUSAGE_CHILDREN, &children);
-    /* Processes share the schemas; what each adds is not known apart, so all of it is counted.
-     */
+    /* Processes share the schemas; what each adds is not known apart, so all of it is
+     * counted. */
     if (backend && backend->isolates)
         kb += (double)children.ru_maxrss * workers;
     return kb / 1024;

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#include "lambda/s3/s3.h"
+
 #include "lambda/s3/s3_request.h"
 
 #include <stdlib.h>

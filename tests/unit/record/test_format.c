@@ -178,7 +178,7 @@ static make_record *const records[] = {valid,    wellformed, invalid,   malforme
                                        unmapped, unreadable, timed_out, lost,
                                        skipped,  controls,   formulas};
 
-/* -- Golden files ------------------------------------------------------------------------ */
+/* -- Golden files --------------------------------------------------------------------- */
 
 static void write_golden(const char *path, const struct buf *text)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Regular expressions of XSD 1.0: which texts they match, in time, and which are refused; and the
- * sets of code points that they are made of.
+ * Regular expressions of XSD 1.0: which texts they match, in time, and which are refused; and
+ * the sets of code points that they are made of.
  */
 #include <setjmp.h>
 #include <stdarg.h>
