@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * Prints the rows of all options as JSON, for man/pages.py: {"version": ..., "run": [ROW...],
- * "command": [...], "tune": [...]}, a row with "name", "letter", "argument", "section" and "text".
+ * "command": [...], "tune": [...]}, a row with "name", "letter", "argument", "section" and
+ * "text".
  */
 #include "cli/command.h"
 #include "cli/tune/tune.h"

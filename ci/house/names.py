@@ -95,6 +95,6 @@ def macros(files, link):
         found += [(number, match.group(1), words) for number, match in file.matches(r"^#define (\w+)")]
         for number, name, allowed in found:
             first = name.lower().split("_")[0]
-            if name not in FOREIGN and not {first, first.rstrip("s")} & allowed:
+            if name not in FOREIGN and not {first, first.rstrip("s"), first + "s"} & allowed:
                 yield ("%s:%d" % (file.path, number), "%s does not say where it is from" % name,
                        "begin it with a word of its type, file or room")
