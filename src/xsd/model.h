@@ -16,11 +16,11 @@
 #define XSD_UNBOUNDED UINT32_MAX /* maxOccurs */
 #define XSD_NONE      UINT32_MAX /* no position, no index */
 
-#define XSD_NAMESPACE "http://www.w3.org/2001/XMLSchema"
-#define XSI_NAMESPACE "http://www.w3.org/2001/XMLSchema-instance"
+#define XSD_NAMESPACE          "http://www.w3.org/2001/XMLSchema"
+#define XSD_INSTANCE_NAMESPACE "http://www.w3.org/2001/XMLSchema-instance"
 
 /* Bits of block and final, and, one at a time, how a type was made from its base. */
-enum {
+enum derivation {
     DERIVATION_EXTENSION = 1,
     DERIVATION_RESTRICTION = 2,
     DERIVATION_SUBSTITUTION = 4,

@@ -9,8 +9,8 @@
 static void read_value_constraint(struct xsd_compiler *c, const struct location *location,
                                   struct value_constraint *constraint)
 {
-    const char *value = node_value_of(location->node, ATTR_DEFAULT);
-    const char *fixed = node_value_of(location->node, ATTR_FIXED);
+    const char *value = node_value_of(location->node, NODE_ATTR_DEFAULT);
+    const char *fixed = node_value_of(location->node, NODE_ATTR_FIXED);
     if (value && fixed)
         xsd_compile_fail(c, location, "src-attribute.1", "both default and fixed");
     constraint->text = value ? value : fixed;
@@ -32,7 +32,7 @@ static void make_value(struct xsd_compiler *c, const struct location *location,
 static struct attribute *read_declaration(struct xsd_compiler *c,
                                           const struct location *location, uint32_t ns)
 {
-    const char *type_name = node_value_of(location->node, ATTR_TYPE);
+    const char *type_name = node_value_of(location->node, NODE_ATTR_TYPE);
     struct attribute *attribute = xsd_compile_alloc(c, sizeof *attribute);
     attribute->name = node_read_name(c, location, ns);
     if (strcmp(attribute->name->local, "xmlns") == 0)
@@ -46,8 +46,8 @@ static struct attribute *read_declaration(struct xsd_compiler *c,
         type = type_new(c, &(struct location){location->document, child}, NULL);
         child = node_next_child(c, location, child);
     } else if (type_name) {
-        type = type_of_name(c, location, node_read_reference(c, location, ATTR_TYPE), type_name,
-                            NULL);
+        type = type_of_name(c, location, node_read_reference(c, location, NODE_ATTR_TYPE),
+                            type_name, NULL);
     } else {
         type = simple_builtin_type(c, "anySimpleType");
     }
@@ -66,8 +66,8 @@ struct attribute *attribute_make_global(struct xsd_compiler *c, struct global *g
     if (!global->component) {
         const struct location *location = &global->location;
         node_check_attrs(c, location,
-                         ATTR_BIT(ATTR_NAME) | ATTR_BIT(ATTR_TYPE) | ATTR_BIT(ATTR_DEFAULT) |
-                             ATTR_BIT(ATTR_FIXED));
+                         NODE_ATTR(NAME) | NODE_ATTR(TYPE) | NODE_ATTR(DEFAULT) |
+                             NODE_ATTR(FIXED));
         global->component = read_declaration(c, location, location->document->ns);
     }
     return global->component;
@@ -76,25 +76,25 @@ struct attribute *attribute_make_global(struct xsd_compiler *c, struct global *g
 static const struct attribute *referred_attribute(struct xsd_compiler *c,
                                                   const struct location *location)
 {
-    if (location->node->has & (ATTR_BIT(ATTR_NAME) | ATTR_BIT(ATTR_TYPE) | ATTR_BIT(ATTR_FORM)))
+    if (location->node->has & (NODE_ATTR(NAME) | NODE_ATTR(TYPE) | NODE_ATTR(FORM)))
         xsd_compile_fail(c, location,
-                         node_value_of(location->node, ATTR_NAME) ? "src-attribute.3.1"
-                                                                  : "src-attribute.3.2",
+                         node_value_of(location->node, NODE_ATTR_NAME) ? "src-attribute.3.1"
+                                                                       : "src-attribute.3.2",
                          "a reference with a name, type or form");
     node_no_more_children(c, location, node_first_child(c, location));
-    const struct symbol *name = node_read_reference(c, location, ATTR_REF);
+    const struct symbol *name = node_read_reference(c, location, NODE_ATTR_REF);
     return attribute_make_global(c, global_find(c, location, COMPONENT_ATTRIBUTE, name, NULL));
 }
 
 static const struct attribute *local_attribute(struct xsd_compiler *c,
                                                const struct location *location)
 {
-    const char *form = node_value_of(location->node, ATTR_FORM);
+    const char *form = node_value_of(location->node, NODE_ATTR_FORM);
     bool qualified =
         form ? strcmp(form, "qualified") == 0 : location->document->qualified_attributes;
     if (form && !qualified && strcmp(form, "unqualified") != 0)
         xsd_compile_fail(c, location, "s4s-att-invalid-value", "form '%s'", form);
-    if (!node_value_of(location->node, ATTR_NAME))
+    if (!node_value_of(location->node, NODE_ATTR_NAME))
         xsd_compile_fail(c, location, "src-attribute.3.1", "an attribute without name and ref");
     return read_declaration(c, location, qualified ? location->document->ns : 0);
 }
@@ -115,21 +115,20 @@ static void check_fixed_by_declaration(struct xsd_compiler *c, const struct loca
 static struct attribute_use *read_use(struct xsd_compiler *c, const struct location *location)
 {
     node_check_attrs(c, location,
-                     ATTR_BIT(ATTR_NAME) | ATTR_BIT(ATTR_REF) | ATTR_BIT(ATTR_TYPE) |
-                         ATTR_BIT(ATTR_USE) | ATTR_BIT(ATTR_DEFAULT) | ATTR_BIT(ATTR_FIXED) |
-                         ATTR_BIT(ATTR_FORM));
+                     NODE_ATTR(NAME) | NODE_ATTR(REF) | NODE_ATTR(TYPE) | NODE_ATTR(USE) |
+                         NODE_ATTR(DEFAULT) | NODE_ATTR(FIXED) | NODE_ATTR(FORM));
     struct attribute_use *use = xsd_compile_alloc_draft(c, sizeof *use);
-    const char *how = node_value_of(location->node, ATTR_USE);
+    const char *how = node_value_of(location->node, NODE_ATTR_USE);
     if (!how)
         how = "optional";
     use->required = strcmp(how, "required") == 0;
     use->prohibited = strcmp(how, "prohibited") == 0;
     if (!use->required && !use->prohibited && strcmp(how, "optional") != 0)
         xsd_compile_fail(c, location, "s4s-att-invalid-value", "use '%s'", how);
-    if (node_value_of(location->node, ATTR_DEFAULT) && strcmp(how, "optional") != 0)
+    if (node_value_of(location->node, NODE_ATTR_DEFAULT) && strcmp(how, "optional") != 0)
         xsd_compile_fail(c, location, "src-attribute.2",
                          "a default for an attribute that is not optional");
-    if (node_value_of(location->node, ATTR_REF)) {
+    if (node_value_of(location->node, NODE_ATTR_REF)) {
         use->attribute = referred_attribute(c, location);
         read_value_constraint(c, location, &use->value);
         if (use->value.text) {
@@ -177,12 +176,12 @@ static const char *intersection_rule(const struct global *inside)
 static void add_group(struct xsd_compiler *c, const struct location *location,
                       struct attribute_set *set, const struct global *inside)
 {
-    node_check_attrs(c, location, ATTR_BIT(ATTR_REF));
+    node_check_attrs(c, location, NODE_ATTR(REF));
     node_no_more_children(c, location, node_first_child(c, location));
-    if (!node_value_of(location->node, ATTR_REF))
+    if (!node_value_of(location->node, NODE_ATTR_REF))
         xsd_compile_fail(c, location, "s4s-att-must-appear", "an attributeGroup without ref");
     const char *rule = inside ? "ag-props-correct.2" : "ct-props-correct.4";
-    const struct symbol *name = node_read_reference(c, location, ATTR_REF);
+    const struct symbol *name = node_read_reference(c, location, NODE_ATTR_REF);
     const struct attribute_set *group = attribute_make_group(
         c, global_find(c, location, COMPONENT_ATTRIBUTE_GROUP, name, inside));
     for (uint32_t i = 0; i < group->uses.n; i++) {
@@ -200,7 +199,7 @@ static void add_group(struct xsd_compiler *c, const struct location *location,
 static void add_wildcard(struct xsd_compiler *c, const struct location *location,
                          struct attribute_set *set, const struct global *inside)
 {
-    node_check_attrs(c, location, ATTR_BIT(ATTR_NAMESPACE) | ATTR_BIT(ATTR_PROCESS_CONTENTS));
+    node_check_attrs(c, location, NODE_ATTR(NAMESPACE) | NODE_ATTR(PROCESS_CONTENTS));
     struct wildcard *wildcard = wildcard_read(c, location);
     set->wildcard = set->wildcard ? wildcard_intersect(c, location, intersection_rule(inside),
                                                        wildcard, set->wildcard)
@@ -236,9 +235,9 @@ static bool refers_to_itself(struct xsd_compiler *c, const struct global *global
         struct location at = {location->document, child};
         if (child->tag != NODE_ATTRIBUTE_GROUP)
             continue;
-        node_check_attrs(c, &at, ATTR_BIT(ATTR_REF));
-        if (node_value_of(child, ATTR_REF) &&
-            node_read_reference(c, &at, ATTR_REF) == global->name)
+        node_check_attrs(c, &at, NODE_ATTR(REF));
+        if (node_value_of(child, NODE_ATTR_REF) &&
+            node_read_reference(c, &at, NODE_ATTR_REF) == global->name)
             return true;
     }
     return false;
@@ -253,7 +252,7 @@ struct attribute_set *attribute_make_group(struct xsd_compiler *c, struct global
         return global->component;
     global->state = COMPONENT_BUSY;
     xsd_compile_go_deeper(c, &global->location);
-    node_check_attrs(c, &global->location, ATTR_BIT(ATTR_NAME));
+    node_check_attrs(c, &global->location, NODE_ATTR(NAME));
     if (global->original && !refers_to_itself(c, global))
         xsd_compile_decline(c, &global->location, "a redefinition of a group by restriction");
     struct attribute_set *set = xsd_compile_alloc_draft(c, sizeof *set);

@@ -89,11 +89,11 @@ static void read_base(struct xsd_compiler *c, const struct location *location,
                       struct type *type)
 {
     const struct global *global = type->source->global;
-    const char *name = node_value_of(location->node, ATTR_BASE);
+    const char *name = node_value_of(location->node, NODE_ATTR_BASE);
     if (!name)
         xsd_compile_fail(c, location, "s4s-att-must-appear", "no base type");
-    type->base =
-        type_of_name(c, location, node_read_reference(c, location, ATTR_BASE), name, global);
+    type->base = type_of_name(c, location, node_read_reference(c, location, NODE_ATTR_BASE),
+                              name, global);
     if (global && global->original && type->base != global->original->component)
         xsd_compile_fail(c, location, "src-redefine.5",
                          "a redefinition must derive from what it redefines");
@@ -129,10 +129,11 @@ static void finish_with_attributes(struct xsd_compiler *c, const struct location
 static void finish_complex_content(struct xsd_compiler *c, const struct location *location,
                                    struct type *type, bool mixed)
 {
-    node_check_attrs(c, location, ATTR_BIT(ATTR_MIXED));
-    mixed = node_read_boolean(c, location, node_value_of(location->node, ATTR_MIXED), mixed);
+    node_check_attrs(c, location, NODE_ATTR(MIXED));
+    mixed =
+        node_read_boolean(c, location, node_value_of(location->node, NODE_ATTR_MIXED), mixed);
     struct location at = {location->document, derivation_child(c, location)};
-    node_check_attrs(c, &at, ATTR_BIT(ATTR_BASE));
+    node_check_attrs(c, &at, NODE_ATTR(BASE));
     read_base(c, &at, type);
     if (type->base->simple)
         xsd_compile_fail(c, &at, "src-ct.1", "complexContent with a simple type as base");
@@ -186,7 +187,7 @@ static void finish_simple_content(struct xsd_compiler *c, const struct location 
 {
     node_check_attrs(c, location, 0);
     struct location at = {location->document, derivation_child(c, location)};
-    node_check_attrs(c, &at, ATTR_BIT(ATTR_BASE));
+    node_check_attrs(c, &at, NODE_ATTR(BASE));
     read_base(c, &at, type);
     const struct node *child;
     if (type->derivation == DERIVATION_RESTRICTION) {
@@ -218,16 +219,15 @@ void complex_finish(struct xsd_compiler *c, struct type *type)
 {
     struct location location = type->source->location;
     const unsigned methods = DERIVATION_EXTENSION | DERIVATION_RESTRICTION;
-    uint64_t global_only = ATTR_BIT(ATTR_NAME) | ATTR_BIT(ATTR_ABSTRACT) |
-                           ATTR_BIT(ATTR_FINAL) | ATTR_BIT(ATTR_BLOCK);
-    node_check_attrs(c, &location,
-                     ATTR_BIT(ATTR_MIXED) | (type->source->global ? global_only : 0));
-    const char *final = node_value_of(location.node, ATTR_FINAL),
-               *block = node_value_of(location.node, ATTR_BLOCK);
-    type->abstract =
-        node_read_boolean(c, &location, node_value_of(location.node, ATTR_ABSTRACT), false);
+    uint64_t global_only =
+        NODE_ATTR(NAME) | NODE_ATTR(ABSTRACT) | NODE_ATTR(FINAL) | NODE_ATTR(BLOCK);
+    node_check_attrs(c, &location, NODE_ATTR(MIXED) | (type->source->global ? global_only : 0));
+    const char *final = node_value_of(location.node, NODE_ATTR_FINAL),
+               *block = node_value_of(location.node, NODE_ATTR_BLOCK);
+    type->abstract = node_read_boolean(c, &location,
+                                       node_value_of(location.node, NODE_ATTR_ABSTRACT), false);
     bool mixed =
-        node_read_boolean(c, &location, node_value_of(location.node, ATTR_MIXED), false);
+        node_read_boolean(c, &location, node_value_of(location.node, NODE_ATTR_MIXED), false);
     type->final = final ? node_read_methods(c, &location, final, methods)
                         : location.document->final_default & methods;
     type->block = block ? node_read_methods(c, &location, block, methods)

@@ -120,9 +120,9 @@ static struct identity_path read_path(struct xpath_reader *r, bool is_field)
 static const struct identity_path *
 read_paths(struct xsd_compiler *c, const struct location *location, bool is_field, uint32_t *n)
 {
-    node_check_attrs(c, location, ATTR_BIT(ATTR_XPATH));
+    node_check_attrs(c, location, NODE_ATTR(XPATH));
     node_no_more_children(c, location, node_first_child(c, location));
-    const char *xpath = node_value_of(location->node, ATTR_XPATH);
+    const char *xpath = node_value_of(location->node, NODE_ATTR_XPATH);
     if (!xpath)
         xsd_compile_fail(c, location, "s4s-att-must-appear", "no xpath");
     const char *rule = is_field ? "c-fields-xpaths" : "c-selector-xpath";
@@ -199,18 +199,18 @@ static struct identity_constraint *read_constraint(struct xsd_compiler *c,
     struct identity_source *source = xsd_compile_alloc_draft(c, sizeof *source);
     struct identity_constraint *constraint = xsd_compile_alloc(c, sizeof *constraint);
     node_check_attrs(c, location,
-                     ATTR_BIT(ATTR_NAME) | (tag == NODE_KEYREF ? ATTR_BIT(ATTR_REFER) : 0));
+                     NODE_ATTR(NAME) | (tag == NODE_KEYREF ? NODE_ATTR(REFER) : 0));
     constraint->kind = tag == NODE_UNIQUE ? IDENTITY_UNIQUE
                        : tag == NODE_KEY  ? IDENTITY_KEY
                                           : IDENTITY_KEYREF;
     constraint->name = node_read_name(c, location, location->document->ns);
     constraint->id = c->xsd->n_constraints++;
     global_register(c, COMPONENT_CONSTRAINT, location, constraint->name, constraint);
-    if (tag == NODE_KEYREF && !node_value_of(location->node, ATTR_REFER))
+    if (tag == NODE_KEYREF && !node_value_of(location->node, NODE_ATTR_REFER))
         xsd_compile_fail(c, location, "s4s-att-must-appear", "a keyref without refer");
     *source = (struct identity_source){constraint, *location, NULL};
     if (tag == NODE_KEYREF)
-        source->refer = node_read_reference(c, location, ATTR_REFER);
+        source->refer = node_read_reference(c, location, NODE_ATTR_REFER);
     pointer_list_add(c, &c->constraints, source);
     const struct node *child = node_first_child(c, location);
     if (!child || child->tag != NODE_SELECTOR)

@@ -10,14 +10,14 @@
 static const struct node *read_type(struct xsd_compiler *c, const struct location *location,
                                     struct element *element)
 {
-    const char *name = node_value_of(location->node, ATTR_TYPE);
+    const char *name = node_value_of(location->node, NODE_ATTR_TYPE);
     const struct node *child = node_first_child(c, location);
     bool defined = child && (child->tag == NODE_SIMPLE_TYPE || child->tag == NODE_COMPLEX_TYPE);
     if (defined && name)
         xsd_compile_fail(c, location, "src-element.3", "both a type's name and a type");
     if (name)
-        element->type =
-            type_of_name(c, location, node_read_reference(c, location, ATTR_TYPE), name, NULL);
+        element->type = type_of_name(
+            c, location, node_read_reference(c, location, NODE_ATTR_TYPE), name, NULL);
     if (defined) {
         element->type = type_new(c, &(struct location){location->document, child}, NULL);
         child = node_next_child(c, location, child);
@@ -41,14 +41,14 @@ static void read_properties(struct xsd_compiler *c, const struct location *locat
 {
     const struct node *node = location->node;
     const unsigned methods = DERIVATION_EXTENSION | DERIVATION_RESTRICTION;
-    const char *block = node_value_of(node, ATTR_BLOCK),
-               *final = node_value_of(node, ATTR_FINAL);
-    const char *value = node_value_of(node, ATTR_DEFAULT),
-               *fixed = node_value_of(node, ATTR_FIXED);
+    const char *block = node_value_of(node, NODE_ATTR_BLOCK),
+               *final = node_value_of(node, NODE_ATTR_FINAL);
+    const char *value = node_value_of(node, NODE_ATTR_DEFAULT),
+               *fixed = node_value_of(node, NODE_ATTR_FIXED);
     element->nillable =
-        node_read_boolean(c, location, node_value_of(node, ATTR_NILLABLE), false);
+        node_read_boolean(c, location, node_value_of(node, NODE_ATTR_NILLABLE), false);
     element->abstract =
-        node_read_boolean(c, location, node_value_of(node, ATTR_ABSTRACT), false);
+        node_read_boolean(c, location, node_value_of(node, NODE_ATTR_ABSTRACT), false);
     element->block =
         block ? node_read_methods(c, location, block, methods | DERIVATION_SUBSTITUTION)
               : location->document->block_default;
@@ -67,17 +67,17 @@ struct element *element_make_global(struct xsd_compiler *c, struct global *globa
         return global->component;
     const struct location *location = &global->location;
     node_check_attrs(c, location,
-                     ATTR_BIT(ATTR_NAME) | ATTR_BIT(ATTR_TYPE) | ATTR_BIT(ATTR_DEFAULT) |
-                         ATTR_BIT(ATTR_FIXED) | ATTR_BIT(ATTR_NILLABLE) |
-                         ATTR_BIT(ATTR_ABSTRACT) | ATTR_BIT(ATTR_BLOCK) | ATTR_BIT(ATTR_FINAL) |
-                         ATTR_BIT(ATTR_SUBSTITUTION_GROUP));
+                     NODE_ATTR(NAME) | NODE_ATTR(TYPE) | NODE_ATTR(DEFAULT) | NODE_ATTR(FIXED) |
+                         NODE_ATTR(NILLABLE) | NODE_ATTR(ABSTRACT) | NODE_ATTR(BLOCK) |
+                         NODE_ATTR(FINAL) | NODE_ATTR(SUBSTITUTION_GROUP));
     struct element *element = new_element(c, location, global->name);
     global->component = element;
     element->global = true;
     read_properties(c, location, element);
-    if (node_value_of(location->node, ATTR_SUBSTITUTION_GROUP)) {
+    if (node_value_of(location->node, NODE_ATTR_SUBSTITUTION_GROUP)) {
         xsd_compile_go_deeper(c, location);
-        const struct symbol *name = node_read_reference(c, location, ATTR_SUBSTITUTION_GROUP);
+        const struct symbol *name =
+            node_read_reference(c, location, NODE_ATTR_SUBSTITUTION_GROUP);
         struct global *head = global_find(c, location, COMPONENT_ELEMENT, name, NULL);
         element->source->head = element_make_global(c, head);
         c->depth--;
@@ -87,12 +87,12 @@ struct element *element_make_global(struct xsd_compiler *c, struct global *globa
 
 struct element *element_make_local(struct xsd_compiler *c, const struct location *location)
 {
-    const char *form = node_value_of(location->node, ATTR_FORM);
+    const char *form = node_value_of(location->node, NODE_ATTR_FORM);
     bool qualified =
         form ? strcmp(form, "qualified") == 0 : location->document->qualified_elements;
     if (form && !qualified && strcmp(form, "unqualified") != 0)
         xsd_compile_fail(c, location, "s4s-att-invalid-value", "form '%s'", form);
-    if (!node_value_of(location->node, ATTR_NAME))
+    if (!node_value_of(location->node, NODE_ATTR_NAME))
         xsd_compile_fail(c, location, "src-element.2.1", "an element without name and ref");
     const struct symbol *name =
         node_read_name(c, location, qualified ? location->document->ns : 0);

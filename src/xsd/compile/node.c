@@ -13,7 +13,7 @@
 
 const struct node_attr *node_attr_of(const struct node *node, int which)
 {
-    if (!(node->has & ATTR_BIT(which)))
+    if (!(node->has & node_attr_bit(which)))
         return NULL;
     const struct node_attr *attr = node->attrs;
     while (attr->which != which)
@@ -51,10 +51,10 @@ static void check_id(struct xsd_compiler *c, const struct location *location, co
 static void check_attr(struct xsd_compiler *c, const struct location *location,
                        uint64_t allowed, const struct node_attr *attr)
 {
-    if (attr->which == ATTR_QUALIFIED)
+    if (attr->which == NODE_ATTR_QUALIFIED)
         xsd_compile_fail(c, location, "s4s-att-not-allowed",
                          "attribute '%s' of the schema namespace", attr->name);
-    if (!(allowed & ATTR_BIT(attr->which)))
+    if (!(allowed & node_attr_bit(attr->which)))
         xsd_compile_fail(c, location, "s4s-att-not-allowed",
                          "element '%s' must not have the attribute '%s'", location->node->name,
                          attr->name);
@@ -63,12 +63,12 @@ static void check_attr(struct xsd_compiler *c, const struct location *location,
 void node_check_attrs(struct xsd_compiler *c, const struct location *location, uint64_t allowed)
 {
     const struct node *node = location->node;
-    allowed |= ATTR_BIT(ATTR_ID);
+    allowed |= NODE_ATTR(ID);
     if (node->has & ~allowed)
         for (uint32_t i = 0; i < node->n_attrs; i++)
             check_attr(c, location, allowed, &node->attrs[i]);
-    if (node->has & ATTR_BIT(ATTR_ID))
-        check_id(c, location, node_value_of(node, ATTR_ID));
+    if (node->has & NODE_ATTR(ID))
+        check_id(c, location, node_value_of(node, NODE_ATTR_ID));
 }
 
 /* Fails on text and on elements that are none of XSD's. */
@@ -95,7 +95,7 @@ static void check_annotation(struct xsd_compiler *c, const struct location *loca
         if (child->tag != NODE_APPINFO && child->tag != NODE_DOCUMENTATION)
             xsd_compile_fail(c, &inner, "src-annotation", "element '%s' in an annotation",
                              child->name);
-        node_check_attrs(c, &inner, ATTR_BIT(ATTR_SOURCE));
+        node_check_attrs(c, &inner, NODE_ATTR(SOURCE));
     }
 }
 
@@ -218,7 +218,7 @@ static struct symbol *name_of(struct xsd_compiler *c, const struct location *loc
 struct symbol *node_read_name(struct xsd_compiler *c, const struct location *location,
                               uint32_t ns)
 {
-    const struct node_attr *attr = node_attr_of(location->node, ATTR_NAME);
+    const struct node_attr *attr = node_attr_of(location->node, NODE_ATTR_NAME);
     const struct schema_document *document = location->document;
     if (attr && attr->symbol && ns == document->ns && !document->chameleon)
         return symbol_adopt(c, attr->symbol);

@@ -61,48 +61,54 @@ enum node_tag {
 
 /* The attributes of the schema namespace's elements, in alphabetical order too. */
 enum {
-    ATTR_ABSTRACT,
-    ATTR_ATTRIBUTE_FORM,
-    ATTR_BASE,
-    ATTR_BLOCK,
-    ATTR_BLOCK_DEFAULT,
-    ATTR_DEFAULT,
-    ATTR_ELEMENT_FORM,
-    ATTR_FINAL,
-    ATTR_FINAL_DEFAULT,
-    ATTR_FIXED,
-    ATTR_FORM,
-    ATTR_ID,
-    ATTR_ITEM_TYPE,
-    ATTR_MAX_OCCURS,
-    ATTR_MEMBER_TYPES,
-    ATTR_MIN_OCCURS,
-    ATTR_MIXED,
-    ATTR_NAME,
-    ATTR_NAMESPACE,
-    ATTR_NILLABLE,
-    ATTR_PROCESS_CONTENTS,
-    ATTR_PUBLIC,
-    ATTR_REF,
-    ATTR_REFER,
-    ATTR_SCHEMA_LOCATION,
-    ATTR_SOURCE,
-    ATTR_SUBSTITUTION_GROUP,
-    ATTR_SYSTEM,
-    ATTR_TARGET_NAMESPACE,
-    ATTR_TYPE,
-    ATTR_USE,
-    ATTR_VALUE,
-    ATTR_VERSION,
-    ATTR_XPATH,
-    ATTR_UNKNOWN,   /* any other, which no element may have */
-    ATTR_QUALIFIED, /* any of the schema namespace, likewise */
+    NODE_ATTR_ABSTRACT,
+    NODE_ATTR_ATTRIBUTE_FORM,
+    NODE_ATTR_BASE,
+    NODE_ATTR_BLOCK,
+    NODE_ATTR_BLOCK_DEFAULT,
+    NODE_ATTR_DEFAULT,
+    NODE_ATTR_ELEMENT_FORM,
+    NODE_ATTR_FINAL,
+    NODE_ATTR_FINAL_DEFAULT,
+    NODE_ATTR_FIXED,
+    NODE_ATTR_FORM,
+    NODE_ATTR_ID,
+    NODE_ATTR_ITEM_TYPE,
+    NODE_ATTR_MAX_OCCURS,
+    NODE_ATTR_MEMBER_TYPES,
+    NODE_ATTR_MIN_OCCURS,
+    NODE_ATTR_MIXED,
+    NODE_ATTR_NAME,
+    NODE_ATTR_NAMESPACE,
+    NODE_ATTR_NILLABLE,
+    NODE_ATTR_PROCESS_CONTENTS,
+    NODE_ATTR_PUBLIC,
+    NODE_ATTR_REF,
+    NODE_ATTR_REFER,
+    NODE_ATTR_SCHEMA_LOCATION,
+    NODE_ATTR_SOURCE,
+    NODE_ATTR_SUBSTITUTION_GROUP,
+    NODE_ATTR_SYSTEM,
+    NODE_ATTR_TARGET_NAMESPACE,
+    NODE_ATTR_TYPE,
+    NODE_ATTR_USE,
+    NODE_ATTR_VALUE,
+    NODE_ATTR_VERSION,
+    NODE_ATTR_XPATH,
+    NODE_ATTR_UNKNOWN,   /* any other, which no element may have */
+    NODE_ATTR_QUALIFIED, /* any of the schema namespace, likewise */
 };
-#define ATTR_BIT(attribute) (UINT64_C(1) << (attribute))
+/* The bit of one in a set of them: NODE_ATTR(NAME). */
+#define NODE_ATTR(name) node_attr_bit(NODE_ATTR_##name)
+
+static inline uint64_t node_attr_bit(int which)
+{
+    return UINT64_C(1) << which;
+}
 
 /* An attribute, with what its value means in every schema that reads the document. */
 struct node_attr {
-    int which; /* ATTR_... */
+    int which; /* NODE_ATTR_... */
     const char *name;
     const char *value; /* white space collapsed, but for value, default and fixed */
     union {
@@ -128,7 +134,7 @@ struct node {
     uint32_t n_attrs;
     const char *name;
     long line;
-    uint64_t has;                  /* ATTR_BIT() of each of its attributes */
+    uint64_t has;                  /* node_attr_bit() of each of its attributes */
     const struct node_attr *attrs; /* as written, without those of foreign namespaces */
     const struct node *first;      /* child; a correct annotation before it is left out */
     const struct node *next;       /* sibling */
@@ -147,7 +153,7 @@ const struct node *node_tree_make(struct xsd_compiler *c, const xmlDoc *tree);
 /* The attribute or its value; NULL where the element does not have it. */
 const struct node_attr *node_attr_of(const struct node *node, int which);
 const char *node_value_of(const struct node *node, int which);
-/* Fails on attributes other than `allowed` (ATTR_BIT() of each, and id), and on an id that
+/* Fails on attributes other than `allowed` (a set, to which id is added), and on an id that
  * another element of the document has. */
 void node_check_attrs(struct xsd_compiler *c, const struct location *location,
                       uint64_t allowed);

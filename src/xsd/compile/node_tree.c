@@ -61,40 +61,40 @@ static const char *const TAGS[] = {
 };
 
 static const char *const ATTRIBUTES[] = {
-    [ATTR_ABSTRACT] = "abstract",
-    [ATTR_ATTRIBUTE_FORM] = "attributeFormDefault",
-    [ATTR_BASE] = "base",
-    [ATTR_BLOCK] = "block",
-    [ATTR_BLOCK_DEFAULT] = "blockDefault",
-    [ATTR_DEFAULT] = "default",
-    [ATTR_ELEMENT_FORM] = "elementFormDefault",
-    [ATTR_FINAL] = "final",
-    [ATTR_FINAL_DEFAULT] = "finalDefault",
-    [ATTR_FIXED] = "fixed",
-    [ATTR_FORM] = "form",
-    [ATTR_ID] = "id",
-    [ATTR_ITEM_TYPE] = "itemType",
-    [ATTR_MAX_OCCURS] = "maxOccurs",
-    [ATTR_MEMBER_TYPES] = "memberTypes",
-    [ATTR_MIN_OCCURS] = "minOccurs",
-    [ATTR_MIXED] = "mixed",
-    [ATTR_NAME] = "name",
-    [ATTR_NAMESPACE] = "namespace",
-    [ATTR_NILLABLE] = "nillable",
-    [ATTR_PROCESS_CONTENTS] = "processContents",
-    [ATTR_PUBLIC] = "public",
-    [ATTR_REF] = "ref",
-    [ATTR_REFER] = "refer",
-    [ATTR_SCHEMA_LOCATION] = "schemaLocation",
-    [ATTR_SOURCE] = "source",
-    [ATTR_SUBSTITUTION_GROUP] = "substitutionGroup",
-    [ATTR_SYSTEM] = "system",
-    [ATTR_TARGET_NAMESPACE] = "targetNamespace",
-    [ATTR_TYPE] = "type",
-    [ATTR_USE] = "use",
-    [ATTR_VALUE] = "value",
-    [ATTR_VERSION] = "version",
-    [ATTR_XPATH] = "xpath",
+    [NODE_ATTR_ABSTRACT] = "abstract",
+    [NODE_ATTR_ATTRIBUTE_FORM] = "attributeFormDefault",
+    [NODE_ATTR_BASE] = "base",
+    [NODE_ATTR_BLOCK] = "block",
+    [NODE_ATTR_BLOCK_DEFAULT] = "blockDefault",
+    [NODE_ATTR_DEFAULT] = "default",
+    [NODE_ATTR_ELEMENT_FORM] = "elementFormDefault",
+    [NODE_ATTR_FINAL] = "final",
+    [NODE_ATTR_FINAL_DEFAULT] = "finalDefault",
+    [NODE_ATTR_FIXED] = "fixed",
+    [NODE_ATTR_FORM] = "form",
+    [NODE_ATTR_ID] = "id",
+    [NODE_ATTR_ITEM_TYPE] = "itemType",
+    [NODE_ATTR_MAX_OCCURS] = "maxOccurs",
+    [NODE_ATTR_MEMBER_TYPES] = "memberTypes",
+    [NODE_ATTR_MIN_OCCURS] = "minOccurs",
+    [NODE_ATTR_MIXED] = "mixed",
+    [NODE_ATTR_NAME] = "name",
+    [NODE_ATTR_NAMESPACE] = "namespace",
+    [NODE_ATTR_NILLABLE] = "nillable",
+    [NODE_ATTR_PROCESS_CONTENTS] = "processContents",
+    [NODE_ATTR_PUBLIC] = "public",
+    [NODE_ATTR_REF] = "ref",
+    [NODE_ATTR_REFER] = "refer",
+    [NODE_ATTR_SCHEMA_LOCATION] = "schemaLocation",
+    [NODE_ATTR_SOURCE] = "source",
+    [NODE_ATTR_SUBSTITUTION_GROUP] = "substitutionGroup",
+    [NODE_ATTR_SYSTEM] = "system",
+    [NODE_ATTR_TARGET_NAMESPACE] = "targetNamespace",
+    [NODE_ATTR_TYPE] = "type",
+    [NODE_ATTR_USE] = "use",
+    [NODE_ATTR_VALUE] = "value",
+    [NODE_ATTR_VERSION] = "version",
+    [NODE_ATTR_XPATH] = "xpath",
 };
 
 static int compare_names(const void *key, const void *name)
@@ -112,8 +112,8 @@ enum node_tag node_tag_of_name(const char *name)
 static int attribute_of_name(const char *name)
 {
     const char *const *attribute =
-        bsearch(name, ATTRIBUTES, ATTR_UNKNOWN, sizeof *ATTRIBUTES, compare_names);
-    return attribute ? (int)(attribute - ATTRIBUTES) : ATTR_UNKNOWN;
+        bsearch(name, ATTRIBUTES, NODE_ATTR_UNKNOWN, sizeof *ATTRIBUTES, compare_names);
+    return attribute ? (int)(attribute - ATTRIBUTES) : NODE_ATTR_UNKNOWN;
 }
 
 static void *keep(struct xsd_compiler *c, size_t size)
@@ -188,26 +188,27 @@ static void read_attr(struct xsd_compiler *c, const xmlAttr *attribute, const st
 {
     const char *name = (const char *)attribute->name;
     bool qualified = attribute->ns && attribute->ns->href;
-    attr->which = qualified ? ATTR_QUALIFIED : attribute_of_name(name);
-    attr->name = attr->which < ATTR_UNKNOWN ? ATTRIBUTES[attr->which]
-                                            : keep_string(c, name, strlen(name));
-    attr->value = read_value(c, attribute,
-                             attr->which == ATTR_VALUE || attr->which == ATTR_DEFAULT ||
-                                 attr->which == ATTR_FIXED);
+    attr->which = qualified ? NODE_ATTR_QUALIFIED : attribute_of_name(name);
+    attr->name = attr->which < NODE_ATTR_UNKNOWN ? ATTRIBUTES[attr->which]
+                                                 : keep_string(c, name, strlen(name));
+    attr->value =
+        read_value(c, attribute,
+                   attr->which == NODE_ATTR_VALUE || attr->which == NODE_ATTR_DEFAULT ||
+                       attr->which == NODE_ATTR_FIXED);
     switch (attr->which) {
-    case ATTR_BASE:
-    case ATTR_ITEM_TYPE:
-    case ATTR_REF:
-    case ATTR_REFER:
-    case ATTR_SUBSTITUTION_GROUP:
-    case ATTR_TYPE:
+    case NODE_ATTR_BASE:
+    case NODE_ATTR_ITEM_TYPE:
+    case NODE_ATTR_REF:
+    case NODE_ATTR_REFER:
+    case NODE_ATTR_SUBSTITUTION_GROUP:
+    case NODE_ATTR_TYPE:
         attr->symbol = read_symbol(c, node->scope, attr->value);
         break;
-    case ATTR_NAME:
+    case NODE_ATTR_NAME:
         if (node_is_ncname(attr->value))
             attr->symbol = keep_symbol(c, attr->value, c->shared->target);
         break;
-    case ATTR_SCHEMA_LOCATION:
+    case NODE_ATTR_SCHEMA_LOCATION:
         attr->address = read_address(c, attribute, attr->value);
         break;
     default:
@@ -234,7 +235,7 @@ static void read_attrs(struct xsd_compiler *c, const xmlNode *element, struct no
             continue;
         struct node_attr *attr = &attrs[node->n_attrs++];
         read_attr(c, a, node, attr);
-        node->has |= ATTR_BIT(attr->which);
+        node->has |= node_attr_bit(attr->which);
     }
 }
 

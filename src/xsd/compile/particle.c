@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#define OCCURS (ATTR_BIT(ATTR_MIN_OCCURS) | ATTR_BIT(ATTR_MAX_OCCURS))
+#define OCCURS (NODE_ATTR(MIN_OCCURS) | NODE_ATTR(MAX_OCCURS))
 
 static uint32_t read_count(struct xsd_compiler *c, const struct location *location,
                            const char *text, bool may_be_unbounded)
@@ -34,8 +34,8 @@ static uint32_t read_count(struct xsd_compiler *c, const struct location *locati
 static void read_occurs(struct xsd_compiler *c, const struct location *location,
                         struct particle *particle)
 {
-    const char *min = node_value_of(location->node, ATTR_MIN_OCCURS);
-    const char *max = node_value_of(location->node, ATTR_MAX_OCCURS);
+    const char *min = node_value_of(location->node, NODE_ATTR_MIN_OCCURS);
+    const char *max = node_value_of(location->node, NODE_ATTR_MAX_OCCURS);
     particle->min = min ? read_count(c, location, min, false) : 1;
     particle->max = max ? read_count(c, location, max, true) : 1;
     if (particle->min > particle->max)
@@ -57,22 +57,22 @@ struct particle *particle_new(struct xsd_compiler *c, enum particle_kind kind,
 static struct particle *read_element(struct xsd_compiler *c, const struct location *location)
 {
     node_check_attrs(c, location,
-                     OCCURS | ATTR_BIT(ATTR_NAME) | ATTR_BIT(ATTR_REF) | ATTR_BIT(ATTR_TYPE) |
-                         ATTR_BIT(ATTR_DEFAULT) | ATTR_BIT(ATTR_FIXED) |
-                         ATTR_BIT(ATTR_NILLABLE) | ATTR_BIT(ATTR_BLOCK) | ATTR_BIT(ATTR_FORM));
+                     OCCURS | NODE_ATTR(NAME) | NODE_ATTR(REF) | NODE_ATTR(TYPE) |
+                         NODE_ATTR(DEFAULT) | NODE_ATTR(FIXED) | NODE_ATTR(NILLABLE) |
+                         NODE_ATTR(BLOCK) | NODE_ATTR(FORM));
     struct particle *particle = particle_new(c, PARTICLE_ELEMENT, location);
     read_occurs(c, location, particle);
-    if (!node_value_of(location->node, ATTR_REF)) {
+    if (!node_value_of(location->node, NODE_ATTR_REF)) {
         particle->element = element_make_local(c, location);
         return particle;
     }
-    if (location->node->has & ~(OCCURS | ATTR_BIT(ATTR_REF) | ATTR_BIT(ATTR_ID)))
+    if (location->node->has & ~(OCCURS | NODE_ATTR(REF) | NODE_ATTR(ID)))
         xsd_compile_fail(c, location,
-                         node_value_of(location->node, ATTR_NAME) ? "src-element.2.1"
-                                                                  : "src-element.2.2",
+                         node_value_of(location->node, NODE_ATTR_NAME) ? "src-element.2.1"
+                                                                       : "src-element.2.2",
                          "a reference with properties of its own");
     node_no_more_children(c, location, node_first_child(c, location));
-    const struct symbol *name = node_read_reference(c, location, ATTR_REF);
+    const struct symbol *name = node_read_reference(c, location, NODE_ATTR_REF);
     particle->element =
         element_make_global(c, global_find(c, location, COMPONENT_ELEMENT, name, NULL));
     return particle;
@@ -80,8 +80,7 @@ static struct particle *read_element(struct xsd_compiler *c, const struct locati
 
 static struct particle *read_any(struct xsd_compiler *c, const struct location *location)
 {
-    node_check_attrs(c, location,
-                     OCCURS | ATTR_BIT(ATTR_NAMESPACE) | ATTR_BIT(ATTR_PROCESS_CONTENTS));
+    node_check_attrs(c, location, OCCURS | NODE_ATTR(NAMESPACE) | NODE_ATTR(PROCESS_CONTENTS));
     struct particle *particle = particle_new(c, PARTICLE_WILDCARD, location);
     read_occurs(c, location, particle);
     particle->wildcard = wildcard_read(c, location);
@@ -91,11 +90,11 @@ static struct particle *read_any(struct xsd_compiler *c, const struct location *
 static struct particle *read_reference(struct xsd_compiler *c, const struct location *location,
                                        const struct global *inside)
 {
-    node_check_attrs(c, location, OCCURS | ATTR_BIT(ATTR_REF));
+    node_check_attrs(c, location, OCCURS | NODE_ATTR(REF));
     node_no_more_children(c, location, node_first_child(c, location));
-    if (!node_value_of(location->node, ATTR_REF))
+    if (!node_value_of(location->node, NODE_ATTR_REF))
         xsd_compile_fail(c, location, "s4s-att-must-appear", "a group without ref");
-    const struct symbol *name = node_read_reference(c, location, ATTR_REF);
+    const struct symbol *name = node_read_reference(c, location, NODE_ATTR_REF);
     struct global *global = global_find(c, location, COMPONENT_GROUP, name, inside);
     const struct particle *group = particle_make_group(c, global);
     struct particle *particle = particle_new(c, group->kind, location);
@@ -181,7 +180,7 @@ struct particle *particle_make_group(struct xsd_compiler *c, struct global *glob
         return global->component;
     global->state = COMPONENT_BUSY;
     xsd_compile_go_deeper(c, location);
-    node_check_attrs(c, location, ATTR_BIT(ATTR_NAME));
+    node_check_attrs(c, location, NODE_ATTR(NAME));
     const struct node *child = node_first_child(c, location);
     enum node_tag tag = child ? child->tag : NODE_NONE;
     if (tag != NODE_ALL && tag != NODE_CHOICE && tag != NODE_SEQUENCE)

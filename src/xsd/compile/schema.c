@@ -37,7 +37,7 @@ static int kind_of_tag(enum node_tag tag)
 
 static const char *resolve(struct xsd_compiler *c, const struct location *location)
 {
-    const struct node_attr *attr = node_attr_of(location->node, ATTR_SCHEMA_LOCATION);
+    const struct node_attr *attr = node_attr_of(location->node, NODE_ATTR_SCHEMA_LOCATION);
     if (!attr->address)
         xsd_compile_fail(c, location, "s4s-att-invalid-value",
                          "schemaLocation '%s' is not a URI", attr->value);
@@ -82,7 +82,7 @@ static void check_root(struct xsd_compiler *c, struct schema_document *document,
     if (document->root->tag != NODE_SCHEMA)
         xsd_compile_fail(c, from ? from : &location, LINK_RULES[link].is_schema,
                          "%s is not a schema document", document->uri);
-    const char *target = node_value_of(document->root, ATTR_TARGET_NAMESPACE);
+    const char *target = node_value_of(document->root, NODE_ATTR_TARGET_NAMESPACE);
     if (target && !*target)
         xsd_compile_fail(c, &location, "s4s-att-invalid-value", "an empty targetNamespace");
     if (target && strpbrk(target, " \t\r\n"))
@@ -133,13 +133,13 @@ static void read_schema_attributes(struct xsd_compiler *c, struct schema_documen
 {
     struct location location = {document, document->root};
     node_check_attrs(c, &location,
-                     ATTR_BIT(ATTR_TARGET_NAMESPACE) | ATTR_BIT(ATTR_VERSION) |
-                         ATTR_BIT(ATTR_FINAL_DEFAULT) | ATTR_BIT(ATTR_BLOCK_DEFAULT) |
-                         ATTR_BIT(ATTR_ATTRIBUTE_FORM) | ATTR_BIT(ATTR_ELEMENT_FORM));
-    document->qualified_elements = read_form(c, &location, ATTR_ELEMENT_FORM);
-    document->qualified_attributes = read_form(c, &location, ATTR_ATTRIBUTE_FORM);
-    const char *block = node_value_of(location.node, ATTR_BLOCK_DEFAULT);
-    const char *final = node_value_of(location.node, ATTR_FINAL_DEFAULT);
+                     NODE_ATTR(TARGET_NAMESPACE) | NODE_ATTR(VERSION) |
+                         NODE_ATTR(FINAL_DEFAULT) | NODE_ATTR(BLOCK_DEFAULT) |
+                         NODE_ATTR(ATTRIBUTE_FORM) | NODE_ATTR(ELEMENT_FORM));
+    document->qualified_elements = read_form(c, &location, NODE_ATTR_ELEMENT_FORM);
+    document->qualified_attributes = read_form(c, &location, NODE_ATTR_ATTRIBUTE_FORM);
+    const char *block = node_value_of(location.node, NODE_ATTR_BLOCK_DEFAULT);
+    const char *final = node_value_of(location.node, NODE_ATTR_FINAL_DEFAULT);
     if (block)
         document->block_default = node_read_methods(
             c, &location, block,
@@ -153,9 +153,9 @@ static void read_schema_attributes(struct xsd_compiler *c, struct schema_documen
 static void read_import(struct xsd_compiler *c, struct schema_document *document,
                         const struct location *location)
 {
-    node_check_attrs(c, location, ATTR_BIT(ATTR_NAMESPACE) | ATTR_BIT(ATTR_SCHEMA_LOCATION));
+    node_check_attrs(c, location, NODE_ATTR(NAMESPACE) | NODE_ATTR(SCHEMA_LOCATION));
     node_no_more_children(c, location, node_first_child(c, location));
-    const char *uri = node_value_of(location->node, ATTR_NAMESPACE);
+    const char *uri = node_value_of(location->node, NODE_ATTR_NAMESPACE);
     uint32_t ns = uri ? symbol_ns(c, uri) : 0;
     if (uri && !*uri)
         xsd_compile_fail(c, location, "s4s-att-invalid-value", "an import of namespace ''");
@@ -163,7 +163,7 @@ static void read_import(struct xsd_compiler *c, struct schema_document *document
         xsd_compile_fail(c, location, uri ? "src-import.1.1" : "src-import.1.2",
                          "an import of the document's own namespace");
     schema_import_allow(c, document, ns);
-    if (!node_value_of(location->node, ATTR_SCHEMA_LOCATION) || ns == c->xsd_ns ||
+    if (!node_value_of(location->node, NODE_ATTR_SCHEMA_LOCATION) || ns == c->xsd_ns ||
         ns == c->xsd->xsi_ns)
         return;
     const char *from = resolve(c, location);
@@ -207,8 +207,8 @@ static void read_include(struct xsd_compiler *c, struct schema_document *documen
                          const struct location *location)
 {
     bool redefines = location->node->tag == NODE_REDEFINE;
-    node_check_attrs(c, location, ATTR_BIT(ATTR_SCHEMA_LOCATION));
-    if (!node_value_of(location->node, ATTR_SCHEMA_LOCATION))
+    node_check_attrs(c, location, NODE_ATTR(SCHEMA_LOCATION));
+    if (!node_value_of(location->node, NODE_ATTR_SCHEMA_LOCATION))
         xsd_compile_fail(c, location, "s4s-att-must-appear", "no schemaLocation");
     const char *uri = resolve(c, location);
     bool found = load(c, uri, location, redefines ? LINK_REDEFINE : LINK_INCLUDE, document->ns);

@@ -156,13 +156,14 @@ static struct facet read_facet(struct xsd_compiler *c, const struct location *lo
 {
     int kind = facet_of_tag(location->node->tag);
     bool many = kind == FACET_PATTERN || kind == FACET_ENUMERATION;
-    node_check_attrs(c, location, ATTR_BIT(ATTR_VALUE) | (many ? 0 : ATTR_BIT(ATTR_FIXED)));
+    node_check_attrs(c, location, NODE_ATTR(VALUE) | (many ? 0 : NODE_ATTR(FIXED)));
     node_no_more_children(c, location, node_first_child(c, location));
-    struct facet facet = {(enum facet_kind)kind, node_value_of(location->node, ATTR_VALUE)};
+    struct facet facet = {(enum facet_kind)kind,
+                          node_value_of(location->node, NODE_ATTR_VALUE)};
     if (!facet.value)
         xsd_compile_fail(c, location, "s4s-att-must-appear", "a facet needs a value");
     check_fixed(c, location, base, &facet);
-    const char *fixed = node_value_of(location->node, ATTR_FIXED);
+    const char *fixed = node_value_of(location->node, NODE_ATTR_FIXED);
     char *item = NULL;
     if (fixed && !node_next_item(c, &fixed, &item))
         item = "";
@@ -225,7 +226,7 @@ static struct type *base_simple_type(struct xsd_compiler *c, const struct locati
     bool defined = *child && (*child)->tag == NODE_SIMPLE_TYPE;
     if (!name == !defined)
         xsd_compile_fail(
-            c, location, which == ATTR_BASE ? "src-simple-type.2" : "src-simple-type.3",
+            c, location, which == NODE_ATTR_BASE ? "src-simple-type.2" : "src-simple-type.3",
             "'%s' needs either a type's name or a simpleType", location->node->name);
     if (name) {
         base = type_of_name(c, location, node_read_reference(c, location, which), name, inside);
@@ -236,7 +237,8 @@ static struct type *base_simple_type(struct xsd_compiler *c, const struct locati
     type_finish(c, base);
     if (!base->simple)
         xsd_compile_fail(c, location,
-                         which == ATTR_BASE ? "cos-st-restricts.1.1" : "cos-st-restricts.2.1",
+                         which == NODE_ATTR_BASE ? "cos-st-restricts.1.1"
+                                                 : "cos-st-restricts.2.1",
                          "'%s' is not a simple type", name);
     return base;
 }
@@ -252,10 +254,10 @@ static void check_final(struct xsd_compiler *c, const struct location *location,
 static void finish_restriction(struct xsd_compiler *c, const struct location *location,
                                struct type *type)
 {
-    node_check_attrs(c, location, ATTR_BIT(ATTR_BASE));
+    node_check_attrs(c, location, NODE_ATTR(BASE));
     const struct node *child = node_first_child(c, location);
     const struct global *global = type->source->global;
-    type->base = base_simple_type(c, location, ATTR_BASE, &child, global);
+    type->base = base_simple_type(c, location, NODE_ATTR_BASE, &child, global);
     if (global && global->original && type->base != global->original->component)
         xsd_compile_fail(c, location, "src-redefine.5",
                          "a redefinition must restrict what it redefines");
@@ -271,9 +273,9 @@ static void finish_list(struct xsd_compiler *c, const struct location *location,
                         struct type *type)
 {
     struct thresh_error error = {""};
-    node_check_attrs(c, location, ATTR_BIT(ATTR_ITEM_TYPE));
+    node_check_attrs(c, location, NODE_ATTR(ITEM_TYPE));
     const struct node *child = node_first_child(c, location);
-    struct type *item = base_simple_type(c, location, ATTR_ITEM_TYPE, &child, NULL);
+    struct type *item = base_simple_type(c, location, NODE_ATTR_ITEM_TYPE, &child, NULL);
     node_no_more_children(c, location, child);
     check_final(c, location, "cos-st-restricts.2.3.1.1", item, DERIVATION_LIST);
     const struct datatype *datatype = datatypes_list(c->xsd->datatypes, item->datatype, &error);
@@ -299,8 +301,8 @@ static void finish_union(struct xsd_compiler *c, const struct location *location
 {
     struct thresh_error error = {""};
     struct pointer_list members = {0};
-    node_check_attrs(c, location, ATTR_BIT(ATTR_MEMBER_TYPES));
-    const char *names = node_value_of(location->node, ATTR_MEMBER_TYPES);
+    node_check_attrs(c, location, NODE_ATTR(MEMBER_TYPES));
+    const char *names = node_value_of(location->node, NODE_ATTR_MEMBER_TYPES);
     for (char *name; names && node_next_item(c, &names, &name);)
         add_member(c, location, &members,
                    type_of_name(c, location, node_read_qname(c, location, name), name, NULL));
@@ -325,8 +327,8 @@ void simple_finish(struct xsd_compiler *c, struct type *type)
     struct location location = type->source->location;
     const struct global *global = type->source->global;
     unsigned methods = DERIVATION_RESTRICTION | DERIVATION_LIST | DERIVATION_UNION;
-    node_check_attrs(c, &location, global ? ATTR_BIT(ATTR_NAME) | ATTR_BIT(ATTR_FINAL) : 0);
-    const char *final = node_value_of(location.node, ATTR_FINAL);
+    node_check_attrs(c, &location, global ? NODE_ATTR(NAME) | NODE_ATTR(FINAL) : 0);
+    const char *final = node_value_of(location.node, NODE_ATTR_FINAL);
     type->final = final ? node_read_methods(c, &location, final, methods)
                         : location.document->final_default & methods;
     type->base = simple_builtin_type(c, "anySimpleType");

@@ -45,8 +45,8 @@ static void read_namespaces(struct xsd_compiler *c, const struct location *locat
 
 struct wildcard *wildcard_read(struct xsd_compiler *c, const struct location *location)
 {
-    const char *namespaces = node_value_of(location->node, ATTR_NAMESPACE);
-    const char *process_contents = node_value_of(location->node, ATTR_PROCESS_CONTENTS);
+    const char *namespaces = node_value_of(location->node, NODE_ATTR_NAMESPACE);
+    const char *process_contents = node_value_of(location->node, NODE_ATTR_PROCESS_CONTENTS);
     struct wildcard *wildcard = new_wildcard(c, WILDCARD_ANY, PROCESS_STRICT);
     node_no_more_children(c, location, node_first_child(c, location));
     if (process_contents && strcmp(process_contents, "lax") == 0)

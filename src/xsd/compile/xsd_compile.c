@@ -10,9 +10,9 @@
 static void make_notation(struct xsd_compiler *c, struct global *global)
 {
     node_check_attrs(c, &global->location,
-                     ATTR_BIT(ATTR_NAME) | ATTR_BIT(ATTR_PUBLIC) | ATTR_BIT(ATTR_SYSTEM));
+                     NODE_ATTR(NAME) | NODE_ATTR(PUBLIC) | NODE_ATTR(SYSTEM));
     node_no_more_children(c, &global->location, node_first_child(c, &global->location));
-    if (!(global->location.node->has & (ATTR_BIT(ATTR_PUBLIC) | ATTR_BIT(ATTR_SYSTEM))))
+    if (!(global->location.node->has & (NODE_ATTR(PUBLIC) | NODE_ATTR(SYSTEM))))
         xsd_compile_fail(c, &global->location, "n-props-correct",
                          "a notation needs a public or system identifier");
     global->state = COMPONENT_DONE;
@@ -70,7 +70,7 @@ static void compile(struct xsd_compiler *c, const char *uri)
     struct xsd *xsd = c->xsd;
     symbol_ns(c, "");
     c->xsd_ns = symbol_ns(c, XSD_NAMESPACE);
-    xsd->xsi_ns = symbol_ns(c, XSI_NAMESPACE);
+    xsd->xsi_ns = symbol_ns(c, XSD_INSTANCE_NAMESPACE);
     symbol_ns(c, (const char *)XML_XML_NAMESPACE);
     xsd->xsi_type = symbol_of(c, "type", 4, xsd->xsi_ns)->id;
     xsd->xsi_nil = symbol_of(c, "nil", 3, xsd->xsi_ns)->id;
