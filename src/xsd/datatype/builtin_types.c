@@ -6,7 +6,7 @@
 
 #include <stdlib.h>
 
-/* Each stands behind its base. */
+/* Each type stands behind its base. */
 static const struct builtin {
     const char *name;
     const char *base;

@@ -4,7 +4,7 @@
  */
 #include "xsd/datatype/simple_type.h"
 
-/* So that checks end soon, and do not use up the stack. */
+/* With these limits checks end soon, and do not use up the stack. */
 enum { DEPTH_MAX = 50, WEIGHT_MAX = 10000 };
 
 static struct datatype *new_type(struct datatypes *set, enum variety variety,

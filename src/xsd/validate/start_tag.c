@@ -83,7 +83,7 @@ static int apply_xsi_type(struct xsd_validator *v, struct element_frame *frame,
     return 0;
 }
 
-/* cvc-elt.3.1 and 3.2.2; 3.2.1, no content, is up to INSIDE_NIL. */
+/* cvc-elt.3.1 and 3.2.2. INSIDE_NIL sees to 3.2.1, no content. */
 static int apply_nil(struct xsd_validator *v, struct element_frame *frame,
                      const struct instance_attr *attr, bool *nil)
 {
@@ -244,7 +244,7 @@ static int report_missing(struct xsd_validator *v, const struct element_frame *f
     return rc;
 }
 
-/* IDREFs that are default values of absent attributes: cvc-id.1 holds them, too. */
+/* cvc-id.1 applies to IDREFs that are default values of absent attributes, too. */
 static int enter_defaults(struct xsd_validator *v, const struct element_frame *frame)
 {
     const struct attributes *attributes = frame->type->attributes;

@@ -416,31 +416,6 @@ static void test_blocks_have_their_names_of_today_and_of_xsd_1_0(void **state)
     charset_free(&set);
 }
 
-/* -- UTF-8 ---------------------------------------------------------------------------- */
-
-static void test_code_points_are_read_from_valid_utf8_only(void **state)
-{
-    (void)state;
-    static const char *const bad[] = {"\x80",
-                                      "\xc0\x80",
-                                      "\xc3",
-                                      "\xe0\x80\x80",
-                                      "\xff",
-                                      "\xf4\x90\x80\x80",
-                                      "\xf0\x80\x80\x80",
-                                      "\xe2\x82"};
-    for (size_t i = 0; i < COUNT(bad); i++) {
-        const unsigned char *at = (const unsigned char *)bad[i], *end = at + strlen(bad[i]);
-        assert_int_equal(utf8_next(&at, end), UTF8_BAD);
-    }
-    const unsigned char good[] = "a\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80", *at = good;
-    const uint32_t want[] = {'a', 0xe4, 0x20ac, 0x1f600};
-    for (size_t i = 0; i < 4; i++)
-        assert_int_equal(utf8_next(&at, good + sizeof good - 1), want[i]);
-    assert_ptr_equal(at, good + sizeof good - 1);
-    assert_int_equal(utf8_length((const char *)good, sizeof good - 1), 4);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -456,7 +431,6 @@ int main(void)
         cmocka_unit_test(test_subtraction_takes_out_only_what_both_have),
         cmocka_unit_test(test_categories_part_all_code_points),
         cmocka_unit_test(test_blocks_have_their_names_of_today_and_of_xsd_1_0),
-        cmocka_unit_test(test_code_points_are_read_from_valid_utf8_only),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
