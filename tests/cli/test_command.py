@@ -156,6 +156,14 @@ def test_a_path_selects_the_node_at_fault():
     assert error["path"] == "/*[name()='note']/p:to[1]", error
 
 
+def test_a_path_counts_the_elements_of_its_name():
+    xsd = path("counted.xsd", """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:element name="r">
+      <xs:complexType><xs:choice maxOccurs="unbounded"><xs:element name="s" type="xs:int"/>
+      <xs:element name="t"/></xs:choice></xs:complexType></xs:element></xs:schema>""")
+    doc = path("counted.xml", "<r><s>1</s><t/><s>2</s><t/><s>x</s><s>y</s></r>")
+    assert [e["path"] for e in records(doc, "-s", xsd)[0]["errors"]] == ["/r/s[3]", "/r/s[4]"]
+
+
 def test_lines_past_65535():
     doc = path("long.xml", "<note xmlns='urn:note'><to>" + "\n" * 70000 + "</to><x/></note>")
     error = records(doc, "-s", NOTE_XSD)[0]["errors"][0]
@@ -269,8 +277,15 @@ def test_explain_says_which_xpath_needs_a_tree():
     assert len(tree) == 2 and "not built" in tree[0] and tree[1].endswith("the XPath of c"), tree
 
 
+def test_predicates_may_be_children():
+    doc = path("children.xml", "<a><ab><xd/></ab><ab><yd/></ab><ab xd=''/></a>")
+    fields = records(doc, "-x", "n=count(//ab[xd])", "-x", "m=count(//ab[@xd])")[0]["fields"]
+    assert fields == {"n": 1, "m": 1}, fields
+
+
 def test_bad_xpaths_are_refused_before_any_work():
-    assert "not an XPath" in fails(GOOD, "-x", "a=//b[")
+    assert "from character 5 on" in fails(GOOD, "-x", "a=//b[")
+    assert "from character 15 on" in fails(GOOD, "-x", "a=//order[count(]")
     assert "--namespace p=URI" in fails(GOOD, "-x", "a=//p:b")
     assert "NAME=XPATH" in fails(GOOD, "-x", "nothing")
     assert "two fields" in fails(GOOD, "-x", "a=1", "-x", "a=2")
@@ -456,6 +471,7 @@ def test_errors_name_the_file_and_the_remedy():
 def test_values_that_are_none_are_named():
     for arguments, said in (
             (["--vcpus", "0"], "'0' is not a number above 0"), (["--timeout", "soon"], "'soon'"),
+            (["--timeout", "5x"], "'5x'"), (["--timeout", "nan"], "'nan'"), (["--timeout", "inf"], "'inf'"),
             (["-s", "urn:x="], "names no file"), (["--max-depth", "deep"], "--max-depth: 'deep'"),
             (["-o", ""], "--output: '' names no file"), (["--max-depth", "1000001"], "from 0 to 1000000"), (["-j", "1025"], "from 0 to 1024"),
             (["--max-nesting", "101"], "from 0 to 100"), (["--max-errors", "10001"], "to 10000"),
@@ -633,7 +649,9 @@ def test_plan_follows_documents_and_vcpus():
 
 def test_explain_does_nothing_but_tell():
     out = run(SAMPLE, "-s", ORDER, "--explain", "--vcpus", "2.3", "-b", "auto").stdout.decode()
-    for word in ("120 documents", "2.3", "--vcpus", "rule", "plan", "order.xsd"):
+    with zipfile.ZipFile(SAMPLE) as sample:
+        size = sum(info.file_size for info in sample.infolist())
+    for word in ("120 documents (%d bytes" % size, "2.3", "--vcpus", "rule", "plan", "order.xsd"):
         assert word in out, out
 
 
