@@ -5,7 +5,7 @@ writes it anew; read the difference before it is committed."""
 import os
 import subprocess
 
-from command import DATA, LIMIT, ORDER, SAMPLE, THRESH, golden, main, path, run
+from command import DATA, LIMIT, ORDER, SAMPLE, THRESH, backends, golden, main, path, run, skip
 
 CORPORA = os.path.join(DATA, "corpora")
 ORDERS = [SAMPLE, "-s", ORDER, "-N", "o=urn:example:order", "-x", "issued=string(/o:order/o:issued)",
@@ -47,10 +47,14 @@ def test_what_is_wrong_with_each_kind_of_mutant():
 
 
 def test_the_help():
+    if len(backends()) < 3:
+        skip("the help names the backends of a build, and this one lacks some")
     golden("help.txt", run("--help").stdout)
 
 
 def test_the_help_of_tune():
+    if len(backends()) < 3:
+        skip("the help names the backends of a build, and this one lacks some")
     golden("help-tune.txt", subprocess.run([THRESH, "tune", "--help"], stdout=subprocess.PIPE,
                                            timeout=LIMIT, check=True).stdout)
 
