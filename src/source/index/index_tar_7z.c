@@ -40,7 +40,7 @@ static int next_block(struct tar_walk *walk, const char **block, size_t *len,
         return 1;
     }
     int rc = unarchive_data(walk->un, block, len, fault, indexer->error);
-    /* What comes out of a tar was counted as it went in. */
+    /* The bytes of a compressed tar are counted where it is decompressed. */
     if (rc || !(walk->is_sevenzip || walk->is_sparse))
         return rc;
     if (walk->is_sevenzip)
