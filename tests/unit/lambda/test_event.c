@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: MIT */
+#include "lambda/event/event.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define S3(key)                                                                                \
+    "{\"Records\":[{\"s3\":{\"bucket\":{\"name\":\"b\"},\"object\":{\"key\":\"" key "\"}}}]}"
+#define S3_IN_TEXT                                                                             \
+    "{\\\"Records\\\":[{\\\"s3\\\":{\\\"bucket\\\":{\\\"name\\\":\\\"b\\\"},"                  \
+    "\\\"object\\\":{\\\"key\\\":\\\"a+b\\\"}}}]}"
+
+/* What is made of an event: its kind and "bucket/key" of each item, or a part of the error. */
+static const struct {
+    const char *event;
+    enum event_kind kind;
+    const char *items; /* NULL: refused */
+    const char *said;
+} events[] = {
+    {"{\"uri\":\"s3://b/k%20+\"}", EVENT_DIRECT, "b/k%20+;", NULL},
+    {"{\"bucket\":\"b\",\"key\":\"k\"}", EVENT_DIRECT, "b/k;", NULL},
+    {"{\"Bucket\":\"b\",\"Key\":\"k\"}", EVENT_DIRECT, "b/k;", NULL},
+    {"{\"archive_base64\":\"Zm9v\",\"name\":\"n.zip\"}", EVENT_DIRECT, "-/n.zip;", NULL},
+    {"{\"key\":\"k\"}", EVENT_DIRECT, NULL, "no bucket"},
+    {"{\"uri\":\"b/k\"}", EVENT_DIRECT, NULL, "s3://bucket/key"},
+    {"{\"a\":1,\"b\":2}", EVENT_DIRECT, NULL, "\"a\", \"b\""},
+    {"{}", EVENT_DIRECT, NULL, "no members"},
+    {"[]", EVENT_DIRECT, NULL, "not a JSON object"},
+    {"{\"uri\":\"s3://b/k\",\"job\":[]}", EVENT_DIRECT, NULL, "job"},
+    {"", EVENT_DIRECT, NULL, "not JSON"},
+    {S3("a+b%2Bc"), EVENT_S3, "b/a b+c;", NULL},
+    {S3("folder/"), EVENT_S3, "", NULL},
+    {S3("%"), EVENT_S3, NULL, "URL-encoded"},
+    {"{\"Records\":[{\"eventName\":\"ObjectRemoved:Delete\",\"s3\":{\"bucket\":{\"name\":\"b\"}"
+     ","
+     "\"object\":{\"key\":\"k\"}}}]}",
+     EVENT_S3, "", NULL},
+    {"{\"detail-type\":\"Object Created\",\"detail\":{\"bucket\":{\"name\":\"b\"},\"object\":{"
+     "\"key\":\"a+b%20\"}}}",
+     EVENT_EVENTBRIDGE, "b/a+b%20;", NULL},
+    {"{\"detail-type\":\"Object Deleted\",\"detail\":{\"bucket\":{\"name\":\"b\"},\"object\":{"
+     "\"key\":\"a\"}}}",
+     EVENT_EVENTBRIDGE, "", NULL},
+    {"{\"detail-type\":\"mine\",\"detail\":{\"uri\":\"s3://b/k\"}}", EVENT_EVENTBRIDGE, "b/k;",
+     NULL},
+    {"{\"Records\":[{\"eventSource\":\"aws:sqs\",\"messageId\":\"m\",\"body\":\"" S3_IN_TEXT
+     "\"}]}",
+     EVENT_SQS, "b/a b;", NULL},
+    {"{\"Records\":[{\"eventSource\":\"aws:sqs\",\"messageId\":\"m\",\"body\":\"{\"}]}",
+     EVENT_SQS, "", NULL},
+    {"{\"Records\":[{\"eventSource\":\"aws:sqs\",\"body\":\"{}\"}]}", EVENT_SQS, NULL,
+     "messageId"},
+    {"{\"Records\":[{\"EventSource\":\"aws:sns\",\"Sns\":{\"Message\":\"" S3_IN_TEXT "\"}}]}",
+     EVENT_SNS, "b/a b;", NULL},
+    {"{\"tasks\":[{\"taskId\":\"t\",\"s3Key\":\"a%20b\",\"s3BucketArn\":\"arn:aws:s3:::b\"}],"
+     "\"invocationSchemaVersion\":\"1.0\"}",
+     EVENT_S3_BATCH, "b/a b;", NULL},
+    {"{\"tasks\":[{\"taskId\":\"t\",\"s3Key\":\"a+b\",\"s3Bucket\":\"b\"}],"
+     "\"invocationSchemaVersion\":\"2.0\",\"job\":{\"userArguments\":{\"format\":\"csv\"}}}",
+     EVENT_S3_BATCH, "b/a b;", NULL},
+    {"{\"Items\":[{\"Key\":\"a+b\"},{\"Key\":\"c\"}],\"BatchInput\":{\"bucket\":\"b\"}}",
+     EVENT_MAP, "b/a+b;b/c;", NULL},
+    {"{\"Items\":[],\"BatchInput\":{\"job\":5}}", EVENT_MAP, NULL, "BatchInput's job"},
+    {"{\"Items\":[{\"Key\":\"a\"}]}", EVENT_MAP, NULL, "BatchInput"},
+    {"{\"requestContext\":{\"http\":{\"method\":\"POST\"}},\"body\":\"Zm9v\","
+     "\"isBase64Encoded\":true,\"queryStringParameters\":{\"name\":\"x.zip\"}}",
+     EVENT_HTTP, "-/x.zip;", NULL},
+    {"{\"requestContext\":{\"http\":{\"method\":\"GET\"}}}", EVENT_HTTP, NULL, "POST"},
+    {"{\"requestContext\":{\"http\":{\"method\":\"POST\"}},\"body\":\"x\","
+     "\"queryStringParameters\":{\"schema\":\"x\"}}",
+     EVENT_HTTP, NULL, "schema"},
+    {"{\"Service\":\"Amazon S3\",\"Event\":\"s3:TestEvent\"}", EVENT_TEST, "", NULL},
+};
+
+static void each_kind_is_recognised_and_its_archives_named(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof events / sizeof *events; i++) {
+        struct event event;
+        struct thresh_error error = {{0}};
+        struct buf items = {0};
+        int rc = event_parse(&event, events[i].event, strlen(events[i].event), &error);
+        if (rc != (events[i].items ? 0 : -1))
+            fail_msg("%s: %s", events[i].event, error.text);
+        assert_int_equal(event.kind, events[i].kind);
+        for (size_t k = 0; rc == 0 && k < event.n_items; k++)
+            buf_append_format(&items, "%s/%s;",
+                              event.items[k].bucket ? event.items[k].bucket : "-",
+                              event.items[k].key);
+        if (rc == 0)
+            assert_string_equal(buf_string(&items), events[i].items);
+        else if (!strstr(error.text, events[i].said))
+            fail_msg("%s: %s", events[i].event, error.text);
+        buf_free(&items);
+        event_free(&event);
+    }
+}
+
+/* Every event, cut after each of its bytes: refused or understood, and nothing leaks or is read
+ * that is not there. */
+static void events_cut_anywhere_are_safe(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof events / sizeof *events; i++)
+        for (size_t len = strlen(events[i].event); len-- > 0;) {
+            struct event event;
+            struct thresh_error error = {{0}};
+            char *bytes = malloc(len + 1);
+            memcpy(bytes, events[i].event, len);
+            event_parse(&event, bytes, len, &error);
+            event_free(&event);
+            free(bytes);
+        }
+}
+
+static struct event parsed(const char *text)
+{
+    struct event event;
+    struct thresh_error error = {{0}};
+    if (event_parse(&event, text, strlen(text), &error) < 0)
+        fail_msg("%s: %s", text, error.text);
+    return event;
+}
+
+static void messages_nest_four_deep_and_no_deeper(void **state)
+{
+    char text[4096] = "{\"uri\":\"s3://b/k\"}";
+    (void)state;
+    for (int depth = 1; depth <= 5; depth++) {
+        struct event event;
+        struct thresh_error error = {{0}};
+        assert_int_equal(event_parse(&event, text, strlen(text), &error), depth <= 4 ? 0 : -1);
+        if (depth > 4)
+            assert_non_null(strstr(error.text, "more than 4 deep"));
+        event_free(&event);
+        json_t *outer = json_pack("{s:s, s:{}}", "detail-type", "mine", "detail");
+        json_object_set_new(outer, "detail", json_loads(text, 0, NULL));
+        char *longer = json_dumps(outer, 0);
+        snprintf(text, sizeof text, "%s", longer);
+        free(longer);
+        json_decref(outer);
+    }
+}
+
+static void a_message_that_is_not_understood_fails_alone(void **state)
+{
+    struct event event = parsed(
+        "{\"Records\":["
+        "{\"eventSource\":\"aws:sqs\",\"messageId\":\"1\",\"body\":\"" S3_IN_TEXT "\"},"
+        "{\"eventSource\":\"aws:sqs\",\"messageId\":\"2\",\"body\":\"{}\","
+        "\"eventSourceARN\":\"arn:q.fifo\"},"
+        "{\"eventSource\":\"aws:sqs\",\"messageId\":\"3\",\"body\":\"" S3_IN_TEXT "\"}]}");
+    (void)state;
+    assert_int_equal(event.n_messages, 3);
+    assert_string_equal(event.messages[0].error.text, "");
+    assert_string_equal(event.messages[1].id, "2");
+    assert_non_null(strstr(event.messages[1].error.text, "no members"));
+    assert_int_equal(event.n_items, 2);
+    assert_int_equal(event.items[0].message, 0);
+    assert_int_equal(event.items[1].message, 2);
+    assert_true(event.fifo);
+    event_free(&event);
+}
+
+static void an_event_brings_its_job(void **state)
+{
+    struct event event = parsed("{\"Items\":[{\"Key\":\"k\"}],\"BatchInput\":{\"bucket\":\"b\","
+                                "\"format\":\"csv\"}}");
+    (void)state;
+    assert_string_equal(json_string_value(json_object_get(event.items[0].job, "format")),
+                        "csv");
+    assert_null(json_object_get(event.items[0].job, "bucket"));
+    event_free(&event);
+    event = parsed("{\"uri\":\"s3://b/k\",\"version\":\"v\",\"job\":{\"format\":\"csv\"}}");
+    assert_string_equal(json_string_value(json_object_get(event.items[0].job, "format")),
+                        "csv");
+    assert_string_equal(event.items[0].version, "v");
+    struct buf name = {0};
+    event_item_name(&event.items[0], &name);
+    assert_string_equal(buf_string(&name), "s3://b/k");
+    buf_free(&name);
+    event_free(&event);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_kind_is_recognised_and_its_archives_named),
+        cmocka_unit_test(events_cut_anywhere_are_safe),
+        cmocka_unit_test(messages_nest_four_deep_and_no_deeper),
+        cmocka_unit_test(a_message_that_is_not_understood_fails_alone),
+        cmocka_unit_test(an_event_brings_its_job),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
