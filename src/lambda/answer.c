@@ -26,7 +26,7 @@ static void put_stats(struct buf *out, const struct thresh_stats *stats)
 {
     size_t before = out->len;
     if (stats_to_json(stats, out) == 0 && out->len > before)
-        out->len--; /* its line feed */
+        out->len--; /* not the line feed */
 }
 
 /* -- One archive ---------------------------------------------------------------------- */

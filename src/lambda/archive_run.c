@@ -151,9 +151,9 @@ static int begin_stream(struct archive_run *run, struct lambda_error *error)
                   : 0;
 }
 
-/* -- The archive ------------------------------------------------------------------------ */
+/* -- The archive ---------------------------------------------------------------------- */
 
-/* A process that has a thread cannot fork. */
+/* A process with threads cannot fork: such a run waits for the whole archive. */
 static bool may_fork(const struct thresh_options *options)
 {
     const char *name = options->backend ? options->backend : THRESH_DEFAULT_BACKEND;

@@ -39,7 +39,7 @@ static void settle_s3(struct invocation_work *work)
     s3_settle(work->lambda->s3, &settings);
 }
 
-/* -- Metrics and log ------------------------------------------------------------------- */
+/* -- Metrics and log ------------------------------------------------------------------ */
 
 static void add_up(struct metrics *metrics, const struct outcome *outcome)
 {
@@ -89,7 +89,8 @@ static void not_begun(struct outcome *outcome, const char *name, const char *why
     lambda_error_set(&outcome->error, "Thresh.Deadline", true, "%s: not begun: %s", name, why);
 }
 
-/* In a FIFO queue what follows a error has to come again, and is not done now. */
+/* In a FIFO queue, what follows a message that failed is delivered again with it, and is not
+ * done before it is. */
 static bool is_held_up(const struct invocation_work *work, size_t index)
 {
     const struct event *event = work->event;

@@ -63,7 +63,7 @@ HTTP = {"version": "2.0", "requestContext": {"http": {"method": "POST", "path": 
 
 
 # -- The protocol -----------------------------------------------------------------------------------
-def test_answer_and_keep_alive():
+def test_one_connection_is_kept_for_all_invocations():
     with Function({"schema": os.path.join(work.name, "a.xsd")}) as function:
         for _ in range(5):
             answer = function.invoke(direct(SMALL))
@@ -146,7 +146,7 @@ def test_refused_answers_are_told_and_not_sent_again():
             assert all(len(i.statuses) == 1 for i in function.runtime.invocations.values())
 
 
-def test_refused_answers():
+def test_a_reset_is_tried_again_and_a_500_ends_the_process():
     with Function({}) as function:
         function.runtime.answer_faults.put("413")
         refused = function.invoke(direct(SMALL))
@@ -172,7 +172,7 @@ def test_each_trace_id_reaches_the_environment():
 
 
 # -- Sizes ------------------------------------------------------------------------------------------
-def test_six_megabytes_in():
+def test_an_event_of_six_megabytes_is_taken():
     content = archive(["<a>" + "".join(chr(97 + (i * j * 7 + i) % 26) for i in range(400)) + "</a>"
                        for j in range(3000)], zipfile.ZIP_STORED)
     room = MAX_BYTES - 60
@@ -185,7 +185,7 @@ def test_six_megabytes_in():
         assert answer.kind == "response" and answer.json["stats"]["documents"] == 3000
 
 
-def test_results_over_six_megabytes():
+def test_records_over_six_megabytes_ask_for_an_output():
     content = archive(["<a>%d</a>" % i for i in range(40000)], zipfile.ZIP_DEFLATED)
     with Function({}) as function:
         answer = function.invoke(direct(content), seconds=60)
@@ -196,7 +196,7 @@ def test_results_over_six_megabytes():
         assert answer.kind == "response" and len(answer.json["records"]) == 40000
 
 
-def test_http_and_stream():
+def test_a_stream_has_what_a_buffered_http_answer_has():
     event = {**HTTP, "queryStringParameters": {"format": "csv"},
              "body": base64.b64encode(SMALL).decode()}
     with Function({"schema": os.path.join(work.name, "a.xsd")}) as function:
@@ -265,7 +265,7 @@ def test_a_stream_that_fails_says_so_behind_what_it_gave():
         assert again.kind == "response" and not again.trailers
 
 
-def test_http_statuses():
+def test_http_statuses_tell_too_large_from_too_late():
     event = {"version": "2.0", "requestContext": {"http": {"method": "POST", "path": "/"}},
              "queryStringParameters": {"format": "ndjson"}, "isBase64Encoded": True}
     large = base64.b64encode(archive(["<a>%d</a>" % i for i in range(40000)])).decode()
@@ -279,7 +279,7 @@ def test_http_statuses():
 
 
 # -- Time -------------------------------------------------------------------------------------------
-def test_deadline_between_documents():
+def test_a_run_stops_between_documents_at_the_deadline():
     slow = slow_document(0.05)
     with Function({"schema": os.path.join(work.name, "a.xsd"), "backend": "sequential"}) as function:
         answer = function.invoke(direct(archive([slow] * 200)), seconds=3)
@@ -292,7 +292,7 @@ def test_deadline_between_documents():
         assert function.invoke(direct(SMALL)).json["complete"]
 
 
-def test_deadline_inside_a_document():
+def test_a_deadline_inside_a_document_is_told_and_ends_the_process():
     slow = slow_document(6)
     for job in ({"backend": "sequential"}, {"backend": "openmp", "threshold": 0}):
         function = Function({"schema": os.path.join(work.name, "a.xsd"), **job})
@@ -314,7 +314,7 @@ def test_deadline_of_a_batch_names_what_was_not_begun():
         assert len(failed) < 12, failed
 
 
-def test_a_worker_that_dies():
+def test_a_document_that_kills_its_worker_is_lost_alone():
     """A document takes its worker down from outside, twice: lost, and all others are done."""
     slow = slow_document(4)
     documents = ["<a><b>1</b></a>"] * 6 + [slow] + ["<a><b>1</b></a>"] * 6
@@ -484,7 +484,7 @@ def test_time_of_a_schema_follows_the_invocation():
 
 
 # -- Nothing is left --------------------------------------------------------------------------------
-def test_memory_is_flat():
+def test_memory_is_flat_over_many_invocations():
     if SANITIZED:
         skip("memory is not flat under a sanitizer, by design")
     content = archive(["<a><b>%d</b></a>" % i for i in range(20)])
@@ -508,7 +508,7 @@ def test_memory_is_flat():
         print("     %d invocations: %d KiB before, %+d KiB after" % (MANY, before, grown))
 
 
-def test_left_overs_are_removed():
+def test_files_of_dead_processes_are_removed():
     runtime = Runtime()
     with Function({}, runtime=runtime) as function:
         dead = subprocess.Popen(["true"])
@@ -524,7 +524,7 @@ def test_left_overs_are_removed():
 
 
 # -- Logs, job --------------------------------------------------------------------------------------
-def test_logs():
+def test_log_lines_are_json_or_text_and_hold_no_secret():
     with Function({}, {"AWS_SECRET_ACCESS_KEY": "do-not-tell", "AWS_SESSION_TOKEN": "nor-me"}) as f:
         f.invoke(direct(SMALL))
         f.invoke({"no": "kind"})
@@ -568,7 +568,7 @@ def test_missing_output_is_told_once_and_where_records_are_lost():
         assert not warnings(function), warnings(function)
 
 
-def test_job_layers():
+def test_a_job_is_put_together_from_file_environment_and_event():
     job = {"format": "csv", "extract": {"first": "string(/a/b)"}, "fields": "path,fields"}
     with Function(job, {"THRESH_FIELDS": "verdict,fields"}) as function:
         answer = function.invoke(direct(SMALL)).json
@@ -587,7 +587,7 @@ def test_a_mistyped_variable_is_named_and_ignored():
                         "THRESH_MAX_ERRORS?"], warnings
 
 
-def test_same_job_at_a_desk():
+def test_the_command_runs_the_same_job():
     job = {"schema": "a.xsd", "extract": {"first": "string(/a/b)"}, "max-errors": 1,
            "output": "s3://bucket/{key}", "include": ["0*.xml"], "quiet": True}
     path = os.path.join(work.name, "job.json")
@@ -607,7 +607,7 @@ def test_same_job_at_a_desk():
     assert b"a.xsd:1:" in broken.stderr, broken.stderr
 
 
-def test_lambda_outside_of_lambda():
+def test_outside_of_lambda_the_bootstrap_says_so():
     process = subprocess.run(
         [THRESH, "lambda"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False,
         env={k: v for k, v in os.environ.items() if k != "AWS_LAMBDA_RUNTIME_API"})

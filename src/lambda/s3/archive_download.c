@@ -12,7 +12,7 @@
 #define END_BYTES  22u
 #define TAIL_BYTES (END_BYTES + 65535u)
 
-/* -- In the thread -------------------------------------------------------------------- */
+/* -- In the thread that fetches ------------------------------------------------------- */
 
 static void on_begun(void *context, uint64_t total)
 {
@@ -74,7 +74,7 @@ static void *fetch(void *context)
     return NULL;
 }
 
-/* -- For those who wait --------------------------------------------------------------- */
+/* -- In the threads that wait --------------------------------------------------------- */
 
 static bool is_there(struct archive_download *download, uint64_t offset, uint64_t end)
 {

@@ -70,7 +70,7 @@ struct s3 {
     size_t n_active;
 };
 
-/* -- s3_request.c */
+/* -- s3_request.c --------------------------------------------------------------------- */
 
 /* Sets all of it; the members that are not named here may be set before it is started. Freed by
  * s3_request_free, which may be called in any state and ends what is under way. */
@@ -90,7 +90,7 @@ int s3_request_do(struct s3 *s3, struct s3_request *request, struct lambda_error
 /* The region to ask for this bucket. */
 const char *s3_region_of(const struct s3 *s3, const char *bucket);
 
-/* -- s3_transfer.c */
+/* -- s3_transfer.c -------------------------------------------------------------------- */
 
 /* Makes the request S3_RUNNING: one try, that begins behind what was already received.
  * s3_turn sees it end. 0, or -1 with the request's error set and its state as it was. */

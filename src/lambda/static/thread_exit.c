@@ -25,7 +25,7 @@ struct beginning {
     void *result;
 };
 
-/* A thread has to find its own beginning, and is handed nothing when it exits. */
+/* pthread_exit is handed nothing to find the beginning of its thread by. */
 static _Thread_local struct beginning *beginning;
 
 static void *begin(void *context)
