@@ -6,9 +6,9 @@
  *   - give every worker a state of its own from work->open, closed by that same worker;
  *   - call work->map exactly once for each item, with item numbers that rise within a worker;
  *     an item is mapped again only if its worker died before the result had arrived;
- *   - answer the items in the order 0..n-1, each with one call of emit, or of lost if the item
- *     took its worker down; never two such calls at once, though not always from the same
- *     thread;
+ *   - answer the items in the order 0..n-1, each with a call of emit (several, if map paused),
+ *     or of lost if the item took its worker down; never two such calls at once, though not
+ *     always from the same thread;
  *   - hold a bounded number of results, whatever n is;
  *   - return only when no worker remains.
  *
@@ -17,6 +17,10 @@
  * emitted and none after it, and the error is that of the lowest failing item: what a run gives
  * does not depend on which worker did what. If open fails, some number of the first items has
  * been answered, or none.
+ *
+ * A run that work->stop ends loses nothing that is done: each worker goes on to the next place
+ * where its map can pause, and all results so far are emitted, in the order of their items.
+ * Only then may items be left out between others, and the result of an item be a part of it.
  *
  * Only workers that are processes can die without the program. A worker that is killed from
  * outside (by the out-of-memory killer, by an operator) costs nothing: its successor takes over
@@ -30,7 +34,10 @@
 #define THRESH_BACKENDS_BACKEND_H
 
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/error.h"
+
+#include <stdatomic.h>
 
 /* The longest result: a map that appends more fails the run. A worker's message that states a
  * longer one is refused before anything is allocated. */
@@ -67,6 +74,21 @@ enum backend_guard_layer {
 #define BACKEND_OVER_TIME   (-1)
 #define BACKEND_OVER_MEMORY (-2)
 
+/* How long map may go on before it pauses, where it can: its result so far is emitted, and the
+ * run can be stopped. */
+#define BACKEND_TURN_NS (20 * INT64_C(1000000))
+
+struct backend_turn {
+    int64_t until_ns;        /* clock_coarse_ns at the turn's end */
+    const atomic_bool *stop; /* set: the run is being stopped; or NULL */
+};
+
+static inline bool backend_turn_is_over(const struct backend_turn *turn)
+{
+    return clock_coarse_ns() >= turn->until_ns ||
+           (turn->stop && atomic_load_explicit(turn->stop, memory_order_relaxed));
+}
+
 struct backend_work {
     uint64_t n;  /* items 0..n-1 */
     int workers; /* how many to use, >= 1; a backend uses no more than n */
@@ -75,9 +97,14 @@ struct backend_work {
 
     /* A worker's private state. NULL with the error filled in: the run fails. */
     void *(*open)(void *shared, struct thresh_error *error);
-    /* Appends the item's result to `out`, which is empty. -1 only if this worker cannot go on:
-     * the run fails. It fails as well if `out` has failed and map returns 0. */
-    int (*map)(void *state, uint64_t item, struct buf *out, struct thresh_error *error);
+    /* Appends the item's result to `out`. 0, or -1 only if this worker cannot go on: the run
+     * fails. It fails as well if `out` has failed. A map whose work is in steps asks
+     * backend_turn_is_over between them and may return 1 then: `out` is a part of the result,
+     * and map is called again for the same item to go on, with `out` empty or as it was. A
+     * successor of a worker that died begins with the item's first part, even if that was
+     * emitted before. */
+    int (*map)(void *state, uint64_t item, const struct backend_turn *turn, struct buf *out,
+               struct thresh_error *error);
     void (*close)(void *state);
 
     void *sink;
@@ -87,8 +114,8 @@ struct backend_work {
     /* Called instead of emit for an item that took its worker down; wait_status is waitpid's,
      * or BACKEND_OVER_TIME or BACKEND_OVER_MEMORY. */
     int (*lost)(void *sink, uint64_t item, int wait_status, struct thresh_error *error);
-    /* Asked between items, by the thread that calls emit; true stops the run as an error does,
-     * but run returns 1. NULL: never asked. */
+    /* Asked between items and where map pauses, never at the same time as emit; true stops the
+     * run, which then returns 1. It is not asked again. NULL: the run is never stopped. */
     bool (*stop)(void *sink);
 };
 

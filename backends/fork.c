@@ -27,6 +27,7 @@
 
 #define POLL_MS       200  /* the longest that work->stop goes unasked */
 #define FORK_RETRY_MS 5000 /* a shortage of processes or memory often passes */
+#define WIND_UP_MS    1000 /* how long a stopped run waits for what is being done */
 
 struct fork_pool {
     const struct backend_work *work;
@@ -198,9 +199,36 @@ static int emit_next(struct fork_pool *pool, struct thresh_error *error)
     } else {
         rc = work->emit(work->sink, frame.item, bytes, frame.len, error);
     }
+    pool->next += frame.kind != FORK_FRAME_PART;
     fork_place_drop(place, &frame);
-    pool->next++;
     return rc < 0 ? -1 : 1;
+}
+
+/* The lowest item that a worker may still have something of; work->n if there is none. */
+static uint64_t lowest_item(const struct fork_pool *pool)
+{
+    uint64_t lowest = pool->work->n;
+    for (int i = 0; i < pool->size; i++) {
+        uint64_t item = fork_place_first(&pool->places[i]);
+        if (item < lowest)
+            lowest = item;
+    }
+    return lowest;
+}
+
+/* The run was stopped: the workers go on to the next place where they can pause, and whatever
+ * they have done by then is emitted. */
+static int wind_up(struct fork_pool *pool, struct thresh_error *error)
+{
+    int64_t end = clock_ns() + WIND_UP_MS * INT64_C(1000000);
+    for (int i = 0; i < pool->size; i++)
+        fork_place_stop(&pool->places[i]);
+    while ((pool->next = lowest_item(pool)) < pool->work->n && clock_ns() < end) {
+        int emitted = emit_next(pool, error);
+        if (emitted < 0 || (emitted == 0 && hear(pool, error) < 0))
+            return -1;
+    }
+    return 1;
 }
 
 static int run_pool(struct fork_pool *pool, struct thresh_error *error)
@@ -208,7 +236,7 @@ static int run_pool(struct fork_pool *pool, struct thresh_error *error)
     const struct backend_work *work = pool->work;
     while (pool->next < work->n) {
         if (work->stop && work->stop(work->sink))
-            return 1;
+            return wind_up(pool, error);
         int emitted = emit_next(pool, error);
         if (emitted < 0)
             return -1;

@@ -31,7 +31,8 @@ enum fork_frame_kind {
     /* open is done. No bytes; `item` is the layers of isolation that are on. The worker sends
      * nothing more until it is given a ticket. */
     FORK_FRAME_READY = 1,
-    FORK_FRAME_RESULT,
+    FORK_FRAME_PART,   /* the result so far of an item whose map paused; more of it follows */
+    FORK_FRAME_RESULT, /* the rest of an item's result, mostly all of it */
     /* A line of text instead of FORK_FRAME_READY or of a result: the worker's last frame. */
     FORK_FRAME_ERROR,
     /* A wait status. No worker sends this: the parent puts it into the worker's stream. */
@@ -51,6 +52,10 @@ struct fork_frame {
  * not the run's. */
 #define FORK_WORKER_GAVE_UP   2
 #define FORK_WORKER_NO_MEMORY 113
+
+/* What the parent sends a worker that is to go no further than the next place where its map
+ * pauses, and then to end. */
+#define FORK_STOP_SIGNAL SIGUSR1
 
 /* All that a worker does, in a process of its own. Ends when `tickets` does. */
 _Noreturn void fork_worker(const struct backend_work *work, pid_t parent, int tickets,

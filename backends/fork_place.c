@@ -89,6 +89,17 @@ void fork_place_end_tickets(struct fork_place *place)
     place->tickets[1] = -1;
 }
 
+void fork_place_stop(struct fork_place *place)
+{
+    place->closed = true;
+    if (place->pid && !place->ready)
+        reap(place, true);
+    if (!place->pid)
+        return;
+    kill(place->pid, FORK_STOP_SIGNAL);
+    fork_place_end_tickets(place);
+}
+
 /* This cannot block or fail: a pipe holds far more than FORK_PLACE_TICKETS, and the parent
  * keeps a reading end open. */
 static void send_ticket(struct fork_place *place, const struct fork_ticket *ticket)
@@ -179,7 +190,8 @@ static bool is_due(const struct fork_place *place, const struct fork_frame *fram
     if (!place->ready)
         return (frame->kind == FORK_FRAME_READY && frame->len == 0) ||
                (frame->kind == FORK_FRAME_ERROR && frame->len < sizeof(struct thresh_error));
-    return (frame->kind == FORK_FRAME_RESULT || frame->kind == FORK_FRAME_ERROR) &&
+    return (frame->kind == FORK_FRAME_PART || frame->kind == FORK_FRAME_RESULT ||
+            frame->kind == FORK_FRAME_ERROR) &&
            place->queued && frame->item == place->queue[0].first &&
            frame->len <= BACKEND_RESULT_MAX_BYTES;
 }
@@ -205,6 +217,10 @@ static int take_frames(struct fork_place *place, struct thresh_error *error)
             return error_set(error, "%.*s", (int)frame.len,
                              place->in.data + place->whole + sizeof frame);
         place->whole += sizeof frame + frame.len;
+        if (frame.kind == FORK_FRAME_PART) {
+            place->waited_ms = 0;
+            continue;
+        }
         place->pace = frame.pace;
         if (frame.kind == FORK_FRAME_ERROR) {
             place->closed = place->failed = true;
@@ -250,6 +266,13 @@ int fork_place_read(struct fork_place *place, uint64_t next, struct thresh_error
         return settle_death(place, error);
     in->len += (size_t)got;
     return take_frames(place, error);
+}
+
+uint64_t fork_place_first(const struct fork_place *place)
+{
+    if (place->head != place->whole)
+        return frame_at(place, place->head).item;
+    return place->pid && place->queued ? place->queue[0].first : UINT64_MAX;
 }
 
 bool fork_place_peek(const struct fork_place *place, uint64_t next, struct fork_frame *frame,

@@ -54,8 +54,15 @@ size_t fork_place_room(const struct fork_place *place, uint64_t next);
  * it cannot have to say, settles its affairs. 0, or -1 where the run must fail. */
 int fork_place_read(struct fork_place *place, uint64_t next, struct thresh_error *error);
 
+/* The worker, if there is one, ends when it has come to a place where its map pauses. */
+void fork_place_stop(struct fork_place *place);
+
 /* The item in hand has had its time: kills the worker, and the item is lost. 0 or -1. */
 int fork_place_overdue(struct fork_place *place, struct thresh_error *error);
+
+/* The item of the first frame, or the first item that one may still come of; UINT64_MAX if
+ * neither is there. */
+uint64_t fork_place_first(const struct fork_place *place);
 
 /* The first frame, if it is whole and answers `next`; *bytes is valid until fork_place_read. */
 bool fork_place_peek(const struct fork_place *place, uint64_t next, struct fork_frame *frame,

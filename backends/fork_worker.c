@@ -76,21 +76,51 @@ static _Noreturn void stop_at(const struct backend_work *work, void *state, stru
     give_up(box, item, error);
 }
 
+/* Set by FORK_STOP_SIGNAL, in a worker only; a signal handler has no other way to tell. */
+static atomic_bool stopping;
+
+static void on_stop(int number)
+{
+    (void)number;
+    atomic_store(&stopping, true);
+}
+
+/* Maps an item into `out` and sends what comes before its last part. False: the run is being
+ * stopped, and no more of the item will come. */
+static bool map_item(const struct backend_work *work, void *state, uint64_t item,
+                     struct outbox *box, struct buf *out)
+{
+    struct thresh_error error = {0};
+    int rc;
+    for (;;) {
+        struct backend_turn turn = {clock_coarse_ns() + BACKEND_TURN_NS, &stopping};
+        buf_clear(out);
+        rc = work->map(state, item, &turn, out, &error);
+        if (rc >= 0 && out->failed)
+            rc = error_no_memory(&error);
+        if (rc <= 0)
+            break;
+        post(box, &(struct fork_frame){item, (uint32_t)out->len, FORK_FRAME_PART, 0},
+             out->data);
+        flush(box);
+        if (atomic_load(&stopping))
+            return false;
+    }
+    if (rc < 0)
+        stop_at(work, state, box, item, &error);
+    return true;
+}
+
 static void answer(const struct backend_work *work, void *state, struct fork_ticket ticket,
                    struct outbox *box, struct buf *out)
 {
-    struct thresh_error error = {0};
     int64_t start = clock_ns(), flushed = start, spent = 1;
     /* The parent measures an item's time from one answer to the next. */
     bool timed = work->guard && work->guard->item_ms;
-    for (uint32_t done = 1; done <= ticket.count; done++) {
+    for (uint32_t done = 1; done <= ticket.count && !atomic_load(&stopping); done++) {
         uint64_t item = ticket.first + done - 1;
-        buf_clear(out);
-        int rc = work->map(state, item, out, &error);
-        if (rc == 0 && out->failed)
-            rc = error_no_memory(&error);
-        if (rc < 0)
-            stop_at(work, state, box, item, &error);
+        if (!map_item(work, state, item, box, out))
+            break;
         int64_t end = clock_ns();
         spent += end - start;
         int64_t pace = done * FORK_TICKET_NS / spent;
@@ -112,7 +142,7 @@ static void answer(const struct backend_work *work, void *state, struct fork_tic
 /* The program's signal handlers are not for a worker: there, a signal has its default effect.
  * What is ignored stays ignored, as across an exec, so that `thresh &` survives Ctrl-C as a
  * whole. */
-static void default_signals(void)
+static void set_signals(void)
 {
     struct sigaction action;
     sigset_t none;
@@ -122,6 +152,8 @@ static void default_signals(void)
         action = (struct sigaction){.sa_handler = SIG_DFL};
         sigaction(number, &action, NULL);
     }
+    sigaction(FORK_STOP_SIGNAL,
+              &(struct sigaction){.sa_handler = on_stop, .sa_flags = SA_RESTART}, NULL);
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
 }
@@ -133,7 +165,7 @@ _Noreturn void fork_worker(const struct backend_work *work, pid_t parent, int ti
     struct buf out = {.max_bytes = BACKEND_RESULT_MAX_BYTES};
     struct thresh_error error = {0};
     struct fork_ticket ticket;
-    default_signals();
+    set_signals();
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != parent) /* it died before the line above */
         _exit(FORK_WORKER_GAVE_UP);
@@ -149,7 +181,8 @@ _Noreturn void fork_worker(const struct backend_work *work, pid_t parent, int ti
         give_up(&box, 0, &error);
     post(&box, &(struct fork_frame){.item = layers, .kind = FORK_FRAME_READY}, NULL);
     flush(&box);
-    while (io_read_all(tickets, &ticket, sizeof ticket) == (ptrdiff_t)sizeof ticket)
+    while (!atomic_load(&stopping) &&
+           io_read_all(tickets, &ticket, sizeof ticket) == (ptrdiff_t)sizeof ticket)
         answer(work, state, ticket, &box, &out);
     work->close(state);
     _exit(0); /* not exit: stdio buffers and atexit handlers belong to the program */

@@ -22,12 +22,16 @@ static void work_through(struct order *order)
     }
     for (;;) {
         uint64_t item = order_claim(order);
+        int rc;
         if (item >= work->n)
             break;
         buf_clear(&out);
-        int rc = work->map(state, item, &out, &error);
-        if (rc == 0 && out.failed)
-            rc = error_no_memory(&error);
+        do {
+            struct backend_turn turn = {clock_coarse_ns() + BACKEND_TURN_NS, &order->stopping};
+            rc = work->map(state, item, &turn, &out, &error);
+            if (rc >= 0 && out.failed)
+                rc = error_no_memory(&error);
+        } while (rc == 1 && order_put_part(order, item, &out));
         if (rc < 0) {
             order_fail(order, item, &error);
             break;

@@ -38,7 +38,8 @@ int order_open(struct order *order, const struct backend_work *work, int workers
 uint64_t order_claim(struct order *order)
 {
     /* Asked first, so that `claimed` stops growing once the run is over. */
-    if (atomic_load(&order->claimed) >= atomic_load(&order->limit))
+    if (atomic_load(&order->claimed) >= atomic_load(&order->limit) ||
+        atomic_load(&order->stopping))
         return order->work->n;
     uint64_t item = atomic_fetch_add(&order->claimed, 1);
     return item < atomic_load(&order->limit) ? item : order->work->n;
@@ -53,22 +54,16 @@ static void wake(struct order *order)
     pthread_mutex_unlock(&order->lock);
 }
 
-static void end(struct order *order, uint64_t item, int rc, const struct thresh_error *error)
+void order_fail(struct order *order, uint64_t item, const struct thresh_error *error)
 {
     pthread_mutex_lock(&order->lock);
     if (item < atomic_load(&order->limit)) {
         atomic_store(&order->limit, item);
-        order->rc = rc;
-        if (error)
-            order->error = *error;
+        order->failed = true;
+        order->error = *error;
     }
     pthread_cond_broadcast(&order->moved);
     pthread_mutex_unlock(&order->lock);
-}
-
-void order_fail(struct order *order, uint64_t item, const struct thresh_error *error)
-{
-    end(order, item, -1, error);
 }
 
 static bool next_is_filled(struct order *order)
@@ -78,29 +73,66 @@ static bool next_is_filled(struct order *order)
            atomic_load(&order->slots[next & (order->window - 1)].filled) == next + 1;
 }
 
-/* Called by the one thread that set `emitting`. */
-static void emit_filled(struct order *order)
+/* The next three are called by the one thread that set `emitting`. */
+
+static void ask_stop(struct order *order)
+{
+    const struct backend_work *work = order->work;
+    if (work->stop && !atomic_load(&order->stopping) && work->stop(work->sink))
+        atomic_store(&order->stopping, true);
+}
+
+/* Empties `out`. False: the run has failed. */
+static bool emit(struct order *order, uint64_t item, struct buf *out)
 {
     const struct backend_work *work = order->work;
     struct thresh_error error = {0};
+    if (work->emit(work->sink, item, out->data, out->len, &error) < 0) {
+        order_fail(order, item, &error);
+        return false;
+    }
+    buf_clear(out);
+    if (out->cap > BACKEND_RESULT_KEEP_BYTES)
+        buf_free(out);
+    return true;
+}
+
+static void emit_filled(struct order *order)
+{
     for (uint64_t count = 1; next_is_filled(order); count++) {
         uint64_t item = atomic_load(&order->next);
-        struct buf *out = &order->slots[item & (order->window - 1)].out;
-        if (work->stop && work->stop(work->sink)) {
-            end(order, item, 1, NULL);
+        ask_stop(order);
+        if (!emit(order, item, &order->slots[item & (order->window - 1)].out))
             return;
-        }
-        if (work->emit(work->sink, item, out->data, out->len, &error) < 0) {
-            end(order, item, -1, &error);
-            return;
-        }
-        if (out->cap > BACKEND_RESULT_KEEP_BYTES)
-            buf_free(out);
         atomic_store(&order->next, item + 1);
         /* Half a window at a time: a wake-up costs more than a small item. */
         if (count % (order->window / 2) == 0)
             wake(order);
     }
+}
+
+/* A thread that is emitting looks once more after it has stopped, and then finds a slot that
+ * was filled meanwhile. */
+static void put_filled(struct order *order)
+{
+    while (next_is_filled(order) && !atomic_exchange(&order->emitting, true)) {
+        emit_filled(order);
+        atomic_store(&order->emitting, false);
+        wake(order);
+    }
+}
+
+bool order_put_part(struct order *order, uint64_t item, struct buf *out)
+{
+    /* Who holds the next item is the only one that can have anything to emit. */
+    if (!atomic_exchange(&order->emitting, true)) {
+        ask_stop(order);
+        if (atomic_load(&order->next) == item && item < atomic_load(&order->limit))
+            emit(order, item, out);
+        atomic_store(&order->emitting, false);
+        put_filled(order);
+    }
+    return !atomic_load(&order->stopping) && item < atomic_load(&order->limit);
 }
 
 static bool wait_for_slot(struct order *order, uint64_t item)
@@ -126,13 +158,7 @@ void order_put(struct order *order, uint64_t item, struct buf *out)
     slot->out = *out;
     *out = spare;
     atomic_store(&slot->filled, item + 1);
-    /* A thread that is emitting looks once more after it has stopped, and then finds this
-     * slot. */
-    while (next_is_filled(order) && !atomic_exchange(&order->emitting, true)) {
-        emit_filled(order);
-        atomic_store(&order->emitting, false);
-        wake(order);
-    }
+    put_filled(order);
 }
 
 int order_close(struct order *order, struct thresh_error *error)
@@ -142,7 +168,9 @@ int order_close(struct order *order, struct thresh_error *error)
     free(order->slots);
     pthread_mutex_destroy(&order->lock);
     pthread_cond_destroy(&order->moved);
-    if (order->rc < 0)
+    if (order->failed) {
         *error = order->error;
-    return order->rc;
+        return -1;
+    }
+    return atomic_load(&order->stopping);
 }

@@ -41,11 +41,12 @@ struct order {
     /* No item from here on is emitted; work->n until something ends the run. Written under
      * `lock`, and only downwards. */
     alignas(ORDER_LINE_BYTES) _Atomic uint64_t limit;
-    atomic_int waiting; /* threads whose item lies beyond the window; written under `lock` */
+    atomic_bool stopping; /* work->stop said so: no item is claimed any more */
+    atomic_int waiting;   /* threads whose item lies beyond the window; written under `lock` */
 
     pthread_mutex_t lock;
     pthread_cond_t moved; /* `next` or `limit` has changed */
-    int rc; /* under `lock`: what the run returns; if it is -1, `error` says why */
+    bool failed;          /* under `lock`: `error` says why */
     struct thresh_error error;
 };
 
@@ -53,12 +54,17 @@ struct order {
 int order_open(struct order *order, const struct backend_work *work, int workers,
                struct thresh_error *error);
 
-/* The next item, or work->n if none is left or the run is over. */
+/* The next item, or work->n if none is left or the run is over or being stopped. */
 uint64_t order_claim(struct order *order);
 
 /* Hands in the result of a claimed item; *out comes back as some other buf, to be used for the
  * next. Emits what can be emitted. */
 void order_put(struct order *order, uint64_t item, struct buf *out);
+
+/* Hands in a part of the result, where map paused: *out comes back empty, or as it is to be
+ * gone on with if it is not the item's turn. False if the run is over or being stopped:
+ * order_put is next. */
+bool order_put_part(struct order *order, uint64_t item, struct buf *out);
 
 /* Called instead of order_put: nothing from `item` on is emitted, everything before it is. Of
  * several errors that of the lowest item counts. */

@@ -5,14 +5,18 @@
  */
 #include "backends/backend.h"
 
-static int run_items(const struct backend_work *work, void *state, struct buf *out,
-                     struct thresh_error *error)
+/* An item, in as many parts as its map makes. 0, 1 if the run was stopped, or -1. */
+static int run_item(const struct backend_work *work, void *state, uint64_t item,
+                    struct buf *out, struct thresh_error *error)
 {
-    for (uint64_t item = 0; item < work->n; item++) {
+    int rc;
+    do {
+        struct backend_turn turn = {.until_ns = clock_coarse_ns() + BACKEND_TURN_NS};
         if (work->stop && work->stop(work->sink))
             return 1;
         buf_clear(out);
-        if (work->map(state, item, out, error) < 0)
+        rc = work->map(state, item, &turn, out, error);
+        if (rc < 0)
             return -1;
         if (out->failed)
             return error_no_memory(error);
@@ -20,7 +24,7 @@ static int run_items(const struct backend_work *work, void *state, struct buf *o
             return -1;
         if (out->cap > BACKEND_RESULT_KEEP_BYTES)
             buf_free(out);
-    }
+    } while (rc == 1);
     return 0;
 }
 
@@ -32,7 +36,9 @@ static int run(const struct backend_work *work, struct thresh_error *error)
     if (!state)
         return -1;
     struct buf out = {.max_bytes = BACKEND_RESULT_MAX_BYTES};
-    int rc = run_items(work, state, &out, error);
+    int rc = 0;
+    for (uint64_t item = 0; item < work->n && rc == 0; item++)
+        rc = run_item(work, state, item, &out, error);
     buf_free(&out);
     work->close(state);
     return rc;

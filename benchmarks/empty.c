@@ -24,9 +24,10 @@ static void *open_worker(void *shared, struct thresh_error *error)
     return shared;
 }
 
-static int map(void *state, uint64_t item, struct buf *out, struct thresh_error *error)
+static int map(void *state, uint64_t item, const struct backend_turn *turn, struct buf *out,
+               struct thresh_error *error)
 {
-    (void)state, (void)item, (void)out, (void)error;
+    (void)state, (void)item, (void)turn, (void)out, (void)error;
     return 0;
 }
 

@@ -131,7 +131,7 @@ struct thresh_stats {
     uint64_t retried;        /* documents that were done again after a worker had died */
     const char *backend; /* a constant, like the other strings here; NULL: none was chosen */
     int workers;
-    double vcpus;            /* that this process can use */
+    double vcpus;             /* that this process can use */
     const char *vcpus_source; /* what says so: "affinity", "cgroup v2 cpu.max", ... */
     char reason[256];         /* why this backend and this number of workers, in words */
     const char *isolation[6]; /* the layers that all workers had ("seccomp", ...), then NULL */
@@ -143,8 +143,9 @@ struct thresh_stats {
 /* Does every document in `inputs`: names of files and directories, or "-" for standard input.
  * The output's functions are called before it returns; *stats is filled in whatever the
  * outcome. 0: every entry was answered; thresh_stats_good says whether all is well. 1: progress
- * stopped it. -1 with the error filled in: it did not complete, and the records written so far
- * are the first of the run. */
+ * stopped it, between two documents; every document that was done by then is answered, and
+ * documents between these may be missing. -1 with the error filled in: it did not complete, and
+ * the records written so far are the first of the run. */
 THRESH_API int thresh_run(struct thresh *thresh, const char *const *inputs, size_t n_inputs,
                           const struct thresh_output *output, struct thresh_stats *stats,
                           struct thresh_error *error);

@@ -10,7 +10,10 @@
 /* Nanoseconds since some fixed moment, the same moment for all threads and forked processes. */
 int64_t clock_ns(void);
 
-/* The same in milliseconds. */
+/* The same, behind by some milliseconds at most, and several times as cheap to ask. */
+int64_t clock_coarse_ns(void);
+
+/* clock_ns in milliseconds. */
 static inline double clock_ms(void)
 {
     return (double)clock_ns() / 1e6;

@@ -8,13 +8,14 @@
 /* A record's head as it travels. Both ends are one program on one machine, so numbers are as
  * they lie in memory. The reason follows, and the body. */
 struct codec_head {
+    uint64_t index;
     uint64_t bytes;
     uint32_t body_len;
     uint8_t verdict;
     uint8_t reason_len;
     uint16_t zero;
 };
-static_assert(sizeof(struct codec_head) == 16, "no padding, whose bytes would be undefined");
+static_assert(sizeof(struct codec_head) == 24, "no padding, whose bytes would be undefined");
 static_assert(VERDICTS <= UINT8_MAX, "a verdict fits");
 
 int record_encode(struct buf *out, const struct record *record,
@@ -25,6 +26,7 @@ int record_encode(struct buf *out, const struct record *record,
         reason = record->faults[0].code;
     size_t reason_len = reason ? strlen(reason) : 0;
     struct codec_head packed = {
+        .index = record->index,
         .bytes = record->bytes,
         .verdict = (uint8_t)record->verdict,
         .reason_len = (uint8_t)(reason_len > UINT8_MAX ? UINT8_MAX : reason_len),
@@ -54,6 +56,7 @@ int record_decode(const char **bytes, size_t *len, struct record_head *head)
         packed.body_len > rest - packed.reason_len)
         return -1;
     head->verdict = (enum verdict)packed.verdict;
+    head->index = packed.index;
     head->bytes = packed.bytes;
     head->reason = *bytes + sizeof packed;
     head->reason_len = packed.reason_len;

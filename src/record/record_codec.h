@@ -14,6 +14,7 @@ int record_encode(struct buf *out, const struct record *record,
                   const struct record_layout *layout);
 
 struct record_head {
+    uint64_t index; /* of the entry */
     enum verdict verdict;
     const char *reason; /* why it was skipped or is unreadable; no NUL behind it */
     size_t reason_len;

@@ -41,6 +41,7 @@ struct run {
     unsigned layers; /* of isolation that all workers had, bits of enum backend_guard_layer */
     struct libxml_encodings *encodings;
     uint64_t done;  /* entries answered */
+    uint64_t next;  /* the entry behind the last one answered */
     uint64_t alone; /* the first entry of a span that is being done again, one entry an item */
     bool stopped;
     bool over_total; /* --max-total-bytes is used up: no further document counts as read */

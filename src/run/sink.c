@@ -28,6 +28,7 @@ static int sink_record(struct run *run, const struct record_head *head,
 {
     struct thresh_stats *stats = run->stats;
     run->done++;
+    run->next = head->index + 1;
     stats->verdicts[head->verdict]++;
     stats->documents += head->verdict != VERDICT_SKIPPED;
     stats->bytes_inflated += head->bytes;
@@ -92,10 +93,16 @@ int sink_emit(void *sink, uint64_t span, const void *bytes, size_t len,
     struct record_head head;
     int rc;
     (void)span;
+    /* Past --max-total-bytes sink_rest answers all that is left. */
+    if (run->over_total)
+        return 0;
     while ((rc = record_decode(&next, &len, &head)) == 1) {
-        if (run->done == run->stats->entries)
+        if (head.index >= run->stats->entries)
             break;
-        rc = is_over_total(run, &head) ? sink_told(run, run->done, tell_total, 0, error)
+        /* Done again by the successor of a worker that died. */
+        if (head.index < run->next)
+            continue;
+        rc = is_over_total(run, &head) ? sink_told(run, head.index, tell_total, 0, error)
                                        : sink_record(run, &head, error);
         if (rc < 0)
             return -1;
@@ -127,7 +134,8 @@ int sink_lost(void *sink, uint64_t span, int wait_status, struct thresh_error *e
 {
     struct run *run = sink;
     struct backend_work work = run->work;
-    run->alone = run->spans.starts[span];
+    /* What it delivered before it died stands. */
+    run->alone = run->spans.starts[span] > run->next ? run->spans.starts[span] : run->next;
     work.n = run->spans.starts[span + 1] - run->alone;
     if (work.n == 1)
         return sink_lost_one(run, 0, wait_status, error);
@@ -141,7 +149,7 @@ int sink_lost(void *sink, uint64_t span, int wait_status, struct thresh_error *e
 int sink_rest(struct run *run, struct thresh_error *error)
 {
     int rc = 0;
-    while (rc == 0 && run->over_total && !run->stopped && run->done < run->stats->entries)
-        rc = sink_told(run, run->done, tell_total, 0, error);
+    while (rc == 0 && run->over_total && !run->stopped && run->next < run->stats->entries)
+        rc = sink_told(run, run->next, tell_total, 0, error);
     return rc;
 }

@@ -13,6 +13,7 @@ struct worker {
     struct document_parser *parser;
     struct record record;
     struct buf path;
+    uint64_t paused_at; /* the entry that the span at hand goes on with; 0: it is not paused */
 };
 
 void worker_close(void *state)
@@ -74,18 +75,29 @@ static int do_entry(struct worker *worker, uint64_t index, struct buf *out,
                : 0;
 }
 
-int worker_map(void *state, uint64_t item, struct buf *out, struct thresh_error *error)
+int worker_map(void *state, uint64_t item, const struct backend_turn *turn, struct buf *out,
+               struct thresh_error *error)
 {
     struct worker *worker = state;
     const struct spans *spans = &worker->run->spans;
-    for (uint64_t i = spans->starts[item]; i < spans->starts[item + 1]; i++)
+    uint64_t first = spans->starts[item], end = spans->starts[item + 1];
+    uint64_t i = worker->paused_at ? worker->paused_at : first;
+    worker->paused_at = 0;
+    for (; i < end; i++) {
         if (do_entry(worker, i, out, error) < 0)
             return -1;
+        if (i + 1 < end && backend_turn_is_over(turn)) {
+            worker->paused_at = i + 1;
+            return 1;
+        }
+    }
     return 0;
 }
 
-int worker_map_one(void *state, uint64_t item, struct buf *out, struct thresh_error *error)
+int worker_map_one(void *state, uint64_t item, const struct backend_turn *turn, struct buf *out,
+                   struct thresh_error *error)
 {
     struct worker *worker = state;
+    (void)turn;
     return do_entry(worker, worker->run->alone + item, out, error);
 }

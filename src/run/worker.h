@@ -11,9 +11,11 @@
 void *worker_open(void *run, struct thresh_error *error);
 void worker_close(void *worker);
 
-/* Appends the records of a span's entries. */
-int worker_map(void *worker, uint64_t span, struct buf *out, struct thresh_error *error);
+/* Appends the records of a span's entries, and pauses between two of them. */
+int worker_map(void *worker, uint64_t span, const struct backend_turn *turn, struct buf *out,
+               struct thresh_error *error);
 /* The same for one entry of a span that is done again, because it took its worker down. */
-int worker_map_one(void *worker, uint64_t item, struct buf *out, struct thresh_error *error);
+int worker_map_one(void *worker, uint64_t item, const struct backend_turn *turn,
+                   struct buf *out, struct thresh_error *error);
 
 #endif

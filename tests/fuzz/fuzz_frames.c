@@ -59,9 +59,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             fuzz_check(frame.len <= place.in.len);
             if (frame.kind == FORK_FRAME_ERROR)
                 break;
-            fuzz_check(frame.kind == FORK_FRAME_RESULT || frame.kind == FORK_FRAME_LOST);
+            fuzz_check(frame.kind == FORK_FRAME_PART || frame.kind == FORK_FRAME_RESULT ||
+                       frame.kind == FORK_FRAME_LOST);
             fork_place_drop(&place, &frame);
-            next++;
+            next += frame.kind != FORK_FRAME_PART;
         }
         fuzz_check(place.head <= place.whole && place.whole <= place.in.len);
         if (place.failed)

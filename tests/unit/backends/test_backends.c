@@ -137,7 +137,7 @@ static void test_a_sink_that_refuses_ends_the_run(void **state)
     }
 }
 
-static void test_a_stop_is_heeded_at_its_item(void **state)
+static void test_a_stop_loses_nothing_that_was_done(void **state)
 {
     const struct backend *backend = *state;
     static const uint64_t items[] = {0, 1, 500, 999};
@@ -148,7 +148,10 @@ static void test_a_stop_is_heeded_at_its_item(void **state)
         scene.stop_at = items[i];
         assert_int_equal(play(backend, &scene, workers, &error), 1);
         assert_string_equal(error.text, "");
-        assert_int_equal(scene.answered, items[i]);
+        /* What workers had done by then is answered, too. */
+        assert_true(scene.answered >= items[i]);
+        if (!backend->is_parallel)
+            assert_int_equal(scene.answered, items[i]);
     }
 }
 
@@ -213,7 +216,7 @@ static int test_row(const struct backend *backend)
         ROW(test_a_result_without_memory_ends_the_run),
         ROW(test_a_worker_that_cannot_begin_ends_the_run),
         ROW(test_a_sink_that_refuses_ends_the_run),
-        ROW(test_a_stop_is_heeded_at_its_item),
+        ROW(test_a_stop_loses_nothing_that_was_done),
         ROW(test_without_threads_one_does_it_all_and_without_processes_it_is_said),
     };
     return cmocka_run_group_tests_name(backend->name, tests, NULL, NULL);

@@ -131,8 +131,10 @@ static void *scene_open(void *shared, struct thresh_error *error)
     return shared;
 }
 
-static int scene_map(void *state, uint64_t item, struct buf *out, struct thresh_error *error)
+static int scene_map(void *state, uint64_t item, const struct backend_turn *turn,
+                     struct buf *out, struct thresh_error *error)
 {
+    (void)turn;
     (void)error;
     return buf_append_char(out, do_deed(state, (enum deed)item) ? 'y' : 'n');
 }

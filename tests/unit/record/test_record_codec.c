@@ -12,7 +12,7 @@
 
 #include <string.h>
 
-enum { HEAD_BYTES = 16, BODY_LEN = 8, VERDICT = 12, REASON_LEN = 13, ZERO = 14 };
+enum { HEAD_BYTES = 24, BODY_LEN = 16, VERDICT = 20, REASON_LEN = 21, ZERO = 22 };
 
 static const struct record_layout layout = {.format = FORMAT_NDJSON,
                                             .parts = 1 << PART_INDEX | 1 << PART_VERDICT};
@@ -43,6 +43,7 @@ static void test_records_come_back_as_they_were_sent(void **state)
     for (int i = 0; i < VERDICTS; i++) {
         struct buf body = {0};
         assert_int_equal(record_decode(&bytes, &len, &head), 1);
+        assert_int_equal(head.index, i);
         assert_int_equal(head.verdict, i);
         assert_int_equal(head.bytes, 1000 + i);
         assert_int_equal(head.reason_len, i == VERDICT_SKIPPED ? 7 : 0);
