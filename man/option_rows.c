@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * Prints the rows of all options as JSON, for man/pages.py: {"version": ..., "run": [ROW...],
- * "command": [...], "tune": [...]}, a row with "name", "letter", "argument", "section" and
+ * "command": [...], "tune": [...]}, a row having "name", "letter", "argument", "section" and
  * "text".
  */
 #include "cli/command.h"

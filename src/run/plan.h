@@ -12,10 +12,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* With fewer documents than this, starting workers takes longer than they could save, unless
- * the documents hold PLAN_BYTES. Measured: docs/performance.md. */
-#define PLAN_THRESHOLD 5
-#define PLAN_BYTES     (UINT64_C(1) << 20)
+/* With fewer documents than --threshold, starting workers takes longer than they could save,
+ * unless the documents hold so many bytes. Measured: docs/performance.md. */
+#define PLAN_BYTES (UINT64_C(1) << 20)
 
 /* With as many documents or more, work is shared out if it takes longer than starting threads
  * (half a millisecond): if the documents hold so many bytes, where each document counts for

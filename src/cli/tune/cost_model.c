@@ -5,14 +5,15 @@
 #include <math.h>
 #include <stdio.h>
 
-/* What a function may not use: the runtime and the kernel have some of its memory too. */
+/* The share of a function's memory that thresh may use; the runtime and the kernel have the
+ * rest. */
 #define MEMORY_SHARE 0.85
-/* Two predictions this close are the same: no measurement tells them apart. */
+/* Predictions within this factor count as equal: measurements cannot tell them apart. */
 #define SAME 1.02
-/* In which processor time is granted, by Lambda as by benchmarks/cgroup.py. */
+/* The period of processor quotas, in Lambda and in benchmarks/cgroup.py. */
 #define PERIOD_MS 20.0
 
-/* The assembler reads the file: no generator, no copy in C syntax. */
+/* The file itself, included by the assembler. */
 extern const char tune_prices[];
 __asm__(".section .rodata\n.global tune_prices\n.hidden tune_prices\ntune_prices:\n"
         ".incbin \"" THRESH_SOURCE_DIR "/src/cli/tune/prices.json\"\n.byte 0\n.previous\n");
@@ -71,7 +72,7 @@ double cost_model_ms(const struct measured *m, const struct prices *prices, int 
     return fmax(before + work / at_once, shared - saved);
 }
 
-/* Memory grows with workers on a straight line through what was measured. */
+/* Beyond the measured numbers of workers, memory grows by a straight line. */
 static double peak_mb(const struct measured *m, int workers)
 {
     if (workers <= m->workers)
@@ -99,7 +100,7 @@ static double value(const struct predicted *row, bool money)
     return money ? row->x86_64 : row->ms;
 }
 
-/* The least of the one; of those that come close to it, the least of the other. */
+/* The cheapest (or fastest) row; among rows that are equal in that, the fastest (cheapest). */
 static const struct predicted *choose(const struct prediction *p, const struct prices *prices,
                                       bool money)
 {

@@ -8,17 +8,16 @@
  *     shared     = before / min(1, v) + work * effort(w) / min(w, v)
  *     time(m, w) = max(whole, shared - 20 ms * (1 - min(w, v) / c))
  *
- * before is what happens ahead of the first document; cold is what the first run in a process
- * takes more than the later ones, which find their memory mapped: a page fault's time for each
- * that it has more; work is what one worker does after the listing; effort(w) is by how much w
- * workers need more processor time than one, measured up to the workers that were run, a
- * straight line beyond.
+ * `before` is all that happens ahead of the first document. `cold` is what the first run in a
+ * process takes beyond later ones, which find their memory mapped: its additional page faults,
+ * each at the measured time of one. `work` is what one worker does after the listing.
+ * `effort(w)` says how much more processor time w workers need than one: measured for the
+ * numbers of workers that were run, a straight line beyond them.
  *
- * A share of a processor is granted by periods of 20 ms: at full speed until the share of the
- * period is used, then not at all until the next. A run begins anywhere in a period with a
- * share that is whole and ends before its last share is used up; both together save it on
- * average one period's wait, 20 ms * (1 - v / c), and what fits into the first share does not
- * wait at all.
+ * Lambda grants a share of a processor in periods of 20 ms: full speed until the period's share
+ * is used up, then nothing until the next period. A run begins with an unused share and ends
+ * before its last share is used up, which together save one wait on average,
+ * 20 ms * (1 - v / c); a run that fits into its first share does not wait at all.
  *
  * Pure arithmetic.
  */
@@ -49,8 +48,8 @@ struct measured {
     double wall_ms[TUNE_WORKERS_MAX + 1]; /* listing included */
     double cpu_ms[TUNE_WORKERS_MAX + 1];
     double peak_mb[TUNE_WORKERS_MAX + 1]; /* of the whole process */
-    /* Others kept the processors busy: wall_ms is what it would be without them, processor time
-     * over workers. */
+    /* Other programs kept the processors busy: wall_ms is estimated, processor time by
+     * workers. */
     bool disturbed;
 };
 

@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 enum { ROUNDS_MIN = 3, ROUNDS_MAX = 25 };
-/* One worker that computes all the time takes as long as its processor time. */
+/* One worker's time over its processor time: if it is more, others used the processors. */
 #define DISTURBED 1.25
 
 /* All runs of one number of workers. */
@@ -48,8 +48,9 @@ static long page_faults(void)
     return self.ru_minflt;
 }
 
-/* What it takes to be given a page of memory, the least of some tries. A first run, which alone
- * meets most of its faults, is one run, and may take long for other reasons. */
+/* The time that one page fault takes: the least of some tries. What a first run takes for its
+ * faults is computed from it, for the first run itself is only one sample, and may be slow for
+ * other reasons. */
 static double fault_ms(void)
 {
     enum { PAGES = 1024, TRIES = 8 };
@@ -70,8 +71,8 @@ static double fault_ms(void)
     return best;
 }
 
-/* Linux forgets a process's peak when 5 is written here. Where it may not be, the peak is that
- * of all runs: too high, which is the safe side. */
+/* Writing 5 to this file resets the process's peak of memory. Where that is not permitted, the
+ * peak is that of all runs so far: too high, which errs on the safe side. */
 static void forget_peak(void)
 {
     int fd = open("/proc/self/clear_refs", O_WRONLY | O_CLOEXEC);
@@ -93,8 +94,7 @@ static double peak_mb(const char *name, int workers)
     if (file)
         fclose(file);
     getrusage(RUSAGE_CHILDREN, &children);
-    /* Processes share the schemas; what each adds is not known apart, so all of it is
-     * counted. */
+    /* Processes share the schemas, but how much of each is shared is not known: all counts. */
     if (backend && backend->isolates)
         kb += (double)children.ru_maxrss * workers;
     return kb / 1024;
@@ -122,7 +122,7 @@ static int run_once(const struct bench *bench, struct thresh *thresh, struct ser
     return 0;
 }
 
-/* The least disturbed run: others on the machine only ever add. */
+/* Other programs on the machine only add time, so the shortest run is the least disturbed. */
 static double least(const double *values, int n)
 {
     double best = values[0];
@@ -142,8 +142,8 @@ static void show(const struct bench *bench, int round, double part)
     io_write_all(STDERR_FILENO, line, (size_t)len);
 }
 
-/* Once, alone in the process, for its peak of memory and for what a first run takes; its times
- * count as a round's only where there is no time for more. */
+/* One run for each number of workers with nothing else open, for the peak of memory and the
+ * page faults of a first run. Its times count only where there is no time for rounds. */
 static int warm_up(const struct bench *bench, struct series *series, struct found *found,
                    struct thresh_error *error)
 {
@@ -162,7 +162,7 @@ static int warm_up(const struct bench *bench, struct series *series, struct foun
     return 0;
 }
 
-/* Round by round, so that what slows the machine for a while slows all numbers of workers. */
+/* Each round runs every number of workers, so that a slow spell of the machine slows all. */
 static int run_rounds(const struct bench *bench, struct thresh *const *threshes,
                       struct series *series, struct found *found, struct thresh_error *error)
 {
@@ -189,7 +189,7 @@ static int run_all(const struct bench *bench, struct series *series, struct foun
     double begin = clock_ms();
     int rc = warm_up(bench, series, found, error);
     found->rounds = 1;
-    /* Three rounds would take far longer than was asked for. */
+    /* One round took longer than was asked for: three would take far too long. */
     if (rc < 0 || clock_ms() - begin > bench->seconds * 1e3)
         return rc;
     for (int w = 1; w <= bench->workers && rc == 0; w++)
@@ -211,7 +211,7 @@ static void summarise(const struct bench *bench, struct series *series, struct m
         m->cpu_ms[w] = least(series[w].cpu_ms, series[w].n);
         m->peak_mb[w] = series[w].peak_mb;
     }
-    /* One worker's, the first of all: whoever comes later finds its memory mapped. */
+    /* Of one worker, which was first of all: later runs find their memory mapped already. */
     m->schema_ms = series[1].open_cpu_ms;
     long warm = series[1].faults[series[1].n - 1];
     if (series[1].cold_faults > warm)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * Runs the archive through thresh.h, 1 to N workers in turn, and keeps the best of each.
+ * Runs the archive through thresh.h with 1 to N workers, and keeps the best time of each.
  */
 #ifndef THRESH_CLI_TUNE_MEASURE_H
 #define THRESH_CLI_TUNE_MEASURE_H

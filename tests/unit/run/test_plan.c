@@ -7,6 +7,8 @@
 
 #include <cmocka.h>
 
+enum { THRESHOLD = 5 }; /* the default of --threshold */
+
 #include <string.h>
 
 #define SEQUENTIAL                                                                             \
@@ -99,7 +101,7 @@ static void test_each_set_of_facts_has_its_plan(void **state)
             .built = row->built,
             .backend = row->asked,
             .jobs = row->jobs,
-            .threshold = row->threshold ? row->threshold : PLAN_THRESHOLD,
+            .threshold = row->threshold ? row->threshold : THRESHOLD,
             .isolate = row->isolate,
         };
         struct plan plan = {0};
@@ -135,7 +137,7 @@ static void test_few_documents_are_shared_out_if_they_are_large(void **state)
             .affinity = few[i].affinity,
             .source = "affinity",
             .built = all,
-            .threshold = PLAN_THRESHOLD,
+            .threshold = THRESHOLD,
         };
         struct plan plan = {0};
         struct thresh_error error = {0};
@@ -173,7 +175,7 @@ static void test_little_work_is_not_shared_out(void **state)
             .affinity = 2,
             .source = "affinity",
             .built = all,
-            .threshold = PLAN_THRESHOLD,
+            .threshold = THRESHOLD,
         };
         struct plan plan = {0};
         struct thresh_error error = {0};
