@@ -3,7 +3,7 @@
 import os
 import subprocess
 
-TARGETS = ("thresh-internal", "thresh-lambda", "thresh-command")
+TARGETS = ("thresh-internal", "thresh-lambda", "thresh-bootstrap")
 
 
 class Link:

@@ -56,14 +56,14 @@ static bool in_ranges(const struct code_range *range, uint32_t code_point)
     return range->last && code_point >= range->first;
 }
 
-bool xml_is_name_start(uint32_t code_point)
+static bool is_name_start(uint32_t code_point)
 {
     return in_ranges(xml_name_start_ranges, code_point);
 }
 
-bool xml_is_name_char(uint32_t code_point)
+static bool is_name_char(uint32_t code_point)
 {
-    return xml_is_name_start(code_point) || in_ranges(xml_name_more_ranges, code_point);
+    return is_name_start(code_point) || in_ranges(xml_name_more_ranges, code_point);
 }
 
 /* The bytes at the start of the text that are name characters, without colons. */
@@ -73,7 +73,7 @@ static size_t span_ncname(const char *text, size_t len)
     while (at < end) {
         const uint8_t *here = at;
         if (*at < 0x80 ? !xml_char_is(at, XML_NAME) || *at == ':'
-                       : !xml_is_name_char(utf8_next(&at, end)))
+                       : !is_name_char(utf8_next(&at, end)))
             return (size_t)(here - start);
         if (at == here)
             at++;
@@ -87,7 +87,7 @@ static bool begins_name(const char *text, size_t len)
     if (len == 0)
         return false;
     return *at < 0x80 ? xml_char_is(at, XML_NAME_START)
-                      : xml_is_name_start(utf8_next(&at, at + len));
+                      : is_name_start(utf8_next(&at, at + len));
 }
 
 bool xml_is_name(const char *text, size_t len)
@@ -183,7 +183,7 @@ const uint8_t *xml_skip_name(const uint8_t *c, const uint8_t *end)
     bool first = true;
     while (xml_char_is(c, first ? XML_NAME_START : XML_NAME) || *c >= 0x80) {
         uint32_t point = utf8_next(&c, end);
-        if (point >= 0x80 && !(first ? xml_is_name_start(point) : xml_is_name_char(point)))
+        if (point >= 0x80 && !(first ? is_name_start(point) : is_name_char(point)))
             return NULL;
         first = false;
     }

@@ -25,9 +25,6 @@ struct code_range {
 extern const struct code_range xml_name_start_ranges[];
 extern const struct code_range xml_name_more_ranges[];
 
-bool xml_is_name_start(uint32_t code_point);
-bool xml_is_name_char(uint32_t code_point);
-
 /* White space [3]. */
 static inline bool xml_is_space(int c)
 {

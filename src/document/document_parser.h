@@ -69,10 +69,8 @@ void events_on_text(void *parser, const xmlChar *text, int len);
 void events_on_end(void *parser, const xmlChar *localname, const xmlChar *prefix,
                    const xmlChar *uri);
 
-/* Stops whichever parser delivers. An event's arguments may lie in libxml2's input, which is
- * gone once it is stopped: after anything that may stop it, ask events_are_stopped before
- * they are used. */
-void events_stop(struct document_parser *p);
+/* An event's arguments may lie in libxml2's input, which is gone once the parser is stopped:
+ * after anything that may stop it, ask this before they are used. */
 bool events_are_stopped(const struct document_parser *p);
 
 /* The line of the event, 0 if it is not known. */

@@ -10,7 +10,8 @@
 #include <libxml/parserInternals.h>
 #include <string.h>
 
-void events_stop(struct document_parser *p)
+/* Stops whichever parser delivers. */
+static void stop(struct document_parser *p)
 {
     if (p->scanning)
         scanner_stop(p->scanner);
@@ -26,7 +27,7 @@ bool events_are_stopped(const struct document_parser *p)
 static void give_up(struct document_parser *p)
 {
     p->no_memory = true;
-    events_stop(p);
+    stop(p);
 }
 
 /* -- Faults --------------------------------------------------------------------------- */
@@ -80,7 +81,7 @@ void events_limit_fault(struct document_parser *p, const char *code, const char 
 
 void events_stop_at_limit(struct document_parser *p, const char *code, const char *message)
 {
-    events_stop(p);
+    stop(p);
     events_limit_fault(p, code, message);
 }
 
@@ -215,7 +216,7 @@ void events_on_start(void *context, const xmlChar *localname, const xmlChar *pre
                       n_defaulted, attributes);
     else if (p->events == EVENTS_LOCATE &&
              locator_start(p->locator, localname, prefix, uri != NULL))
-        events_stop(p);
+        stop(p);
 }
 
 void events_on_text(void *context, const xmlChar *bytes, int len)
