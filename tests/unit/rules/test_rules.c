@@ -88,7 +88,7 @@ static void unload(struct loaded *loaded)
         unload(&refused);                                                                      \
     } while (0)
 
-/* -- Schemas ----------------------------------------------------------------------------- */
+/* -- Schemas -------------------------------------------------------------------------- */
 
 static void test_the_namespace_of_the_root_chooses_the_schema(void **state)
 {
@@ -175,7 +175,7 @@ static void test_relax_ng_is_known_by_its_root_and_builds_a_tree(void **state)
     unload(&loaded);
 }
 
-/* -- XPaths ------------------------------------------------------------------------------ */
+/* -- XPaths --------------------------------------------------------------------------- */
 
 static void test_a_bad_xpath_is_told_with_its_place(void **state)
 {

@@ -5,13 +5,14 @@
  */
 #include "rules/xpath_query.h"
 
+#include "base/buf.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 
 #include <cmocka.h>
 
-#include <stdio.h>
 #include <string.h>
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
@@ -102,29 +103,32 @@ static void test_all_else_needs_a_tree(void **state)
 static void test_what_is_too_large_needs_a_tree(void **state)
 {
     (void)state;
-    char xpath[8192] = "a";
-    for (int i = 1; i < QUERY_STEPS; i++)
-        strcat(xpath, "/a");
-    struct xpath_query *query = xpath_query_compile(xpath, &prefixes);
-    assert_non_null(query);
-    assert_int_equal(query->n, QUERY_STEPS);
-    xpath_query_free(query);
-    assert_null(xpath_query_compile(strcat(xpath, "/a"), &prefixes));
-
-    strcpy(xpath, "a");
-    for (int i = 0; i < QUERY_PREDICATES; i++)
-        strcat(xpath, "[@b]");
-    query = xpath_query_compile(xpath, &prefixes);
-    assert_non_null(query);
-    assert_int_equal(query->steps[0].n_predicates, QUERY_PREDICATES);
-    xpath_query_free(query);
-    assert_null(xpath_query_compile(strcat(xpath, "[@b]"), &prefixes));
-
+    char xpath[4098];
+    for (int steps = QUERY_STEPS; steps <= QUERY_STEPS + 1; steps++) {
+        struct buf path = {0};
+        buf_append_string(&path, "a");
+        for (int i = 1; i < steps; i++)
+            buf_append_string(&path, "/a");
+        struct xpath_query *query = xpath_query_compile(buf_string(&path), &prefixes);
+        assert_int_equal(query != NULL, steps == QUERY_STEPS);
+        xpath_query_free(query);
+        buf_free(&path);
+    }
+    for (int predicates = QUERY_PREDICATES; predicates <= QUERY_PREDICATES + 1; predicates++) {
+        struct buf path = {0};
+        buf_append_string(&path, "a");
+        for (int i = 0; i < predicates; i++)
+            buf_append_string(&path, "[@b]");
+        struct xpath_query *query = xpath_query_compile(buf_string(&path), &prefixes);
+        assert_int_equal(query != NULL, predicates == QUERY_PREDICATES);
+        xpath_query_free(query);
+        buf_free(&path);
+    }
     memset(xpath, 'a', 4097);
     xpath[4097] = '\0';
     assert_null(xpath_query_compile(xpath, &prefixes));
     xpath[4096] = '\0';
-    query = xpath_query_compile(xpath, &prefixes);
+    struct xpath_query *query = xpath_query_compile(xpath, &prefixes);
     assert_non_null(query);
     xpath_query_free(query);
 }

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * XPath values, from the events of a document and from its tree: they are the same, and they are
+ * what XPath 1.0 says.
+ */
+#include "document_test.h"
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
+/* The values of a field, a '|' between them. */
+static const char *values_of(const struct record *record, size_t i, struct buf *text)
+{
+    const struct field *field = &record->fields[i];
+    buf_clear(text);
+    for (size_t k = 0; k < field->n; k++) {
+        struct text_span value = record->values[field->first + k];
+        buf_append_string(text, k ? "|" : "");
+        if (value.len)
+            buf_append(text, record_text(record, value), value.len);
+    }
+    return buf_string(text);
+}
+
+#define DOCUMENT                                                                               \
+    "<r xmlns:p='urn:p'><ab id='1' n='4'><xd>x</xd>t<ab id='2' n='5'/></ab>"                   \
+    "<p:ab id='3' p:id='4'>u<!--c-->v<![CDATA[w]]></p:ab><n>1.5</n><n> 2 </n>"                 \
+    "<cd xml:lang='en'><ab>y</ab></cd><e/></r>"
+
+static const struct row {
+    const char *xpath;
+    const char *values;
+} rows[] = {
+    /* streamed */
+    {"//ab/@id", "1|2"},
+    {"/r/ab/@id", "1"},
+    {"r/ab", "xt"},
+    {"//ab", "xt||y"},
+    {"//p:ab", "uvw"},
+    {"//p:*/@p:id", "4"},
+    {"//@id", "1|2|3"},
+    {"//@p:*", "4"},
+    {"//@*", "1|4|2|5|3|4|en"},
+    {"//ab//ab/@n", "5"},
+    {"ab", ""},
+    {"//@xml:lang", "en"},
+    {"//ab[@id='2']/@n", "5"},
+    {"//ab[@id][@n='4']/xd", "x"},
+    {"//*[@p:id='4']", "uvw"},
+    {"//ab[@none]", ""},
+    {"//n | //xd", "x|1.5| 2 "},
+    {"count(//ab)", "3"},
+    {"count(//ab | //ab[@id])", "3"},
+    {"count(//none)", "0"},
+    {"string(//ab)", "xt"},
+    {"string(//none)", ""},
+    {"boolean(//xd)", "true"},
+    {"boolean(//none)", "false"},
+    {"number(//n)", "1.5"},
+    {"number(//xd)", "NaN"},
+    {"number(//none)", "NaN"},
+    {"sum(//n)", "3.5"},
+    {"sum(//ab/@n)", "9"},
+    {"sum(//none)", "0"},
+    {"sum(//xd)", "NaN"},
+    {"number(//e)", "NaN"},
+    /* from a tree: predicates that are children, positions, axes, functions */
+    {"count(//ab[xd])", "1"},
+    {"count(//ab[cd])", "0"},
+    {"//cd[ab]/@xml:lang", "en"},
+    {"//ab[1]/@id", "1|2"},
+    {"(//ab)[2]/@id", "2"},
+    {"//n[last()]", " 2 "},
+    {"//xd/../@id", "1"},
+    {"//ab[2]", ""},
+    {"name(/*)", "r"},
+    {"count(//cd/ab/text())", "1"},
+    {"//n[. > 1.6]", " 2 "},
+    {"1 div 0", "Infinity"},
+};
+
+/* Each by itself, so that what can be streamed is. */
+static void test_values_are_those_of_xpath(void **state)
+{
+    (void)state;
+    struct buf text = {0}, option = {0};
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct reader_of_documents reader = {0};
+        buf_clear(&option);
+        buf_append_format(&option, "f=%s", rows[i].xpath);
+        set_option(&reader, "namespace", "p=urn:p");
+        set_option(&reader, "extract", buf_string(&option));
+        open_parser(&reader);
+        read_document(&reader, DOCUMENT);
+        assert_int_equal(reader.record.verdict, VERDICT_WELLFORMED);
+        const char *values = values_of(&reader.record, 0, &text);
+        if (strcmp(values, rows[i].values) != 0)
+            fail_msg("%s is %s, not %s", rows[i].xpath, values, rows[i].values);
+        close_parser(&reader);
+    }
+    buf_free(&text);
+    buf_free(&option);
+}
+
+static const char *const documents[] = {
+    DOCUMENT,
+    "<ab/>",
+    "<xd>1</xd>",
+    "<ab xmlns='urn:p'><ab><xd xmlns=''>2</xd></ab></ab>",
+    "<q:r xmlns:q='urn:p' q:id='&lt;&#x41;' id='  a\n b "
+    "'>a&amp;b<ab>\r\n<ab>&#10;</ab></ab></q:r>",
+    "<!DOCTYPE r [<!ENTITY e '<ab id=\"9\">z</ab>'>]><r>&e;<n>3</n>&e;</r>",
+    "<r>not well-formed<ab>",
+};
+
+/* All that can be streamed, from one pass, and from a tree because one more needs it. */
+static void test_streams_and_trees_agree(void **state)
+{
+    (void)state;
+    struct reader_of_documents stream = {0}, tree = {0};
+    struct buf a = {0}, b = {0}, option = {0};
+    size_t n = 0;
+    set_option(&stream, "namespace", "p=urn:p");
+    set_option(&tree, "namespace", "p=urn:p");
+    for (; strcmp(rows[n].xpath, "count(//ab[xd])") != 0; n++) {
+        buf_clear(&option);
+        buf_append_format(&option, "f%zu=%s", n, rows[n].xpath);
+        set_option(&stream, "extract", buf_string(&option));
+        set_option(&tree, "extract", buf_string(&option));
+    }
+    set_option(&tree, "extract", "last=//*[false()]");
+    open_parser(&stream);
+    open_parser(&tree);
+    assert_null(rules_tree_extraction(&stream.rules));
+    assert_string_equal(rules_tree_extraction(&tree.rules), "last");
+    for (size_t i = 0; i < COUNT(documents); i++) {
+        read_document(&stream, documents[i]);
+        read_document(&tree, documents[i]);
+        assert_int_equal(stream.record.verdict, tree.record.verdict);
+        assert_int_equal(stream.record.n_fields, stream.record.has_summary ? n : 0);
+        for (size_t k = 0; k < stream.record.n_fields; k++) {
+            assert_int_equal(stream.record.fields[k].type, tree.record.fields[k].type);
+            if (strcmp(values_of(&stream.record, k, &a), values_of(&tree.record, k, &b)) != 0)
+                fail_msg("%s of %s: %s, from a tree %s", rows[k].xpath, documents[i],
+                         buf_string(&a), buf_string(&b));
+        }
+    }
+    close_parser(&stream);
+    close_parser(&tree);
+    buf_free(&a);
+    buf_free(&b);
+    buf_free(&option);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_values_are_those_of_xpath),
+        cmocka_unit_test(test_streams_and_trees_agree),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
