@@ -19,8 +19,7 @@ struct fork_place {
     pid_t pid;      /* 0: nobody is here */
     bool ready;     /* and has said so */
     bool closed;    /* nobody comes here any more */
-    int tickets[2]; /* both ends: while a reading end is open, writing can never raise SIGPIPE
-                     */
+    int tickets[2]; /* both ends: writing never raises SIGPIPE while a reading end is open */
     int frames;
     struct fork_ticket queue[FORK_PLACE_TICKETS]; /* without the items that are answered */
     uint32_t queued;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Made-up work for backends: what an item is to do stands in a table, and every result carries enough
- * to be checked by itself.
+ * Made-up work for backends: what an item is to do stands in a table, and every result carries
+ * enough to be checked by itself.
  */
 #ifndef THRESH_TESTS_SCENE_H
 #define THRESH_TESTS_SCENE_H

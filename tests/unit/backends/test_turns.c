@@ -155,7 +155,7 @@ static off_t steps_done(const char *log)
 /* A file of its own for each run; the caller unlinks it. */
 static void make_file(char name[64])
 {
-    strcpy(name, "/tmp/thresh-turns-XXXXXX");
+    snprintf(name, 64, "/tmp/thresh-turns-XXXXXX");
     int fd = mkstemp(name);
     assert_true(fd >= 0);
     close(fd);
@@ -176,7 +176,8 @@ static void whole_results_come_in_parts(void **state)
         }
 }
 
-/* Also what other workers had done of later items, and of these at most a part each is missing. */
+/* Also what other workers had done of later items, and of these at most a part each is
+ * missing. */
 static void a_stopped_run_delivers_all_that_was_done(void **state)
 {
     (void)state;
