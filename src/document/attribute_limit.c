@@ -58,7 +58,7 @@ static size_t skip_space(const struct bytes_text *text, size_t i)
     return i;
 }
 
-/* The character behind an attribute that begins at i, or 0 where none does. */
+/* The place behind an attribute that begins at i, or 0 where none does. */
 static size_t skip_attribute(const struct bytes_text *text, size_t i)
 {
     size_t name = i;
@@ -123,7 +123,7 @@ static bool wide_exceeds(const struct bytes_text *text, unsigned max, size_t *wh
             *where = i;
             if (tag_exceeds(text, i, max, &end))
                 return true;
-            i = end > i ? end - 1 : i; /* its attributes are not gone through again */
+            i = end > i ? end - 1 : i; /* what was read of the tag is not read again */
         }
     return false;
 }

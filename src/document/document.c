@@ -21,7 +21,7 @@
 
 /* -- By the scanner ------------------------------------------------------------------- */
 
-/* False: declined, or stopped. */
+/* False: the scanner declined the document, or an event stopped it. */
 static bool scan(struct document_parser *p, const struct utf8_bytes *utf8)
 {
     const struct scanner_events events = {events_on_start, events_on_text, events_on_end, p};

@@ -9,7 +9,7 @@ enum { EXPRESSION_BYTES = 4096 };
 
 struct query_compiler {
     struct xpath_query *query;
-    char *string; /* where the next goes */
+    char *string; /* the place for the next name or value */
     const struct xpath_prefixes *prefixes;
 };
 
@@ -47,7 +47,7 @@ static const uint8_t *name_end(const uint8_t *c)
     return end && end > c ? end : NULL;
 }
 
-/* [37] of XPath 1.0: *, p:*, p:name or name. */
+/* XPath 1.0 [37]: *, p:*, p:name or name. */
 static const uint8_t *read_test(struct query_compiler *compiler, const uint8_t *c,
                                 struct xpath_name_test *test)
 {
@@ -109,7 +109,7 @@ static const uint8_t *read_step(struct query_compiler *compiler, const uint8_t *
     return c;
 }
 
-/* From the first character, which may be a slash, on. */
+/* A path, with the slash that it may begin with. */
 static const uint8_t *read_path(struct query_compiler *compiler, const uint8_t *c)
 {
     struct xpath_query *query = compiler->query;
@@ -180,7 +180,8 @@ struct xpath_query *xpath_query_compile(const char *xpath,
     size_t len = strlen(xpath);
     if (len > EXPRESSION_BYTES)
         return NULL;
-    /* No string is longer than where it stands, with what parts it from the next. */
+    /* Each string takes its length and a NUL, and in the expression at least as much: something
+     * stands between two of them. */
     struct xpath_query *query = calloc(1, sizeof *query + len + 2);
     if (!query)
         return NULL;

@@ -136,8 +136,8 @@ static void test_an_attribute_ends_the_path(void **state)
     record_free(&record);
 }
 
-/* More names than the table begins with room for. Names are told apart by their pointers, so all
- * may be "n". The second document begins anew. */
+/* More names than the table begins with room for. Names are told apart by their pointers, so
+ * all may be "n". The second document begins anew. */
 static void test_many_siblings_are_counted(void **state)
 {
     (void)state;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * What the scanner takes, libxml2 takes, and their events are the same. What is not well-formed,
- * or out of the ordinary, the scanner declines.
+ * What the scanner takes, libxml2 takes, and their events are the same. What is not
+ * well-formed, or out of the ordinary, the scanner declines.
  */
 #include "base/buf.h"
 #include "document/scanner/scanner.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * XPath values, from the events of a document and from its tree: they are the same, and they are
- * what XPath 1.0 says.
+ * XPath values, from the events of a document and from its tree: they are the same, and they
+ * are what XPath 1.0 says.
  */
 #include "document_test.h"
 
