@@ -38,7 +38,7 @@ const struct option_row command_rows[] = {
      OPTION_SWITCH(struct command, usage)},
     {"version", 'V', NULL, OPTION_OTHER, "Print the versions of thresh and its libraries",
      OPTION_SWITCH(struct command, version)},
-    {NULL},
+    {.name = NULL},
 };
 /* clang-format on */
 

@@ -181,6 +181,6 @@ const struct option_row option_rows[] = {
     {"job", 0, "FILE", OPTION_OTHER,
      "Take options from a JSON file, {\"schema\": \"a.xsd\"}; those given here come on top",
      .kind = &option_kind_job},
-    {NULL},
+    {.name = NULL},
 };
 /* clang-format on */

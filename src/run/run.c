@@ -62,7 +62,7 @@ static int make_plan(struct run *run, struct thresh_error *error)
     const struct thresh_options *o = run->options;
     struct plan *plan = &run->plan;
     const char *why = isolation_why(o, run->rules);
-    struct plan_backend built[8] = {{NULL}};
+    struct plan_backend built[8] = {{.name = NULL}};
     struct plan_inputs inputs = {
         .vcpus = run->cpus->vcpus,
         .affinity = run->cpus->affinity,

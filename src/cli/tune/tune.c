@@ -33,7 +33,7 @@ const struct option_row tune_rows[] = {
     {"seconds", 0, "N", OPTION_MEASURING, "Measure about N seconds",
      .otherwise = "10", .most = 86400, OPTION_DECIMAL(struct arguments, seconds)},
     {"help", '?', NULL, OPTION_OTHER, "Print this list", OPTION_SWITCH(struct arguments, help)},
-    {NULL},
+    {.name = NULL},
 };
 /* clang-format on */
 

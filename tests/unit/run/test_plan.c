@@ -24,9 +24,9 @@ enum { THRESHOLD = 5 }; /* the default of --threshold */
         "fork", true, true                                                                     \
     }
 
-static const struct plan_backend all[] = {SEQUENTIAL, OPENMP, FORK, {NULL}};
-static const struct plan_backend no_openmp[] = {SEQUENTIAL, FORK, {NULL}};
-static const struct plan_backend bare[] = {SEQUENTIAL, {NULL}};
+static const struct plan_backend all[] = {SEQUENTIAL, OPENMP, FORK, {.name = NULL}};
+static const struct plan_backend no_openmp[] = {SEQUENTIAL, FORK, {.name = NULL}};
+static const struct plan_backend bare[] = {SEQUENTIAL, {.name = NULL}};
 
 static const struct row {
     uint64_t documents;
