@@ -59,7 +59,6 @@ struct attribute_use {
     const struct datatype *datatype; /* that of the attribute's type */
     uint32_t symbol;
     bool required;
-    bool prohibited;     /* only while compiling */
     bool takes_anything; /* no text is wrong, and none is fixed */
     bool is_id;          /* ID, IDREF or IDREFS */
     struct value_constraint value;

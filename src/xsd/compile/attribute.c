@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Attribute declarations, attribute groups, and the attributes a complex type ends up with.
+ * Attribute declarations, their uses, and attribute groups. What a complex type ends up with is
+ * in attribute_derive.c.
  */
 #include "xsd/compile/component.h"
 
@@ -73,6 +74,39 @@ struct attribute *attribute_make_global(struct xsd_compiler *c, struct global *g
     return global->component;
 }
 
+static struct type *list_of_uris(struct xsd_compiler *c)
+{
+    struct thresh_error error = {""};
+    const struct type *item = simple_builtin_type(c, "anyURI");
+    struct type *type = xsd_compile_alloc(c, sizeof *type);
+    const struct datatype *datatype = datatypes_list(c->xsd->datatypes, item->datatype, &error);
+    if (!datatype)
+        xsd_compile_fail_datatype(c, NULL, &error);
+    type->simple = true;
+    type->base = simple_builtin_type(c, "anySimpleType");
+    type->derivation = DERIVATION_LIST;
+    simple_set_datatype(c, type, datatype, true);
+    return type;
+}
+
+void attribute_make_xsi(struct xsd_compiler *c)
+{
+    const struct {
+        const char *name;
+        const struct type *type;
+    } rows[] = {{"type", simple_builtin_type(c, "QName")},
+                {"nil", simple_builtin_type(c, "boolean")},
+                {"schemaLocation", list_of_uris(c)},
+                {"noNamespaceSchemaLocation", simple_builtin_type(c, "anyURI")}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct attribute *attribute = xsd_compile_alloc(c, sizeof *attribute);
+        attribute->name = symbol_of(c, rows[i].name, strlen(rows[i].name), c->xsd->xsi_ns);
+        attribute->type = rows[i].type;
+        global_register(c, COMPONENT_ATTRIBUTE, &(struct location){NULL, NULL}, attribute->name,
+                        attribute);
+    }
+}
+
 static const struct attribute *referred_attribute(struct xsd_compiler *c,
                                                   const struct location *location)
 {
@@ -112,7 +146,31 @@ static void check_fixed_by_declaration(struct xsd_compiler *c, const struct loca
                          "the attribute's declaration fixes another value");
 }
 
-static struct attribute_use *read_use(struct xsd_compiler *c, const struct location *location)
+struct attribute_use *attribute_find_use(const struct pointer_list *uses, uint32_t symbol)
+{
+    for (uint32_t i = 0; i < uses->n; i++) {
+        struct attribute_use *use = uses->items[i];
+        if (use->symbol == symbol)
+            return use;
+    }
+    return NULL;
+}
+
+void attribute_add_use(struct xsd_compiler *c, const struct location *location,
+                       const char *rule, struct pointer_list *uses,
+                       const struct attribute_use *use)
+{
+    const struct attribute_use *other = attribute_find_use(uses, use->symbol);
+    if (other && other != use)
+        xsd_compile_fail(c, location, rule, "a second attribute '%s'",
+                         use->attribute->name->local);
+    if (!other)
+        pointer_list_add(c, uses, (void *)use);
+}
+
+/* Adds the use to the set; a prohibited one says what a restriction leaves out, no more. */
+static void read_use(struct xsd_compiler *c, const struct location *location, const char *rule,
+                     struct attribute_set *set)
 {
     node_check_attrs(c, location,
                      NODE_ATTR(NAME) | NODE_ATTR(REF) | NODE_ATTR(TYPE) | NODE_ATTR(USE) |
@@ -122,8 +180,8 @@ static struct attribute_use *read_use(struct xsd_compiler *c, const struct locat
     if (!how)
         how = "optional";
     use->required = strcmp(how, "required") == 0;
-    use->prohibited = strcmp(how, "prohibited") == 0;
-    if (!use->required && !use->prohibited && strcmp(how, "optional") != 0)
+    bool prohibited = strcmp(how, "prohibited") == 0;
+    if (!use->required && !prohibited && strcmp(how, "optional") != 0)
         xsd_compile_fail(c, location, "s4s-att-invalid-value", "use '%s'", how);
     if (node_value_of(location->node, NODE_ATTR_DEFAULT) && strcmp(how, "optional") != 0)
         xsd_compile_fail(c, location, "src-attribute.2",
@@ -145,27 +203,10 @@ static struct attribute_use *read_use(struct xsd_compiler *c, const struct locat
     use->datatype = use->attribute->type->datatype;
     use->is_id = use->attribute->type->is_id;
     use->takes_anything = use->attribute->type->takes_anything && !use->value.fixed;
-    return use;
-}
-
-static struct attribute_use *find_use(const struct pointer_list *uses, uint32_t symbol)
-{
-    for (uint32_t i = 0; i < uses->n; i++) {
-        struct attribute_use *use = uses->items[i];
-        if (use->symbol == symbol)
-            return use;
-    }
-    return NULL;
-}
-
-/* A second use of the name breaks `rule`. */
-static void add_use(struct xsd_compiler *c, const struct location *location, const char *rule,
-                    struct pointer_list *uses, const struct attribute_use *use)
-{
-    if (find_use(uses, use->symbol))
-        xsd_compile_fail(c, location, rule, "a second attribute '%s'",
-                         use->attribute->name->local);
-    pointer_list_add(c, uses, (void *)use);
+    if (prohibited)
+        pointer_list_add(c, &set->prohibited, use);
+    else
+        attribute_add_use(c, location, rule, &set->uses, use);
 }
 
 static const char *intersection_rule(const struct global *inside)
@@ -184,11 +225,8 @@ static void add_group(struct xsd_compiler *c, const struct location *location,
     const struct symbol *name = node_read_reference(c, location, NODE_ATTR_REF);
     const struct attribute_set *group = attribute_make_group(
         c, global_find(c, location, COMPONENT_ATTRIBUTE_GROUP, name, inside));
-    for (uint32_t i = 0; i < group->uses.n; i++) {
-        const struct attribute_use *use = group->uses.items[i];
-        if (!use->prohibited)
-            add_use(c, location, rule, &set->uses, use);
-    }
+    for (uint32_t i = 0; i < group->uses.n; i++)
+        attribute_add_use(c, location, rule, &set->uses, group->uses.items[i]);
     if (!set->wildcard)
         set->wildcard = group->wildcard;
     else if (group->wildcard)
@@ -214,7 +252,7 @@ void attribute_read_all(struct xsd_compiler *c, const struct location *location,
     for (; child; child = node_next_child(c, location, child)) {
         struct location at = {location->document, child};
         if (child->tag == NODE_ATTRIBUTE)
-            add_use(c, &at, rule, &set->uses, read_use(c, &at));
+            read_use(c, &at, rule, set);
         else if (child->tag == NODE_ATTRIBUTE_GROUP)
             add_group(c, &at, set, inside);
         else
@@ -227,20 +265,31 @@ void attribute_read_all(struct xsd_compiler *c, const struct location *location,
     node_no_more_children(c, location, child);
 }
 
-static bool refers_to_itself(struct xsd_compiler *c, const struct global *global)
+static uint32_t count_references_to_itself(struct xsd_compiler *c, const struct global *global)
 {
     const struct location *location = &global->location;
+    uint32_t n = 0;
     for (const struct node *child = node_first_child(c, location); child;
          child = node_next_child(c, location, child)) {
         struct location at = {location->document, child};
         if (child->tag != NODE_ATTRIBUTE_GROUP)
             continue;
         node_check_attrs(c, &at, NODE_ATTR(REF));
-        if (node_value_of(child, NODE_ATTR_REF) &&
-            node_read_reference(c, &at, NODE_ATTR_REF) == global->name)
-            return true;
+        n += node_value_of(child, NODE_ATTR_REF) &&
+             node_read_reference(c, &at, NODE_ATTR_REF) == global->name;
     }
-    return false;
+    return n;
+}
+
+/* A redefinition extends the group that it redefines, which it refers to, or restricts it. */
+static void check_redefinition(struct xsd_compiler *c, const struct global *global)
+{
+    uint32_t n = count_references_to_itself(c, global);
+    if (n == 0)
+        xsd_compile_decline(c, &global->location, "a redefinition of a group by restriction");
+    if (n > 1)
+        xsd_compile_fail(c, &global->location, "src-redefine.7.1",
+                         "a redefined attributeGroup may hold its original once");
 }
 
 struct attribute_set *attribute_make_group(struct xsd_compiler *c, struct global *global)
@@ -253,8 +302,8 @@ struct attribute_set *attribute_make_group(struct xsd_compiler *c, struct global
     global->state = COMPONENT_BUSY;
     xsd_compile_go_deeper(c, &global->location);
     node_check_attrs(c, &global->location, NODE_ATTR(NAME));
-    if (global->original && !refers_to_itself(c, global))
-        xsd_compile_decline(c, &global->location, "a redefinition of a group by restriction");
+    if (global->original)
+        check_redefinition(c, global);
     struct attribute_set *set = xsd_compile_alloc_draft(c, sizeof *set);
     attribute_read_all(c, &global->location, node_first_child(c, &global->location), set,
                        global);
@@ -262,127 +311,4 @@ struct attribute_set *attribute_make_group(struct xsd_compiler *c, struct global
     global->component = set;
     global->state = COMPONENT_DONE;
     return set;
-}
-
-static void check_restricted_use(struct xsd_compiler *c, const struct location *location,
-                                 const struct type *base, const struct attribute_use *use)
-{
-    const struct attribute_use *old =
-        base->attributes ? attributes_find(base->attributes, use->symbol) : NULL;
-    const char *name = use->attribute->name->local;
-    const struct wildcard *any = base->attributes ? base->attributes->wildcard : NULL;
-    if (!old) {
-        if (!use->prohibited && !(any && wildcard_allows(any, use->attribute->name->ns)))
-            xsd_compile_fail(c, location, "derivation-ok-restriction.2.2",
-                             "attribute '%s' is not one of the base type", name);
-        return;
-    }
-    if (old->required && !use->required)
-        xsd_compile_fail(c, location,
-                         use->prohibited ? "derivation-ok-restriction.3"
-                                         : "derivation-ok-restriction.2.1.1",
-                         "attribute '%s' is required in the base type", name);
-    if (use->prohibited)
-        return;
-    if (!type_derives(use->attribute->type, old->attribute->type, 0))
-        xsd_compile_fail(c, location, "derivation-ok-restriction.2.1.2",
-                         "the type of attribute '%s' is not derived from that in the base type",
-                         name);
-    if (old->value.text && old->value.fixed &&
-        (!use->value.text || !use->value.fixed || use->value.key_len != old->value.key_len ||
-         memcmp(use->value.key, old->value.key, old->value.key_len) != 0))
-        xsd_compile_fail(c, location, "derivation-ok-restriction.2.1.3",
-                         "attribute '%s' has another fixed value in the base type", name);
-}
-
-static void restrict_attributes(struct xsd_compiler *c, const struct location *location,
-                                const struct type *base, struct attribute_set *set)
-{
-    struct pointer_list all = {0};
-    for (uint32_t i = 0; i < set->uses.n; i++) {
-        const struct attribute_use *use = set->uses.items[i];
-        check_restricted_use(c, location, base, use);
-        if (!use->prohibited)
-            pointer_list_add(c, &all, (void *)use);
-    }
-    for (uint32_t i = 0; base->attributes && i < base->attributes->n; i++)
-        if (!find_use(&set->uses, base->attributes->uses[i].symbol))
-            pointer_list_add(c, &all, (void *)&base->attributes->uses[i]);
-    const struct wildcard *any = base->attributes ? base->attributes->wildcard : NULL;
-    const struct wildcard *own = set->wildcard;
-    if (own && !any)
-        xsd_compile_fail(c, location, "derivation-ok-restriction.4.1",
-                         "an attribute wildcard, which the base type has not");
-    if (own && !wildcard_within(own, any))
-        xsd_compile_fail(c, location, "derivation-ok-restriction.4.2",
-                         "the attribute wildcard is wider than that of the base type");
-    if (own && own->process_contents > any->process_contents && base->base != base)
-        xsd_compile_fail(c, location, "derivation-ok-restriction.4.3",
-                         "processContents is weaker than that of the base type");
-    set->uses = all;
-}
-
-static void extend_attributes(struct xsd_compiler *c, const struct location *location,
-                              const struct type *base, struct attribute_set *set)
-{
-    struct pointer_list all = {0};
-    for (uint32_t i = 0; base->attributes && i < base->attributes->n; i++)
-        pointer_list_add(c, &all, (void *)&base->attributes->uses[i]);
-    for (uint32_t i = 0; i < set->uses.n; i++) {
-        const struct attribute_use *use = set->uses.items[i];
-        if (!use->prohibited)
-            add_use(c, location, "ct-props-correct.4", &all, use);
-    }
-    const struct wildcard *any = base->attributes ? base->attributes->wildcard : NULL;
-    if (any)
-        set->wildcard = set->wildcard ? wildcard_unite(c, location, set->wildcard, any)
-                                      : (struct wildcard *)any;
-    set->uses = all;
-}
-
-static const struct attributes *make_table(struct xsd_compiler *c,
-                                           const struct location *location,
-                                           const struct attribute_set *set)
-{
-    struct attributes *table = xsd_compile_alloc(c, sizeof *table);
-    uint32_t n = set->uses.n, size = 2, n_ids = 0;
-    while (size < n * 2)
-        size *= 2;
-    struct attribute_use *uses = xsd_compile_alloc(c, n * sizeof *uses);
-    uint32_t *slots = xsd_compile_alloc(c, size * sizeof *slots);
-    memset(slots, 0xff, size * sizeof *slots);
-    for (uint32_t i = 0; i < n; i++) {
-        uses[i] = *(const struct attribute_use *)set->uses.items[i];
-        table->n_required += uses[i].required;
-        n_ids += datatype_id(uses[i].datatype) == DATATYPE_ID;
-        table->has_idref_default |= uses[i].is_id && uses[i].value.text;
-        uint32_t at = symbol_slot(uses[i].symbol);
-        while (slots[at & (size - 1)] != XSD_NONE)
-            at++;
-        slots[at & (size - 1)] = i;
-    }
-    if (n_ids > 1)
-        xsd_compile_fail(c, location, "ct-props-correct.5", "two attributes of type ID");
-    table->has_id = n_ids > 0;
-    table->uses = uses;
-    table->slots = slots;
-    table->mask = size - 1;
-    table->n = n;
-    table->wildcard = set->wildcard;
-    return table;
-}
-
-const struct attributes *attribute_derive_all(struct xsd_compiler *c,
-                                              const struct location *location,
-                                              struct type *type, struct attribute_set *set)
-{
-    const struct type *base = type->base;
-    if (!set->uses.n && !set->wildcard && base->attributes &&
-        (type->derivation == DERIVATION_EXTENSION || !base->attributes->wildcard))
-        return base->attributes;
-    if (type->derivation == DERIVATION_EXTENSION)
-        extend_attributes(c, location, base, set);
-    else
-        restrict_attributes(c, location, base, set);
-    return make_table(c, location, set);
 }

@@ -12,7 +12,20 @@ static bool is_group(const struct node *child)
     return tag == NODE_GROUP || tag == NODE_ALL || tag == NODE_CHOICE || tag == NODE_SEQUENCE;
 }
 
-/* The particle written in a type; NULL where there is none, or it takes nothing. */
+/* Whether the particle is no content at all, by what is written (Part 1, 3.4.2, effective
+ * content 2.1): a group that is referred to, or members that occur zero times, still make a
+ * content of elements, in which white space may stand. */
+static bool is_no_content(struct xsd_compiler *c, const struct particle *particle)
+{
+    enum node_tag tag = particle->location.node->tag;
+    if (particle->max == 0)
+        return true;
+    if (tag == NODE_GROUP || node_first_child(c, &particle->location))
+        return false;
+    return tag != NODE_CHOICE || particle->min == 0;
+}
+
+/* The particle written in a type; NULL where there is none. */
 static struct particle *read_content(struct xsd_compiler *c, const struct location *location,
                                      const struct node **child, const struct global *inside)
 {
@@ -21,9 +34,7 @@ static struct particle *read_content(struct xsd_compiler *c, const struct locati
     struct location at = {location->document, *child};
     struct particle *particle = particle_read(c, &at, inside);
     *child = node_next_child(c, location, *child);
-    bool vain =
-        particle->children.n == 0 && (particle->kind != PARTICLE_CHOICE || particle->min == 0);
-    return vain || particle->max == 0 ? NULL : particle;
+    return is_no_content(c, particle) ? NULL : particle;
 }
 
 static void set_content(struct xsd_compiler *c, struct type *type, struct particle *particle,
@@ -44,6 +55,7 @@ static void extend_content(struct xsd_compiler *c, const struct location *locati
         if (own || mixed)
             xsd_compile_fail(c, location, "cos-ct-extends.1.4",
                              "complexContent that extends simple content");
+        type->source->narrowed = base;
         simple_set_datatype(c, type, base->datatype, false);
     } else if (base->content == CONTENT_EMPTY) {
         set_content(c, type, own, mixed);
@@ -102,7 +114,8 @@ static void read_base(struct xsd_compiler *c, const struct location *location,
         location->node->tag == NODE_EXTENSION ? DERIVATION_EXTENSION : DERIVATION_RESTRICTION;
     const char *rule = type->derivation == DERIVATION_RESTRICTION
                            ? "derivation-ok-restriction.1"
-                           : "cos-ct-extends.1.1";
+                       : type->base->simple ? "cos-ct-extends.2.2"
+                                            : "cos-ct-extends.1.1";
     if (type->base->final & type->derivation)
         xsd_compile_fail(c, location, rule, "the base type '%s' is final", name);
 }
@@ -178,6 +191,7 @@ static const struct node *restrict_simple_content(struct xsd_compiler *c,
                   child->tag != NODE_ANY_ATTRIBUTE;
     if (facets)
         datatype = simple_restrict(c, location, type, narrowed, datatype, child, &child);
+    type->source->narrowed = narrowed;
     simple_set_datatype(c, type, datatype, facets);
     return child;
 }
@@ -197,6 +211,7 @@ static void finish_simple_content(struct xsd_compiler *c, const struct location 
             xsd_compile_fail(c, &at, "src-ct.2.1",
                              "simpleContent that extends complex content");
         child = node_first_child(c, &at);
+        type->source->narrowed = type->base;
         simple_set_datatype(c, type, type->base->datatype, false);
     }
     finish_with_attributes(c, &at, type, child);

@@ -20,7 +20,11 @@ struct type_source {
     struct location location;
     struct global *global;            /* NULL: anonymous */
     struct particle *particle;        /* of the content; NULL: empty or simple */
-    struct pointer_list fixed_facets; /* of struct fixed_facet */
+    struct pointer_list fixed_facets; /* of struct fixed_facet: those of its own */
+    /* The type whose values those of this one are among, by restriction; NULL: there is none.
+     * Not always the base: simpleContent may begin anew from a simpleType within. */
+    const struct type *narrowed;
+    struct pointer_list uses; /* of a complex type: struct attribute_use, its base's included */
     enum component_state state;
 };
 
@@ -61,7 +65,8 @@ struct particle {
 
 /* What attributes a type or attribute group has. */
 struct attribute_set {
-    struct pointer_list uses; /* struct attribute_use */
+    struct pointer_list uses;       /* struct attribute_use */
+    struct pointer_list prohibited; /* struct attribute_use: what a restriction leaves out */
     struct wildcard *wildcard;
 };
 
@@ -105,6 +110,8 @@ void complex_finish(struct xsd_compiler *c, struct type *type);
 
 /* -- Attributes: attribute.c ---------------------------------------------------------- */
 
+/* The four attributes of the namespace xsi, which every schema declares (Part 1, 3.2.7). */
+void attribute_make_xsi(struct xsd_compiler *c);
 struct attribute *attribute_make_global(struct xsd_compiler *c, struct global *global);
 struct attribute_set *attribute_make_group(struct xsd_compiler *c, struct global *global);
 /* Adds the attribute declarations from `child` on to the set; they must be the last children.
@@ -112,6 +119,16 @@ struct attribute_set *attribute_make_group(struct xsd_compiler *c, struct global
 void attribute_read_all(struct xsd_compiler *c, const struct location *location,
                         const struct node *child, struct attribute_set *set,
                         const struct global *inside);
+/* The use of that name, or NULL. */
+struct attribute_use *attribute_find_use(const struct pointer_list *uses, uint32_t symbol);
+/* A second use of the name breaks `rule`. The same use may come by several ways: a group that
+ * several groups refer to. */
+void attribute_add_use(struct xsd_compiler *c, const struct location *location,
+                       const char *rule, struct pointer_list *uses,
+                       const struct attribute_use *use);
+
+/* -- Attributes of types: attribute_derive.c ------------------------------------------ */
+
 /* The attributes of a type: its own set with those of the base that it extends or restricts. */
 const struct attributes *attribute_derive_all(struct xsd_compiler *c,
                                               const struct location *location,

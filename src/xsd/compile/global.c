@@ -97,13 +97,14 @@ void global_register(struct xsd_compiler *c, enum component_kind kind,
     pointer_list_add(c, &c->global_list, global);
 }
 
-/* src-resolve.4: a document refers to its target namespace, and to those that it imports. */
+/* src-resolve.4: a document refers to its target namespace, to those that it imports, and to
+ * the two of XSD itself. */
 static void check_reference(struct xsd_compiler *c, const struct location *location,
                             const struct symbol *name)
 {
     const struct schema_document *document = location->document;
     uint32_t ns = name->ns;
-    if (ns == document->ns || ns == c->xsd_ns)
+    if (ns == document->ns || ns == c->xsd_ns || ns == c->xsd->xsi_ns)
         return;
     if (ns / 64 >= document->n_imports || !model_bit(document->imports, ns))
         xsd_compile_fail(c, location, name->ns ? "src-resolve.4.2" : "src-resolve.4.1",

@@ -140,7 +140,7 @@ static int facet_of_tag(enum node_tag tag)
 static void check_fixed(struct xsd_compiler *c, const struct location *location,
                         const struct type *base, const struct facet *facet)
 {
-    for (const struct type *type = base; type && type->source; type = type->base) {
+    for (const struct type *type = base; type && type->source; type = type->source->narrowed) {
         const struct pointer_list *fixed = &type->source->fixed_facets;
         for (uint32_t i = 0; i < fixed->n; i++) {
             const struct fixed_facet *f = fixed->items[i];
@@ -263,6 +263,7 @@ static void finish_restriction(struct xsd_compiler *c, const struct location *lo
                          "a redefinition must restrict what it redefines");
     check_final(c, location, "st-props-correct.3", type->base, DERIVATION_RESTRICTION);
     type->derivation = DERIVATION_RESTRICTION;
+    type->source->narrowed = type->base;
     const struct datatype *datatype =
         simple_restrict(c, location, type, type->base, type->base->datatype, child, &child);
     node_no_more_children(c, location, child);
@@ -322,15 +323,23 @@ static void finish_union(struct xsd_compiler *c, const struct location *location
     simple_set_datatype(c, type, datatype, true);
 }
 
+/* Part 1, 3.14.2: #all is also against extension, by a complex type. By its own name in a
+ * finalDefault, extension is not meant for simple types. */
+static unsigned read_final(struct xsd_compiler *c, const struct location *location)
+{
+    const unsigned methods = DERIVATION_RESTRICTION | DERIVATION_LIST | DERIVATION_UNION;
+    const char *final = node_value_of(location->node, NODE_ATTR_FINAL);
+    unsigned named = final ? node_read_methods(c, location, final, methods)
+                           : location->document->final_default & methods;
+    return named == methods ? methods | DERIVATION_EXTENSION : named;
+}
+
 void simple_finish(struct xsd_compiler *c, struct type *type)
 {
     struct location location = type->source->location;
     const struct global *global = type->source->global;
-    unsigned methods = DERIVATION_RESTRICTION | DERIVATION_LIST | DERIVATION_UNION;
     node_check_attrs(c, &location, global ? NODE_ATTR(NAME) | NODE_ATTR(FINAL) : 0);
-    const char *final = node_value_of(location.node, NODE_ATTR_FINAL);
-    type->final = final ? node_read_methods(c, &location, final, methods)
-                        : location.document->final_default & methods;
+    type->final = read_final(c, &location);
     type->base = simple_builtin_type(c, "anySimpleType");
     const struct node *child = node_first_child(c, &location);
     struct location inner = {location.document, child};

@@ -79,6 +79,7 @@ static void compile(struct xsd_compiler *c, const char *uri)
         symbol_of(c, "noNamespaceSchemaLocation", 25, xsd->xsi_ns)->id;
     type_make_any(c);
     simple_make_builtins(c);
+    attribute_make_xsi(c);
     schema_load(c, uri);
     make_components(c);
 }

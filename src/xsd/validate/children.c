@@ -100,12 +100,12 @@ enum child_match children_match(struct xsd_validator *v, struct element_frame *p
     return CHILD_DECLARED;
 }
 
-/* cvc-elt.1 */
+/* cvc-elt.1, cvc-assess-elt.1.2: a type that the root names stands in for a declaration. */
 enum child_match children_match_root(struct xsd_validator *v, struct element_frame *root,
                                      int *rc)
 {
     root->element = root->symbol ? v->xsd->names.by_id[root->symbol]->element : NULL;
-    if (root->element)
+    if (root->element || start_tag_has_xsi_type(v))
         return CHILD_DECLARED;
     *rc = validator_fault(v, "cvc-elt.1", root, NULL,
                           "No matching global declaration available for the validation root.");

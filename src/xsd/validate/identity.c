@@ -25,13 +25,12 @@ static int make_own_key(struct xsd_validator *v, const struct element_frame *fra
             attr ? NULL : identity_key_default(frame, constraint->own[i]);
         if (default_value) {
             identity_key_append(&v->own_key, default_value->key, default_value->key_len);
-        } else if (!attr) {
-            v->own_state = FIELD_ABSENT;
+        } else if (!attr || (!attr->datatype && !attr->invalid)) {
+            v->own_state = FIELD_ABSENT; /* also one that lax or skip content does not assess */
             return 0;
-        } else if (attr->invalid || !attr->datatype) {
+        } else if (attr->invalid) {
             v->own_state = FIELD_BROKEN;
-            return attr->invalid ? 0
-                                 : identity_key_report_not_simple(v, frame, attr, constraint);
+            return 0;
         } else {
             if (identity_key_of_attr(v, attr) < 0)
                 return -1;

@@ -43,9 +43,8 @@ int identity_key_enter(struct xsd_validator *v, uint32_t scope_number,
 /* cvc-identity-constraint.4.2.1: a field is absent, which only a key forbids. */
 int identity_key_report_absent(struct xsd_validator *v, const struct element_frame *frame,
                                const struct identity_constraint *constraint);
-/* cvc-identity-constraint.3: a field is no element or attribute (attr) of a simple type. */
+/* cvc-identity-constraint.3: a field is an element that is not of a simple type. */
 int identity_key_report_not_simple(struct xsd_validator *v, const struct element_frame *frame,
-                                   const struct instance_attr *attr,
                                    const struct identity_constraint *constraint);
 
 /* -- identity_field.c ----------------------------------------------------------------- */

@@ -38,43 +38,69 @@ static int take_attribute(struct xsd_validator *v, const struct element_frame *f
 {
     if (value->state != FIELD_ABSENT)
         return report_second(v, frame, constraint, value);
+    if (!attr->datatype && !attr->invalid)
+        return 0; /* lax or skip content does not assess it, so that it has no value */
     value->state = FIELD_BROKEN;
     if (attr->invalid)
         return 0;
-    if (!attr->datatype)
-        return identity_key_report_not_simple(v, frame, attr, constraint);
     if (identity_key_of_attr(v, attr) < 0)
         return -1;
     return set_value(v, value, v->attr_keys.data + attr->key_at, attr->key_len, attr->value,
                      attr->len);
 }
 
+/* What the schema gives for an absent attribute of the element that starts. */
+static int take_default(struct xsd_validator *v, const struct element_frame *frame,
+                        const struct identity_constraint *constraint, struct field_value *value,
+                        const struct attribute_use *use)
+{
+    if (value->state == FIELD_PRESENT && value->given == use &&
+        value->given_to == frame->ordinal)
+        return 0; /* another path of the field led here */
+    if (value->state != FIELD_ABSENT)
+        return report_second(v, frame, constraint, value);
+    value->given = use;
+    value->given_to = frame->ordinal;
+    return set_value(v, value, use->value.key, use->value.key_len, use->value.text,
+                     use->value.len);
+}
+
+static int take_defaults(struct xsd_validator *v, const struct element_frame *frame,
+                         const struct identity_constraint *constraint,
+                         const struct identity_step *step, struct field_value *value)
+{
+    const struct attributes *attributes = frame->type->attributes;
+    const struct attribute_use *use = attributes ? attributes->uses : NULL;
+    const struct attribute_use *end = attributes ? use + attributes->n : NULL;
+    if (attributes && step->kind == IDENTITY_STEP_NAME) {
+        use = attributes_find(attributes, step->symbol);
+        end = use ? use + 1 : NULL;
+    }
+    for (; use < end; use++)
+        if (use->value.text &&
+            identity_step_matches(step, use->symbol, use->attribute->name->ns) &&
+            !validator_find_attr(v, use->symbol) &&
+            take_default(v, frame, constraint, value, use) < 0)
+            return -1;
+    return 0;
+}
+
 static int take_attributes(struct xsd_validator *v, const struct element_frame *frame,
                            const struct identity_constraint *constraint,
                            const struct identity_step *step, struct field_value *value)
 {
-    bool found = false;
     for (size_t i = 0; i < v->attrs_size.n; i++) {
         struct instance_attr *attr = &v->attrs[i];
         size_t number = (size_t)(value - v->values) + 1;
         if (!identity_step_matches(step, attr->symbol, attr->ns))
             continue;
-        found = true;
         if (attr->taken == number)
             continue; /* another path of the field led here */
         attr->taken = number;
         if (take_attribute(v, frame, constraint, value, attr) < 0)
             return -1;
     }
-    const struct value_constraint *default_value =
-        found || step->kind != IDENTITY_STEP_NAME ? NULL
-                                                  : identity_key_default(frame, step->symbol);
-    if (!default_value)
-        return 0;
-    if (value->state != FIELD_ABSENT)
-        return report_second(v, frame, constraint, value);
-    return set_value(v, value, default_value->key, default_value->key_len, default_value->text,
-                     default_value->len);
+    return take_defaults(v, frame, constraint, step, value);
 }
 
 /* The value of the element that starts is the field; it is known at the end of the element. */
@@ -140,7 +166,7 @@ int identity_target_take(struct xsd_validator *v, const struct element_frame *fr
         return 0;
     value->state = FIELD_BROKEN;
     if (frame->type->content != CONTENT_SIMPLE)
-        return identity_key_report_not_simple(v, frame, NULL, constraint);
+        return identity_key_report_not_simple(v, frame, constraint);
     if (constraint->kind == IDENTITY_KEY && frame->element && frame->element->nillable)
         return validator_fault(v, "cvc-identity-constraint.4.2.3", frame, NULL,
                                "A field of key identity-constraint '%s' is nillable.",

@@ -50,11 +50,10 @@ int identity_key_report_absent(struct xsd_validator *v, const struct element_fra
 }
 
 int identity_key_report_not_simple(struct xsd_validator *v, const struct element_frame *frame,
-                                   const struct instance_attr *attr,
                                    const struct identity_constraint *constraint)
 {
     return validator_fault(
-        v, "cvc-identity-constraint.3", frame, attr,
+        v, "cvc-identity-constraint.3", frame, NULL,
         "A field of identity-constraint '%s' evaluates to a node that is not of a "
         "simple type.",
         constraint->name->local);

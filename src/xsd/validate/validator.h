@@ -116,6 +116,9 @@ struct field_value {
     size_t key_at; /* in validator->field_bytes: the key, and behind it the text for messages */
     size_t key_len;
     size_t text_len;
+    const struct attribute_use
+        *given;        /* of an absent attribute, whose default it is, or NULL */
+    uint64_t given_to; /* the ordinal of its element */
 };
 
 /* A field whose value is that of the open element at `depth`. */

@@ -203,6 +203,14 @@ static void test_rules_of_attributes(void **state)
         {"ct-props-correct.4",
          "<xs:complexType name='t'><xs:attribute name='a'/><xs:attribute name='a'/>"
          "</xs:complexType>"},
+        /* Two references to one declaration are two uses of it. */
+        {"ct-props-correct.4", "<xs:attribute name='a'/><xs:complexType name='t'>"
+                               "<xs:attribute ref='a'/><xs:attribute ref='a'/>"
+                               "</xs:complexType>"},
+        {"ct-props-correct.4",
+         "<xs:complexType name='b'><xs:attribute name='a'/></xs:complexType>"
+         "<xs:complexType name='t'><xs:complexContent><xs:extension base='b'>"
+         "<xs:attribute name='a'/></xs:extension></xs:complexContent></xs:complexType>"},
         {"ct-props-correct.5", "<xs:complexType name='t'><xs:attribute name='a' type='xs:ID'/>"
                                "<xs:attribute name='b' type='xs:ID'/></xs:complexType>"},
         {"no-xmlns", "<xs:attribute name='xmlns'/>"},
@@ -272,6 +280,10 @@ static void test_rules_of_complex_types(void **state)
         {"cos-ct-extends.1.1",
          "<xs:complexType name='b' final='extension'/><xs:complexType name='t'>"
          "<xs:complexContent><xs:extension base='b'/></xs:complexContent></xs:complexType>"},
+        {"cos-ct-extends.2.2",
+         "<xs:simpleType name='b' final='#all'><xs:restriction base='xs:int'/></xs:simpleType>"
+         "<xs:complexType name='t'><xs:simpleContent><xs:extension base='b'/>"
+         "</xs:simpleContent></xs:complexType>"},
         {"cos-ct-extends.1.4",
          "<xs:complexType name='b'><xs:simpleContent><xs:extension base='xs:int'/>"
          "</xs:simpleContent></xs:complexType><xs:complexType name='t'><xs:complexContent>"
@@ -654,6 +666,10 @@ static void test_rules_of_redefinitions(void **state)
         {"src-redefine.6.1.2",
          REDEFINE("<xs:group name='g'><xs:sequence><xs:group ref='g' minOccurs='0'/>"
                   "</xs:sequence></xs:group>"),
+         B},
+        {"src-redefine.7.1",
+         REDEFINE("<xs:attributeGroup name='h'><xs:attributeGroup ref='h'/>"
+                  "<xs:attributeGroup ref='h'/></xs:attributeGroup>"),
          B},
         {"src-expredef", REDEFINE("<xs:complexType name='gone'/>"), B},
         {"src-expredef", REDEFINE("<xs:simpleType name='t'/>"), B},

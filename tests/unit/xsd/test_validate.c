@@ -101,6 +101,35 @@ static void test_each_kind_of_content_takes_what_it_may(void **state)
         {"<any><simple>x</simple></any>", "cvc-datatype-valid.1.2.1:1"});
 }
 
+/* Part 1, 3.4.2: by what is written. White space may stand in a content of elements, also where
+ * none of them may occur. */
+static void test_content_is_empty_where_nothing_is_written(void **state)
+{
+    (void)state;
+    CHECK(wrap("<xs:complexType name='b'><xs:sequence><xs:element name='a' minOccurs='0'/>"
+               "</xs:sequence></xs:complexType><xs:element name='none'><xs:complexType>"
+               "<xs:complexContent><xs:restriction base='b'><xs:sequence><xs:element name='a' "
+               "minOccurs='0' maxOccurs='0'/></xs:sequence></xs:restriction>"
+               "</xs:complexContent></xs:complexType></xs:element>"
+               "<xs:group name='g'><xs:sequence/></xs:group><xs:element name='group'>"
+               "<xs:complexType><xs:group ref='g'/></xs:complexType></xs:element>"
+               "<xs:element name='nested'><xs:complexType><xs:sequence><xs:choice "
+               "minOccurs='0'/></xs:sequence></xs:complexType></xs:element>"
+               "<xs:element name='empty'><xs:complexType><xs:sequence/></xs:complexType>"
+               "</xs:element><xs:element name='choice'><xs:complexType>"
+               "<xs:choice minOccurs='0'/></xs:complexType></xs:element>"
+               "<xs:element name='zero'><xs:complexType><xs:sequence minOccurs='0' "
+               "maxOccurs='0'><xs:element name='a'/></xs:sequence></xs:complexType>"
+               "</xs:element>"),
+          {"<none/>", ""}, {"<none>\n</none>", ""},
+          {"<none>x</none>", "cvc-complex-type.2.3:1"},
+          {"<none><a/></none>", "cvc-complex-type.2.4.d:1"}, {"<group> </group>", ""},
+          {"<nested> </nested>", ""}, {"<empty/>", ""},
+          {"<empty> </empty>", "cvc-complex-type.2.1:1"},
+          {"<choice> </choice>", "cvc-complex-type.2.1:1"},
+          {"<zero> </zero>", "cvc-complex-type.2.1:1"});
+}
+
 static void test_wildcards_go_by_namespace_and_process_contents(void **state)
 {
     (void)state;
@@ -205,6 +234,18 @@ static void test_xsi_type_takes_a_derived_type_unless_blocked(void **state)
           {"<any " XSI " xsi:type='none'/>", "cvc-type.2:1"}, {"<n/>", "cvc-type.2:1"});
 }
 
+static void test_a_root_without_declaration_may_name_its_type(void **state)
+{
+    (void)state;
+    CHECK(wrap("<xs:complexType name='t'><xs:sequence><xs:element name='n' type='xs:int'/>"
+               "</xs:sequence></xs:complexType><xs:complexType name='a' abstract='true'/>"),
+          {"<x " XSI " xsi:type='t'><n>1</n></x>", ""},
+          {"<x " XSI " xsi:type='t'><n>x</n></x>", "cvc-datatype-valid.1.2.1:1"},
+          {"<x " XSI " xsi:type='a'/>", "cvc-type.2:1"},
+          {"<x " XSI " xsi:type='u'/>", "cvc-elt.4.2:1"},
+          {"<x " XSI " xsi:nil='true'/>", "cvc-elt.1:1"}, {"<x/>", "cvc-elt.1:1"});
+}
+
 static void test_a_nil_element_is_nillable_and_empty(void **state)
 {
     (void)state;
@@ -242,6 +283,54 @@ static void test_fixed_values_are_compared_as_values(void **state)
         {"<d>x</d>", "cvc-datatype-valid.1.2.1:1"}, {"<m>x</m>", ""}, {"<m/>", ""},
         {"<m>y</m>", "cvc-elt.5.2.2.2.1:1"}, {"<m><a/></m>", "cvc-elt.5.2.2.1:1"},
         {"<a v='01.0'/>", ""}, {"<a v='2'/>", "cvc-attribute.4:1"}, {"<a/>", ""});
+}
+
+/* Also by a base type, and by an extension of it. */
+static void test_an_attribute_group_may_be_met_several_times(void **state)
+{
+    (void)state;
+    CHECK(wrap("<xs:attributeGroup name='id'><xs:attribute name='i' type='xs:int'/>"
+               "</xs:attributeGroup><xs:attributeGroup name='one'><xs:attributeGroup ref='id'/>"
+               "<xs:attribute name='a'/></xs:attributeGroup><xs:attributeGroup name='two'>"
+               "<xs:attributeGroup ref='id'/><xs:attributeGroup ref='one'/></xs:attributeGroup>"
+               "<xs:complexType name='b'><xs:attributeGroup ref='two'/>"
+               "<xs:attributeGroup ref='id'/></xs:complexType><xs:element name='r'>"
+               "<xs:complexType><xs:complexContent><xs:extension base='b'>"
+               "<xs:attributeGroup ref='one'/><xs:attribute name='c'/></xs:extension>"
+               "</xs:complexContent></xs:complexType></xs:element>"),
+          {"<r i='1' a='' c=''/>", ""}, {"<r i='x'/>", "cvc-datatype-valid.1.2.1:1"},
+          {"<r d=''/>", "cvc-complex-type.3.2.2:1"});
+}
+
+static void test_a_prohibited_attribute_is_no_second_one(void **state)
+{
+    (void)state;
+    CHECK(wrap("<xs:complexType name='b'><xs:attribute name='a'/><xs:attribute name='c'/>"
+               "</xs:complexType><xs:element name='r'><xs:complexType><xs:complexContent>"
+               "<xs:restriction base='b'><xs:attribute name='a' use='prohibited'/>"
+               "<xs:attribute name='a' type='xs:int'/><xs:attribute name='c' use='prohibited'/>"
+               "</xs:restriction></xs:complexContent></xs:complexType></xs:element>"
+               "<xs:element name='p'><xs:complexType><xs:attribute name='a' type='xs:int'/>"
+               "<xs:attribute name='a' use='prohibited'/></xs:complexType></xs:element>"),
+          {"<r a='1'/>", ""}, {"<r a='x'/>", "cvc-datatype-valid.1.2.1:1"},
+          {"<r c=''/>", "cvc-complex-type.3.2.2:1"}, {"<p a='1'/>", ""},
+          {"<p a='x'/>", "cvc-datatype-valid.1.2.1:1"});
+}
+
+/* Without an import, for every schema has their declarations. */
+static void test_a_type_may_refer_to_the_attributes_of_xsi(void **state)
+{
+    (void)state;
+    CHECK("<xs:schema xmlns:xs='http://www.w3.org/2001/XMLSchema' " XSI ">"
+          "<xs:element name='r'><xs:complexType><xs:attribute ref='xsi:schemaLocation' "
+          "use='required'/><xs:attribute ref='xsi:noNamespaceSchemaLocation'/></xs:complexType>"
+          "</xs:element><xs:complexType name='b'><xs:attribute ref='xsi:type' use='required'/>"
+          "<xs:attribute ref='xsi:nil'/></xs:complexType><xs:complexType name='t'>"
+          "<xs:complexContent><xs:extension base='b'/></xs:complexContent></xs:complexType>"
+          "<xs:element name='n' type='b' nillable='true'/></xs:schema>",
+          {"<r " XSI " xsi:schemaLocation='a b'/>", ""}, {"<r/>", "cvc-complex-type.4:1"},
+          {"<n " XSI " xsi:type='t' xsi:nil='true'/>", ""},
+          {"<n " XSI " xsi:nil='true'/>", "cvc-complex-type.4:1"});
 }
 
 static void test_attributes_are_those_of_the_type(void **state)
@@ -408,6 +497,31 @@ static void test_simple_content_may_be_restricted(void **state)
         {"<n><i/></n>", "cvc-complex-type.2.2:1"});
 }
 
+/* The facets of a simpleType within, and of each type on the way, all hold. */
+static void test_simple_content_may_be_derived_several_times(void **state)
+{
+    (void)state;
+    CHECK(
+        wrap(
+            "<xs:complexType name='m' mixed='true'><xs:sequence>"
+            "<xs:element name='i' minOccurs='0'/></xs:sequence><xs:attribute name='a'/>"
+            "</xs:complexType><xs:complexType name='s'><xs:simpleContent>"
+            "<xs:restriction base='m'><xs:simpleType><xs:restriction base='xs:string'>"
+            "<xs:maxLength value='5'/></xs:restriction></xs:simpleType>"
+            "<xs:pattern value='[a-z]*'/><xs:attribute name='a' type='xs:byte'/>"
+            "</xs:restriction></xs:simpleContent></xs:complexType><xs:complexType name='x'>"
+            "<xs:simpleContent><xs:extension base='s'><xs:attribute name='b'/></xs:extension>"
+            "</xs:simpleContent></xs:complexType><xs:complexType name='y'><xs:simpleContent>"
+            "<xs:restriction base='x'><xs:enumeration value='abc'/><xs:enumeration value='de'/>"
+            "</xs:restriction></xs:simpleContent></xs:complexType>"
+            "<xs:element name='s' type='s'/><xs:element name='x' type='x'/>"
+            "<xs:element name='y' type='y'/>"),
+        {"<s a='1'>abcde</s>", ""}, {"<s>abcdef</s>", "cvc-maxLength-valid:1"},
+        {"<s a='x'/>", "cvc-datatype-valid.1.2.1:1"}, {"<x b='1'>ab</x>", ""},
+        {"<x>AB</x>", "cvc-pattern-valid:1"}, {"<y a='1' b='2'>abc</y>", ""},
+        {"<y>ab</y>", "cvc-enumeration-valid:1"});
+}
+
 /* -- Identities ----------------------------------------------------------------------- */
 
 static void test_ids_are_unique_and_idrefs_have_one(void **state)
@@ -486,6 +600,47 @@ static void test_unique_and_key_compare_values_of_fields(void **state)
           {"<r><k a='1'/><f><v>2</v></f></r>", ""},
           {"<r><k a='1'/><f><v>1</v></f></r>", "cvc-identity-constraint.4.1:1"},
           {"<r><k a='1'><v>1</v></k></r>", "cvc-identity-constraint.3:1"});
+}
+
+/* Part 1, 3.11.4: fields see the attributes that the schema gives, by name and by wildcard. */
+static void test_fields_see_attributes_by_default(void **state)
+{
+    (void)state;
+#define ROWS                                                                                   \
+    "<xs:complexType><xs:sequence><xs:element name='a' maxOccurs='unbounded'>"                 \
+    "<xs:complexType><xs:attribute name='d' type='xs:int' default='5'/>"                       \
+    "<xs:attribute name='e'/></xs:complexType></xs:element></xs:sequence></xs:complexType>"
+#define UNIQUE(name, field)                                                                    \
+    "<xs:unique name='" name "'><xs:selector xpath='a'/><xs:field xpath='" field               \
+    "'/></xs:unique></xs:element>"
+    CHECK(
+        wrap("<xs:element name='r'>" ROWS UNIQUE("u", "@*") "<xs:element name='s'>" ROWS UNIQUE(
+            "v", "@d|@*|./@d") "<xs:element name='t'>" ROWS UNIQUE("w", "@d")),
+        {"<r><a/><a d='6'/></r>", ""}, {"<r><a/><a/></r>", "cvc-identity-constraint.4.1:1"},
+        {"<r><a/><a d='05'/></r>", "cvc-identity-constraint.4.1:1"},
+        {"<r><a e='1'/></r>", "cvc-identity-constraint.3:1"}, {"<s><a/><a d='6'/></s>", ""},
+        {"<s><a/><a d='05'/></s>", "cvc-identity-constraint.4.1:1"},
+        {"<t><a/><a d='6' e=''/></t>", ""},
+        {"<t><a/><a d='05'/></t>", "cvc-identity-constraint.4.1:1"});
+}
+
+/* An attribute that lax or skip content does not assess has no value, so that only a key, which
+ * must have one, is broken. */
+static void test_a_field_does_not_compare_what_is_not_assessed(void **state)
+{
+    (void)state;
+#define LAX(kind, field)                                                                       \
+    wrap("<xs:element name='r'><xs:complexType><xs:sequence><xs:any processContents='lax' "    \
+         "minOccurs='0' maxOccurs='unbounded'/></xs:sequence></xs:complexType><xs:" kind       \
+         " name='u'><xs:selector xpath='.//*'/><xs:field xpath='" field "'/></xs:" kind        \
+         "></xs:element><xs:element name='k'><xs:complexType><xs:attribute name='i'/>"         \
+         "</xs:complexType></xs:element>")
+    CHECK(LAX("unique", "@i"), {"<r><x i='1'/><x i='1'/><k i='1'/></r>", ""},
+          {"<r><x i='1'/><k i='2'/>\n<k i='2'/></r>", "cvc-identity-constraint.4.1:2"});
+    CHECK(LAX("unique", "@*"), {"<r><x i='1'/><x i='1'/><k i='1'/></r>", ""},
+          {"<r><x i='1'/><k i='2'/>\n<k i='2'/></r>", "cvc-identity-constraint.4.1:2"});
+    CHECK(LAX("key", "@i"), {"<r><k i='1'/><k i='2'/></r>", ""},
+          {"<r><x i='1'/></r>", "cvc-identity-constraint.4.2.1:1"});
 }
 
 static void test_a_keyref_has_its_key_in_the_same_scope_or_below(void **state)
@@ -712,19 +867,27 @@ int main(void)
         cmocka_unit_test(test_occurrences_hold_up_to_their_bounds),
         cmocka_unit_test(test_xs_all_takes_each_element_once_in_any_order),
         cmocka_unit_test(test_each_kind_of_content_takes_what_it_may),
+        cmocka_unit_test(test_content_is_empty_where_nothing_is_written),
         cmocka_unit_test(test_wildcards_go_by_namespace_and_process_contents),
         cmocka_unit_test(test_members_of_a_substitution_group_stand_for_its_head),
         cmocka_unit_test(test_xsi_type_takes_a_derived_type_unless_blocked),
+        cmocka_unit_test(test_a_root_without_declaration_may_name_its_type),
         cmocka_unit_test(test_a_nil_element_is_nillable_and_empty),
         cmocka_unit_test(test_fixed_values_are_compared_as_values),
+        cmocka_unit_test(test_an_attribute_group_may_be_met_several_times),
+        cmocka_unit_test(test_a_prohibited_attribute_is_no_second_one),
+        cmocka_unit_test(test_a_type_may_refer_to_the_attributes_of_xsi),
         cmocka_unit_test(test_attributes_are_those_of_the_type),
         cmocka_unit_test(test_attribute_wildcards_intersect_in_groups_and_unite_in_extensions),
         cmocka_unit_test(test_each_facet_has_its_code),
         cmocka_unit_test(test_repeated_groups_are_counted),
         cmocka_unit_test(test_facets_and_notations_hold_in_documents),
         cmocka_unit_test(test_simple_content_may_be_restricted),
+        cmocka_unit_test(test_simple_content_may_be_derived_several_times),
         cmocka_unit_test(test_ids_are_unique_and_idrefs_have_one),
         cmocka_unit_test(test_unique_and_key_compare_values_of_fields),
+        cmocka_unit_test(test_fields_see_attributes_by_default),
+        cmocka_unit_test(test_a_field_does_not_compare_what_is_not_assessed),
         cmocka_unit_test(test_a_keyref_has_its_key_in_the_same_scope_or_below),
         cmocka_unit_test(test_fields_may_lie_several_elements_below_the_selected),
         cmocka_unit_test(test_selectors_lead_through_all_their_steps),

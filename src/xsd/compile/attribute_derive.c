@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The attributes that a complex type ends up with: its own, and those of the base that it
+ * extends or restricts.
+ */
+#include "xsd/compile/component.h"
+
+#include <string.h>
+
+static void check_restricted_use(struct xsd_compiler *c, const struct location *location,
+                                 const struct type *base, const struct attribute_use *use)
+{
+    const struct attribute_use *old =
+        base->attributes ? attributes_find(base->attributes, use->symbol) : NULL;
+    const char *name = use->attribute->name->local;
+    const struct wildcard *any = base->attributes ? base->attributes->wildcard : NULL;
+    if (!old) {
+        if (!(any && wildcard_allows(any, use->attribute->name->ns)))
+            xsd_compile_fail(c, location, "derivation-ok-restriction.2.2",
+                             "attribute '%s' is not one of the base type", name);
+        return;
+    }
+    if (old->required && !use->required)
+        xsd_compile_fail(c, location, "derivation-ok-restriction.2.1.1",
+                         "attribute '%s' is required in the base type", name);
+    if (!type_derives(use->attribute->type, old->attribute->type, 0))
+        xsd_compile_fail(c, location, "derivation-ok-restriction.2.1.2",
+                         "the type of attribute '%s' is not derived from that in the base type",
+                         name);
+    if (old->value.text && old->value.fixed &&
+        (!use->value.text || !use->value.fixed || use->value.key_len != old->value.key_len ||
+         memcmp(use->value.key, old->value.key, old->value.key_len) != 0))
+        xsd_compile_fail(c, location, "derivation-ok-restriction.2.1.3",
+                         "attribute '%s' has another fixed value in the base type", name);
+}
+
+/* The uses of the base that the restriction says nothing of, behind its own. */
+static void keep_uses(struct xsd_compiler *c, const struct location *location,
+                      const struct type *base, struct attribute_set *set)
+{
+    const struct pointer_list *of_base = &base->source->uses;
+    for (uint32_t i = 0; i < of_base->n; i++) {
+        const struct attribute_use *use = of_base->items[i];
+        if (attribute_find_use(&set->uses, use->symbol))
+            continue;
+        if (!attribute_find_use(&set->prohibited, use->symbol))
+            pointer_list_add(c, &set->uses, (void *)use);
+        else if (use->required)
+            xsd_compile_fail(c, location, "derivation-ok-restriction.3",
+                             "attribute '%s' is required in the base type",
+                             use->attribute->name->local);
+    }
+}
+
+static void restrict_attributes(struct xsd_compiler *c, const struct location *location,
+                                const struct type *base, struct attribute_set *set)
+{
+    for (uint32_t i = 0; i < set->uses.n; i++)
+        check_restricted_use(c, location, base, set->uses.items[i]);
+    if (base->source)
+        keep_uses(c, location, base, set);
+    const struct wildcard *any = base->attributes ? base->attributes->wildcard : NULL;
+    const struct wildcard *own = set->wildcard;
+    if (own && !any)
+        xsd_compile_fail(c, location, "derivation-ok-restriction.4.1",
+                         "an attribute wildcard, which the base type has not");
+    if (own && !wildcard_within(own, any))
+        xsd_compile_fail(c, location, "derivation-ok-restriction.4.2",
+                         "the attribute wildcard is wider than that of the base type");
+    if (own && own->process_contents > any->process_contents && base->base != base)
+        xsd_compile_fail(c, location, "derivation-ok-restriction.4.3",
+                         "processContents is weaker than that of the base type");
+}
+
+static void extend_attributes(struct xsd_compiler *c, const struct location *location,
+                              const struct type *base, struct attribute_set *set)
+{
+    struct pointer_list all = {0};
+    for (uint32_t i = 0; base->source && i < base->source->uses.n; i++)
+        pointer_list_add(c, &all, base->source->uses.items[i]);
+    for (uint32_t i = 0; i < set->uses.n; i++)
+        attribute_add_use(c, location, "ct-props-correct.4", &all, set->uses.items[i]);
+    const struct wildcard *any = base->attributes ? base->attributes->wildcard : NULL;
+    if (any)
+        set->wildcard = set->wildcard ? wildcard_unite(c, location, set->wildcard, any)
+                                      : (struct wildcard *)any;
+    set->uses = all;
+}
+
+static const struct attributes *make_table(struct xsd_compiler *c,
+                                           const struct location *location,
+                                           const struct attribute_set *set)
+{
+    struct attributes *table = xsd_compile_alloc(c, sizeof *table);
+    uint32_t n = set->uses.n, size = 2, n_ids = 0;
+    while (size < n * 2)
+        size *= 2;
+    struct attribute_use *uses = xsd_compile_alloc(c, n * sizeof *uses);
+    uint32_t *slots = xsd_compile_alloc(c, size * sizeof *slots);
+    memset(slots, 0xff, size * sizeof *slots);
+    for (uint32_t i = 0; i < n; i++) {
+        uses[i] = *(const struct attribute_use *)set->uses.items[i];
+        table->n_required += uses[i].required;
+        n_ids += datatype_id(uses[i].datatype) == DATATYPE_ID;
+        table->has_idref_default |= uses[i].is_id && uses[i].value.text;
+        uint32_t at = symbol_slot(uses[i].symbol);
+        while (slots[at & (size - 1)] != XSD_NONE)
+            at++;
+        slots[at & (size - 1)] = i;
+    }
+    if (n_ids > 1)
+        xsd_compile_fail(c, location, "ct-props-correct.5", "two attributes of type ID");
+    table->has_id = n_ids > 0;
+    table->uses = uses;
+    table->slots = slots;
+    table->mask = size - 1;
+    table->n = n;
+    table->wildcard = set->wildcard;
+    return table;
+}
+
+const struct attributes *attribute_derive_all(struct xsd_compiler *c,
+                                              const struct location *location,
+                                              struct type *type, struct attribute_set *set)
+{
+    const struct type *base = type->base;
+    bool extends = type->derivation == DERIVATION_EXTENSION;
+    if (!set->uses.n && !set->wildcard && base->attributes &&
+        (extends || (!set->prohibited.n && !base->attributes->wildcard))) {
+        type->source->uses = base->source->uses;
+        return base->attributes;
+    }
+    if (extends)
+        extend_attributes(c, location, base, set);
+    else
+        restrict_attributes(c, location, base, set);
+    type->source->uses = set->uses;
+    return make_table(c, location, set);
+}
