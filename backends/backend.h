@@ -4,8 +4,9 @@
  * knows nothing of archives or XML. It is handed a struct backend_work and must
  *
  *   - give every worker a state of its own from work->open, closed by that same worker;
- *   - call work->map exactly once for each item, with item numbers that rise within a worker;
- *     an item is mapped again only if its worker died before the result had arrived;
+ *   - map each item exactly once (in several calls, if map pauses), with item numbers that rise
+ *     within a worker; an item is mapped again only if its worker died before the result had
+ *     arrived;
  *   - answer the items in the order 0..n-1, each with a call of emit (several, if map paused),
  *     or of lost if the item took its worker down; never two such calls at once, though not
  *     always from the same thread;

@@ -93,7 +93,7 @@ int sink_emit(void *sink, uint64_t span, const void *bytes, size_t len,
     struct record_head head;
     int rc;
     (void)span;
-    /* Past --max-total-bytes sink_rest answers all that is left. */
+    /* Past --max-total-bytes sink_rest answers all that is left; the same below. */
     if (run->over_total)
         return 0;
     while ((rc = record_decode(&next, &len, &head)) == 1) {
@@ -116,8 +116,9 @@ int sink_emit(void *sink, uint64_t span, const void *bytes, size_t len,
 static int sink_lost_one(void *sink, uint64_t item, int wait_status, struct thresh_error *error)
 {
     struct run *run = sink;
-    return sink_told(run, run->alone + item, run->over_total ? tell_total : isolation_lost,
-                     wait_status, error);
+    if (run->over_total)
+        return 0;
+    return sink_told(run, run->alone + item, isolation_lost, wait_status, error);
 }
 
 bool sink_stop(void *sink)
@@ -134,6 +135,8 @@ int sink_lost(void *sink, uint64_t span, int wait_status, struct thresh_error *e
 {
     struct run *run = sink;
     struct backend_work work = run->work;
+    if (run->over_total)
+        return 0;
     /* What it delivered before it died stands. */
     run->alone = run->spans.starts[span] > run->next ? run->spans.starts[span] : run->next;
     work.n = run->spans.starts[span + 1] - run->alone;

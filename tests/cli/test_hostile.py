@@ -684,6 +684,15 @@ def test_all_documents_together_are_held_to_a_limit_in_order():
     assert [code(r) for r in got] == ["crc"] * 3 + ["limit-total"] * 37, list(map(code, got))
 
 
+def test_a_document_that_is_lost_beyond_the_limit_of_all_together_hides_none_before_it():
+    needs_fork(sanitized_too=True)
+    name = path("total-lost.zip", zip_of([("0.xml", b"<a>" + b"x" * 5000 + b"</a>"),
+                                          ("1.xml", GOOD_XML), ("2.xml", SLOW.encode()), ("3.xml", GOOD_XML)]))
+    for _ in range(5):
+        got = records(name, *QUICK, "--max-total-bytes", "100", "--timeout", "0.2", "-j", "4")
+        assert [code(r) for r in got] == ["limit-total"] * 4, list(map(code, got))
+
+
 def test_an_endless_stream_ends_at_the_limit():
     got = unpacked_within(8 << 20, "-", path("beside.xml", GOOD_XML), "--max-total-bytes", "1M",
                           stdin=b"<a>" * (4 << 20))
