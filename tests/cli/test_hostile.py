@@ -490,7 +490,7 @@ def test_names_that_some_system_takes_for_the_same():
 def test_a_name_is_judged_by_all_its_bytes():
     plain = "abcdefgh/ijklmno/pqrst.xml"
     for at in range(len(plain)):
-        for odd in "\x01", "\x1f", "\x7f", "\\":
+        for odd in "\x01", "\x1f", "\x7f":
             name = plain[:at] + odd + plain[at + 1:]
             assert noticed("unsafe-name", [name, plain]) == [True, False], name
         capital = plain[:at] + plain[at].upper().replace("/", "\\") + plain[at + 1:]

@@ -33,12 +33,17 @@ int entry_name_append_cp437(struct buf *buf, const char *name, size_t len)
     return buf->failed ? -1 : 0;
 }
 
+static bool is_slash(char c)
+{
+    return c == '/' || c == '\\';
+}
+
 /* Whether a step of the path is "..". */
 static bool has_parent(const char *name, size_t len)
 {
     size_t start = 0;
     for (size_t i = 0; i <= len; i++)
-        if (i == len || name[i] == '/') {
+        if (i == len || is_slash(name[i])) {
             if (i - start == 2 && name[start] == '.' && name[start + 1] == '.')
                 return true;
             start = i + 1;
@@ -48,16 +53,15 @@ static bool has_parent(const char *name, size_t len)
 
 bool entry_name_is_unsafe(const char *name, size_t len)
 {
-    if (len && name[0] == '/')
+    if (len && is_slash(name[0]))
         return true;
-    if (len > 2 && name[1] == ':' && (name[2] == '/' || name[2] == '\\'))
+    if (len > 2 && name[1] == ':' && is_slash(name[2]))
         return true;
     uint64_t unsafe = 0, twice = 0, last = 0;
     for (size_t i = 0; i < len; i += 8) {
         uint64_t bytes = swar_load(name + i, len - i, '-'), ascii = swar_ascii(bytes);
         uint64_t dots = ascii & swar_is(bytes, '.');
-        unsafe |=
-            ascii & (~swar_at_least(bytes, 0x20) | swar_is(bytes, 0x7f) | swar_is(bytes, '\\'));
+        unsafe |= ascii & (~swar_at_least(bytes, 0x20) | swar_is(bytes, 0x7f));
         twice |= dots & (dots << 8 | last >> 56);
         last = dots;
     }

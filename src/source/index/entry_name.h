@@ -22,8 +22,9 @@ struct entry_name {
  * said to be UTF-8 (APPNOTE appendix D). 0, or -1 without memory. */
 int entry_name_append_cp437(struct buf *buf, const char *name, size_t len);
 
-/* Absolute, or with a `..` component, a backslash or a control character. That is harmless
- * here, where nothing is unpacked, but may not be where the archive goes next. */
+/* Absolute, or with a `..` component or a control character; a backslash is a slash, as Windows
+ * has it. That is harmless here, where nothing is unpacked, but may not be where the archive
+ * goes next. */
 bool entry_name_is_unsafe(const char *name, size_t len);
 
 /* Whatever the case of ASCII letters. */

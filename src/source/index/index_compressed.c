@@ -118,17 +118,17 @@ int index_compressed(struct indexer *indexer, const struct index_item *item, enu
         return -1;
     if (rc)
         return index_add_unreadable(indexer, item, &fault);
-    enum sniff sniff = sniff_bytes(head, len);
+    struct entry_name name = name_unpacked(&item->name);
+    enum sniff sniff = index_leaf_sniff(&name, head, len);
     if (sniff == SNIFF_TAR)
         return index_tar(indexer, item, codec);
     if (sniff_is_packed(sniff))
-        return index_packed(indexer, item, codec, sniff_codec(sniff) == CODEC_NONE);
-    struct entry_name name = name_unpacked(&item->name);
+        return index_packed(indexer, item, codec, sniff_is_archive(sniff));
     if (index_leaf_judge(indexer, item, &name, sniff, &code) < 0)
         return -1;
     struct index_item leaf = *item;
     leaf.size = code == ENTRY_CODE_NONE ? stated_size(item, codec) : 0;
     if (code == ENTRY_CODE_NONE)
         return index_add_document(indexer, &leaf, codec);
-    return index_leaf_add(indexer, &leaf, &name, code, NULL);
+    return index_leaf_add(indexer, &leaf, &name, code, sniff, sniff_foreign(head, len));
 }

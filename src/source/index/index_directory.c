@@ -6,6 +6,7 @@
  */
 #include "source/index/index.h"
 #include "source/index/index_add.h"
+#include "source/index/name_promise.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -97,7 +98,7 @@ static int visit_file(struct directory_walk *walk)
         return index_add_skipped(indexer, &item, ENTRY_CODE_DEVICE);
     item.size = (uint64_t)facts.st_size;
     indexer->source->bytes_in += item.size;
-    if (!entry_name_ends_with(item.name.shown, item.name.shown_len, ".xml"))
+    if (!name_promises_document(&item.name))
         return visit_by_content(walk, &item);
     if (indexer_is_excluded(indexer, &item, false, &excluded) < 0)
         return -1;

@@ -2,6 +2,7 @@
  *
  * What an item is, by its first bytes.
  */
+#include "base/io.h"
 #include "source/index/index.h"
 #include "source/index/index_add.h"
 #include "source/index/index_leaf.h"
@@ -26,6 +27,36 @@ static int has_zip_end(struct indexer *indexer, const struct index_item *item, b
     return rc < 0 ? indexer_cannot_read(indexer, item) : 0;
 }
 
+/* Images of disks are told by bytes far from the first ones: ISO 9660 by its volume descriptors
+ * (ECMA-119, 6.2.1 and 8.1), Apple's by a block at the end. */
+static int find_image(struct indexer *indexer, const struct index_item *item,
+                      const char **foreign)
+{
+    static const struct {
+        const char *signature, *name;
+        uint64_t at;
+        bool is_from_end;
+    } images[] = {
+        {"CD001", "an ISO 9660 image", 16 * 2048 + 1, false},
+        {"BEA01", "a UDF image", 16 * 2048 + 1, false},
+        {"koly", "an Apple disk image", 512, true},
+    };
+    char there[8];
+    const struct slice *bytes = &item->bytes;
+    for (size_t i = 0; i < sizeof images / sizeof *images; i++) {
+        size_t len = strlen(images[i].signature);
+        if (bytes->len < images[i].at + len)
+            continue;
+        uint64_t at = images[i].is_from_end ? bytes->len - images[i].at : images[i].at;
+        ptrdiff_t got = io_pread_all(bytes->fd, there, len, bytes->at + at);
+        if (got < 0)
+            return indexer_cannot_read(indexer, item);
+        if ((size_t)got == len && memcmp(there, images[i].signature, len) == 0)
+            *foreign = images[i].name;
+    }
+    return 0;
+}
+
 static int index_leaf(struct indexer *indexer, const struct index_item *item, enum sniff sniff,
                       const char *foreign)
 {
@@ -39,7 +70,7 @@ static int index_leaf(struct indexer *indexer, const struct index_item *item, en
         entry_fault_set(&fault, code, "the file is empty: there is nothing to look at");
         return index_add_unreadable(indexer, item, &fault);
     }
-    return index_leaf_add(indexer, item, &item->name, code, foreign);
+    return index_leaf_add(indexer, item, &item->name, code, sniff, foreign);
 }
 
 int index_item(struct indexer *indexer, const struct index_item *item)
@@ -56,10 +87,13 @@ int index_item(struct indexer *indexer, const struct index_item *item)
         first.len = SNIFF_BYTES;
     if (first.len && window_get(&indexer->members, &first, &head, &len) < 0)
         return indexer_cannot_read(indexer, item);
-    enum sniff sniff = sniff_bytes(head, len);
+    enum sniff sniff = index_leaf_sniff(&item->name, head, len);
     const char *foreign = sniff_foreign(head, len);
-    if (sniff == SNIFF_OTHER && (item->is_input || is_program(head, len)) &&
-        has_zip_end(indexer, item, &is_zip) < 0)
+    bool may_be_zip = index_leaf_may_be_zip(&item->name, sniff) ||
+                      (sniff == SNIFF_OTHER && (item->is_input || is_program(head, len)));
+    if (may_be_zip && has_zip_end(indexer, item, &is_zip) < 0)
+        return -1;
+    if (!is_zip && sniff == SNIFF_OTHER && find_image(indexer, item, &foreign) < 0)
         return -1;
     switch (is_zip ? SNIFF_ZIP : sniff) {
     case SNIFF_ZIP:

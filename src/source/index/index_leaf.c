@@ -2,6 +2,60 @@
 #include "source/index/index_leaf.h"
 
 #include "source/index/index_add.h"
+#include "source/index/name_promise.h"
+
+#include <string.h>
+
+enum sniff index_leaf_sniff(const struct entry_name *name, const void *bytes, size_t len)
+{
+    static const char zeros[SNIFF_BYTES];
+    if (len == sizeof zeros && memcmp(bytes, zeros, len) == 0 && name_promises_tar(name))
+        return SNIFF_TAR;
+    return sniff_bytes(bytes, len);
+}
+
+bool index_leaf_may_be_zip(const struct entry_name *name, enum sniff sniff)
+{
+    switch (sniff) {
+    case SNIFF_OTHER:
+    case SNIFF_XML:
+    case SNIFF_XML_LIKE:
+    case SNIFF_MARKUP:
+    case SNIFF_HTML:
+        return name_promises_archive(name);
+    default:
+        return false;
+    }
+}
+
+/* ENTRY_CODE_NONE for a document. */
+static enum entry_code judge(const struct entry_name *name, enum sniff sniff)
+{
+    if (name_promises_document(name))
+        return ENTRY_CODE_NONE;
+    if (sniff == SNIFF_APPLEDOUBLE)
+        return ENTRY_CODE_NOT_XML;
+    if (entry_name_ends_with(name->shown, name->shown_len, ".xml"))
+        return ENTRY_CODE_NONE;
+    switch (sniff) {
+    case SNIFF_EMPTY:
+        return ENTRY_CODE_EMPTY;
+    case SNIFF_XML:
+        return ENTRY_CODE_NONE;
+    case SNIFF_XML_LIKE:
+        return name_promises_html(name)     ? ENTRY_CODE_HTML
+               : name_promises_markup(name) ? ENTRY_CODE_NOT_XML
+                                            : ENTRY_CODE_NONE;
+    case SNIFF_MARKUP:
+        return name_promises_xml(name)    ? ENTRY_CODE_NONE
+               : name_promises_html(name) ? ENTRY_CODE_HTML
+                                          : ENTRY_CODE_NOT_XML;
+    case SNIFF_HTML:
+        return name_promises_xml(name) ? ENTRY_CODE_NONE : ENTRY_CODE_HTML;
+    default:
+        return ENTRY_CODE_NOT_XML;
+    }
+}
 
 int index_leaf_judge(struct indexer *indexer, const struct index_item *item,
                      const struct entry_name *name, enum sniff sniff, enum entry_code *code)
@@ -9,42 +63,37 @@ int index_leaf_judge(struct indexer *indexer, const struct index_item *item,
     bool excluded;
     if (indexer_is_excluded(indexer, item, false, &excluded) < 0)
         return -1;
-    if (excluded)
-        *code = ENTRY_CODE_EXCLUDED;
-    else if (entry_name_ends_with(name->shown, name->shown_len, ".xml") || sniff == SNIFF_XML)
-        *code = ENTRY_CODE_NONE;
-    else if (sniff == SNIFF_EMPTY)
-        *code = ENTRY_CODE_EMPTY;
-    else if (sniff != SNIFF_HTML)
+    *code = excluded ? ENTRY_CODE_EXCLUDED : judge(name, sniff);
+    /* A page in place of an archive, as a server sends it with an error, is not what the name
+     * says. */
+    if (*code == ENTRY_CODE_NONE && name_promises_archive(name))
         *code = ENTRY_CODE_NOT_XML;
-    else
-        *code = entry_name_ends_with(name->shown, name->shown_len, ".xhtml") ? ENTRY_CODE_NONE
-                                                                             : ENTRY_CODE_HTML;
     return 0;
 }
 
-static bool promises_packed(const struct entry_name *name)
-{
-    static const char *const suffixes[] = {
-        ".zip", ".jar", ".epub", ".docx", ".xlsx", ".pptx", ".odt", ".ods", ".tar", ".tgz",
-        ".txz", ".tbz", ".tbz2", ".gz",   ".xz",   ".zst",  ".bz2", ".7z",  ".rar", ".lz4",
-    };
-    for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++)
-        if (entry_name_ends_with(name->shown, name->shown_len, suffixes[i]))
-            return true;
-    return false;
-}
-
 int index_leaf_add(struct indexer *indexer, const struct index_item *item,
-                   const struct entry_name *name, enum entry_code code, const char *foreign)
+                   const struct entry_name *name, enum entry_code code, enum sniff sniff,
+                   const char *foreign)
 {
     struct entry_fault fault;
-    if (code == ENTRY_CODE_EXCLUDED || (!foreign && !promises_packed(name)))
+    bool is_archive = name_promises_archive(name), is_volume = name_promises_volume(name);
+    if (!foreign && sniff == SNIFF_OTHER)
+        foreign = name_promises_foreign(name);
+    if (code == ENTRY_CODE_EXCLUDED || sniff == SNIFF_APPLEDOUBLE ||
+        (!foreign && !is_volume && !name_promises_packed(name)))
         return index_add_skipped(indexer, item, code);
     if (foreign)
         entry_fault_set(&fault, ENTRY_CODE_FORMAT,
                         "it is %s, which cannot be read here; pack it as ZIP, tar or 7z",
                         foreign);
+    else if (is_volume)
+        entry_fault_set(&fault, ENTRY_CODE_SPLIT,
+                        "its name says that it is one volume of an archive split over several "
+                        "files; join them first");
+    else if (is_archive && sniff == SNIFF_OLE2)
+        entry_fault_set(&fault, ENTRY_CODE_ENCRYPTED,
+                        "it is an OLE2 container, as an Office document with a password is; "
+                        "take the password off first");
     else
         entry_fault_set(&fault, ENTRY_CODE_DAMAGED,
                         "its name says that an archive or something compressed is in it, its "

@@ -4,14 +4,20 @@
  * tar are slices of it; those of a compressed tar, or of a 7z, go to the spool.
  */
 #include "base/io.h"
+#include "base/swar.h"
 #include "source/decoder.h"
 #include "source/index/index.h"
 #include "source/index/index_add.h"
 #include "source/index/index_leaf.h"
 #include "source/index/index_unpack.h"
+#include "source/index/name_promise.h"
 #include "source/libarchive/unarchive.h"
 
 #include <string.h>
+
+/* No tar is written in records of more bytes (2048 blocks). */
+#define EMPTY_TAR_MOST (1u << 20)
+#define SEVENZIP_BYTES 32u /* of the start header */
 
 struct tar_walk {
     struct indexer *indexer;
@@ -20,10 +26,12 @@ struct tar_walk {
     uint32_t container;
     bool is_plain; /* a tar that is not compressed: members may lie in it as they are */
     bool is_sevenzip;
-    struct buf head;          /* what was read of the member at hand to see what it is */
-    bool is_slice;            /* that member lies in the archive as it is, at item->bytes */
-    bool is_sparse;           /* it has holes, which cost its archive nothing */
-    uint64_t unpacked;        /* of a 7z and of sparse members: bytes so far */
+    struct buf head;       /* what was read of the member at hand to see what it is */
+    bool is_slice;         /* that member lies in the archive as it is, at item->bytes */
+    bool is_sparse;        /* it has holes, which cost its archive nothing */
+    uint64_t unpacked;     /* of a 7z and of sparse members: bytes so far */
+    bool is_passed_broken; /* the data of a 7z broke where nobody wants it */
+    struct entry_fault passed;
     bool is_over;             /* a 7z is over a limit: nothing more of it is unpacked */
     struct entry_fault limit; /* which one */
 };
@@ -55,16 +63,21 @@ static int next_block(struct tar_walk *walk, const char **block, size_t *len,
 }
 
 /* Reads the rest of a 7z's member that nobody wants: libarchive would unpack it all the same to
- * get to the next, uncounted. A fault in it is left to the next member to meet; a limit is
- * not. */
+ * get to the next, uncounted. What is broken there is told of the archive, unless it was told of
+ * the member. */
 static int pass_over(struct tar_walk *walk, struct entry_fault *fault)
 {
     const char *block;
     size_t len;
     int rc;
+    bool was_broken = unarchive_is_broken(walk->un);
     do
         rc = next_block(walk, &block, &len, fault);
     while (!rc && len);
+    if (!was_broken && unarchive_is_broken(walk->un) && !walk->is_passed_broken) {
+        walk->is_passed_broken = true;
+        walk->passed = *fault;
+    }
     return rc > 0 && !walk->is_over ? 0 : rc;
 }
 
@@ -172,14 +185,14 @@ static int visit_file(struct tar_walk *walk, const struct unarchive_member *memb
     int rc = read_head(walk, member, item, &fault);
     if (rc)
         return rc < 0 ? -1 : index_add_unreadable(indexer, item, &fault);
-    enum sniff sniff = sniff_bytes(walk->head.data, walk->head.len);
-    bool is_packed = sniff_is_packed(sniff);
+    enum sniff sniff = index_leaf_sniff(&item->name, walk->head.data, walk->head.len);
+    bool is_packed = sniff_is_packed(sniff) || index_leaf_may_be_zip(&item->name, sniff);
     if (sniff_is_archive(sniff) && (rc = index_check_depth(indexer, item)))
         return rc < 0 ? -1 : 0;
     if (!is_packed && index_leaf_judge(indexer, item, &item->name, sniff, &code) < 0)
         return -1;
     if (code != ENTRY_CODE_NONE)
-        return index_leaf_add(indexer, item, &item->name, code,
+        return index_leaf_add(indexer, item, &item->name, code, sniff,
                               sniff_foreign(walk->head.data, walk->head.len));
     rc = keep_member(walk, member, item, !is_packed, &fault);
     if (rc)
@@ -239,7 +252,7 @@ static int visit_members(struct tar_walk *walk, bool *any, struct entry_fault *f
         *any = true;
         walk->is_sparse = member.is_sparse;
         rc = visit_member(walk, &member, &scratch);
-        if (!rc && walk->is_sevenzip)
+        if (!rc && walk->is_sevenzip && !member.is_encrypted)
             rc = pass_over(walk, fault);
     }
     buf_free(&scratch);
@@ -254,6 +267,10 @@ static int visit_archive(struct tar_walk *walk)
     bool any = false;
     size_t first = listing->count;
     int rc = visit_members(walk, &any, &fault);
+    if (!rc && walk->is_passed_broken) {
+        fault = walk->passed;
+        rc = 1;
+    }
     if (!rc && !walk->is_sevenzip && !indexer->is_full)
         rc = unarchive_verify_end(walk->un, &fault, indexer->error);
     if (rc < 0)
@@ -263,7 +280,13 @@ static int visit_archive(struct tar_walk *walk)
         doubt_all(listing, first);
     if (rc)
         return index_add_unreadable(indexer, walk->archive, &fault);
-    return any ? 0 : index_add_empty(indexer, walk->archive);
+    if (!any && walk->is_plain && walk->archive->bytes.len > EMPTY_TAR_MOST)
+        entry_fault_set(
+            &fault, ENTRY_CODE_DAMAGED,
+            "it is zeros and nothing else, more than an empty tar has; get it again");
+    else
+        return any ? 0 : index_add_empty(indexer, walk->archive);
+    return index_add_unreadable(indexer, walk->archive, &fault);
 }
 
 /* `from` gives the archive's bytes; `slice` is the same feed if that is the file itself. */
@@ -303,11 +326,49 @@ int index_tar(struct indexer *indexer, const struct index_item *item, enum codec
     return rc;
 }
 
+/* The start header of a 7z (7zFormat.txt, SignatureHeader) says where the list of its entries is.
+ * Zeros say that there are no entries, and are what an interrupted writer leaves, too. 0, 1 with
+ * *fault, -1. */
+static int check_sevenzip(struct indexer *indexer, const struct index_item *item,
+                          struct entry_fault *fault)
+{
+    unsigned char header[SEVENZIP_BYTES];
+    const struct slice *bytes = &item->bytes;
+    ptrdiff_t got = io_pread_all(bytes->fd, header, sizeof header, bytes->at);
+    if (got < 0)
+        return indexer_cannot_read(indexer, item);
+    if ((size_t)got < sizeof header || bytes->len < sizeof header)
+        return entry_fault_set(fault, ENTRY_CODE_TRUNCATED,
+                               "the 7z archive ends after %llu bytes; get it again",
+                               (unsigned long long)bytes->len);
+    uint64_t at = swar_load_8(header + 12), len = swar_load_8(header + 20);
+    uint64_t left = bytes->len - sizeof header;
+    if (len == 0 && left)
+        return entry_fault_set(
+            fault, ENTRY_CODE_TRUNCATED,
+            "the 7z archive was never finished: there are data and no list of "
+            "entries; pack it again");
+    if (at <= left && len <= left - at)
+        return 0;
+    if (name_promises_volume(&item->name))
+        return entry_fault_set(fault, ENTRY_CODE_SPLIT,
+                               "this is one volume of a 7z archive split over several files; "
+                               "join them first");
+    return entry_fault_set(
+        fault, ENTRY_CODE_TRUNCATED,
+        "the 7z archive is cut off: its end, with the list of its entries, is "
+        "missing; get it again, or join its volumes");
+}
+
 int index_sevenzip(struct indexer *indexer, const struct index_item *item)
 {
+    struct entry_fault fault;
+    int rc = check_sevenzip(indexer, item, &fault);
+    if (rc)
+        return rc < 0 ? -1 : index_add_unreadable(indexer, item, &fault);
     struct slice_feed stored;
     slice_feed_open(&stored, &item->bytes, indexer_file_name(indexer, item));
-    int rc = open_archive(indexer, item, &stored.feed, &stored, true);
+    rc = open_archive(indexer, item, &stored.feed, &stored, true);
     slice_feed_close(&stored);
     return rc;
 }

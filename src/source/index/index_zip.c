@@ -11,6 +11,7 @@
 #include "source/index/index_add.h"
 #include "source/index/index_leaf.h"
 #include "source/index/index_unpack.h"
+#include "source/index/name_promise.h"
 
 #include <string.h>
 
@@ -163,8 +164,8 @@ static int visit_by_content(struct zip_walk *walk, const struct zip_member *memb
         return -1;
     if (rc)
         return index_add_unreadable(indexer, item, &fault);
-    enum sniff sniff = sniff_bytes(head, len);
-    if (sniff_is_packed(sniff)) {
+    enum sniff sniff = index_leaf_sniff(&item->name, head, len);
+    if (sniff_is_packed(sniff) || index_leaf_may_be_zip(&item->name, sniff)) {
         if (await(walk, member, member->stored) < 0)
             return -1;
         return visit_packed(walk, member, item, sniff_is_archive(sniff));
@@ -173,7 +174,7 @@ static int visit_by_content(struct zip_walk *walk, const struct zip_member *memb
         return -1;
     if (code == ENTRY_CODE_NONE)
         return add_document(walk, member, item, false);
-    return index_leaf_add(indexer, item, &item->name, code, sniff_foreign(head, len));
+    return index_leaf_add(indexer, item, &item->name, code, sniff, sniff_foreign(head, len));
 }
 
 static int visit_member(struct zip_walk *walk, const struct zip_member *member,
@@ -184,7 +185,7 @@ static int visit_member(struct zip_walk *walk, const struct zip_member *member,
     enum entry_code code = judge_member(member);
     if (code != ENTRY_CODE_NONE)
         return index_add_skipped(indexer, item, code);
-    bool is_xml = entry_name_ends_with(item->name.shown, item->name.shown_len, ".xml");
+    bool is_xml = name_promises_document(&item->name);
     if (is_xml && indexer_is_excluded(indexer, item, false, &excluded) < 0)
         return -1;
     if (excluded)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * Bytes that belong to two members make a bomb of an archive, or are a forgery: neither member
- * is read.
+ * is read. Two records of the directory for one member are one of them too many.
  */
 #include "source/index/index_zip.h"
 
@@ -12,6 +12,8 @@ struct extent {
     uint64_t start, end;
 };
 
+static const char twice[] =
+    "the archive's list has this entry twice: it is read once, for the first of them";
 static const char message[] = "the entry lies over another one, as in a bomb; pack it again";
 
 uint64_t index_zip_member_end(uint64_t offset, size_t name_len, uint64_t stored)
@@ -44,8 +46,9 @@ int index_zip_claim(struct zip_walk *walk, const struct zip_member *member,
 static int compare_offsets(const void *a, const void *b, void *context)
 {
     const struct listing_record *records = context;
-    uint64_t x = records[*(const uint32_t *)a].offset, y = records[*(const uint32_t *)b].offset;
-    return (x > y) - (x < y);
+    uint32_t i = *(const uint32_t *)a, k = *(const uint32_t *)b;
+    uint64_t x = records[i].offset, y = records[k].offset;
+    return x == y ? (i > k) - (i < k) : (x > y) - (x < y);
 }
 
 static void refuse(struct listing_record *record, uint64_t text)
@@ -54,6 +57,17 @@ static void refuse(struct listing_record *record, uint64_t text)
     record->code = ENTRY_CODE_OVERLAP;
     record->offset = text;
     record->storage = STORAGE_NONE;
+}
+
+static bool is_same_member(const struct listing *listing, const struct listing_record *a,
+                           const struct listing_record *b)
+{
+    size_t a_len, b_len;
+    const char *a_name = listing_raw_name(listing, a, &a_len);
+    const char *b_name = listing_raw_name(listing, b, &b_len);
+    return a->offset == b->offset && a->stored == b->stored && a->size == b->size &&
+           a->crc == b->crc && a->storage == b->storage && a_len == b_len &&
+           memcmp(a_name, b_name, a_len) == 0;
 }
 
 /* `order` has the n documents in order of offset. */
@@ -70,6 +84,11 @@ static void refuse_documents(struct zip_walk *walk, const uint32_t *order, size_
         size_t name_len;
         listing_raw_name(listing, record, &name_len);
         uint64_t end = index_zip_member_end(start, name_len, record->stored);
+        if (i && record->kind == ENTRY_DOCUMENT && farthest->kind == ENTRY_DOCUMENT &&
+            is_same_member(listing, record, farthest)) {
+            refuse(record, text + sizeof message);
+            continue;
+        }
         if (start < reach && farthest->kind == ENTRY_DOCUMENT)
             refuse(farthest, text);
         if (start < reach || end > walk->directory)
@@ -90,7 +109,8 @@ int index_zip_refuse_overlaps(struct zip_walk *walk, size_t first)
     if (!walk->may_overlap)
         return 0;
     uint32_t *order = malloc((listing->count - first + 1) * sizeof *order);
-    if (!order || buf_append(&listing->arena, message, sizeof message) < 0) {
+    if (!order || buf_append(&listing->arena, message, sizeof message) < 0 ||
+        buf_append(&listing->arena, twice, sizeof twice) < 0) {
         free(order);
         return error_no_memory(walk->indexer->error);
     }

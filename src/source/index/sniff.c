@@ -1,46 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "source/index/sniff.h"
 
-#include <stdint.h>
+#include "source/index/sniff_magic.h"
+#include "source/index/sniff_markup.h"
+
 #include <string.h>
-#include <strings.h>
-
-struct magic {
-    const char *bytes;
-    size_t len;
-    enum sniff sniff;
-    const char *foreign;
-};
-
-static const struct magic magics[] = {
-    {"PK\003\004", 4, SNIFF_ZIP, NULL},
-    {"PK\005\006", 4, SNIFF_ZIP, NULL},
-    {"PK\007\010", 4, SNIFF_ZIP, NULL},
-    {"PK00PK\003\004", 8, SNIFF_ZIP, NULL},
-    {"\x1f\x8b\x08", 3, SNIFF_GZIP, NULL},
-    {"\xfd"
-     "7zXZ",
-     6, SNIFF_XZ, NULL},
-    {"\x28\xb5\x2f\xfd", 4, SNIFF_ZSTD, NULL},
-    {"7z\xbc\xaf\x27\x1c", 6, SNIFF_SEVENZIP, NULL},
-    {"Rar!\x1a\x07", 6, SNIFF_FOREIGN, "a RAR archive"},
-    {"MSCF\0\0\0\0", 8, SNIFF_FOREIGN, "a Cabinet archive"},
-    {"\x04\x22\x4d\x18", 4, SNIFF_FOREIGN, "compressed with lz4"},
-    {"LZIP\001", 5, SNIFF_FOREIGN, "compressed with lzip"},
-    {"\x1f\x9d\x90", 3, SNIFF_FOREIGN, "compressed with compress (.Z)"},
-    {"\xed\xab\xee\xdb", 4, SNIFF_FOREIGN, "an RPM package"},
-    {"!<arch>\n", 8, SNIFF_FOREIGN, "an ar archive or Debian package"},
-    {"070701", 6, SNIFF_FOREIGN, "a cpio archive"},
-    {"070707", 6, SNIFF_FOREIGN, "a cpio archive"},
-};
-
-static const struct magic *find_magic(const unsigned char *s, size_t len)
-{
-    for (size_t i = 0; i < sizeof magics / sizeof *magics; i++)
-        if (len >= magics[i].len && memcmp(s, magics[i].bytes, magics[i].len) == 0)
-            return &magics[i];
-    return NULL;
-}
 
 static bool is_bzip2(const unsigned char *s, size_t len)
 {
@@ -118,47 +82,14 @@ static size_t to_ascii(const unsigned char *s, size_t len, char *out, size_t max
     return n;
 }
 
-static bool is_name_start(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == ':' ||
-           (unsigned char)c >= 0x80;
-}
-
-static bool begins(const char *text, size_t len, const char *word)
-{
-    size_t n = strlen(word);
-    return len >= n && strncasecmp(text, word, n) == 0;
-}
-
-static enum sniff sniff_text(const char *text, size_t len)
-{
-    size_t i = 0;
-    while (i < len && (text[i] == ' ' || (text[i] >= '\t' && text[i] <= '\r')))
-        i++;
-    text += i;
-    len -= i;
-    if (len < 2 || text[0] != '<')
-        return SNIFF_OTHER;
-    if (begins(text, len, "<html"))
-        return len == 5 || text[5] == '>' || text[5] <= ' ' ? SNIFF_HTML : SNIFF_XML;
-    if (begins(text, len, "<!doctype")) {
-        for (i = 9; i < len && text[i] > 0 && text[i] <= ' '; i++)
-            continue;
-        return begins(text + i, len - i, "html") ? SNIFF_HTML : SNIFF_XML;
-    }
-    if (begins(text, len, "<!--") || text[1] == '?' || is_name_start(text[1]))
-        return SNIFF_XML;
-    return SNIFF_OTHER;
-}
-
 enum sniff sniff_bytes(const void *bytes, size_t len)
 {
     const unsigned char *s = bytes;
     if (!len)
         return SNIFF_EMPTY;
-    const struct magic *magic = find_magic(s, len);
-    if (magic)
-        return magic->sniff;
+    enum sniff magic = sniff_magic(s, len, NULL);
+    if (magic != SNIFF_OTHER)
+        return magic;
     if (is_bzip2(s, len))
         return SNIFF_BZIP2;
     if (len >= 4 && memcmp(s, "\x4c\x6f\xa7\x94", 4) == 0) /* <?xm in EBCDIC */
@@ -168,7 +99,7 @@ enum sniff sniff_bytes(const void *bytes, size_t len)
     if (is_tar(s, len))
         return SNIFF_TAR;
     char text[SNIFF_BYTES];
-    return sniff_text(text, to_ascii(s, len, text, sizeof text));
+    return sniff_markup(text, to_ascii(s, len, text, sizeof text));
 }
 
 bool sniff_is_packed(enum sniff sniff)
@@ -199,6 +130,7 @@ enum codec sniff_codec(enum sniff sniff)
 
 const char *sniff_foreign(const void *bytes, size_t len)
 {
-    const struct magic *magic = find_magic(bytes, len);
-    return magic ? magic->foreign : NULL;
+    const char *foreign;
+    sniff_magic(bytes, len, &foreign);
+    return foreign;
 }

@@ -3,9 +3,8 @@
  * What the first bytes of a file or an entry say it is. A name is only a hint: the bytes
  * decide.
  *
- * The signatures are those of APPNOTE.TXT 4.3 (ZIP), 7zFormat.txt (7z), POSIX ustar (tar), RFC
- * 1952 (gzip), the .xz file format 2.1.1, RFC 8878 3.1.1 (Zstandard) and bzip2's source; XML is
- * told by appendix F of XML 1.0.
+ * Most formats have a signature (sniff_magic.h); tar is told by the checksum of POSIX ustar,
+ * bzip2 by its source, and XML by appendix F of XML 1.0 and its productions (sniff_markup.h).
  */
 #ifndef THRESH_SOURCE_INDEX_SNIFF_H
 #define THRESH_SOURCE_INDEX_SNIFF_H
@@ -21,8 +20,12 @@
 enum sniff {
     SNIFF_OTHER,
     SNIFF_EMPTY,
-    SNIFF_XML,
-    SNIFF_HTML, /* without an XML declaration */
+    SNIFF_XML,         /* it has an XML declaration */
+    SNIFF_XML_LIKE,    /* it has none, and begins as a document */
+    SNIFF_MARKUP,      /* it begins with `<`, and is no XML: a DTD, SGML, PHP, Markdown */
+    SNIFF_HTML,        /* without an XML declaration */
+    SNIFF_APPLEDOUBLE, /* what macOS knows of another file */
+    SNIFF_OLE2,        /* an old Office document, or a new one with a password */
     SNIFF_ZIP,
     SNIFF_SEVENZIP,
     SNIFF_TAR,

@@ -24,8 +24,22 @@ struct unarchive {
     size_t pending_len;
     uint64_t pending_at;
     bool is_broken; /* a member's data broke the archive: kept, for libarchive forgets why */
+    int reopened;   /* how often a 7z was opened again behind such a member */
     struct entry_fault broken;
 };
+
+/* Each time that a 7z is opened again it may unpack all that lies before a member in vain, so
+ * after this many times members are listed and not read. */
+#define REOPEN_MOST 16
+
+static void start(struct unarchive *un)
+{
+    if (un->is_sevenzip)
+        archive_read_support_format_7zip(un->archive);
+    else
+        archive_read_support_format_tar(un->archive);
+    unarchive_input_open(un->archive, &un->input, un->is_sevenzip);
+}
 
 struct unarchive *unarchive_open(bool is_sevenzip, struct feed *from, struct slice_feed *slice,
                                  struct thresh_error *error)
@@ -42,11 +56,7 @@ struct unarchive *unarchive_open(bool is_sevenzip, struct feed *from, struct sli
     un->input.from = from;
     un->input.slice = slice;
     un->utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
-    if (is_sevenzip)
-        archive_read_support_format_7zip(un->archive);
-    else
-        archive_read_support_format_tar(un->archive);
-    unarchive_input_open(un->archive, &un->input, is_sevenzip);
+    start(un);
     return un;
 }
 
@@ -101,16 +111,41 @@ static void describe(struct unarchive *un, struct archive_entry *entry,
     un->is_sparse = member->is_sparse;
 }
 
+/* Opens a 7z again, behind the member that broke it: its list of entries is whole, and what the
+ * others are packed in may be, too. Whether that went well. */
+static bool reopen(struct unarchive *un)
+{
+    struct archive *again = archive_read_new();
+    struct archive_entry *entry;
+    if (!again)
+        return false;
+    archive_read_free(un->archive);
+    un->archive = again;
+    un->input = (struct unarchive_input){.from = un->input.from, .slice = un->input.slice};
+    un->input.slice->at = un->input.slice->start;
+    start(un);
+    for (unsigned i = 0; i < un->number; i++) {
+        int rc = archive_read_next_header(un->archive, &entry);
+        if (rc != ARCHIVE_OK && rc != ARCHIVE_WARN)
+            return false;
+    }
+    un->reopened++;
+    un->is_broken = false;
+    return true;
+}
+
 int unarchive_next(struct unarchive *un, struct unarchive_member *member, bool *more,
                    struct entry_fault *fault, struct thresh_error *error)
 {
     struct archive_entry *entry;
     *more = false;
-    if (un->is_broken) {
+    locale_t before = un->utf8 ? uselocale(un->utf8) : (locale_t)0;
+    if (un->is_broken && !(un->is_sevenzip && reopen(un))) {
+        if (before)
+            uselocale(before);
         *fault = un->broken;
         return 1;
     }
-    locale_t before = un->utf8 ? uselocale(un->utf8) : (locale_t)0;
     int rc = archive_read_next_header(un->archive, &entry);
     *more = rc == ARCHIVE_OK || rc == ARCHIVE_WARN;
     if (*more) {
@@ -166,6 +201,10 @@ int unarchive_data(struct unarchive *un, const char **block, size_t *len,
 {
     *len = 0;
     *block = hole;
+    if (un->is_broken || un->reopened > REOPEN_MOST) {
+        *fault = un->broken;
+        return 1;
+    }
     while (!un->is_done && !un->pending_len) {
         int rc = next_block(un, fault, error);
         if (rc)
@@ -188,6 +227,11 @@ int unarchive_data(struct unarchive *un, const char **block, size_t *len,
     return 0;
 }
 
+bool unarchive_is_broken(const struct unarchive *un)
+{
+    return un->is_broken;
+}
+
 uint64_t unarchive_position(struct unarchive *un)
 {
     la_int64_t at = archive_filter_bytes(un->archive, 0);
@@ -200,11 +244,11 @@ int unarchive_verify_end(struct unarchive *un, struct entry_fault *fault,
     bool is_zero;
     if (unarchive_input_drain(&un->input, unarchive_position(un), &is_zero) < 0)
         return unarchive_input_explain(un->archive, &un->input, fault, error);
-    if (!is_zero)
+    if (!is_zero && !unarchive_input_is_padding(&un->input, unarchive_position(un)))
         return entry_fault_set(fault, ENTRY_CODE_TRAILING,
                                "other bytes follow the tar archive's end mark, "
                                "perhaps a second archive; unpack it with tar --ignore-zeros");
-    if (un->input.zeros < UNARCHIVE_TAR_BLOCK)
+    if (is_zero && un->input.zeros < UNARCHIVE_TAR_BLOCK)
         return entry_fault_set(fault, ENTRY_CODE_TRUNCATED,
                                "the tar archive has no end mark: it may be cut "
                                "off, with entries missing; get it again");

@@ -43,7 +43,8 @@ void unarchive_close(struct unarchive *unarchive);
 /* All return 0, 1 with *fault, or -1 with *error. */
 
 /* The next member, unless *more is false: then there is none. After a fault, which is the
- * archive's, there is none either. */
+ * archive's, there is none either. A 7z's members are listed to the end even behind one whose
+ * data is broken. */
 int unarchive_next(struct unarchive *unarchive, struct unarchive_member *member, bool *more,
                    struct entry_fault *fault, struct thresh_error *error);
 /* The next block of the member's data, valid until the next call; *len is 0 at its end. Holes
@@ -51,10 +52,13 @@ int unarchive_next(struct unarchive *unarchive, struct unarchive_member *member,
 int unarchive_data(struct unarchive *unarchive, const char **block, size_t *len,
                    struct entry_fault *fault, struct thresh_error *error);
 /* After the last member of a tar: whether it ends with an end mark (POSIX pax, ustar
- * interchange format: two blocks of zeros; one is accepted) and nothing behind it. libarchive
- * asks for neither. */
+ * interchange format: two blocks of zeros; one is accepted) and behind it nothing that could be
+ * another archive. libarchive asks for neither. */
 int unarchive_verify_end(struct unarchive *unarchive, struct entry_fault *fault,
                          struct thresh_error *error);
+
+/* Whether the member's data has ended in a fault that kept libarchive from going on. */
+bool unarchive_is_broken(const struct unarchive *unarchive);
 
 /* Where in the tar the block that unarchive_data gave last begins. */
 uint64_t unarchive_position(struct unarchive *unarchive);

@@ -1,9 +1,21 @@
 /* SPDX-License-Identifier: MIT */
 #include "source/libarchive/unarchive_input.h"
 
+#include "source/index/sniff.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+
+static void keep_tail(struct unarchive_input *input)
+{
+    size_t len = input->len < sizeof input->tail ? input->len : sizeof input->tail;
+    size_t kept =
+        input->tail_len < sizeof input->tail - len ? input->tail_len : sizeof input->tail - len;
+    memmove(input->tail, input->tail + input->tail_len - kept, kept);
+    memcpy(input->tail + kept, input->block + input->len - len, len);
+    input->tail_len = kept + len;
+}
 
 static int read_block(struct unarchive_input *input)
 {
@@ -16,6 +28,7 @@ static int read_block(struct unarchive_input *input)
     while (i && !input->block[i - 1])
         i--;
     input->zeros = i ? input->len - i : input->zeros + input->len;
+    keep_tail(input);
     return 0;
 }
 
@@ -91,6 +104,20 @@ int unarchive_input_drain(struct unarchive_input *input, uint64_t position, bool
     return 0;
 }
 
+bool unarchive_input_is_padding(const struct unarchive_input *input, uint64_t position)
+{
+    uint64_t end = input->slice ? input->slice->end - input->slice->start : input->from->given;
+    uint64_t record = (position + UNARCHIVE_TAR_RECORD - 1) / UNARCHIVE_TAR_RECORD;
+    if (!position || end > record * UNARCHIVE_TAR_RECORD || end - position > input->tail_len)
+        return false;
+    for (size_t left = (size_t)(end - position), len; left; left -= len) {
+        len = left < SNIFF_BYTES ? left : SNIFF_BYTES;
+        if (sniff_is_packed(sniff_bytes(input->tail + input->tail_len - left, len)))
+            return false;
+    }
+    return true;
+}
+
 /* -- Why it failed -------------------------------------------------------------------- */
 
 /* libarchive tells kinds of faults apart only in its messages, without their first letters
@@ -127,6 +154,13 @@ int unarchive_input_explain(struct archive *archive, const struct unarchive_inpu
         return error_no_memory(error);
     const char *message = archive_error_string(archive);
     enum entry_code code = code_of(message);
+    /* It says so of methods and filters that it does not know, too. */
+    if (message && strcmp(message, "Damaged 7-Zip archive") == 0)
+        return entry_fault_set(
+            fault, code,
+            "its data cannot be unpacked: it is broken, or packed by a filter "
+            "that cannot be read here; get it again, or pack it with LZMA2 "
+            "alone");
     const char *remedy = code == ENTRY_CODE_ENCRYPTED ? "decrypt it first"
                          : code == ENTRY_CODE_METHOD  ? "pack it again with a common method"
                                                       : "get it again";

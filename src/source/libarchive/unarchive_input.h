@@ -12,14 +12,18 @@
 #include <stdbool.h>
 
 #define UNARCHIVE_TAR_BLOCK 512u
+#define UNARCHIVE_TAR_RECORD                                                                   \
+    10240u /* what tars are written by, unless they are told otherwise */
 
 struct unarchive_input {
     struct feed *from;
     struct slice_feed *slice; /* the same feed if it is a slice of a file, else NULL */
     const char *block;
     size_t len;
-    uint64_t zeros; /* zero bytes in a row at the end of what was read */
-    int rc;         /* of the feed, once it has failed, with the reason below */
+    uint64_t zeros;                  /* zero bytes in a row at the end of what was read */
+    char tail[UNARCHIVE_TAR_RECORD]; /* the last bytes that were read */
+    size_t tail_len;
+    int rc; /* of the feed, once it has failed, with the reason below */
     struct entry_fault fault;
     struct thresh_error error;
 };
@@ -31,6 +35,10 @@ void unarchive_input_open(struct archive *archive, struct unarchive_input *input
  * block before that is read, too, so that `zeros` counts the end mark of a tar. 0, or -1 where
  * the feed fails. */
 int unarchive_input_drain(struct unarchive_input *input, uint64_t position, bool *is_zero);
+/* Whether the bytes from `position` on, to which the input was drained, can be what a writer had
+ * in memory: POSIX leaves them undefined up to the end of the last record (ustar interchange
+ * format). What could be another archive is none. */
+bool unarchive_input_is_padding(const struct unarchive_input *input, uint64_t position);
 /* Why libarchive failed: what the feed said, if that failed, else what libarchive says, under
  * the code that fits best. Returns 1 with *fault, or -1 with *error. */
 int unarchive_input_explain(struct archive *archive, const struct unarchive_input *input,

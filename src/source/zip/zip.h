@@ -44,7 +44,7 @@ struct zip {
     uint64_t records;       /* how many the end record states */
     bool records_mod_64k;   /* it states only their low 16 bits */
     uint64_t seen;          /* how many were read */
-    bool starts_here;       /* a record points at the archive's first byte */
+    uint64_t first;         /* the least offset of a member */
     bool is_exact;          /* the end record's comment ends where the archive does */
     const char *doubt;      /* what speaks against an end record that is good enough; or NULL */
 };

@@ -85,6 +85,7 @@ int zip_open(struct zip *zip, const struct slice *archive, struct window *window
     zip->records = end.records;
     zip->records_mod_64k = !end.is_64;
     zip->is_exact = end.is_exact;
+    zip->first = end.directory;
     return settle_shift(zip);
 }
 
@@ -165,7 +166,8 @@ static void place_member(struct zip *zip, struct zip_member *member)
     if (left < ZIP_LOCAL_BYTES + member->name_len ||
         member->stored > left - ZIP_LOCAL_BYTES - member->name_len)
         member->is_cut = true;
-    zip->starts_here |= !member->is_cut && member->offset == archive->at;
+    if (!member->is_cut && member->offset < zip->first)
+        zip->first = member->offset;
 }
 
 int zip_next(struct zip *zip, struct zip_member *member)
@@ -205,6 +207,26 @@ int zip_next(struct zip *zip, struct zip_member *member)
 
 /* -- The end -------------------------------------------------------------------------- */
 
+/* Whether the bytes before the first member are an archive with an end record of its own. What a
+ * deleted entry has left there is a gap, and no harm. 1, 0, or -1 with errno. */
+static int is_behind_another(const struct zip *zip)
+{
+    const struct slice *archive = &zip->archive;
+    struct zip before = {.archive = *archive};
+    struct zip_end end;
+    unsigned char head[4];
+    before.archive.len = zip->first - archive->at;
+    if (before.archive.len < ZIP_END_BYTES)
+        return 0;
+    ptrdiff_t got = io_pread_all(archive->fd, head, sizeof head, archive->at);
+    if (got < (ptrdiff_t)sizeof head || !zip_is_signature(head, 3, 4))
+        return got < 0 ? -1 : 0;
+    int found = zip_end_find(&before, &end);
+    return found > 0 && end.rank == ZIP_END_RECORDS && end.is_exact && !end.shift ? 1
+           : found < 0                                                            ? -1
+                                                                                  : 0;
+}
+
 int zip_verify(struct zip *zip, struct entry_fault *fault)
 {
     unsigned char head[6] = {0};
@@ -223,10 +245,11 @@ int zip_verify(struct zip *zip, struct entry_fault *fault)
     if (zip->doubt)
         return entry_fault_set(fault, ENTRY_CODE_DIRECTORY,
                                "the ZIP archive cannot be trusted: %s", zip->doubt);
-    got = io_pread_all(zip->archive.fd, head, 4, zip->archive.at);
-    if (got == 4 && zip_is_signature(head, 3, 4) && !zip->starts_here)
-        return entry_fault_set(fault, ENTRY_CODE_DIRECTORY,
-                               "the ZIP archive begins with an entry that its "
-                               "list of entries does not have; pack it again");
-    return got < 0 ? -1 : 0;
+    int behind = is_behind_another(zip);
+    if (behind > 0)
+        return entry_fault_set(
+            fault, ENTRY_CODE_DIRECTORY,
+            "another ZIP archive lies before the one whose list of entries was "
+            "read; cut them apart, or pack them again");
+    return behind;
 }

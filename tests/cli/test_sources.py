@@ -1,0 +1,266 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""What is a document and what is none, and which archives are read: files, directories and archives
+as people and their programs make them."""
+import gzip
+import io
+import lzma
+import os
+import shutil
+import struct
+import subprocess
+import tarfile
+import zipfile
+
+from command import main, path, records, run, skip, zipped
+
+DOCUMENT = b'<?xml version="1.0"?>\n<a><b>1</b></a>\n'
+OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(2000)
+ZEROS = bytes(1024)
+
+
+def tarred(entries, format=tarfile.USTAR_FORMAT):
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w", format=format) as archive:
+        for name, data in entries.items():
+            info = tarfile.TarInfo(name)
+            info.size = len(data)
+            archive.addfile(info, io.BytesIO(data))
+    return out.getvalue()
+
+
+def verdict(record):
+    """(verdict, code): the first fault of what is unreadable, the reason of what is skipped."""
+    if record["verdict"] == "unreadable":
+        return "unreadable", record["errors"][0]["code"]
+    return record["verdict"], record.get("reason")
+
+
+def told(name, content):
+    """How the file is judged alone, in a directory, in a ZIP and in a tar: once, if all agree."""
+    folder = "d-" + name.replace("/", "-")
+    alone = path(folder + "/" + name, content)
+    inputs = [alone, path(folder), path(folder + ".in.zip", zipped({name: content})),
+              path(folder + ".in.tar", tarred({name: content}))]
+    found = [sorted((verdict(r) for r in records(i)), key=str) for i in inputs]
+    assert all(f == found[0] for f in found), (name, found)
+    assert len(found[0]) == 1, (name, found[0])
+    return found[0][0]
+
+
+def test_text_with_tags_is_a_document_only_if_it_may_be_xml():
+    none = {
+        "a.php": b'<?php\necho "x";\n', "b.inc": b"<?PHP echo 1 ?>", "c.inc": b"<?= $x ?>",
+        "README.md": b'<p align="center">\n<b>x</b></p>\n\n## Use\n', "note": b"<b>x</b> and <i>y</i>\n",
+        "a.tpl": b"<div><br></div>", "b.tpl": b"<input disabled>", "c.tpl": b"<a href=x>y</a>",
+        "a.dtd": b'<?xml version="1.0" encoding="UTF-8"?>\n<!-- a -->\n<!ELEMENT a (b)>\n',
+        "b.dtd": b"<!-- a -->\n<!ENTITY % a 'b'>", "c.txt": b"<!ELEMENT a (b)>", "d.txt": b"<![ INCLUDE [",
+        "mail": b"<jo@example.org> wrote:\n> hi\n", "link": b"<https://example.org/>\n",
+        "a.sgml": b'<!DOCTYPE a PUBLIC "-//A//DTD A//EN">\n<a><b>x</a>', "b.sg": b"<!doctype a>\n<a>x</a>",
+    }
+    for name, content in none.items():
+        assert told(name, content) == ("skipped", "not-xml"), (name, told(name, content))
+    html = {"a": b"<!-- saved -->\n<html><body>x<br>y</body></html>", "b": b"<!-- --> <!DOCTYPE html>\n<p>",
+            "c.html": b"<div>x</div>"}
+    for name, content in html.items():
+        assert told(name, content) == ("skipped", "html"), name
+    good = {
+        "a.rdf": b"<a/>", "b": b"<!-- a --> <a b='1' c = \"2>\"><![CDATA[<x>]]><?p q?></a> <!-- b --> <?p?>",
+        "c.txt": b'<!DOCTYPE a SYSTEM "a.dtd">\n<a/>', "d": b'<!DOCTYPE a [<!ENTITY b "c">]>\n<a>&b;</a>',
+        "e.xsl": b'<x:stylesheet version="1.0" xmlns:x="http://www.w3.org/1999/XSL/Transform"/>',
+        "f.md": b'<?xml version="1.0"?><a/>', "g": b'<?xml-stylesheet href="a"?><a/>',
+        "h": b"\xef\xbb\xbf<a/>", "i": "<a/>".encode("utf-16"), "j": b"<a>" + b"<b>x</b>" * 500 + b"</a>",
+    }
+    for name, content in good.items():
+        assert told(name, content)[0] == "wellformed", name
+    # What says that it is XML, by a declaration or by its name, is a document that is wrong.
+    for name, content in {"a": b'<?xml version="1.0"?>\n<a><b></a>', "b.svg": b"<svg width=1/>",
+                          "c.gpx": b"<gpx><b></gpx>", "d.xml": b"<?php echo 1 ?>",
+                          "e": b"<a>" + b"<b>x</b>" * 500}.items():
+        assert told(name, content)[0] == "malformed", name
+
+
+def test_what_macos_keeps_of_a_file_is_no_document():
+    double = b"\0\5\x16\7\0\2\0\0Mac OS X        " + bytes(90)
+    for name in "__MACOSX/._a.xml", "._a.xml", "._a.zip", "b.dat":
+        assert verdict(records(path("mac.zip", zipped({name: double})))[0]) == ("skipped", "not-xml"), name
+    assert told("._a.xml", double) == ("skipped", "not-xml")
+    assert told("._b.xml", DOCUMENT)[0] == "wellformed"
+    assert told("c.xml", double)[0] == "malformed"
+
+
+def test_a_document_named_as_an_archive_is_told():
+    for suffix in "zip", "mxl", "kmz", "war", "epub", "docx", "odt", "jar", "7z", "tar", "tgz", "KMZ":
+        for content in DOCUMENT, b"<Error/>", b"<!DOCTYPE html><p>Sorry", b"sorry":
+            assert told("a." + suffix, content) == ("unreadable", "damaged"), (suffix, content)
+    assert told("a.zip.xml", DOCUMENT)[0] == "wellformed"
+    assert told("a.xml.gz", DOCUMENT)[0] == "wellformed"  # as a server unpacks it on the way
+
+
+def test_an_office_document_with_a_password_is_encrypted():
+    for name in "a.xlsx", "a.docx", "a.pptm", "a.ods":
+        assert told(name, OLE2) == ("unreadable", "encrypted"), name
+    assert told("a.doc", OLE2) == ("skipped", "not-xml")
+
+
+def test_formats_that_are_not_read_are_named():
+    foreign = {
+        "rar": b"Rar!\x1a\x07\x01\0", "cab": b"MSCF\0\0\0\0", "lz4": b"\x04\x22\x4d\x18", "lz": b"LZIP\x01",
+        "lz0": b"LZIP\0", "Z": b"\x1f\x9d\x8c", "rpm": b"\xed\xab\xee\xdb", "deb": b"!<arch>\n",
+        "cpio": b"070701", "crc.cpio": b"070702", "odc.cpio": b"070707",
+        "bin.cpio": struct.pack("<13H", 0o070707, *[0] * 9, 5, 0, 0), "xar": b"xar!\0\x1c", "wim": b"MSWIM\0\0\0",
+        "arj": b"\x60\xea\x28\0", "lzh": b"\x20\0-lh5-", "zoo": b"ZOO 2.10 Archive.\x1a\0\0\xdc\xa7\xc4\xfd",
+        "ace": b"1234567**ACE**", "lzo": b"\x89LZO\0\r\n\x1a\n", "lzma": lzma.compress(b"x", lzma.FORMAT_ALONE),
+        "sz": b"\xff\x06\0\0sNaPpY", "lrz": b"LRZI\0", "squashfs": b"hsqs", "warc": b"WARC/1.0\r\n",
+        "skipped.lz4": b"\x52\x2a\x4d\x18\2\0\0\0ab\x04\x22\x4d\x18",
+    }
+    for name, content in foreign.items():
+        content = content.ljust(40, b"\0") if name != "lzma" else content
+        for full in "a." + name, name.replace(".", "-"):
+            assert told(full, content) == ("unreadable", "format"), full
+    iso = bytes(32768) + b"\1CD001\1" + bytes(2041)
+    dmg = bytes(1000) + b"koly" + bytes(508)
+    for name, content in {"a.iso": iso, "a.dmg": dmg}.items():
+        assert told(name, content) == ("unreadable", "format"), name
+    for content in iso, dmg:
+        assert verdict(records(path("image.bin", content))[0]) == ("unreadable", "format")
+    # What only resembles one of them is data like any other.
+    for content in b"\x60\xea\xff\xff", b"\x71\xc7\x71\xc7", b"]\0\0\x80\0" + b"\xff" * 8 + b"\1" * 20, b"07070":
+        assert told("data.bin", content) == ("skipped", "not-xml"), content
+
+
+def test_volumes_are_named():
+    for name in "a.7z.002", "a.zip.002", "a.z01", "a.r00", "a.tar.003":
+        assert told(name, b"\1\2\3") == ("unreadable", "split"), name
+    assert told("a.xml.001", b"\1\2\3") == ("skipped", "not-xml")
+    assert told("a.1001", b"\1\2\3") == ("skipped", "not-xml")
+
+
+# -- ZIP --------------------------------------------------------------------------------
+
+
+def paths(name):
+    return sorted((r["path"].split("!/", 1)[-1], r["verdict"]) for r in records(name))
+
+
+def test_a_zip_behind_something_else_is_read_wherever_it_is():
+    inner = zipped({"a.xml": DOCUMENT})
+    for before in b"\n", b"\xef\xbb\xbf", b"<br />\n<b>Notice</b>: x\n", b"HTTP/1.1 200 OK\r\n\r\n", b"<?xml x", b"#!/bin/sh\n":
+        for where in (path("prefix/a.zip", before + inner),
+                      path("prefix.in.zip", zipped({"a.zip": before + inner})),
+                      path("prefix.in.tar", tarred({"a.zip": before + inner}))):
+            found = records(where)
+            assert [r["verdict"] for r in found] == ["wellformed"], (before, where, found)
+            assert found[0]["path"].endswith("a.zip!/a.xml"), found
+        folder = os.path.dirname(path("prefix/a.zip", before + inner))
+        assert [r["verdict"] for r in records(folder)] == ["wellformed"], before
+        os.remove(path("prefix/a.zip"))
+
+
+def test_what_a_deleted_entry_leaves_is_a_gap():
+    whole = zipped({"old.xml": b"<old/>", "new.xml": DOCUMENT}, zipfile.ZIP_STORED)
+    at = whole.index(b"PK\1\2")
+    second = whole.index(b"PK\1\2", at + 1)
+    end = whole.index(b"PK\5\6")
+    for keep in (at, second), (second, end):
+        record = whole[keep[0]:keep[1]]
+        cut = whole[:at] + record + struct.pack("<4sHHHHLLH", b"PK\5\6", 0, 0, 1, 1, len(record), at, 0)
+        assert [v for _, v in paths(path("gap.zip", cut))] == ["wellformed"]
+    both = zipped({"a.xml": DOCUMENT}) + zipped({"b.xml": DOCUMENT})
+    assert [v for _, v in paths(path("both.zip", both))] == ["wellformed", "unreadable"]
+
+
+def test_two_records_of_one_member_are_read_once():
+    whole = zipped({"a.xml": DOCUMENT, "b.xml": DOCUMENT})
+    at, end = whole.index(b"PK\1\2"), whole.index(b"PK\5\6")
+    directory = whole[at:end]
+    one = directory[:directory.index(b"PK\1\2", 1)]
+    for more in one, one * 3:
+        twice = directory + more
+        n = 2 + len(more) // len(one)
+        data = whole[:at] + twice + struct.pack("<4sHHHHLLH", b"PK\5\6", 0, 0, n, n, len(twice), at, 0)
+        found = records(path("twice.zip", data))
+        assert [r["verdict"] for r in found] == ["wellformed"] * 2 + ["unreadable"] * (n - 2)
+        assert all("twice" in r["errors"][0]["message"] for r in found[2:])
+
+
+def test_a_backslash_alone_does_not_make_a_name_unsafe():
+    def codes(name):
+        return [e["code"] for e in records(path("slash.zip", zipped({name: DOCUMENT})))[0]["errors"]]
+    assert codes("dir\\a.xml") == codes("a\\b\\c.xml") == []
+    for name in "..\\a.xml", "a\\..\\..\\b.xml", "\\a.xml", "c:\\a.xml", "a\\../b.xml":
+        assert codes(name) == ["unsafe-name"], name
+
+
+# -- tar, compressed files, 7z ----------------------------------------------------------
+
+
+def test_zeros_are_an_empty_tar():
+    for content in bytes(10240), ZEROS:
+        assert told("a.tar", content) == ("skipped", "empty")
+    assert verdict(records(path("b.tgz", gzip.compress(bytes(10240))))[0]) == ("skipped", "empty")
+    assert run(path("a.tar", bytes(10240))).returncode == 1
+    assert verdict(records(path("c.tar", bytes(3 << 20)))[0]) == ("unreadable", "damaged")
+    assert told("a.dat", bytes(10240)) == ("skipped", "not-xml")
+
+
+def test_a_tar_ends_where_its_end_mark_is():
+    whole = tarred({"a.xml": DOCUMENT})
+    content = whole[:1024] + ZEROS
+    for rest in b"\1left over\2".ljust(512, b"x"), b"x" * (10240 - len(content)):
+        for name, data in ("old.tar", content + rest), ("old.tar.gz", gzip.compress(content + rest)):
+            assert [r["verdict"] for r in records(path(name, data))] == ["wellformed"], (name, len(rest))
+    for rest in whole, b"x" * 10240, zipped({"b.xml": DOCUMENT}):
+        for name, data in ("old.tar", content + rest), ("old.tar.gz", gzip.compress(content + rest)):
+            found = [verdict(r) for r in records(path(name, data))]
+            assert found[0][0] == "wellformed" and found[1] == ("unreadable", "trailing"), (name, found)
+
+
+# A frame of Zstandard, one raw block (RFC 8878, 3.1.1): single segment, no checksum.
+ZSTD = (b"\x28\xb5\x2f\xfd\x20" + bytes([len(DOCUMENT)]) + struct.pack("<L", len(DOCUMENT) << 3 | 1)[:3] + DOCUMENT)
+
+
+def test_skippable_frames_of_zstd_are_skipped():
+    frame = b"\x50\x2a\x4d\x18\4\0\0\0abcd"
+    for before in b"", frame, frame * 3, b"\x5f\x2a\x4d\x18" + struct.pack("<L", 3000) + bytes(3000):
+        for after in b"", frame:
+            name = path("a.xml.zst", before + ZSTD + after)
+            assert [r["verdict"] for r in records(name)] == ["wellformed"], (before[:4], after)
+
+
+def sevenzip(name, *options, files=4):
+    if not shutil.which("7z"):
+        skip("there is no 7z to make archives with")
+    for i in range(files):
+        path("7z/%d.xml" % i, DOCUMENT)
+    made = path(name)
+    if os.path.exists(made):
+        os.remove(made)
+    subprocess.run(["7z", "a", *options, made, "."], cwd=os.path.dirname(path("7z/0.xml")), timeout=60,
+                   stdout=subprocess.DEVNULL, check=True)
+    with open(made, "rb") as file:
+        return made, file.read()
+
+
+def test_each_member_of_a_7z_has_its_record():
+    name, _ = sevenzip("secret.7z", "-psecret")
+    assert sorted(map(verdict, records(name))) == [("unreadable", "encrypted")] * 4
+    name, data = sevenzip("broken.7z", "-ms=off", "-mx=0")
+    assert [r["verdict"] for r in records(name)] == ["wellformed"] * 4
+    found = [r["verdict"] for r in records(path("broken.7z", data.replace(DOCUMENT, DOCUMENT.upper(), 1)))]
+    assert sorted(found) == ["unreadable"] + ["wellformed"] * 3, found
+    name, data = sevenzip("solid.7z", "-m0=LZMA2")
+    found = records(path("solid.7z", data[:40] + b"\xff" + data[41:]))
+    assert len([r for r in found if r["path"].endswith(".xml")]) == 4, found
+    assert any(r["verdict"] == "unreadable" for r in found)
+
+
+def test_a_7z_that_is_not_whole_says_so():
+    _, data = sevenzip("whole.7z")
+    assert told("a.7z", data[:8] + bytes(24) + data[32:]) == ("unreadable", "truncated")
+    assert told("a.7z", data[:-1]) == ("unreadable", "truncated")
+    assert told("a.7z", data[:20]) == ("unreadable", "truncated")
+    assert told("a.7z.001", data[:-1]) == ("unreadable", "split")
+
+
+main()
