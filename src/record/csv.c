@@ -30,10 +30,24 @@ static bool is_signed_number(const char *bytes, size_t len)
     return digits && at == len && (bytes[0] == '+' || bytes[0] == '-');
 }
 
+/* The full-width forms of = + - @ (U+FF1D, FF0B, FF0D, FF20), which a spreadsheet set to an
+ * East Asian language reads as these, and the minus sign (U+2212). */
+static bool begins_with_wide_sign(const char *bytes, size_t len)
+{
+    static const char *const signs[] = {"\xef\xbc\x9d", "\xef\xbc\x8b", "\xef\xbc\x8d",
+                                        "\xef\xbc\xa0", "\xe2\x88\x92"};
+    for (size_t i = 0; len >= 3 && i < sizeof signs / sizeof *signs; i++)
+        if (memcmp(bytes, signs[i], 3) == 0)
+            return true;
+    return false;
+}
+
 /* Whether a spreadsheet may take the cell for a formula and compute it. A number is none. */
 static bool is_formula(const char *bytes, size_t len)
 {
-    return len && bytes[0] && strchr("=+-@\t\r", bytes[0]) && !is_signed_number(bytes, len);
+    if (begins_with_wide_sign(bytes, len))
+        return true;
+    return len && bytes[0] && strchr("=+-@\t\r\n", bytes[0]) && !is_signed_number(bytes, len);
 }
 
 /* A space at either end is part of the value, and some readers strip it outside of quotes. */

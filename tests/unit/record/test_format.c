@@ -261,10 +261,12 @@ static void test_csv_has_no_formula_when_safe(void **state)
 static void test_csv_tells_numbers_from_formulas(void **state)
 {
     (void)state;
-    static const char *const cells[] = {"-1",    "+1", "-1.5", "+.5", "-1e9",
-                                        "-1E+9", "1",  "a-1",  "",    " =1"};
-    static const char *const formulas[] = {"=1",  "@1",   "-",   "+.",     "-e1", "-1e",
-                                           "-1+", "-1+1", "-1 ", "+1.2.3", "-a",  "\t1"};
+    static const char *const cells[] = {"-1", "+1",  "-1.5", "+.5", "-1e9",    "-1E+9",
+                                        "1",  "a-1", "",     " =1", "\uff1c1", "1\uff1d"};
+    static const char *const formulas[] = {
+        "=1",      "@1",      "-",       "+.",      "-e1",    "-1e",  "-1+",
+        "-1+1",    "-1 ",     "+1.2.3",  "-a",      "\t1",    "\n=1", "+49-30-1234567",
+        "\uff1d1", "\uff0b1", "\uff0d1", "\uff201", "\u22121"};
     const struct record_layout layout = {
         .format = FORMAT_CSV, .parts = 1 << PART_PATH, .csv_safe = true};
     for (size_t i = 0; i < sizeof cells / sizeof *cells + sizeof formulas / sizeof *formulas;
