@@ -4,6 +4,7 @@
 #include "cli/command_line.h"
 #include "cli/completion.h"
 #include "cli/help.h"
+#include "cli/input_list.h"
 #include "cli/output.h"
 #include "cli/progress.h"
 #include "cli/report.h"
@@ -24,6 +25,8 @@ enum { EXIT_GOOD = 0, EXIT_NOT_GOOD = 1, EXIT_NOT_DONE = 2 };
 struct command {
     bool help, usage, version;
     enum completion_shell completion;
+    struct string_list files_from;
+    bool null;
 };
 
 static const struct option_word shells[] = {
@@ -31,6 +34,12 @@ static const struct option_word shells[] = {
 
 /* clang-format off */
 const struct option_row command_rows[] = {
+    {"files-from", 0, "FILE", OPTION_RECORDS,
+     "Take further inputs from FILE, a name a line; - is standard input",
+     OPTION_STRINGS(list, struct command, files_from)},
+    {"null", 0, NULL, OPTION_RECORDS,
+     "The names in --files-from end with a NUL, as find -print0 writes them",
+     OPTION_SWITCH(struct command, null)},
     {"completion", 0, "SHELL", OPTION_OTHER, "Print a completion script for bash, zsh or fish",
      OPTION_WORD(struct command, completion, enum completion_shell, shells)},
     {"help", '?', NULL, OPTION_OTHER, "Print this list", OPTION_SWITCH(struct command, help)},
@@ -84,6 +93,8 @@ static int print_instead(const struct command *command, struct thresh_error *err
 
 struct session {
     const struct command_line *line;
+    const struct string_list *lists;
+    struct input_list inputs;
     struct thresh_options *options;
     struct host host;
     struct output output;
@@ -111,7 +122,7 @@ static bool show_progress(void *context, uint64_t done, uint64_t entries, uint64
 static void settle(struct session *session)
 {
     struct thresh_options *options = session->options;
-    bool terminal = !options->output && isatty(STDOUT_FILENO);
+    bool terminal = output_is_standard(options->output) && isatty(STDOUT_FILENO);
     const char *temp_dir = getenv("TMPDIR");
     if (options->format == FORMAT_AUTO)
         options->format = terminal ? FORMAT_TEXT : FORMAT_NDJSON;
@@ -127,17 +138,15 @@ static void settle(struct session *session)
 
 static int run(struct session *session, struct thresh *thresh, struct thresh_error *error)
 {
-    const struct command_line *line = session->line;
+    const struct input_list *inputs = &session->inputs;
     struct thresh_output output = {write_records, show_progress, session};
     struct thresh_stats stats;
     if (session->options->explain) {
-        int rc = thresh_explain(thresh, line->inputs, line->n_inputs, &output, error);
+        int rc = thresh_explain(thresh, inputs->items, inputs->n, &output, error);
         return rc < 0 || output_commit(&session->output, error) < 0 ? EXIT_NOT_DONE : EXIT_GOOD;
     }
-    signals_set_unfinished(session->output.temporary);
-    int rc = thresh_run(thresh, line->inputs, line->n_inputs, &output, &stats, error);
+    int rc = thresh_run(thresh, inputs->items, inputs->n, &output, &stats, error);
     progress_clear(&session->progress);
-    signals_set_unfinished(NULL);
     if (rc == 0)
         rc = output_commit(&session->output, error);
     report_run(session->options, &stats, rc == 0);
@@ -153,6 +162,48 @@ static int run(struct session *session, struct thresh *thresh, struct thresh_err
     return rc < 0 ? EXIT_NOT_DONE : thresh_stats_good(&stats) ? EXIT_GOOD : EXIT_NOT_GOOD;
 }
 
+/* A file that this run has read and would replace; NULL: none. Inputs are looked at as they are
+ * listed. */
+static const char *file_to_be_replaced(const struct session *session)
+{
+    const struct thresh_options *options = session->options;
+    const struct output *output = &session->output;
+    if (options->catalog && output_replaces(output, options->catalog))
+        return options->catalog;
+    for (size_t i = 0; i < options->schema.n; i++) {
+        const char *equals = strrchr(options->schema.items[i], '=');
+        const char *file = equals ? equals + 1 : options->schema.items[i];
+        if (output_replaces(output, file))
+            return file;
+    }
+    for (size_t i = 0; i < session->lists->n; i++) {
+        const char *list = session->lists->items[i];
+        if (output_replaces(output, strcmp(list, "-") == 0 ? "/dev/stdin" : list))
+            return list;
+    }
+    for (size_t i = 0; i < session->line->n_settings; i++) {
+        const struct command_setting *setting = &session->line->settings[i];
+        if (setting->row->kind == &option_kind_job && output_replaces(output, setting->value))
+            return setting->value;
+    }
+    return NULL;
+}
+
+static int open_output(struct session *session, struct thresh_error *error)
+{
+    struct output *output = &session->output;
+    if (output_open(output, session->options->output, error) < 0)
+        return -1;
+    const char *file = file_to_be_replaced(session);
+    session->host.output = output->is_there ? &output->present : NULL;
+    if (file)
+        return error_set(error,
+                         "%s: is read by this run, and --output would replace it; name "
+                         "another file",
+                         file);
+    return 0;
+}
+
 static int open_and_run(struct session *session, struct thresh_error *error)
 {
     int exit_status = EXIT_NOT_DONE;
@@ -161,7 +212,7 @@ static int open_and_run(struct session *session, struct thresh_error *error)
     struct thresh *thresh = thresh_open_on(&session->host, session->options, error);
     if (thresh && !session->options->quiet)
         report_warnings(thresh_warnings(thresh));
-    if (thresh && output_open(&session->output, session->options->output, error) == 0)
+    if (thresh && open_output(session, error) == 0)
         exit_status = run(session, thresh, error);
     output_close(&session->output);
     thresh_close(thresh);
@@ -172,7 +223,7 @@ int command_main(int argc, char **argv)
 {
     struct command command = {.help = false};
     struct command_line line;
-    struct session session = {.line = &line};
+    struct session session = {.line = &line, .lists = &command.files_from};
     struct thresh_error error = {{0}};
     int exit_status = EXIT_NOT_DONE;
     int rc = command_line_parse(&line, argc, argv, command_rows, &command, &error);
@@ -182,14 +233,14 @@ int command_main(int argc, char **argv)
         exit_status = EXIT_GOOD;
     if (rc == 1)
         session.options = command_line_options(&line, &error);
-    if (session.options && !line.n_inputs)
-        error_set(&error, "no input is named; give an archive, a directory, an XML file, or - "
-                          "for standard input");
-    else if (session.options)
+    if (session.options &&
+        input_list_read(&session.inputs, &line, &command.files_from, command.null, &error) == 0)
         exit_status = open_and_run(&session, &error);
     if (error.text[0] && !session.output.closed_pipe)
         report_error("thresh", &error);
     thresh_options_free(session.options);
+    input_list_free(&session.inputs);
+    option_rows_clear(command_rows, &command);
     command_line_free(&line);
     if (session.output.closed_pipe) {
         /* As every filter ends whose reader has gone. */

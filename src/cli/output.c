@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/io.h"
+#include "cli/signals.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -34,23 +35,44 @@ static int open_temporary(struct output *output, struct thresh_error *error)
     mode_t mask = umask(0);
     umask(mask);
     fchmod(output->fd, 0666 & ~mask);
+    signals_set_unfinished(output->temporary);
     return 0;
+}
+
+/* What can be told before hours of work. */
+static int check_directory(const struct output *output, struct thresh_error *error)
+{
+    const char *slash = strrchr(output->path, '/');
+    char *directory =
+        slash ? strndup(output->path, (size_t)(slash - output->path) + 1) : strdup(".");
+    if (!directory)
+        return error_no_memory(error);
+    int rc = faccessat(AT_FDCWD, directory, W_OK | X_OK, AT_EACCESS);
+    if (rc < 0)
+        error_set(error, "%s: cannot be written: %m; check the directory of --output",
+                  output->name);
+    free(directory);
+    return rc;
+}
+
+bool output_is_standard(const char *path)
+{
+    return !path || strcmp(path, "-") == 0;
 }
 
 int output_open(struct output *output, const char *path, struct thresh_error *error)
 {
-    struct stat status;
     *output = (struct output){.fd = STDOUT_FILENO, .name = "standard output"};
     output->flushed_ms = clock_ms();
-    if (!path)
+    if (output_is_standard(path))
         return 0;
     if (!*path)
         return error_set(error, "--output: '' names no file");
     output->name = path;
-    bool there = stat(path, &status) == 0;
-    if (there && S_ISDIR(status.st_mode))
+    bool there = stat(path, &output->present) == 0;
+    if (there && S_ISDIR(output->present.st_mode))
         return error_set(error, "%s: is a directory; --output names a file", path);
-    if (there && !S_ISREG(status.st_mode)) {
+    if (there && !S_ISREG(output->present.st_mode)) {
         output->fd = open(path, O_WRONLY | O_CLOEXEC);
         return output->fd < 0 ? error_set(error, "%s: cannot be written: %m", path) : 0;
     }
@@ -58,11 +80,22 @@ int output_open(struct output *output, const char *path, struct thresh_error *er
     output->path = there ? realpath(path, NULL) : strdup(path);
     if (!output->path)
         return error_no_memory(error);
-    return open_temporary(output, error);
+    output->is_there = there;
+    output->fd = -1;
+    return check_directory(output, error);
+}
+
+bool output_replaces(const struct output *output, const char *path)
+{
+    struct stat facts;
+    return output->is_there && stat(path, &facts) == 0 &&
+           facts.st_dev == output->present.st_dev && facts.st_ino == output->present.st_ino;
 }
 
 static int flush(struct output *output, struct thresh_error *error)
 {
+    if (output->path && !output->temporary && open_temporary(output, error) < 0)
+        return -1;
     if (io_write_all(output->fd, output->pending.data, output->pending.len) < 0) {
         output->closed_pipe = errno == EPIPE;
         return error_set(error, "%s: cannot be written: %m%s", output->name,
@@ -97,6 +130,7 @@ int output_commit(struct output *output, struct thresh_error *error)
     output->fd = -1;
     if (rc < 0 || rename(output->temporary, output->path) < 0)
         return error_set(error, "%s: cannot be written: %m", output->name);
+    signals_set_unfinished(NULL);
     free(output->temporary);
     output->temporary = NULL;
     return 0;
@@ -108,6 +142,7 @@ void output_close(struct output *output)
         close(output->fd);
     if (output->temporary)
         unlink(output->temporary);
+    signals_set_unfinished(NULL);
     free(output->temporary);
     free(output->path);
     buf_free(&output->pending);

@@ -7,21 +7,29 @@
 
 #include "base/buf.h"
 #include "base/error.h"
+#include <sys/stat.h>
 
 struct output {
     int fd;
-    const char *name; /* for messages */
-    char *path;       /* NULL: written in place (standard output, a device, a pipe) */
-    char *temporary;  /* the file beside `path` that is renamed to it */
+    const char *name;    /* for messages */
+    char *path;          /* NULL: written in place (standard output, a device, a pipe) */
+    bool is_there;       /* at `path` is a file already, */
+    struct stat present; /* and these are its facts */
+    char *temporary;     /* the file beside `path` that is renamed to it; NULL: not made yet */
     struct buf pending;
     double flushed_ms;
     bool closed_pipe; /* the reader went away */
 };
 
-/* NULL: standard output. 0, or -1 with the error filled in and nothing left behind. */
+/* NULL and "-" are standard output. */
+bool output_is_standard(const char *path);
+/* The temporary file is made when there is something to write, so that a run over the directory
+ * it is in does not list it. 0, or -1 with the error filled in and nothing left behind. */
 int output_open(struct output *output, const char *path, struct thresh_error *error);
 int output_write(struct output *output, const void *bytes, size_t len,
                  struct thresh_error *error);
+/* Whether the file to be replaced is this one, by whatever path or link. */
+bool output_replaces(const struct output *output, const char *path);
 /* All is written: gives the file its name. */
 int output_commit(struct output *output, struct thresh_error *error);
 /* Frees; what was not committed leaves no trace. */

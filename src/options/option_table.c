@@ -69,7 +69,7 @@ const struct option_row option_rows[] = {
      "ndjson, csv, text, or auto: text on a terminal, else ndjson",
      .otherwise = "auto", OPTION_WORD(HOLDER, format, enum format, formats)},
     {"output", 'o', "FILE", OPTION_RECORDS,
-     "Write to FILE, complete or not at all",
+     "Write to FILE, complete or not at all; - is standard output",
      OPTION_TEXT(HOLDER, output)},
     {"fields", 0, "LIST", OPTION_RECORDS,
      "Parts of the record to write, separated by commas: path, index, verdict, bytes, root, "
@@ -83,7 +83,8 @@ const struct option_row option_rows[] = {
      "No documents whose path or name matches",
      OPTION_STRINGS(list, HOLDER, exclude)},
     {"csv-safe", 0, NULL, OPTION_RECORDS,
-     "CSV: an apostrophe before a cell that a spreadsheet would take for a formula",
+     "CSV: an apostrophe before a cell that a spreadsheet would compute; a number is left "
+     "alone",
      OPTION_SWITCH(HOLDER, csv_safe)},
 
     /* Workers */

@@ -9,6 +9,8 @@
 
 #include "thresh.h"
 
+struct stat;
+
 struct host {
     const char *temp_dir;         /* for unlinked temporary files; NULL: /tmp */
     const char *lambda_memory_mb; /* AWS_LAMBDA_FUNCTION_MEMORY_SIZE as it was found, or NULL */
@@ -19,6 +21,7 @@ struct host {
     uint64_t max_spool_bytes;                                    /* as source_options' */
     bool (*await)(void *context, uint64_t offset, uint64_t len); /* as source_options' */
     void *await_context;
+    const struct stat *output; /* as source_options' */
 };
 
 /* thresh_open on this host, which must outlive what is opened. */

@@ -32,6 +32,8 @@ enum entry_notice {
     ENTRY_NOTICE_DUPLICATE_NAME = 4,  /* an earlier entry of the archive is named the same */
 };
 
+struct stat;
+
 struct entry {
     enum entry_kind kind;
     const char *path; /* UTF-8, NUL-terminated: outer.zip!/inner.zip!/a.xml */
@@ -67,6 +69,9 @@ struct source_options {
      * at once. NULL: the inputs are complete. */
     bool (*await)(void *context, uint64_t offset, uint64_t len);
     void *await_context;
+    /* Of the file that the records will replace: it may be none of the inputs, nor lie in one
+     * that is a directory. NULL: none. */
+    const struct stat *output;
     const char *temp_dir; /* for unlinked temporary files; NULL: /tmp */
     /* Bytes that fit there: what would take more is a fault of the entry. 0: it is not known,
      * and a full directory is an error of the run. */

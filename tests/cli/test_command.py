@@ -347,6 +347,45 @@ def test_output_file_is_complete_or_absent():
     assert "is a directory" in fails(GOOD, "-o", path())
 
 
+def test_output_replaces_nothing_that_is_read():
+    feed = path("own/feed.zip", open(GOOD, "rb").read())
+    before = open(feed, "rb").read()
+    os.symlink("feed.zip", path("own/link.zip"))
+    os.link(feed, path("own/hard.zip"))
+    for out in (feed, path("own/link.zip"), path("own/hard.zip"), path("own/../own/feed.zip")):
+        for given in ((feed,), (path("own"),), (MIXED, path("own/link.zip")), ("--explain", feed)):
+            line = fails(*given, "-o", out)
+            assert "--output would replace it" in line, (given, out, line)
+    with open(feed, "rb") as given:
+        process = subprocess.run([THRESH, "-", "-o", feed], stdin=given, stderr=subprocess.PIPE,
+                                 stdout=subprocess.PIPE, timeout=60, check=False)
+        assert process.returncode == 2 and b"standard input: is an input" in process.stderr, process
+    assert open(feed, "rb").read() == before and os.path.islink(path("own/link.zip"))
+    assert sorted(os.listdir(path("own"))) == ["feed.zip", "hard.zip", "link.zip"]
+    for given in (["-s", NOTE_XSD], ["-s", "urn:note=" + NOTE_XSD]):
+        assert "note.xsd: is read by this run" in fails(MIXED, *given, "-o", NOTE_XSD)
+    job, names = path("own.json", "{}"), path("own.list", GOOD)
+    assert "own.json: is read" in fails(GOOD, "--job", job, "-o", job)
+    assert "own.list: is read" in fails("--files-from", names, "-o", names)
+    assert open(NOTE_XSD).read().startswith("<xs:schema") and open(names).read() == GOOD
+
+
+def test_output_may_lie_in_a_directory_that_is_read():
+    path("results/a.xml", "<a/>")
+    out = path("results/out.ndjson")
+    run(path("results"), "-o", out)
+    assert [r["verdict"] for r in map(json.loads, open(out))] == ["wellformed"]
+    assert "with --exclude" in fails(path("results"), "-o", out)
+    run(path("results"), "-o", out, "--exclude", "out.ndjson")
+    assert [r["verdict"] for r in map(json.loads, open(out))] == ["wellformed", "skipped"]
+
+
+def test_a_dash_is_standard_output():
+    process = subprocess.run([THRESH, GOOD, "-o", "-"], stdout=subprocess.PIPE, cwd=path(), timeout=60,
+                             check=True)
+    assert process.stdout == run(GOOD).stdout and not os.path.exists(path("-"))
+
+
 def test_output_keeps_what_was_there_when_a_run_fails():
     out = path("kept.ndjson", "before")
     fails(GOOD, "-s", path("not.xsd", "<a"), "-o", out)
@@ -406,6 +445,33 @@ def test_many_inputs_directories_files_and_standard_input():
                                         "tree/a.xml", "tree/b/two.xml", "tree/notes.txt",
                                         "single.xml", "packed.xml.gz", "-"]
     assert [r["index"] for r in got] == list(range(9))
+
+
+def test_inputs_from_lists():
+    one, two = path("l/one.xml", "<one/>"), path("l/t w o.xml", "<two/>")
+    feed = path("feed.list", "%s\n\n%s" % (one, two))
+
+    def roots(*arguments, **options):
+        return [r["root"]["name"] for r in records(*arguments, **options)]
+    assert roots("--files-from", feed) == ["one", "two"]
+    assert roots(GOOD, "--files-from", feed) == ["a", "b", "one", "two"]
+    assert roots("--files-from", feed, "--files-from=-", stdin=GOOD.encode()) == ["one", "two", "a", "b"]
+    odd = path("l/a\nb.xml", "<odd/>")
+    nul = "\0".join((two, odd, one, "")).encode()
+    assert roots("--null", "--files-from=-", stdin=nul) == ["two", "odd", "one"]
+    many = "".join("%s\n" % path("l/%04d.xml" % i, "<n/>") for i in range(2000))
+    assert len(records("--files-from=-", stdin=many.encode())) == 2000
+
+
+def test_lists_that_are_none_are_refused():
+    assert "give --null" in fails("--files-from=-", stdin=b"a.xml\0b.xml\0")
+    assert "names no input" in fails(GOOD, "--files-from=-", stdin=b"\n")
+    assert "cannot be an input" in fails("--files-from=-", stdin=b"-\n")
+    assert "cannot be an input" in fails("-", "--files-from=-", stdin=b"a.xml\n")
+    assert "give both" in fails(GOOD, "--null")
+    assert "no.list cannot be opened" in fails("--files-from=no.list")
+    assert "Is a directory" in fails("--files-from", path())
+    assert "is a device" in fails("--files-from=/dev/zero")
 
 
 def test_archives_inside_archives():

@@ -82,6 +82,18 @@ static int visit_by_content(struct directory_walk *walk, struct index_item *item
     return rc;
 }
 
+/* What is excluded is not read, so the records may replace it. */
+static int check_output(struct directory_walk *walk, const struct index_item *item,
+                        const struct stat *facts)
+{
+    bool excluded;
+    if (!walk->indexer->source->options.output)
+        return 0;
+    if (indexer_is_excluded(walk->indexer, item, true, &excluded) < 0)
+        return -1;
+    return excluded ? 0 : indexer_check_output(walk->indexer, facts, walk->path.data);
+}
+
 static int visit_file(struct directory_walk *walk)
 {
     struct indexer *indexer = walk->indexer;
@@ -96,6 +108,8 @@ static int visit_file(struct directory_walk *walk)
         return index_add_skipped(indexer, &item, ENTRY_CODE_SYMLINK);
     if (!S_ISREG(facts.st_mode))
         return index_add_skipped(indexer, &item, ENTRY_CODE_DEVICE);
+    if (check_output(walk, &item, &facts) < 0)
+        return -1;
     item.size = (uint64_t)facts.st_size;
     indexer->source->bytes_in += item.size;
     if (!name_promises_document(&item.name))

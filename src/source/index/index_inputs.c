@@ -137,6 +137,8 @@ static int index_stdin(struct indexer *indexer, struct index_item *item)
         return cannot_open("standard input", indexer->error);
     if (!S_ISREG(facts.st_mode) || at < 0)
         return index_stream(indexer, STDIN_FILENO, item);
+    if (indexer_check_output(indexer, &facts, "standard input") < 0)
+        return -1;
     struct listing_file file = {.fd = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3)};
     if (file.fd < 0)
         return cannot_open("standard input", indexer->error);
@@ -191,7 +193,7 @@ static int index_path(struct indexer *indexer, const char *input, struct index_i
         rc = index_tree(indexer, input, &item->name);
     } else if (!S_ISREG(facts.st_mode)) {
         rc = index_stream(indexer, fd, item);
-    } else {
+    } else if ((rc = indexer_check_output(indexer, &facts, input)) == 0) {
         item->bytes.fd = fd;
         item->bytes.len = item->size = (uint64_t)facts.st_size;
         item->open_path = input;

@@ -63,6 +63,17 @@ int indexer_name(struct indexer *indexer, const char *raw, size_t len, struct bu
     return 0;
 }
 
+int indexer_check_output(struct indexer *indexer, const struct stat *facts, const char *path)
+{
+    const struct stat *output = indexer->source->options.output;
+    if (!output || output->st_dev != facts->st_dev || output->st_ino != facts->st_ino)
+        return 0;
+    return error_set(indexer->error,
+                     "%s: is an input, and --output would replace it; name another file, or "
+                     "leave this one out with --exclude",
+                     path);
+}
+
 /* -- Globs ---------------------------------------------------------------------------- */
 
 static bool matches(const char *const *globs, size_t n, const char *const *texts)

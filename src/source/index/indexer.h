@@ -12,6 +12,7 @@
 
 #include "source/source_private.h"
 #include "source/window.h"
+#include <sys/stat.h>
 
 #define ZLIB_CONST
 #include <zlib.h>
@@ -57,6 +58,9 @@ int indexer_cannot_read(struct indexer *indexer, const struct index_item *item);
  * live as long as the name. */
 int indexer_name(struct indexer *indexer, const char *raw, size_t len, struct buf *scratch,
                  struct entry_name *name);
+
+/* Refuses the file that the run is to write: 0, or -1 with the run's error, which names it. */
+int indexer_check_output(struct indexer *indexer, const struct stat *facts, const char *path);
 
 /* Whether the user's globs leave the item out. An archive is left out if it is excluded; what
  * is not included may be an archive with something in it that is. */
