@@ -120,6 +120,7 @@ enum {
 struct thresh_stats {
     uint64_t entries;                   /* found in the inputs, of every kind */
     uint64_t documents;                 /* of these, answered and not skipped */
+    uint64_t first_missing;             /* index of the first that was not answered */
     uint64_t verdicts[THRESH_VERDICTS]; /* entries by verdict, in thresh_verdict_name's order */
     struct {
         char name[32];

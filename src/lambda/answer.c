@@ -58,7 +58,7 @@ static void put_what_is_missing(struct buf *out, const struct outcome *outcome)
 {
     if (outcome->state == OUTCOME_INCOMPLETE)
         buf_append_format(out, ",\"not_done\":{\"from_index\":%llu,\"entries\":%llu}",
-                          (unsigned long long)outcome->done,
+                          (unsigned long long)outcome->stats.first_missing,
                           (unsigned long long)(outcome->stats.entries - outcome->done));
     buf_append_char(out, ',');
     put_string(out, "error_type", outcome->error.type);

@@ -17,7 +17,7 @@
 enum outcome_state {
     OUTCOME_NOT_BEGUN,  /* no time was left, or an earlier message of a FIFO queue failed */
     OUTCOME_DONE,       /* every entry has its record */
-    OUTCOME_INCOMPLETE, /* the time was up: the first `done` entries have theirs */
+    OUTCOME_INCOMPLETE, /* the time was up: `done` entries have theirs */
     OUTCOME_FAILED,
 };
 

@@ -6,6 +6,7 @@
 #include "base/io.h"
 #include "lambda/output_template.h"
 #include "lambda/s3/archive_download.h"
+#include "options/job_file.h"
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -35,6 +36,9 @@ static int get_job(struct archive_run *run, struct lambda_error *error)
 {
     struct lambda *lambda = run->work->lambda;
     bool hit = true;
+    if (job_file_check(run->item->job, "the event's job", &error->message) < 0)
+        return lambda_error_set(error, "Runtime.ConfigInvalid", false, "%s: %s", run->name,
+                                error->message.text);
     json_t *merged = job_cache_merge(lambda->job, run->item->job);
     if (!merged)
         return lambda_error_no_memory(error);
@@ -90,7 +94,7 @@ static enum record_sink_mode mode_of(const struct invocation_work *work,
                                      const struct record_sink *sink)
 {
     enum event_kind kind = work->event->kind;
-    if (kind == EVENT_HTTP && work->lambda->streams)
+    if (kind == EVENT_HTTP && work->lambda->streams && !work->event->takes_no_stream)
         return RECORD_SINK_STREAM;
     if (kind == EVENT_DIRECT || kind == EVENT_HTTP)
         return RECORD_SINK_INLINE;
@@ -266,6 +270,8 @@ static void judge(struct archive_run *run, int rc)
     outcome->done = 0;
     for (int i = 0; thresh_verdict_name(i); i++)
         outcome->done += outcome->stats.verdicts[i];
+    if (outcome->done)
+        rescue_note(&run->work->lambda->rescue, run->name, outcome->done, outcome->done);
     if (rc == 0 && record_sink_commit(run->sink, error) < 0)
         rc = -1;
     else if (rc < 0 && *run->sink->error.type)
@@ -277,10 +283,11 @@ static void judge(struct archive_run *run, int rc)
         lambda_error_set(
             error, "Thresh.Deadline", false,
             "%s: the time of the invocation was nearly up: %llu of %llu entries were "
-            "done, those from index %llu on were not; raise the function's timeout or "
+            "done; the first that was not has index %llu; raise the function's timeout or "
             "memory",
             run->name, (unsigned long long)outcome->done,
-            (unsigned long long)outcome->stats.entries, (unsigned long long)outcome->done);
+            (unsigned long long)outcome->stats.entries,
+            (unsigned long long)outcome->stats.first_missing);
     outcome->state = rc == 0 ? OUTCOME_DONE : rc == 1 ? OUTCOME_INCOMPLETE : OUTCOME_FAILED;
 }
 

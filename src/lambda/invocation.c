@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "lambda/archive_run.h"
+#include "lambda/json_text.h"
 #include "lambda/runtime/environment.h"
 #include <stdlib.h>
 
@@ -47,7 +48,8 @@ static void add_up(struct metrics *metrics, const struct outcome *outcome)
     const struct thresh_stats *stats = &outcome->stats;
     metrics->archives++;
     metrics->failed += outcome->state == OUTCOME_FAILED;
-    metrics->incomplete += outcome->state == OUTCOME_INCOMPLETE;
+    metrics->incomplete +=
+        outcome->state == OUTCOME_INCOMPLETE || outcome->state == OUTCOME_NOT_BEGUN;
     for (int i = 0; i < THRESH_VERDICTS; i++)
         total->verdicts[i] += stats->verdicts[i];
     total->entries += stats->entries;
@@ -60,10 +62,62 @@ static void add_up(struct metrics *metrics, const struct outcome *outcome)
     }
 }
 
-static void log_outcome(struct lambda *lambda, const char *archive,
-                        const struct outcome *outcome)
+/* The record as it would be if the invocation ended at that unix time. */
+static json_t *metrics_at(const struct invocation_work *work, const struct metrics *metrics,
+                          int64_t unix_ms)
 {
+    struct metrics copy = *metrics;
+    copy.wall_ms = (double)(unix_ms - work->begun_ms);
+    return metrics_record(&copy, work->lambda->function, &work->lambda->log, unix_ms);
+}
+
+/* The rescue would end the process inside the archive that is begun now; NULL: before any. */
+static void prepare_rescue(struct invocation_work *work, const char *archive)
+{
+    struct rescue *rescue = &work->lambda->rescue;
+    struct metrics metrics = work->metrics;
+    metrics.archives++;
+    metrics.incomplete++;
+    if (!work->lambda->metrics_off)
+        rescue_set_metrics(rescue, metrics_at(work, &metrics, rescue->at_ms));
+    rescue_note(rescue, archive, 0, 0);
+}
+
+/* What failed as a whole, before any archive of it was begun. */
+static void log_refusal(struct invocation_work *work, const struct lambda_error *error,
+                        const char *message_id)
+{
+    json_t *members = json_pack("{s:s}", "errorType", error->type);
+    if (message_id)
+        json_object_set_new(members, "messageId", json_text(message_id));
+    log_members(&work->lambda->log, LOG_ERROR, error->message.text, members);
+    work->metrics.archives++;
+    work->metrics.failed++;
+}
+
+/* Messages that could not be understood. */
+static void log_messages(struct invocation_work *work)
+{
+    const struct event *event = work->event;
+    for (size_t i = 0; i < event->n_messages; i++) {
+        struct lambda_error error;
+        if (!*event->messages[i].error.text)
+            continue;
+        lambda_error_set(&error, "Thresh.EventUnknown", false, "%s",
+                         event->messages[i].error.text);
+        log_refusal(work, &error, event->messages[i].id);
+    }
+}
+
+static void log_outcome(struct invocation_work *work, size_t index, const char *archive)
+{
+    struct lambda *lambda = work->lambda;
+    const struct outcome *outcome = &work->outcomes[index];
     json_t *members = json_object();
+    if (work->event->n_messages)
+        json_object_set_new(
+            members, "messageId",
+            json_text(work->event->messages[work->event->items[index].message].id));
     json_object_set_new(members, "documents",
                         json_integer((json_int_t)outcome->stats.documents));
     json_object_set_new(members, "good", json_boolean(outcome->good));
@@ -108,7 +162,7 @@ static bool is_held_up(const struct invocation_work *work, size_t index)
 static void process_item(struct invocation_work *work, size_t index, const char *name)
 {
     struct outcome *outcome = &work->outcomes[index];
-    rescue_note(&work->lambda->rescue, name, 0, 0);
+    prepare_rescue(work, name);
     if (archive_run_time_is_up(work))
         not_begun(outcome, name,
                   "the time of the invocation was up; raise the function's timeout");
@@ -117,7 +171,7 @@ static void process_item(struct invocation_work *work, size_t index, const char 
     else
         archive_run_item(work, index, name);
     add_up(&work->metrics, outcome);
-    log_outcome(work->lambda, name, outcome);
+    log_outcome(work, index, name);
 }
 
 static void process_items(struct invocation_work *work)
@@ -181,7 +235,12 @@ static int make_answer(struct invocation_work *work, struct buf *out,
     buf_clear(out);
     if (rc == 0)
         rc = answer_make(work->event, work->outcomes, out, error);
-    return rc == 0 && out->len > answer_max(work) ? too_large(work, out->len, error) : rc;
+    if (rc == 0 && out->len > answer_max(work))
+        rc = too_large(work, out->len, error);
+    /* Not an error of an archive, which would have been logged with that. */
+    if (rc < 0)
+        log_refusal(work, error, NULL);
+    return rc;
 }
 
 static int send_answer(struct invocation_work *work, int rc, const struct buf *answer,
@@ -217,6 +276,7 @@ static void begin(struct invocation_work *work)
         left_ms / MARGIN_FRACTION > MARGIN_MS ? left_ms / MARGIN_FRACTION : MARGIN_MS;
     work->stop_ms = invocation->deadline_ms - work->margin_ms;
     rescue_arm(&lambda->rescue, invocation->id, invocation->deadline_ms - work->margin_ms / 4);
+    prepare_rescue(work, NULL);
 }
 
 static int allocate(struct invocation_work *work, struct lambda_error *error)
@@ -260,16 +320,19 @@ int invocation_handle(struct lambda *lambda, const struct invocation *invocation
     if (rc == 0) {
         environment_set_trace(invocation->trace_id);
         settle_s3(&work);
+        log_messages(&work);
+        if (event.n_items + event.n_messages == 0)
+            log_line(&lambda->log, LOG_INFO, "an event of kind %s with nothing to do",
+                     event_kind_name(event.kind));
         process_items(&work);
         if (!work.streamed)
             rc = make_answer(&work, &answer, &error);
     } else {
+        log_refusal(&work, &error, NULL);
         rc = answer_refusal(event.kind, &error, &answer, &error);
     }
-    if (rc < 0)
-        log_line(&lambda->log, LOG_ERROR, "%s: %s", error.type, error.message.text);
-    work.metrics.wall_ms = (double)(clock_unix_ms() - work.begun_ms);
-    metrics_log(&work.metrics, lambda->function, &lambda->log);
+    if (!lambda->metrics_off)
+        log_json(&lambda->log, metrics_at(&work, &work.metrics, clock_unix_ms()));
     rescue_disarm(&lambda->rescue);
     rc = send_answer(&work, rc, &answer, &error, api_error);
     end(&work);

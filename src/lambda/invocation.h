@@ -28,6 +28,7 @@ struct lambda {
     char directory[4096]; /* of the package */
     const char *function; /* its name; NULL: not known */
     bool streams;         /* answers to HTTP are streamed */
+    bool metrics_off;     /* no metric records are written */
     bool said_no_output;  /* the warning that records are not kept is given once a process */
 };
 

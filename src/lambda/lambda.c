@@ -48,8 +48,11 @@ static int read_job(struct lambda *lambda, struct thresh_error *error)
     if (response && !lambda->streams && strcasecmp(response, "buffer") != 0)
         return error_set(error, "THRESH_RESPONSE: '%.40s' is neither stream nor buffer",
                          response);
-    environment_warn(&lambda->log);
-    return environment_job(lambda->job, error);
+    const char *metrics = environment_text("THRESH_METRICS");
+    lambda->metrics_off = metrics && strcasecmp(metrics, "off") == 0;
+    if (metrics && !lambda->metrics_off && strcasecmp(metrics, "on") != 0)
+        return error_set(error, "THRESH_METRICS: '%.40s' is neither on nor off", metrics);
+    return environment_check(error) < 0 ? -1 : environment_job(lambda->job, error);
 }
 
 static int open_parts(struct lambda *lambda, struct thresh_error *error)
@@ -145,7 +148,7 @@ int lambda_run(void)
         error_set(&error.message, "AWS_LAMBDA_RUNTIME_API is not set: there is no Lambda here");
     int rc = lambda->runtime ? 0 : -1;
     if (rc == 0) {
-        rescue_open(&lambda->rescue, api);
+        rescue_open(&lambda->rescue, api, &lambda->log);
         rc = init(lambda, begun_ms, &error);
         struct thresh_error ignored;
         if (rc < 0)

@@ -9,6 +9,22 @@
 #include <string.h>
 #include <unistd.h>
 
+int job_file_check(const json_t *job, const char *source, struct thresh_error *error)
+{
+    const char *name;
+    json_t *value;
+    json_object_foreach((json_t *)job, name, value)
+    {
+        struct thresh_error unknown;
+        (void)value;
+        if (option_row_find(option_rows, name))
+            continue;
+        option_row_unknown(name, option_rows, NULL, &unknown);
+        return error_set(error, "%s: %s", source, unknown.text);
+    }
+    return 0;
+}
+
 json_t *job_file_read(const char *file, struct thresh_error *error)
 {
     json_error_t fault;
@@ -22,7 +38,7 @@ json_t *job_file_read(const char *file, struct thresh_error *error)
                   fault.text);
     else if (!json_is_object(job))
         error_set(error, "%s: a job is a JSON object, {\"schema\": \"a.xsd\"}", file);
-    else
+    else if (job_file_check(job, file, error) == 0)
         return job;
     json_decref(job);
     return NULL;

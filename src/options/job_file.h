@@ -14,8 +14,13 @@
 #include "thresh.h"
 #include <jansson.h>
 
-/* The object in a file, the caller's to release; NULL with the error filled in. */
+/* The object in a file, its names checked, the caller's to release; NULL with the error filled
+ * in. */
 json_t *job_file_read(const char *file, struct thresh_error *error);
+
+/* Whether all names in the job are options: 0, or -1 with an error that begins with `source`
+ * and names the nearest option. */
+int job_file_check(const json_t *job, const char *source, struct thresh_error *error);
 
 /* Gives `options` what the job says. Files it names relatively lie in `directory` (NULL: in the
  * current one). "output" is left alone where it is an object store's address. 0 or -1. */

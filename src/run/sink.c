@@ -29,6 +29,7 @@ static int sink_record(struct run *run, const struct record_head *head,
     struct thresh_stats *stats = run->stats;
     run->done++;
     run->next = head->index + 1;
+    stats->first_missing += head->index == stats->first_missing;
     stats->verdicts[head->verdict]++;
     stats->documents += head->verdict != VERDICT_SKIPPED;
     stats->bytes_inflated += head->bytes;

@@ -177,7 +177,7 @@ def test_an_event_of_six_megabytes_is_taken():
                        for j in range(3000)], zipfile.ZIP_STORED)
     room = MAX_BYTES - 60
     event = direct(content)
-    event["padding"] = "x" * (room - len(json.dumps(event)))
+    event["archive_base64"] += " " * (room - len(json.dumps(event)))
     event = json.dumps(event).encode()
     assert MAX_BYTES - 100 < len(event) <= MAX_BYTES
     with Function({}) as function:
@@ -280,16 +280,25 @@ def test_http_statuses_tell_too_large_from_too_late():
 
 # -- Time -------------------------------------------------------------------------------------------
 def test_a_run_stops_between_documents_at_the_deadline():
-    slow = slow_document(0.05)
-    with Function({"schema": os.path.join(work.name, "a.xsd"), "backend": "sequential"}) as function:
-        answer = function.invoke(direct(archive([slow] * 200)), seconds=3)
-        reply = answer.json
-        assert answer.kind == "response" and not reply["complete"] and not reply["good"], answer.body
-        missing = reply["not_done"]
-        assert 0 < len(reply["records"]) == missing["from_index"] < 200
-        assert missing["entries"] == 200 - missing["from_index"]
-        assert reply["error_type"] == "Thresh.Deadline"
-        assert function.invoke(direct(SMALL)).json["complete"]
+    """However documents lie in spans: what is done by then is in the answer."""
+    slow = slow_document(0.02)
+    content = archive([slow] * 500)
+    for backend in ("sequential", "openmp", "fork"):
+        job = {"schema": os.path.join(work.name, "a.xsd"), "backend": backend, "threshold": 0, "jobs": 2}
+        with Function(job) as function:
+            answer = function.invoke(direct(content), seconds=3)
+            reply = answer.json
+            assert answer.kind == "response", (backend, answer.body)
+            assert not reply["complete"] and not reply["good"], (backend, answer.body)
+            missing = reply["not_done"]
+            assert 5 < len(reply["records"]) < 500, (backend, missing)
+            assert missing["entries"] == 500 - len(reply["records"])
+            indexes = [record["index"] for record in reply["records"]]
+            assert indexes[:missing["from_index"]] == list(range(missing["from_index"]))
+            assert indexes == sorted(set(indexes)) and missing["from_index"] not in indexes, (
+                backend, missing, indexes)
+            assert reply["error_type"] == "Thresh.Deadline"
+            assert function.invoke(direct(SMALL)).json["complete"]
 
 
 def test_a_deadline_inside_a_document_is_told_and_ends_the_process():
@@ -300,6 +309,10 @@ def test_a_deadline_inside_a_document_is_told_and_ends_the_process():
         assert answer.kind == "error" and answer.json["errorType"] == "Thresh.Deadline"
         assert "x.zip" in answer.json["errorMessage"], answer.body
         assert function.process.wait(10) != 0
+        told, metrics = function.log_lines()[-2:]
+        assert told["message"] == answer.json["errorMessage"] and told["level"] == "ERROR", told
+        assert {told["requestId"], metrics["requestId"]} == set(function.runtime.invocations)
+        assert metrics["ArchivesIncomplete"] == 1 and metrics["WallMs"] > 1000, metrics
         assert not function.close()
 
 
@@ -579,12 +592,87 @@ def test_a_job_is_put_together_from_file_environment_and_event():
             "Runtime.ConfigInvalid"
 
 
-def test_a_mistyped_variable_is_named_and_ignored():
-    with Function({}, {"THRESH_MAX_ERORS": "x", "THRESH_ANOTHER_PROGRAMS": "x"}) as function:
-        assert function.invoke(direct(SMALL)).json["records"]
-        warnings = [line["message"] for line in function.log_lines() if line.get("level") == "WARN"]
-    assert warnings == ["THRESH_MAX_ERORS is no option and is ignored; did you mean "
-                        "THRESH_MAX_ERRORS?"], warnings
+def test_a_name_that_is_not_known_is_an_error_wherever_it_stands():
+    """It is named, with its source and the name that was meant; a schema is never left out."""
+    schema = os.path.join(work.name, "a.xsd")
+    assert init_error({}, {"THRESH_SCHEMAS": schema}) == \
+        "the variable THRESH_SCHEMAS is not known; did you mean THRESH_SCHEMA?"
+    assert "THRESH_ANOTHER is not known" in init_error({}, {"THRESH_ANOTHER": "x"})
+    message = init_error({"schemas": schema})
+    assert "thresh.json: " in message and "did you mean --schema?" in message, message
+    queue = {"Records": [{"messageId": "m", "eventSource": "aws:sqs",
+                          "body": json.dumps(direct(SMALL, schemas=schema))}]}
+    with Function({}) as function:
+        for more, kind, said in (
+                ({"schemas": schema}, "Thresh.EventUnknown",
+                 'the event has a member "schemas", which is not known; did you mean "schema"?'),
+                ({"jobs": {"schema": schema}, "job": {"jobs": 2}}, "Thresh.EventUnknown", "both"),
+                ({"job": {"schemas": schema}}, "Runtime.ConfigInvalid",
+                 "x.zip: the event's job: there is no option --schemas; did you mean --schema?")):
+            answer = function.invoke(direct(SMALL, **more))
+            assert answer.kind == "error" and answer.json["errorType"] == kind, answer.body
+            assert said in answer.json["errorMessage"], answer.body
+        assert function.invoke(queue).json == {"batchItemFailures": [{"itemIdentifier": "m"}]}
+        reply = function.invoke(direct(SMALL, schema=schema)).json  # as if it stood in the job
+        assert [r["verdict"] for r in reply["records"]] == ["valid", "invalid", "malformed"], reply
+
+
+# -- What fails is told -----------------------------------------------------------------------------
+def test_each_failure_is_logged_once_and_counted():
+    def queue(*bodies):
+        return {"Records": [{"messageId": "m%d" % i, "eventSource": "aws:sqs", "body": body}
+                            for i, body in enumerate(bodies)]}
+    nonsense = "what is this"
+    for event, said, failed in (
+            (queue(nonsense), ["not JSON"], 1),
+            (queue(nonsense, json.dumps(direct(SMALL)), "null"), ["not JSON", "not a JSON object"], 2),
+            ({"invocationSchemaVersion": "1.0", "tasks": [{"taskId": "T"}]}, ["no bucket"], 1),
+            (direct(SMALL, job={"max-errors": "x"}), ["number"], 1),
+            (b"null", ["the event is null"], 1),
+            ({"detail-type": "Scheduled Event", "detail": {}}, ["scheduled event"], 1),
+            ({**HTTP, "body": ""}, ["no body"], 1)):
+        with Function({"output": "s3://b/{key}"} if "tasks" in str(event) else {}) as function:
+            function.invoke(event)
+            lines = function.log_lines()
+        errors = [line for line in lines if line["level"] == "ERROR"]
+        assert len(errors) == len(said), errors
+        for error, words in zip(errors, said):
+            assert words in error["message"] and error["errorType"] and error["requestId"], error
+            if "Records" in str(event):
+                assert error["messageId"].startswith("m"), error
+        (metrics,) = [line for line in lines if "_aws" in line]
+        assert metrics["ArchivesFailed"] == failed, (event, metrics)
+
+
+def test_a_warm_up_ping_succeeds_and_does_nothing():
+    with Function({}) as function:
+        for event in ({"source": "serverless-plugin-warmup"}, {"warmer": True}, {"warmup": True}):
+            answer = function.invoke(event)
+            assert answer.kind == "response" and answer.json["ignored"] == 1, answer.body
+            assert any("warm-up" in line.get("message", "") for line in function.log_lines())
+
+
+def test_a_rest_api_is_answered_as_a_function_url_is():
+    """API Gateway's payload format 1.0, which takes no streamed answer."""
+    rest = {"resource": "/", "path": "/", "httpMethod": "POST", "isBase64Encoded": True,
+            "requestContext": {"stage": "prod", "httpMethod": "POST", "resourcePath": "/"},
+            "queryStringParameters": None, "multiValueQueryStringParameters": None,
+            "body": base64.b64encode(SMALL).decode()}
+    for variables in {}, {"THRESH_RESPONSE": "stream"}:
+        with Function({}, variables) as function:
+            reply = function.invoke(rest).json
+            assert reply["statusCode"] == 200 and reply["body"].count("\n") == 3, reply
+            reply = function.invoke({**rest, "queryStringParameters": {"format": "csv"}}).json
+            assert reply["headers"]["content-type"].startswith("text/csv"), reply
+            assert function.invoke({**rest, "httpMethod": "GET"}).json["statusCode"] == 400
+
+
+def test_metrics_can_be_turned_off():
+    assert "'maybe' is neither on nor off" in init_error({}, {"THRESH_METRICS": "maybe"})
+    for variables, n in ({}, 1), ({"THRESH_METRICS": "on"}, 1), ({"THRESH_METRICS": "off"}, 0):
+        with Function({}, variables) as function:
+            function.invoke(direct(SMALL))
+            assert len([line for line in function.log_lines() if "_aws" in line]) == n
 
 
 def test_the_command_runs_the_same_job():

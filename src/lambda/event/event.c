@@ -11,6 +11,15 @@ enum { DEPTH_MAX = 4 };
 
 /* -- Recognition ---------------------------------------------------------------------- */
 
+/* What the usual tools send to keep an environment alive: serverless-plugin-warmup,
+ * lambda-warmer, and people. */
+static bool is_warm_up(const json_t *root)
+{
+    return event_text_is(root, "source", "serverless-plugin-warmup") ||
+           json_is_true(json_object_get(root, "warmer")) ||
+           json_is_true(json_object_get(root, "warmup"));
+}
+
 static enum event_kind recognise(const json_t *root)
 {
     const json_t *first = json_array_get(json_object_get(root, "Records"), 0);
@@ -25,20 +34,23 @@ static enum event_kind recognise(const json_t *root)
         return EVENT_SNS;
     if (json_object_get(first, "s3")) /* of any source: what speaks S3 has names of its own */
         return EVENT_S3;
-    if (json_object_get(json_object_get(root, "requestContext"), "http"))
+    if (json_object_get(json_object_get(root, "requestContext"), "http") ||
+        (json_object_get(root, "requestContext") && event_text(root, "httpMethod")))
         return EVENT_HTTP;
     if (json_is_array(json_object_get(root, "Items")))
         return EVENT_MAP;
     if (event_text_is(root, "Service", "Amazon S3") &&
         event_text_is(root, "Event", "s3:TestEvent"))
         return EVENT_TEST;
+    if (is_warm_up(root))
+        return EVENT_WARM_UP;
     return EVENT_DIRECT;
 }
 
 const char *event_kind_name(enum event_kind kind)
 {
-    static const char *const names[] = {"direct",   "s3",  "eventbridge", "sqs", "sns",
-                                        "s3-batch", "map", "http",        "test"};
+    static const char *const names[] = {"direct",   "s3",  "eventbridge", "sqs",  "sns",
+                                        "s3-batch", "map", "http",        "test", "warm-up"};
     return names[kind];
 }
 
@@ -54,8 +66,8 @@ static int unwrap_text(struct event *event, const json_t *text, const char *what
     json_error_t json_error;
     if (!json_is_string(text))
         return error_set(error, "the %s is not a string", what);
-    json_t *inner =
-        json_loadb(json_string_value(text), json_string_length(text), 0, &json_error);
+    json_t *inner = json_loadb(json_string_value(text), json_string_length(text),
+                               JSON_DECODE_ANY, &json_error);
     if (!inner)
         return error_set(error, "the %s is not JSON: %s", what, json_error.text);
     if (!event_keep(event, inner, error))
@@ -123,6 +135,11 @@ static int unwrap(struct event *event, const json_t *root, int depth, size_t mes
                            message, error);
     switch (recognise(root)) {
     case EVENT_EVENTBRIDGE:
+        if (event_text_is(root, "detail-type", "Scheduled Event"))
+            return error_set(
+                error, "this is a scheduled event of EventBridge, which names no archive; "
+                       "give the schedule's target a constant input: {\"uri\": "
+                       "\"s3://bucket/key\"}, or {\"warmup\": true} to do nothing");
         if (json_object_get(detail, "object"))
             return event_take_eventbridge(event, root, message, error);
         return unwrap(event, detail, depth + 1, message, error); /* a user's own event */
@@ -131,6 +148,7 @@ static int unwrap(struct event *event, const json_t *root, int depth, size_t mes
     case EVENT_S3:
         return event_take_s3(event, root, message, error);
     case EVENT_TEST:
+    case EVENT_WARM_UP:
         event->ignored++;
         return 0;
     case EVENT_DIRECT:
@@ -149,11 +167,15 @@ int event_parse(struct event *event, const char *bytes, size_t len, struct thres
     *event = (struct event){.nested = json_array()};
     if (!event->nested)
         return error_no_memory(error);
-    if (!(event->root = json_loadb(bytes, len, 0, &json_error)))
+    if (!(event->root = json_loadb(bytes, len, JSON_DECODE_ANY, &json_error)))
         return error_set(error, "the event is not JSON: %s at byte %d", json_error.text,
                          json_error.position);
     if (!json_is_object(event->root))
-        return error_set(error, "the event is not a JSON object");
+        return error_set(error, "the event is %s, not a JSON object, and names no archive",
+                         json_is_null(event->root)     ? "null"
+                         : json_is_array(event->root)  ? "a list"
+                         : json_is_string(event->root) ? "a string"
+                                                       : "a number or true or false");
     event->kind = recognise(event->root);
     switch (event->kind) {
     case EVENT_SQS:

@@ -22,6 +22,7 @@ enum event_kind {
     EVENT_MAP,
     EVENT_HTTP,
     EVENT_TEST, /* s3:TestEvent: S3 tries whether it can reach us, and nothing is to be done */
+    EVENT_WARM_UP, /* keeps the environment alive, and nothing is to be done */
 };
 
 /* One archive to be processed: an object in S3, or bytes that came with the event. */
@@ -49,8 +50,9 @@ struct event {
     size_t n_items;
     struct event_message *messages; /* only of EVENT_SQS and EVENT_S3_BATCH */
     size_t n_messages;
-    size_t ignored; /* deletions and folders, for which nothing is to be done */
-    bool fifo;      /* an SQS FIFO queue: what follows a failed message has to wait for it */
+    size_t ignored;       /* deletions, folders and pings, for which nothing is to be done */
+    bool takes_no_stream; /* of EVENT_HTTP: payload format 1.0, which has no streamed form */
+    bool fifo; /* an SQS FIFO queue: what follows a failed message has to wait for it */
 };
 
 /* Reads the JSON in bytes[0..len) into *event, all of which it sets; the bytes are not needed

@@ -42,8 +42,12 @@ int event_take_http(struct event *event, const json_t *root, struct thresh_error
     const json_t *http = json_object_get(json_object_get(root, "requestContext"), "http");
     const json_t *parameters = json_object_get(root, "queryStringParameters");
     const json_t *body = json_object_get(root, "body");
+    const char *method = event_text(http, "method");
     json_t *job;
-    if (!event_text_is(http, "method", "POST") && !event_text_is(http, "method", "PUT"))
+    event->takes_no_stream = !method;
+    if (!method)
+        method = event_text(root, "httpMethod"); /* payload format 1.0 */
+    if (!method || (strcmp(method, "POST") != 0 && strcmp(method, "PUT") != 0))
         return error_set(error, "only POST and PUT are answered: the archive is the body");
     if (!json_string_length(body))
         return error_set(error, "the request has no body: the archive is the body");

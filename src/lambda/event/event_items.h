@@ -38,6 +38,14 @@ int event_add_bytes(struct event *event, const char *name, const json_t *text, b
 /* Takes back all items but the first `n`. */
 void event_drop_items(struct event *event, size_t n);
 
+/* Puts what `object` says of the job over *job (NULL: nothing was said so far): its member
+ * "job", and options among its other members. What is none of these, is not in `known`, which
+ * ends with NULL, and is not what S3 tells of an object, is an error that names the member and
+ * the nearest name; `what` is what the object is called there. Names within "job" are not
+ * looked at. The job belongs to the event. */
+int event_take_job(struct event *event, const json_t *object, const char *what,
+                   const char *const *known, const json_t **job, struct thresh_error *error);
+
 /* Makes room for n messages, all zero. */
 int event_new_messages(struct event *event, size_t n, struct thresh_error *error);
 

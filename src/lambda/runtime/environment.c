@@ -78,25 +78,41 @@ int environment_job(json_t *job, struct thresh_error *error)
     return 0;
 }
 
-void environment_warn(struct log *log)
+/* Variables of ours that are no options. */
+static const char *const settings[] = {"response", "metrics", NULL};
+
+static int check_variable(const char *variable, struct thresh_error *error)
+{
+    char option[NAME_MAX_BYTES], meant[NAME_MAX_BYTES];
+    snprintf(option, sizeof option, "%s", variable + strlen("THRESH_"));
+    for (char *c = option; *c; c++)
+        *c = *c == '_' ? '-' : (char)tolower((unsigned char)*c);
+    struct near_name near = near_name_of(option, strlen(option));
+    for (size_t i = 0; settings[i]; i++)
+        near_name_offer(&near, settings[i]);
+    for (const struct option_row *row = option_rows; row->name; row++)
+        near_name_offer(&near, row->name);
+    if (near.best) {
+        name_variable(meant, near.best);
+        if (strcmp(meant, variable) == 0)
+            return 0;
+        return error_set(error, "the variable %s is not known; did you mean %s?", variable,
+                         meant);
+    }
+    return error_set(error,
+                     "the variable %s is not known; THRESH_ is followed by an option, "
+                     "THRESH_MAX_ERRORS",
+                     variable);
+}
+
+int environment_check(struct thresh_error *error)
 {
     for (char *const *setting = environ; *setting; setting++) {
-        char option[NAME_MAX_BYTES], meant[NAME_MAX_BYTES];
-        int len = (int)strcspn(*setting, "="), prefix = (int)strlen("THRESH_");
-        if (strncmp(*setting, "THRESH_", (size_t)prefix) != 0 || len >= NAME_MAX_BYTES)
-            continue;
-        snprintf(option, sizeof option, "%.*s", len - prefix, *setting + prefix);
-        for (char *c = option; *c; c++)
-            *c = *c == '_' ? '-' : *c;
-        struct near_name near = near_name_of(option, strlen(option));
-        near_name_offer(&near, "response");
-        for (const struct option_row *row = option_rows; row->name; row++)
-            near_name_offer(&near, row->name);
-        if (!near.best)
-            continue;
-        name_variable(meant, near.best);
-        if (strlen(meant) != (size_t)len || strncmp(meant, *setting, (size_t)len) != 0)
-            log_line(log, LOG_WARN, "%.*s is no option and is ignored; did you mean %s?", len,
-                     *setting, meant);
+        char variable[NAME_MAX_BYTES];
+        int len = (int)strcspn(*setting, "=");
+        snprintf(variable, sizeof variable, "%.*s", len, *setting);
+        if (strncmp(variable, "THRESH_", 7) == 0 && check_variable(variable, error) < 0)
+            return -1;
     }
+    return 0;
 }

@@ -6,7 +6,7 @@
 #ifndef THRESH_LAMBDA_RUNTIME_ENVIRONMENT_H
 #define THRESH_LAMBDA_RUNTIME_ENVIRONMENT_H
 
-#include "lambda/runtime/log.h"
+#include "base/error.h"
 #include "lambda/s3/s3.h"
 #include <jansson.h>
 
@@ -22,7 +22,8 @@ void environment_set_trace(const char *trace_id);
  * "max-errors". A value that begins with [ or { is JSON. 0, or -1 with the error filled in. */
 int environment_job(json_t *job, struct thresh_error *error);
 
-/* Warns of other THRESH_... variables that are nearly an option. */
-void environment_warn(struct log *log);
+/* Whether every THRESH_... variable is known: 0, or -1 with an error that names the one that is
+ * not, and the nearest that is. */
+int environment_check(struct thresh_error *error);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "lambda/runtime/log.h"
 
-#include "base/buf.h"
+#include "base/clock.h"
 #include "base/io.h"
 #include "lambda/json_text.h"
 #include <stdarg.h>
@@ -22,64 +22,86 @@ void log_init(struct log *log, int fd, const char *format, const char *level)
             log->level = (enum log_level)i;
 }
 
-static void timestamp(char out[32])
+static void timestamp(char out[32], int64_t unix_ms)
 {
-    struct timespec now;
     struct tm utc;
-    clock_gettime(CLOCK_REALTIME, &now);
-    gmtime_r(&now.tv_sec, &utc);
+    time_t seconds = unix_ms / 1000;
+    gmtime_r(&seconds, &utc);
     size_t len = strftime(out, 24, "%Y-%m-%dT%H:%M:%S", &utc);
-    snprintf(out + len, 32 - len, ".%03dZ", (int)(now.tv_nsec / 1000000));
+    snprintf(out + len, 32 - len, ".%03dZ", (int)(unix_ms % 1000));
 }
 
 /* One write a line: lines of several processes do not mix. */
-void log_json(struct log *log, json_t *line)
+static void write_line(struct log *log, struct buf *out)
+{
+    if (!out->failed)
+        io_write_all(log->fd, out->data, out->len);
+    buf_free(out);
+}
+
+static int put_json(const json_t *line, struct buf *out)
 {
     char *text = line ? json_dumps(line, JSON_COMPACT) : NULL;
-    struct buf out = {0};
-    if (text)
-        buf_append_format(&out, "%s\n", text);
-    if (text && !out.failed)
-        io_write_all(log->fd, out.data, out.len);
+    int rc = text ? buf_append_format(out, "%s\n", text) : -1;
     free(text);
+    return rc;
+}
+
+void log_json(struct log *log, json_t *line)
+{
+    struct buf out = {0};
+    if (put_json(line, &out) == 0)
+        write_line(log, &out);
     buf_free(&out);
     json_decref(line);
 }
 
-static void put_text(struct log *log, const char *stamp, enum log_level level,
-                     const char *message, const json_t *members)
+static int put_text(const struct log *log, const char *stamp, enum log_level level,
+                    const char *message, const json_t *members, struct buf *out)
 {
-    struct buf out = {0};
     char *more = json_object_size(members) ? json_dumps(members, JSON_COMPACT) : NULL;
-    buf_append_format(&out, "%s %s %s%s%s%s%s%s\n", stamp, level_names[level],
-                      *log->request_id ? "RequestId: " : "", log->request_id,
-                      *log->request_id ? " " : "", message, more ? " " : "", more ? more : "");
-    if (!out.failed)
-        io_write_all(log->fd, out.data, out.len);
+    int rc = buf_append_format(out, "%s %s %s%s%s%s%s%s\n", stamp, level_names[level],
+                               *log->request_id ? "RequestId: " : "", log->request_id,
+                               *log->request_id ? " " : "", message, more ? " " : "",
+                               more ? more : "");
     free(more);
-    buf_free(&out);
+    return rc;
+}
+
+int log_put(const struct log *log, int64_t unix_ms, enum log_level level, const char *message,
+            json_t *members, struct buf *out)
+{
+    char stamp[32];
+    int rc;
+    timestamp(stamp, unix_ms);
+    if (level < log->level) {
+        rc = -1;
+    } else if (!log->json) {
+        rc = put_text(log, stamp, level, message, members, out);
+    } else {
+        json_t *line = json_pack("{s:s, s:s, s:o}", "timestamp", stamp, "level",
+                                 level_names[level], "message", json_text(message));
+        if (*log->request_id)
+            json_object_set_new(line, "requestId", json_string(log->request_id));
+        json_object_update(line, members);
+        rc = put_json(line, out);
+        json_decref(line);
+    }
+    json_decref(members);
+    return rc;
 }
 
 void log_members(struct log *log, enum log_level level, const char *message, json_t *members)
 {
-    char stamp[32];
-    if (level < log->level) {
-        json_decref(members);
-        return;
-    }
-    timestamp(stamp);
-    if (!log->json) {
-        put_text(log, stamp, level, message, members);
-        json_decref(members);
-        return;
-    }
-    json_t *line = json_pack("{s:s, s:s, s:o}", "timestamp", stamp, "level", level_names[level],
-                             "message", json_text(message));
-    if (*log->request_id)
-        json_object_set_new(line, "requestId", json_string(log->request_id));
-    json_object_update(line, members);
-    json_decref(members);
-    log_json(log, line);
+    struct buf out = {0};
+    if (log_put(log, clock_unix_ms(), level, message, members, &out) == 0)
+        write_line(log, &out);
+    buf_free(&out);
+}
+
+const char *log_level_name(const struct log *log, enum log_level level)
+{
+    return level_names[level > log->level ? level : log->level];
 }
 
 void log_line(struct log *log, enum log_level level, const char *format, ...)

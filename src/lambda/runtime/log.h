@@ -8,6 +8,7 @@
 #ifndef THRESH_LAMBDA_RUNTIME_LOG_H
 #define THRESH_LAMBDA_RUNTIME_LOG_H
 
+#include "base/buf.h"
 #include <jansson.h>
 #include <stdbool.h>
 
@@ -28,6 +29,12 @@ __attribute__((format(printf, 3, 4))) void log_line(struct log *log, enum log_le
                                                     const char *format, ...);
 /* A message with members of its own beside it. Takes over `members`, an object; NULL: none. */
 void log_members(struct log *log, enum log_level level, const char *message, json_t *members);
+/* Appends the line to `out` instead, as of this unix time. 0; -1: the level is left out, or
+ * there is no memory. */
+int log_put(const struct log *log, int64_t unix_ms, enum log_level level, const char *message,
+            json_t *members, struct buf *out);
+/* The name of the level, or of the lowest one that is let through if that is higher. */
+const char *log_level_name(const struct log *log, enum log_level level);
 /* A line of nothing but this JSON, whatever the format and level are. Takes over `line`. */
 void log_json(struct log *log, json_t *line);
 

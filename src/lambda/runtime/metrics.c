@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "lambda/runtime/metrics.h"
 
-#include "base/clock.h"
 #include <stdio.h>
 
 static void add_metric(json_t *list, json_t *record, const char *name, const char *unit,
@@ -21,18 +20,19 @@ static void add_verdicts(json_t *list, json_t *record, const struct thresh_stats
     }
 }
 
-void metrics_log(const struct metrics *metrics, const char *function, struct log *log)
+json_t *metrics_record(const struct metrics *metrics, const char *function,
+                       const struct log *log, int64_t now_ms)
 {
     const struct thresh_stats *stats = &metrics->stats;
     json_t *list = json_array();
     json_t *record = json_object();
-    json_int_t now_ms = clock_unix_ms();
     json_object_set_new(record, "_aws",
-                        json_pack("{s:I, s:[{s:s, s:[[s]], s:O}]}", "Timestamp", now_ms,
-                                  "CloudWatchMetrics", "Namespace", "thresh", "Dimensions",
-                                  "FunctionName", "Metrics", list));
+                        json_pack("{s:I, s:[{s:s, s:[[s]], s:O}]}", "Timestamp",
+                                  (json_int_t)now_ms, "CloudWatchMetrics", "Namespace",
+                                  "thresh", "Dimensions", "FunctionName", "Metrics", list));
     json_object_set_new(record, "FunctionName", json_string(function ? function : "local"));
     json_object_set_new(record, "requestId", json_string(log->request_id));
+    json_object_set_new(record, "level", json_string(log_level_name(log, LOG_INFO)));
     add_metric(list, record, "Documents", "Count", json_integer((json_int_t)stats->documents));
     add_verdicts(list, record, stats);
     add_metric(list, record, "BytesIn", "Bytes", json_integer((json_int_t)stats->bytes_in));
@@ -50,5 +50,5 @@ void metrics_log(const struct metrics *metrics, const char *function, struct log
     json_object_set_new(record, "Backend",
                         json_string(stats->backend ? stats->backend : "none"));
     json_decref(list);
-    log_json(log, record);
+    return record;
 }

@@ -20,7 +20,10 @@ struct metrics {
     bool schema_cached; /* no schema was compiled for this invocation */
 };
 
-/* In namespace "thresh", with the function's name (NULL: "local") as the dimension. */
-void metrics_log(const struct metrics *metrics, const char *function, struct log *log);
+/* In namespace "thresh", with the function's name (NULL: "local") as the dimension, as of this
+ * unix time. Lambda leaves out lines below the level that is configured, so the record's is no
+ * lower. The caller's to release. */
+json_t *metrics_record(const struct metrics *metrics, const char *function,
+                       const struct log *log, int64_t now_ms);
 
 #endif

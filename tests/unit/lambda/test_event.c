@@ -33,6 +33,26 @@ static const struct {
     {"[]", EVENT_DIRECT, NULL, "not a JSON object"},
     {"{\"uri\":\"s3://b/k\",\"job\":[]}", EVENT_DIRECT, NULL, "job"},
     {"", EVENT_DIRECT, NULL, "not JSON"},
+    {"null", EVENT_DIRECT, NULL, "the event is null"},
+    {"\"x\"", EVENT_DIRECT, NULL, "the event is a string"},
+    {"7", EVENT_DIRECT, NULL, "the event is a number"},
+    {"{\"archive_base46\":\"Zm9v\"}", EVENT_DIRECT, NULL, "did you mean \"archive_base64\"?"},
+    {"{\"uri\":\"s3://b/k\",\"schemas\":\"a.xsd\"}", EVENT_DIRECT, NULL,
+     "\"schemas\", which is not known; did you mean \"schema\"?"},
+    {"{\"uri\":\"s3://b/k\",\"jobs\":{\"format\":\"csv\"},\"job\":{\"jobs\":1}}", EVENT_DIRECT,
+     NULL, "\"jobs\" both in its job and beside it"},
+    {"{\"uri\":\"s3://b/k\",\"whatever\":1}", EVENT_DIRECT, NULL,
+     "\"whatever\", which is neither known nor an option"},
+    {"{\"bucket\":\"b\",\"key\":\"k\",\"Size\":9,\"IsLatest\":\"true\"}", EVENT_DIRECT, "b/k;",
+     NULL},
+    {"{\"warmer\":true,\"concurrency\":3}", EVENT_WARM_UP, "", NULL},
+    {"{\"source\":\"serverless-plugin-warmup\"}", EVENT_WARM_UP, "", NULL},
+    {"{\"version\":\"0\",\"detail-type\":\"Scheduled Event\",\"source\":\"aws.events\","
+     "\"detail\":{}}",
+     EVENT_EVENTBRIDGE, NULL, "scheduled event"},
+    {"{\"version\":\"0\",\"detail-type\":\"Scheduled Event\",\"source\":\"aws.scheduler\","
+     "\"detail\":\"{}\"}",
+     EVENT_EVENTBRIDGE, NULL, "scheduled event"},
     {S3("a+b%2Bc"), EVENT_S3, "b/a b+c;", NULL},
     {S3("folder/"), EVENT_S3, "", NULL},
     {S3("%"), EVENT_S3, NULL, "URL-encoded"},
@@ -65,8 +85,18 @@ static const struct {
      EVENT_S3_BATCH, "b/a b;", NULL},
     {"{\"Items\":[{\"Key\":\"a+b\"},{\"Key\":\"c\"}],\"BatchInput\":{\"bucket\":\"b\"}}",
      EVENT_MAP, "b/a+b;b/c;", NULL},
-    {"{\"Items\":[],\"BatchInput\":{\"job\":5}}", EVENT_MAP, NULL, "BatchInput's job"},
+    {"{\"Items\":[],\"BatchInput\":{\"job\":5}}", EVENT_MAP, NULL, "BatchInput: the job"},
     {"{\"Items\":[{\"Key\":\"a\"}]}", EVENT_MAP, NULL, "BatchInput"},
+    {"{\"Items\":[{\"Key\":\"a\"}],\"BatchInput\":{\"bucket\":\"b\",\"shema\":\"x\"}}",
+     EVENT_MAP, NULL,
+     "BatchInput has a member \"shema\", which is not known; did you mean \"schema\"?"},
+    {"{\"Items\":[{\"Key\":\"a\",\"shema\":\"x\"}],\"bucket\":\"b\"}", EVENT_MAP, NULL,
+     "Items[0] has a member \"shema\""},
+    {"{\"Items\":[{\"Key\":\"a\"}],\"bucket\":\"b\",\"Batchinputs\":{}}", EVENT_MAP, NULL,
+     "did you mean \"BatchInput\"?"},
+    {"{\"Items\":[{\"key\":\"a\",\"bucket\":\"c\"},{\"Bucket\":\"d\",\"Key\":\"e\"}],"
+     "\"bucket\":\"b\"}",
+     EVENT_MAP, "c/a;d/e;", NULL},
     {"{\"requestContext\":{\"http\":{\"method\":\"POST\"}},\"body\":\"Zm9v\","
      "\"isBase64Encoded\":true,\"queryStringParameters\":{\"name\":\"x.zip\"}}",
      EVENT_HTTP, "-/x.zip;", NULL},
@@ -74,6 +104,11 @@ static const struct {
     {"{\"requestContext\":{\"http\":{\"method\":\"POST\"}},\"body\":\"x\","
      "\"queryStringParameters\":{\"schema\":\"x\"}}",
      EVENT_HTTP, NULL, "schema"},
+    {"{\"resource\":\"/\",\"httpMethod\":\"POST\",\"requestContext\":{\"stage\":\"p\"},"
+     "\"body\":\"Zm9v\",\"isBase64Encoded\":true,\"queryStringParameters\":null}",
+     EVENT_HTTP, "-/archive;", NULL},
+    {"{\"httpMethod\":\"GET\",\"requestContext\":{\"elb\":{}},\"body\":null}", EVENT_HTTP, NULL,
+     "POST"},
     {"{\"Service\":\"Amazon S3\",\"Event\":\"s3:TestEvent\"}", EVENT_TEST, "", NULL},
 };
 
@@ -187,6 +222,48 @@ static void an_event_brings_its_job(void **state)
     event_free(&event);
 }
 
+/* Wherever a caller says an option, it is heard; what is nearer to the archive wins. */
+static void options_beside_the_job_are_taken_as_the_jobs(void **state)
+{
+    static const struct {
+        const char *event;
+        const char *format, *fields;
+    } rows[] = {
+        {"{\"uri\":\"s3://b/k\",\"format\":\"csv\",\"job\":{\"fields\":\"path\"}}", "csv",
+         "path"},
+        {"{\"Items\":[{\"Key\":\"k\"}],\"bucket\":\"b\",\"format\":\"csv\",\"job\":{\"fields\":"
+         "\"path\"}}",
+         "csv", "path"},
+        {"{\"Items\":[{\"Key\":\"k\"}],\"format\":\"text\",\"BatchInput\":{\"bucket\":\"b\","
+         "\"format\":\"csv\",\"job\":{\"fields\":\"path\"}}}",
+         "csv", "path"},
+        {"{\"Items\":[{\"Key\":\"k\",\"format\":\"csv\"}],\"BatchInput\":{\"bucket\":\"b\","
+         "\"format\":\"text\",\"fields\":\"path\"}}",
+         "csv", "path"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct event event = parsed(rows[i].event);
+        const json_t *job = event.items[0].job;
+        assert_int_equal(json_object_size(job), 2);
+        assert_string_equal(json_string_value(json_object_get(job, "format")), rows[i].format);
+        assert_string_equal(json_string_value(json_object_get(job, "fields")), rows[i].fields);
+        event_free(&event);
+    }
+}
+
+static void payload_format_1_takes_no_stream(void **state)
+{
+    struct event event =
+        parsed("{\"httpMethod\":\"PUT\",\"requestContext\":{},\"body\":\"x\"}");
+    (void)state;
+    assert_true(event.takes_no_stream);
+    event_free(&event);
+    event = parsed("{\"requestContext\":{\"http\":{\"method\":\"PUT\"}},\"body\":\"x\"}");
+    assert_false(event.takes_no_stream);
+    event_free(&event);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -195,6 +272,8 @@ int main(void)
         cmocka_unit_test(messages_nest_four_deep_and_no_deeper),
         cmocka_unit_test(a_message_that_is_not_understood_fails_alone),
         cmocka_unit_test(an_event_brings_its_job),
+        cmocka_unit_test(options_beside_the_job_are_taken_as_the_jobs),
+        cmocka_unit_test(payload_format_1_takes_no_stream),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -97,12 +97,10 @@ static void text_lines_have_the_request_only_within_one(void **state)
 
 static void metrics_name_a_value_for_each_metric(void **state)
 {
-    struct log log = opened("Text", "FATAL"); /* which do not concern metrics */
+    struct log log = opened("Text", NULL);
     struct metrics metrics = {.stats = {.documents = 7, .verdicts = {[0] = 7}}, .archives = 2};
     (void)state;
-    metrics_log(&metrics, NULL, &log);
-    char *text = written(&log);
-    json_t *record = json_loads(text, 0, NULL);
+    json_t *record = metrics_record(&metrics, NULL, &log, 5);
     const json_t *said = json_array_get(
         json_object_get(json_object_get(record, "_aws"), "CloudWatchMetrics"), 0);
     size_t i;
@@ -117,8 +115,22 @@ static void metrics_name_a_value_for_each_metric(void **state)
     assert_int_equal(json_integer_value(json_object_get(record, "Archives")), 2);
     assert_string_equal(json_string_value(json_object_get(record, "FunctionName")), "local");
     json_decref(record);
-    free(text);
     close(log.fd);
+}
+
+/* Lambda takes a line without a level for one of INFO, and leaves it out where WARN is set. */
+static void metrics_have_a_level_that_is_let_through(void **state)
+{
+    static const char *const rows[][2] = {
+        {NULL, "INFO"}, {"TRACE", "INFO"}, {"WARN", "WARN"}, {"FATAL", "FATAL"}};
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct log log = opened("JSON", rows[i][0]);
+        json_t *record = metrics_record(&(struct metrics){0}, NULL, &log, 5);
+        assert_string_equal(json_string_value(json_object_get(record, "level")), rows[i][1]);
+        json_decref(record);
+        close(log.fd);
+    }
 }
 
 /* The text that the handler of the signal would send. */
@@ -126,18 +138,20 @@ static const char *told(const struct rescue *rescue)
 {
     int current = atomic_load(&rescue->current);
     assert_true(current == 0 || current == 1);
-    assert_int_equal(strlen(rescue->text[current]), rescue->len[current]);
-    return rescue->text[current];
+    assert_int_equal(strlen(rescue->texts[current].request),
+                     rescue->texts[current].request_len);
+    return rescue->texts[current].request;
 }
 
 static void the_rescue_has_a_whole_request_at_every_moment(void **state)
 {
     struct rescue rescue;
+    struct log log = opened("JSON", NULL);
     char long_name[2000];
     (void)state;
     memset(long_name, '"', sizeof long_name - 1);
     long_name[sizeof long_name - 1] = '\0';
-    rescue_open(&rescue, "127.0.0.1:9001");
+    rescue_open(&rescue, "127.0.0.1:9001", &log);
     rescue_note(&rescue, "x", 1, 2); /* not armed: there is nobody to tell */
     assert_int_equal(atomic_load(&rescue.current), -1);
     rescue_arm(&rescue, "id-1", clock_unix_ms() + 3600000);
@@ -163,6 +177,46 @@ static void the_rescue_has_a_whole_request_at_every_moment(void **state)
     rescue_disarm(&rescue);
     assert_int_equal(atomic_load(&rescue.current), -1);
     rescue_close(&rescue);
+    close(log.fd);
+}
+
+static void the_rescue_says_what_was_being_done(void **state)
+{
+    static const struct {
+        const char *archive;
+        uint64_t done, entries;
+        const char *said;
+    } rows[] = {
+        {NULL, 0, 0, "up before anything was done"},
+        {"s3://b/k", 0, 0, "up before an entry of s3://b/k was done"},
+        {"s3://b/k", 3, 9, "up inside one document of s3://b/k: at least 3 of 9 entries"},
+        {"s3://b/k", 9, 9, "up while the records of 9 entries of s3://b/k were being stored"},
+    };
+    struct log log = opened("JSON", NULL);
+    struct rescue rescue;
+    (void)state;
+    snprintf(log.request_id, sizeof log.request_id, "id-1");
+    rescue_open(&rescue, "127.0.0.1:9001", &log);
+    rescue_arm(&rescue, "id-1", clock_unix_ms() + 3600000);
+    rescue_set_metrics(&rescue, json_pack("{s:i}", "Archives", 1));
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        rescue_note(&rescue, rows[i].archive, rows[i].done, rows[i].entries);
+        if (!strstr(told(&rescue), rows[i].said))
+            fail_msg("%s: %s", rows[i].said, told(&rescue));
+        const char *lines = rescue.texts[atomic_load(&rescue.current)].lines;
+        char *feed = strchr(lines, '\n');
+        json_t *line = json_loadb(lines, (size_t)(feed - lines), 0, NULL);
+        assert_string_equal(json_string_value(json_object_get(line, "level")), "ERROR");
+        assert_string_equal(json_string_value(json_object_get(line, "requestId")), "id-1");
+        assert_non_null(json_object_get(line, "timestamp"));
+        assert_non_null(
+            strstr(json_string_value(json_object_get(line, "message")), rows[i].said));
+        assert_string_equal(feed + 1, "{\"Archives\":1}\n");
+        json_decref(line);
+    }
+    rescue_disarm(&rescue);
+    rescue_close(&rescue);
+    close(log.fd);
 }
 
 static void the_trace_id_is_set_and_taken_away(void **state)
@@ -193,7 +247,9 @@ int main(void)
         cmocka_unit_test(json_lines_have_time_level_message_and_request),
         cmocka_unit_test(text_lines_have_the_request_only_within_one),
         cmocka_unit_test(metrics_name_a_value_for_each_metric),
+        cmocka_unit_test(metrics_have_a_level_that_is_let_through),
         cmocka_unit_test(the_rescue_has_a_whole_request_at_every_moment),
+        cmocka_unit_test(the_rescue_says_what_was_being_done),
         cmocka_unit_test(the_trace_id_is_set_and_taken_away),
         cmocka_unit_test(an_error_has_a_type_and_one_line),
     };
