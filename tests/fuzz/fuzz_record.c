@@ -5,6 +5,7 @@
  */
 #include "fuzz.h"
 
+#include "record/escape.h"
 #include "record/record_codec.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
