@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 """What is a document and what is none, and which archives are read: files, directories and archives
 as people and their programs make them."""
+import bz2
 import gzip
 import io
 import lzma
@@ -11,6 +12,7 @@ import struct
 import subprocess
 import tarfile
 import zipfile
+import zlib
 
 from command import main, path, records, run, skip, zipped
 
@@ -182,6 +184,38 @@ def test_two_records_of_one_member_are_read_once():
         found = records(path("twice.zip", data))
         assert [r["verdict"] for r in found] == ["wellformed"] * 2 + ["unreadable"] * (n - 2)
         assert all("twice" in r["errors"][0]["message"] for r in found[2:])
+
+
+def member(name, method, stored, document=DOCUMENT, crc=None):
+    """A ZIP of one member that is compressed by any method."""
+    facts = struct.pack("<HHHHHLLLHH", 20, 0, method, 0, 33, zlib.crc32(document) if crc is None else crc,
+                        len(stored), len(document), len(name), 0)
+    local = b"PK\3\4" + facts + name.encode() + stored
+    record = b"PK\1\2" + struct.pack("<H", 20) + facts + struct.pack("<HHHLL", 0, 0, 0, 0, 0) + name.encode()
+    return local + record + struct.pack("<4sHHHHLLH", b"PK\5\6", 0, 0, 1, 1, len(record), len(local), 0)
+
+
+def test_members_by_bzip2_xz_and_zstandard_are_read():
+    packed = {12: bz2.compress(DOCUMENT), 95: lzma.compress(DOCUMENT), 93: ZSTD, 20: ZSTD}
+    for method, stored in packed.items():
+        for name in "a.xml", "a.svg":
+            data = member(name, method, stored)
+            for content in data, zipped({"in.zip": data}):
+                assert [r["verdict"] for r in records(path("method.zip", content))] == ["wellformed"], method
+        found = verdict(records(path("method.zip", member("a.xml", method, stored, crc=1)))[0])
+        assert found == ("unreadable", "crc"), (method, found)
+        found = verdict(records(path("method.zip", member("a.xml", method, stored, DOCUMENT[:-1])))[0])
+        assert found == ("unreadable", "size"), (method, found)
+        found = verdict(records(path("method.zip", member("a.xml", method, stored[:-9])))[0])
+        assert found[0] == "unreadable", (method, found)
+        found = verdict(records(path("method.zip", member("a.xml", method, b"<a/>")))[0])
+        assert found[0] == "unreadable", (method, found)
+    inner = bz2.compress(zipped({"b.xml": DOCUMENT}))
+    found = records(path("method.zip", member("in.zip", 12, inner, bz2.decompress(inner))))
+    assert [r["path"] for r in found] == ["method.zip!/in.zip!/b.xml"] and found[0]["verdict"] == "wellformed"
+    for method, name in {9: "Deflate64", 14: "LZMA", 98: "PPMd"}.items():
+        error = records(path("method.zip", member("a.xml", method, b"xxxx")))[0]["errors"][0]
+        assert error["code"] == "method" and name in error["message"], error
 
 
 def test_a_backslash_alone_does_not_make_a_name_unsafe():

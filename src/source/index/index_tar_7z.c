@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The members of tar and 7z archives, which can be read only in order. The documents of a plain
- * tar are slices of it; those of a compressed tar, or of a 7z, go to the spool.
- */
+ * The members of tar and 7z archives, which can be read only in order. The documents of a
+ * plain tar are slices of it; those of a compressed tar, or of a 7z, go to the spool. */
 #include "base/io.h"
 #include "base/swar.h"
 #include "source/decoder.h"
@@ -62,9 +61,9 @@ static int next_block(struct tar_walk *walk, const char **block, size_t *len,
     return rc;
 }
 
-/* Reads the rest of a 7z's member that nobody wants: libarchive would unpack it all the same to
- * get to the next, uncounted. What is broken there is told of the archive, unless it was told of
- * the member. */
+/* Reads the rest of a 7z's member that nobody wants: libarchive would unpack it all the same
+ * to get to the next, uncounted. What is broken there is told of the archive, unless it was
+ * told of the member. */
 static int pass_over(struct tar_walk *walk, struct entry_fault *fault)
 {
     const char *block;
@@ -326,9 +325,9 @@ int index_tar(struct indexer *indexer, const struct index_item *item, enum codec
     return rc;
 }
 
-/* The start header of a 7z (7zFormat.txt, SignatureHeader) says where the list of its entries is.
- * Zeros say that there are no entries, and are what an interrupted writer leaves, too. 0, 1 with
- * *fault, -1. */
+/* The start header of a 7z (7zFormat.txt, SignatureHeader) says where the list of its entries
+ * is. Zeros say that there are no entries, and are what an interrupted writer leaves, too. 0,
+ * 1 with *fault, -1. */
 static int check_sevenzip(struct indexer *indexer, const struct index_item *item,
                           struct entry_fault *fault)
 {

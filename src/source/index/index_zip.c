@@ -177,6 +177,20 @@ static int visit_by_content(struct zip_walk *walk, const struct zip_member *memb
     return index_leaf_add(indexer, item, &item->name, code, sniff, sniff_foreign(head, len));
 }
 
+/* Members that are compressed by other means are rare: one is decompressed into the spool when
+ * it is listed, whatever it is. */
+static int visit_decoded(struct zip_walk *walk, const struct zip_member *member,
+                         struct index_item *item)
+{
+    struct entry_fault fault;
+    if (await(walk, member, member->stored) < 0)
+        return -1;
+    int rc = index_zip_locate(walk, member, 0, item, &fault);
+    if (rc)
+        return rc < 0 ? -1 : index_add_unreadable(walk->indexer, item, &fault);
+    return visit_packed(walk, member, item, false);
+}
+
 static int visit_member(struct zip_walk *walk, const struct zip_member *member,
                         struct index_item *item)
 {
@@ -190,12 +204,15 @@ static int visit_member(struct zip_walk *walk, const struct zip_member *member,
         return -1;
     if (excluded)
         return index_add_skipped(indexer, item, ENTRY_CODE_EXCLUDED);
+    bool is_decoded = zip_method_codec(member->method) != CODEC_NONE;
     if (member->is_cut || member->is_encrypted ||
-        (member->method != ZIP_STORED && member->method != ZIP_DEFLATED))
+        (member->method != ZIP_STORED && member->method != ZIP_DEFLATED && !is_decoded))
         return add_unreadable(walk, member, item);
     uint64_t end = index_zip_member_end(member->offset, member->name_len, member->stored);
     walk->may_overlap |= member->offset < walk->reach || end > walk->directory;
     walk->reach = end > walk->reach ? end : walk->reach;
+    if (is_decoded)
+        return visit_decoded(walk, member, item);
     if (is_xml)
         return add_document(walk, member, item, true);
     return visit_by_content(walk, member, item);

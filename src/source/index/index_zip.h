@@ -27,8 +27,12 @@ struct zip_walk {
  * the local header to the data. */
 int index_zip_peek(struct zip_walk *walk, const struct zip_member *member,
                    struct index_item *item, char *head, size_t *len, struct entry_fault *fault);
+/* Moves item->bytes from the local header, which is checked, to the data. */
+int index_zip_locate(struct zip_walk *walk, const struct zip_member *member, size_t want,
+                     struct index_item *item, struct entry_fault *fault);
 /* Makes *item be the member's unpacked bytes: they stay where they are if the member is stored,
- * and are inflated into the spool if not. To be called after index_zip_peek. */
+ * and are unpacked into the spool if not. To be called after index_zip_peek or
+ * index_zip_locate. */
 int index_zip_unpack(struct zip_walk *walk, const struct zip_member *member,
                      struct index_item *item, struct entry_fault *fault);
 

@@ -3,6 +3,7 @@
  * The bytes of one member of a ZIP archive, as far as listing needs them: the first ones, to
  * see what it is, and all of them if it is packed itself.
  */
+#include "source/decoder.h"
 #include "source/index/index_unpack.h"
 #include "source/index/index_zip.h"
 #include "source/index/sniff.h"
@@ -62,21 +63,28 @@ static int inflate_head(struct indexer *indexer, const struct zip_member *member
     return rc == Z_DATA_ERROR || is_short ? damaged(fault) : 0;
 }
 
-int index_zip_peek(struct zip_walk *walk, const struct zip_member *member,
-                   struct index_item *item, char *head, size_t *len, struct entry_fault *fault)
+int index_zip_locate(struct zip_walk *walk, const struct zip_member *member, size_t want,
+                     struct index_item *item, struct entry_fault *fault)
 {
-    struct indexer *indexer = walk->indexer;
     /* The name is in the directory's window, which is not the one that is moved here. */
     struct zip_claim claim = {.name = member->name,
                               .name_len = member->name_len,
                               .size = member->size,
                               .crc = member->crc,
                               .method = member->method};
+    int rc = zip_locate(&walk->indexer->members, &claim, want, &item->bytes, fault);
+    return rc < 0 ? indexer_cannot_read(walk->indexer, walk->archive) : rc;
+}
+
+int index_zip_peek(struct zip_walk *walk, const struct zip_member *member,
+                   struct index_item *item, char *head, size_t *len, struct entry_fault *fault)
+{
+    struct indexer *indexer = walk->indexer;
     size_t want = member->stored < 2 * SNIFF_BYTES ? (size_t)member->stored : 2 * SNIFF_BYTES;
     const unsigned char *bytes;
-    int rc = zip_locate(&indexer->members, &claim, want, &item->bytes, fault);
+    int rc = index_zip_locate(walk, member, want, item, fault);
     if (rc)
-        return rc < 0 ? indexer_cannot_read(indexer, walk->archive) : rc;
+        return rc;
     struct slice first = item->bytes;
     first.len = want;
     if (window_get(&indexer->members, &first, &bytes, &want) < 0)
@@ -158,6 +166,33 @@ static int pass_through(struct zip_walk *walk, const struct zip_member *member,
     return rc;
 }
 
+/* All stored bytes, decompressed into the spool as a file's would be. */
+static int decode(struct zip_walk *walk, const struct zip_member *member, struct feed *stored,
+                  struct member_sum *sum, struct entry_fault *fault)
+{
+    struct indexer *indexer = walk->indexer;
+    struct feed_limits limits = {indexer->source->options.max_ratio, &indexer->left};
+    struct decoder *decoder = decoder_open(zip_method_codec(member->method), stored,
+                                           member->stored, &limits, indexer->error);
+    const char *block;
+    size_t len = 0;
+    int rc = decoder ? 0 : -1;
+    while (!rc) {
+        struct feed *feed = decoder_feed(decoder);
+        rc = feed->next(feed, &block, &len, fault, indexer->error);
+        if (rc || !len)
+            break;
+        sum->crc = libdeflate_crc32(sum->crc, block, len);
+        sum->size += len;
+        if (sum->size > member->size)
+            rc = check_sum(member, sum->size, sum->crc, fault);
+        else
+            rc = index_unpack_append(indexer, block, len, fault);
+    }
+    decoder_close(decoder);
+    return rc;
+}
+
 int index_zip_unpack(struct zip_walk *walk, const struct zip_member *member,
                      struct index_item *item, struct entry_fault *fault)
 {
@@ -167,7 +202,9 @@ int index_zip_unpack(struct zip_walk *walk, const struct zip_member *member,
     struct member_sum sum = {0};
     struct slice_feed stored;
     slice_feed_open(&stored, &item->bytes, indexer_file_name(indexer, walk->archive));
-    int rc = pass_through(walk, member, &stored.feed, &sum, fault);
+    int rc = zip_method_codec(member->method) == CODEC_NONE
+                 ? pass_through(walk, member, &stored.feed, &sum, fault)
+                 : decode(walk, member, &stored.feed, &sum, fault);
     slice_feed_close(&stored);
     if (!rc)
         rc = check_sum(member, sum.size, sum.crc, fault);

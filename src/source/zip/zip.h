@@ -15,6 +15,7 @@
 #ifndef THRESH_SOURCE_ZIP_ZIP_H
 #define THRESH_SOURCE_ZIP_ZIP_H
 
+#include "source/codec.h"
 #include "source/entry_fault.h"
 #include "source/window.h"
 
@@ -27,6 +28,10 @@ enum zip_lengths {                       /* in bytes, without what is of variabl
 };
 
 enum zip_method { ZIP_STORED = 0, ZIP_DEFLATED = 8 }; /* APPNOTE 4.4.5 */
+
+/* What a member of another method is compressed with, if that is a format that files have, too:
+ * bzip2, Zstandard, xz. Else CODEC_NONE. */
+enum codec zip_method_codec(unsigned method);
 
 /* How far behind its stored bytes the reading of a member may reach: the local header moves
  * them, and the window reads ahead. */

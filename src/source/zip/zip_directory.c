@@ -207,8 +207,8 @@ int zip_next(struct zip *zip, struct zip_member *member)
 
 /* -- The end -------------------------------------------------------------------------- */
 
-/* Whether the bytes before the first member are an archive with an end record of its own. What a
- * deleted entry has left there is a gap, and no harm. 1, 0, or -1 with errno. */
+/* Whether the bytes before the first member are an archive with an end record of its own. What
+ * a deleted entry has left there is a gap, and no harm. 1, 0, or -1 with errno. */
 static int is_behind_another(const struct zip *zip)
 {
     const struct slice *archive = &zip->archive;

@@ -60,6 +60,21 @@ int zip_locate(struct window *window, const struct zip_claim *claim, size_t want
     return 0;
 }
 
+enum codec zip_method_codec(unsigned method)
+{
+    switch (method) {
+    case 12:
+        return CODEC_BZIP2;
+    case 20: /* Zstandard's first number */
+    case 93:
+        return CODEC_ZSTD;
+    case 95:
+        return CODEC_XZ;
+    default:
+        return CODEC_NONE;
+    }
+}
+
 const char *zip_method_name(unsigned method)
 {
     static const struct {
