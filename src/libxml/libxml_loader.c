@@ -125,6 +125,11 @@ int libxml_loader_open(const char *catalog, struct thresh_error *error)
     return 0;
 }
 
+void libxml_loader_forget(void)
+{
+    buf_clear(&loader.missing);
+}
+
 int libxml_loader_check(const char *schema, struct thresh_error *error)
 {
     if (libxml_memory_refused())

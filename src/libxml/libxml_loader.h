@@ -20,6 +20,9 @@ int libxml_loader_open(const char *catalog, struct thresh_error *error);
  * for and did not get, and the remedy. */
 int libxml_loader_check(const char *schema, struct thresh_error *error);
 
+/* What was asked for so far, and is not there, is not needed. */
+void libxml_loader_forget(void);
+
 /* Keeps libxml2 from printing what it also reports. Each thread calls it for itself. */
 void libxml_loader_quiet(void);
 

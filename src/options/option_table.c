@@ -56,9 +56,6 @@ const struct option_row option_rows[] = {
     {"catalog", 0, "FILE", OPTION_SCHEMAS,
      "OASIS XML catalog that maps the addresses schemas import to local files",
      OPTION_LANDS(file, HOLDER, catalog, char *)},
-    {"all-imports", 0, NULL, OPTION_SCHEMAS,
-     "Read every document that a schema imports a namespace from, not only the first",
-     OPTION_SWITCH(HOLDER, all_imports)},
     {"guard-schemas", 0, NULL, OPTION_SCHEMAS,
      "Compile every schema in a process of its own first, under --schema-timeout and "
      "--schema-memory: for schemas from strangers",

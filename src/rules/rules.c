@@ -6,7 +6,6 @@
 
 #include "base/clock.h"
 #include "libxml/libxml_loader.h"
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -53,16 +52,11 @@ static int compile_schemas(struct rules *rules, const struct string_list *option
 static int load_schemas(struct rules *rules, const struct thresh_options *options,
                         struct thresh_error *error)
 {
-    struct xsd_documents *documents = xsd_documents_new(options->all_imports);
+    struct xsd_documents *documents = xsd_documents_new();
     int rc = documents ? compile_schemas(rules, &options->schema, documents, error)
                        : error_no_memory(error);
     if (documents && !(rules->warnings = strdup(xsd_documents_notes(documents))))
         rc = error_no_memory(error);
-    if (rc < 0 && rules->warnings && *rules->warnings) {
-        size_t len = strlen(error->text);
-        snprintf(error->text + len, sizeof error->text - len, "; perhaps because %.*s",
-                 (int)strcspn(rules->warnings, "\n"), rules->warnings);
-    }
     xsd_documents_free(documents);
     return rc;
 }

@@ -115,8 +115,10 @@ static int compile_xsd(struct schema *schema, struct xsd_documents *documents,
 {
     struct thresh_error why = {{0}};
     int rc = xsd_compile(&schema->xsd, schema->file, documents, &why);
-    if (rc == 0)
+    if (rc == 0) {
+        libxml_loader_forget(); /* imports of which nothing is needed: a warning names them */
         return libxml_loader_check(schema->file, error);
+    }
     if (rc < 0 || !(schema->why_libxml = strdup(why.text)))
         return error_no_memory(error);
     return 1;

@@ -17,12 +17,10 @@ struct xsd;
 
 /* The schema documents read so far, kept for the next schema that includes or imports them. */
 struct xsd_documents;
-/* Where a schema imports a namespace from several places, XSD 1.0 lets a processor read the
- * first and leave out the rest, as Xerces and libxml2 do; `all_imports` reads them all. NULL:
- * no memory. */
-struct xsd_documents *xsd_documents_new(bool all_imports);
+struct xsd_documents *xsd_documents_new(void); /* NULL: no memory */
 void xsd_documents_free(struct xsd_documents *documents);
-/* The imports left out, a line each: "a.xsd:7: imports urn:x from b.xsd, ..."; "" if none. */
+/* The imports whose documents are not there, a line each: "a.xsd:7: the import of urn:x is left
+ * out, ..."; "" if none. */
 const char *xsd_documents_notes(const struct xsd_documents *documents);
 
 /* Compiles the schema document at `uri` and all that it includes, imports and redefines, found

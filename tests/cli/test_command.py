@@ -129,18 +129,53 @@ def test_encodings():
         assert record["fields"] == {"t": want, "b": "\u00e4"}, record
 
 
-def test_imports_after_the_first_are_named():
+def test_every_import_is_read():
     for name in "ab":
         path("imp-%s.xsd" % name, """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"
           targetNamespace="urn:i"><xs:element name="%s"/></xs:schema>""" % name)
     xsd = path("imp.xsd", """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema">
       <xs:import namespace="urn:i" schemaLocation="imp-a.xsd"/>
       <xs:import namespace="urn:i" schemaLocation="imp-b.xsd"/></xs:schema>""")
-    doc = path("imp.xml", '<b xmlns="urn:i"/>')
-    first = run(doc, "-s", xsd)
-    assert b"imp-b.xsd is left out" in first.stderr and first.returncode == 1
-    both = run(doc, "-s", xsd, "--all-imports")
-    assert not both.stderr and both.returncode == 0
+    got = run(path("imp.xml", '<b xmlns="urn:i"/>'), "-s", xsd)
+    assert not got.stderr and got.returncode == 0
+
+
+def test_an_import_that_leads_nowhere_is_missed_where_it_is_needed():
+    schema = """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns:g="urn:gone">
+      <xs:import namespace="urn:gone" schemaLocation="gone.xsd"/>
+      <xs:import namespace="http://www.w3.org/XML/1998/namespace" schemaLocation="../nowhere/xml.xsd"/>
+      <xs:element name="r"><xs:complexType><xs:attribute ref="xml:lang"/>%s</xs:complexType></xs:element>
+      </xs:schema>"""
+    doc = path("lang.xml", '<r xml:lang="de"/>')
+    spare = run(doc, "-s", path("spare.xsd", schema % ""))
+    assert spare.returncode == 0 and b"spare.xsd:2: the import of urn:gone is left out" in spare.stderr
+    assert run(path("lang-bad.xml", '<r xml:lang="d-"/>'), "-s", path("spare.xsd", schema % "")).returncode == 1
+    needed = run(doc, "-s", path("needed.xsd", schema % '<xs:attribute ref="g:a"/>'), check=(2,))
+    assert needed.returncode == 2 and b"gone.xsd', which is not there" in needed.stderr
+
+
+def test_a_schema_document_is_one_by_whatever_address():
+    path("circle-b.xsd", """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" targetNamespace="urn:b"
+      xmlns:a="urn:a"><xs:import namespace="urn:a" schemaLocation="http://example.org/a.xsd"/>
+      <xs:element name="b"><xs:complexType><xs:sequence><xs:element ref="a:i"/></xs:sequence></xs:complexType>
+      </xs:element></xs:schema>""")
+    path("circle-c.xsd", """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" targetNamespace="urn:a">
+      <xs:include schemaLocation="http://example.org/d.xsd"/><xs:include schemaLocation="./circle%20d.xsd"/>
+      </xs:schema>""")
+    path("circle d.xsd", """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema">
+      <xs:simpleType name="t"><xs:restriction base="xs:int"/></xs:simpleType></xs:schema>""")
+    xsd = path("circle-a.xsd", """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" targetNamespace="urn:a"
+      xmlns:a="urn:a"><xs:include schemaLocation="circle-c.xsd"/>
+      <xs:import namespace="urn:b" schemaLocation="http://example.org/b.xsd"/>
+      <xs:element name="i" type="a:t"/></xs:schema>""")
+    names = {"a": "circle-a.xsd", "b": "circle-b.xsd", "d": "circle%20d.xsd"}
+    catalog = path("circle.cat", '<catalog xmlns="urn:oasis:names:tc:entity:xmlns:xml:catalog">' + "".join(
+        '<uri name="http://example.org/%s.xsd" uri="%s"/>' % row for row in names.items()) + "</catalog>")
+    for text, rc in (("1", 0), ("x", 1)):
+        doc = path("circle.xml", '<b xmlns="urn:b"><i xmlns="urn:a">%s</i></b>' % text)
+        got = run(doc, "-s", xsd, "--catalog", catalog)
+        assert got.returncode == rc and not got.stderr.startswith(b"thresh:"), got
+    assert "libxml2" not in run(doc, "--explain", "-s", xsd, "--catalog", catalog).stdout.decode()
 
 
 def test_namespaces_in_order_of_first_sight():

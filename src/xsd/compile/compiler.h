@@ -4,10 +4,10 @@
  * declare:
  *
  *   compiler.h           compiler.c: how all others fail, where their memory comes from
- *   node.h               node_tree.c, node.c: elements of schema documents, and what they say
+ *   node.h               node_tree.c, node.c, node_equal.c: elements of schema documents
  *   schema_document.h    schema_document.c: reads a document, once for all schemas
  *   global.h             global.c: symbols, and the global declarations by these names
- *   schema.h             schema.c, schema_import.c: collects the documents of a schema
+ *   schema.h             schema.c: collects the documents of a schema
  *   component.h          simple.c, complex.c, element.c ...: makes components of them
  *   content.h            content.c and content_*.c, restriction.c: makes automata of particles
  *
@@ -63,7 +63,6 @@ struct xsd_compiler {
     struct xsd_documents *shared;      /* by address, the caller's */
     struct pointer_list document_list; /* struct schema_document: those of this schema */
     struct names documents;       /* "NAMESPACE ADDRESS" of each, so that it is read once */
-    struct pointer_list imports;  /* struct import */
     struct names ids;             /* "DOCUMENT ID" of elements with an id ... */
     struct pointer_list id_nodes; /* ... which are here, by the number of that name */
 

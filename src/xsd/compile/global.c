@@ -78,11 +78,25 @@ struct global **global_slot(struct xsd_compiler *c, enum component_kind kind,
     return slot;
 }
 
+/* Two documents may hold copies of one component; to say it twice in one is wrong. */
+static bool is_copy(const struct global *global, enum component_kind kind,
+                    const struct location *location)
+{
+    const struct schema_document *a = global->location.document, *b = location->document;
+    return kind != COMPONENT_CONSTRAINT && a != b &&
+           a->qualified_elements == b->qualified_elements &&
+           a->qualified_attributes == b->qualified_attributes &&
+           a->block_default == b->block_default && a->final_default == b->final_default &&
+           node_equal(global->location.node, location->node);
+}
+
 void global_register(struct xsd_compiler *c, enum component_kind kind,
                      const struct location *location, const struct symbol *name,
                      void *component)
 {
     struct global **slot = global_slot(c, kind, name);
+    if (*slot && is_copy(*slot, kind, location))
+        return;
     if (*slot)
         xsd_compile_fail(c, location, "sch-props-correct.2",
                          "a second %s '%s'; the first is in %s:%ld", component_kind_name(kind),

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * Elements of schema documents as nodes: node_tree.c makes them of a libxml2 tree, node.c
- * answers what is asked of one.
+ * answers what is asked of one, node_equal.c compares two.
  */
 #ifndef THRESH_XSD_COMPILE_NODE_H
 #define THRESH_XSD_COMPILE_NODE_H
@@ -188,5 +188,10 @@ bool node_next_item(struct xsd_compiler *c, const char **list, char **item);
 bool node_is_ncname(const char *name);
 /* *prefix_len is 0 where it has no prefix. */
 bool node_is_qname(const char *name, size_t *prefix_len);
+
+/* -- node_equal.c --------------------------------------------------------------------- */
+
+/* Whether the elements, of any documents, say the same. */
+bool node_equal(const struct node *a, const struct node *b);
 
 #endif

@@ -44,15 +44,13 @@ static const char *resolve(struct xsd_compiler *c, const struct location *locati
     return attr->address;
 }
 
-/* The same file by two addresses is one document. */
-static bool enter_document(struct xsd_compiler *c, const char *uri, uint32_t ns)
+/* A document has a place once for each namespace: a chameleon takes that of its includer. */
+static bool enter_document(struct xsd_compiler *c, const char *place, uint32_t ns)
 {
-    char path[PATH_MAX];
-    const char *key = realpath(uri, path) ? path : uri;
     char marked[PATH_MAX + 32];
-    int len = snprintf(marked, sizeof marked, "%u %s", ns, key);
+    int len = snprintf(marked, sizeof marked, "%u %s", ns, place);
     if (len < 0 || (size_t)len >= sizeof marked)
-        xsd_compile_decline(c, NULL, "an address so long: %s", uri);
+        xsd_compile_decline(c, NULL, "an address so long: %s", place);
     uint32_t before = c->documents.n_symbols;
     if (names_add_ns(&c->documents, &c->drafts, "") == XSD_NS_UNKNOWN ||
         !names_add(&c->documents, &c->drafts, marked, (size_t)len, 0))
@@ -104,18 +102,19 @@ static void check_root(struct xsd_compiler *c, struct schema_document *document,
 static bool load(struct xsd_compiler *c, const char *uri, const struct location *from,
                  enum document_link link, uint32_t ns)
 {
-    if (link != LINK_ROOT && !enter_document(c, uri, ns))
+    const struct schema_text *text = schema_document_read(c, uri, LINK_RULES[link].is_schema);
+    if (!text)
+        return false;
+    if (link != LINK_ROOT && !enter_document(c, text->place, ns))
         return true;
     struct schema_document *document = xsd_compile_alloc_draft(c, sizeof *document);
     document->uri = uri;
     document->number = c->document_list.n;
+    document->root = text->root;
     pointer_list_add(c, &c->document_list, document);
-    document->root = schema_document_read(c, uri, LINK_RULES[link].is_schema);
-    if (!document->root)
-        return false;
     check_root(c, document, from, link, ns);
     if (link == LINK_ROOT)
-        enter_document(c, uri, document->ns);
+        enter_document(c, text->place, document->ns);
     read_document(c, document);
     return true;
 }
@@ -150,6 +149,54 @@ static void read_schema_attributes(struct xsd_compiler *c, struct schema_documen
             DERIVATION_EXTENSION | DERIVATION_RESTRICTION | DERIVATION_LIST | DERIVATION_UNION);
 }
 
+static void allow_references(struct xsd_compiler *c, struct schema_document *document,
+                             uint32_t ns)
+{
+    if (ns / 64 >= document->n_imports) {
+        uint32_t n = ns / 64 + 1;
+        uint64_t *imports = xsd_compile_alloc_draft(c, n * sizeof *imports);
+        if (document->n_imports)
+            memcpy(imports, document->imports, document->n_imports * sizeof *imports);
+        document->imports = imports;
+        document->n_imports = n;
+    }
+    document->imports[ns / 64] |= UINT64_C(1) << (ns & 63);
+}
+
+/* Where a namespace that many schemas import has its schema, or NULL. */
+static const char *address_of_namespace(const char *uri)
+{
+    static const char *const ROWS[][2] = {
+        {"http://www.w3.org/XML/1998/namespace", "http://www.w3.org/2001/xml.xsd"},
+        {"http://www.w3.org/1999/xlink", "http://www.w3.org/1999/xlink.xsd"},
+        {"http://www.w3.org/2000/09/xmldsig#",
+         "http://www.w3.org/TR/2002/REC-xmldsig-core-20020212/xmldsig-core-schema.xsd"},
+    };
+    for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++)
+        if (strcmp(uri, ROWS[i][0]) == 0)
+            return ROWS[i][1];
+    return NULL;
+}
+
+/* The location is a hint (Part 1, 4.2.3): where it leads nowhere, only a reference to what is
+ * not there is wrong. */
+static void import_document(struct xsd_compiler *c, const struct location *location,
+                            uint32_t ns)
+{
+    const char *uri = resolve(c, location), *name = c->xsd->names.uris[ns];
+    const char *known = address_of_namespace(name);
+    char note[1024];
+    if (load(c, uri, location, LINK_IMPORT, ns) ||
+        (known && load(c, known, location, LINK_IMPORT, ns)))
+        return;
+    snprintf(
+        note, sizeof note,
+        "%s:%ld: the import of %s is left out, for %s is not there; put the file in place, "
+        "or map it with --catalog\n",
+        location->document->uri, location->node->line, *name ? name : "no namespace", uri);
+    schema_document_note(c, note);
+}
+
 static void read_import(struct xsd_compiler *c, struct schema_document *document,
                         const struct location *location)
 {
@@ -162,13 +209,11 @@ static void read_import(struct xsd_compiler *c, struct schema_document *document
     if (ns == document->ns)
         xsd_compile_fail(c, location, uri ? "src-import.1.1" : "src-import.1.2",
                          "an import of the document's own namespace");
-    schema_import_allow(c, document, ns);
+    allow_references(c, document, ns);
     if (!node_value_of(location->node, NODE_ATTR_SCHEMA_LOCATION) || ns == c->xsd_ns ||
         ns == c->xsd->xsi_ns)
         return;
-    const char *from = resolve(c, location);
-    if (schema_import_is_here(c, location, ns, from))
-        load(c, from, location, LINK_IMPORT, ns);
+    import_document(c, location, ns);
 }
 
 static void register_child(struct xsd_compiler *c, const struct location *location)
@@ -254,5 +299,4 @@ void schema_load(struct xsd_compiler *c, const char *uri)
 {
     if (!load(c, uri, NULL, LINK_ROOT, 0))
         xsd_compile_fail(c, NULL, LINK_RULES[LINK_ROOT].is_schema, "%s cannot be read", uri);
-    schema_import_note(c);
 }

@@ -11,6 +11,8 @@
 #include <libxml/SAX2.h>
 #include <libxml/parser.h>
 #include <libxml/parserInternals.h>
+#include <libxml/uri.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -149,15 +151,13 @@ const char *xsd_documents_notes(const struct xsd_documents *documents)
     return documents->notes.len ? documents->notes.data : "";
 }
 
-struct xsd_documents *xsd_documents_new(bool all_imports)
+struct xsd_documents *xsd_documents_new(void)
 {
     struct xsd_documents *documents = calloc(1, sizeof *documents);
-    if (documents && !(documents->roots = xmlHashCreate(64))) {
+    if (documents && !(documents->texts = xmlHashCreate(64))) {
         free(documents);
         return NULL;
     }
-    if (documents)
-        documents->all_imports = all_imports;
     return documents;
 }
 
@@ -165,7 +165,7 @@ void xsd_documents_free(struct xsd_documents *documents)
 {
     if (!documents)
         return;
-    xmlHashFree(documents->roots, NULL);
+    xmlHashFree(documents->texts, NULL);
     xmlFreeDoc(documents->tree);
     names_free(&documents->names);
     arena_free(&documents->arena);
@@ -173,20 +173,51 @@ void xsd_documents_free(struct xsd_documents *documents)
     free(documents);
 }
 
-const struct node *schema_document_read(struct xsd_compiler *c, const char *uri,
-                                        const char *rule)
+/* libxml2 knows the tree by the file that a catalog led to, as a URI. */
+static const char *find_place(struct xsd_compiler *c, const xmlDoc *tree, const char *uri)
+{
+    char path[PATH_MAX];
+    const char *url = tree->URL ? (const char *)tree->URL : uri;
+    char *local =
+        xmlURIUnescapeString(strncmp(url, "file://", 7) == 0 ? url + 7 : url, 0, NULL);
+    const char *place = local && realpath(local, path) ? path : url;
+    size_t len = strlen(place);
+    char *copy = arena_alloc(&c->shared->arena, len + 1);
+    xmlFree(local);
+    if (!copy)
+        xsd_compile_fail_no_memory(c);
+    return memcpy(copy, place, len);
+}
+
+static void keep_text(struct xsd_compiler *c, const char *key, const struct schema_text *text)
+{
+    if (!xmlHashLookup(c->shared->texts, (const xmlChar *)key) &&
+        xmlHashAddEntry(c->shared->texts, (const xmlChar *)key, (void *)(uintptr_t)text) < 0)
+        xsd_compile_fail_no_memory(c);
+}
+
+const struct schema_text *schema_document_read(struct xsd_compiler *c, const char *uri,
+                                               const char *rule)
 {
     struct xsd_documents *shared = c->shared;
-    const struct node *root = xmlHashLookup(shared->roots, (const xmlChar *)uri);
-    if (root)
-        return root;
+    struct schema_text *text = xmlHashLookup(shared->texts, (const xmlChar *)uri);
+    if (text)
+        return text;
     shared->tree = parse_tree(c, uri, rule);
     if (!shared->tree)
         return NULL;
-    root = node_tree_make(c, shared->tree);
+    const char *place = find_place(c, shared->tree, uri);
+    text = xmlHashLookup(shared->texts, (const xmlChar *)place);
+    if (!text) {
+        text = arena_alloc(&shared->arena, sizeof *text);
+        if (!text)
+            xsd_compile_fail_no_memory(c);
+        text->root = node_tree_make(c, shared->tree);
+        text->place = place;
+    }
     xmlFreeDoc(shared->tree);
     shared->tree = NULL;
-    if (xmlHashAddEntry(shared->roots, (const xmlChar *)uri, (void *)(uintptr_t)root) < 0)
-        xsd_compile_fail_no_memory(c);
-    return root;
+    keep_text(c, uri, text);
+    keep_text(c, place, text);
+    return text;
 }

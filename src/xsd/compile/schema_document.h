@@ -12,19 +12,25 @@
 #include <libxml/tree.h>
 
 struct xsd_documents {
-    xmlHashTable *roots; /* struct node, by address */
+    xmlHashTable *texts; /* struct schema_text, by address and by place */
     struct arena arena;  /* of all nodes */
     struct names names;  /* of components, as the documents have them */
     xmlDoc *tree;        /* the one that nodes are being made of */
     const char *target;  /* its target namespace */
-    bool all_imports;
     struct buf notes;
 };
 
-/* The root of the document at `uri`; NULL where there is nothing to read. What stands in
- * appinfo and documentation is not there. One that is not well-formed breaks `rule`. */
-const struct node *schema_document_read(struct xsd_compiler *c, const char *uri,
-                                        const char *rule);
+/* A document, read. What stands in appinfo and documentation is not there. */
+struct schema_text {
+    const struct node *root;
+    const char *place; /* where it was found: one for a file, by whatever address, catalog or
+                          link */
+};
+
+/* The document at `uri`; NULL where there is nothing to read. One that is not well-formed
+ * breaks `rule`. */
+const struct schema_text *schema_document_read(struct xsd_compiler *c, const char *uri,
+                                               const char *rule);
 /* Keeps a line for people, once. */
 void schema_document_note(struct xsd_compiler *c, const char *line);
 

@@ -81,6 +81,35 @@ static void test_import(void **state)
           {"<r xmlns:o='urn:o'><o:b>1</o:b><o:c>x</o:c></r>", "cvc-datatype-valid.1.2.1:1"});
 }
 
+/* Two documents with one and the same type and group, which differ in prefixes alone. */
+static void test_copies_of_a_component_are_one(void **state)
+{
+    (void)state;
+    write_schema("b.xsd",
+                 SCHEMA("targetNamespace='urn:o' xmlns='urn:o'") "<xs:simpleType name='t'>"
+                                                                 "<xs:restriction "
+                                                                 "base='xs:int'><xs:"
+                                                                 "maxInclusive value='9'/>"
+                                                                 "</xs:restriction></"
+                                                                 "xs:simpleType><xs:element "
+                                                                 "name='b' type='t'/>"
+                                                                 "</xs:schema>");
+    write_schema("c.xsd",
+                 SCHEMA("targetNamespace='urn:o' xmlns:p='urn:o'") "<xs:simpleType name='t'>"
+                                                                   "<xs:restriction "
+                                                                   "base='xs:int'><xs:"
+                                                                   "maxInclusive value='9'/>"
+                                                                   "</xs:restriction></"
+                                                                   "xs:simpleType><xs:element "
+                                                                   "name='b' type='p:t'/>"
+                                                                   "</xs:schema>");
+    CHECK(SCHEMA("xmlns:o='urn:o'") "<xs:import namespace='urn:o' schemaLocation='b.xsd'/>"
+                                    "<xs:import namespace='urn:o' "
+                                    "schemaLocation='c.xsd'/></xs:schema>",
+          {"<b xmlns='urn:o'>9</b>", ""},
+          {"<b xmlns='urn:o'>10</b>", "cvc-maxInclusive-valid:1"});
+}
+
 static void test_redefine(void **state)
 {
     (void)state;
@@ -118,6 +147,7 @@ int main(void)
         cmocka_unit_test(test_restriction),
         cmocka_unit_test(test_include),
         cmocka_unit_test(test_import),
+        cmocka_unit_test(test_copies_of_a_component_are_one),
         cmocka_unit_test(test_redefine),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -16,7 +16,7 @@ static void check_refused(const char *path, const char *rule, const char *text)
     struct xsd *xsd;
     struct thresh_error error = {""};
     char expected[128];
-    struct xsd_documents *documents = xsd_documents_new(false);
+    struct xsd_documents *documents = xsd_documents_new();
     int rc = xsd_compile(&xsd, path, documents, &error);
     xsd_documents_free(documents);
     snprintf(expected, sizeof expected, ".xsd:1: %s: ", rule);
@@ -630,6 +630,15 @@ static void test_rules_of_includes_and_imports(void **state)
         {"src-import.3",
          SCHEMA("targetNamespace='urn:a'", "<xs:import schemaLocation='b.xsd'/>"),
          SCHEMA("targetNamespace='urn:b'", "")},
+        /* Two documents, not the same. */
+        {"sch-props-correct.2", SCHEMA("", INCLUDE "<xs:element name='a' type='xs:int'/>"),
+         SCHEMA("", "<xs:element name='a'/>")},
+        {"sch-props-correct.2",
+         SCHEMA("", INCLUDE "<xs:group name='a'><xs:sequence><xs:element name='b'/>"
+                            "</xs:sequence></xs:group>"),
+         SCHEMA("elementFormDefault='qualified'",
+                "<xs:group name='a'><xs:sequence><xs:element name='b'/></xs:sequence>"
+                "</xs:group>")},
     };
     check_pairs(PAIRS, COUNT(PAIRS));
 }

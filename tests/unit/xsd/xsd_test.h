@@ -166,7 +166,7 @@ static inline struct xsd *compile(const char *text)
 {
     struct xsd *xsd;
     struct thresh_error error = {""};
-    struct xsd_documents *documents = xsd_documents_new(true);
+    struct xsd_documents *documents = xsd_documents_new();
     int rc = xsd_compile(&xsd, write_schema("a.xsd", text), documents, &error);
     xsd_documents_free(documents);
     if (rc != 0)
