@@ -3,6 +3,7 @@
 
 #include "lambda/json_text.h"
 #include "record/escape.h"
+#include "record/record.h"
 #include "run/stats.h"
 #include <stdlib.h>
 #include <string.h>
@@ -160,11 +161,19 @@ static int answer_direct(const struct event *event, const struct outcome *outcom
 
 /* -- HTTP ----------------------------------------------------------------------------- */
 
+/* Whether there was a document that could be read: not so where the body is no archive. */
+static bool is_read(const struct thresh_stats *stats)
+{
+    return stats->documents > stats->verdicts[VERDICT_UNREADABLE];
+}
+
 static int http_status(const struct outcome *outcome)
 {
     const char *type = outcome->error.type;
     if (outcome->state == OUTCOME_DONE)
-        return 200;
+        return is_read(&outcome->stats) ? 200 : 422;
+    if (strcmp(type, "Runtime.ConfigInvalid") == 0)
+        return 400;
     if (strcmp(type, "Thresh.Deadline") == 0)
         return 504;
     if (strcmp(type, "Thresh.ResponseTooLarge") == 0)

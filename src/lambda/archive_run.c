@@ -13,6 +13,8 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+enum { NOTE_MS = 20 };
+
 struct archive_run {
     struct invocation_work *work;
     const struct event_item *item;
@@ -22,6 +24,7 @@ struct archive_run {
     struct record_sink *sink;
     struct archive_download download;
     bool is_downloading; /* the run reads the archive while its thread fetches the rest */
+    int64_t noted_ms;    /* unix time of what the rescue was told last */
 };
 
 bool archive_run_time_is_up(const struct invocation_work *work)
@@ -209,8 +212,13 @@ static bool on_progress(void *context, uint64_t done, uint64_t entries, uint64_t
 {
     struct archive_run *run = context;
     (void)bytes;
+    int64_t now_ms = clock_unix_ms();
     run->outcome->done = done;
-    rescue_note(&run->work->lambda->rescue, run->name, done, entries);
+    /* A note takes as long as a small document. */
+    if (now_ms - run->noted_ms >= NOTE_MS) {
+        rescue_note(&run->work->lambda->rescue, run->name, done, entries);
+        run->noted_ms = now_ms;
+    }
     record_sink_turn(run->sink);
     return archive_run_time_is_up(run->work);
 }
@@ -272,7 +280,11 @@ static void judge(struct archive_run *run, int rc)
         outcome->done += outcome->stats.verdicts[i];
     if (outcome->done)
         rescue_note(&run->work->lambda->rescue, run->name, outcome->done, outcome->done);
-    if (rc == 0 && record_sink_commit(run->sink, error) < 0)
+    /* The records of a run that was stopped are the answer's. */
+    if (rc == 0 && run->sink->mode == RECORD_SINK_INLINE && run->sink->bucket &&
+        record_sink_move_to_object(run->sink, error) < 0)
+        rc = -1;
+    else if (rc == 0 && record_sink_commit(run->sink, error) < 0)
         rc = -1;
     else if (rc < 0 && *run->sink->error.type)
         *error = run->sink->error;
@@ -334,8 +346,11 @@ static int try_item(struct archive_run *run, bool early)
     }
     run->is_downloading = false;
     if (fetch(run, fd, early, error) == 0) {
-        run->work->lambda->cache.host.max_spool_bytes = spool_bytes(fd);
+        struct host *host = &run->work->lambda->cache.host;
+        host->max_spool_bytes = spool_bytes(fd);
+        host->input_name = run->item->key;
         conduct(run, path);
+        host->input_name = NULL;
     }
     close(fd);
     unlink(path);

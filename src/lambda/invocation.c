@@ -203,44 +203,15 @@ static int too_large(const struct invocation_work *work, size_t len, struct lamb
                             len, answer_max(work));
 }
 
-/* Records that the answer was to hold go to their objects instead, which have to be
- * configured. */
-static int move_records(struct invocation_work *work, size_t len, struct lambda_error *error)
-{
-    for (size_t i = 0; i < work->event->n_items; i++) {
-        struct outcome *outcome = &work->outcomes[i];
-        struct record_sink *sink = &work->sinks[i];
-        if (!outcome->holds_records)
-            continue;
-        if (!sink->bucket || outcome->state != OUTCOME_DONE)
-            return too_large(work, len, error);
-        sink->records = outcome->records;
-        outcome->records = (struct buf){0};
-        if (record_sink_move_to_object(sink, error) < 0 || record_sink_commit(sink, error) < 0)
-            return -1;
-        outcome->holds_records = false;
-        if (asprintf(&outcome->output, "s3://%s/%s", sink->bucket, sink->key) < 0)
-            outcome->output = NULL;
-    }
-    return 0;
-}
-
 static int make_answer(struct invocation_work *work, struct buf *out,
                        struct lambda_error *error)
 {
     int rc = answer_make(work->event, work->outcomes, out, error);
     if (rc < 0 || out->len <= answer_max(work))
         return rc;
-    rc = move_records(work, out->len, error);
-    buf_clear(out);
-    if (rc == 0)
-        rc = answer_make(work->event, work->outcomes, out, error);
-    if (rc == 0 && out->len > answer_max(work))
-        rc = too_large(work, out->len, error);
-    /* Not an error of an archive, which would have been logged with that. */
-    if (rc < 0)
-        log_refusal(work, error, NULL);
-    return rc;
+    too_large(work, out->len, error);
+    log_refusal(work, error, NULL);
+    return -1;
 }
 
 static int send_answer(struct invocation_work *work, int rc, const struct buf *answer,

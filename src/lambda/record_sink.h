@@ -10,7 +10,7 @@
 #include "lambda/s3/s3.h"
 
 enum record_sink_mode {
-    RECORD_SINK_INLINE, /* into the answer, or into the object once they do not fit */
+    RECORD_SINK_INLINE, /* held for the answer, or moved to the object once they do not fit */
     RECORD_SINK_OBJECT,
     RECORD_SINK_STREAM,
     RECORD_SINK_COUNT, /* nowhere */

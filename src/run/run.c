@@ -26,6 +26,7 @@ static int open_source(struct run *run, struct thresh_error *error)
         .document_remedy = limits_remedy(limits, LIMIT_DOCUMENT_BYTES),
         .max_total_bytes = o->max_total_bytes,
         .max_ratio = o->max_ratio,
+        .input_name = run->host->input_name,
         .temp_dir = run->host->temp_dir,
         .max_spool_bytes = run->host->max_spool_bytes,
         .await = run->host->await,

@@ -72,7 +72,8 @@ struct source_options {
     /* Of the file that the records will replace: it may be none of the inputs, nor lie in one
      * that is a directory. NULL: none. */
     const struct stat *output;
-    const char *temp_dir; /* for unlinked temporary files; NULL: /tmp */
+    const char *input_name; /* what the only input is called in paths; NULL: by its last part */
+    const char *temp_dir;   /* for unlinked temporary files; NULL: /tmp */
     /* Bytes that fit there: what would take more is a fault of the entry. 0: it is not known,
      * and a full directory is an error of the run. */
     uint64_t max_spool_bytes;

@@ -667,6 +667,32 @@ def test_a_rest_api_is_answered_as_a_function_url_is():
             assert function.invoke({**rest, "httpMethod": "GET"}).json["statusCode"] == 400
 
 
+def test_http_statuses_tell_a_bad_request_from_a_bad_archive():
+    def status(body, **parameters):
+        event = {**HTTP, "body": base64.b64encode(body).decode(), "queryStringParameters": parameters}
+        reply = function.invoke(event).json
+        return reply["statusCode"], reply["body"].count("\n")
+    with Function({}) as function:
+        assert status(SMALL) == (200, 3)
+        assert status(b"<a/>") == (200, 1)
+        assert status(b"<a>") == (200, 1)  # XML that is wrong is a result
+        for body in b"hello world", b" ", b"PK\3\4" + b"x" * 60, SMALL[:40], b"\x1f\x8bno":
+            assert status(body) == (422, 1), (body, status(body))
+        assert status(SMALL, format="x") == (400, 0)
+        assert status(SMALL, fields="verdcit") == (400, 0)
+        assert status(SMALL, schema="a.xsd") == (400, 0)
+
+
+def test_a_path_begins_with_the_whole_key():
+    with Function({}) as function:
+        for name in "x.zip", "in/2024/feed.zip", "/in//feed.zip":
+            reply = function.invoke(direct(SMALL) | {"name": name}).json
+            assert [r["path"] for r in reply["records"]] == [
+                "%s!/%04d.xml" % (name, i) for i in range(3)], reply
+        reply = function.invoke(direct(b"<a/>") | {"name": "in/2024/feed.xml"}).json
+        assert reply["records"][0]["path"] == "in/2024/feed.xml", reply
+
+
 def test_metrics_can_be_turned_off():
     assert "'maybe' is neither on nor off" in init_error({}, {"THRESH_METRICS": "maybe"})
     for variables, n in ({}, 1), ({"THRESH_METRICS": "on"}, 1), ({"THRESH_METRICS": "off"}, 0):

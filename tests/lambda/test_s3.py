@@ -146,7 +146,7 @@ def test_direct():
             reply = f.invoke(event).json
             assert [r["verdict"] for r in reply["records"]] == SEEN, reply
             assert reply["archive"] == "s3://bucket/" + ODD_KEY
-            assert reply["records"][0]["path"] == ODD_KEY[3:] + "!/0000.xml"
+            assert reply["records"][0]["path"] == ODD_KEY + "!/0000.xml"
         for event, said in (({"uri": "http://x"}, "s3://bucket/key"), ({"key": "x"}, "bucket")):
             answer = f.invoke(event)
             assert answer.kind == "error" and said in answer.json["errorMessage"], answer.body
@@ -180,6 +180,17 @@ def test_eventbridge():
 
 def test_sns():
     one_result(sns(s3_event(ODD_KEY)), ODD_KEY)
+
+
+def test_a_direct_caller_finds_the_records_in_the_output():
+    """Whether or not they would have fitted into the answer."""
+    for event in ({"uri": "s3://bucket/" + ODD_KEY}, {"bucket": "bucket", "key": ODD_KEY}):
+        swift.request("DELETE", "/results/bucket/%s.ndjson" % ODD_KEY)
+        with function(OUTPUT) as f:
+            reply = f.invoke(event).json
+            assert reply["output"] == "s3://results/bucket/%s.ndjson" % ODD_KEY, reply
+            assert "records" not in reply and reply["complete"]
+            assert verdicts(swift.get("/results/bucket/%s.ndjson" % ODD_KEY)) == SEEN
 
 
 def test_sqs_with_everything_inside():

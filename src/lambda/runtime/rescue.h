@@ -2,8 +2,8 @@
  *
  * The last resort where the time of an invocation ends inside one document. A run is asked to
  * stop between documents; where a single one takes all the time that is left, the signal of a
- * timer interrupts it, tells the Runtime API and the log what was being done, and ends the process. Without
- * it the caller would only hear that the task has timed out.
+ * timer interrupts it, tells the Runtime API and the log what was being done, and ends the
+ * process. Without it the caller would only hear that the task has timed out.
  *
  * One thread uses a struct rescue, which must not move: the signal's handler reads it.
  */
@@ -48,7 +48,8 @@ void rescue_close(struct rescue *rescue);
 void rescue_arm(struct rescue *rescue, const char *id, int64_t at_ms);
 /* To be called before the answer is sent, or there might be two. */
 void rescue_disarm(struct rescue *rescue);
-/* The metric record that it would write from the next note on. Takes over `record`; NULL: none. */
+/* The metric record that it would write from the next note on. Takes over `record`; NULL:
+ * none. */
 void rescue_set_metrics(struct rescue *rescue, json_t *record);
 /* What it would tell: how many entries of the archive are done. `entries` 0: none was begun;
  * as many as are done: what is left is to store or hand on the records; `archive` NULL: no

@@ -21,7 +21,7 @@
  * tell it from the others. */
 struct label {
     const char *input;
-    const char *text; /* within input */
+    const char *text; /* within input, unless it was given another name */
     size_t len;
 };
 
@@ -243,6 +243,10 @@ int index_inputs(struct indexer *indexer, const char *const *inputs, size_t n)
     }
     if (!rc)
         make_distinct(sorted, n);
+    if (!rc && n == 1 && indexer->source->options.input_name) {
+        labels[0].text = indexer->source->options.input_name;
+        labels[0].len = strlen(labels[0].text);
+    }
     for (size_t i = 0; i < n && !rc && !indexer->is_full; i++)
         rc = index_input(indexer, &labels[i]);
     free(labels);

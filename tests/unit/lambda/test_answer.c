@@ -137,9 +137,10 @@ static void records_lie_in_the_answer_as_json_or_as_text(void **state)
 static void http_has_a_status_for_each_error(void **state)
 {
     static const char *const rows[][2] = {
-        {"Thresh.Deadline", "504"}, {"Thresh.ResponseTooLarge", "413"},
-        {"Thresh.Storage", "507"},  {"Thresh.Memory", "507"},
-        {"S3.AccessDenied", "502"}, {"Thresh.RunFailed", "422"},
+        {"Thresh.Deadline", "504"},       {"Thresh.ResponseTooLarge", "413"},
+        {"Thresh.Storage", "507"},        {"Thresh.Memory", "507"},
+        {"S3.AccessDenied", "502"},       {"Thresh.RunFailed", "422"},
+        {"Runtime.ConfigInvalid", "400"},
     };
     struct event event;
     struct thresh_error refused;
