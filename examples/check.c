@@ -11,9 +11,9 @@ static int put(void *file, const void *record, size_t len, struct thresh_error *
     return -1;
 }
 
-int main(int argc, char **argv) /* a schema, an archive */
+int main(int argc, char **argv)
 {
-    struct thresh_error error = {""};
+    struct thresh_error error = {"usage: check SCHEMA ARCHIVE"};
     struct thresh_stats stats;
     struct thresh_output output = {put, NULL, stdout};
     struct thresh_options *options = argc == 3 ? thresh_options_new() : NULL;

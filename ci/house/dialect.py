@@ -45,7 +45,9 @@ def lines(files, link):
                        "end the comment's last line with it")
             if re.search(r"\b(TODO|FIXME|XXX)\b", comment):
                 yield _place(file, number), "unfinished", "finish it"
-            if re.match(r"/\* ?--[ -]", comment) and not (
+            if comment.startswith("//"):
+                yield _place(file, number), "a comment of another kind", "/* write it so */"
+            if re.match(r"/\* ?(--[ -]|[=*#]{2})", comment) and not (
                     re.fullmatch(r"/\* -- \S.*\S -+ \*/", comment) and
                     len(file.lines[number - 1]) == RULER):
                 yield (_place(file, number), "a ruler of another kind",

@@ -50,6 +50,17 @@ def _room(path):
     return "/".join(path.split("/")[:-1][:2])
 
 
+def _prefixes(path, types):
+    """What the names of a file may begin with."""
+    words = path.split("/")[-1].split(".")[0].split("_")
+    return (set(path.split("/")[:-1]) | types.get(_room(path), set()) |
+            {"_".join(words[:n]) for n in range(1, len(words) + 1)})
+
+
+def _begins(name, prefixes):
+    return any(name == prefix or name.startswith(prefix + "_") for prefix in prefixes)
+
+
 def symbols(files, link):
     """A name that the linker sees begins with its file (or that file's first words), a folder that
     it is in, or a type of its room."""
@@ -60,14 +71,12 @@ def symbols(files, link):
     for name, source in sorted(link.symbols.items()):
         if name == "main":
             continue
-        words = source.split("/")[-1].split(".")[0].split("_")
-        allowed = set(source.split("/")[:-1]) | types.get(_room(source), set())
-        allowed |= {"_".join(words[:n]) for n in range(1, len(words) + 1)}
+        allowed = _prefixes(source, types)
         declared = [path for path, header in headers.items()
                     if re.search(r"\b%s\b" % name, header.text)]
         if "src/thresh.h" in declared:
             allowed.add("thresh")
-        if not any(name == prefix or name.startswith(prefix + "_") for prefix in allowed):
+        if not _begins(name, allowed):
             yield (source, "%s does not say where it is from" % name,
                    "begin it with the name of its file, room or type")
         if "__asm__" in sources[source].text or "src/thresh.h" in declared:
@@ -77,6 +86,21 @@ def symbols(files, link):
         elif name not in used and not any(re.search(r"\b%s\b" % name, file.text)
                                           for file in files if not file.is_ours):
             yield source, "%s is used nowhere else" % name, "make it static"
+
+
+def inlines(files, link):
+    """So does the name of a function in a header."""
+    del link
+    types = _declared_tags(files)
+    for file in _ours(files):
+        if file.suffix != ".h":
+            continue
+        allowed = _prefixes(file.path, types)
+        for function in file.functions:
+            if not _begins(function.name, allowed):
+                yield ("%s:%d" % (file.path, function.line),
+                       "%s does not say where it is from" % function.name,
+                       "begin it with the name of its file, room or type")
 
 
 def macros(files, link):

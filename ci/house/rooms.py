@@ -144,6 +144,18 @@ def _circles(graph):
     return [members for members in found if len(members) > 1]
 
 
+def headers(files, link):
+    """Headers do not include each other in a circle."""
+    del link
+    ours = {file.path: file for file in files if file.is_ours and file.suffix == ".h"}
+    graph = {path: {used for used in (resolve(match.group(1), ours) for _, match in
+                                      file.matches(r'^#include "(.*)"')) if used}
+             for path, file in ours.items()}
+    for members in _circles(graph):
+        yield (sorted(members)[0], "headers include each other in a circle: %s" %
+               ", ".join(sorted(members)), "move what both need into a header of its own")
+
+
 def circles(files, link):
     graph = {source: set() for source in link.uses}
     names = {}

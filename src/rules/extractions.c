@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "rules/extractions.h"
 
+#include "base/ascii.h"
 #include "libxml/libxml_errors.h"
 #include <libxml/parser.h>
 #include <libxml/xpathInternals.h>
@@ -9,8 +10,8 @@
 
 static bool is_name_char(char c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           c == '_' || c == '-' || c == '.' || (unsigned char)c >= 0x80;
+    return ascii_is_letter(c) || ascii_is_digit(c) || c == '_' || c == '-' || c == '.' ||
+           (unsigned char)c >= 0x80;
 }
 
 static int check_prefix(const struct extraction *extraction, const char *prefix, int len,

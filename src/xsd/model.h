@@ -258,7 +258,7 @@ static inline const struct attribute_use *attributes_find(const struct attribute
 {
     if (!attributes->n)
         return NULL;
-    for (uint32_t at = symbol_slot(symbol);; at++) {
+    for (uint32_t at = names_slot(symbol);; at++) {
         uint32_t use = attributes->slots[at & attributes->mask];
         if (use == XSD_NONE)
             return NULL;

@@ -12,7 +12,7 @@
 static inline uint32_t model_walk_find(const struct model *model, const uint64_t *row,
                                        uint32_t symbol)
 {
-    for (uint32_t at = symbol_slot(symbol);; at++) {
+    for (uint32_t at = names_slot(symbol);; at++) {
         const struct model_slot *slot = &model->slots[at & model->mask];
         if (slot->symbol == symbol) {
             uint32_t p = slot->position;

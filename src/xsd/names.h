@@ -36,7 +36,7 @@ struct names {
 };
 
 /* Where a symbol is in a table hashed by symbols, before it is masked. */
-static inline uint32_t symbol_slot(uint32_t symbol)
+static inline uint32_t names_slot(uint32_t symbol)
 {
     return (symbol * 0x9e3779b1u) >> 7;
 }

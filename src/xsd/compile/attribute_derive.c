@@ -103,7 +103,7 @@ static const struct attributes *make_table(struct xsd_compiler *c,
         table->n_required += uses[i].required;
         n_ids += datatype_id(uses[i].datatype) == DATATYPE_ID;
         table->has_idref_default |= uses[i].is_id && uses[i].value.text;
-        uint32_t at = symbol_slot(uses[i].symbol);
+        uint32_t at = names_slot(uses[i].symbol);
         while (slots[at & (size - 1)] != XSD_NONE)
             at++;
         slots[at & (size - 1)] = i;

@@ -255,7 +255,7 @@ static void add_selector(struct identity_constraints *table,
         return;
     }
     selector->anywhere = path->descendant && path->n_steps == 1;
-    uint32_t at = symbol_slot(last->symbol);
+    uint32_t at = names_slot(last->symbol);
     while (slots[at & table->mask].symbol && slots[at & table->mask].symbol != last->symbol)
         at++;
     struct model_slot *slot = &slots[at & table->mask];

@@ -10,7 +10,7 @@
 
 static uint32_t chain_of_symbol(const struct content_builder *b, uint32_t symbol)
 {
-    for (uint32_t at = symbol_slot(symbol);; at++) {
+    for (uint32_t at = names_slot(symbol);; at++) {
         const struct model_slot *slot = &b->slots[at & b->mask];
         if (!slot->symbol)
             return XSD_NONE;

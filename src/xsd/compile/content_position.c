@@ -200,7 +200,7 @@ void content_chain_positions(struct content_builder *b)
             b->wildcards = i;
             continue;
         }
-        uint32_t symbol = position->element->name->id, at = symbol_slot(symbol);
+        uint32_t symbol = position->element->name->id, at = names_slot(symbol);
         while (b->slots[at & b->mask].symbol && b->slots[at & b->mask].symbol != symbol)
             at++;
         struct model_slot *slot = &b->slots[at & b->mask];

@@ -5,6 +5,7 @@
  */
 #include "xsd/datatype/primitive.h"
 
+#include "base/ascii.h"
 #include <string.h>
 
 static bool is_scheme(const char *text, size_t len)

@@ -4,6 +4,8 @@
  */
 #include "xsd/datatype/primitive.h"
 
+#include "base/ascii.h"
+
 bool binary_is_hex(const char *text, size_t len)
 {
     for (size_t i = 0; i < len; i++)

@@ -4,6 +4,7 @@
  */
 #include "xsd/datatype/primitive.h"
 
+#include "base/ascii.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

@@ -4,6 +4,7 @@
  */
 #include "xsd/datatype/primitive.h"
 
+#include "base/ascii.h"
 #include "base/xml_chars.h"
 #include <string.h>
 

@@ -48,24 +48,6 @@ enum shape {
 /* How a value compares with another. */
 enum value_order { ORDER_LESS = -1, ORDER_EQUAL = 0, ORDER_GREATER = 1, ORDER_NONE = 2 };
 
-static inline bool ascii_is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
-static inline bool ascii_is_letter(char c)
-{
-    return ((unsigned char)c | 0x20) >= 'a' && ((unsigned char)c | 0x20) <= 'z';
-}
-
-static inline int ascii_hex_digit(char c)
-{
-    if (ascii_is_digit(c))
-        return c - '0';
-    int letter = (unsigned char)c | 0x20;
-    return letter >= 'a' && letter <= 'f' ? letter - 'a' + 10 : -1;
-}
-
 /* -- number.c ------------------------------------------------------------------------- */
 
 /* The significant digits of a literal, in its text: no zeros in front of the first or behind

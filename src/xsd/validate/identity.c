@@ -91,7 +91,7 @@ static int select_element(struct xsd_validator *v, struct element_frame *frame, 
     const struct identity_constraints *constraints = v->scopes[scope].constraints;
     if (constraints->any != XSD_NONE && try_selectors(v, frame, scope, constraints->any) < 0)
         return -1;
-    for (uint32_t at = symbol_slot(frame->symbol); frame->symbol; at++) {
+    for (uint32_t at = names_slot(frame->symbol); frame->symbol; at++) {
         const struct model_slot *slot = &constraints->slots[at & constraints->mask];
         if (!slot->symbol)
             break;
