@@ -106,7 +106,7 @@ static const char *const documents[] = {
     "<ab/>",
     "<xd>1</xd>",
     "<ab xmlns='urn:p'><ab><xd xmlns=''>2</xd></ab></ab>",
-    "<q:r xmlns:q='urn:p' q:id='&lt;&#65;' id=' a\n b '>a&amp;b<ab>\r\n<ab>&#10;</ab></ab></q:r>",
+    "<q:r xmlns:q='urn:p' q:id='&#65;' id='a\nb '>a&amp;b<ab>\r\n<ab>&#10;</ab></ab></q:r>",
     "<!DOCTYPE r [<!ENTITY e '<ab id=\"9\">z</ab>'>]><r>&e;<n>3</n>&e;</r>",
     "<r>not well-formed<ab>",
 };
