@@ -82,11 +82,12 @@ def golden(name, got):
 
 # -- Processes -----------------------------------------------------------------------------------
 
-def run(*arguments, stdin=None, env=None, check=(0, 1), timeout=LIMIT):
+def run(*arguments, stdin=None, env=None, check=(0, 1), timeout=LIMIT, cwd=None):
     """The finished process; an exit status that is not in `check` ends the test."""
     process = subprocess.run([THRESH, "--no-progress", *map(str, arguments)], input=stdin,
                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=timeout,
-                             env=None if env is None else {**os.environ, **env}, check=False)
+                             env=None if env is None else {**os.environ, **env}, check=False,
+                             cwd=cwd)
     if check is not None and process.returncode not in check:
         raise AssertionError("thresh %s: exit %d: %s" % (
             " ".join(map(str, arguments)), process.returncode, process.stderr.decode()))

@@ -17,7 +17,7 @@ def schemas(directory, root=None):
 def check_records(archive, expected, options):
     """Each entry has its record, with the verdict and the facts of its row."""
     got = records(archive, *options)
-    prefix = os.path.basename(archive) + "!/"
+    prefix = archive + "!/"
     assert len(got) == len(expected), "%d records for %d entries" % (len(got), len(expected))
     wrong = []
     for index, (ours, want) in enumerate(zip(got, expected)):

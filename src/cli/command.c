@@ -149,6 +149,8 @@ static int run(struct session *session, struct thresh *thresh, struct thresh_err
     progress_clear(&session->progress);
     if (rc == 0)
         rc = output_commit(&session->output, error);
+    if (rc >= 0)
+        report_unopened(inputs->items, inputs->n);
     report_run(session->options, &stats, rc == 0);
     if (rc > 0) {
         uint64_t done = 0;

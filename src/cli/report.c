@@ -4,6 +4,7 @@
 #include "base/io.h"
 #include "record/escape.h"
 #include "run/stats.h"
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -78,6 +79,18 @@ void report_warnings(const char *warnings)
         append_line(&out, "thresh: warning: ", line, strcspn(line, "\n"));
     io_write_all(STDERR_FILENO, out.data, out.len);
     buf_free(&out);
+}
+
+void report_unopened(const char *const *inputs, size_t n)
+{
+    struct thresh_error error;
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(inputs[i], "-") != 0 &&
+            faccessat(AT_FDCWD, inputs[i], R_OK, AT_EACCESS) < 0) {
+            error_set(&error, "%s: cannot be opened: %m; check its name and permissions",
+                      inputs[i]);
+            report_error("thresh", &error);
+        }
 }
 
 void report_error(const char *program, const struct thresh_error *error)

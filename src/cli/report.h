@@ -13,6 +13,9 @@
 void report_run(const struct thresh_options *options, const struct thresh_stats *stats,
                 bool is_complete);
 
+/* A line for each of the inputs that cannot be opened; their records say so, too. */
+void report_unopened(const char *const *inputs, size_t n);
+
 /* As thresh_warnings has them, a line each. */
 void report_warnings(const char *warnings);
 

@@ -28,6 +28,7 @@ static const char *const words[] = {
     [ENTRY_CODE_FORMAT] = "format",
     [ENTRY_CODE_ARCHIVE] = "archive",
     [ENTRY_CODE_PERMISSION] = "permission",
+    [ENTRY_CODE_MISSING] = "missing",
     [ENTRY_CODE_CHANGED] = "changed",
     [ENTRY_CODE_PATH_TOO_LONG] = "path-too-long",
     [ENTRY_CODE_LIMIT_NESTING] = "limit-nesting",

@@ -33,6 +33,7 @@ enum entry_code {
     ENTRY_CODE_ARCHIVE, /* an archive named .xml */
     /* Unreadable: the file system says no. */
     ENTRY_CODE_PERMISSION,
+    ENTRY_CODE_MISSING, /* an input of this name is not there */
     ENTRY_CODE_CHANGED, /* since it was listed */
     ENTRY_CODE_PATH_TOO_LONG,
     /* Unreadable: a limit of the user's. */

@@ -72,7 +72,7 @@ struct source_options {
     /* Of the file that the records will replace: it may be none of the inputs, nor lie in one
      * that is a directory. NULL: none. */
     const struct stat *output;
-    const char *input_name; /* what the only input is called in paths; NULL: by its last part */
+    const char *input_name; /* what inputs are called in paths; NULL: as they are given */
     const char *temp_dir;   /* for unlinked temporary files; NULL: /tmp */
     /* Bytes that fit there: what would take more is a fault of the entry. 0: it is not known,
      * and a full directory is an error of the run. */
@@ -82,8 +82,10 @@ struct source_options {
 struct source;
 
 /* Lists the `inputs`: names of files and directories, and "-" for standard input. Sets *source
- * and returns 0, or returns -1 with the run's error (an input that cannot be opened, an I/O
- * error, no room for the temporary file), which names the input and the remedy.
+ * and returns 0, or returns -1 with the run's error (none of the inputs can be opened, an
+ * I/O error, no room for the temporary file), which names the input and the remedy.
+ * An input among others that cannot be opened is an unreadable entry. The path of an entry
+ * begins with its input's name as it is given.
  *
  * A broken archive is not an error: all that can be read of it is listed, and an unreadable
  * entry under the archive's own path says that this is not all.

@@ -332,7 +332,7 @@ def test_csv_reads_back():
     doc = path("csv/odd \"name\", 1.xml", "<a><b>x,\"y\"\nz</b></a>")
     out = run(doc, "-f", "csv", "-x", "b=//b", "-x", "n=count(//b)").stdout.decode()
     row = list(csv.DictReader(io.StringIO(out)))[0]
-    assert row["path"] == 'odd "name", 1.xml' and row["b"] == 'x,"y"\nz' and row["n"] == "1"
+    assert row["path"] == doc and row["b"] == 'x,"y"\nz' and row["n"] == "1"
     assert row["verdict"] == "wellformed" and row["elements"] == "2" and row["errors_total"] == "0"
 
 
@@ -344,7 +344,7 @@ def test_fields_picks_parts_of_the_record():
 
 def test_text_and_quiet():
     out = run(MIXED, "-s", "urn:note=" + NOTE_XSD, "-f", "text")
-    assert b"valid      mixed.zip!/1.xml" in out.stdout and b"not-xml" in out.stdout
+    assert b"valid      %s!/1.xml" % MIXED.encode() in out.stdout and b"not-xml" in out.stdout
     assert b"6 entries: " in out.stderr
     alone = run(path("alone.xml", "<a/>"), "-f", "text").stderr
     assert alone.startswith(b"1 entry: 1 wellformed\n") and b"compiled" not in alone, alone
@@ -461,7 +461,7 @@ def test_names_cannot_forge_output():
     docs = archive("forge.zip", {name: "<a/>"})
     text = run(docs, "-f", "text").stdout
     assert b"\x1b" not in text and b"\xc2\x9b" not in text and text.count(b"\n") <= 3
-    assert records(docs)[0]["path"] == "forge.zip!/" + name
+    assert records(docs)[0]["path"] == docs + "!/" + name
 
 
 # -- Inputs
@@ -476,10 +476,47 @@ def test_many_inputs_directories_files_and_standard_input():
     single = path("single.xml", "<single/>")
     packed = path("packed.xml.gz", gzip.compress(b"<packed/>"))
     got = records(GOOD, tar, path("tree"), single, packed, "-", stdin=b"<piped/>")
-    assert [r["path"] for r in got] == ["good.zip!/a.xml", "good.zip!/b.xml", "t.tar.gz!/inside.xml",
-                                        "tree/a.xml", "tree/b/two.xml", "tree/notes.txt",
-                                        "single.xml", "packed.xml.gz", "-"]
+    assert [r["path"] for r in got] == [*map(path, (
+        "good.zip!/a.xml", "good.zip!/b.xml", "t.tar.gz!/inside.xml", "tree/a.xml", "tree/b/two.xml",
+        "tree/notes.txt", "single.xml", "packed.xml.gz")), "-"]
     assert [r["index"] for r in got] == list(range(9))
+
+
+def test_a_path_begins_with_the_input_as_given():
+    path("given/mon/feed.xml", "<a/>")
+    path("given/tue/feed.xml", "<a/>")
+
+    def paths(*inputs):
+        out = subprocess.run([THRESH, *inputs, "-f", "ndjson", "--fields", "path"], cwd=path("given"),
+                             stdout=subprocess.PIPE, timeout=60, check=True).stdout
+        return [json.loads(line)["path"] for line in out.splitlines()]
+    for given, shown in (("mon/feed.xml", "mon/feed.xml"), ("./mon", "./mon/feed.xml"),
+                         ("mon/", "mon/feed.xml"), ("../given/mon", "../given/mon/feed.xml"),
+                         (path("given/mon"), path("given/mon/feed.xml"))):
+        assert paths(given) == [shown] and paths("tue/feed.xml", given) == ["tue/feed.xml", shown]
+    assert paths(".") == ["./mon/feed.xml", "./tue/feed.xml"]
+
+
+def test_one_input_that_is_missing_leaves_the_others():
+    gone = path("gone.xml")
+    for backend in backends():
+        process = run("-b", backend, "-f", "ndjson", gone, GOOD, path("loop"), check=(1,))
+        got = [json.loads(line) for line in process.stdout.splitlines()]
+        assert [r["verdict"] for r in got] == ["unreadable", "wellformed", "wellformed", "unreadable"]
+        assert got[0]["path"] == gone and got[0]["errors"][0]["code"] == "missing", got[0]
+        lines = process.stderr.decode().splitlines()
+        assert lines[0].startswith("thresh: %s: cannot be opened: No such file" % gone), lines
+        assert len(lines) == 2, lines
+    assert "gone.xml" in fails(gone) and "gone.xml" in fails(gone, path("lost.xml"))
+
+
+def test_devices_are_no_inputs():
+    got = records("/dev/zero", GOOD, timeout=20)
+    assert [(r["path"], r["verdict"]) for r in got][0] == ("/dev/zero", "unreadable"), got
+    assert got[0]["errors"][0]["code"] == "device" and len(got) == 3
+    with open("/dev/zero", "rb") as zeros:
+        process = subprocess.run([THRESH, "-"], stdin=zeros, stdout=subprocess.PIPE, timeout=20, check=False)
+    assert process.returncode == 1 and b'"device"' in process.stdout, process
 
 
 def test_inputs_from_lists():
@@ -514,8 +551,8 @@ def test_archives_inside_archives():
     with zipfile.ZipFile(inner, "w") as out:
         out.writestr("deep.xml", "<deep/>")
     outer = archive("outer.zip", {"inner.zip": inner.getvalue(), "top.xml": "<top/>"})
-    assert [r["path"] for r in records(outer)] == ["outer.zip!/inner.zip!/deep.xml",
-                                                   "outer.zip!/top.xml"]
+    assert [r["path"] for r in records(outer)] == [outer + "!/inner.zip!/deep.xml",
+                                                   outer + "!/top.xml"]
     got = records(outer, "--max-nesting", 0)
     assert got[0]["verdict"] == "unreadable" and got[0]["errors"][0]["code"] == "limit-nesting"
 

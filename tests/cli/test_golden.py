@@ -8,13 +8,14 @@ import subprocess
 from command import DATA, LIMIT, ORDER, SAMPLE, THRESH, backends, golden, main, path, run, skip
 
 CORPORA = os.path.join(DATA, "corpora")
-ORDERS = [SAMPLE, "-s", ORDER, "-N", "o=urn:example:order", "-x", "issued=string(/o:order/o:issued)",
+ORDERS = [os.path.basename(SAMPLE), "-s", ORDER, "-N", "o=urn:example:order", "-x", "issued=string(/o:order/o:issued)",
           "-x", "notes=//o:note", "-x", "lines=count(//o:line)"]
 
 
 def orders(form):
     """One order for each way to be wrong, and three that are right; left out ones take no space here."""
-    out = run(*ORDERS, "-f", form, "--include", "*-[a-z]*.xml", "--include", "*00[1-3].xml").stdout
+    out = run(*ORDERS, "-f", form, "--include", "*-[a-z]*.xml", "--include", "*00[1-3].xml",
+              cwd=DATA).stdout
     return b"".join(line for line in out.splitlines(True) if b"excluded" not in line)
 
 
@@ -35,8 +36,8 @@ def test_what_is_wrong_with_each_kind_of_mutant():
     schemas = ["urn:example:library=library.xsd", "urn:example:weather=weather.xsd", "=recipe.xsd"]
     options = [word for schema in schemas for word in ("-s", schema.replace(
         "=", "=%s/schema/" % CORPORA))]
-    out = run(os.path.join(CORPORA, "mutants.zip"), *options, "-f", "csv", "--fields",
-              "path,verdict,schema,errors").stdout.decode()
+    out = run("mutants.zip", *options, "-f", "csv", "--fields",
+              "path,verdict,schema,errors", cwd=CORPORA).stdout.decode()
     seen, first = set(), []
     for line in out.splitlines():
         kind = line.split("/")[1] if "/" in line else line

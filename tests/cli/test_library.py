@@ -181,7 +181,7 @@ def test_the_examples_find_the_package_and_do_what_they_say():
         status, said, error = example("extract", "string(//@n)", SAMPLE)
         assert status == 1 and not error, error
         assert said.splitlines()[:2] == ["path,verdict,reason,value",
-                                         "sample.zip!/0.xml,wellformed,,0"], said
+                                         SAMPLE + "!/0.xml,wellformed,,0"], said
         status, said, error = example("extract", "[", SAMPLE)
         assert status == 2 and "XPath" in error, error
 

@@ -15,69 +15,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* -- Labels: how inputs are shown ----------------------------------------------------- */
-
-/* An input and how much of it, from the end, is shown: its last component, or as many more as
- * tell it from the others. */
-struct label {
-    const char *input;
-    const char *text; /* within input, unless it was given another name */
-    size_t len;
-};
-
-static void label_begin(struct label *label, const char *input)
-{
-    size_t end = strlen(input);
-    while (end > 1 && input[end - 1] == '/')
-        end--;
-    size_t start = end;
-    while (start && input[start - 1] != '/')
-        start--;
-    label->input = input;
-    label->text = input + start;
-    label->len = end - start;
-}
-
-static bool label_extend(struct label *label)
-{
-    const char *start = label->text;
-    while (start > label->input && start[-1] == '/')
-        start--;
-    if (start == label->input)
-        return false; /* nothing before, or only the root's slash */
-    while (start > label->input && start[-1] != '/')
-        start--;
-    label->len += (size_t)(label->text - start);
-    label->text = start;
-    return true;
-}
-
-static int compare_labels(const void *a, const void *b)
-{
-    const struct label *x = *(struct label *const *)a, *y = *(struct label *const *)b;
-    size_t len = x->len < y->len ? x->len : y->len;
-    int order = memcmp(x->text, y->text, len);
-    return order ? order : (x->len > y->len) - (x->len < y->len);
-}
-
-/* Two of one name are both extended until they differ or nothing is left to show. */
-static void make_distinct(struct label **sorted, size_t n)
-{
-    bool changed = true;
-    while (changed) {
-        changed = false;
-        qsort(sorted, n, sizeof *sorted, compare_labels);
-        for (size_t i = 0; i < n;) {
-            size_t end = i + 1;
-            while (end < n && compare_labels(&sorted[i], &sorted[end]) == 0)
-                end++;
-            for (size_t k = i; end - i > 1 && k < end; k++)
-                changed |= label_extend(sorted[k]);
-            i = end;
-        }
-    }
-}
-
 /* -- One input ------------------------------------------------------------------------ */
 
 static int cannot_open(const char *input, struct thresh_error *error)
@@ -86,6 +23,36 @@ static int cannot_open(const char *input, struct thresh_error *error)
                          : errno == EACCES ? "; see to its permissions"
                                            : "";
     return error_set(error, "cannot open %s: %m%s", input, remedy);
+}
+
+/* By errno: adds an entry for an input that is not there or may not be read. Anything else, as
+ * no free descriptor, is an error of the run. */
+static int add_unopened(struct indexer *indexer, const struct index_item *item)
+{
+    struct entry_fault fault;
+    enum entry_code code = errno == ENOENT || errno == ENOTDIR || errno == ELOOP
+                               ? ENTRY_CODE_MISSING
+                           : errno == EACCES || errno == EPERM ? ENTRY_CODE_PERMISSION
+                           : errno == ENAMETOOLONG             ? ENTRY_CODE_PATH_TOO_LONG
+                                                               : ENTRY_CODE_NONE;
+    if (code == ENTRY_CODE_NONE)
+        return cannot_open(item->name.raw, indexer->error);
+    entry_fault_set(&fault, code, "cannot be opened: %m; check its name and permissions");
+    return index_add_unreadable(indexer, item, &fault);
+}
+
+/* A terminal is not among them: somebody may type a document there. */
+static bool is_device(int fd, const struct stat *facts)
+{
+    return S_ISBLK(facts->st_mode) || (S_ISCHR(facts->st_mode) && !isatty(fd));
+}
+
+static int add_device(struct indexer *indexer, const struct index_item *item)
+{
+    struct entry_fault fault;
+    entry_fault_set(&fault, ENTRY_CODE_DEVICE,
+                    "it is a device; name a file, a directory or a pipe");
+    return index_add_unreadable(indexer, item, &fault);
 }
 
 /* Appends all that the stream gives to the spool: 0, 1 with *fault, -1. */
@@ -135,6 +102,8 @@ static int index_stdin(struct indexer *indexer, struct index_item *item)
     off_t at = lseek(STDIN_FILENO, 0, SEEK_CUR);
     if (fstat(STDIN_FILENO, &facts) < 0)
         return cannot_open("standard input", indexer->error);
+    if (is_device(STDIN_FILENO, &facts))
+        return add_device(indexer, item);
     if (!S_ISREG(facts.st_mode) || at < 0)
         return index_stream(indexer, STDIN_FILENO, item);
     if (indexer_check_output(indexer, &facts, "standard input") < 0)
@@ -167,10 +136,9 @@ static int index_tree(struct indexer *indexer, const char *input, const struct e
     size_t before = listing->count;
     if (listing_add_file(listing, &file, input, &container.file) < 0)
         return error_no_memory(indexer->error);
-    if (name->shown_len && !(name->shown_len == 1 && name->shown[0] == '.')) {
-        buf_append(&prefix, name->shown, name->shown_len);
+    buf_append(&prefix, name->shown, name->shown_len);
+    if (name->shown_len && name->shown[name->shown_len - 1] != '/')
         buf_append_char(&prefix, '/');
-    }
     container.input_len = (uint32_t)prefix.len;
     int rc = prefix.failed ? error_no_memory(indexer->error)
                            : index_add_container(indexer, &container, prefix.data, prefix.len,
@@ -188,9 +156,11 @@ static int index_path(struct indexer *indexer, const char *input, struct index_i
     struct stat facts;
     int rc, fd = open(input, O_RDONLY | O_CLOEXEC | O_NOCTTY);
     if (fd < 0 || fstat(fd, &facts) < 0) {
-        rc = cannot_open(input, indexer->error);
+        rc = add_unopened(indexer, item);
     } else if (S_ISDIR(facts.st_mode)) {
         rc = index_tree(indexer, input, &item->name);
+    } else if (is_device(fd, &facts)) {
+        rc = add_device(indexer, item);
     } else if (!S_ISREG(facts.st_mode)) {
         rc = index_stream(indexer, fd, item);
     } else if ((rc = indexer_check_output(indexer, &facts, input)) == 0) {
@@ -205,51 +175,47 @@ static int index_path(struct indexer *indexer, const char *input, struct index_i
     return rc;
 }
 
-static int index_input(struct indexer *indexer, const struct label *label)
+static int index_input(struct indexer *indexer, const char *input)
 {
     struct buf shown = {0};
     struct index_item item = {.file = LISTING_NO_FILE,
                               .bytes = {.fd = -1, .file = ++indexer->last_file},
                               .is_input = true};
-    int rc = indexer_name(indexer, label->text, label->len, &shown, &item.name);
-    item.name.raw = label->input;
-    item.name.raw_len = strlen(label->input);
+    const char *given = indexer->source->options.input_name;
+    const char *name = given ? given : input;
+    int rc = indexer_name(indexer, name, strlen(name), &shown, &item.name);
+    item.name.raw = input;
+    item.name.raw_len = strlen(input);
     if (!rc)
-        rc = strcmp(label->input, "-") == 0 ? index_stdin(indexer, &item)
-                                            : index_path(indexer, label->input, &item);
+        rc = strcmp(input, "-") == 0 ? index_stdin(indexer, &item)
+                                     : index_path(indexer, input, &item);
     buf_free(&shown);
     return rc;
 }
 
 /* -- All inputs ----------------------------------------------------------------------- */
 
+/* Where none can be opened, somebody has mistyped a name or is in another directory: a run over
+ * nothing would say less. */
+static int check_inputs(const char *const *inputs, size_t n, struct thresh_error *error)
+{
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(inputs[i], "-") == 0 ||
+            faccessat(AT_FDCWD, inputs[i], R_OK, AT_EACCESS) == 0)
+            return 0;
+    if (!n || faccessat(AT_FDCWD, inputs[0], R_OK, AT_EACCESS) == 0)
+        return 0;
+    return cannot_open(inputs[0], error);
+}
+
 int index_inputs(struct indexer *indexer, const char *const *inputs, size_t n)
 {
     struct listing_container root = {.file = LISTING_NO_FILE};
-    struct stat facts;
     uint32_t index;
     int rc = index_add_container(indexer, &root, "", 0, &index);
-    /* A name that does not exist is told before hours of work on the others. */
-    for (size_t i = 0; i < n && !rc; i++)
-        if (strcmp(inputs[i], "-") != 0 && stat(inputs[i], &facts) < 0)
-            rc = cannot_open(inputs[i], indexer->error);
-    struct label *labels = calloc(n + 1, sizeof *labels);
-    struct label **sorted = calloc(n + 1, sizeof *sorted);
-    if (!rc && (!labels || !sorted))
-        rc = error_no_memory(indexer->error);
-    for (size_t i = 0; i < n && !rc; i++) {
-        label_begin(&labels[i], inputs[i]);
-        sorted[i] = &labels[i];
-    }
     if (!rc)
-        make_distinct(sorted, n);
-    if (!rc && n == 1 && indexer->source->options.input_name) {
-        labels[0].text = indexer->source->options.input_name;
-        labels[0].len = strlen(labels[0].text);
-    }
+        rc = check_inputs(inputs, n, indexer->error);
     for (size_t i = 0; i < n && !rc && !indexer->is_full; i++)
-        rc = index_input(indexer, &labels[i]);
-    free(labels);
-    free(sorted);
+        rc = index_input(indexer, inputs[i]);
     return rc;
 }

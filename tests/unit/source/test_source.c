@@ -310,14 +310,17 @@ static void compressed_documents_are_checked(void **state)
 static void directories_are_walked_in_order(void **state)
 {
     (void)state;
-    char path[64];
+    char path[64], expected[96];
     assert_string_equal(look("tree"), TREE);
-    assert_string_equal(look("./tree//"), TREE);
-    snprintf(path, sizeof path, "%s/tree", directory);
-    assert_string_equal(look(path), TREE);
+    assert_string_equal(look("tree/"), TREE);
+    assert_string_equal(look("x"), "x/same.xml = 6\n");
+    assert_string_equal(look("./x//"), "./x//same.xml = 6\n");
+    snprintf(path, sizeof path, "%s/x", directory);
+    snprintf(expected, sizeof expected, "%s/x/same.xml = 6\n", directory);
+    assert_string_equal(look(path), expected);
     assert_string_equal(look("bare"), "bare/ - empty\n");
     assert_int_equal(chdir("x"), 0);
-    assert_string_equal(look("."), "same.xml = 6\n");
+    assert_string_equal(look("."), "./same.xml = 6\n");
     assert_int_equal(chdir(".."), 0);
 }
 
@@ -337,6 +340,14 @@ static void what_may_not_be_read_is_named(void **state)
     assert_int_equal(chmod("x/same.xml", 0600), 0);
 }
 
+static void devices_are_no_inputs(void **state)
+{
+    (void)state;
+    struct source_options options = defaults();
+    assert_string_equal(look_with(&options, 3, "/dev/zero", "one.xml", "/dev/null"),
+                        "/dev/zero ! device\none.xml = 6\n/dev/null ! device\n");
+}
+
 static void inputs_are_told_apart(void **state)
 {
     (void)state;
@@ -348,8 +359,13 @@ static void inputs_are_told_apart(void **state)
     assert_string_equal(look_with(&options, 2, "one.xml", "cut-1.zip"),
                         "one.xml = 6\ncut-1.zip ! truncated\n");
     assert_string_equal(
-        look_with(&options, 2, "one.xml", "gone.zip"),
+        look_with(&options, 4, "one.xml", "gone.zip", "one.xml/x", "x/same.xml"),
+        "one.xml = 6\ngone.zip ! missing\none.xml/x ! missing\nx/same.xml = 6\n");
+    assert_string_equal(
+        look_with(&options, 2, "gone.zip", "lost.zip"),
         "error: cannot open gone.zip: No such file or directory; check the name");
+    options.input_name = "bucket/key.xml";
+    assert_string_equal(look_with(&options, 1, "x/same.xml"), "bucket/key.xml = 6\n");
 }
 
 static const char *look_at_stdin(const char *command)
@@ -402,7 +418,7 @@ static void globs_choose_leaves(void **state)
                         "sound.zip!/a.xml = 6\nsound.zip!/sub/b.xml - excluded\n");
     options.exclude = archive;
     assert_string_equal(look_with(&options, 1, "nested.zip"), "nested.zip - excluded\n");
-    assert_string_equal(look_with(&options, 1, "tree/in.zip"), "in.zip - excluded\n");
+    assert_string_equal(look_with(&options, 1, "tree/in.zip"), "tree/in.zip - excluded\n");
 }
 
 static void limits_stop_what_goes_too_far(void **state)
@@ -633,6 +649,7 @@ int main(void)
         cmocka_unit_test(compressed_documents_are_checked),
         cmocka_unit_test(directories_are_walked_in_order),
         cmocka_unit_test(what_may_not_be_read_is_named),
+        cmocka_unit_test(devices_are_no_inputs),
         cmocka_unit_test(inputs_are_told_apart),
         cmocka_unit_test(standard_input_is_read_like_a_file),
         cmocka_unit_test(globs_choose_leaves),
