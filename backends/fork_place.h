@@ -49,8 +49,9 @@ void fork_place_give(struct fork_place *place, struct fork_ticket ticket);
 
 /* How many bytes to read now, `next` being the item to be emitted next; 0: do not even poll. */
 size_t fork_place_room(const struct fork_place *place, uint64_t next);
-/* Reads once and takes in what has become whole. Where the worker turns out dead, or sends what
- * it cannot have to say, settles its affairs. 0, or -1 where the run must fail. */
+/* Reads once and takes in the frames that are complete. Where the worker is found dead,
+ * decides what becomes of its items (backend.h says how); one that sends a frame it may not
+ * send is killed first. 0, or -1 where the run must fail. */
 int fork_place_read(struct fork_place *place, uint64_t next, struct thresh_error *error);
 
 /* The worker, if there is one, ends when it has come to a place where its map pauses. */
@@ -59,8 +60,8 @@ void fork_place_stop(struct fork_place *place);
 /* The item in hand has had its time: kills the worker, and the item is lost. 0 or -1. */
 int fork_place_overdue(struct fork_place *place, struct thresh_error *error);
 
-/* The item of the first frame, or the first item that one may still come of; UINT64_MAX if
- * neither is there. */
+/* The item of the first frame, or else the first item whose frame is still to come; UINT64_MAX
+ * if there is neither. */
 uint64_t fork_place_first(const struct fork_place *place);
 
 /* The first frame, if it is whole and answers `next`; *bytes is valid until fork_place_read. */

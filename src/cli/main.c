@@ -13,9 +13,9 @@
 #include <unistd.h>
 
 #ifdef THRESH_HAVE_OPENMP
-/* libgomp's threads spin for milliseconds whenever they wait, and on a quota every spin is paid
- * for. Its constructor reads this variable, so it must be there before: what .preinit_array
- * lists, the loader calls ahead of all constructors. */
+/* libgomp's threads spin for milliseconds whenever they wait, and on a quota every spin is
+ * paid for. Its constructor reads this variable, so it must be set earlier: the loader calls
+ * what .preinit_array lists before all constructors. */
 static void wait_passively(int argc, char **argv, char **envp)
 {
     (void)argc, (void)argv;

@@ -81,8 +81,8 @@ uint64_t events_open_element(const struct document_parser *p);
 /* Adds a fault to the record. NULL: it is counted, but not kept. */
 struct fault *events_add_fault(struct document_parser *p, const char *kind, const char *code,
                                const char *message);
-/* Drops the faults found by validation: the document turned out malformed or over a limit, and
- * what is said of it from here on is that. Does nothing the second time. */
+/* Drops the faults found by validation: the document has turned out to be malformed or over a
+ * limit, and only that is reported. Does nothing the second time. */
 void events_drop_faults(struct document_parser *p);
 
 /* The document is over a limit: adds the fault, in place of others. */

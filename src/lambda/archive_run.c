@@ -32,9 +32,9 @@ bool archive_run_time_is_up(const struct invocation_work *work)
     return work->stop_ms && clock_unix_ms() >= work->stop_ms;
 }
 
-/* Only while nothing is downloaded: a guarded schema is compiled in a forked process first, and
- * no thread may be inside a library then that this process goes on to use. (The threads of
- * OpenMP's pool are at rest between runs.) */
+/* Only while nothing is downloaded: a guarded schema is first compiled in a forked process. If
+ * another thread were inside a library at that moment, the child would inherit its locks and
+ * could not use that library. (The threads of OpenMP's pool are at rest between runs.) */
 static int get_job(struct archive_run *run, struct lambda_error *error)
 {
     struct lambda *lambda = run->work->lambda;

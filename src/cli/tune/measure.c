@@ -48,9 +48,9 @@ static long page_faults(void)
     return self.ru_minflt;
 }
 
-/* The time that one page fault takes: the least of some tries. What a first run takes for its
- * faults is computed from it, for the first run itself is only one sample, and may be slow for
- * other reasons. */
+/* The time of one page fault, the least of some tries. What page faults cost a first run is
+ * computed from it, because the first run itself is a single sample and may be slow for other
+ * reasons. */
 static double fault_ms(void)
 {
     enum { PAGES = 1024, TRIES = 8 };
@@ -94,7 +94,8 @@ static double peak_mb(const char *name, int workers)
     if (file)
         fclose(file);
     getrusage(RUSAGE_CHILDREN, &children);
-    /* Processes share the schemas, but how much of each is shared is not known: all counts. */
+    /* Processes share the schemas, but how much of each is shared is not known, so all of it
+     * counts. */
     if (backend && backend->isolates)
         kb += (double)children.ru_maxrss * workers;
     return kb / 1024;

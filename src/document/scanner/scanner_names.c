@@ -111,8 +111,9 @@ void scanner_unbind(struct scanner *s, size_t n)
     }
 }
 
-/* Namespaces in XML 1.0, section 3: "xmlns" is not declared, "xml" neither (it may be, but
- * hardly is), no other prefix has their names, and only the default namespace is undeclared. */
+/* Namespaces in XML 1.0, section 3: "xmlns" must not be declared; "xml" may be, but hardly
+ * ever is, and is declined here; no other prefix may be bound to their names; and only the
+ * default namespace may be undeclared. */
 static bool bind(struct scanner *s, const struct scanned_attribute *attribute,
                  const xmlChar **event_namespace)
 {

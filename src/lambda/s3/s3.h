@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * Objects in S3 (Amazon S3 API Reference), or in what speaks its protocol: fetched by ranges
- * side by side, written in parts, listed by prefix. What may pass by itself is tried again, up
+ * side by side, written in parts, listed by prefix. Errors that may be transient are retried, up
  * to 8 times.
  *
  * One thread at a time uses a struct s3; calls leave no thread behind. Functions that give an

@@ -15,8 +15,8 @@
 
 /* -- The end of a try ----------------------------------------------------------------- */
 
-/* By the "List of error codes" in the Amazon S3 API Reference: what may pass by itself. A write
- * error is ours, and says so by itself. */
+/* Errors that may be gone at the next try, by the "List of error codes" in the Amazon S3 API
+ * Reference. A write error is our own and has its own message. */
 static bool is_retryable(const struct s3_request *request, CURLcode code)
 {
     static const char *const codes[] = {
@@ -103,8 +103,8 @@ static void retry_later(struct s3_request *request)
     request->state = S3_WAITING;
 }
 
-/* S3 may find an error after it has begun to answer with 200: a <Error> counts in any answer
- * that is not an object's bytes. */
+/* S3 may find an error after it has begun to answer with 200, so an <Error> counts in any
+ * answer that is not an object's bytes. */
 static void read_code(struct s3_request *request)
 {
     struct buf code = {0};

@@ -27,7 +27,7 @@ static int has_zip_end(struct indexer *indexer, const struct index_item *item, b
     return rc < 0 ? indexer_cannot_read(indexer, item) : 0;
 }
 
-/* Images of disks are told by bytes far from the first ones: ISO 9660 by its volume descriptors
+/* Disk images are recognised by bytes far from the start: ISO 9660 by its volume descriptors
  * (ECMA-119, 6.2.1 and 8.1), Apple's by a block at the end. */
 static int find_image(struct indexer *indexer, const struct index_item *item,
                       const char **foreign)

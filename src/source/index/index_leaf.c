@@ -64,8 +64,8 @@ int index_leaf_judge(struct indexer *indexer, const struct index_item *item,
     if (indexer_is_excluded(indexer, item, false, &excluded) < 0)
         return -1;
     *code = excluded ? ENTRY_CODE_EXCLUDED : judge(name, sniff);
-    /* A page in place of an archive, as a server sends it with an error, is not what the name
-     * says. */
+    /* An HTML page under an archive's name, such as a server's error page, is not what the
+     * name says. */
     if (*code == ENTRY_CODE_NONE && name_promises_archive(name))
         *code = ENTRY_CODE_NOT_XML;
     return 0;

@@ -11,17 +11,17 @@
 /* What the first bytes say, as sniff_bytes has it; zeros are a tar if the name says so: an
  * empty one. */
 enum sniff index_leaf_sniff(const struct entry_name *name, const void *bytes, size_t len);
-/* Whether a member that does not begin as an archive is named as one: there may be a ZIP
- * archive behind something else. */
+/* Whether a member has the name of an archive although its first bytes are not those of one: a
+ * ZIP archive may follow something else. */
 bool index_leaf_may_be_zip(const struct entry_name *name, enum sniff sniff);
 /* Sets *code to ENTRY_CODE_NONE if the item is a document, else to the reason why it is
  * skipped. `name` is the name to judge by: for a compressed a.xml.gz, a.xml. */
 int index_leaf_judge(struct indexer *indexer, const struct index_item *item,
                      const struct entry_name *name, enum sniff sniff, enum entry_code *code);
 
-/* Adds an item that is no document: as skipped; or as unreadable if it is a foreign archive
- * (then `foreign` says of which kind, else it is NULL), or if `name` promises one and the
- * bytes, of which `sniff` is what they are, are something else. */
+/* Adds an item that is no document. It is unreadable if it is a foreign archive (`foreign`
+ * names the kind; NULL: it is none), or if `name` promises an archive and its bytes, of kind
+ * `sniff`, are something else. Otherwise it is skipped. */
 int index_leaf_add(struct indexer *indexer, const struct index_item *item,
                    const struct entry_name *name, enum entry_code code, enum sniff sniff,
                    const char *foreign);

@@ -61,9 +61,9 @@ static int next_block(struct tar_walk *walk, const char **block, size_t *len,
     return rc;
 }
 
-/* Reads the rest of a 7z's member that nobody wants: libarchive would unpack it all the same
- * to get to the next, uncounted. What is broken there is told of the archive, unless it was
- * told of the member. */
+/* Reads the rest of a 7z's member that nobody wants: libarchive would unpack it anyway to get
+ * to the next, and those bytes would count towards no limit. Damage in it is reported for the
+ * archive, unless it was reported for the member. */
 static int pass_over(struct tar_walk *walk, struct entry_fault *fault)
 {
     const char *block;

@@ -28,8 +28,8 @@ struct unarchive {
     struct entry_fault broken;
 };
 
-/* Each time that a 7z is opened again it may unpack all that lies before a member in vain, so
- * after this many times members are listed and not read. */
+/* To open a 7z again may mean unpacking once more all that precedes a member, so after this
+ * many times members are only listed. */
 #define REOPEN_MOST 16
 
 static void start(struct unarchive *un)

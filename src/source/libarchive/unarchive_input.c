@@ -120,8 +120,8 @@ bool unarchive_input_is_padding(const struct unarchive_input *input, uint64_t po
 
 /* -- Why it failed -------------------------------------------------------------------- */
 
-/* libarchive tells kinds of faults apart only in its messages, without their first letters
- * here, as those are capital in some of them. */
+/* libarchive tells kinds of faults apart only by its messages. The first letter is left out
+ * here because some messages have it as a capital. */
 static enum entry_code code_of(const char *message)
 {
     static const struct {

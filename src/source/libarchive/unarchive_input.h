@@ -35,9 +35,9 @@ void unarchive_input_open(struct archive *archive, struct unarchive_input *input
  * the block before that is read, too, so that `zeros` counts the end mark of a tar. 0, or -1
  * where the feed fails. */
 int unarchive_input_drain(struct unarchive_input *input, uint64_t position, bool *is_zero);
-/* Whether the bytes from `position` on, to which the input was drained, can be what a writer
- * had in memory: POSIX leaves them undefined up to the end of the last record (ustar
- * interchange format). What could be another archive is none. */
+/* Whether the bytes from `position` on, to which the input was drained, can be leftovers of a
+ * writer's memory: POSIX leaves them undefined up to the end of the last record (ustar
+ * interchange format). Bytes that could be another archive are not taken for leftovers. */
 bool unarchive_input_is_padding(const struct unarchive_input *input, uint64_t position);
 /* Why libarchive failed: what the feed said, if that failed, else what libarchive says, under
  * the code that fits best. Returns 1 with *fault, or -1 with *error. */

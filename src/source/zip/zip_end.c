@@ -110,8 +110,8 @@ static int judge(const struct slice *archive, const unsigned char *s, uint64_t a
     return place_directory(archive, end, behind, offset, size);
 }
 
-/* Better is the one whose comment ends where the archive ends. Of two such the later is looked
- * at first, and the earlier wins: the later lies in its comment. */
+/* A better end record has a comment that ends exactly where the archive ends. Of two such the
+ * earlier is better, because the later lies in its comment; the later is looked at first. */
 static bool is_better(const struct zip_end *a, const struct zip_end *b)
 {
     if ((a->rank == ZIP_END_RECORDS) != (b->rank == ZIP_END_RECORDS))
