@@ -3,7 +3,6 @@
 
 #include "base/swar.h"
 #include "base/utf8.h"
-#include <string.h>
 
 enum { ALL = XML_TEXT | XML_VALUE | XML_INERT };
 

@@ -5,7 +5,6 @@
 #ifndef THRESH_CLI_REPORT_H
 #define THRESH_CLI_REPORT_H
 
-#include "base/buf.h"
 #include "base/error.h"
 #include "options/options.h"
 

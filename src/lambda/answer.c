@@ -5,7 +5,6 @@
 #include "record/escape.h"
 #include "record/record.h"
 #include "run/stats.h"
-#include <stdlib.h>
 #include <string.h>
 
 static void put_string(struct buf *out, const char *name, const char *text)

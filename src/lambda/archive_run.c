@@ -7,7 +7,6 @@
 #include "lambda/output_template.h"
 #include "lambda/s3/archive_download.h"
 #include "options/job_file.h"
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>

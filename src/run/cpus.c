@@ -21,10 +21,10 @@ static int count_affinity(void)
         size_t size = CPU_ALLOC_SIZE((size_t)most);
         if (!set)
             return 0;
-        int status = sched_getaffinity(0, size, set);
-        int count = status == 0 ? CPU_COUNT_S(size, set) : 0;
+        int rc = sched_getaffinity(0, size, set);
+        int count = rc == 0 ? CPU_COUNT_S(size, set) : 0;
         CPU_FREE(set);
-        if (status == 0 || errno != EINVAL) /* EINVAL: the kernel has more CPUs than that */
+        if (rc == 0 || errno != EINVAL) /* EINVAL: the kernel has more CPUs than that */
             return count;
     }
     return 0;

@@ -4,7 +4,6 @@
 #include "source/index/sniff.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
 static void keep_tail(struct unarchive_input *input)

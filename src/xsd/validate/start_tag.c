@@ -5,7 +5,6 @@
 #include "xsd/validate/validator.h"
 
 #include "base/xml_chars.h"
-#include <stdlib.h>
 #include <string.h>
 
 int start_tag_read(struct xsd_validator *v, int n_attributes, const xmlChar **attributes)

@@ -5,7 +5,6 @@
 #include "xsd/validate/validator.h"
 
 #include <stdlib.h>
-#include <string.h>
 #include <sys/random.h>
 
 /* What a stack or a text holds beyond this is given back between documents. */
