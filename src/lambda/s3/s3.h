@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * Objects in S3 (Amazon S3 API Reference), or in what speaks its protocol: fetched by ranges
- * side by side, written in parts, listed by prefix. Errors that may be transient are retried, up
- * to 8 times.
+ * side by side, written in parts, listed by prefix. Errors that may be transient are retried,
+ * up to 8 times.
  *
  * One thread at a time uses a struct s3; calls leave no thread behind. Functions that give an
  * int give 0, or -1 with the error filled in.
