@@ -2,6 +2,7 @@
 #include "document/xpath_tree.h"
 
 #include "libxml/libxml_errors.h"
+#include <float.h>
 #include <libxml/xpath.h>
 #include <math.h>
 #include <stdlib.h>
@@ -59,13 +60,29 @@ static int add_scalar(struct record *record, enum field_type type, const char *v
     return record_add_value(record, value, strlen(value));
 }
 
+/* The shortest of the texts that read back as the same number: 17 digits always do. */
+static void write_number(char text[32], double number)
+{
+    int digits = DBL_DIG;
+    do
+        snprintf(text, 32, "%.*g", digits, number);
+    while (strtod(text, NULL) != number && digits++ < DBL_DECIMAL_DIG);
+    /* What the locale of the program has for a decimal point. */
+    char *point = text + strspn(text, "-0123456789e+");
+    if (*point)
+        *point = '.';
+}
+
 int xpath_tree_add_number(struct record *record, double number)
 {
-    xmlChar *text = xmlXPathCastNumberToString(number);
-    /* JSON has no NaN and no infinity: they are strings there. */
-    int rc = add_scalar(record, isfinite(number) ? FIELD_NUMBER : FIELD_STRING, (char *)text);
-    xmlFree(text);
-    return rc;
+    char text[32];
+    /* JSON has no NaN and no infinity: they are strings there, as XPath writes them. */
+    if (isnan(number))
+        return add_scalar(record, FIELD_STRING, "NaN");
+    if (isinf(number))
+        return add_scalar(record, FIELD_STRING, number > 0 ? "Infinity" : "-Infinity");
+    write_number(text, number == 0 ? 0 : number); /* XPath has no negative zero to write */
+    return add_scalar(record, FIELD_NUMBER, text);
 }
 
 static int add_nothing(struct record *record, const char *name)

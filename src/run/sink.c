@@ -4,7 +4,10 @@
 #include "record/record_codec.h"
 #include "run/entry_record.h"
 #include "run/worker.h"
+#include <assert.h>
 #include <string.h>
+
+static_assert((int)ENTRY_CODES <= (int)THRESH_REASONS, "each reason to skip has its count");
 
 static void count_reason(struct thresh_stats *stats, const char *reason, size_t len)
 {
