@@ -710,7 +710,8 @@ def test_the_command_runs_the_same_job():
     content = os.path.join(work.name, "x.zip")
     with open(content, "wb") as file:
         file.write(SMALL)
-    at_desk = [json.loads(line) for line in run("--job", path, content).stdout.splitlines()]
+    at_desk = [json.loads(line) for line in
+               run("--job", path, "x.zip", cwd=work.name).stdout.splitlines()]
     on_top = run(content, "--max-errors", "0", "--job", path).stdout
     assert b'"errors":[]' in on_top.replace(b" ", b""), on_top
     del job["output"]
