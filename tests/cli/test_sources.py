@@ -142,7 +142,7 @@ def test_volumes_are_named():
 
 
 def paths(name):
-    return sorted((r["path"].split("!/", 1)[-1], r["verdict"]) for r in records(name))
+    return sorted((r["path"].removeprefix(path()).split("!/", 1)[-1], r["verdict"]) for r in records(name))
 
 
 def test_a_zip_behind_something_else_is_read_wherever_it_is():
@@ -212,7 +212,8 @@ def test_members_by_bzip2_xz_and_zstandard_are_read():
         assert found == ("unreadable", "damaged"), (method, found)
     inner = bz2.compress(zipped({"b.xml": DOCUMENT}))
     found = records(path("method.zip", member("in.zip", 12, inner, bz2.decompress(inner))))
-    assert [r["path"] for r in found] == ["method.zip!/in.zip!/b.xml"] and found[0]["verdict"] == "wellformed"
+    assert [r["path"].removeprefix(path()) for r in found] == ["method.zip!/in.zip!/b.xml"], found
+    assert found[0]["verdict"] == "wellformed", found
     for method, name in {9: "Deflate64", 14: "LZMA", 98: "PPMd"}.items():
         error = records(path("method.zip", member("a.xml", method, b"xxxx")))[0]["errors"][0]
         assert error["code"] == "method" and name in error["message"], error
