@@ -101,7 +101,7 @@ void record_free(struct record *record);
 /* The first byte of a piece of text; no NUL follows it. Until text is added. */
 static inline const char *record_text(const struct record *record, struct text_span span)
 {
-    return record->text.data + span.at;
+    return record->text.data ? record->text.data + span.at : "";
 }
 
 /* Whether the record can tell this part. Verdict, fields and faults it always can. */

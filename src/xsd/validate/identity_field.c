@@ -71,12 +71,12 @@ static int take_defaults(struct xsd_validator *v, const struct element_frame *fr
 {
     const struct attributes *attributes = frame->type->attributes;
     const struct attribute_use *use = attributes ? attributes->uses : NULL;
-    const struct attribute_use *end = attributes ? use + attributes->n : NULL;
+    uint32_t n = attributes ? attributes->n : 0;
     if (attributes && step->kind == IDENTITY_STEP_NAME) {
         use = attributes_find(attributes, step->symbol);
-        end = use ? use + 1 : NULL;
+        n = use != NULL;
     }
-    for (; use < end; use++)
+    for (; n > 0; n--, use++)
         if (use->value.text &&
             identity_step_matches(step, use->symbol, use->attribute->name->ns) &&
             !validator_find_attr(v, use->symbol) &&

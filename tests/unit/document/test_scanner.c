@@ -48,7 +48,8 @@ static void on_start(void *context, const xmlChar *localname, const xmlChar *pre
         if (namespaces[2 * i + 1])
             put(&log->text, namespaces[2 * i + 1]);
     }
-    for (const xmlChar **a = attributes; a < attributes + 5 * n_attributes; a += 5) {
+    const xmlChar **a = attributes;
+    for (int i = 0; i < n_attributes; i++, a += 5) {
         buf_append_char(&log->text, ' ');
         put(&log->text, a[1]);
         buf_append_char(&log->text, ':');
