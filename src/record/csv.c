@@ -231,20 +231,6 @@ static bool has_cells(const struct record_layout *layout, enum part part)
     return layout_has(layout, part) && (part != PART_FIELDS || layout->n_fields);
 }
 
-void csv_write_heading(struct buf *out, const struct record_layout *layout)
-{
-    bool first = true;
-    for (enum part part = 0; part < PARTS; part++) {
-        if (!has_cells(layout, part))
-            continue;
-        if (!first)
-            buf_append_char(out, ',');
-        first = false;
-        append_heading(out, layout, part);
-    }
-    buf_append_char(out, '\n');
-}
-
 void csv_write(struct buf *out, const struct record *record, const struct record_layout *layout)
 {
     bool first = true;
@@ -254,7 +240,10 @@ void csv_write(struct buf *out, const struct record *record, const struct record
         if (!first)
             buf_append_char(out, ',');
         first = false;
-        append_part(out, layout, record, part);
+        if (record)
+            append_part(out, layout, record, part);
+        else
+            append_heading(out, layout, part);
     }
     buf_append_char(out, '\n');
 }

@@ -14,7 +14,7 @@
 #include "record/layout.h"
 #include "record/record.h"
 
-void csv_write_heading(struct buf *out, const struct record_layout *layout);
+/* Appends the line of a record, or the heading, which is that of no record: NULL. */
 void csv_write(struct buf *out, const struct record *record,
                const struct record_layout *layout);
 

@@ -8,7 +8,7 @@
 int format_heading(struct buf *out, const struct record_layout *layout)
 {
     if (layout->format == FORMAT_CSV)
-        csv_write_heading(out, layout);
+        csv_write(out, NULL, layout);
     return out->failed ? -1 : 0;
 }
 

@@ -2,6 +2,7 @@
  *
  * One suite over every backend this build has, with 1, 2 and 5 workers.
  */
+#include "each_backend.h"
 #include "scene.h"
 
 #include <sys/resource.h>
@@ -222,16 +223,7 @@ static int test_row(const struct backend *backend)
     return cmocka_run_group_tests_name(backend->name, tests, NULL, NULL);
 }
 
-/* Each row in a process of its own: some OpenMP runtimes never let go of their threads. */
 int main(void)
 {
-    int failed = 0, status;
-    for (const struct backend *const *row = backends; *row; row++) {
-        fflush(NULL);
-        pid_t tester = fork();
-        if (tester == 0)
-            exit(test_row(*row) != 0);
-        failed |= tester < 0 || waitpid(tester, &status, 0) != tester || status != 0;
-    }
-    return failed;
+    return test_each_backend(test_row);
 }
