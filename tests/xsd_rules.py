@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """Holds docs/xsd.md to the code: its tables list every rule that src/xsd names, with the functions that
-name it and the tests that see it broken, and no other. With --update the tables' last two columns are
-written anew; what a rule asks for is for people to say."""
+name it and the tests that see it broken, and no other; and, for a rule of schemas, whether one that breaks
+it is refused or run with a warning. With --update all this is written anew; what a rule asks for is for
+people to say."""
 import glob
 import os
 import re
@@ -13,7 +14,7 @@ DOCUMENT = os.path.join(SOURCE, "docs/xsd.md")
 # A string that is a rule's name or begins with one: "cvc-elt.1", "*-valid-restriction", "cos-nonambig: ...".
 RULE = re.compile(r'"((?:[a-zA-Z0-9_]+|\*)(?:-[a-zA-Z0-9_]+)+(?:\.[a-z0-9]+)*|schema_reference\.4)(?:: [^"]*)?"')
 FUNCTION = re.compile(r"^[a-zA-Z_][^;={}]*?\b(\w+)\([^;{}]*\)\n\{\n(.*?)^\}", re.M | re.S)
-ROW = re.compile(r"^\| `([^`]+)` \| (.*?) \| (.*?) \| (.*?) \|$")
+ROW = re.compile(r"^\| `([^`]+)` \| (.*?) \|(?: (error|warning|error or warning) \|)? (.*?) \| (.*?) \|$")
 
 
 def functions(pattern):
@@ -41,6 +42,13 @@ def rules():
     return found
 
 
+def broken(rule, tests):
+    """What a schema that breaks the rule meets, by the tests that break it."""
+    kinds = {"warning" if path.endswith("_lenient.c") else "error" for path, name, text in tests
+             if "/test_schema_" in path and name.startswith("test_") and naming(rule).search(text)}
+    return " or ".join(sorted(kinds)) or "error"
+
+
 def places(functions):
     """Many functions of a rule are told by their files."""
     if len(functions) > 4:
@@ -48,12 +56,13 @@ def places(functions):
     return ", ".join(functions)
 
 
+def naming(rule):
+    name = r"\w+" + re.escape(rule[1:]) if rule.startswith("*") else re.escape(rule)
+    return re.compile(r'["\s]%s(?![\w-]|\.[a-z0-9])' % name)
+
+
 def tests_of(rule, tests):
-    if rule.startswith("*"):
-        pattern = r"\w+" + re.escape(rule[1:])
-    else:
-        pattern = re.escape(rule)
-    pattern = re.compile(r'["\s]%s(?![\w-]|\.[a-z0-9])' % pattern)
+    pattern = naming(rule)
     return ["`%s`" % (name or os.path.basename(path)) for path, name, text in tests
             if (name.startswith("test_") or not name) and pattern.search(text)]
 
@@ -71,8 +80,9 @@ def main():
                 if rule not in found:
                     wrong.append("%s: listed, and nothing in src/xsd names it" % rule)
                 seen = tests_of(rule, tests)
-                now = "| `%s` | %s | %s | %s |" % (rule, asks, places(found.get(rule, [])),
-                                                   ", ".join(seen) or "none")
+                cells = ["`%s`" % rule, asks] + ([broken(rule, tests)] if row.group(3) else []) + [
+                    places(found.get(rule, [])), ", ".join(seen) or "none"]
+                now = "| %s |" % " | ".join(cells)
                 if now != line:
                     wrong.append("should be: " + now)
                 line = now

@@ -217,6 +217,7 @@ struct identity_constraints {
 
 struct xsd {
     struct arena arena;
+    const char *warnings; /* xsd_warnings() */
     struct names names;
     struct datatypes *datatypes;
     const struct type *any_type;

@@ -3,8 +3,9 @@
  * XML Schema 1.0 (Part 1: Structures, Second Edition) as tables and a validator that runs along
  * a document's SAX2 events, in one pass, without a tree.
  *
- * A schema is compiled once, never changes, and is shared by all workers. One that breaks a
- * rule, or goes beyond this engine, is refused: xsd_compile never guesses.
+ * A schema is compiled once, never changes, and is shared by all workers. One that cannot be
+ * run as it is, or goes beyond this engine, is refused; one that breaks a rule and can be run
+ * is, and xsd_warnings() says how: xsd_compile never guesses in silence.
  */
 #ifndef THRESH_XSD_XSD_H
 #define THRESH_XSD_XSD_H
@@ -31,6 +32,9 @@ const char *xsd_documents_notes(const struct xsd_documents *documents);
 int xsd_compile(struct xsd **xsd, const char *uri, struct xsd_documents *documents,
                 struct thresh_error *error);
 void xsd_free(struct xsd *xsd);
+/* The constraints that the schema breaks and in spite of which it can be run, a line each:
+ * "FILE:LINE: RULE: what is wrong; what is done instead"; "" if there are none. */
+const char *xsd_warnings(const struct xsd *xsd);
 
 /* A violation. Strings are valid during the call. */
 struct xsd_fault {

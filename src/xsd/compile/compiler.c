@@ -12,40 +12,77 @@
 
 #define MAX_DEPTH 1000 /* of definitions that lead to others */
 
+/* "FILE:LINE: TEXT", in c->text; NULL without memory. */
+static const char *line_of(struct xsd_compiler *c, const struct location *location,
+                           const char *text)
+{
+    buf_clear(&c->text);
+    if (location && location->node)
+        buf_append_format(&c->text, "%s:%ld: ", location->document->uri, location->node->line);
+    buf_append_string(&c->text, text);
+    return buf_string(&c->text);
+}
+
 _Noreturn static void leave(struct xsd_compiler *c, const struct location *location,
                             const char *text)
 {
-    if (location && location->node)
-        error_set(c->error, "%s:%ld: %s", location->document->uri, location->node->line, text);
-    else
-        error_set(c->error, "%s", text);
+    const char *line = line_of(c, location, text);
+    if (!line)
+        xsd_compile_fail_no_memory(c);
+    error_set(c->error, "%s", line);
     longjmp(c->out, 1);
 }
 
+#define MAX_TEXT 768
+
 /* "label: text" */
-_Noreturn static void leave_labelled(struct xsd_compiler *c, const struct location *location,
-                                     const char *label, const char *format, va_list arguments)
+static void format_labelled(char text[MAX_TEXT], const char *label, const char *format,
+                            va_list arguments)
 {
-    char text[768];
-    int len = snprintf(text, sizeof text, "%s: ", label);
-    vsnprintf(text + len, sizeof text - (size_t)len, format, arguments);
-    leave(c, location, text);
+    int len = snprintf(text, MAX_TEXT, "%s: ", label);
+    vsnprintf(text + len, MAX_TEXT - (size_t)len, format, arguments);
 }
 
 void xsd_compile_fail(struct xsd_compiler *c, const struct location *location, const char *rule,
                       const char *format, ...)
 {
+    char text[MAX_TEXT];
     va_list arguments;
     va_start(arguments, format);
-    leave_labelled(c, location, rule, format, arguments);
+    format_labelled(text, rule, format, arguments);
+    va_end(arguments);
+    leave(c, location, text);
 }
 
 void xsd_compile_decline(struct xsd_compiler *c, const struct location *location,
                          const char *format, ...)
 {
+    char text[MAX_TEXT];
     va_list arguments;
     va_start(arguments, format);
-    leave_labelled(c, location, "not covered", format, arguments);
+    format_labelled(text, "not covered", format, arguments);
+    va_end(arguments);
+    leave(c, location, text);
+}
+
+void xsd_compile_warn(struct xsd_compiler *c, const struct location *location, const char *rule,
+                      const char *format, ...)
+{
+    char text[MAX_TEXT];
+    va_list arguments;
+    va_start(arguments, format);
+    format_labelled(text, rule, format, arguments);
+    va_end(arguments);
+    const char *line = line_of(c, location, text);
+    uint32_t before = c->warned.n_symbols;
+    if (!line || names_add_ns(&c->warned, &c->drafts, "") == XSD_NS_UNKNOWN ||
+        !names_add(&c->warned, &c->drafts, line, c->text.len, 0))
+        xsd_compile_fail_no_memory(c);
+    if (c->warned.n_symbols == before)
+        return;
+    buf_append_format(&c->warnings, "%s\n", line);
+    if (c->warnings.failed)
+        xsd_compile_fail_no_memory(c);
 }
 
 void xsd_compile_fail_no_memory(struct xsd_compiler *c)

@@ -13,9 +13,10 @@
  *
  * xsd_compile.c has them all do it.
  *
- * Whatever is wrong leaves by xsd_compile_fail(), a longjmp to xsd_compile(): all memory
+ * What cannot be run leaves by xsd_compile_fail(), a longjmp to xsd_compile(): all memory
  * belongs to the schema's arena, to the compiler's, or to the documents, so nothing is lost,
- * and no function here has an error to hand on.
+ * and no function here has an error to hand on. What is wrong and can be run is told by
+ * xsd_compile_warn().
  */
 #ifndef THRESH_XSD_COMPILE_COMPILER_H
 #define THRESH_XSD_COMPILE_COMPILER_H
@@ -55,6 +56,8 @@ struct pointer_list {
 struct xsd_compiler {
     struct xsd *xsd; /* what is made */
     struct thresh_error *error;
+    struct buf warnings; /* for xsd_warnings() */
+    struct names warned; /* its lines, so that each is told once */
     jmp_buf out;
     uint32_t xsd_ns; /* the number of XSD_NAMESPACE */
     uint32_t depth;  /* of definitions that lead to others: see xsd_compile_go_deeper */
@@ -96,6 +99,12 @@ struct xsd_compiler {
 _Noreturn __attribute__((format(printf, 4, 5))) void
 xsd_compile_fail(struct xsd_compiler *c, const struct location *location, const char *rule,
                  const char *format, ...);
+/* The schema breaks `rule` and can be run all the same: one more line for xsd_warnings(), once.
+ * The text says what is wrong and, last, what is done instead. */
+__attribute__((format(printf, 4, 5))) void xsd_compile_warn(struct xsd_compiler *c,
+                                                            const struct location *location,
+                                                            const char *rule,
+                                                            const char *format, ...);
 /* Nothing is known to be wrong, but this engine goes no further. The error reads
  * "FILE:LINE: not covered: TEXT". */
 _Noreturn __attribute__((format(printf, 3, 4))) void

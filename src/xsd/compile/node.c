@@ -44,8 +44,8 @@ static void check_id(struct xsd_compiler *c, const struct location *location, co
     if (symbol->id > c->id_nodes.n)
         pointer_list_add(c, &c->id_nodes, (void *)(uintptr_t)location->node);
     else if (c->id_nodes.items[symbol->id - 1] != location->node)
-        xsd_compile_fail(c, location, "s4s-att-invalid-value",
-                         "a second element with the id '%s'", id);
+        xsd_compile_warn(c, location, "s4s-att-invalid-value",
+                         "a second element with the id '%s'; no more comes of it", id);
 }
 
 static void check_attr(struct xsd_compiler *c, const struct location *location,

@@ -82,6 +82,13 @@ static void compile(struct xsd_compiler *c, const char *uri)
     attribute_make_xsi(c);
     schema_load(c, uri);
     make_components(c);
+    xsd->warnings =
+        xsd_compile_string(c, c->warnings.len ? c->warnings.data : "", c->warnings.len);
+}
+
+const char *xsd_warnings(const struct xsd *xsd)
+{
+    return xsd->warnings;
 }
 
 /* The compiler's memory ends here: nothing may point to it. */
@@ -97,6 +104,8 @@ static void compiler_free(struct xsd_compiler *c)
 {
     names_free(&c->documents);
     names_free(&c->ids);
+    names_free(&c->warned);
+    buf_free(&c->warnings);
     arena_free(&c->drafts);
     arena_free(&c->scratch);
     datatype_scratch_free(&c->values);
