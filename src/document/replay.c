@@ -54,7 +54,7 @@ int replay_tree(xmlDoc *doc, const struct replay_events *events)
         if (node->type == XML_ELEMENT_NODE) {
             node->_private = (void *)(uintptr_t)++elements;
             more = start(&pointers, node, events);
-        } else if (node->type == XML_TEXT_NODE || node->type == XML_CDATA_SECTION_NODE) {
+        } else if (node->type == XML_TEXT_NODE) {
             events->text(events->context, node);
         }
         if (more <= 0)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "document/validation.h"
 
+#include "document/relaxng.h"
 #include "libxml/libxml_errors.h"
 #include <stdlib.h>
 #include <string.h>
@@ -107,8 +108,7 @@ static int validate_relaxng(struct validation *v, xmlDoc *doc)
     struct engine *engine = v->engine;
     if (!engine->relaxng && !(engine->relaxng = xmlRelaxNGNewValidCtxt(v->schema->relaxng)))
         return -1;
-    xmlRelaxNGSetValidStructuredErrors(engine->relaxng, (xmlStructuredErrorFunc)on_fault, v);
-    return xmlRelaxNGValidateDoc(engine->relaxng, doc) < 0 ? -1 : 0;
+    return relaxng_validate(engine->relaxng, doc, &v->client);
 }
 
 /* -- Events --------------------------------------------------------------------------- */

@@ -74,6 +74,9 @@ static const struct row {
     {"//ab[2]", ""},
     {"name(/*)", "r"},
     {"count(//cd/ab/text())", "1"},
+    /* one text node beside CDATA sections, two about a comment */
+    {"//p:ab/text()", "u|vw"},
+    {"count(//p:ab/node())", "3"},
     {"//n[. > 1.6]", " 2 "},
     {"1 div 0", "Infinity"},
     {"-1 div 0", "-Infinity"},
