@@ -144,7 +144,7 @@ static void root_seen(struct document_parser *p, const xmlChar *localname, const
 
 static void deliver_start(struct document_parser *p, const xmlChar *localname,
                           const xmlChar *prefix, const xmlChar *uri, int n_namespaces,
-                          const xmlChar **namespaces, int n_attributes, int n_defaulted,
+                          const xmlChar **namespaces, int n_attributes,
                           const xmlChar **attributes)
 {
     struct record *record = p->record;
@@ -163,7 +163,7 @@ static void deliver_start(struct document_parser *p, const xmlChar *localname,
         xpath_stream_start(p->xpath_stream, localname, uri, n_attributes, attributes);
     if (p->schema && !events_are_stopped(p) &&
         validation_start(p->validation, localname, prefix, uri, n_namespaces, namespaces,
-                         n_attributes, n_defaulted, attributes) < 0)
+                         n_attributes, attributes) < 0)
         give_up(p);
 }
 
@@ -213,7 +213,7 @@ void events_on_start(void *context, const xmlChar *localname, const xmlChar *pre
         return;
     if (p->events == EVENTS_DELIVER)
         deliver_start(p, localname, prefix, uri, n_namespaces, namespaces, n_attributes,
-                      n_defaulted, attributes);
+                      attributes);
     else if (p->events == EVENTS_LOCATE &&
              locator_start(p->locator, localname, prefix, uri != NULL))
         stop(p);
@@ -230,10 +230,10 @@ void events_on_end(void *context, const xmlChar *localname, const xmlChar *prefi
                    const xmlChar *uri)
 {
     struct document_parser *p = context;
+    (void)localname, (void)prefix, (void)uri;
     if (p->events == EVENTS_DELIVER && p->xpath_stream)
         xpath_stream_end(p->xpath_stream);
-    if (p->events == EVENTS_DELIVER && p->schema &&
-        validation_end(p->validation, localname, prefix, uri) < 0)
+    if (p->events == EVENTS_DELIVER && p->schema && validation_end(p->validation) < 0)
         give_up(p);
     if (p->events == EVENTS_LOCATE)
         locator_end(p->locator);

@@ -20,10 +20,9 @@ int validation_begin(struct validation *v, const struct schema *schema,
                      const struct xsd_client *client, uint64_t dict_epoch);
 int validation_start(struct validation *v, const xmlChar *localname, const xmlChar *prefix,
                      const xmlChar *uri, int n_namespaces, const xmlChar **namespaces,
-                     int n_attributes, int n_defaulted, const xmlChar **attributes);
+                     int n_attributes, const xmlChar **attributes);
 int validation_text(struct validation *v, const xmlChar *text, int len);
-int validation_end(struct validation *v, const xmlChar *localname, const xmlChar *prefix,
-                   const xmlChar *uri);
+int validation_end(struct validation *v);
 /* Also ends a document given up midway, and does nothing where none was begun. `doc` is for
  * RELAX NG, which validates the tree: its elements have their numbers in _private; NULL:
  * there is no tree to validate. */

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * libxml2's error numbers as words. A rule of schemas has its name from XML Schema 1.0 Part 1,
- * appendix C; an error of the parser has the name of libxml2's constant.
+ * libxml2's error numbers as words: the names of its constants.
  */
 #include "libxml/libxml_errors.h"
 
@@ -129,103 +128,15 @@ static const char *const parser_codes[] = {
     [XML_NS_ERR_EMPTY] = "empty",
     [XML_NS_ERR_COLON] = "colon",
 };
-
-static const char *const schema_codes[] = {
-    [XML_SCHEMAV_NOROOT - XML_SCHEMAV_NOROOT] = "noroot",
-    [XML_SCHEMAV_UNDECLAREDELEM - XML_SCHEMAV_NOROOT] = "undeclaredelem",
-    [XML_SCHEMAV_NOTTOPLEVEL - XML_SCHEMAV_NOROOT] = "nottoplevel",
-    [XML_SCHEMAV_MISSING - XML_SCHEMAV_NOROOT] = "missing",
-    [XML_SCHEMAV_WRONGELEM - XML_SCHEMAV_NOROOT] = "wrongelem",
-    [XML_SCHEMAV_NOTYPE - XML_SCHEMAV_NOROOT] = "notype",
-    [XML_SCHEMAV_NOROLLBACK - XML_SCHEMAV_NOROOT] = "norollback",
-    [XML_SCHEMAV_ISABSTRACT - XML_SCHEMAV_NOROOT] = "isabstract",
-    [XML_SCHEMAV_NOTEMPTY - XML_SCHEMAV_NOROOT] = "notempty",
-    [XML_SCHEMAV_ELEMCONT - XML_SCHEMAV_NOROOT] = "elemcont",
-    [XML_SCHEMAV_HAVEDEFAULT - XML_SCHEMAV_NOROOT] = "havedefault",
-    [XML_SCHEMAV_NOTNILLABLE - XML_SCHEMAV_NOROOT] = "notnillable",
-    [XML_SCHEMAV_EXTRACONTENT - XML_SCHEMAV_NOROOT] = "extracontent",
-    [XML_SCHEMAV_INVALIDATTR - XML_SCHEMAV_NOROOT] = "invalidattr",
-    [XML_SCHEMAV_INVALIDELEM - XML_SCHEMAV_NOROOT] = "invalidelem",
-    [XML_SCHEMAV_NOTDETERMINIST - XML_SCHEMAV_NOROOT] = "notdeterminist",
-    [XML_SCHEMAV_CONSTRUCT - XML_SCHEMAV_NOROOT] = "construct",
-    [XML_SCHEMAV_INTERNAL - XML_SCHEMAV_NOROOT] = "internal",
-    [XML_SCHEMAV_NOTSIMPLE - XML_SCHEMAV_NOROOT] = "notsimple",
-    [XML_SCHEMAV_ATTRUNKNOWN - XML_SCHEMAV_NOROOT] = "attrunknown",
-    [XML_SCHEMAV_ATTRINVALID - XML_SCHEMAV_NOROOT] = "attrinvalid",
-    [XML_SCHEMAV_VALUE - XML_SCHEMAV_NOROOT] = "value",
-    [XML_SCHEMAV_FACET - XML_SCHEMAV_NOROOT] = "facet",
-    [XML_SCHEMAV_CVC_DATATYPE_VALID_1_2_1 - XML_SCHEMAV_NOROOT] = "cvc-datatype-valid.1.2.1",
-    [XML_SCHEMAV_CVC_DATATYPE_VALID_1_2_2 - XML_SCHEMAV_NOROOT] = "cvc-datatype-valid.1.2.2",
-    [XML_SCHEMAV_CVC_DATATYPE_VALID_1_2_3 - XML_SCHEMAV_NOROOT] = "cvc-datatype-valid.1.2.3",
-    [XML_SCHEMAV_CVC_TYPE_3_1_1 - XML_SCHEMAV_NOROOT] = "cvc-type.3.1.1",
-    [XML_SCHEMAV_CVC_TYPE_3_1_2 - XML_SCHEMAV_NOROOT] = "cvc-type.3.1.2",
-    [XML_SCHEMAV_CVC_FACET_VALID - XML_SCHEMAV_NOROOT] = "cvc-facet-valid",
-    [XML_SCHEMAV_CVC_LENGTH_VALID - XML_SCHEMAV_NOROOT] = "cvc-length-valid",
-    [XML_SCHEMAV_CVC_MINLENGTH_VALID - XML_SCHEMAV_NOROOT] = "cvc-minLength-valid",
-    [XML_SCHEMAV_CVC_MAXLENGTH_VALID - XML_SCHEMAV_NOROOT] = "cvc-maxLength-valid",
-    [XML_SCHEMAV_CVC_MININCLUSIVE_VALID - XML_SCHEMAV_NOROOT] = "cvc-minInclusive-valid",
-    [XML_SCHEMAV_CVC_MAXINCLUSIVE_VALID - XML_SCHEMAV_NOROOT] = "cvc-maxInclusive-valid",
-    [XML_SCHEMAV_CVC_MINEXCLUSIVE_VALID - XML_SCHEMAV_NOROOT] = "cvc-minExclusive-valid",
-    [XML_SCHEMAV_CVC_MAXEXCLUSIVE_VALID - XML_SCHEMAV_NOROOT] = "cvc-maxExclusive-valid",
-    [XML_SCHEMAV_CVC_TOTALDIGITS_VALID - XML_SCHEMAV_NOROOT] = "cvc-totalDigits-valid",
-    [XML_SCHEMAV_CVC_FRACTIONDIGITS_VALID - XML_SCHEMAV_NOROOT] = "cvc-fractionDigits-valid",
-    [XML_SCHEMAV_CVC_PATTERN_VALID - XML_SCHEMAV_NOROOT] = "cvc-pattern-valid",
-    [XML_SCHEMAV_CVC_ENUMERATION_VALID - XML_SCHEMAV_NOROOT] = "cvc-enumeration-valid",
-    [XML_SCHEMAV_CVC_COMPLEX_TYPE_2_1 - XML_SCHEMAV_NOROOT] = "cvc-complex-type.2.1",
-    [XML_SCHEMAV_CVC_COMPLEX_TYPE_2_2 - XML_SCHEMAV_NOROOT] = "cvc-complex-type.2.2",
-    [XML_SCHEMAV_CVC_COMPLEX_TYPE_2_3 - XML_SCHEMAV_NOROOT] = "cvc-complex-type.2.3",
-    [XML_SCHEMAV_CVC_COMPLEX_TYPE_2_4 - XML_SCHEMAV_NOROOT] = "cvc-complex-type.2.4",
-    [XML_SCHEMAV_CVC_ELT_1 - XML_SCHEMAV_NOROOT] = "cvc-elt.1",
-    [XML_SCHEMAV_CVC_ELT_2 - XML_SCHEMAV_NOROOT] = "cvc-elt.2",
-    [XML_SCHEMAV_CVC_ELT_3_1 - XML_SCHEMAV_NOROOT] = "cvc-elt.3.1",
-    [XML_SCHEMAV_CVC_ELT_3_2_1 - XML_SCHEMAV_NOROOT] = "cvc-elt.3.2.1",
-    [XML_SCHEMAV_CVC_ELT_3_2_2 - XML_SCHEMAV_NOROOT] = "cvc-elt.3.2.2",
-    [XML_SCHEMAV_CVC_ELT_4_1 - XML_SCHEMAV_NOROOT] = "cvc-elt.4.1",
-    [XML_SCHEMAV_CVC_ELT_4_2 - XML_SCHEMAV_NOROOT] = "cvc-elt.4.2",
-    [XML_SCHEMAV_CVC_ELT_4_3 - XML_SCHEMAV_NOROOT] = "cvc-elt.4.3",
-    [XML_SCHEMAV_CVC_ELT_5_1_1 - XML_SCHEMAV_NOROOT] = "cvc-elt.5.1.1",
-    [XML_SCHEMAV_CVC_ELT_5_1_2 - XML_SCHEMAV_NOROOT] = "cvc-elt.5.1.2",
-    [XML_SCHEMAV_CVC_ELT_5_2_1 - XML_SCHEMAV_NOROOT] = "cvc-elt.5.2.1",
-    [XML_SCHEMAV_CVC_ELT_5_2_2_1 - XML_SCHEMAV_NOROOT] = "cvc-elt.5.2.2.1",
-    [XML_SCHEMAV_CVC_ELT_5_2_2_2_1 - XML_SCHEMAV_NOROOT] = "cvc-elt.5.2.2.2.1",
-    [XML_SCHEMAV_CVC_ELT_5_2_2_2_2 - XML_SCHEMAV_NOROOT] = "cvc-elt.5.2.2.2.2",
-    [XML_SCHEMAV_CVC_ELT_6 - XML_SCHEMAV_NOROOT] = "cvc-elt.6",
-    [XML_SCHEMAV_CVC_ELT_7 - XML_SCHEMAV_NOROOT] = "cvc-elt.7",
-    [XML_SCHEMAV_CVC_ATTRIBUTE_1 - XML_SCHEMAV_NOROOT] = "cvc-attribute.1",
-    [XML_SCHEMAV_CVC_ATTRIBUTE_2 - XML_SCHEMAV_NOROOT] = "cvc-attribute.2",
-    [XML_SCHEMAV_CVC_ATTRIBUTE_3 - XML_SCHEMAV_NOROOT] = "cvc-attribute.3",
-    [XML_SCHEMAV_CVC_ATTRIBUTE_4 - XML_SCHEMAV_NOROOT] = "cvc-attribute.4",
-    [XML_SCHEMAV_CVC_COMPLEX_TYPE_3_1 - XML_SCHEMAV_NOROOT] = "cvc-complex-type.3.1",
-    [XML_SCHEMAV_CVC_COMPLEX_TYPE_3_2_1 - XML_SCHEMAV_NOROOT] = "cvc-complex-type.3.2.1",
-    [XML_SCHEMAV_CVC_COMPLEX_TYPE_3_2_2 - XML_SCHEMAV_NOROOT] = "cvc-complex-type.3.2.2",
-    [XML_SCHEMAV_CVC_COMPLEX_TYPE_4 - XML_SCHEMAV_NOROOT] = "cvc-complex-type.4",
-    [XML_SCHEMAV_CVC_COMPLEX_TYPE_5_1 - XML_SCHEMAV_NOROOT] = "cvc-complex-type.5.1",
-    [XML_SCHEMAV_CVC_COMPLEX_TYPE_5_2 - XML_SCHEMAV_NOROOT] = "cvc-complex-type.5.2",
-    [XML_SCHEMAV_ELEMENT_CONTENT - XML_SCHEMAV_NOROOT] = "cvc-complex-type.2.4",
-    [XML_SCHEMAV_DOCUMENT_ELEMENT_MISSING - XML_SCHEMAV_NOROOT] = "document-element-missing",
-    [XML_SCHEMAV_CVC_COMPLEX_TYPE_1 - XML_SCHEMAV_NOROOT] = "cvc-complex-type.1",
-    [XML_SCHEMAV_CVC_AU - XML_SCHEMAV_NOROOT] = "cvc-au",
-    [XML_SCHEMAV_CVC_TYPE_1 - XML_SCHEMAV_NOROOT] = "cvc-type.1",
-    [XML_SCHEMAV_CVC_TYPE_2 - XML_SCHEMAV_NOROOT] = "cvc-type.2",
-    [XML_SCHEMAV_CVC_IDC - XML_SCHEMAV_NOROOT] = "cvc-identity-constraint",
-    [XML_SCHEMAV_CVC_WILDCARD - XML_SCHEMAV_NOROOT] = "cvc-wildcard",
-    [XML_SCHEMAV_MISC - XML_SCHEMAV_NOROOT] = "misc",
-};
 /* clang-format on */
 
 const char *libxml_error_code(int domain, int number)
 {
-    const char *code = NULL;
     size_t n = (size_t)(number < 0 ? 0 : number);
     if (domain == XML_FROM_RELAXNGV)
         return "relaxng";
-    if (n >= XML_SCHEMAV_NOROOT) {
-        n -= XML_SCHEMAV_NOROOT;
-        code = n < sizeof schema_codes / sizeof *schema_codes ? schema_codes[n] : NULL;
-    } else if (n < sizeof parser_codes / sizeof *parser_codes) {
-        code = parser_codes[n];
-    }
-    return code ? code : domain == XML_FROM_SCHEMASV ? "cvc" : "xml";
+    const char *code = n < sizeof parser_codes / sizeof *parser_codes ? parser_codes[n] : NULL;
+    return code ? code : "xml";
 }
 
 bool libxml_error_is_limit(int number, const char *message)

@@ -4,8 +4,6 @@
 #include "libxml/libxml_errors.h"
 #include "libxml/libxml_loader.h"
 #include <errno.h>
-#include <libxml/hash.h>
-#include <libxml/schemasInternals.h>
 #include <libxml/xmlreader.h>
 #include <stdlib.h>
 #include <string.h>
@@ -91,28 +89,8 @@ static int compile_relaxng(void *context, struct thresh_error *error)
     return 0;
 }
 
-static int compile_libxml(void *context, struct thresh_error *error)
-{
-    struct schema *schema = context;
-    struct first_message first = {.file = schema->file};
-    xmlSchemaParserCtxt *ctxt = xmlSchemaNewParserCtxt(schema->file);
-    if (!ctxt)
-        return error_no_memory(error);
-    xmlSchemaSetParserStructuredErrors(ctxt, (xmlStructuredErrorFunc)keep_first, &first);
-    schema->libxml = xmlSchemaParse(ctxt);
-    xmlSchemaFreeParserCtxt(ctxt);
-    if (libxml_loader_check(schema->file, error) < 0)
-        return -1;
-    if (!schema->libxml) {
-        /* What is wrong is told by our engine, which names the rule, unless it cannot say. */
-        bool is_told = first.error.text[0] && strstr(schema->why_libxml, ": not covered: ");
-        return error_set(error, "%s; the schema cannot be used until this is mended",
-                         is_told ? first.error.text : schema->why_libxml);
-    }
-    return 0;
-}
-
-/* 0: compiled, 1: to be left to libxml2, -1: no memory, or a document is missing. */
+/* What is said of an import that is not there is the likely reason why a reference leads
+ * nowhere. */
 static int compile_xsd(struct schema *schema, struct xsd_documents *documents,
                        struct thresh_error *error)
 {
@@ -122,9 +100,11 @@ static int compile_xsd(struct schema *schema, struct xsd_documents *documents,
         libxml_loader_forget(); /* imports of which nothing is needed: a warning names them */
         return libxml_loader_check(schema->file, error);
     }
-    if (rc < 0 || !(schema->why_libxml = strdup(why.text)))
+    if (rc < 0)
         return error_no_memory(error);
-    return 1;
+    if (libxml_loader_check(schema->file, error) < 0)
+        return -1;
+    return error_set(error, "%s; the schema cannot be used until this is mended", why.text);
 }
 
 /* -- A schema ------------------------------------------------------------------------- */
@@ -148,29 +128,18 @@ int schema_compile(struct schema *schema, struct xsd_documents *documents,
                    const struct schema_trial *trial, struct thresh_error *error)
 {
     int relaxng = is_relaxng(schema->file, error);
-    int rc = relaxng == 0 ? compile_xsd(schema, documents, error) : relaxng;
-    if (rc <= 0)
-        return rc;
-    int (*work)(void *, struct thresh_error *) = relaxng ? compile_relaxng : compile_libxml;
-    if (trial->run && trial->run(trial->context, work, schema, schema->file, error) < 0)
+    if (relaxng <= 0)
+        return relaxng < 0 ? -1 : compile_xsd(schema, documents, error);
+    if (trial->run &&
+        trial->run(trial->context, compile_relaxng, schema, schema->file, error) < 0)
         return -1;
-    return work(schema, error);
+    return compile_relaxng(schema, error);
 }
 
 void schema_free(struct schema *schema)
 {
     xsd_free(schema->xsd);
-    xmlSchemaFree(schema->libxml);
     xmlRelaxNGFree(schema->relaxng);
     free(schema->namespace_name);
     free(schema->file);
-    free(schema->why_libxml);
-}
-
-bool schema_may_have_libxml_keys(const struct schema *schema)
-{
-    /* Those of an imported namespace are in a schema that cannot be reached from here. The
-     * first entry of the table of imports is the schema itself. */
-    return schema->libxml && (xmlHashSize(schema->libxml->idcDef) > 0 ||
-                              xmlHashSize(schema->libxml->schemasImports) > 1);
 }

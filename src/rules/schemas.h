@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * One schema, compiled: an XSD by our own engine, or by libxml2's where ours does not cover it;
- * RELAX NG by libxml2's.
+ * One schema, compiled: an XSD by our own engine, RELAX NG by libxml2's.
  */
 #ifndef THRESH_RULES_SCHEMAS_H
 #define THRESH_RULES_SCHEMAS_H
@@ -9,7 +8,6 @@
 #include "base/error.h"
 #include "xsd/xsd.h"
 #include <libxml/relaxng.h>
-#include <libxml/xmlschemas.h>
 
 /* Never changes once it is loaded, shared by all workers. */
 struct schema {
@@ -17,15 +15,13 @@ struct schema {
         *namespace_name; /* of the roots it is for, "" for none; NULL: of any without another */
     char *file;
     const char *name; /* the last part of file: what records call it */
-    /* What compiled it: exactly one of the three is set. */
+    /* What it became: one of the two is set. */
     struct xsd *xsd;
-    xmlSchema *libxml;
     xmlRelaxNG *relaxng;
-    char *why_libxml; /* what our engine said of a schema that it left to libxml2; else NULL */
 };
 
 /* A way to learn whether work comes to an end, and a good one, without the risk of doing it
- * here: libxml2's compilers can take for ever. `file` is what an error names. */
+ * here: libxml2's compiler can take for ever. `file` is what an error names. */
 struct schema_trial {
     /* 0, or -1 where the work fails or does not end. NULL: no trial. */
     int (*run)(const void *context, int (*work)(void *work_context, struct thresh_error *),
@@ -41,8 +37,5 @@ int schema_from_option(struct schema *schema, const char *option, struct thresh_
 int schema_compile(struct schema *schema, struct xsd_documents *documents,
                    const struct schema_trial *trial, struct thresh_error *error);
 void schema_free(struct schema *schema);
-
-/* Whether libxml2 compiled it and it may have identity constraints. */
-bool schema_may_have_libxml_keys(const struct schema *schema);
 
 #endif

@@ -22,12 +22,7 @@ static void explain_schemas(const struct rules *rules, struct buf *out)
                      : *schema->namespace_name ? " for roots in "
                                                : " for roots in no namespace",
                      schema->namespace_name ? schema->namespace_name : "");
-        buf_append_string(out, schema->xsd       ? ": XSD 1.0, thresh's engine"
-                               : schema->relaxng ? ": RELAX NG, libxml2"
-                                                 : ": XSD 1.0, libxml2's engine");
-        if (schema->why_libxml)
-            explain_text(out, " (", schema->why_libxml);
-        buf_append_string(out, schema->why_libxml ? ")\n" : "\n");
+        buf_append_string(out, schema->xsd ? ": XSD 1.0\n" : ": RELAX NG, by libxml2\n");
     }
     if (rules->n_schemas)
         buf_append_format(out, "compiled   in %.1f ms\n", rules->schema_ms);

@@ -1,15 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "run/isolation.h"
 
-#include <libxml/parser.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
-
-/* The first libxml2 whose XSD validator stays within its memory when a key is deep in a
- * document. */
-enum { LIBXML_KEYS_SAFE = 21107 };
 
 /* libxml2's RELAX NG validator recurses for each nested element. A stack of 8 MB is enough for
  * a depth of some 7000 with a simple schema, and of 1000 with patterns nested fifteen deep in
@@ -41,13 +35,9 @@ const char *isolation_why(const struct thresh_options *options, const struct rul
     /* From here on isolation is a precaution, which a backend that was asked for overrides. */
     if (!is_open || !has_isolating_backend())
         return NULL;
-    bool keys_safe = strtol(xmlParserVersion, NULL, 10) >= LIBXML_KEYS_SAFE;
-    for (size_t i = 0; i < rules->n_schemas; i++) {
-        if (!keys_safe && schema_may_have_libxml_keys(&rules->schemas[i]))
-            return "to contain the keys of a schema that is left to a libxml2 before 2.11.7";
+    for (size_t i = 0; i < rules->n_schemas; i++)
         if (rules->schemas[i].relaxng && options->max_depth > RELAXNG_DEPTH_SAFE)
             return "to contain RELAX NG, which recurses, with --max-depth over 1000";
-    }
     return NULL;
 }
 

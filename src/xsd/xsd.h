@@ -26,8 +26,8 @@ const char *xsd_documents_notes(const struct xsd_documents *documents);
 
 /* Compiles the schema document at `uri` and all that it includes, imports and redefines, found
  * in `documents` or read by libxml2, thus through the external entity loader in force.
- * 0: compiled. 1: wrong, or not covered, and libxml2 may be asked: *error is
- * "FILE:LINE: RULE: TEXT" or "FILE:LINE: not covered: TEXT" (docs/xsd.md). -1: out of memory.
+ * 0: compiled. 1: wrong, or beyond what this engine takes: *error is "FILE:LINE: RULE: TEXT" or
+ * "FILE:LINE: not covered: TEXT" (docs/xsd.md). -1: out of memory.
  * Main thread only. */
 int xsd_compile(struct xsd **xsd, const char *uri, struct xsd_documents *documents,
                 struct thresh_error *error);

@@ -92,24 +92,6 @@ def test_relax_ng():
     assert got[1]["errors"][0]["path"] and got[1]["errors"][0]["code"] == "relaxng"
 
 
-def test_a_schema_left_to_libxml2_says_the_same_things():
-    path("group.xsd", """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:group name="g">
-      <xs:sequence><xs:element name="a" minOccurs="0" type="xs:int"/><xs:element name="b"/>
-      </xs:sequence></xs:group></xs:schema>""")
-    xsd = path("redefine.xsd", """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema">
-      <xs:redefine schemaLocation="group.xsd"><xs:group name="g"><xs:sequence>
-      <xs:element name="a" type="xs:int"/><xs:element name="b"/></xs:sequence></xs:group></xs:redefine>
-      <xs:element name="r"><xs:complexType><xs:group ref="g"/></xs:complexType></xs:element>
-      </xs:schema>""")
-    assert "libxml2's engine" in run(GOOD, "--explain", "-s", xsd).stdout.decode()
-    docs = archive("left.zip", {"1.xml": "<r><a>1</a><b/></r>",
-                                "2.xml": "<r>\n<a>x</a>\n<b/><c/></r>"})
-    got = records(docs, "-s", xsd)
-    assert [r["verdict"] for r in got] == ["valid", "invalid"]
-    assert [(e["line"], e["code"], e["path"]) for e in got[1]["errors"]] == [
-        (2, "cvc-datatype-valid.1.2.1", "/r/a[1]"), (3, "cvc-complex-type.2.4", "/r/c[1]")]
-
-
 def test_encodings():
     text = '<a b="\u00e4">\u00fc\u20ac</a>'
     documents = {}

@@ -534,7 +534,7 @@ def test_the_terminal_is_shown_names_and_not_controlled_by_them():
                       (name, "-s", name)):
         process = run(*arguments, check=None)
         out = (process.stdout + process.stderr).decode()
-        assert ".xml" in out and not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]", out), out
+        assert ".x" in out and not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]", out), out
 
 
 def test_a_catalog_that_names_one_elsewhere_reaches_nobody():
@@ -819,32 +819,6 @@ def test_stats_name_the_layers_and_require_has_all_of_them():
     assert {"inputs-readable", "files-readable"} & set(stats(process)["isolation"])
 
 
-REDEFINED = """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:group name="g">
-<xs:sequence><xs:element name="a" type="xs:int"/><xs:element name="b" minOccurs="0"/></xs:sequence></xs:group>
-</xs:schema>"""
-REDEFINES = """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema">
-<xs:redefine schemaLocation="group.xsd"><xs:group name="g"><xs:sequence><xs:element name="a" type="xs:int"/>
-</xs:sequence></xs:group></xs:redefine><xs:element name="r"><xs:complexType><xs:group ref="g"/>
-</xs:complexType>%s</xs:element></xs:schema>"""
-KEY = '<xs:key name="k"><xs:selector xpath="a"/><xs:field xpath="."/></xs:key>'
-
-
-def test_keys_left_to_an_old_libxml2_are_isolated_by_themselves():
-    version = run("--version").stdout.decode()
-    old = tuple(map(int, re.search(r"libxml2 (\d)(\d\d)(\d\d)", version).groups())) < (2, 11, 7)
-    needs_fork(sanitized_too=True)
-    if not old:
-        skip("this libxml2 has mended its keys")
-    path("group.xsd", REDEFINED)
-    name = path("keys.xml", "<r><a>1</a></r>")
-    with_key, without = path("keys.xsd", REDEFINES % KEY), path("nokeys.xsd", REDEFINES % "")
-    words = b"to contain the keys"
-    assert words in run(name, "--explain", "-s", with_key).stdout
-    assert words not in run(name, "--explain", "-s", without).stdout
-    assert words not in run(name, "--explain", "-s", with_key, "-b", "sequential").stdout
-    assert records(name, "-s", with_key)[0]["verdict"] == "valid"
-
-
 def grammar(n, refers_to):
     defines = "".join('<define name="d%d"><element name="e%d"><optional><ref name="d%d"/></optional>'
                       '</element></define>' % (i, i, refers_to(i)) for i in range(n))
@@ -866,17 +840,15 @@ def test_a_schema_that_takes_too_long_to_compile_ends_the_run_in_time():
 
 
 def test_a_chain_of_substitution_groups_is_not_multiplied_out():
-    """Each element stands for all before it: 30,000 would fill 20 GB of our own engine's tables, which
-    no limit holds. The chain is libxml2's then, under the limits of its compiler."""
+    """Each element stands for all before it: 30,000 would fill 20 GB of tables."""
     chain = '<xs:element name="e0"/>' + "".join(
         '<xs:element name="e%d" substitutionGroup="e%d"/>' % (i, i - 1) for i in range(1, 300))
     form = '<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema">%s</xs:schema>'
     name = path("e299.xml", "<e299/>")
-    for n, engine in ((90, b"thresh's engine"), (300, b"libxml2's engine")):
-        schema = path("chain.xsd", form % chain[:chain.find('<xs:element name="e%d"' % n)]
-                      if n < 300 else form % chain)
-        assert engine in run(name, "--explain", "-s", schema).stdout, n
-    assert records(name, "-s", schema)[0]["verdict"] == "valid"
+    short = path("chain.xsd", form % chain[:chain.find('<xs:element name="e90"')])
+    assert records(path("e89.xml", "<e89/>"), "-s", short)[0]["verdict"] == "valid"
+    long = run(name, "-s", path("long.xsd", form % chain), check=(2,))
+    assert b"substitution groups" in long.stderr, long.stderr
 
 
 def test_a_schema_that_takes_its_compiler_down_is_an_error():
