@@ -51,6 +51,9 @@ static int read_job(struct lambda *lambda, struct thresh_error *error)
     lambda->metrics_off = metrics && strcasecmp(metrics, "off") == 0;
     if (metrics && !lambda->metrics_off && strcasecmp(metrics, "on") != 0)
         return error_set(error, "THRESH_METRICS: '%.40s' is neither on nor off", metrics);
+    const char *payer = environment_text("THRESH_REQUEST_PAYER");
+    if (payer && strcmp(payer, "requester") != 0)
+        return error_set(error, "THRESH_REQUEST_PAYER: '%.40s' is not requester", payer);
     return environment_check(error) < 0 ? -1 : environment_job(lambda->job, error);
 }
 

@@ -34,6 +34,12 @@ void environment_s3(struct s3_settings *settings)
         .key_id = environment_text("AWS_ACCESS_KEY_ID"),
         .secret = environment_text("AWS_SECRET_ACCESS_KEY"),
         .token = environment_text("AWS_SESSION_TOKEN"),
+        .container = {.relative_uri =
+                          environment_text("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"),
+                      .full_uri = environment_text("AWS_CONTAINER_CREDENTIALS_FULL_URI"),
+                      .token_file = environment_text("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"),
+                      .token = environment_text("AWS_CONTAINER_AUTHORIZATION_TOKEN")},
+        .requester_pays = environment_text("THRESH_REQUEST_PAYER") != NULL,
         .ca_file = environment_text("AWS_CA_BUNDLE"),
     };
     if (ignored && strcmp(ignored, "true") == 0)
@@ -79,7 +85,7 @@ int environment_job(json_t *job, struct thresh_error *error)
 }
 
 /* Variables of ours that are no options. */
-static const char *const settings[] = {"response", "metrics", NULL};
+static const char *const settings[] = {"response", "metrics", "request-payer", NULL};
 
 static int check_variable(const char *variable, struct thresh_error *error)
 {

@@ -54,3 +54,10 @@ const char *s3_region_of(const struct s3 *s3, const char *bucket)
         return s3->region;
     return s3->settings.region ? s3->settings.region : "us-east-1";
 }
+
+bool s3_is_directory_bucket(const char *bucket)
+{
+    static const char end[] = "--x-s3";
+    size_t len = strlen(bucket);
+    return len >= sizeof end && strcmp(bucket + len - (sizeof end - 1), end) == 0;
+}

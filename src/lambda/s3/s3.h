@@ -12,6 +12,7 @@
 
 #include "base/buf.h"
 #include "lambda/lambda_error.h"
+#include "lambda/s3/container_keys.h"
 
 /* What the environment says. The strings are borrowed until the next s3_settle. */
 struct s3_settings {
@@ -19,8 +20,10 @@ struct s3_settings {
     const char *endpoint; /* scheme://host[:port][/path]; NULL: Amazon's */
     const char *key_id;
     const char *secret;
-    const char *token;   /* NULL: none */
-    const char *ca_file; /* of authorities to trust; NULL: the system's */
+    const char *token;                   /* NULL: none */
+    struct container_endpoint container; /* who gives keys where `key_id` is NULL */
+    bool requester_pays;                 /* for buckets whose owners do not */
+    const char *ca_file;                 /* of authorities to trust; NULL: the system's */
     int64_t deadline_ms; /* unix time by which everything must have ended; 0: none */
 };
 

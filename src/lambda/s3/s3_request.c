@@ -44,9 +44,12 @@ static const char *remedy(const struct s3_request *request)
         return "; AWS_SECRET_ACCESS_KEY is not that of AWS_ACCESS_KEY_ID";
     if (strcmp(request->code, "ExpiredToken") == 0)
         return "; the credentials in the environment have expired";
+    if (request->status == 403 && s3_is_directory_bucket(request->bucket))
+        return "; the function's role needs s3express:CreateSession";
     if (request->status == 403)
         return "; the function's role needs s3:GetObject (s3:PutObject to write, s3:ListBucket "
-               "for prefixes and to tell a missing key)";
+               "for prefixes and to tell a missing key), and THRESH_REQUEST_PAYER=requester a "
+               "bucket whose requesters pay";
     return "";
 }
 
@@ -121,6 +124,13 @@ static bool is_whole(const struct s3_request *request)
            (request->total_known && next == request->total);
 }
 
+/* Keys may end before the time that was said of them; once, others are asked for. */
+static bool has_new_keys(const struct s3_request *request)
+{
+    return request->tries == 1 && strcmp(request->code, "ExpiredToken") == 0 &&
+           s3_forget_keys(request);
+}
+
 static void end_try(struct s3_request *request, CURLcode code)
 {
     bool good = request->status / 100 == 2;
@@ -129,7 +139,7 @@ static void end_try(struct s3_request *request, CURLcode code)
     if (!good || request->fd < 0)
         read_code(request);
     bool whole = is_whole(request);
-    bool again = is_retryable(request, code) || (good && !whole);
+    bool again = is_retryable(request, code) || (good && !whole) || has_new_keys(request);
     if (code == CURLE_OK && good && !*request->code && whole) {
         request->state = S3_DONE;
     } else if (code == CURLE_OK && is_redirected(request)) {
@@ -165,9 +175,7 @@ void s3_request_free(struct s3_request *request)
     if (request->state == S3_RUNNING)
         curl_multi_remove_handle(request->s3->multi, request->easy);
     forget(request);
-    curl_easy_cleanup(request->easy);
-    curl_slist_free_all(request->headers);
-    buf_free(&request->text);
+    s3_transfer_free(request);
     *request = (struct s3_request){.fd = -1};
 }
 
@@ -178,12 +186,7 @@ void s3_request_start(struct s3 *s3, struct s3_request *request)
     request->due_ms = 0;
     request->tries = request->redirects = 0;
     request->error = (struct lambda_error){0};
-    if (!s3->settings.key_id || !s3->settings.secret) {
-        request->state = S3_FAILED;
-        lambda_error_set(&request->error, "S3.NoCredentials", false,
-                         "s3://%s/%s: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set",
-                         request->bucket, request->key ? request->key : "");
-    } else if (s3->n_active == S3_ACTIVE_MAX) {
+    if (s3->n_active == S3_ACTIVE_MAX) {
         request->state = S3_FAILED;
         lambda_error_set(&request->error, "Thresh.Internal", false,
                          "too many requests at once; please report this");
@@ -208,6 +211,16 @@ static void expire(struct s3 *s3)
     }
 }
 
+static void begin_try(struct s3_request *request)
+{
+    CURLcode code = CURLE_OK;
+    int rc = s3_authorise(request, &code);
+    if (rc == 1)
+        end_try(request, code);
+    else if (rc < 0 || s3_transfer_begin(request) < 0)
+        request->state = S3_FAILED;
+}
+
 /* Begins what is due; the milliseconds until the next is, at most wait_ms. */
 static int begin_due(struct s3 *s3, int64_t now_ms, int wait_ms)
 {
@@ -216,8 +229,7 @@ static int begin_due(struct s3 *s3, int64_t now_ms, int wait_ms)
         if (request->state != S3_WAITING)
             continue;
         if (request->due_ms <= now_ms) {
-            if (s3_transfer_begin(request) < 0)
-                request->state = S3_FAILED;
+            begin_try(request);
         } else if (request->due_ms - now_ms < wait_ms) {
             wait_ms = (int)(request->due_ms - now_ms);
         }

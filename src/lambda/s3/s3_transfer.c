@@ -20,8 +20,20 @@
 
 /* -- What is sent --------------------------------------------------------------------- */
 
-/* "Methods for accessing a bucket" in the Amazon S3 User Guide; another endpoint than Amazon's
- * is addressed by path, which each of them understands. */
+/* Behind the last "--" but one. */
+static const char *zone_of(const char *bucket, int *len)
+{
+    const char *end = bucket + strlen(bucket) - strlen("--x-s3");
+    const char *zone = end;
+    while (zone - bucket >= 2 && (zone[-1] != '-' || zone[-2] != '-'))
+        zone--;
+    *len = (int)(end - zone);
+    return zone;
+}
+
+/* "Methods for accessing a bucket" and "Regional and Zonal endpoints for directory buckets" in
+ * the Amazon S3 User Guide; another endpoint than Amazon's is addressed by path, which each of
+ * them understands. */
 static int make_url(const struct s3_request *request, struct buf *url)
 {
     const struct s3 *s3 = request->s3;
@@ -34,6 +46,11 @@ static int make_url(const struct s3_request *request, struct buf *url)
             len--;
         buf_append(url, endpoint, len);
         buf_append_format(url, "/%s/", request->bucket);
+    } else if (s3_is_directory_bucket(request->bucket)) {
+        int len;
+        const char *zone = zone_of(request->bucket, &len);
+        buf_append_format(url, "https://%s.s3express-%.*s.%s.amazonaws.com%s/", request->bucket,
+                          len, zone, region, suffix);
     } else if (strchr(request->bucket, '.')) {
         /* A certificate for *.s3.REGION... does not cover a bucket with dots in its name. */
         buf_append_format(url, "https://s3.%s.amazonaws.com%s/%s/", region, suffix,
@@ -51,7 +68,7 @@ static int make_url(const struct s3_request *request, struct buf *url)
 
 static int add_header(struct s3_request *request, const char *name, const char *value)
 {
-    char line[4096];
+    char line[sizeof request->keys.token + 64];
     if (snprintf(line, sizeof line, "%s: %s", name, value) >= (int)sizeof line)
         return -1;
     struct curl_slist *longer = curl_slist_append(request->headers, line);
@@ -65,12 +82,20 @@ static int make_headers(struct s3_request *request)
     static const char hash_of_nothing[] =
         "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
     const struct s3_settings *settings = &request->s3->settings;
+    const char *token = request->keys.token;
+    bool is_directory = s3_is_directory_bucket(request->bucket);
+    bool is_in_session = is_directory && !request->is_session_call;
     curl_slist_free_all(request->headers);
     request->headers = NULL;
     if (add_header(request, "x-amz-content-sha256",
                    request->body_len ? "UNSIGNED-PAYLOAD" : hash_of_nothing) < 0)
         return -1;
-    if (settings->token && add_header(request, "x-amz-security-token", settings->token) < 0)
+    if (*token &&
+        add_header(request, is_in_session ? "x-amz-s3session-token" : "x-amz-security-token",
+                   token) < 0)
+        return -1;
+    if (settings->requester_pays && !is_directory && /* whose requesters cannot pay */
+        add_header(request, "x-amz-request-payer", "requester") < 0)
         return -1;
     if (request->if_match && add_header(request, "If-Match", request->if_match) < 0)
         return -1;
@@ -193,12 +218,12 @@ static void set_body(struct s3_request *request)
 static void set_signature(struct s3_request *request)
 {
     char provider[96];
-    const struct s3_settings *settings = &request->s3->settings;
-    snprintf(provider, sizeof provider, "aws:amz:%s:s3",
-             s3_region_of(request->s3, request->bucket));
+    snprintf(provider, sizeof provider, "aws:amz:%s:%s",
+             s3_region_of(request->s3, request->bucket),
+             s3_is_directory_bucket(request->bucket) ? "s3express" : "s3");
     curl_easy_setopt(request->easy, CURLOPT_AWS_SIGV4, provider);
-    curl_easy_setopt(request->easy, CURLOPT_USERNAME, settings->key_id);
-    curl_easy_setopt(request->easy, CURLOPT_PASSWORD, settings->secret);
+    curl_easy_setopt(request->easy, CURLOPT_USERNAME, request->keys.id);
+    curl_easy_setopt(request->easy, CURLOPT_PASSWORD, request->keys.secret);
 }
 
 static void set_transport(struct s3_request *request)
@@ -220,7 +245,8 @@ static void set_transport(struct s3_request *request)
         curl_easy_setopt(easy, CURLOPT_CAINFO, ca_file);
 }
 
-int s3_transfer_begin(struct s3_request *request)
+/* Everything but the sending. */
+static int prepare(struct s3_request *request)
 {
     struct buf url = {0};
     char range[64];
@@ -255,7 +281,30 @@ int s3_transfer_begin(struct s3_request *request)
     request->begun_at = request->from + request->received;
     buf_clear(&request->text);
     request->text.max_bytes = TEXT_MAX;
+    return 0;
+}
+
+int s3_transfer_begin(struct s3_request *request)
+{
+    if (prepare(request) < 0)
+        return -1;
     request->state = S3_RUNNING;
     curl_multi_add_handle(request->s3->multi, request->easy);
     return 0;
+}
+
+int s3_transfer_alone(struct s3_request *request, long max_ms, CURLcode *code)
+{
+    if (prepare(request) < 0)
+        return -1;
+    curl_easy_setopt(request->easy, CURLOPT_TIMEOUT_MS, max_ms);
+    *code = curl_easy_perform(request->easy);
+    return 0;
+}
+
+void s3_transfer_free(struct s3_request *request)
+{
+    curl_easy_cleanup(request->easy);
+    curl_slist_free_all(request->headers);
+    buf_free(&request->text);
 }
