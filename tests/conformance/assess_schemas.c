@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Many schemas, each with its instances, by the public library alone, as a user's program would
+ * hold them against each other. A line of standard input is a schema and its instances, names
+ * of files with tabs between. For each, a line of standard output:
+ *
+ *     schema VERDICT    valid; warned: breaks a rule, and is used nevertheless; refused
+ *     instance VERDICT  as a record has it; "refused" where its schema is
+ *
+ * and, behind a tab, what was said of it.
+ */
+#include "thresh.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { LINE_MAX_BYTES = 2000 };
+
+static void answer(const char *what, const char *verdict, const char *said)
+{
+    printf("%s %s\t", what, verdict);
+    for (int i = 0; said[i] && i < LINE_MAX_BYTES; i++)
+        putchar((unsigned char)said[i] < ' ' ? ' ' : said[i]);
+    putchar('\n');
+}
+
+static void set(struct thresh_options *options, const char *name, const char *value)
+{
+    struct thresh_error error;
+    if (thresh_options_set(options, name, value, &error) == 0)
+        return;
+    fprintf(stderr, "assess: %s\n", error.text);
+    exit(2);
+}
+
+/* -- A schema ------------------------------------------------------------------------- */
+
+struct compiled {
+    struct thresh_options *options;
+    struct thresh *thresh; /* NULL: refused */
+    struct thresh_error error;
+};
+
+static void compile(struct compiled *compiled, const char *schema)
+{
+    struct thresh_options *options = thresh_options_new();
+    compiled->options = options;
+    set(options, "schema", schema);
+    set(options, "backend", "sequential");
+    set(options, "fields", "verdict,errors");
+    set(options, "max-errors", "1");
+    set(options, "schema-timeout", "2");
+    compiled->error.text[0] = '\0';
+    compiled->thresh = thresh_open(options, &compiled->error);
+}
+
+static void discard(struct compiled *compiled)
+{
+    thresh_close(compiled->thresh);
+    thresh_options_free(compiled->options);
+}
+
+/* A schema that our engine refuses and libxml2's takes is none that we read. */
+static int find_refusal(void *context, const void *text, size_t len, struct thresh_error *error)
+{
+    struct thresh_error *refusal = context;
+    (void)error;
+    snprintf(refusal->text, sizeof refusal->text, "%.*s", (int)len, (const char *)text);
+    char *why = strstr(refusal->text, "libxml2's engine (");
+    char *end = why ? strstr(why, ")\n") : NULL;
+    if (end)
+        *end = '\0';
+    memmove(refusal->text, end ? why + 18 : "", end ? strlen(why + 18) + 1 : 1);
+    return 0;
+}
+
+static void refuse_what_libxml2_serves(struct compiled *compiled)
+{
+    struct thresh_error error;
+    struct thresh_output output = {find_refusal, NULL, &compiled->error};
+    if (compiled->thresh && thresh_explain(compiled->thresh, NULL, 0, &output, &error) < 0)
+        snprintf(compiled->error.text, sizeof compiled->error.text, "%s", error.text);
+    if (compiled->error.text[0]) {
+        thresh_close(compiled->thresh);
+        compiled->thresh = NULL;
+    }
+}
+
+static void compile_and_answer(struct compiled *compiled, const char *schema)
+{
+    compile(compiled, schema);
+    refuse_what_libxml2_serves(compiled);
+    answer("schema", compiled->thresh ? "valid" : "refused", compiled->error.text);
+}
+
+/* -- Its instances -------------------------------------------------------------------- */
+
+static int keep(void *context, const void *record, size_t len, struct thresh_error *error)
+{
+    char *kept = context;
+    (void)error;
+    if (len > LINE_MAX_BYTES)
+        len = LINE_MAX_BYTES;
+    memcpy(kept, record, len);
+    kept[len] = '\0';
+    return 0;
+}
+
+static void assess(struct thresh *thresh, const char *instance)
+{
+    char record[LINE_MAX_BYTES + 1] = "";
+    struct thresh_output output = {keep, NULL, record};
+    struct thresh_stats stats;
+    struct thresh_error error;
+    const char *verdict = "lost";
+    if (thresh_run(thresh, &instance, 1, &output, &stats, &error) != 0) {
+        answer("instance", verdict, error.text);
+        return;
+    }
+    for (int i = 0; i < THRESH_VERDICTS; i++)
+        if (stats.verdicts[i])
+            verdict = thresh_verdict_name(i);
+    answer("instance", verdict, record);
+}
+
+int main(void)
+{
+    char *line = NULL;
+    size_t cap = 0;
+    while (getline(&line, &cap, stdin) > 0) {
+        char *rest = NULL;
+        struct compiled compiled;
+        line[strcspn(line, "\n")] = '\0';
+        compile_and_answer(&compiled, strtok_r(line, "\t", &rest));
+        for (char *name; (name = strtok_r(NULL, "\t", &rest));) {
+            if (compiled.thresh)
+                assess(compiled.thresh, name);
+            else
+                answer("instance", "refused", compiled.error.text);
+        }
+        discard(&compiled);
+        fflush(stdout);
+    }
+    free(line);
+    return 0;
+}
