@@ -132,7 +132,7 @@ int thresh_explain(struct thresh *thresh, const char *const *inputs, size_t n_in
 
 const char *thresh_warnings(const struct thresh *thresh)
 {
-    return thresh->rules.warnings;
+    return thresh->rules.warnings.data;
 }
 
 bool thresh_stats_good(const struct thresh_stats *stats)

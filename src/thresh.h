@@ -93,8 +93,10 @@ THRESH_API struct thresh *thresh_open(const struct thresh_options *options,
 /* Takes NULL, too. Not during a run. */
 THRESH_API void thresh_close(struct thresh *thresh);
 
-/* What is odd about the schemas but stops nothing: one line each, "" if there is nothing. Valid
- * until thresh_close. Any thread. */
+/* What is wrong with the schemas but stops nothing: the constraints of XML Schema that they
+ * break, with what is done instead, and the imports that are not there; one line each, "" if
+ * there is nothing. With the option strict-schema constraints that are broken are an error of
+ * thresh_open. Valid until thresh_close. Any thread. */
 THRESH_API const char *thresh_warnings(const struct thresh *thresh);
 
 /* -- Running -------------------------------------------------------------------------- */
@@ -138,6 +140,7 @@ struct thresh_stats {
     const char *vcpus_source; /* what says so: "affinity", "cgroup v2 cpu.max", ... */
     char reason[256];         /* why this backend and this number of workers, in words */
     const char *isolation[6]; /* the layers that all workers had ("seccomp", ...), then NULL */
+    const char *warnings;     /* as thresh_warnings has them, valid as long */
     double schema_ms;         /* time thresh_open took to compile the schemas */
     double listing_ms;        /* time this run took to list its inputs */
     double wall_ms;           /* time this run took, listing included */

@@ -56,6 +56,10 @@ const struct option_row option_rows[] = {
     {"catalog", 0, "FILE", OPTION_SCHEMAS,
      "OASIS XML catalog that maps the addresses schemas import to local files",
      OPTION_LANDS(file, HOLDER, catalog, char *)},
+    {"strict-schema", 0, NULL, OPTION_SCHEMAS,
+     "A schema that breaks a constraint and could be used all the same, with a warning, is an "
+     "error",
+     OPTION_SWITCH(HOLDER, strict_schema)},
     {"guard-schemas", 0, NULL, OPTION_SCHEMAS,
      "Compile every schema in a process of its own first, under --schema-timeout and "
      "--schema-memory: for schemas from strangers",

@@ -59,6 +59,7 @@ struct thresh_options {
     struct string_list extract;  /* NAME=XPATH */
     struct string_list prefixes; /* PREFIX=URI */
     char *catalog;               /* NULL: none */
+    bool strict_schema;
     bool guard_schemas;
     char *backend; /* "auto" or a name; NULL: the build's default */
     unsigned jobs; /* 0: as many as there are vCPUs */

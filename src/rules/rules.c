@@ -31,21 +31,67 @@ static int check_namespace(const struct rules *rules, struct thresh_error *error
     return 0;
 }
 
-static int compile_schemas(struct rules *rules, const struct string_list *options,
+/* With --strict-schema a constraint that is broken is an error, though it could be got by. */
+static int check_strictly(const struct schema *schema, struct thresh_error *error)
+{
+    const char *warnings = schema->xsd ? xsd_warnings(schema->xsd) : "";
+    int len = (int)strcspn(warnings, "\n"), more = -1;
+    if (!*warnings)
+        return 0;
+    for (const char *line = warnings; *line; line += strcspn(line, "\n") + 1)
+        more++;
+    if (!more)
+        return error_set(error, "%.*s; an error by --strict-schema", len, warnings);
+    return error_set(error, "%.*s; an error by --strict-schema, and there are %d more", len,
+                     warnings, more);
+}
+
+static int compile_schemas(struct rules *rules, const struct thresh_options *options,
                            struct xsd_documents *documents, struct thresh_error *error)
 {
-    rules->schemas = calloc(options->n + 1, sizeof *rules->schemas);
+    const struct string_list *given = &options->schema;
+    rules->schemas = calloc(given->n + 1, sizeof *rules->schemas);
     if (!rules->schemas)
         return error_no_memory(error);
-    for (size_t i = 0; i < options->n; i++) {
+    for (size_t i = 0; i < given->n; i++) {
         struct schema *schema = &rules->schemas[rules->n_schemas++];
-        if (schema_from_option(schema, options->items[i], error) < 0 ||
+        if (schema_from_option(schema, given->items[i], error) < 0 ||
             check_namespace(rules, error) < 0 ||
-            schema_compile(schema, documents, &rules->trial, error) < 0)
+            schema_compile(schema, documents, &rules->trial, error) < 0 ||
+            (options->strict_schema && check_strictly(schema, error) < 0))
             return -1;
         rules->builds_tree |= schema->relaxng != NULL;
     }
     return 0;
+}
+
+static bool has_line(const struct buf *lines, const char *line, size_t len)
+{
+    for (size_t at = 0; at + len <= lines->len;) {
+        const char *here = lines->data + at;
+        if (memcmp(here, line, len) == 0)
+            return true;
+        at += (size_t)((const char *)memchr(here, '\n', lines->len - at) - here) + 1;
+    }
+    return false;
+}
+
+/* Schemas that share documents share their warnings, too: each is told once. */
+static int gather_warnings(struct rules *rules, const struct xsd_documents *documents,
+                           struct thresh_error *error)
+{
+    struct buf *lines = &rules->warnings;
+    buf_append_string(lines, xsd_documents_notes(documents));
+    for (size_t i = 0; i < rules->n_schemas; i++) {
+        const struct schema *schema = &rules->schemas[i];
+        const char *line = schema->xsd ? xsd_warnings(schema->xsd) : "";
+        for (size_t len; *line; line += len) {
+            len = strcspn(line, "\n") + 1;
+            if (i == 0 || !has_line(lines, line, len))
+                buf_append(lines, line, len);
+        }
+    }
+    return buf_string(lines) ? 0 : error_no_memory(error);
 }
 
 /* Schemas of one family include the same documents, and each of these is read once. */
@@ -53,10 +99,10 @@ static int load_schemas(struct rules *rules, const struct thresh_options *option
                         struct thresh_error *error)
 {
     struct xsd_documents *documents = xsd_documents_new();
-    int rc = documents ? compile_schemas(rules, &options->schema, documents, error)
-                       : error_no_memory(error);
-    if (documents && !(rules->warnings = strdup(xsd_documents_notes(documents))))
-        rc = error_no_memory(error);
+    int rc =
+        documents ? compile_schemas(rules, options, documents, error) : error_no_memory(error);
+    if (rc == 0)
+        rc = gather_warnings(rules, documents, error);
     xsd_documents_free(documents);
     return rc;
 }
@@ -179,6 +225,6 @@ void rules_free(struct rules *rules)
     free(rules->schemas);
     free(rules->extractions);
     free(rules->prefixes.items);
-    free(rules->warnings);
+    buf_free(&rules->warnings);
     free((void *)rules->layout.field_names);
 }

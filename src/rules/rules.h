@@ -23,8 +23,8 @@ struct rules {
     unsigned max_depth;
     unsigned max_attributes; /* 0: no limit */
     uint64_t max_name_bytes;
-    char *warnings;   /* about the schemas, a line each, "" if there are none */
-    double schema_ms; /* time that loading took */
+    struct buf warnings; /* about the schemas, a line each, a NUL behind the last */
+    double schema_ms;    /* time that loading took */
 
     /* Set by the caller before loading: */
     uint64_t max_entity_bytes;

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "run/stats.h"
 
+#include "record/escape.h"
 #include "record/record.h"
 
 #include <jansson.h>
 #include <stdlib.h>
+#include <string.h>
 
 static double rounded(double number, double steps)
 {
@@ -37,12 +39,34 @@ static json_t *isolation_layers(const struct thresh_stats *stats)
     return layers;
 }
 
+/* As many as a reader takes in; thresh_warnings has all. */
+enum { MAX_WARNINGS = 20 };
+
+static json_t *schema_warnings(const struct thresh_stats *stats)
+{
+    json_t *warnings = json_array();
+    struct buf text = {0};
+    size_t n = 0;
+    const char *line = stats->warnings ? stats->warnings : "";
+    for (size_t len; *line; line += len + 1, n++) {
+        len = strcspn(line, "\n");
+        buf_clear(&text);
+        escape_text(&text, line, len); /* names of files need not be UTF-8 */
+        if (n < MAX_WARNINGS && buf_string(&text))
+            json_array_append_new(warnings, json_string(text.data));
+    }
+    buf_free(&text);
+    if (n > MAX_WARNINGS)
+        json_array_append_new(warnings, json_sprintf("... and %zu more", n - MAX_WARNINGS));
+    return warnings;
+}
+
 int stats_to_json(const struct thresh_stats *s, struct buf *out)
 {
     double work_s = s->wall_ms > 0 ? s->wall_ms / 1e3 : 1e-9;
     json_t *root = json_pack(
         "{s:I, s:I, s:o, s:o, s:I, s:I, s:s?, s:i, s:f, s:s?, s:f, s:f, s:f, s:f, s:f, s:I, "
-        "s:s, s:o}",
+        "s:s, s:o, s:o}",
         "entries", (json_int_t)s->entries, "documents", (json_int_t)s->documents, "verdicts",
         verdict_counts(s), "skipped", reason_counts(s), "bytes_in", (json_int_t)s->bytes_in,
         "bytes_inflated", (json_int_t)s->bytes_inflated, "backend", s->backend, "workers",
@@ -51,7 +75,8 @@ int stats_to_json(const struct thresh_stats *s, struct buf *out)
         "listing_ms", rounded(s->listing_ms, 1e3), "documents_per_s",
         rounded((double)s->documents / work_s, 10), "mb_per_s",
         rounded((double)s->bytes_inflated / 1e6 / work_s, 10), "retried",
-        (json_int_t)s->retried, "reason", s->reason, "isolation", isolation_layers(s));
+        (json_int_t)s->retried, "reason", s->reason, "isolation", isolation_layers(s),
+        "warnings", schema_warnings(s));
     char *text = root ? json_dumps(root, JSON_REAL_PRECISION(12)) : NULL;
     json_decref(root);
     if (!text)

@@ -136,6 +136,26 @@ def test_an_import_that_leads_nowhere_is_missed_where_it_is_needed():
     assert needed.returncode == 2 and b"gone.xsd', which is not there" in needed.stderr
 
 
+def test_a_schema_that_breaks_a_constraint_is_used_with_a_warning_or_strictly_not():
+    xsd = path("final.xsd", """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema">
+      <xs:simpleType name="t" final="restriction"><xs:restriction base="xs:int"/></xs:simpleType>
+      <xs:element name="a"><xs:simpleType><xs:restriction base="t"/></xs:simpleType></xs:element>
+      <xs:element name="b"><xs:simpleType><xs:restriction base="t"/></xs:simpleType></xs:element>
+      </xs:schema>""")
+    doc = path("final.xml", "<a>1</a>")
+    got = run(doc, "-s", xsd, "--stats", "-q", check=(0,))
+    assert [w.split(": ")[:2] for w in stats(got)["warnings"]] == [
+        ["%s:%d" % (xsd, line), "st-props-correct.3"] for line in (3, 4)]
+    told = run(doc, "-s", xsd, "-s", "urn:x=" + xsd, check=(0,)).stderr.decode().splitlines()
+    assert [line[:16] for line in told if "st-props-correct.3" in line] == ["thresh: warning:"] * 2, told
+    job = path("strict.json", json.dumps({"schema": xsd, "strict-schema": True}))
+    for options in (("-s", xsd, "--strict-schema"), ("--job", job)):
+        strict = run(doc, *options, check=(2,))
+        assert strict.stderr.startswith(b"thresh: %s:3: st-props-correct.3: " % xsd.encode()), strict
+        assert b"by --strict-schema, and there are 1 more" in strict.stderr and not strict.stdout
+    assert run(doc, "-s", path("note.xsd"), "--strict-schema", "--stats").stderr.count(b'"warnings": []')
+
+
 def test_a_schema_document_is_one_by_whatever_address():
     path("circle-b.xsd", """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" targetNamespace="urn:b"
       xmlns:a="urn:a"><xs:import namespace="urn:a" schemaLocation="http://example.org/a.xsd"/>
