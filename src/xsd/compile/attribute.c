@@ -13,8 +13,9 @@ static void read_value_constraint(struct xsd_compiler *c, const struct location 
     const char *value = node_value_of(location->node, NODE_ATTR_DEFAULT);
     const char *fixed = node_value_of(location->node, NODE_ATTR_FIXED);
     if (value && fixed)
-        xsd_compile_fail(c, location, "src-attribute.1", "both default and fixed");
-    constraint->text = value ? value : fixed;
+        xsd_compile_warn(c, location, "src-attribute.1",
+                         "both default and fixed; the fixed value holds");
+    constraint->text = fixed ? fixed : value;
     constraint->fixed = fixed != NULL;
 }
 
@@ -23,9 +24,12 @@ static void make_value(struct xsd_compiler *c, const struct location *location,
 {
     if (!value->text)
         return;
-    if (datatype_id(type) == DATATYPE_ID)
-        xsd_compile_fail(c, location, "a-props-correct.3",
-                         "a value for an attribute of type ID");
+    if (datatype_id(type) == DATATYPE_ID) {
+        xsd_compile_warn(c, location, "a-props-correct.3",
+                         "a value for an attribute of type ID; it is left out");
+        *value = (struct value_constraint){0};
+        return;
+    }
     simple_make_value(c, location, "a-props-correct.2", type, value);
 }
 
@@ -37,7 +41,12 @@ static struct attribute *read_declaration(struct xsd_compiler *c,
     struct attribute *attribute = xsd_compile_alloc(c, sizeof *attribute);
     attribute->name = node_read_name(c, location, ns);
     if (strcmp(attribute->name->local, "xmlns") == 0)
-        xsd_compile_fail(c, location, "no-xmlns", "an attribute named xmlns");
+        xsd_compile_warn(c, location, "no-xmlns",
+                         "an attribute named xmlns; it stands, and no document can have it");
+    if (ns == c->xsd->xsi_ns)
+        xsd_compile_warn(c, location, "no-xsi",
+                         "an attribute of the namespace xsi; the four of XSD are all that may "
+                         "be named there");
     const struct node *child = node_first_child(c, location);
     struct type *type;
     if (child && child->tag == NODE_SIMPLE_TYPE) {
@@ -47,8 +56,8 @@ static struct attribute *read_declaration(struct xsd_compiler *c,
         type = type_new(c, &(struct location){location->document, child}, NULL);
         child = node_next_child(c, location, child);
     } else if (type_name) {
-        type = type_of_name(c, location, node_read_reference(c, location, NODE_ATTR_TYPE),
-                            type_name, NULL);
+        type =
+            type_of_name(c, location, node_read_reference(c, location, NODE_ATTR_TYPE), NULL);
     } else {
         type = simple_builtin_type(c, "anySimpleType");
     }
@@ -136,14 +145,16 @@ static const struct attribute *local_attribute(struct xsd_compiler *c,
 /* A use may repeat the value that its declaration fixes, and not change it. */
 static void check_fixed_by_declaration(struct xsd_compiler *c, const struct location *location,
                                        const struct value_constraint *declared,
-                                       const struct value_constraint *used)
+                                       struct value_constraint *used)
 {
-    if (!declared->text || !declared->fixed)
+    if (!declared->text || !declared->fixed ||
+        (used->fixed && used->key_len == declared->key_len &&
+         memcmp(used->key, declared->key, used->key_len) == 0))
         return;
-    if (!used->fixed || used->key_len != declared->key_len ||
-        memcmp(used->key, declared->key, used->key_len) != 0)
-        xsd_compile_fail(c, location, "au-props-correct.2",
-                         "the attribute's declaration fixes another value");
+    xsd_compile_warn(c, location, "au-props-correct.2",
+                     "the attribute's declaration fixes another value, '%s'; that one holds",
+                     declared->text);
+    *used = *declared;
 }
 
 struct attribute_use *attribute_find_use(const struct pointer_list *uses, uint32_t symbol)
@@ -162,7 +173,7 @@ void attribute_add_use(struct xsd_compiler *c, const struct location *location,
 {
     const struct attribute_use *other = attribute_find_use(uses, use->symbol);
     if (other && other != use)
-        xsd_compile_fail(c, location, rule, "a second attribute '%s'",
+        xsd_compile_warn(c, location, rule, "a second attribute '%s'; the first one holds",
                          use->attribute->name->local);
     if (!other)
         pointer_list_add(c, uses, (void *)use);
@@ -184,8 +195,8 @@ static void read_use(struct xsd_compiler *c, const struct location *location, co
     if (!use->required && !prohibited && strcmp(how, "optional") != 0)
         xsd_compile_fail(c, location, "s4s-att-invalid-value", "use '%s'", how);
     if (node_value_of(location->node, NODE_ATTR_DEFAULT) && strcmp(how, "optional") != 0)
-        xsd_compile_fail(c, location, "src-attribute.2",
-                         "a default for an attribute that is not optional");
+        xsd_compile_warn(c, location, "src-attribute.2",
+                         "a default for an attribute that is not optional; it is never taken");
     if (node_value_of(location->node, NODE_ATTR_REF)) {
         use->attribute = referred_attribute(c, location);
         read_value_constraint(c, location, &use->value);
@@ -288,8 +299,9 @@ static void check_redefinition(struct xsd_compiler *c, const struct global *glob
     if (n == 0)
         xsd_compile_decline(c, &global->location, "a redefinition of a group by restriction");
     if (n > 1)
-        xsd_compile_fail(c, &global->location, "src-redefine.7.1",
-                         "a redefined attributeGroup may hold its original once");
+        xsd_compile_warn(c, &global->location, "src-redefine.7.1",
+                         "a redefined attributeGroup may hold its original once; nothing more "
+                         "comes of it");
 }
 
 struct attribute_set *attribute_make_group(struct xsd_compiler *c, struct global *global)

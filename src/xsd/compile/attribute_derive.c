@@ -16,22 +16,27 @@ static void check_restricted_use(struct xsd_compiler *c, const struct location *
     const struct wildcard *any = base->attributes ? base->attributes->wildcard : NULL;
     if (!old) {
         if (!(any && wildcard_allows(any, use->attribute->name->ns)))
-            xsd_compile_fail(c, location, "derivation-ok-restriction.2.2",
-                             "attribute '%s' is not one of the base type", name);
+            xsd_compile_warn(
+                c, location, "derivation-ok-restriction.2.2",
+                "attribute '%s' is not one of the base type; " XSD_RESTRICTION_STANDS, name);
         return;
     }
     if (old->required && !use->required)
-        xsd_compile_fail(c, location, "derivation-ok-restriction.2.1.1",
-                         "attribute '%s' is required in the base type", name);
+        xsd_compile_warn(c, location, "derivation-ok-restriction.2.1.1",
+                         "attribute '%s' is required in the base type; " XSD_RESTRICTION_STANDS,
+                         name);
     if (!type_derives(use->attribute->type, old->attribute->type, 0))
-        xsd_compile_fail(c, location, "derivation-ok-restriction.2.1.2",
-                         "the type of attribute '%s' is not derived from that in the base type",
+        xsd_compile_warn(c, location, "derivation-ok-restriction.2.1.2",
+                         "the type of attribute '%s' is not derived from that in the base "
+                         "type; " XSD_RESTRICTION_STANDS,
                          name);
     if (old->value.text && old->value.fixed &&
         (!use->value.text || !use->value.fixed || use->value.key_len != old->value.key_len ||
          memcmp(use->value.key, old->value.key, old->value.key_len) != 0))
-        xsd_compile_fail(c, location, "derivation-ok-restriction.2.1.3",
-                         "attribute '%s' has another fixed value in the base type", name);
+        xsd_compile_warn(
+            c, location, "derivation-ok-restriction.2.1.3",
+            "attribute '%s' has another fixed value in the base type; " XSD_RESTRICTION_STANDS,
+            name);
 }
 
 /* The uses of the base that the restriction says nothing of, behind its own. */
@@ -46,9 +51,10 @@ static void keep_uses(struct xsd_compiler *c, const struct location *location,
         if (!attribute_find_use(&set->prohibited, use->symbol))
             pointer_list_add(c, &set->uses, (void *)use);
         else if (use->required)
-            xsd_compile_fail(c, location, "derivation-ok-restriction.3",
-                             "attribute '%s' is required in the base type",
-                             use->attribute->name->local);
+            xsd_compile_warn(
+                c, location, "derivation-ok-restriction.3",
+                "attribute '%s' is required in the base type; " XSD_RESTRICTION_STANDS,
+                use->attribute->name->local);
     }
 }
 
@@ -62,14 +68,17 @@ static void restrict_attributes(struct xsd_compiler *c, const struct location *l
     const struct wildcard *any = base->attributes ? base->attributes->wildcard : NULL;
     const struct wildcard *own = set->wildcard;
     if (own && !any)
-        xsd_compile_fail(c, location, "derivation-ok-restriction.4.1",
-                         "an attribute wildcard, which the base type has not");
-    if (own && !wildcard_within(own, any))
-        xsd_compile_fail(c, location, "derivation-ok-restriction.4.2",
-                         "the attribute wildcard is wider than that of the base type");
-    if (own && own->process_contents > any->process_contents && base->base != base)
-        xsd_compile_fail(c, location, "derivation-ok-restriction.4.3",
-                         "processContents is weaker than that of the base type");
+        xsd_compile_warn(
+            c, location, "derivation-ok-restriction.4.1",
+            "an attribute wildcard, which the base type has not; " XSD_RESTRICTION_STANDS);
+    else if (own && !wildcard_within(own, any))
+        xsd_compile_warn(
+            c, location, "derivation-ok-restriction.4.2",
+            "its attribute wildcard is wider than the base type's; " XSD_RESTRICTION_STANDS);
+    else if (own && own->process_contents > any->process_contents && base->base != base)
+        xsd_compile_warn(
+            c, location, "derivation-ok-restriction.4.3",
+            "processContents is weaker than that of the base type; " XSD_RESTRICTION_STANDS);
 }
 
 static void extend_attributes(struct xsd_compiler *c, const struct location *location,
@@ -109,7 +118,8 @@ static const struct attributes *make_table(struct xsd_compiler *c,
         slots[at & (size - 1)] = i;
     }
     if (n_ids > 1)
-        xsd_compile_fail(c, location, "ct-props-correct.5", "two attributes of type ID");
+        xsd_compile_warn(c, location, "ct-props-correct.5",
+                         "two attributes of type ID; an element may have both");
     table->has_id = n_ids > 0;
     table->uses = uses;
     table->slots = slots;

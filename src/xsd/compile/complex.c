@@ -46,32 +46,51 @@ static void set_content(struct xsd_compiler *c, struct type *type, struct partic
     type->content = !particle ? CONTENT_EMPTY : mixed ? CONTENT_MIXED : CONTENT_ELEMENTS;
 }
 
-/* The content of the base, then that which is written here. */
+/* The content of the base, which is elements or mixed, then that which is written here. */
+static void append_content(struct xsd_compiler *c, const struct location *location,
+                           struct type *type, struct particle *own, bool mixed)
+{
+    const struct type *base = type->base;
+    struct particle *all = base->source->particle;
+    bool base_mixed = base->content == CONTENT_MIXED;
+    if (!own && !mixed) {
+        set_content(c, type, all, base_mixed);
+        return;
+    }
+    if (base_mixed != mixed)
+        xsd_compile_warn(c, location, "cos-ct-extends.1.4.3.2.2.1",
+                         "of type and base type one is mixed, the other not; the type is taken "
+                         "as mixed");
+    if (own) {
+        all = particle_new(c, PARTICLE_SEQUENCE, location);
+        pointer_list_add(c, &all->children, base->source->particle);
+        pointer_list_add(c, &all->children, own);
+    }
+    set_content(c, type, all, true);
+    type->content = base_mixed || mixed ? CONTENT_MIXED : CONTENT_ELEMENTS;
+}
+
 static void extend_content(struct xsd_compiler *c, const struct location *location,
                            struct type *type, struct particle *own, bool mixed)
 {
     const struct type *base = type->base;
-    if (base->content == CONTENT_SIMPLE) {
-        if (own || mixed)
-            xsd_compile_fail(c, location, "cos-ct-extends.1.4",
-                             "complexContent that extends simple content");
-        type->source->narrowed = base;
-        simple_set_datatype(c, type, base->datatype, false);
-    } else if (base->content == CONTENT_EMPTY) {
+    if (base->content == CONTENT_EMPTY) {
         set_content(c, type, own, mixed);
-    } else if (!own && !mixed) {
-        set_content(c, type, base->source->particle, base->content == CONTENT_MIXED);
-    } else if ((base->content == CONTENT_MIXED) != mixed) {
-        xsd_compile_fail(c, location, "cos-ct-extends.1.4.3.2.2.1",
-                         "of type and base type one is mixed, the other not");
-    } else if (!own) {
-        set_content(c, type, base->source->particle, mixed);
-    } else {
-        struct particle *both = particle_new(c, PARTICLE_SEQUENCE, location);
-        pointer_list_add(c, &both->children, base->source->particle);
-        pointer_list_add(c, &both->children, own);
-        set_content(c, type, both, mixed);
+        return;
     }
+    if (base->content != CONTENT_SIMPLE) {
+        append_content(c, location, type, own, mixed);
+        return;
+    }
+    if (own)
+        xsd_compile_fail(c, location, "cos-ct-extends.1.4",
+                         "elements in a type that extends simple content");
+    if (mixed)
+        xsd_compile_warn(
+            c, location, "cos-ct-extends.1.4",
+            "mixed content in a type that extends simple content; it stays simple");
+    type->source->narrowed = base;
+    simple_set_datatype(c, type, base->datatype, false);
 }
 
 /* Of derivation-ok-restriction.5, what can be said without comparing particles. */
@@ -81,20 +100,22 @@ static void restrict_content(struct xsd_compiler *c, const struct location *loca
     const struct type *base = type->base;
     set_content(c, type, own, mixed);
     if (base->content == CONTENT_SIMPLE)
-        xsd_compile_fail(c, location, "derivation-ok-restriction.5",
-                         "complexContent that restricts simple content");
-    if (type->content == CONTENT_EMPTY) {
-        if (base->content != CONTENT_EMPTY && !particle_may_be_empty(base->source->particle))
-            xsd_compile_fail(c, location, "derivation-ok-restriction.5.3.2",
-                             "empty content where the base type's may not be empty");
-        return;
-    }
-    if (mixed && base->content != CONTENT_MIXED)
-        xsd_compile_fail(c, location, "derivation-ok-restriction.5.4.1.2",
-                         "mixed content where that of the base type is not mixed");
-    if (base->content == CONTENT_EMPTY)
-        xsd_compile_fail(c, location, "derivation-ok-restriction.5.4.2",
-                         "the content is wider than that of the base type");
+        xsd_compile_warn(
+            c, location, "derivation-ok-restriction.5",
+            "complexContent that restricts simple content; " XSD_RESTRICTION_STANDS);
+    else if (type->content == CONTENT_EMPTY && base->content != CONTENT_EMPTY &&
+             !particle_may_be_empty(base->source->particle))
+        xsd_compile_warn(
+            c, location, "derivation-ok-restriction.5.3.2",
+            "empty content where the base type's may not be empty; " XSD_RESTRICTION_STANDS);
+    else if (type->content != CONTENT_EMPTY && base->content == CONTENT_EMPTY)
+        xsd_compile_warn(
+            c, location, "derivation-ok-restriction.5.4.2",
+            "the content is wider than that of the base type; " XSD_RESTRICTION_STANDS);
+    else if (type->content == CONTENT_MIXED && base->content != CONTENT_MIXED)
+        xsd_compile_warn(
+            c, location, "derivation-ok-restriction.5.4.1.2",
+            "mixed content where the base type's is not mixed; " XSD_RESTRICTION_STANDS);
 }
 
 static void read_base(struct xsd_compiler *c, const struct location *location,
@@ -104,11 +125,10 @@ static void read_base(struct xsd_compiler *c, const struct location *location,
     const char *name = node_value_of(location->node, NODE_ATTR_BASE);
     if (!name)
         xsd_compile_fail(c, location, "s4s-att-must-appear", "no base type");
-    type->base = type_of_name(c, location, node_read_reference(c, location, NODE_ATTR_BASE),
-                              name, global);
+    type->base =
+        type_of_name(c, location, node_read_reference(c, location, NODE_ATTR_BASE), global);
     if (global && global->original && type->base != global->original->component)
-        xsd_compile_fail(c, location, "src-redefine.5",
-                         "a redefinition must derive from what it redefines");
+        xsd_compile_warn(c, location, "src-redefine.5", XSD_REDEFINITION_STANDS);
     type_finish(c, type->base);
     type->derivation =
         location->node->tag == NODE_EXTENSION ? DERIVATION_EXTENSION : DERIVATION_RESTRICTION;
@@ -179,8 +199,9 @@ static const struct node *restrict_simple_content(struct xsd_compiler *c,
         struct type *inner = type_new(c, &(struct location){location->document, child}, NULL);
         type_finish(c, inner);
         if (datatype && !datatype_derives(inner->datatype, datatype))
-            xsd_compile_fail(c, location, "derivation-ok-restriction.5.2.2.1",
-                             "the simpleType is not derived from the base type's");
+            xsd_compile_warn(
+                c, location, "derivation-ok-restriction.5.2.2.1",
+                "the simpleType is not derived from the base type's; " XSD_RESTRICTION_STANDS);
         child = node_next_child(c, location, child);
         datatype = inner->datatype;
         narrowed = inner;
@@ -223,8 +244,7 @@ static void finish_shorthand(struct xsd_compiler *c, const struct location *loca
 {
     struct particle *own = read_content(c, location, &child, NULL);
     if (type->source->global && type->source->global->original)
-        xsd_compile_fail(c, location, "src-redefine.5",
-                         "a redefinition must derive from what it redefines");
+        xsd_compile_warn(c, location, "src-redefine.5", XSD_REDEFINITION_STANDS);
     type->base = (struct type *)c->xsd->any_type;
     type->derivation = DERIVATION_RESTRICTION;
     set_content(c, type, own, mixed);

@@ -70,6 +70,11 @@ struct attribute_set {
     struct wildcard *wildcard;
 };
 
+/* For xsd_compile_warn(). */
+#define XSD_RESTRICTION_STANDS "the restriction is taken as it is written"
+#define XSD_REDEFINITION_STANDS                                                                \
+    "a redefinition that is not derived from what it redefines; it takes its place"
+
 /* -- Types: type.c -------------------------------------------------------------------- */
 
 /* The type that a simpleType or complexType element defines; `global` is NULL for an anonymous
@@ -77,10 +82,9 @@ struct attribute_set {
 struct type *type_new(struct xsd_compiler *c, const struct location *location,
                       struct global *global);
 struct type *type_of_global(struct xsd_compiler *c, struct global *global);
-/* The type that is named, in the text of that name; `inside` as in global_find. */
+/* The type of that name; `inside` as in global_find. */
 struct type *type_of_name(struct xsd_compiler *c, const struct location *location,
-                          const struct symbol *symbol, const char *name,
-                          const struct global *inside);
+                          const struct symbol *symbol, const struct global *inside);
 /* Brings the type to COMPONENT_DONE. */
 void type_finish(struct xsd_compiler *c, struct type *type);
 void type_make_any(struct xsd_compiler *c);
@@ -99,7 +103,8 @@ const struct datatype *simple_restrict(struct xsd_compiler *c, const struct loca
                                        struct type *type, const struct type *base,
                                        const struct datatype *datatype,
                                        const struct node *child, const struct node **rest);
-/* The length and key of a value given in the schema; one that is not valid breaks `rule`. */
+/* The length and key of a value given in the schema; one that is not valid breaks `rule`, and
+ * is left out. */
 void simple_make_value(struct xsd_compiler *c, const struct location *location,
                        const char *rule, const struct datatype *type,
                        struct value_constraint *constraint);
@@ -121,8 +126,8 @@ void attribute_read_all(struct xsd_compiler *c, const struct location *location,
                         const struct global *inside);
 /* The use of that name, or NULL. */
 struct attribute_use *attribute_find_use(const struct pointer_list *uses, uint32_t symbol);
-/* A second use of the name breaks `rule`. The same use may come by several ways: a group that
- * several groups refer to. */
+/* A second use of the name breaks `rule`, and the first one holds. The same use may come by
+ * several ways: a group that several groups refer to. */
 void attribute_add_use(struct xsd_compiler *c, const struct location *location,
                        const char *rule, struct pointer_list *uses,
                        const struct attribute_use *use);

@@ -16,8 +16,8 @@ static const struct node *read_type(struct xsd_compiler *c, const struct locatio
     if (defined && name)
         xsd_compile_fail(c, location, "src-element.3", "both a type's name and a type");
     if (name)
-        element->type = type_of_name(
-            c, location, node_read_reference(c, location, NODE_ATTR_TYPE), name, NULL);
+        element->type =
+            type_of_name(c, location, node_read_reference(c, location, NODE_ATTR_TYPE), NULL);
     if (defined) {
         element->type = type_new(c, &(struct location){location->document, child}, NULL);
         child = node_next_child(c, location, child);
@@ -55,7 +55,8 @@ static void read_properties(struct xsd_compiler *c, const struct location *locat
     element->final = final ? node_read_methods(c, location, final, methods)
                            : location->document->final_default & methods;
     if (value && fixed)
-        xsd_compile_fail(c, location, "src-element.1", "both default and fixed");
+        xsd_compile_warn(c, location, "src-element.1",
+                         "both default and fixed; the fixed value holds");
     element->value.fixed = fixed != NULL;
     element->value.text = fixed ? fixed : value;
     constraint_read_all(c, location, read_type(c, location, element), element);
@@ -131,7 +132,8 @@ static void resolve_type(struct xsd_compiler *c, struct element *element, int de
     source->state = COMPONENT_DONE;
 }
 
-/* Substitution Group OK (cos-equiv-derived-ok-rec) */
+/* Substitution Group OK (cos-equiv-derived-ok-rec). A type that is not derived from the head's
+ * at all has had its warning (e-props-correct.4), and stands for it all the same. */
 static bool may_stand_for(const struct element *element, const struct element *head)
 {
     unsigned block = head->block | head->type->block;
@@ -144,7 +146,8 @@ static bool may_stand_for(const struct element *element, const struct element *h
         if (type->base == type)
             break;
     }
-    return type_derives(element->type, head->type, block);
+    return type_derives(element->type, head->type, block) ||
+           !type_derives(element->type, head->type, 0);
 }
 
 static void resolve_heads(struct xsd_compiler *c, struct element *element)
@@ -155,9 +158,10 @@ static void resolve_heads(struct xsd_compiler *c, struct element *element)
     if (!head)
         return;
     if (!type_derives(element->type, head->type, head->final))
-        xsd_compile_fail(c, &source->location, "e-props-correct.4",
-                         "the type of '%s' cannot stand for that of '%s'", element->name->local,
-                         head->name->local);
+        xsd_compile_warn(c, &source->location, "e-props-correct.4",
+                         "the type of '%s' cannot stand for that of '%s'; the element stands "
+                         "for the other all the same",
+                         element->name->local, head->name->local);
     for (int above = 1; head; head = head->source->head, above++) {
         check_heads(c, element, above);
         if (may_stand_for(element, head)) {
@@ -169,27 +173,39 @@ static void resolve_heads(struct xsd_compiler *c, struct element *element)
     element->n_heads = heads.n;
 }
 
+/* Why the content of the element's type takes no value, or NULL. */
+static const char *refusal_of_value(const struct type *type, const char **rule)
+{
+    *rule = "e-props-correct.5";
+    if (type->datatype && datatype_id(type->datatype) == DATATYPE_ID)
+        return "an ID cannot be given in the schema";
+    *rule = "cos-valid-default.2.2.2";
+    if (type->content == CONTENT_MIXED && type->source &&
+        !particle_may_be_empty(type->source->particle))
+        return "a value for an element that needs children";
+    *rule = "cos-valid-default.2.1";
+    if (type->content != CONTENT_MIXED && type->content != CONTENT_SIMPLE)
+        return "a value for an element that cannot have one";
+    return NULL;
+}
+
 static void resolve_value(struct xsd_compiler *c, struct element *element)
 {
     const struct location *location = &element->source->location;
     const struct type *type = element->type;
     struct value_constraint *constraint = &element->value;
-    if (type->datatype && datatype_id(type->datatype) == DATATYPE_ID && constraint->text)
-        xsd_compile_fail(c, location, "e-props-correct.5",
-                         "an ID cannot be given in the schema");
     if (!constraint->text)
         return;
+    const char *rule, *why = refusal_of_value(type, &rule);
+    if (why) {
+        xsd_compile_warn(c, location, rule, "%s; it is left out", why);
+        *constraint = (struct value_constraint){0};
+        return;
+    }
     if (type->content == CONTENT_SIMPLE) {
         simple_make_value(c, location, "e-props-correct.2", type->datatype, constraint);
         return;
     }
-    if (type->content == CONTENT_MIXED && type->source &&
-        !particle_may_be_empty(type->source->particle))
-        xsd_compile_fail(c, location, "cos-valid-default.2.2.2",
-                         "a value for an element that needs children");
-    if (type->content != CONTENT_MIXED)
-        xsd_compile_fail(c, location, "cos-valid-default.2.1",
-                         "a value for an element that cannot have one");
     constraint->len = strlen(constraint->text);
     constraint->text = constraint->key =
         xsd_compile_string(c, constraint->text, constraint->len);

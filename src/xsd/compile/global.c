@@ -95,7 +95,8 @@ void global_register(struct xsd_compiler *c, enum component_kind kind,
                      void *component)
 {
     struct global **slot = global_slot(c, kind, name);
-    if (*slot && is_copy(*slot, kind, location))
+    bool built_in = *slot ? !(*slot)->location.document : kind == COMPONENT_TYPE && name->type;
+    if (built_in || (*slot && is_copy(*slot, kind, location)))
         return;
     if (*slot)
         xsd_compile_fail(c, location, "sch-props-correct.2",
@@ -113,29 +114,32 @@ void global_register(struct xsd_compiler *c, enum component_kind kind,
 
 /* src-resolve.4: a document refers to its target namespace, to those that it imports, and to
  * the two of XSD itself. */
-static void check_reference(struct xsd_compiler *c, const struct location *location,
-                            const struct symbol *name)
+static bool may_refer(const struct xsd_compiler *c, const struct schema_document *document,
+                      uint32_t ns)
 {
-    const struct schema_document *document = location->document;
-    uint32_t ns = name->ns;
-    if (ns == document->ns || ns == c->xsd_ns || ns == c->xsd->xsi_ns)
-        return;
-    if (ns / 64 >= document->n_imports || !model_bit(document->imports, ns))
-        xsd_compile_fail(c, location, name->ns ? "src-resolve.4.2" : "src-resolve.4.1",
-                         "'%s' is in namespace '%s', which this document does not import",
-                         name->local, name->uri);
+    return ns == document->ns || ns == c->xsd_ns || ns == c->xsd->xsi_ns ||
+           (ns / 64 < document->n_imports && model_bit(document->imports, ns));
 }
 
 struct global *global_find(struct xsd_compiler *c, const struct location *location,
                            enum component_kind kind, const struct symbol *name,
                            const struct global *inside)
 {
-    check_reference(c, location, name);
+    bool allowed = may_refer(c, location->document, name->ns);
+    const char *rule = allowed    ? "src-resolve"
+                       : name->ns ? "src-resolve.4.2"
+                                  : "src-resolve.4.1";
+    const char *why = allowed ? "" : ", nor does this document import its namespace";
     if (inside && inside->original && inside->kind == kind && inside->name == name)
         return inside->original;
     struct global *global = *global_slot(c, kind, name);
     if (!global)
-        xsd_compile_fail(c, location, "src-resolve", "no %s '{%s}%s'",
-                         component_kind_name(kind), name->uri, name->local);
+        xsd_compile_fail(c, location, rule, "no %s '{%s}%s'%s", component_kind_name(kind),
+                         name->uri, name->local, why);
+    if (!allowed)
+        xsd_compile_warn(c, location, rule,
+                         "this document does not import the namespace of '{%s}%s'; that of "
+                         "another document is taken",
+                         name->uri, name->local);
     return global;
 }

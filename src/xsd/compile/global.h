@@ -40,7 +40,7 @@ uint32_t symbol_ns(struct xsd_compiler *c, const char *uri);
 struct symbol *symbol_adopt(struct xsd_compiler *c, const struct symbol *symbol);
 
 /* Enters a declaration; fails where there is one of that kind and name, but for a copy of it in
- * another document. */
+ * another document. What is built in stays: the schema for schemas declares it, too. */
 void global_register(struct xsd_compiler *c, enum component_kind kind,
                      const struct location *location, const struct symbol *name,
                      void *component);

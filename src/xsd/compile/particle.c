@@ -38,9 +38,11 @@ static void read_occurs(struct xsd_compiler *c, const struct location *location,
     const char *max = node_value_of(location->node, NODE_ATTR_MAX_OCCURS);
     particle->min = min ? read_count(c, location, min, false) : 1;
     particle->max = max ? read_count(c, location, max, true) : 1;
-    if (particle->min > particle->max)
-        xsd_compile_fail(c, location, "p-props-correct.2.1",
-                         "minOccurs is greater than maxOccurs");
+    if (particle->min > particle->max) {
+        xsd_compile_warn(c, location, "p-props-correct.2.1",
+                         "minOccurs is greater than maxOccurs; it stands for both");
+        particle->max = particle->min;
+    }
 }
 
 struct particle *particle_new(struct xsd_compiler *c, enum particle_kind kind,
@@ -102,11 +104,13 @@ static struct particle *read_reference(struct xsd_compiler *c, const struct loca
     particle->children = group->children;
     if (inside && global == inside->original) {
         if (global->n_self++)
-            xsd_compile_fail(c, location, "src-redefine.6.1.1",
-                             "a redefined group may hold its original once");
+            xsd_compile_warn(c, location, "src-redefine.6.1.1",
+                             "a redefined group may hold its original once; it stands where it "
+                             "is written");
         if (particle->min != 1 || particle->max != 1)
-            xsd_compile_fail(c, location, "src-redefine.6.1.2",
-                             "a redefined group holds its original with bounds of 1");
+            xsd_compile_warn(c, location, "src-redefine.6.1.2",
+                             "a redefined group holds its original with bounds of 1; those "
+                             "written hold");
     }
     if (particle->kind == PARTICLE_ALL && particle->max > 1)
         xsd_compile_fail(c, location, "cos-all-limited.1.2",

@@ -36,12 +36,15 @@ struct comparison {
     uint32_t cap;
 };
 
-_Noreturn static void fail_wider(const struct comparison *x, const char *rule, const char *what,
-                                 const char *name)
+/* Returns false: the comparison ends here. */
+static bool is_wider(const struct comparison *x, const char *rule, const char *what,
+                     const char *name)
 {
-    xsd_compile_fail(x->c, &x->type->source->location, rule,
-                     "the restriction is wider than its base type: %s%s%s%s", what,
-                     name ? " '" : "", name ? name : "", name ? "'" : "");
+    xsd_compile_warn(
+        x->c, &x->type->source->location, rule,
+        "the restriction is wider than its base type: %s%s%s%s; " XSD_RESTRICTION_STANDS, what,
+        name ? " '" : "", name ? name : "", name ? "'" : "");
+    return false;
 }
 
 static struct model_walk start_of(const struct model *model)
@@ -140,22 +143,23 @@ static bool add_pair(struct comparison *x, struct model_walk sub, struct model_w
 }
 
 /* rcase-NameAndTypeOK.3. Two global declarations of one name are the same. */
-static void compare_elements(const struct comparison *x, const struct element *sub,
+static bool compare_elements(const struct comparison *x, const struct element *sub,
                              const struct element *base)
 {
     const char *name = sub->name->local;
     if (sub == base)
-        return;
+        return true;
     if (!type_derives(sub->type, base->type, DERIVATION_EXTENSION))
-        fail_wider(x, "rcase-NameAndTypeOK.3.2.5", "another type of element", name);
+        return is_wider(x, "rcase-NameAndTypeOK.3.2.5", "another type of element", name);
     if (sub->nillable && !base->nillable)
-        fail_wider(x, "rcase-NameAndTypeOK.3.2.1", "nillable element", name);
+        return is_wider(x, "rcase-NameAndTypeOK.3.2.1", "nillable element", name);
     if (base->block & ~sub->block)
-        fail_wider(x, "rcase-NameAndTypeOK.3.2.4", "a smaller block of element", name);
+        return is_wider(x, "rcase-NameAndTypeOK.3.2.4", "a smaller block of element", name);
     if (base->value.text && base->value.fixed &&
         (!sub->value.text || !sub->value.fixed || sub->value.key_len != base->value.key_len ||
          memcmp(sub->value.key, base->value.key, sub->value.key_len) != 0))
-        fail_wider(x, "rcase-NameAndTypeOK.3.2.2", "another fixed value of element", name);
+        return is_wider(x, "rcase-NameAndTypeOK.3.2.2", "another fixed value of element", name);
+    return true;
 }
 
 /* Both models take the element `sub`, which the restriction allows at its position p. */
@@ -165,10 +169,10 @@ static bool step(struct comparison *x, const struct particle_pair *pair, uint32_
     struct model_walk next = pair->sub, base_next = pair->base;
     uint32_t q = match(x->c->xsd, x->base, &pair->base, sub);
     if (q == XSD_NONE)
-        fail_wider(x, PARTICLE_RULE, "element", sub->name->local);
+        return is_wider(x, PARTICLE_RULE, "element", sub->name->local);
     const struct element *base = x->base->positions[q].element;
-    if (base && base->name == sub->name)
-        compare_elements(x, sub, base);
+    if (base && base->name == sub->name && !compare_elements(x, sub, base))
+        return false;
     go(x->sub, &next, p);
     go(x->base, &base_next, q);
     return add_pair(x, next, base_next);
@@ -198,7 +202,7 @@ static bool step_wildcard(struct comparison *x, const struct particle_pair *pair
         go(x->base, &base_next, q);
         return add_pair(x, next, base_next);
     }
-    fail_wider(x, PARTICLE_RULE, "a wildcard", NULL);
+    return is_wider(x, PARTICLE_RULE, "a wildcard", NULL);
 }
 
 static bool walk_pairs(struct comparison *x)
@@ -206,7 +210,7 @@ static bool walk_pairs(struct comparison *x)
     for (uint32_t done = 0; done < x->n; done++) {
         struct particle_pair pair = x->pairs[done];
         if (ends(x->sub, &pair.sub) && !ends(x->base, &pair.base))
-            fail_wider(x, PARTICLE_RULE, "it may end where the base may not", NULL);
+            return is_wider(x, PARTICLE_RULE, "it may end where the base may not", NULL);
         for (uint32_t p = 0; p < x->sub->n_positions; p++)
             if (is_next(x->sub, &pair.sub, p) &&
                 !(x->sub->positions[p].element ? step_element(x, &pair, p)

@@ -47,13 +47,12 @@ static const char *resolve(struct xsd_compiler *c, const struct location *locati
 /* A document has a place once for each namespace: a chameleon takes that of its includer. */
 static bool enter_document(struct xsd_compiler *c, const char *place, uint32_t ns)
 {
-    char marked[PATH_MAX + 32];
-    int len = snprintf(marked, sizeof marked, "%u %s", ns, place);
-    if (len < 0 || (size_t)len >= sizeof marked)
-        xsd_compile_decline(c, NULL, "an address so long: %s", place);
     uint32_t before = c->documents.n_symbols;
-    if (names_add_ns(&c->documents, &c->drafts, "") == XSD_NS_UNKNOWN ||
-        !names_add(&c->documents, &c->drafts, marked, (size_t)len, 0))
+    buf_clear(&c->text);
+    buf_append_format(&c->text, "%u %s", ns, place);
+    const char *key = buf_string(&c->text);
+    if (!key || names_add_ns(&c->documents, &c->drafts, "") == XSD_NS_UNKNOWN ||
+        !names_add(&c->documents, &c->drafts, key, c->text.len, 0))
         xsd_compile_fail_no_memory(c);
     return c->documents.n_symbols > before;
 }
@@ -83,11 +82,7 @@ static void check_root(struct xsd_compiler *c, struct schema_document *document,
     const char *target = node_value_of(document->root, NODE_ATTR_TARGET_NAMESPACE);
     if (target && !*target)
         xsd_compile_fail(c, &location, "s4s-att-invalid-value", "an empty targetNamespace");
-    if (target && strpbrk(target, " \t\r\n"))
-        xsd_compile_decline(c, &location, "white space in targetNamespace '%s'", target);
     document->ns = target ? symbol_ns(c, target) : 0;
-    if (document->ns == c->xsd_ns || document->ns == c->xsd->xsi_ns)
-        xsd_compile_decline(c, &location, "target namespace '%s'", target);
     if ((link == LINK_INCLUDE || link == LINK_REDEFINE) && !target && ns) {
         document->chameleon = true;
         document->ns = ns;
@@ -178,23 +173,39 @@ static const char *address_of_namespace(const char *uri)
     return NULL;
 }
 
-/* The location is a hint (Part 1, 4.2.3): where it leads nowhere, only a reference to what is
- * not there is wrong. */
+/* Tells that a document is not there, which breaks no rule (Part 1, 4.2.1 and 4.2.3): only a
+ * reference to what it would have is wrong. */
+static void note_absence(struct xsd_compiler *c, const struct location *location,
+                         const char *uri, const char *what)
+{
+    buf_clear(&c->text);
+    buf_append_format(&c->text,
+                      "%s:%ld: the %s is left out, for %s is not there; put the file in place, "
+                      "or map it with --catalog\n",
+                      location->document->uri, location->node->line, what, uri);
+    const char *note = buf_string(&c->text);
+    if (!note)
+        xsd_compile_fail_no_memory(c);
+    schema_document_note(c, note);
+}
+
+/* What XSD itself has is there without a document. */
+static bool is_built_in(const struct xsd_compiler *c, uint32_t ns)
+{
+    return ns == c->xsd_ns || ns == c->xsd->xsi_ns;
+}
+
 static void import_document(struct xsd_compiler *c, const struct location *location,
                             uint32_t ns)
 {
     const char *uri = resolve(c, location), *name = c->xsd->names.uris[ns];
     const char *known = address_of_namespace(name);
-    char note[1024];
+    char what[256];
     if (load(c, uri, location, LINK_IMPORT, ns) ||
-        (known && load(c, known, location, LINK_IMPORT, ns)))
+        (known && load(c, known, location, LINK_IMPORT, ns)) || is_built_in(c, ns))
         return;
-    snprintf(
-        note, sizeof note,
-        "%s:%ld: the import of %s is left out, for %s is not there; put the file in place, "
-        "or map it with --catalog\n",
-        location->document->uri, location->node->line, *name ? name : "no namespace", uri);
-    schema_document_note(c, note);
+    snprintf(what, sizeof what, "import of %s", *name ? name : "no namespace");
+    note_absence(c, location, uri, what);
 }
 
 static void read_import(struct xsd_compiler *c, struct schema_document *document,
@@ -207,13 +218,12 @@ static void read_import(struct xsd_compiler *c, struct schema_document *document
     if (uri && !*uri)
         xsd_compile_fail(c, location, "s4s-att-invalid-value", "an import of namespace ''");
     if (ns == document->ns)
-        xsd_compile_fail(c, location, uri ? "src-import.1.1" : "src-import.1.2",
-                         "an import of the document's own namespace");
+        xsd_compile_warn(
+            c, location, uri ? "src-import.1.1" : "src-import.1.2",
+            "an import of the document's own namespace; it is taken as an include");
     allow_references(c, document, ns);
-    if (!node_value_of(location->node, NODE_ATTR_SCHEMA_LOCATION) || ns == c->xsd_ns ||
-        ns == c->xsd->xsi_ns)
-        return;
-    import_document(c, location, ns);
+    if (node_value_of(location->node, NODE_ATTR_SCHEMA_LOCATION))
+        import_document(c, location, ns);
 }
 
 static void register_child(struct xsd_compiler *c, const struct location *location)
@@ -259,9 +269,8 @@ static void read_include(struct xsd_compiler *c, struct schema_document *documen
     bool found = load(c, uri, location, redefines ? LINK_REDEFINE : LINK_INCLUDE, document->ns);
     if (!found && redefines)
         xsd_compile_fail(c, location, "src-redefine.1", "%s cannot be read", uri);
-    if (!found) /* which the Recommendation lets pass */
-        xsd_compile_decline(c, location, "an include of what is not there: %s cannot be read",
-                            uri);
+    if (!found)
+        note_absence(c, location, uri, "include");
     const struct node *child = node_first_child(c, location);
     if (!redefines)
         node_no_more_children(c, location, child);

@@ -145,8 +145,9 @@ static void check_fixed(struct xsd_compiler *c, const struct location *location,
         for (uint32_t i = 0; i < fixed->n; i++) {
             const struct fixed_facet *f = fixed->items[i];
             if (f->kind == facet->kind && strcmp(f->value, facet->value) != 0)
-                xsd_compile_fail(c, location, "cos-st-restricts",
-                                 "a base type fixes this facet at '%s'", f->value);
+                xsd_compile_warn(c, location, "cos-st-restricts",
+                                 "a base type fixes this facet at '%s'; both values hold",
+                                 f->value);
         }
     }
 }
@@ -229,7 +230,7 @@ static struct type *base_simple_type(struct xsd_compiler *c, const struct locati
             c, location, which == NODE_ATTR_BASE ? "src-simple-type.2" : "src-simple-type.3",
             "'%s' needs either a type's name or a simpleType", location->node->name);
     if (name) {
-        base = type_of_name(c, location, node_read_reference(c, location, which), name, inside);
+        base = type_of_name(c, location, node_read_reference(c, location, which), inside);
     } else {
         base = type_new(c, &(struct location){location->document, *child}, NULL);
         *child = node_next_child(c, location, *child);
@@ -260,8 +261,7 @@ static void finish_restriction(struct xsd_compiler *c, const struct location *lo
     const struct global *global = type->source->global;
     type->base = base_simple_type(c, location, NODE_ATTR_BASE, &child, global);
     if (global && global->original && type->base != global->original->component)
-        xsd_compile_fail(c, location, "src-redefine.5",
-                         "a redefinition must restrict what it redefines");
+        xsd_compile_warn(c, location, "src-redefine.5", XSD_REDEFINITION_STANDS);
     check_final(c, location, "st-props-correct.3", type->base, DERIVATION_RESTRICTION);
     type->derivation = DERIVATION_RESTRICTION;
     type->source->narrowed = type->base;
@@ -307,7 +307,7 @@ static void finish_union(struct xsd_compiler *c, const struct location *location
     const char *names = node_value_of(location->node, NODE_ATTR_MEMBER_TYPES);
     for (char *name; names && node_next_item(c, &names, &name);)
         add_member(c, location, &members,
-                   type_of_name(c, location, node_read_qname(c, location, name), name, NULL));
+                   type_of_name(c, location, node_read_qname(c, location, name), NULL));
     const struct node *child = node_first_child(c, location);
     for (; child && child->tag == NODE_SIMPLE_TYPE; child = node_next_child(c, location, child))
         add_member(c, location, &members,
@@ -344,11 +344,10 @@ void simple_finish(struct xsd_compiler *c, struct type *type)
     type->base = simple_builtin_type(c, "anySimpleType");
     const struct node *child = node_first_child(c, &location);
     struct location inner = {location.document, child};
+    if (global && global->original && child && child->tag != NODE_RESTRICTION)
+        xsd_compile_warn(c, &location, "src-redefine.5", XSD_REDEFINITION_STANDS);
     if (child && child->tag == NODE_RESTRICTION)
         finish_restriction(c, &inner, type);
-    else if (global && global->original)
-        xsd_compile_fail(c, &location, "src-redefine.5",
-                         "a redefinition must restrict what it redefines");
     else if (child && child->tag == NODE_LIST)
         finish_list(c, &inner, type);
     else if (child && child->tag == NODE_UNION)
@@ -369,8 +368,12 @@ void simple_make_value(struct xsd_compiler *c, const struct location *location,
     constraint->len = strlen(constraint->text);
     int rc =
         datatype_check(type, constraint->text, constraint->len, &prefixes, &c->values, &code);
-    if (rc > 0)
-        xsd_compile_fail(c, location, rule, "%s (%s)", c->values.fault.data, code);
+    if (rc > 0) {
+        xsd_compile_warn(c, location, rule, "%s (%s); the value is left out",
+                         c->values.fault.data, code);
+        *constraint = (struct value_constraint){0};
+        return;
+    }
     if (rc == 0)
         rc = datatype_key(type, constraint->text, constraint->len, &prefixes, &c->values, &key);
     char *copy = rc == 0 ? arena_alloc(&c->xsd->arena, key.len + 1) : NULL;

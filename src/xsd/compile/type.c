@@ -26,14 +26,11 @@ struct type *type_of_global(struct xsd_compiler *c, struct global *global)
 }
 
 struct type *type_of_name(struct xsd_compiler *c, const struct location *location,
-                          const struct symbol *symbol, const char *name,
-                          const struct global *inside)
+                          const struct symbol *symbol, const struct global *inside)
 {
-    if (symbol->ns != c->xsd_ns)
-        return type_of_global(c, global_find(c, location, COMPONENT_TYPE, symbol, inside));
-    if (!symbol->type)
-        xsd_compile_fail(c, location, "src-resolve", "no type '%s'", name);
-    return symbol->type;
+    if (symbol->ns == c->xsd_ns && symbol->type)
+        return symbol->type;
+    return type_of_global(c, global_find(c, location, COMPONENT_TYPE, symbol, inside));
 }
 
 void type_make_any(struct xsd_compiler *c)

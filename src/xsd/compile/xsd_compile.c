@@ -13,8 +13,8 @@ static void make_notation(struct xsd_compiler *c, struct global *global)
                      NODE_ATTR(NAME) | NODE_ATTR(PUBLIC) | NODE_ATTR(SYSTEM));
     node_no_more_children(c, &global->location, node_first_child(c, &global->location));
     if (!(global->location.node->has & (NODE_ATTR(PUBLIC) | NODE_ATTR(SYSTEM))))
-        xsd_compile_fail(c, &global->location, "n-props-correct",
-                         "a notation needs a public or system identifier");
+        xsd_compile_warn(c, &global->location, "n-props-correct",
+                         "a notation without public and system identifier; it stands");
     global->state = COMPONENT_DONE;
 }
 

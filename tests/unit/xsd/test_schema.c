@@ -81,6 +81,57 @@ static void test_import(void **state)
           {"<r xmlns:o='urn:o'><o:b>1</o:b><o:c>x</o:c></r>", "cvc-datatype-valid.1.2.1:1"});
 }
 
+/* Neither breaks a rule: only what is missed is wrong. */
+static void test_what_is_not_there_is_left_out_with_a_note(void **state)
+{
+    (void)state;
+    struct xsd *xsd;
+    struct thresh_error error = {""};
+    struct xsd_documents *documents = xsd_documents_new();
+    const char *path =
+        write_schema("a.xsd", SCHEMA("") "<xs:include schemaLocation='gone.xsd'/><xs:import "
+                                         "namespace='urn:o' schemaLocation='away.xsd'/>"
+                                         "<xs:element name='r'/></xs:schema>");
+    assert_int_equal(xsd_compile(&xsd, path, documents, &error), 0);
+    assert_string_equal(xsd_warnings(xsd), "");
+    const char *notes = xsd_documents_notes(documents);
+    assert_non_null(strstr(notes, "a.xsd:1: the include is left out, for /"));
+    assert_non_null(strstr(notes, "/gone.xsd is not there; "));
+    assert_non_null(strstr(notes, "a.xsd:1: the import of urn:o is left out, for /"));
+    xsd_free(xsd);
+    xsd_documents_free(documents);
+}
+
+#define XSD_NS "http://www.w3.org/2001/XMLSchema"
+#define XSI_NS XSD_NS "-instance"
+
+static void test_any_target_namespace(void **state)
+{
+    (void)state;
+    CHECK(SCHEMA("targetNamespace='a b'") "<xs:element name='r' type='xs:int'/></xs:schema>",
+          {"<r xmlns='a b'>1</r>", ""}, {"<r xmlns='ab'>1</r>", "cvc-elt.1:1"});
+    CHECK(SCHEMA("targetNamespace='" XSI_NS "'") "<xs:element name='r' type='xs:int'/>"
+                                                 "</xs:schema>",
+          {"<r xmlns='" XSI_NS "'>1</r>", ""});
+}
+
+/* What is built in is declared once more there, and stays. */
+static void test_a_schema_for_schemas(void **state)
+{
+    (void)state;
+    CHECK(SCHEMA("targetNamespace='" XSD_NS "'") "<xs:simpleType name='int'>"
+                                                 "<xs:restriction base='xs:long'>"
+                                                 "<xs:maxInclusive value='9'/>"
+                                                 "</xs:restriction></xs:simpleType>"
+                                                 "<xs:simpleType name='own'>"
+                                                 "<xs:restriction base='xs:int'/>"
+                                                 "</xs:simpleType>"
+                                                 "<xs:element name='r' type='xs:own'/>"
+                                                 "</xs:schema>",
+          {"<r xmlns='" XSD_NS "'>10</r>", ""},
+          {"<r xmlns='" XSD_NS "'>x</r>", "cvc-datatype-valid.1.2.1:1"});
+}
+
 /* Two documents with one and the same type and group, which differ in prefixes alone. */
 static void test_copies_of_a_component_are_one(void **state)
 {
@@ -147,6 +198,9 @@ int main(void)
         cmocka_unit_test(test_restriction),
         cmocka_unit_test(test_include),
         cmocka_unit_test(test_import),
+        cmocka_unit_test(test_what_is_not_there_is_left_out_with_a_note),
+        cmocka_unit_test(test_any_target_namespace),
+        cmocka_unit_test(test_a_schema_for_schemas),
         cmocka_unit_test(test_copies_of_a_component_are_one),
         cmocka_unit_test(test_redefine),
     };

@@ -8,7 +8,7 @@
 
 struct warned {
     const char *rule;
-    const char *schema;  /* without its xs:schema */
+    const char *schema;  /* with or without its xs:schema */
     const char *valid;   /* a document that is, by what is done instead; NULL: none */
     const char *invalid; /* one that is not; NULL: none */
 };
@@ -26,7 +26,8 @@ static void check_warning(const struct xsd *xsd, const char *rule, const char *s
 
 static void check_warned(const struct warned *w)
 {
-    struct xsd *xsd = compile(wrap(w->schema));
+    bool whole = strncmp(w->schema, "<xs:schema ", 11) == 0;
+    struct xsd *xsd = compile(whole ? w->schema : wrap(w->schema));
     struct run *run = run_new(xsd);
     check_warning(xsd, w->rule, w->schema);
     if (w->valid && *faults_of(run, w->valid))
@@ -45,17 +46,263 @@ static void check_all_warned(const struct warned *rows, size_t n)
 
 /* -- Documents ------------------------------------------------------------------------ */
 
-static void test_an_id_may_come_twice(void **state)
+#define TYPE "<xs:element name='r'><xs:complexType>"
+#define END  "</xs:complexType></xs:element>"
+
+static void test_documents(void **state)
 {
     (void)state;
     static const struct warned ROWS[] = {
         {"s4s-att-invalid-value", "<xs:element name='a' id='i'/><xs:element name='b' id='i'/>",
          "<b/>", "<c/>"},
+        {"n-props-correct", "<xs:notation name='n'/><xs:element name='r'/>", "<r/>", NULL},
+        {"src-import.1.2", "<xs:import/><xs:element name='r' type='xs:int'/>", "<r>1</r>",
+         "<r>x</r>"},
+    };
+    check_all_warned(ROWS, COUNT(ROWS));
+}
+
+/* -- Attributes and elements ---------------------------------------------------------- */
+
+static void test_attributes(void **state)
+{
+    (void)state;
+    static const struct warned ROWS[] = {
+        {"a-props-correct.2", TYPE "<xs:attribute name='a' type='xs:int' fixed='x'/>" END,
+         "<r a='1'/>", "<r a='x'/>"},
+        {"a-props-correct.2",
+         "<xs:attribute name='a' type='xs:int'/>" TYPE
+         "<xs:attribute ref='a' default='x'/>" END,
+         "<r/>", "<r a='x'/>"},
+        {"a-props-correct.3", TYPE "<xs:attribute name='a' type='xs:ID' fixed='x'/>" END,
+         "<r a='y'/>", "<r a='1'/>"},
+        {"ag-props-correct.2",
+         "<xs:attributeGroup name='g'><xs:attribute name='a' type='xs:int'/><xs:attribute "
+         "name='a'/></xs:attributeGroup>" TYPE "<xs:attributeGroup ref='g'/>" END,
+         "<r a='1'/>", "<r a='x'/>"},
+        {"ag-props-correct.2",
+         "<xs:attributeGroup name='g'><xs:attribute name='a'/></xs:attributeGroup>"
+         "<xs:attributeGroup name='h'><xs:attribute name='a' type='xs:int'/>"
+         "<xs:attributeGroup ref='g'/></xs:attributeGroup>" TYPE
+         "<xs:attributeGroup ref='h'/>" END,
+         "<r a='1'/>", "<r a='x'/>"},
+        {"au-props-correct.2",
+         "<xs:attribute name='a' fixed='1'/>" TYPE "<xs:attribute ref='a' fixed='2'/>" END,
+         "<r a='1'/>", "<r a='2'/>"},
+        {"ct-props-correct.4",
+         TYPE "<xs:attribute name='a' type='xs:int'/><xs:attribute name='a'/>" END,
+         "<r a='1'/>", "<r a='x'/>"},
+        /* Two references to one declaration are two uses of it. */
+        {"ct-props-correct.4",
+         "<xs:attribute name='a'/>" TYPE "<xs:attribute ref='a' use='required'/>"
+         "<xs:attribute ref='a'/>" END,
+         "<r a=''/>", "<r/>"},
+        {"ct-props-correct.4",
+         "<xs:complexType name='b'><xs:attribute name='a' type='xs:int'/></xs:complexType>" TYPE
+         "<xs:complexContent><xs:extension base='b'><xs:attribute name='a'/></xs:extension>"
+         "</xs:complexContent>" END,
+         "<r a='1'/>", "<r a='x'/>"},
+        {"ct-props-correct.5",
+         TYPE "<xs:attribute name='a' type='xs:ID'/><xs:attribute name='b' type='xs:ID'/>" END,
+         "<r a='x' b='y'/>", "<r a='x' b='x'/>"},
+        {"no-xmlns", TYPE "<xs:attribute name='xmlns'/>" END, "<r/>", "<r b=''/>"},
+        {"src-attribute.1", TYPE "<xs:attribute name='a' default='1' fixed='2'/>" END,
+         "<r a='2'/>", "<r a='1'/>"},
+        {"src-attribute.2", TYPE "<xs:attribute name='a' use='required' default='1'/>" END,
+         "<r a='2'/>", "<r/>"},
+    };
+    check_all_warned(ROWS, COUNT(ROWS));
+}
+
+static void test_elements(void **state)
+{
+    (void)state;
+    static const struct warned ROWS[] = {
+        {"cos-valid-default.2.1",
+         "<xs:element name='r' fixed='1'><xs:complexType><xs:sequence><xs:element name='b'/>"
+         "</xs:sequence></xs:complexType></xs:element>",
+         "<r><b/></r>", "<r>1</r>"},
+        {"cos-valid-default.2.2.2",
+         "<xs:element name='r' fixed='1'><xs:complexType mixed='true'><xs:sequence>"
+         "<xs:element name='b'/></xs:sequence></xs:complexType></xs:element>",
+         "<r><b/></r>", "<r>1</r>"},
+        {"e-props-correct.2", "<xs:element name='r' type='xs:int' fixed='x'/>", "<r>1</r>",
+         "<r>x</r>"},
+        {"e-props-correct.4",
+         "<xs:element name='a' type='xs:int' final='restriction'/><xs:element name='b' "
+         "type='xs:byte' substitutionGroup='a'/>" TYPE
+         "<xs:sequence><xs:element ref='a'/></xs:sequence>" END,
+         "<r><b>1</b></r>", "<r><b>1000</b></r>"},
+        {"e-props-correct.4",
+         "<xs:element name='a' type='xs:int'/><xs:element name='b' type='xs:boolean' "
+         "substitutionGroup='a'/>" TYPE "<xs:sequence><xs:element ref='a'/></xs:sequence>" END,
+         "<r><b>true</b></r>", "<r><b>7</b></r>"},
+        {"e-props-correct.5", "<xs:element name='r' type='xs:ID' fixed='x'/>", "<r>y</r>",
+         "<r>1</r>"},
+        {"src-element.1", "<xs:element name='r' default='1' fixed='2'/>", "<r>2</r>",
+         "<r>1</r>"},
     };
     check_all_warned(ROWS, COUNT(ROWS));
 }
 
 /* -- Types ---------------------------------------------------------------------------- */
+
+static void test_particles(void **state)
+{
+    (void)state;
+    static const struct warned ROWS[] = {
+        {"p-props-correct.2.1",
+         TYPE "<xs:sequence><xs:element name='a' minOccurs='2'/></xs:sequence>" END,
+         "<r><a/><a/></r>", "<r><a/></r>"},
+    };
+    check_all_warned(ROWS, COUNT(ROWS));
+}
+
+static void test_extensions(void **state)
+{
+    (void)state;
+    static const struct warned ROWS[] = {
+        {"cos-ct-extends.1.4",
+         "<xs:complexType name='b'><xs:simpleContent><xs:extension base='xs:int'/>"
+         "</xs:simpleContent></xs:complexType>" TYPE "<xs:complexContent mixed='true'>"
+         "<xs:extension base='b'/></xs:complexContent>" END,
+         "<r>1</r>", "<r>x</r>"},
+        {"cos-ct-extends.1.4.3.2.2.1",
+         "<xs:complexType name='b'><xs:sequence><xs:element name='a'/></xs:sequence>"
+         "</xs:complexType>" TYPE "<xs:complexContent mixed='true'><xs:extension base='b'>"
+         "<xs:sequence><xs:element "
+         "name='c'/></xs:sequence></xs:extension></xs:complexContent>" END,
+         "<r>x<a/>y<c/></r>", "<r>x<a/></r>"},
+        {"cos-ct-extends.1.4.3.2.2.1",
+         "<xs:complexType name='b' mixed='true'><xs:sequence><xs:element name='a'/>"
+         "</xs:sequence></xs:complexType>" TYPE "<xs:complexContent><xs:extension base='b'>"
+         "<xs:sequence><xs:element "
+         "name='c'/></xs:sequence></xs:extension></xs:complexContent>" END,
+         "<r>x<a/>y<c/></r>", "<r>x<a/></r>"},
+    };
+    check_all_warned(ROWS, COUNT(ROWS));
+}
+
+/* The element r restricts the type b. */
+#define RESTRICTION(base, content)                                                             \
+    "<xs:complexType name='b'>" base "</xs:complexType><xs:element name='r'><xs:complexType>"  \
+    "<xs:complexContent><xs:restriction base='b'>" content                                     \
+    "</xs:restriction></xs:complexContent></xs:complexType></xs:element>"
+
+static void test_restrictions_of_attributes(void **state)
+{
+    (void)state;
+    static const struct warned ROWS[] = {
+        {"derivation-ok-restriction.2.1.1",
+         RESTRICTION("<xs:attribute name='a' use='required'/>", "<xs:attribute name='a'/>"),
+         "<r/>", "<r b=''/>"},
+        {"derivation-ok-restriction.2.1.2",
+         RESTRICTION("<xs:attribute name='a' type='xs:int'/>",
+                     "<xs:attribute name='a' type='xs:boolean'/>"),
+         "<r a='true'/>", "<r a='7'/>"},
+        {"derivation-ok-restriction.2.1.3",
+         RESTRICTION("<xs:attribute name='a' fixed='1'/>",
+                     "<xs:attribute name='a' fixed='2'/>"),
+         "<r a='2'/>", "<r a='1'/>"},
+        {"derivation-ok-restriction.2.2",
+         RESTRICTION("", "<xs:attribute name='a' type='xs:int'/>"), "<r a='1'/>", "<r a='x'/>"},
+        {"derivation-ok-restriction.3",
+         RESTRICTION("<xs:attribute name='a' use='required'/>",
+                     "<xs:attribute name='a' use='prohibited'/>"),
+         "<r/>", "<r a=''/>"},
+        {"derivation-ok-restriction.4.1",
+         RESTRICTION("", "<xs:anyAttribute namespace='##local' processContents='skip'/>"),
+         "<r a=''/>", "<r xml:lang='en'/>"},
+        {"derivation-ok-restriction.4.2",
+         RESTRICTION("<xs:anyAttribute namespace='urn:a'/>",
+                     "<xs:anyAttribute namespace='##local' processContents='skip'/>"),
+         "<r a=''/>", "<r xml:lang='en'/>"},
+        {"derivation-ok-restriction.4.3",
+         RESTRICTION("<xs:anyAttribute/>",
+                     "<xs:anyAttribute namespace='##local' processContents='lax'/>"),
+         "<r a=''/>", "<r xml:lang='en'/>"},
+    };
+    check_all_warned(ROWS, COUNT(ROWS));
+}
+
+static void test_restrictions_of_content(void **state)
+{
+    (void)state;
+    static const struct warned ROWS[] = {
+        {"derivation-ok-restriction.5",
+         "<xs:complexType name='b'><xs:simpleContent><xs:extension base='xs:int'/>"
+         "</xs:simpleContent></xs:complexType>" TYPE "<xs:complexContent>"
+         "<xs:restriction base='b'/></xs:complexContent>" END,
+         "<r/>", "<r>1</r>"},
+        {"derivation-ok-restriction.5.2.2.1",
+         "<xs:complexType name='b'><xs:simpleContent><xs:extension base='xs:int'/>"
+         "</xs:simpleContent></xs:complexType>" TYPE "<xs:simpleContent>"
+         "<xs:restriction base='b'><xs:simpleType><xs:restriction base='xs:boolean'/>"
+         "</xs:simpleType></xs:restriction></xs:simpleContent>" END,
+         "<r>true</r>", "<r>7</r>"},
+        {"derivation-ok-restriction.5.3.2",
+         RESTRICTION("<xs:sequence><xs:element name='a'/></xs:sequence>", ""), "<r/>",
+         "<r><a/></r>"},
+        {"derivation-ok-restriction.5.3.2",
+         RESTRICTION("<xs:choice><xs:element name='a'/><xs:element name='b'/></xs:choice>", ""),
+         "<r/>", "<r><a/></r>"},
+        {"derivation-ok-restriction.5.4.1.2",
+         "<xs:complexType name='b'><xs:sequence><xs:element name='a'/></xs:sequence>"
+         "</xs:complexType>" TYPE "<xs:complexContent mixed='true'><xs:restriction base='b'>"
+         "<xs:sequence><xs:element name='a'/></xs:sequence></xs:restriction>"
+         "</xs:complexContent>" END,
+         "<r>x<a/></r>", "<r>x</r>"},
+        {"derivation-ok-restriction.5.4.2",
+         RESTRICTION("", "<xs:sequence><xs:element name='a'/></xs:sequence>"), "<r><a/></r>",
+         "<r/>"},
+    };
+    check_all_warned(ROWS, COUNT(ROWS));
+}
+
+/* Restrictions that take what their base does not. */
+static void test_restrictions_of_particles(void **state)
+{
+    (void)state;
+    static const struct warned ROWS[] = {
+        {"derivation-ok-restriction.5.4.2",
+         RESTRICTION("<xs:sequence><xs:element name='a'/></xs:sequence>",
+                     "<xs:sequence><xs:element name='a' minOccurs='0'/></xs:sequence>"),
+         "<r/>", "<r><a/><a/></r>"},
+        {"derivation-ok-restriction.5.4.2",
+         RESTRICTION("<xs:sequence><xs:element name='a' maxOccurs='3'/></xs:sequence>",
+                     "<xs:sequence><xs:element name='a' maxOccurs='4'/></xs:sequence>"),
+         "<r><a/><a/><a/><a/></r>", "<r/>"},
+        {"derivation-ok-restriction.5.4.2",
+         RESTRICTION("<xs:choice><xs:element name='a'/><xs:element name='b'/></xs:choice>",
+                     "<xs:sequence><xs:element name='a'/><xs:element name='b'/></xs:sequence>"),
+         "<r><a/><b/></r>", "<r><a/></r>"},
+        {"derivation-ok-restriction.5.4.2",
+         RESTRICTION("<xs:sequence><xs:any processContents='strict'/></xs:sequence>",
+                     "<xs:sequence><xs:any processContents='lax'/></xs:sequence>"),
+         "<r><q/></r>", "<r/>"},
+        {"derivation-ok-restriction.5.4.2",
+         RESTRICTION("<xs:all><xs:element name='a'/></xs:all>",
+                     "<xs:all><xs:element name='a' minOccurs='0'/></xs:all>"),
+         "<r/>", "<r><b/></r>"},
+        {"rcase-NameAndTypeOK.3.2.1",
+         RESTRICTION("<xs:sequence><xs:element name='a'/></xs:sequence>",
+                     "<xs:sequence><xs:element name='a' nillable='true'/></xs:sequence>"),
+         "<r " XSI "><a xsi:nil='true'/></r>", "<r/>"},
+        {"rcase-NameAndTypeOK.3.2.2",
+         RESTRICTION("<xs:sequence><xs:element name='a' fixed='1'/></xs:sequence>",
+                     "<xs:sequence><xs:element name='a' fixed='2'/></xs:sequence>"),
+         "<r><a>2</a></r>", "<r><a>1</a></r>"},
+        {"rcase-NameAndTypeOK.3.2.4",
+         RESTRICTION("<xs:sequence><xs:element name='a' block='extension'/></xs:sequence>",
+                     "<xs:sequence><xs:element name='a'/></xs:sequence>"),
+         "<r><a/></r>", "<r/>"},
+        {"rcase-NameAndTypeOK.3.2.5",
+         RESTRICTION("<xs:sequence><xs:element name='a' type='xs:int'/></xs:sequence>",
+                     "<xs:sequence><xs:element name='a' type='xs:boolean'/></xs:sequence>"),
+         "<r><a>true</a></r>", "<r><a>7</a></r>"},
+    };
+    check_all_warned(ROWS, COUNT(ROWS));
+}
 
 static void test_what_is_final_is_derived_from_all_the_same(void **state)
 {
@@ -95,11 +342,135 @@ static void test_what_is_final_is_derived_from_all_the_same(void **state)
     check_all_warned(ROWS, COUNT(ROWS));
 }
 
+/* -- Simple types --------------------------------------------------------------------- */
+
+static void test_facets(void **state)
+{
+    (void)state;
+    static const struct warned ROWS[] = {
+        {"cos-st-restricts",
+         "<xs:simpleType name='b'><xs:restriction base='xs:string'>"
+         "<xs:maxLength value='5' fixed='true'/></xs:restriction></xs:simpleType>"
+         "<xs:element name='r'><xs:simpleType><xs:restriction base='b'>"
+         "<xs:maxLength value='4'/></xs:restriction></xs:simpleType></xs:element>",
+         "<r>abcd</r>", "<r>abcde</r>"},
+    };
+    check_all_warned(ROWS, COUNT(ROWS));
+}
+
+/* -- Schemas of two documents --------------------------------------------------------- */
+
+#define SCHEMA(attributes, body)                                                               \
+    "<xs:schema xmlns:xs='http://www.w3.org/2001/XMLSchema' " attributes ">" body "</"         \
+    "xs:schema>"
+#define REDEFINE(body, more)                                                                   \
+    SCHEMA("", "<xs:redefine schemaLocation='b.xsd'>" body "</xs:redefine>" more)
+
+static void test_redefinitions(void **state)
+{
+    (void)state;
+    static const struct warned ROWS[] = {
+        {"src-redefine.5",
+         REDEFINE("<xs:complexType name='t'/>", "<xs:element name='r' type='t'/>"), "<r/>",
+         "<r><a/></r>"},
+        {"src-redefine.5",
+         REDEFINE("<xs:complexType name='t'><xs:complexContent><xs:extension "
+                  "base='xs:anyType'/></xs:complexContent></xs:complexType>",
+                  "<xs:element name='r' type='t'/>"),
+         "<r><b/></r>", NULL},
+        {"src-redefine.5",
+         REDEFINE("<xs:simpleType name='s'><xs:restriction base='xs:boolean'/></xs:simpleType>",
+                  "<xs:element name='r' type='s'/>"),
+         "<r>true</r>", "<r>7</r>"},
+        {"src-redefine.5",
+         REDEFINE("<xs:simpleType name='s'><xs:list itemType='xs:int'/></xs:simpleType>",
+                  "<xs:element name='r' type='s'/>"),
+         "<r>7 8</r>", "<r>x</r>"},
+        {"src-redefine.6.1.1",
+         REDEFINE("<xs:group name='g'><xs:sequence><xs:group ref='g'/><xs:group ref='g'/>"
+                  "</xs:sequence></xs:group>",
+                  "<xs:element name='r'><xs:complexType><xs:group ref='g'/></xs:complexType>"
+                  "</xs:element>"),
+         "<r><x/><x/></r>", "<r><x/></r>"},
+        {"src-redefine.6.1.2",
+         REDEFINE("<xs:group name='g'><xs:sequence><xs:group ref='g' minOccurs='0'/>"
+                  "</xs:sequence></xs:group>",
+                  "<xs:element name='r'><xs:complexType><xs:group ref='g'/></xs:complexType>"
+                  "</xs:element>"),
+         "<r/>", "<r><x/><x/></r>"},
+        {"src-redefine.7.1",
+         REDEFINE("<xs:attributeGroup name='h'><xs:attributeGroup ref='h'/>"
+                  "<xs:attributeGroup ref='h'/></xs:attributeGroup>",
+                  "<xs:element name='r'><xs:complexType><xs:attributeGroup ref='h'/>"
+                  "</xs:complexType></xs:element>"),
+         "<r p=''/>", "<r q=''/>"},
+    };
+    write_schema(
+        "b.xsd",
+        SCHEMA("", "<xs:complexType name='t'><xs:sequence><xs:element name='a'/></xs:sequence>"
+                   "</xs:complexType><xs:group name='g'><xs:sequence><xs:element name='x'/>"
+                   "</xs:sequence></xs:group><xs:attributeGroup name='h'>"
+                   "<xs:attribute name='p'/></xs:attributeGroup><xs:simpleType name='s'>"
+                   "<xs:restriction base='xs:int'/></xs:simpleType>"));
+    check_all_warned(ROWS, COUNT(ROWS));
+}
+
+static void test_imports(void **state)
+{
+    (void)state;
+    static const struct warned ROWS[] = {
+        {"src-import.1.1",
+         SCHEMA("targetNamespace='urn:b'",
+                "<xs:import namespace='urn:b' schemaLocation='b.xsd'/>"),
+         "<b xmlns='urn:b'>1</b>", "<b xmlns='urn:b'>x</b>"},
+        {"no-xsi",
+         SCHEMA("targetNamespace='http://www.w3.org/2001/XMLSchema-instance'",
+                "<xs:attribute name='a'/><xs:element name='r'/>"),
+         "<r xmlns='http://www.w3.org/2001/XMLSchema-instance'/>", NULL},
+    };
+    write_schema("b.xsd",
+                 SCHEMA("targetNamespace='urn:b'", "<xs:element name='b' type='xs:int'/>"));
+    check_all_warned(ROWS, COUNT(ROWS));
+}
+
+/* What another document imports is there for all. */
+static void test_references_without_an_import(void **state)
+{
+    (void)state;
+    static const struct warned ROWS[] = {
+        {"src-resolve.4.2",
+         SCHEMA("targetNamespace='urn:a' xmlns='urn:a'",
+                "<xs:import namespace='urn:b' schemaLocation='b.xsd'/>"
+                "<xs:complexType name='t'><xs:simpleContent><xs:extension base='xs:int'/>"
+                "</xs:simpleContent></xs:complexType>"),
+         "<b xmlns='urn:b'>1</b>", "<b xmlns='urn:b'>x</b>"},
+        {"src-resolve.4.1",
+         SCHEMA("", "<xs:import namespace='urn:b' schemaLocation='c.xsd'/>"
+                    "<xs:simpleType name='s'><xs:restriction base='xs:int'/></xs:simpleType>"),
+         "<c xmlns='urn:b'>1</c>", "<c xmlns='urn:b'>x</c>"},
+    };
+    write_schema("b.xsd", SCHEMA("targetNamespace='urn:b' xmlns:a='urn:a'",
+                                 "<xs:element name='b' type='a:t'/>"));
+    write_schema("c.xsd", SCHEMA("targetNamespace='urn:b'", "<xs:element name='c' type='s'/>"));
+    check_all_warned(ROWS, COUNT(ROWS));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_an_id_may_come_twice),
+        cmocka_unit_test(test_documents),
+        cmocka_unit_test(test_attributes),
+        cmocka_unit_test(test_elements),
+        cmocka_unit_test(test_particles),
+        cmocka_unit_test(test_extensions),
+        cmocka_unit_test(test_restrictions_of_attributes),
+        cmocka_unit_test(test_restrictions_of_content),
+        cmocka_unit_test(test_restrictions_of_particles),
         cmocka_unit_test(test_what_is_final_is_derived_from_all_the_same),
+        cmocka_unit_test(test_facets),
+        cmocka_unit_test(test_redefinitions),
+        cmocka_unit_test(test_imports),
+        cmocka_unit_test(test_references_without_an_import),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
