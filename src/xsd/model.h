@@ -124,7 +124,7 @@ struct position {
     const struct wildcard *wildcard;
     uint32_t chain; /* number of the chain it is in */
     uint32_t same; /* the next position of the same symbol, of the next wildcard, or XSD_NONE */
-    uint32_t next;
+    uint32_t next; /* where the model has moves: behind its first state; XSD_NONE: never met */
     uint32_t low;
     uint32_t full;
     uint32_t min;
@@ -234,6 +234,18 @@ struct xsd {
 static inline bool model_bit(const uint64_t *set, uint32_t bit)
 {
     return set[bit >> 6] >> (bit & 63) & 1;
+}
+
+/* The first bit of a set from `from` on and below `n`, or n. */
+static inline uint32_t model_next_bit(const uint64_t *set, uint32_t from, uint32_t n)
+{
+    while (from < n) {
+        uint64_t rest = set[from >> 6] >> (from & 63);
+        if (rest)
+            return from + (uint32_t)__builtin_ctzll(rest);
+        from = (from | 63) + 1;
+    }
+    return n;
 }
 
 static inline const uint64_t *model_row(const struct model *model, uint32_t state)

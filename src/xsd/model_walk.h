@@ -8,21 +8,26 @@
 
 #include "xsd/model.h"
 
+/* The first position of this symbol, or XSD_NONE; `same` leads to the others. */
+static inline uint32_t model_walk_first(const struct model *model, uint32_t symbol)
+{
+    for (uint32_t at = names_slot(symbol);; at++) {
+        const struct model_slot *slot = &model->slots[at & model->mask];
+        if (slot->symbol == symbol)
+            return slot->position;
+        if (!slot->symbol)
+            return XSD_NONE;
+    }
+}
+
 /* The position of this symbol that may come in a state, or XSD_NONE. */
 static inline uint32_t model_walk_find(const struct model *model, const uint64_t *row,
                                        uint32_t symbol)
 {
-    for (uint32_t at = names_slot(symbol);; at++) {
-        const struct model_slot *slot = &model->slots[at & model->mask];
-        if (slot->symbol == symbol) {
-            uint32_t p = slot->position;
-            while (p != XSD_NONE && !model_bit(row, p))
-                p = model->positions[p].same;
-            return p;
-        }
-        if (!slot->symbol)
-            return XSD_NONE;
-    }
+    uint32_t p = model_walk_first(model, symbol);
+    while (p != XSD_NONE && !model_bit(row, p))
+        p = model->positions[p].same;
+    return p;
 }
 
 /* The position that a child matches in the present state, or XSD_NONE: by its name, by the

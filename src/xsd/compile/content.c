@@ -23,8 +23,8 @@ static uint32_t move(struct content_builder *b, uint64_t *const *follow, uint32_
     const uint64_t *set = b->states[state];
     uint64_t *next = *spare ? *spare : content_new_set(b);
     memcpy(next, follow[b->positions[x].next], b->words * sizeof *next);
-    for (uint32_t y = content_next_bit(set, x + 1, b->n); y < b->n;
-         y = content_next_bit(set, y + 1, b->n)) {
+    for (uint32_t y = model_next_bit(set, x + 1, b->n); y < b->n;
+         y = model_next_bit(set, y + 1, b->n)) {
         if (b->origins[x] == b->origins[y])
             content_add_set(b, next, follow[b->positions[y].next]);
         else if (b->positions[x].chain == b->positions[y].chain)
@@ -71,6 +71,21 @@ static uint32_t *make_moves(struct content_builder *b, uint32_t start)
     return moves;
 }
 
+/* Where sets move, what follows a position depends on the state before it: `next` is what
+ * follows in the first state that has the position. */
+static void set_next(const struct content_builder *b, struct position *positions,
+                     const uint32_t *moves)
+{
+    for (uint32_t x = 0; x < b->n; x++)
+        positions[x].next = XSD_NONE;
+    for (uint32_t state = 0; state < b->n_states; state++)
+        CONTENT_FOR_EACH_BIT(x, b->states[state], b->n)
+        {
+            if (positions[x].next == XSD_NONE)
+                positions[x].next = moves[(size_t)state * b->n_chains + positions[x].chain];
+        }
+}
+
 static struct model *copy_model(struct content_builder *b, uint32_t start,
                                 const uint32_t *moves)
 {
@@ -87,6 +102,7 @@ static struct model *copy_model(struct content_builder *b, uint32_t start,
     if (moves) {
         size_t size = (size_t)b->n_states * b->n_chains * sizeof *moves;
         model->moves = memcpy(xsd_compile_alloc(c, size), moves, size);
+        set_next(b, positions, moves);
     }
     model->positions = positions;
     model->slots = slots;

@@ -38,21 +38,9 @@ static inline void content_set_bit(uint64_t *set, uint32_t bit)
     set[bit >> 6] |= UINT64_C(1) << (bit & 63);
 }
 
-/* The first bit of a set from `from` on and below `n`, or n. */
-static inline uint32_t content_next_bit(const uint64_t *set, uint32_t from, uint32_t n)
-{
-    while (from < n) {
-        uint64_t rest = set[from >> 6] >> (from & 63);
-        if (rest)
-            return from + (uint32_t)__builtin_ctzll(rest);
-        from = (from | 63) + 1;
-    }
-    return n;
-}
-
 #define CONTENT_FOR_EACH_BIT(bit, set, n)                                                      \
-    for (uint32_t bit = content_next_bit(set, 0, n); bit < (n);                                \
-         bit = content_next_bit(set, bit + 1, n))
+    for (uint32_t bit = model_next_bit(set, 0, n); bit < (n);                                  \
+         bit = model_next_bit(set, bit + 1, n))
 
 /* content_state.c */
 uint64_t *content_new_set(struct content_builder *b);

@@ -28,11 +28,35 @@ static uint32_t match_all(struct xsd_validator *v, const struct element_frame *f
     return XSD_NONE;
 }
 
-/* A child where no children are allowed. */
-static int refuse_child(struct xsd_validator *v, const struct element_frame *parent,
-                        const struct element_frame *child)
+/* -- Children that are not allowed ---------------------------------------------------- */
+
+/* It is assessed by a declaration of its name in the content model, which may be that of a head
+ * it substitutes, else by the global one, else as far as there are declarations inside it. */
+static int assess_refused(struct xsd_validator *v, struct element_frame *parent,
+                          struct element_frame *child, bool *skipped)
+{
+    const struct model *model = parent->model;
+    child->element = child->symbol ? v->xsd->names.by_id[child->symbol]->element : NULL;
+    uint32_t p = model && child->symbol ? model_walk_first(model, child->symbol) : XSD_NONE;
+    if (p != XSD_NONE)
+        child->element = model->positions[p].element;
+    for (p = model ? model->wildcard : XSD_NONE; p != XSD_NONE && !child->element;
+         p = model->positions[p].same)
+        *skipped |= model->positions[p].wildcard->process_contents == PROCESS_SKIP &&
+                    wildcard_allows(model->positions[p].wildcard, child->ns);
+    child->astray = !child->element;
+    parent->refused += parent->refused < UINT32_MAX;
+    v->disorder++;
+    return 0;
+}
+
+/* Where no children are allowed at all. That is reported once. */
+static int refuse_any(struct xsd_validator *v, const struct element_frame *parent,
+                      const struct element_frame *child)
 {
     const char *code = "cvc-complex-type.2.1", *why = "the content is empty";
+    if (parent->refused || parent->text_fault || parent->lenient)
+        return 0;
     if (parent->inside == INSIDE_NIL) {
         code = "cvc-elt.3.2.1";
         why = "the element is nil";
@@ -50,77 +74,94 @@ static int refuse_child(struct xsd_validator *v, const struct element_frame *par
                            (const char *)child->localname, why);
 }
 
-/* cvc-wildcard, by processContents */
-static enum child_match match_wildcard(struct xsd_validator *v, const struct wildcard *wildcard,
-                                       struct element_frame *child, int *rc)
+static int refuse(struct xsd_validator *v, struct element_frame *parent,
+                  struct element_frame *child, bool *skipped)
 {
-    if (wildcard->process_contents == PROCESS_SKIP)
-        return CHILD_SKIPPED;
+    if (!parent->lenient && validator_fault_unexpected(v, parent, child) < 0)
+        return -1;
+    if (!parent->lenient && !parent->model->all && recovery_refuse(v, parent, child) < 0)
+        return -1;
+    return assess_refused(v, parent, child, skipped);
+}
+
+/* -- A child -------------------------------------------------------------------------- */
+
+/* cvc-wildcard, by processContents */
+static int match_wildcard(struct xsd_validator *v, const struct element_frame *parent,
+                          const struct wildcard *wildcard, struct element_frame *child,
+                          bool *skipped)
+{
+    *skipped = wildcard->process_contents == PROCESS_SKIP;
+    if (*skipped)
+        return 0;
     child->element = child->symbol ? v->xsd->names.by_id[child->symbol]->element : NULL;
+    child->astray = parent->astray && !child->element;
     if (child->element || wildcard->process_contents == PROCESS_LAX ||
         start_tag_has_xsi_type(v))
-        return CHILD_DECLARED;
-    *rc = validator_fault(
+        return 0;
+    child->astray = true;
+    v->disorder++;
+    return validator_fault(
         v, "cvc-complex-type.2.4.c", child, NULL,
         "The wildcard here asks for a global declaration of the element, and there is "
         "none.");
-    return CHILD_REFUSED;
 }
 
-enum child_match children_match(struct xsd_validator *v, struct element_frame *parent,
-                                struct element_frame *child, int *rc)
+int children_match(struct xsd_validator *v, struct element_frame *parent,
+                   struct element_frame *child, bool *skipped)
 {
     const struct model *model = parent->model;
     const struct element *declared = parent->element;
     parent->has_child = true;
-    if (parent->inside == INSIDE_BROKEN)
-        return CHILD_REFUSED;
     bool fixed = parent->mixed && declared && declared->value.text && declared->value.fixed;
-    if (parent->inside != INSIDE_MODEL || fixed) {
-        *rc = refuse_child(v, parent, child);
-        parent->inside = INSIDE_BROKEN;
-        return CHILD_REFUSED;
-    }
-    uint32_t p = model->all
-                     ? match_all(v, parent, child->symbol)
-                     : model_walk_next(v->xsd, model, &parent->walk, child->symbol, child->ns);
-    if (p == XSD_NONE) {
-        *rc = validator_fault_unexpected(v, parent, child);
-        parent->inside = INSIDE_BROKEN;
-        return CHILD_REFUSED;
-    }
-    if (!model->all)
+    if (parent->inside != INSIDE_MODEL || fixed)
+        return refuse_any(v, parent, child) < 0 ? -1
+                                                : assess_refused(v, parent, child, skipped);
+    uint32_t p = XSD_NONE;
+    if (model->all)
+        p = match_all(v, parent, child->symbol);
+    else if (parent->recovery)
+        p = recovery_next(v, parent, child);
+    else if ((p = model_walk_next(v->xsd, model, &parent->walk, child->symbol, child->ns)) !=
+             XSD_NONE)
         model_walk_advance(model, &parent->walk, p);
+    if (p == XSD_NONE)
+        return refuse(v, parent, child, skipped);
     const struct position *position = &model->positions[p];
     if (!position->element)
-        return match_wildcard(v, position->wildcard, child, rc);
+        return match_wildcard(v, parent, position->wildcard, child, skipped);
     child->element = position->element;
     if (position->element->name->id != child->symbol)
         child->element = v->xsd->names.by_id[child->symbol]->element;
-    return CHILD_DECLARED;
+    return 0;
 }
 
 /* cvc-elt.1, cvc-assess-elt.1.2: a type that the root names stands in for a declaration. */
-enum child_match children_match_root(struct xsd_validator *v, struct element_frame *root,
-                                     int *rc)
+int children_match_root(struct xsd_validator *v, struct element_frame *root)
 {
     root->element = root->symbol ? v->xsd->names.by_id[root->symbol]->element : NULL;
     if (root->element || start_tag_has_xsi_type(v))
-        return CHILD_DECLARED;
-    *rc = validator_fault(v, "cvc-elt.1", root, NULL,
-                          "No matching global declaration available for the validation root.");
-    return CHILD_REFUSED;
+        return 0;
+    root->astray = true;
+    v->disorder++;
+    return validator_fault(v, "cvc-elt.1", root, NULL,
+                           "No matching global declaration available for the validation root.");
 }
 
 bool children_complete(const struct xsd_validator *v, const struct element_frame *frame)
 {
     const struct model *model = frame->model;
+    if (frame->lenient || (frame->nil_refused && !frame->has_child))
+        return true;
+    if (frame->recovery)
+        return recovery_may_end(v, frame);
     if (!model->all)
         return model_walk_may_end(model, &frame->walk);
     if (model->optional && !frame->has_child)
         return true;
+    /* Each child that was refused may stand in place of one that is missing. */
+    uint64_t missing = 0;
     for (uint32_t i = 0; i < model->words; i++)
-        if (model->rows[i] & ~v->seen[frame->seen + i])
-            return false;
-    return true;
+        missing += (uint64_t)__builtin_popcountll(model->rows[i] & ~v->seen[frame->seen + i]);
+    return missing <= frame->refused;
 }

@@ -49,9 +49,11 @@ static int enter_own_attributes(struct xsd_validator *v, uint32_t scope,
     if (v->own_shape != constraint->shape && make_own_key(v, frame, constraint) < 0)
         return -1;
     if (v->own_state == FIELD_ABSENT)
-        return identity_key_report_absent(v, frame, constraint);
-    if (v->own_state == FIELD_BROKEN)
+        return identity_key_absent(v, scope, frame, constraint, v->tag_disorder);
+    if (v->own_state == FIELD_BROKEN) {
+        identity_key_spoil(v, scope, constraint);
         return 0;
+    }
     return identity_key_enter(v, scope, frame, constraint, NULL, &v->own_key, v->own_hash);
 }
 
@@ -165,5 +167,6 @@ void identity_free(struct xsd_validator *v)
     buf_free(&v->attr_keys);
     buf_free(&v->own_key);
     buf_free(&v->field_bytes);
+    buf_free(&v->texts);
     buf_free(&v->shown);
 }

@@ -40,9 +40,18 @@ int identity_key_enter(struct xsd_validator *v, uint32_t scope_number,
                        const struct identity_constraint *constraint,
                        const struct identity_target *target, const struct buf *key,
                        uint64_t hash);
-/* cvc-identity-constraint.4.2.1: a field is absent, which only a key forbids. */
-int identity_key_report_absent(struct xsd_validator *v, const struct element_frame *frame,
-                               const struct identity_constraint *constraint);
+/* A field is broken: if it is one of a key, references to the key may be in vain. */
+void identity_key_spoil(struct xsd_validator *v, uint32_t scope_number,
+                        const struct identity_constraint *constraint);
+/* A field is absent, which only a key forbids: cvc-identity-constraint.4.2.1. That is not
+ * reported where validator->disorder has grown since it was `disorder`. */
+int identity_key_absent(struct xsd_validator *v, uint32_t scope_number,
+                        const struct element_frame *frame,
+                        const struct identity_constraint *constraint, uint64_t disorder);
+/* Takes the next text off a sequence of such; false at its end. */
+bool identity_key_next_text(const char **texts, size_t *len, const char **text, size_t *size);
+/* The sequence as messages show it, in validator->shown, or NULL where memory ends. */
+const char *identity_key_show(struct xsd_validator *v, const char *texts, size_t len);
 /* cvc-identity-constraint.3: a field is an element that is not of a simple type. */
 int identity_key_report_not_simple(struct xsd_validator *v, const struct element_frame *frame,
                                    const struct identity_constraint *constraint);

@@ -20,24 +20,24 @@ static int set_value(struct xsd_validator *v, struct field_value *value, const c
 
 /* cvc-identity-constraint.3 */
 static int report_second(struct xsd_validator *v, const struct element_frame *frame,
-                         const struct identity_constraint *constraint,
-                         struct field_value *value)
+                         const struct identity_target *target, struct field_value *value)
 {
-    if (value->state == FIELD_BROKEN)
-        return 0;
+    bool follows = value->state == FIELD_BROKEN || v->disorder != target->disorder;
     value->state = FIELD_BROKEN;
+    if (follows)
+        return 0;
     return validator_fault(
         v, "cvc-identity-constraint.3", frame, NULL,
         "A field of identity-constraint '%s' evaluates to more than one node.",
-        constraint->name->local);
+        target->constraint->name->local);
 }
 
 static int take_attribute(struct xsd_validator *v, const struct element_frame *frame,
-                          const struct identity_constraint *constraint,
-                          struct field_value *value, struct instance_attr *attr)
+                          const struct identity_target *target, struct field_value *value,
+                          struct instance_attr *attr)
 {
     if (value->state != FIELD_ABSENT)
-        return report_second(v, frame, constraint, value);
+        return report_second(v, frame, target, value);
     if (!attr->datatype && !attr->invalid)
         return 0; /* lax or skip content does not assess it, so that it has no value */
     value->state = FIELD_BROKEN;
@@ -51,14 +51,14 @@ static int take_attribute(struct xsd_validator *v, const struct element_frame *f
 
 /* What the schema gives for an absent attribute of the element that starts. */
 static int take_default(struct xsd_validator *v, const struct element_frame *frame,
-                        const struct identity_constraint *constraint, struct field_value *value,
+                        const struct identity_target *target, struct field_value *value,
                         const struct attribute_use *use)
 {
     if (value->state == FIELD_PRESENT && value->given == use &&
         value->given_to == frame->ordinal)
         return 0; /* another path of the field led here */
     if (value->state != FIELD_ABSENT)
-        return report_second(v, frame, constraint, value);
+        return report_second(v, frame, target, value);
     value->given = use;
     value->given_to = frame->ordinal;
     return set_value(v, value, use->value.key, use->value.key_len, use->value.text,
@@ -66,8 +66,8 @@ static int take_default(struct xsd_validator *v, const struct element_frame *fra
 }
 
 static int take_defaults(struct xsd_validator *v, const struct element_frame *frame,
-                         const struct identity_constraint *constraint,
-                         const struct identity_step *step, struct field_value *value)
+                         const struct identity_target *target, const struct identity_step *step,
+                         struct field_value *value)
 {
     const struct attributes *attributes = frame->type->attributes;
     const struct attribute_use *use = attributes ? attributes->uses : NULL;
@@ -80,13 +80,13 @@ static int take_defaults(struct xsd_validator *v, const struct element_frame *fr
         if (use->value.text &&
             identity_step_matches(step, use->symbol, use->attribute->name->ns) &&
             !validator_find_attr(v, use->symbol) &&
-            take_default(v, frame, constraint, value, use) < 0)
+            take_default(v, frame, target, value, use) < 0)
             return -1;
     return 0;
 }
 
 static int take_attributes(struct xsd_validator *v, const struct element_frame *frame,
-                           const struct identity_constraint *constraint,
+                           const struct identity_target *target,
                            const struct identity_step *step, struct field_value *value)
 {
     for (size_t i = 0; i < v->attrs_size.n; i++) {
@@ -97,10 +97,10 @@ static int take_attributes(struct xsd_validator *v, const struct element_frame *
         if (attr->taken == number)
             continue; /* another path of the field led here */
         attr->taken = number;
-        if (take_attribute(v, frame, constraint, value, attr) < 0)
+        if (take_attribute(v, frame, target, value, attr) < 0)
             return -1;
     }
-    return take_defaults(v, frame, constraint, step, value);
+    return take_defaults(v, frame, target, step, value);
 }
 
 /* The value of the element that starts is the field; it is known at the end of the element. */
@@ -108,7 +108,7 @@ static int watch(struct xsd_validator *v, struct element_frame *frame, size_t ta
                  uint32_t field, struct field_value *value)
 {
     if (value->state != FIELD_ABSENT)
-        return report_second(v, frame, v->targets[target].constraint, value);
+        return report_second(v, frame, &v->targets[target], value);
     if (!VALIDATOR_ROOM(v, watches, 1))
         return -1;
     value->state = FIELD_WATCHED;
@@ -132,7 +132,7 @@ int identity_target_look(struct xsd_validator *v, struct element_frame *frame, s
             if (!identity_path_leads(v, path, target->depth, depth))
                 continue;
             if (path->to_attribute)
-                rc = take_attributes(v, frame, constraint, &path->attribute, value);
+                rc = take_attributes(v, frame, target, &path->attribute, value);
             else
                 rc = watch(v, frame, number, i, value);
             if (rc < 0)
@@ -150,7 +150,7 @@ int identity_target_add(struct xsd_validator *v, struct element_frame *frame, ui
     if (!VALIDATOR_ROOM(v, targets, 1) || !VALIDATOR_ROOM(v, values, constraint->n_fields))
         return -1;
     v->targets[v->targets_size.n] = (struct identity_target){
-        constraint, scope, (uint32_t)v->frames_size.n - 1, v->values_size.n};
+        constraint, scope, (uint32_t)v->frames_size.n - 1, v->values_size.n, v->tag_disorder};
     memset(v->values + v->values_size.n, 0, constraint->n_fields * sizeof *v->values);
     v->values_size.n += constraint->n_fields;
     return identity_target_look(v, frame, v->targets_size.n++);
@@ -165,6 +165,8 @@ int identity_target_take(struct xsd_validator *v, const struct element_frame *fr
     if (value->state != FIELD_WATCHED)
         return 0;
     value->state = FIELD_BROKEN;
+    if (frame->astray)
+        return 0;
     if (frame->type->content != CONTENT_SIMPLE)
         return identity_key_report_not_simple(v, frame, constraint);
     if (constraint->kind == IDENTITY_KEY && frame->element && frame->element->nillable)
@@ -191,8 +193,10 @@ int identity_target_finish(struct xsd_validator *v, const struct element_frame *
     bool absent = false;
     buf_clear(&v->key);
     for (uint32_t i = 0; i < constraint->n_fields; i++) {
-        if (values[i].state == FIELD_BROKEN || values[i].state == FIELD_WATCHED)
+        if (values[i].state == FIELD_BROKEN || values[i].state == FIELD_WATCHED) {
+            identity_key_spoil(v, target->scope, constraint);
             return 0;
+        }
         absent |= values[i].state == FIELD_ABSENT;
         /* If all values so far are empty, field_bytes has no memory to point into. */
         identity_key_append(&v->key,
@@ -202,5 +206,5 @@ int identity_target_finish(struct xsd_validator *v, const struct element_frame *
     if (!absent)
         return identity_key_enter(v, target->scope, frame, constraint, target, &v->key,
                                   key_table_hash(v->seed, v->key.data, v->key.len));
-    return v->gave_up ? 0 : identity_key_report_absent(v, frame, constraint);
+    return identity_key_absent(v, target->scope, frame, constraint, target->disorder);
 }

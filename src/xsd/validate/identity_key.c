@@ -5,6 +5,8 @@
  */
 #include "xsd/validate/identity.h"
 
+#include <string.h>
+
 /* -- Keys ----------------------------------------------------------------------------- */
 
 int identity_key_append(struct buf *sequence, const char *key, size_t len)
@@ -39,10 +41,20 @@ int identity_key_of_attr(struct xsd_validator *v, struct instance_attr *attr)
 
 /* -- Faults --------------------------------------------------------------------------- */
 
-int identity_key_report_absent(struct xsd_validator *v, const struct element_frame *frame,
-                               const struct identity_constraint *constraint)
+void identity_key_spoil(struct xsd_validator *v, uint32_t scope_number,
+                        const struct identity_constraint *constraint)
+{
+    v->scopes[scope_number].spoilt_keys += constraint->kind != IDENTITY_KEYREF;
+}
+
+int identity_key_absent(struct xsd_validator *v, uint32_t scope_number,
+                        const struct element_frame *frame,
+                        const struct identity_constraint *constraint, uint64_t disorder)
 {
     if (constraint->kind != IDENTITY_KEY)
+        return 0;
+    identity_key_spoil(v, scope_number, constraint);
+    if (v->disorder != disorder || frame->astray)
         return 0;
     return validator_fault(v, "cvc-identity-constraint.4.2.1", frame, NULL,
                            "Not all fields of key identity-constraint '%s' evaluate to a node.",
@@ -59,46 +71,71 @@ int identity_key_report_not_simple(struct xsd_validator *v, const struct element
         constraint->name->local);
 }
 
-static void append_shown(struct xsd_validator *v, const char *text, size_t len)
+bool identity_key_next_text(const char **texts, size_t *len, const char **text, size_t *size)
 {
-    buf_append_string(&v->shown, v->shown.len ? ", '" : "'");
-    buf_append(&v->shown, text, len);
-    buf_append_char(&v->shown, '\'');
+    uint32_t text_len;
+    if (!*len)
+        return false;
+    memcpy(&text_len, *texts, sizeof text_len);
+    *text = *texts + sizeof text_len;
+    *size = text_len;
+    *texts += sizeof text_len + text_len;
+    *len -= sizeof text_len + text_len;
+    return true;
 }
 
-/* Makes v->shown: of the values of the target, or of attributes of the present start tag. */
-static int show(struct xsd_validator *v, const struct element_frame *frame,
-                const struct identity_constraint *constraint,
-                const struct identity_target *target)
+const char *identity_key_show(struct xsd_validator *v, const char *texts, size_t len)
 {
+    const char *text;
+    size_t size;
     buf_clear(&v->shown);
+    while (identity_key_next_text(&texts, &len, &text, &size)) {
+        buf_append_string(&v->shown, v->shown.len ? ", '" : "'");
+        buf_append(&v->shown, text, size);
+        buf_append_char(&v->shown, '\'');
+    }
+    return buf_string(&v->shown);
+}
+
+/* Makes v->texts: of the values of the target, or of attributes of the present start tag. */
+static int take_texts(struct xsd_validator *v, const struct element_frame *frame,
+                      const struct identity_constraint *constraint,
+                      const struct identity_target *target)
+{
+    buf_clear(&v->texts);
     for (uint32_t i = 0; i < constraint->n_fields; i++) {
         if (target) {
             const struct field_value *value = &v->values[target->values + i];
-            append_shown(v, v->field_bytes.data + value->key_at + value->key_len,
-                         value->text_len);
+            /* If all values are empty, field_bytes has no memory to point into. */
+            identity_key_append(
+                &v->texts,
+                value->text_len ? v->field_bytes.data + value->key_at + value->key_len : "",
+                value->text_len);
             continue;
         }
         const struct instance_attr *attr = validator_find_attr(v, constraint->own[i]);
         const struct value_constraint *default_value =
             attr ? NULL : identity_key_default(frame, constraint->own[i]);
-        append_shown(v, attr ? attr->value : default_value->text,
-                     attr ? attr->len : default_value->len);
+        identity_key_append(&v->texts, attr ? attr->value : default_value->text,
+                            attr ? attr->len : default_value->len);
     }
-    return buf_string(&v->shown) ? 0 : -1;
+    return v->texts.failed || v->texts.len > UINT32_MAX ? -1 : 0;
 }
 
 static int report_duplicate(struct xsd_validator *v, const struct element_frame *frame,
                             const struct identity_constraint *constraint,
                             const struct identity_target *target)
 {
-    if (show(v, frame, constraint, target) < 0)
+    const char *shown = take_texts(v, frame, constraint, target) < 0
+                            ? NULL
+                            : identity_key_show(v, v->texts.data, v->texts.len);
+    if (!shown)
         return -1;
     bool is_key = constraint->kind == IDENTITY_KEY;
     return validator_fault(
         v, is_key ? "cvc-identity-constraint.4.2.2" : "cvc-identity-constraint.4.1", frame,
-        NULL, "Duplicate key-sequence [%s] in %s identity-constraint '%s'.",
-        buf_string(&v->shown), is_key ? "key" : "unique", constraint->name->local);
+        NULL, "Duplicate key-sequence [%s] in %s identity-constraint '%s'.", shown,
+        is_key ? "key" : "unique", constraint->name->local);
 }
 
 /* -- Tables --------------------------------------------------------------------------- */
@@ -125,12 +162,10 @@ static int enter_ref(struct xsd_validator *v, struct identity_scope *scope,
     uint32_t ref = key_table_find(&scope->refs, hash, constraint->id, key->data, key->len);
     if (ref == KEY_TABLE_NONE) {
         ref = key_table_add(&scope->refs, hash, constraint->id, key->data, key->len);
-        if (ref == KEY_TABLE_NONE || show(v, frame, constraint, target) < 0 ||
-            buf_append(&scope->refs.bytes, v->shown.data, v->shown.len) < 0)
+        if (ref == KEY_TABLE_NONE || take_texts(v, frame, constraint, target) < 0 ||
+            buf_append(&scope->refs.bytes, v->texts.data, v->texts.len) < 0)
             return -1;
-        if (v->shown.len > UINT32_MAX)
-            return -1;
-        scope->refs.entries[ref].mark = (uint32_t)v->shown.len;
+        scope->refs.entries[ref].mark = (uint32_t)v->texts.len;
     }
     return add_occurrence(v, scope, constraint, frame, ref);
 }
@@ -152,6 +187,7 @@ int identity_key_enter(struct xsd_validator *v, uint32_t scope_number,
         if (found == KEY_TABLE_NONE)
             return -1;
     } else if (scope->keys.entries[found].mark == KEY_OWN) {
+        identity_key_spoil(v, scope_number, constraint);
         return report_duplicate(v, frame, constraint, target);
     }
     scope->keys.entries[found].mark = KEY_OWN;

@@ -36,7 +36,8 @@ bool start_tag_has_xsi_type(const struct xsd_validator *v)
 
 /* -- Type ----------------------------------------------------------------------------- */
 
-/* cvc-elt.4.1 and 4.2: the type that xsi:type names, or NULL with the fault reported. */
+/* cvc-elt.4.1 and 4.2: the type that xsi:type names, or NULL with the fault reported, unless an
+ * earlier one keeps the element from having a declaration. */
 static int find_xsi_type(struct xsd_validator *v, const struct element_frame *frame,
                          const struct instance_attr *attr, const struct type **type)
 {
@@ -51,14 +52,17 @@ static int find_xsi_type(struct xsd_validator *v, const struct element_frame *fr
     size_t prefix_len = colon ? (size_t)(colon - name) : 0;
     const char *uri = bindings_find(v, name, prefix_len);
     if (!uri || !xml_is_ncname(local, local_len) || (colon && !xml_is_ncname(name, prefix_len)))
-        return validator_fault(v, "cvc-elt.4.1", frame, attr,
-                               "'%.*s' is not a QName with a declared prefix.", (int)len, name);
+        return frame->astray ? 0
+                             : validator_fault(v, "cvc-elt.4.1", frame, attr,
+                                               "'%.*s' is not a QName with a declared prefix.",
+                                               (int)len, name);
     const struct symbol *symbol =
         names_find(names, local, local_len, names_find_ns(names, uri));
     if (!symbol || !symbol->type)
-        return validator_fault(v, "cvc-elt.4.2", frame, attr,
-                               "The schema has no type definition '{%s}%.*s'.", uri,
-                               (int)local_len, local);
+        return frame->astray ? 0
+                             : validator_fault(v, "cvc-elt.4.2", frame, attr,
+                                               "The schema has no type definition '{%s}%.*s'.",
+                                               uri, (int)local_len, local);
     *type = symbol->type;
     return 0;
 }
@@ -69,17 +73,21 @@ static int apply_xsi_type(struct xsd_validator *v, struct element_frame *frame,
 {
     const struct type *type;
     int rc = find_xsi_type(v, frame, attr, &type);
+    frame->lenient = !type;
+    frame->astray = !type && !frame->element;
     if (rc < 0 || !type)
         return rc;
     unsigned block = frame->type->block | (frame->element ? frame->element->block : 0);
-    if (!type_derives(type, frame->type,
-                      block & (DERIVATION_EXTENSION | DERIVATION_RESTRICTION)))
-        return validator_fault(
-            v, "cvc-elt.4.3", frame, attr,
-            "The type '%s' is not validly derived from the declared type '%s'.",
-            type->name->local, frame->type->name ? frame->type->name->local : "(anonymous)");
+    const struct type *declared = frame->type;
     frame->type = type;
-    return 0;
+    frame->lenient =
+        !type_derives(type, declared, block & (DERIVATION_EXTENSION | DERIVATION_RESTRICTION));
+    if (!frame->lenient)
+        return 0;
+    return validator_fault(v, "cvc-elt.4.3", frame, attr,
+                           "The type '%s' is not validly derived from the declared type '%s'.",
+                           type->name->local,
+                           declared->name ? declared->name->local : "(anonymous)");
 }
 
 /* cvc-elt.3.1 and 3.2.2. INSIDE_NIL sees to 3.2.1, no content. */
@@ -97,6 +105,7 @@ static int apply_nil(struct xsd_validator *v, struct element_frame *frame,
         return validator_fault(v, "cvc-datatype-valid.1.2.1", frame, attr,
                                "'%.*s' is not a valid value of the type 'xs:boolean'.",
                                (int)len, text);
+    frame->nil_refused = yes && !frame->element->nillable;
     if (!frame->element->nillable)
         return validator_fault(v, "cvc-elt.3.1", frame, attr, "The element is not nillable.");
     *nil = yes;
@@ -123,7 +132,7 @@ static int begin_content(struct xsd_validator *v, struct element_frame *frame, b
     frame->mixed = type->content == CONTENT_MIXED;
     frame->collects = type->content == CONTENT_SIMPLE
                           ? !type->takes_anything || (constraint && constraint->text)
-                          : frame->mixed && constraint && constraint->text;
+                          : frame->mixed && ((constraint && constraint->text) || frame->astray);
     if (frame->inside != INSIDE_MODEL)
         return 0;
     frame->model = type->model;
@@ -144,9 +153,11 @@ int start_tag_settle_type(struct xsd_validator *v, struct element_frame *frame)
     bool nil = false;
     int rc = 0;
     frame->type = frame->element ? frame->element->type : v->xsd->any_type;
-    if (frame->element && frame->element->abstract)
+    if (frame->element && frame->element->abstract) {
+        frame->lenient = true;
         rc = validator_fault(v, "cvc-elt.2", frame, NULL,
                              "The element declaration is abstract.");
+    }
     for (size_t i = 0; v->has_xsi && i < v->attrs_size.n && rc == 0; i++) {
         const struct instance_attr *attr = &v->attrs[i];
         if (attr->symbol == v->xsd->xsi_type)
@@ -154,8 +165,11 @@ int start_tag_settle_type(struct xsd_validator *v, struct element_frame *frame)
         else if (attr->symbol == v->xsd->xsi_nil)
             rc = apply_nil(v, frame, attr, &nil);
     }
-    if (rc == 0 && frame->type->abstract)
+    if (rc == 0 && frame->type->abstract && !frame->lenient) {
+        frame->lenient = true;
         rc = validator_fault(v, "cvc-type.2", frame, NULL, "The type definition is abstract.");
+    }
+    v->disorder += frame->lenient;
     return rc < 0 ? rc : begin_content(v, frame, nil);
 }
 
@@ -188,6 +202,17 @@ static int check_attribute(struct xsd_validator *v, const struct element_frame *
                            attr->value, constraint->text);
 }
 
+/* The attribute may not be there, so that nothing gives its value a type. */
+static int refuse_attribute(struct xsd_validator *v, const struct element_frame *frame,
+                            struct instance_attr *attr, const char *code, const char *why)
+{
+    attr->invalid = true;
+    v->disorder++;
+    if (unassessed_add(v, attr->value, attr->len) < 0)
+        return -1;
+    return frame->lenient ? 0 : validator_fault(v, code, frame, attr, "%s", why);
+}
+
 /* An attribute that the type does not name: cvc-type.3.1.1, cvc-complex-type.3.2 and 5. */
 static int check_other(struct xsd_validator *v, const struct element_frame *frame,
                        struct instance_attr *attr, uint32_t *n_ids)
@@ -198,14 +223,12 @@ static int check_other(struct xsd_validator *v, const struct element_frame *fram
         attr->datatype = v->xsd->string_type->datatype;
         return 0;
     }
-    attr->invalid = true;
     if (!attributes)
-        return validator_fault(v, "cvc-type.3.1.1", frame, attr,
-                               "An element of a simple type must not have attributes.");
+        return refuse_attribute(v, frame, attr, "cvc-type.3.1.1",
+                                "An element of a simple type must not have attributes.");
     if (!wildcard || !wildcard_allows(wildcard, attr->ns))
-        return validator_fault(v, "cvc-complex-type.3.2.2", frame, attr,
-                               "The attribute is not allowed.");
-    attr->invalid = false;
+        return refuse_attribute(v, frame, attr, "cvc-complex-type.3.2.2",
+                                "The attribute is not allowed.");
     if (wildcard->process_contents == PROCESS_SKIP)
         return 0;
     const struct attribute *declared =
@@ -213,16 +236,16 @@ static int check_other(struct xsd_validator *v, const struct element_frame *fram
     if (declared) {
         bool id = datatype_id(declared->type->datatype) == DATATYPE_ID;
         if (id && (++*n_ids > 1 || attributes->has_id))
-            return validator_fault(
-                v, attributes->has_id ? "cvc-complex-type.5.2" : "cvc-complex-type.5.1", frame,
-                attr, "The element may have one attribute of type ID only.");
+            return refuse_attribute(v, frame, attr,
+                                    attributes->has_id ? "cvc-complex-type.5.2"
+                                                       : "cvc-complex-type.5.1",
+                                    "The element may have one attribute of type ID only.");
         return check_attribute(v, frame, attr, declared->type->datatype, &declared->value);
     }
     if (wildcard->process_contents == PROCESS_LAX)
-        return 0;
-    attr->invalid = true;
-    return validator_fault(
-        v, "cvc-complex-type.3.2.2", frame, attr,
+        return frame->astray ? unassessed_add(v, attr->value, attr->len) : 0;
+    return refuse_attribute(
+        v, frame, attr, "cvc-complex-type.3.2.2",
         "The attribute has no global declaration, which the wildcard asks for.");
 }
 
@@ -234,11 +257,14 @@ static int report_missing(struct xsd_validator *v, const struct element_frame *f
     for (uint32_t i = 0; i < attributes->n && rc == 0; i++) {
         const struct attribute_use *use = &attributes->uses[i];
         const struct symbol *name = use->attribute->name;
-        if (use->required && !validator_find_attr(v, use->symbol))
-            rc = validator_fault(v, "cvc-complex-type.4", frame, NULL,
-                                 "The attribute '%s%s%s%s' is required but missing.",
-                                 *name->uri ? "{" : "", name->uri, *name->uri ? "}" : "",
-                                 name->local);
+        if (!use->required || frame->lenient || validator_find_attr(v, use->symbol))
+            continue;
+        v->disorder++;
+        v->spoilt_ids += datatype_id(use->datatype) == DATATYPE_ID;
+        rc = validator_fault(v, "cvc-complex-type.4", frame, NULL,
+                             "The attribute '%s%s%s%s' is required but missing.",
+                             *name->uri ? "{" : "", name->uri, *name->uri ? "}" : "",
+                             name->local);
     }
     return rc;
 }

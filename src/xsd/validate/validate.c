@@ -19,6 +19,8 @@ static void begin_frame(struct element_frame *frame, const xmlChar *localname,
     frame->uri = uri;
     frame->ordinal = ordinal;
     frame->n_bindings = n_bindings;
+    frame->recovery = frame->refused = 0;
+    frame->lenient = frame->astray = frame->nil_refused = false;
     frame->mixed = frame->collects = false;
     frame->has_child = frame->text_fault = frame->invalid = false;
 }
@@ -44,16 +46,16 @@ int xsd_start(struct xsd_validator *v, const xmlChar *localname, const xmlChar *
         return -1;
     if (n_attributes && start_tag_read(v, n_attributes, attributes) < 0)
         return -1;
-    int rc = 0;
-    enum child_match match = v->frames_size.n ? children_match(v, frame - 1, frame, &rc)
-                                              : children_match_root(v, frame, &rc);
-    if (match != CHILD_DECLARED) {
+    bool skipped = false;
+    int rc = v->frames_size.n ? children_match(v, frame - 1, frame, &skipped)
+                              : children_match_root(v, frame);
+    if (rc < 0 || skipped) {
         v->skip = 1;
-        v->gave_up |= match == CHILD_REFUSED;
         v->bindings_size.n -= frame->n_bindings;
         return rc;
     }
     v->frames_size.n++;
+    v->tag_disorder = v->disorder;
     rc = start_tag_settle_type(v, frame);
     const struct attributes *expected = frame->type->attributes;
     if (rc == 0 && (v->attrs_size.n ||
@@ -114,12 +116,9 @@ int xsd_characters(struct xsd_validator *v, const xmlChar *text, int len)
     struct element_frame *frame = &v->frames[v->frames_size.n - 1];
     if (frame->collects)
         return buf_append(&v->text, text, (size_t)len);
-    if (frame->mixed || frame->inside == INSIDE_SIMPLE || frame->text_fault)
+    if (frame->mixed || frame->inside == INSIDE_SIMPLE || frame->text_fault || frame->lenient)
         return 0;
-    if (frame->inside == INSIDE_MODEL && all_space(text, len))
-        return 0;
-    if (frame->inside == INSIDE_BROKEN &&
-        (frame->type->content != CONTENT_ELEMENTS || all_space(text, len)))
+    if (frame->inside == INSIDE_MODEL ? all_space(text, len) : frame->refused)
         return 0;
     return refuse_text(v, frame, line_of_text(v, text, len));
 }
@@ -131,6 +130,13 @@ static int end_value(struct xsd_validator *v, struct element_frame *frame, const
     const struct type *type = frame->type;
     const struct value_constraint *constraint =
         frame->element && frame->element->value.text ? &frame->element->value : NULL;
+    /* The children have the text, or part of it; or there is none, to be nil. */
+    if (frame->refused || (frame->nil_refused && !v->text.len)) {
+        frame->invalid = true;
+        return 0;
+    }
+    if (frame->astray)
+        return frame->has_child ? 0 : unassessed_add(v, v->text.data, v->text.len);
     bool given = constraint && !frame->has_child && v->text.len == 0 && frame->collects;
     *text = given ? constraint->text : v->text.data ? v->text.data : "";
     *len = given ? constraint->len : frame->collects ? v->text.len : 0;
@@ -165,11 +171,12 @@ int xsd_end(struct xsd_validator *v)
     int rc = 0;
     if (frame->inside == INSIDE_MODEL && !children_complete(v, frame))
         rc = validator_fault_incomplete(v, frame);
-    if (rc == 0 &&
-        (frame->inside == INSIDE_SIMPLE || (frame->inside == INSIDE_MODEL && frame->collects)))
+    if (rc == 0 && (frame->inside == INSIDE_SIMPLE || frame->collects))
         rc = end_value(v, frame, &text, &len);
     if (rc == 0 && v->scopes_size.n)
         rc = identity_end(v, frame, text, len);
+    if (frame->recovery)
+        v->recoveries_size.n = frame->recovery - 1;
     if (frame->model && frame->model->all)
         v->seen_size.n = frame->seen;
     v->bindings_size.n -= frame->n_bindings;
@@ -179,8 +186,7 @@ int xsd_end(struct xsd_validator *v)
 
 int xsd_finish(struct xsd_validator *v)
 {
-    /* An ID may lie in what was not checked. */
-    bool whole = !v->frames_size.n && v->ordinal && !v->gave_up;
+    bool whole = !v->frames_size.n && v->ordinal;
     int rc = whole ? value_check_idrefs(v) : 0;
     v->frames_size.n = 0;
     identity_reset(v);

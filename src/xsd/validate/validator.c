@@ -53,6 +53,7 @@ void xsd_validator_free(struct xsd_validator *v)
     free(v->bindings);
     free(v->attrs);
     free(v->seen);
+    free(v->recoveries);
     free(v->names);
     buf_free(&v->text);
     buf_free(&v->message);
@@ -60,6 +61,7 @@ void xsd_validator_free(struct xsd_validator *v)
     buf_free(&v->key);
     datatype_scratch_free(&v->scratch);
     key_table_free(&v->ids);
+    key_table_free(&v->unassessed);
     identity_free(v);
     free(v);
 }
@@ -70,18 +72,20 @@ int xsd_begin(struct xsd_validator *v, const struct xsd_client *client, uint64_t
         name_cache_clear(v);
     v->dict_epoch = dict_epoch;
     v->client = client;
-    v->ordinal = v->skip = 0;
-    v->gave_up = false;
+    v->ordinal = v->skip = v->disorder = v->spoilt_ids = 0;
     shrink_stack((void **)&v->frames, &v->frames_size);
     shrink_stack((void **)&v->bindings, &v->bindings_size);
     shrink_stack((void **)&v->attrs, &v->attrs_size);
     shrink_stack((void **)&v->seen, &v->seen_size);
+    shrink_stack((void **)&v->recoveries, &v->recoveries_size);
     shrink_buf(&v->text);
     shrink_buf(&v->message);
     shrink_buf(&v->key);
     shrink_buf(&v->scratch.normal);
     shrink_buf(&v->scratch.fault);
     key_table_clear(&v->ids);
+    key_table_clear(&v->unassessed);
+    v->unassessed_overflow = false;
     identity_reset(v);
     return 0;
 }

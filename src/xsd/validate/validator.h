@@ -23,7 +23,6 @@ enum inside {
     INSIDE_SIMPLE, /* text, which is its value */
     INSIDE_EMPTY,  /* nothing */
     INSIDE_NIL,    /* nothing, because of xsi:nil */
-    INSIDE_BROKEN, /* anything: after an unexpected child, the rest is not checked */
 };
 
 struct element_frame {
@@ -37,13 +36,38 @@ struct element_frame {
     uint32_t ns;
     struct model_walk walk;
     uint32_t n_bindings;
-    uint32_t seen; /* xs:all: index in validator->seen of a bit for each position */
+    uint32_t seen;     /* xs:all: index in validator->seen of a bit for each position */
+    uint32_t recovery; /* 1 + index in validator->recoveries, or 0: the content is in order */
+    uint32_t refused;  /* children */
     enum inside inside;
+    bool lenient;     /* its type was reported: what that does not know is not reported, too */
+    bool astray;      /* where a fault leaves it without a declaration */
+    bool nil_refused; /* its xsi:nil was reported */
     bool mixed;
     bool collects;   /* its text is kept in validator->text */
     bool has_child;  /* a child element was met */
     bool text_fault; /* its text was reported */
     bool invalid;    /* its value was reported */
+};
+
+enum { VALIDATOR_READINGS = 8, VALIDATOR_STRAYS = 8 };
+
+/* A way to understand content that its model does not allow. */
+struct reading {
+    struct model_walk walk;
+    struct model_walk left; /* where it stood when it went over children that had to come */
+    bool leapt;
+};
+
+/* The content of an open element that had a child refused: recovery.c. */
+struct recovery {
+    struct reading readings[VALIDATOR_READINGS]; /* the likeliest first */
+    uint32_t n;
+    const xmlChar *localname; /* of the child before, if it was refused, too */
+    const xmlChar *uri;
+    uint32_t
+        strays[VALIDATOR_STRAYS]; /* symbols of refused children that the model has elsewhere */
+    uint32_t n_strays;
 };
 
 /* A name of the parser's dictionary, found by its pointers, and what the schema has for it. */
@@ -81,7 +105,8 @@ struct identity_scope {
     uint32_t depth; /* index of its frame */
     struct key_table
         keys; /* key sequences of unique and key; the group is the constraint's id */
-    struct key_table refs; /* those of keyref, each with the text for messages behind it */
+    struct key_table refs; /* those of keyref, each with the sequence of its texts behind it */
+    uint64_t spoilt_keys;  /* reported, so that the value is not the one that was meant */
     struct keyref_occurrence *occurrences; /* where refs occur, in document order */
     size_t n_occurrences;
     size_t cap_occurrences;
@@ -99,16 +124,17 @@ struct keyref_occurrence {
 /* A selected element whose fields are not all known yet. It remains one until its end tag. */
 struct identity_target {
     const struct identity_constraint *constraint;
-    uint32_t scope; /* index in validator->scopes */
-    uint32_t depth; /* index of its frame */
-    size_t values;  /* index in validator->values of its first field */
+    uint32_t scope;    /* index in validator->scopes */
+    uint32_t depth;    /* index of its frame */
+    size_t values;     /* index in validator->values of its first field */
+    uint64_t disorder; /* validator->disorder before its start tag */
 };
 
 enum field_state {
     FIELD_ABSENT,
     FIELD_WATCHED, /* an element was found, and its value comes with its end tag */
     FIELD_PRESENT,
-    FIELD_BROKEN, /* reported: the key sequence is not compared */
+    FIELD_BROKEN, /* by a fault that was reported: the key sequence is not compared */
 };
 
 struct field_value {
@@ -138,10 +164,11 @@ struct xsd_validator {
     const struct xsd_client *client;
     uint64_t dict_epoch;
     uint64_t ordinal;
-    uint64_t skip; /* open elements that are not assessed */
-    bool has_xsi;  /* the present start tag has attributes of the namespace xsi */
-    bool gave_up;  /* after a fault, part of the document was not checked */
-    uint64_t seed; /* of the key tables' hashes */
+    uint64_t skip;     /* open elements that are not assessed */
+    bool has_xsi;      /* the present start tag has attributes of the namespace xsi */
+    uint64_t disorder; /* counts what is missing, refused, or of no type because of a fault */
+    uint64_t tag_disorder; /* as it was before the present start tag */
+    uint64_t seed;         /* of the key tables' hashes */
 
     struct element_frame *frames;
     struct stack_size frames_size;
@@ -151,6 +178,8 @@ struct xsd_validator {
     struct stack_size attrs_size;
     uint64_t *seen;
     struct stack_size seen_size;
+    struct recovery *recoveries;
+    struct stack_size recoveries_size;
 
     struct name_slot *names; /* name_cache.c: an open hash table */
     uint32_t names_mask;
@@ -164,6 +193,9 @@ struct xsd_validator {
     struct prefixes prefixes;
 
     struct key_table ids; /* group 0: ID, group 1: IDREF */
+    uint64_t spoilt_ids;  /* reported, so that the value is not the one that was meant */
+    struct key_table unassessed;
+    bool unassessed_overflow;
 
     struct identity_scope *scopes;
     struct stack_size scopes_size;
@@ -180,7 +212,8 @@ struct xsd_validator {
     uint32_t own_shape; /* XSD_NONE: own_key is not made */
     enum field_state own_state;
     struct buf field_bytes;
-    struct buf shown; /* a key sequence as messages show it */
+    struct buf texts; /* of a key sequence as it is written, each behind its length */
+    struct buf shown; /* the same as messages show it */
 };
 
 static inline bool validator_grow_stack(void **stack, struct stack_size *size, size_t more,
@@ -246,17 +279,32 @@ int validator_fault_incomplete(struct xsd_validator *v, const struct element_fra
 
 /* -- children.c: child elements against a content model ------------------------------- */
 
-enum child_match {
-    CHILD_DECLARED, /* it is assessed; child->element is its declaration, or NULL */
-    CHILD_SKIPPED,  /* by a wildcard */
-    CHILD_REFUSED,  /* reported, with the outcome of that in *rc */
-};
-enum child_match children_match(struct xsd_validator *v, struct element_frame *parent,
-                                struct element_frame *child, int *rc);
-enum child_match children_match_root(struct xsd_validator *v, struct element_frame *root,
-                                     int *rc);
+/* Sets child->element to the declaration that the child is assessed by, or NULL. *skipped: it
+ * is not assessed at all, which a wildcard says. One that its parent cannot have is reported,
+ * and assessed all the same. */
+int children_match(struct xsd_validator *v, struct element_frame *parent,
+                   struct element_frame *child, bool *skipped);
+int children_match_root(struct xsd_validator *v, struct element_frame *root);
 /* Whether the content model of the element, which ends, has all that it requires. */
 bool children_complete(const struct xsd_validator *v, const struct element_frame *frame);
+
+/* -- recovery.c: how content goes on behind a child that its model does not allow ----- */
+
+/* The child is refused. */
+int recovery_refuse(struct xsd_validator *v, struct element_frame *parent,
+                    const struct element_frame *child);
+/* After that: the position that a further child matches, or XSD_NONE. */
+uint32_t recovery_next(struct xsd_validator *v, struct element_frame *parent,
+                       const struct element_frame *child);
+/* After that: whether the content may end. */
+bool recovery_may_end(const struct xsd_validator *v, const struct element_frame *frame);
+
+/* -- unassessed.c: values that would have a type if it were not for a fault ----------- */
+
+/* White space around a value does not count. */
+int unassessed_add(struct xsd_validator *v, const char *text, size_t len);
+/* Whether there may be such a value. */
+bool unassessed_may_have(const struct xsd_validator *v, const char *text, size_t len);
 
 /* -- value.c: texts of elements and attributes against simple types ------------------- */
 

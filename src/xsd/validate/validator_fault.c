@@ -137,13 +137,16 @@ static void add_wildcard(const struct xsd_validator *v, struct name_list *list,
             buf_append_format(list->buf, "{%s}*", v->xsd->names.uris[wildcard->set[i]]);
 }
 
-static bool is_expected(const struct xsd_validator *v, const struct element_frame *frame,
-                        uint32_t i)
+/* The first position from `from` on that may come next, or n_positions. */
+static uint32_t next_expected(const struct xsd_validator *v, const struct element_frame *frame,
+                              uint32_t from)
 {
     const struct model *model = frame->model;
-    if (model->all)
-        return !model_bit(v->seen + frame->seen, i);
-    return model_bit(model_row(model, frame->walk.state), i);
+    if (!model->all)
+        return model_next_bit(model_row(model, frame->walk.state), from, model->n_positions);
+    while (from < model->n_positions && model_bit(v->seen + frame->seen, from))
+        from++;
+    return from;
 }
 
 /* Appends what may come next in the content of `frame`, and returns how many names that is. */
@@ -154,10 +157,9 @@ static uint32_t append_expected(struct xsd_validator *v, const struct element_fr
     struct name_list list = {&v->message, 0};
     buf_append_string(&v->message, " Expected is one of ( ");
     size_t names = v->message.len;
-    for (uint32_t i = 0; i < model->n_positions && list.n <= NAMES_MAX; i++) {
+    for (uint32_t i = next_expected(v, frame, 0); i < model->n_positions && list.n <= NAMES_MAX;
+         i = next_expected(v, frame, i + 1)) {
         const struct position *position = &model->positions[i];
-        if (!is_expected(v, frame, i))
-            continue;
         if (position->element)
             add_element(&list, position->element);
         else
@@ -189,6 +191,7 @@ int validator_fault_unexpected(struct xsd_validator *v, const struct element_fra
 
 int validator_fault_incomplete(struct xsd_validator *v, const struct element_frame *frame)
 {
+    v->disorder++;
     begin_message(v, frame);
     buf_append_string(&v->message, ": Missing child element(s).");
     append_expected(v, frame);

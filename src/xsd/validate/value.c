@@ -27,12 +27,14 @@ static int add_id(struct xsd_validator *v, const struct element_frame *frame,
 {
     uint64_t hash = key_table_hash(v->seed, value, len);
     uint32_t found = key_table_find(&v->ids, hash, group, value, len);
-    if (found != KEY_TABLE_NONE)
-        return group == GROUP_IDREF
-                   ? 0
-                   : validator_fault(v, "cvc-id.2", frame, attr,
-                                     "The ID '%.*s' is already that of another element.",
-                                     (int)len, value);
+    if (found != KEY_TABLE_NONE && group == GROUP_IDREF)
+        return 0;
+    if (found != KEY_TABLE_NONE) {
+        v->spoilt_ids++;
+        return validator_fault(v, "cvc-id.2", frame, attr,
+                               "The ID '%.*s' is already that of another element.", (int)len,
+                               value);
+    }
     uint32_t added = key_table_add(&v->ids, hash, group, value, len);
     if (added == KEY_TABLE_NONE)
         return -1;
@@ -69,6 +71,7 @@ int value_check(struct xsd_validator *v, const struct element_frame *frame,
     if (rc < 0)
         return -1;
     if (rc > 0) {
+        v->spoilt_ids += datatype_id(datatype) == DATATYPE_ID;
         const char *reason = v->scratch.fault.data ? v->scratch.fault.data : "";
         size_t reason_len = strlen(reason);
         bool ends = reason_len && reason[reason_len - 1] == '.';
@@ -95,15 +98,26 @@ int value_is_fixed(struct xsd_validator *v, const struct datatype *datatype, con
            (v->key.len && memcmp(v->key.data, constraint->key, v->key.len) != 0);
 }
 
+static bool dangles(const struct xsd_validator *v, const struct key_table_entry *entry)
+{
+    const char *value = v->ids.bytes.data + entry->at;
+    return entry->group == GROUP_IDREF &&
+           key_table_find(&v->ids, entry->hash, GROUP_ID, value, entry->len) ==
+               KEY_TABLE_NONE &&
+           !unassessed_may_have(v, value, entry->len);
+}
+
 int value_check_idrefs(struct xsd_validator *v)
 {
+    uint64_t n = 0;
+    for (uint32_t i = 0; i < v->ids.n; i++)
+        n += dangles(v, &v->ids.entries[i]);
+    if (n <= v->spoilt_ids) /* each may be one that was meant and reported */
+        return 0;
     for (uint32_t i = 0; i < v->ids.n; i++) {
         const struct key_table_entry *ref = &v->ids.entries[i];
         const char *value = v->ids.bytes.data + ref->at;
-        if (ref->group != GROUP_IDREF)
-            continue;
-        uint64_t hash = key_table_hash(v->seed, value, ref->len);
-        if (key_table_find(&v->ids, hash, GROUP_ID, value, ref->len) != KEY_TABLE_NONE)
+        if (!dangles(v, ref))
             continue;
         struct xsd_fault sent = {"cvc-id.1", NULL, ref->element, NULL, ref->line};
         buf_clear(&v->message);
