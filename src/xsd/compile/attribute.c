@@ -293,11 +293,13 @@ static uint32_t count_references_to_itself(struct xsd_compiler *c, const struct 
 }
 
 /* A redefinition extends the group that it redefines, which it refers to, or restricts it. */
-static void check_redefinition(struct xsd_compiler *c, const struct global *global)
+static void check_redefinition(struct xsd_compiler *c, const struct global *global,
+                               const struct attribute_set *set)
 {
     uint32_t n = count_references_to_itself(c, global);
     if (n == 0)
-        xsd_compile_decline(c, &global->location, "a redefinition of a group by restriction");
+        attribute_check_restriction(c, &global->location, set,
+                                    attribute_make_group(c, global->original));
     if (n > 1)
         xsd_compile_warn(c, &global->location, "src-redefine.7.1",
                          "a redefined attributeGroup may hold its original once; nothing more "
@@ -314,11 +316,11 @@ struct attribute_set *attribute_make_group(struct xsd_compiler *c, struct global
     global->state = COMPONENT_BUSY;
     xsd_compile_go_deeper(c, &global->location);
     node_check_attrs(c, &global->location, NODE_ATTR(NAME));
-    if (global->original)
-        check_redefinition(c, global);
     struct attribute_set *set = xsd_compile_alloc_draft(c, sizeof *set);
     attribute_read_all(c, &global->location, node_first_child(c, &global->location), set,
                        global);
+    if (global->original)
+        check_redefinition(c, global, set);
     c->depth--;
     global->component = set;
     global->state = COMPONENT_DONE;

@@ -7,13 +7,12 @@
 
 #include <string.h>
 
+/* `old` is the use of that name in the base, or NULL, and `any` the base's wildcard. */
 static void check_restricted_use(struct xsd_compiler *c, const struct location *location,
-                                 const struct type *base, const struct attribute_use *use)
+                                 const struct attribute_use *use,
+                                 const struct attribute_use *old, const struct wildcard *any)
 {
-    const struct attribute_use *old =
-        base->attributes ? attributes_find(base->attributes, use->symbol) : NULL;
     const char *name = use->attribute->name->local;
-    const struct wildcard *any = base->attributes ? base->attributes->wildcard : NULL;
     if (!old) {
         if (!(any && wildcard_allows(any, use->attribute->name->ns)))
             xsd_compile_warn(
@@ -23,7 +22,7 @@ static void check_restricted_use(struct xsd_compiler *c, const struct location *
     }
     if (old->required && !use->required)
         xsd_compile_warn(c, location, "derivation-ok-restriction.2.1.1",
-                         "attribute '%s' is required in the base type; " XSD_RESTRICTION_STANDS,
+                         "attribute '%s' is required in the base; " XSD_RESTRICTION_STANDS,
                          name);
     if (!type_derives(use->attribute->type, old->attribute->type, 0))
         xsd_compile_warn(c, location, "derivation-ok-restriction.2.1.2",
@@ -51,34 +50,62 @@ static void keep_uses(struct xsd_compiler *c, const struct location *location,
         if (!attribute_find_use(&set->prohibited, use->symbol))
             pointer_list_add(c, &set->uses, (void *)use);
         else if (use->required)
-            xsd_compile_warn(
-                c, location, "derivation-ok-restriction.3",
-                "attribute '%s' is required in the base type; " XSD_RESTRICTION_STANDS,
-                use->attribute->name->local);
+            xsd_compile_warn(c, location, "derivation-ok-restriction.3",
+                             "attribute '%s' is required in the base; " XSD_RESTRICTION_STANDS,
+                             use->attribute->name->local);
     }
+}
+
+static void check_restricted_wildcard(struct xsd_compiler *c, const struct location *location,
+                                      const struct wildcard *own, const struct wildcard *any)
+{
+    if (own && !any)
+        xsd_compile_warn(
+            c, location, "derivation-ok-restriction.4.1",
+            "an attribute wildcard, which the base has not; " XSD_RESTRICTION_STANDS);
+    else if (own && !wildcard_within(own, any))
+        xsd_compile_warn(
+            c, location, "derivation-ok-restriction.4.2",
+            "its attribute wildcard is wider than the base's; " XSD_RESTRICTION_STANDS);
+    else if (own && own->process_contents > any->process_contents)
+        xsd_compile_warn(
+            c, location, "derivation-ok-restriction.4.3",
+            "processContents is weaker than that of the base; " XSD_RESTRICTION_STANDS);
 }
 
 static void restrict_attributes(struct xsd_compiler *c, const struct location *location,
                                 const struct type *base, struct attribute_set *set)
 {
-    for (uint32_t i = 0; i < set->uses.n; i++)
-        check_restricted_use(c, location, base, set->uses.items[i]);
+    const struct attributes *of_base = base->attributes;
+    const struct wildcard *any = of_base ? of_base->wildcard : NULL;
+    for (uint32_t i = 0; i < set->uses.n; i++) {
+        const struct attribute_use *use = set->uses.items[i];
+        check_restricted_use(c, location, use,
+                             of_base ? attributes_find(of_base, use->symbol) : NULL, any);
+    }
     if (base->source)
         keep_uses(c, location, base, set);
-    const struct wildcard *any = base->attributes ? base->attributes->wildcard : NULL;
-    const struct wildcard *own = set->wildcard;
-    if (own && !any)
-        xsd_compile_warn(
-            c, location, "derivation-ok-restriction.4.1",
-            "an attribute wildcard, which the base type has not; " XSD_RESTRICTION_STANDS);
-    else if (own && !wildcard_within(own, any))
-        xsd_compile_warn(
-            c, location, "derivation-ok-restriction.4.2",
-            "its attribute wildcard is wider than the base type's; " XSD_RESTRICTION_STANDS);
-    else if (own && own->process_contents > any->process_contents && base->base != base)
-        xsd_compile_warn(
-            c, location, "derivation-ok-restriction.4.3",
-            "processContents is weaker than that of the base type; " XSD_RESTRICTION_STANDS);
+    if (base != c->xsd->any_type)
+        check_restricted_wildcard(c, location, set->wildcard, any);
+}
+
+void attribute_check_restriction(struct xsd_compiler *c, const struct location *location,
+                                 const struct attribute_set *set,
+                                 const struct attribute_set *original)
+{
+    for (uint32_t i = 0; i < set->uses.n; i++) {
+        const struct attribute_use *use = set->uses.items[i];
+        check_restricted_use(c, location, use, attribute_find_use(&original->uses, use->symbol),
+                             original->wildcard);
+    }
+    for (uint32_t i = 0; i < original->uses.n; i++) {
+        const struct attribute_use *use = original->uses.items[i];
+        if (use->required && !attribute_find_use(&set->uses, use->symbol))
+            xsd_compile_warn(c, location, "derivation-ok-restriction.3",
+                             "attribute '%s' is required in the base; " XSD_RESTRICTION_STANDS,
+                             use->attribute->name->local);
+    }
+    check_restricted_wildcard(c, location, set->wildcard, original->wildcard);
 }
 
 static void extend_attributes(struct xsd_compiler *c, const struct location *location,

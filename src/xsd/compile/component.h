@@ -139,6 +139,11 @@ const struct attributes *attribute_derive_all(struct xsd_compiler *c,
                                               const struct location *location,
                                               struct type *type, struct attribute_set *set);
 
+/* Warns where a redefined group is no restriction of its original. */
+void attribute_check_restriction(struct xsd_compiler *c, const struct location *location,
+                                 const struct attribute_set *set,
+                                 const struct attribute_set *original);
+
 /* -- Wildcards: wildcard.c ------------------------------------------------------------ */
 
 struct wildcard *wildcard_read(struct xsd_compiler *c, const struct location *location);

@@ -10,7 +10,9 @@
 /* The automaton of a particle, made once. Fails where the particle is not deterministic. */
 const struct model *content_make_model(struct xsd_compiler *c, struct particle *particle);
 
-/* Fails where the content of a type is certainly wider than that of the base it restricts. */
+/* Warns where the content of a type is certainly wider than that of the base it restricts. */
 void restriction_check(struct xsd_compiler *c, const struct type *type);
+/* The same for a group that a redefinition restricts, where it does not hold its original. */
+void restriction_check_group(struct xsd_compiler *c, struct global *global);
 
 #endif

@@ -106,6 +106,11 @@ static inline uint64_t node_attr_bit(int which)
     return UINT64_C(1) << which;
 }
 
+/* Those whose value is a QName. */
+#define NODE_ATTR_QNAMES                                                                       \
+    (NODE_ATTR(BASE) | NODE_ATTR(ITEM_TYPE) | NODE_ATTR(REF) | NODE_ATTR(REFER) |              \
+     NODE_ATTR(SUBSTITUTION_GROUP) | NODE_ATTR(TYPE))
+
 /* An attribute, with what its value means in every schema that reads the document. */
 struct node_attr {
     int which; /* NODE_ATTR_... */
@@ -143,9 +148,8 @@ struct node {
 
 /* -- node_tree.c ---------------------------------------------------------------------- */
 
-/* NODE_UNKNOWN where XSD has no element of that name. */
-enum node_tag node_tag_of_name(const char *name);
-/* The root of the nodes of a tree, whose elements have their tag in _private. */
+enum node_tag node_tag_of(const xmlNode *from);
+/* The root of the nodes of a tree. */
 const struct node *node_tree_make(struct xsd_compiler *c, const xmlDoc *tree);
 
 /* -- node.c --------------------------------------------------------------------------- */

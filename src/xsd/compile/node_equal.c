@@ -22,14 +22,9 @@ static bool same_attr(const struct node *a, const struct node *b, const struct n
     while (other->which != attr->which)
         other++;
     bool same = strcmp(attr->value, other->value) == 0;
-    switch (attr->which) {
-    case NODE_ATTR_BASE:
-    case NODE_ATTR_ITEM_TYPE:
-    case NODE_ATTR_REF:
-    case NODE_ATTR_REFER:
-    case NODE_ATTR_SUBSTITUTION_GROUP:
-    case NODE_ATTR_TYPE:
+    if (node_attr_bit(attr->which) & NODE_ATTR_QNAMES)
         return attr->symbol && attr->symbol == other->symbol;
+    switch (attr->which) {
     case NODE_ATTR_MEMBER_TYPES:
         return same && same_scope(a->scope, b->scope);
     case NODE_ATTR_XPATH: /* with a colon, there may be prefixes in it */

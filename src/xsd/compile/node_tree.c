@@ -102,10 +102,16 @@ static int compare_names(const void *key, const void *name)
     return strcmp(key, *(const char *const *)name);
 }
 
-enum node_tag node_tag_of_name(const char *name)
+enum node_tag node_tag_of(const xmlNode *from)
 {
-    const char *const *tag = bsearch(name, TAGS + NODE_ALL, NODE_WHITE_SPACE - NODE_ALL + 1,
-                                     sizeof *TAGS, compare_names);
+    if (from->type != XML_ELEMENT_NODE)
+        return NODE_TEXT;
+    if (!from->ns || !from->ns->href ||
+        strcmp((const char *)from->ns->href, XSD_NAMESPACE) != 0)
+        return NODE_NONE;
+    const char *const *tag =
+        bsearch((const char *)from->name, TAGS + NODE_ALL, NODE_WHITE_SPACE - NODE_ALL + 1,
+                sizeof *TAGS, compare_names);
     return tag ? (enum node_tag)(tag - TAGS) : NODE_UNKNOWN;
 }
 
@@ -195,25 +201,12 @@ static void read_attr(struct xsd_compiler *c, const xmlAttr *attribute, const st
         read_value(c, attribute,
                    attr->which == NODE_ATTR_VALUE || attr->which == NODE_ATTR_DEFAULT ||
                        attr->which == NODE_ATTR_FIXED);
-    switch (attr->which) {
-    case NODE_ATTR_BASE:
-    case NODE_ATTR_ITEM_TYPE:
-    case NODE_ATTR_REF:
-    case NODE_ATTR_REFER:
-    case NODE_ATTR_SUBSTITUTION_GROUP:
-    case NODE_ATTR_TYPE:
+    if (node_attr_bit(attr->which) & NODE_ATTR_QNAMES)
         attr->symbol = read_symbol(c, node->scope, attr->value);
-        break;
-    case NODE_ATTR_NAME:
-        if (node_is_ncname(attr->value))
-            attr->symbol = keep_symbol(c, attr->value, c->shared->target);
-        break;
-    case NODE_ATTR_SCHEMA_LOCATION:
+    else if (attr->which == NODE_ATTR_NAME && node_is_ncname(attr->value))
+        attr->symbol = keep_symbol(c, attr->value, c->shared->target);
+    else if (attr->which == NODE_ATTR_SCHEMA_LOCATION)
         attr->address = read_address(c, attribute, attr->value);
-        break;
-    default:
-        break;
-    }
 }
 
 /* Attributes of foreign namespaces are allowed and mean nothing to a schema. */
@@ -255,12 +248,6 @@ static const struct node_scope *read_scope(struct xsd_compiler *c, const xmlNode
     return outer;
 }
 
-static enum node_tag tag_of(const xmlNode *from)
-{
-    return from->type == XML_ELEMENT_NODE ? (enum node_tag)(uintptr_t)from->_private
-                                          : NODE_TEXT;
-}
-
 /* The first element or text among `from` and its next siblings. */
 static const xmlNode *content(const xmlNode *from)
 {
@@ -283,7 +270,7 @@ static bool is_plain(const xmlNode *annotation)
 {
     for (const xmlNode *child = content(annotation->children); child;
          child = content(child->next))
-        if ((tag_of(child) != NODE_APPINFO && tag_of(child) != NODE_DOCUMENTATION) ||
+        if ((node_tag_of(child) != NODE_APPINFO && node_tag_of(child) != NODE_DOCUMENTATION) ||
             !has_only(child, "source"))
             return false;
     return has_only(annotation, "");
@@ -292,10 +279,11 @@ static bool is_plain(const xmlNode *annotation)
 static const xmlNode *first_content(const xmlNode *element)
 {
     const xmlNode *child = content(element->children);
-    if (!child || tag_of(child) != NODE_ANNOTATION || tag_of(element) == NODE_ANNOTATION)
+    if (!child || node_tag_of(child) != NODE_ANNOTATION ||
+        node_tag_of(element) == NODE_ANNOTATION)
         return child;
     const xmlNode *next = content(child->next);
-    bool last = !next || tag_of(next) != NODE_ANNOTATION;
+    bool last = !next || node_tag_of(next) != NODE_ANNOTATION;
     return last && is_plain(child) ? next : child;
 }
 
@@ -305,7 +293,7 @@ static struct node *read_node(struct xsd_compiler *c, const xmlNode *from,
     struct node *node = keep(c, sizeof *node);
     const struct node **last = &node->first;
     node->line = xmlGetLineNo(from);
-    node->tag = tag_of(from);
+    node->tag = node_tag_of(from);
     if (node->tag == NODE_TEXT)
         return node;
     node->name = node->tag >= NODE_ALL

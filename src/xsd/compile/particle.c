@@ -184,6 +184,8 @@ struct particle *particle_make_group(struct xsd_compiler *c, struct global *glob
         return global->component;
     global->state = COMPONENT_BUSY;
     xsd_compile_go_deeper(c, location);
+    if (global->original) /* which is compared with later, if it is not held */
+        particle_make_group(c, global->original);
     node_check_attrs(c, location, NODE_ATTR(NAME));
     const struct node *child = node_first_child(c, location);
     enum node_tag tag = child ? child->tag : NODE_NONE;
@@ -194,8 +196,6 @@ struct particle *particle_make_group(struct xsd_compiler *c, struct global *glob
     node_check_attrs(c, &inner, 0); /* no bounds: references have them */
     struct particle *particle = read_compositor(c, &inner, global);
     node_no_more_children(c, location, node_next_child(c, location, child));
-    if (global->original && !global->original->n_self)
-        xsd_compile_decline(c, location, "a redefinition of a group by restriction");
     c->depth--;
     global->component = particle;
     global->state = COMPONENT_DONE;

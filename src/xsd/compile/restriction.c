@@ -13,9 +13,8 @@
 
 #include <string.h>
 
-#define MAX_PAIRS     20000
-#define MAX_COUNT     100
-#define PARTICLE_RULE "derivation-ok-restriction.5.4.2"
+#define MAX_PAIRS 20000
+#define MAX_COUNT 100
 
 #define MAX_ALL 32 /* elements of an xs:all, whose state here is the set of those seen */
 
@@ -26,7 +25,8 @@ struct particle_pair {
 
 struct comparison {
     struct xsd_compiler *c;
-    const struct type *type;
+    const struct location *location;
+    const char *rule; /* what is broken where no other rule says more */
     const struct model *sub;
     const struct model *base;
     struct particle_pair
@@ -41,7 +41,7 @@ static bool is_wider(const struct comparison *x, const char *rule, const char *w
                      const char *name)
 {
     xsd_compile_warn(
-        x->c, &x->type->source->location, rule,
+        x->c, x->location, rule,
         "the restriction is wider than its base type: %s%s%s%s; " XSD_RESTRICTION_STANDS, what,
         name ? " '" : "", name ? name : "", name ? "'" : "");
     return false;
@@ -169,7 +169,7 @@ static bool step(struct comparison *x, const struct particle_pair *pair, uint32_
     struct model_walk next = pair->sub, base_next = pair->base;
     uint32_t q = match(x->c->xsd, x->base, &pair->base, sub);
     if (q == XSD_NONE)
-        return is_wider(x, PARTICLE_RULE, "element", sub->name->local);
+        return is_wider(x, x->rule, "element", sub->name->local);
     const struct element *base = x->base->positions[q].element;
     if (base && base->name == sub->name && !compare_elements(x, sub, base))
         return false;
@@ -202,7 +202,7 @@ static bool step_wildcard(struct comparison *x, const struct particle_pair *pair
         go(x->base, &base_next, q);
         return add_pair(x, next, base_next);
     }
-    return is_wider(x, PARTICLE_RULE, "a wildcard", NULL);
+    return is_wider(x, x->rule, "a wildcard", NULL);
 }
 
 static bool walk_pairs(struct comparison *x)
@@ -210,7 +210,7 @@ static bool walk_pairs(struct comparison *x)
     for (uint32_t done = 0; done < x->n; done++) {
         struct particle_pair pair = x->pairs[done];
         if (ends(x->sub, &pair.sub) && !ends(x->base, &pair.base))
-            return is_wider(x, PARTICLE_RULE, "it may end where the base may not", NULL);
+            return is_wider(x, x->rule, "it may end where the base may not", NULL);
         for (uint32_t p = 0; p < x->sub->n_positions; p++)
             if (is_next(x->sub, &pair.sub, p) &&
                 !(x->sub->positions[p].element ? step_element(x, &pair, p)
@@ -233,15 +233,31 @@ static bool is_comparable(const struct model *model)
     return true;
 }
 
+static void compare(struct xsd_compiler *c, const struct location *location, const char *rule,
+                    const struct model *sub, const struct model *base)
+{
+    struct comparison x = {
+        .c = c, .location = location, .rule = rule, .sub = sub, .base = base};
+    if (!is_comparable(sub) || !is_comparable(base) || sub == base)
+        return;
+    arena_reset(&c->scratch);
+    if (add_pair(&x, start_of(sub), start_of(base)))
+        walk_pairs(&x);
+}
+
 void restriction_check(struct xsd_compiler *c, const struct type *type)
 {
-    const struct type *base = type->base;
-    if (type->simple || type->derivation != DERIVATION_RESTRICTION ||
-        base == c->xsd->any_type || !is_comparable(type->model) ||
-        !is_comparable(base->model) || type->model == base->model)
+    if (!type->simple && type->derivation == DERIVATION_RESTRICTION &&
+        type->base != c->xsd->any_type)
+        compare(c, &type->source->location, "derivation-ok-restriction.5.4.2", type->model,
+                type->base->model);
+}
+
+void restriction_check_group(struct xsd_compiler *c, struct global *global)
+{
+    if (global->kind != COMPONENT_GROUP || !global->original || global->original->n_self)
         return;
-    struct comparison x = {.c = c, .type = type, .sub = type->model, .base = base->model};
-    arena_reset(&c->scratch);
-    if (add_pair(&x, start_of(x.sub), start_of(x.base)))
-        walk_pairs(&x);
+    const struct model *sub = content_make_model(c, global->component);
+    const struct model *base = content_make_model(c, particle_make_group(c, global->original));
+    compare(c, &global->location, "src-redefine.6.2.2", sub, base);
 }

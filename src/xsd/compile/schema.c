@@ -267,16 +267,18 @@ static void read_include(struct xsd_compiler *c, struct schema_document *documen
         xsd_compile_fail(c, location, "s4s-att-must-appear", "no schemaLocation");
     const char *uri = resolve(c, location);
     bool found = load(c, uri, location, redefines ? LINK_REDEFINE : LINK_INCLUDE, document->ns);
-    if (!found && redefines)
-        xsd_compile_fail(c, location, "src-redefine.1", "%s cannot be read", uri);
     if (!found)
-        note_absence(c, location, uri, "include");
+        note_absence(c, location, uri, redefines ? "redefinition" : "include");
     const struct node *child = node_first_child(c, location);
     if (!redefines)
         node_no_more_children(c, location, child);
-    for (; child; child = node_next_child(c, location, child))
-        if (child->tag != NODE_ANNOTATION)
-            redefine_child(c, &(struct location){document, child});
+    for (; child; child = node_next_child(c, location, child)) {
+        if (child->tag == NODE_ANNOTATION)
+            continue;
+        if (!found)
+            xsd_compile_fail(c, location, "src-redefine.1", "%s cannot be read", uri);
+        redefine_child(c, &(struct location){document, child});
+    }
 }
 
 static void read_document(struct xsd_compiler *c, struct schema_document *document)

@@ -16,11 +16,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool in_schema_namespace(const xmlChar *uri)
-{
-    return uri && strcmp((const char *)uri, XSD_NAMESPACE) == 0;
-}
-
 /* ctxt->_private is the number of open elements from an appinfo or documentation on. */
 static void on_start(void *context, const xmlChar *localname, const xmlChar *prefix,
                      const xmlChar *uri, int n_namespaces, const xmlChar **namespaces,
@@ -33,14 +28,18 @@ static void on_start(void *context, const xmlChar *localname, const xmlChar *pre
         return;
     }
     const xmlNode *before = ctxt->node;
+#if LIBXML_VERSION < 21300
+    /* An entity is parsed into a tree of its own, which does not have what is in scope where it
+     * is referred to. */
+    if (before && !before->ns && strcmp((const char *)before->name, "pseudoroot") == 0) {
+        n_namespaces = ctxt->nsNr / 2;
+        namespaces = ctxt->nsTab;
+    }
+#endif
     xmlSAX2StartElementNs(ctxt, localname, prefix, uri, n_namespaces, namespaces, n_attributes,
                           n_defaulted, attributes);
-    xmlNode *node = ctxt->node;
-    if (!node || node == before)
-        return;
-    enum node_tag tag =
-        in_schema_namespace(uri) ? node_tag_of_name((const char *)localname) : NODE_NONE;
-    node->_private = (void *)(uintptr_t)tag;
+    const xmlNode *node = ctxt->node;
+    enum node_tag tag = node && node != before ? node_tag_of(node) : NODE_NONE;
     if (tag == NODE_APPINFO || tag == NODE_DOCUMENTATION)
         ctxt->_private = (void *)(uintptr_t)1;
 }

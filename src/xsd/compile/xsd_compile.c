@@ -63,6 +63,8 @@ static void make_components(struct xsd_compiler *c)
     }
     for (uint32_t i = 0; i < c->types.n; i++)
         restriction_check(c, c->types.items[i]);
+    for (uint32_t i = 0; i < c->global_list.n; i++)
+        restriction_check_group(c, c->global_list.items[i]);
 }
 
 static void compile(struct xsd_compiler *c, const char *uri)

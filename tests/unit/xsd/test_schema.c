@@ -192,6 +192,46 @@ static void test_redefine(void **state)
         {"<r><a/><b>1</b><x/></r>", "cvc-complex-type.2.4.b:1"});
 }
 
+/* What the redefinition leaves out is gone. */
+static void test_redefine_by_restriction(void **state)
+{
+    (void)state;
+    write_schema("b.xsd",
+                 SCHEMA("") "<xs:group name='g'><xs:sequence><xs:element name='x' "
+                            "maxOccurs='9'/><xs:element name='y' minOccurs='0'/></xs:sequence>"
+                            "</xs:group><xs:attributeGroup name='h'><xs:attribute name='p' "
+                            "use='required'/><xs:attribute name='q'/></xs:attributeGroup>"
+                            "<xs:element name='r'><xs:complexType><xs:group ref='g'/>"
+                            "<xs:attributeGroup ref='h'/></xs:complexType></xs:element>"
+                            "</xs:schema>");
+    CHECK(SCHEMA("") "<xs:redefine schemaLocation='b.xsd'>"
+                     "<xs:group name='g'><xs:sequence><xs:element name='x' maxOccurs='2'/>"
+                     "</xs:sequence></xs:group><xs:attributeGroup name='h'><xs:attribute "
+                     "name='p' use='required'/></xs:attributeGroup></xs:redefine></xs:schema>",
+          {"<r p=''><x/><x/></r>", ""},
+          {"<r p=''><x/><x/><x/></r>", "cvc-complex-type.2.4.d:1"},
+          {"<r p=''><x/><y/></r>", "cvc-complex-type.2.4.a:1"},
+          {"<r p='' q=''><x/></r>", "cvc-complex-type.3.2.2:1"});
+}
+
+/* An entity has the namespaces that are in scope where it is referred to, each time. */
+static void test_entities_in_schema_documents(void **state)
+{
+    (void)state;
+    CHECK("<!DOCTYPE xs:schema [<!ENTITY a \"<xs:element name='a'><xs:complexType>&b;"
+          "</xs:complexType></xs:element>\"><!ENTITY b \"<xs:sequence>"
+          "<xs:element name='b' type='p:t'/></xs:sequence><xs:attribute name='c'/>\">"
+          "<!ENTITY digits '[0-9]'>]><xs:schema xmlns:xs='" XSD_NS "' xmlns:p='urn:p' "
+          "targetNamespace='urn:p'><xs:simpleType name='t'><xs:restriction base='xs:string'>"
+          "<xs:pattern value='&digits;+'/></xs:restriction></xs:simpleType>"
+          "<xs:element name='r'><xs:complexType><xs:sequence>&a;</xs:sequence></xs:complexType>"
+          "</xs:element><xs:element name='s'><xs:complexType><xs:sequence>&a;</xs:sequence>"
+          "</xs:complexType></xs:element></xs:schema>",
+          {"<p:r xmlns:p='urn:p'><a c=''><b>1</b></a></p:r>", ""},
+          {"<p:s xmlns:p='urn:p'><a c=''><b>1</b></a></p:s>", ""},
+          {"<p:s xmlns:p='urn:p'><a><b>x</b></a></p:s>", "cvc-pattern-valid:1"});
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -203,6 +243,8 @@ int main(void)
         cmocka_unit_test(test_a_schema_for_schemas),
         cmocka_unit_test(test_copies_of_a_component_are_one),
         cmocka_unit_test(test_redefine),
+        cmocka_unit_test(test_redefine_by_restriction),
+        cmocka_unit_test(test_entities_in_schema_documents),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

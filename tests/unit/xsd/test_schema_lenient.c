@@ -398,6 +398,17 @@ static void test_redefinitions(void **state)
                   "<xs:element name='r'><xs:complexType><xs:group ref='g'/></xs:complexType>"
                   "</xs:element>"),
          "<r/>", "<r><x/><x/></r>"},
+        {"src-redefine.6.2.2",
+         REDEFINE("<xs:group name='g'><xs:sequence><xs:element name='y'/></xs:sequence>"
+                  "</xs:group>",
+                  "<xs:element name='r'><xs:complexType><xs:group ref='g'/></xs:complexType>"
+                  "</xs:element>"),
+         "<r><y/></r>", "<r><x/></r>"},
+        {"derivation-ok-restriction.2.2",
+         REDEFINE("<xs:attributeGroup name='h'><xs:attribute name='q'/></xs:attributeGroup>",
+                  "<xs:element name='r'><xs:complexType><xs:attributeGroup ref='h'/>"
+                  "</xs:complexType></xs:element>"),
+         "<r q=''/>", "<r p=''/>"},
         {"src-redefine.7.1",
          REDEFINE("<xs:attributeGroup name='h'><xs:attributeGroup ref='h'/>"
                   "<xs:attributeGroup ref='h'/></xs:attributeGroup>",
