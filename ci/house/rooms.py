@@ -10,6 +10,7 @@ ROOMS = (
     "src/options",
     "src/record",
     "src/libxml",
+    "src/xpath",
     "src/xsd/regex",
     "src/xsd/datatype",
     "src/xsd",

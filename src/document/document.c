@@ -15,6 +15,7 @@
 #include "document/attribute_limit.h"
 #include "document/document_parser.h"
 #include "document/replay.h"
+#include "document/xpath_tree.h"
 #include "libxml/libxml_loader.h"
 #include <stdlib.h>
 #include <string.h>
@@ -181,8 +182,8 @@ int document_process(struct document_parser *p, const char *bytes, size_t len,
     record->has_summary = !p->malformed && !p->over_limit;
     if (validation_finish(p->validation, record->has_summary ? doc : NULL) < 0)
         p->no_memory = true;
-    if (record->has_summary && p->xpath_tree && doc &&
-        xpath_tree_run(p->xpath_tree, doc, record) < 0)
+    if (record->has_summary && !p->xpath_stream && p->rules->n_extractions && doc &&
+        xpath_tree_run(p->rules, doc, record) < 0)
         p->no_memory = true;
     if (record->has_summary && p->xpath_stream &&
         xpath_stream_tell(p->xpath_stream, record) < 0)
@@ -209,13 +210,12 @@ struct document_parser *document_open(const struct rules *rules, struct thresh_e
     p->rules = rules;
     p->scanner = scanner_new(rules->max_name_bytes);
     p->validation = validation_new(rules);
-    if (rules_tree_extraction(rules))
-        p->xpath_tree = xpath_tree_new(rules);
-    else if (rules->n_extractions)
+    bool streams = rules->n_extractions && !rules_tree_extraction(rules);
+    if (streams)
         p->xpath_stream = xpath_stream_new(rules);
     p->locator = locator_new();
     bool ready = p->scanner && p->validation && p->locator && sax_open(p) &&
-                 (p->xpath_tree || p->xpath_stream || !rules->n_extractions);
+                 (p->xpath_stream || !streams);
     if (!ready) {
         document_close(p);
         error_no_memory(error);
@@ -232,7 +232,6 @@ void document_close(struct document_parser *p)
         xmlFreeParserCtxt(p->ctxt);
     scanner_free(p->scanner);
     validation_free(p->validation);
-    xpath_tree_free(p->xpath_tree);
     xpath_stream_free(p->xpath_stream);
     locator_free(p->locator);
     namespace_bindings_free(&p->bindings);

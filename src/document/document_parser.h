@@ -12,7 +12,6 @@
 #include "document/scanner/scanner.h"
 #include "document/validation.h"
 #include "document/xpath_stream.h"
-#include "document/xpath_tree.h"
 #include "rules/rules.h"
 #include <libxml/parser.h>
 
@@ -29,8 +28,7 @@ struct document_parser {
     xmlParserCtxt *ctxt;
     uint64_t epoch; /* of the context's dictionary */
     struct validation *validation;
-    struct xpath_tree *xpath_tree; /* one of these two, or none without XPaths */
-    struct xpath_stream *xpath_stream;
+    struct xpath_stream *xpath_stream; /* NULL: there are no XPaths, or they need a tree */
     struct namespace_bindings bindings;
     struct locator *locator;
     struct buf converted; /* the document in UTF-8, where it is not as it lies */

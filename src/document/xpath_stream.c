@@ -3,8 +3,8 @@
 
 #include "base/array.h"
 #include "document/xpath_tree.h"
-#include "rules/xpath_query.h"
-#include <libxml/xpath.h>
+#include "xpath/xpath_number.h"
+#include "xpath/xpath_query.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -133,7 +133,7 @@ static bool holds(const struct xpath_predicate *predicate, const struct stream_t
     return false;
 }
 
-static bool selects(const struct xpath_query *query, const struct xpath_step *step,
+static bool selects(const struct xpath_query *query, const struct xpath_step_test *step,
                     const struct stream_tag *tag)
 {
     if (step->attribute || !passes(&step->test, tag->local, tag->uri))
@@ -183,7 +183,7 @@ static void match_attributes(struct xpath_stream *stream, struct answer *answer,
     for (int k = 0; k < tag->n_attributes; k++, attributes += 5) {
         bool selected = false;
         for (uint64_t left = active; left && !selected; left &= left - 1) {
-            const struct xpath_step *step = &answer->query->steps[__builtin_ctzll(left)];
+            const struct xpath_step_test *step = &answer->query->steps[__builtin_ctzll(left)];
             selected = step->attribute && passes(&step->test, attributes[0], attributes[2]);
         }
         struct match *match = selected ? add_match(stream, answer) : NULL;
@@ -202,7 +202,7 @@ static uint64_t descend(const struct xpath_query *query, uint64_t parent,
     uint64_t child = 0;
     for (uint64_t left = parent; left; left &= left - 1) {
         unsigned i = (unsigned)__builtin_ctzll(left);
-        const struct xpath_step *step = &query->steps[i];
+        const struct xpath_step_test *step = &query->steps[i];
         if (step->descendant)
             child |= UINT64_C(1) << i;
         if (!selects(query, step, tag))
@@ -298,15 +298,18 @@ static int tell_sum(const struct xpath_stream *stream, const struct answer *answ
                     struct record *record)
 {
     double sum = 0;
-    for (size_t i = 0; i < answer->n; i++) {
+    struct buf string = {0};
+    bool failed = false;
+    for (size_t i = 0; i < answer->n && !failed; i++) {
         struct match_text text = text_of(stream, &answer->matches[i]);
-        xmlChar *string = xmlStrndup((const xmlChar *)text.bytes, (int)text.len);
-        if (!string)
-            return -1;
-        sum += xmlXPathCastStringToNumber(string);
-        xmlFree(string);
+        buf_clear(&string);
+        buf_append(&string, text.bytes, text.len);
+        const char *number = buf_string(&string);
+        failed = !number;
+        sum += number ? xpath_number_of_text(number) : 0;
     }
-    return xpath_tree_add_number(record, sum);
+    buf_free(&string);
+    return failed ? -1 : xpath_tree_add_number(record, sum);
 }
 
 static int tell(const struct xpath_stream *stream, const struct answer *answer,

@@ -6,13 +6,13 @@
 #define THRESH_RULES_EXTRACTIONS_H
 
 #include "base/error.h"
-#include "rules/xpath_query.h"
-#include <libxml/xpath.h>
+#include "xpath/xpath_query.h"
 
 /* Never changes once it is compiled, shared by all workers. */
 struct extraction {
     char *name; /* of the field */
-    char *xpath;
+    char *text;
+    struct xpath *xpath;
     struct xpath_query *query; /* NULL: it needs a tree */
 };
 
@@ -24,8 +24,5 @@ int extraction_from_option(struct extraction *extraction, const char *option,
 int extraction_compile(struct extraction *extraction, const struct xpath_prefixes *prefixes,
                        struct thresh_error *error);
 void extraction_free(struct extraction *extraction);
-
-/* Lets libxml2 evaluate expressions that use the prefixes. */
-void extraction_bind_prefixes(xmlXPathContext *context, const struct xpath_prefixes *prefixes);
 
 #endif

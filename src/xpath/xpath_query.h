@@ -10,30 +10,13 @@
  *     test        = "*" | prefix ":*" | [ prefix ":" ] name
  *     predicate   = "[" "@" test [ "=" literal ] "]"
  *
- * All others need a tree: axes by name, "..", positions, predicates with children or functions,
- * operators.
+ * Axes by name that say the same are taken, too. All others need a tree: other axes, "..",
+ * text(), positions, predicates with children or functions, operators.
  */
-#ifndef THRESH_RULES_XPATH_QUERY_H
-#define THRESH_RULES_XPATH_QUERY_H
+#ifndef THRESH_XPATH_XPATH_QUERY_H
+#define THRESH_XPATH_XPATH_QUERY_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-
-/* What the user's prefixes stand for. "xml" is bound without being listed. */
-struct xpath_prefix {
-    char *prefix;
-    char *uri;
-};
-
-struct xpath_prefixes {
-    struct xpath_prefix *items;
-    size_t n;
-};
-
-/* NULL: the prefix is not bound. */
-const char *xpath_prefixes_find(const struct xpath_prefixes *prefixes, const char *prefix,
-                                size_t len);
+#include "xpath/xpath.h"
 
 enum xpath_query_result {
     QUERY_NODES,
@@ -53,7 +36,7 @@ struct xpath_name_test {
     const char *uri;   /* "" for none */
 };
 
-struct xpath_step {
+struct xpath_step_test {
     bool attribute;  /* else a child */
     bool descendant; /* of the node or of any below it */
     bool last;       /* what it selects is the answer */
@@ -72,16 +55,14 @@ struct xpath_query {
     enum xpath_query_result result;
     uint64_t first; /* bits: the steps that begin a path */
     size_t n;
-    struct xpath_step steps[QUERY_STEPS];
+    struct xpath_step_test steps[QUERY_STEPS];
     size_t n_predicates;
     struct xpath_predicate predicates[QUERY_PREDICATES];
-    char strings[]; /* names and values */
 };
 
-/* NULL where the expression, which is XPath 1.0, needs a tree, or without memory: then a tree
- * serves, too. The prefixes outlive the query. */
-struct xpath_query *xpath_query_compile(const char *xpath,
-                                        const struct xpath_prefixes *prefixes);
+/* NULL where the expression needs a tree, or without memory: then a tree serves, too. The
+ * expression outlives the query. */
+struct xpath_query *xpath_query_new(const struct xpath *xpath);
 void xpath_query_free(struct xpath_query *query);
 
 #endif
