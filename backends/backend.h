@@ -94,7 +94,10 @@ struct backend_work {
     uint64_t n;  /* items 0..n-1 */
     int workers; /* how many to use, >= 1; a backend uses no more than n */
     const struct backend_guard *guard; /* or NULL */
-    void *shared;                      /* read-only for workers, outlives the run */
+    /* The process may have other threads, and they are at rest until the run has ended: none
+     * holds a lock that a child would wait for. */
+    bool others_rest;
+    void *shared; /* read-only for workers, outlives the run */
 
     /* A worker's private state. NULL with the error filled in: the run fails. */
     void *(*open)(void *shared, struct thresh_error *error);

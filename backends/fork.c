@@ -312,7 +312,7 @@ static int run(const struct backend_work *work, struct thresh_error *error)
     struct sigaction child_signal, by_default = {.sa_handler = SIG_DFL};
     if (work->n == 0)
         return 0;
-    if (refuse_threads(error) < 0)
+    if (!work->others_rest && refuse_threads(error) < 0)
         return -1;
     /* Where SIGCHLD is ignored, as the program's parent may have left it, waitpid gives no
      * status. */

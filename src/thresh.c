@@ -35,18 +35,35 @@ static int try_rules(void *thresh, struct thresh_error *error)
     return rules_load(&opened->rules, opened->options, error);
 }
 
+/* As struct schema_trial has it; the context is what is being opened. */
+static int try_alone(const void *context, int (*work)(void *, struct thresh_error *),
+                     void *work_context, const char *file, struct thresh_error *error)
+{
+    const struct thresh *thresh = context;
+    host_end(thresh->host);
+    host_begin(thresh->host, true);
+    int rc = isolation_trial(&thresh->limits, work, work_context, file, error);
+    host_end(thresh->host);
+    host_begin(thresh->host, false);
+    return rc;
+}
+
 static int load_rules(struct thresh *thresh, struct thresh_error *error)
 {
     const struct thresh_options *options = thresh->options;
     limits_make(&thresh->limits, options, thresh->host, false);
     thresh->rules.max_entity_bytes = thresh->limits.at[LIMIT_ENTITY_BYTES];
     const char *name = options->schema.n == 1 ? options->schema.items[0] : "--schema";
-    if (!options->guard_schemas) {
-        thresh->rules.trial = (struct schema_trial){isolation_trial, &thresh->limits};
-    } else if (isolation_trial(&thresh->limits, try_rules, thresh, name, error) < 0) {
-        return -1;
-    }
-    return rules_load(&thresh->rules, options, error);
+    int rc = 0;
+    host_begin(thresh->host, false);
+    if (!options->guard_schemas)
+        thresh->rules.trial = (struct schema_trial){try_alone, thresh};
+    else
+        rc = try_alone(thresh, try_rules, thresh, name, error);
+    if (rc == 0)
+        rc = rules_load(&thresh->rules, options, error);
+    host_end(thresh->host);
+    return rc;
 }
 
 struct thresh *thresh_open_on(const struct host *host, const struct thresh_options *options,
@@ -59,7 +76,8 @@ struct thresh *thresh_open_on(const struct host *host, const struct thresh_optio
     }
     thresh->options = options;
     thresh->host = host;
-    int rc = cpus_detect(&thresh->cpus, "", host->lambda_memory_mb);
+    int rc = cpus_detect(&thresh->cpus, "",
+                         cpus_lambda_vcpus(host->lambda_memory_mb, host->lambda_concurrency));
     if (options->vcpus > 0) {
         thresh->cpus.vcpus = options->vcpus;
         thresh->cpus.source = "--vcpus";

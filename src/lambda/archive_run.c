@@ -36,15 +36,15 @@ bool archive_run_time_is_up(const struct invocation_work *work)
  * could not use that library. (The threads of OpenMP's pool are at rest between runs.) */
 static int get_job(struct archive_run *run, struct lambda_error *error)
 {
-    struct lambda *lambda = run->work->lambda;
+    struct poller *poller = run->work->poller;
     bool hit = true;
     if (job_file_check(run->item->job, "the event's job", &error->message) < 0)
         return lambda_error_set(error, "Runtime.ConfigInvalid", false, "%s: %s", run->name,
                                 error->message.text);
-    json_t *merged = job_cache_merge(lambda->job, run->item->job);
+    json_t *merged = job_cache_merge(poller->function->job, run->item->job);
     if (!merged)
         return lambda_error_no_memory(error);
-    run->job = job_cache_get(&lambda->cache, merged, run->work->stop_ms, &hit, error);
+    run->job = job_cache_get(&poller->cache, merged, run->work->stop_ms, &hit, error);
     json_decref(merged);
     if (run->job && !hit && run->job->options->schema.n)
         run->work->metrics.schema_cached = false;
@@ -96,7 +96,7 @@ static enum record_sink_mode mode_of(const struct invocation_work *work,
                                      const struct record_sink *sink)
 {
     enum event_kind kind = work->event->kind;
-    if (kind == EVENT_HTTP && work->lambda->streams && !work->event->takes_no_stream)
+    if (kind == EVENT_HTTP && work->poller->function->streams && !work->event->takes_no_stream)
         return RECORD_SINK_STREAM;
     if (kind == EVENT_DIRECT || kind == EVENT_HTTP)
         return RECORD_SINK_INLINE;
@@ -107,11 +107,10 @@ static enum record_sink_mode mode_of(const struct invocation_work *work,
 
 static void say_no_output(const struct invocation_work *work)
 {
-    struct lambda *lambda = work->lambda;
-    if (lambda->said_no_output)
+    struct poller *poller = work->poller;
+    if (atomic_flag_test_and_set(&poller->function->said_no_output))
         return;
-    lambda->said_no_output = true;
-    log_line(&lambda->log, LOG_WARN,
+    log_line(&poller->log, LOG_WARN,
              "no output is configured and nobody reads the answer to an event of kind %s: "
              "records are counted and not kept; set THRESH_OUTPUT",
              event_kind_name(work->event->kind));
@@ -123,8 +122,8 @@ static int open_sink(struct archive_run *run, struct lambda_error *error)
     const struct event_item *item = run->item;
     struct record_sink *sink = run->sink;
     *sink =
-        (struct record_sink){.s3 = work->lambda->s3,
-                             .runtime = work->lambda->runtime,
+        (struct record_sink){.s3 = work->poller->s3,
+                             .runtime = work->poller->runtime,
                              .content_type = content_type(run->job),
                              .inline_max = work->event->kind == EVENT_MAP ? ANSWER_MAP_MAX_BYTES
                                                                           : RUNTIME_MAX_BYTES};
@@ -141,7 +140,7 @@ static int open_sink(struct archive_run *run, struct lambda_error *error)
 
 static int begin_stream(struct archive_run *run, struct lambda_error *error)
 {
-    struct runtime *runtime = run->work->lambda->runtime;
+    struct runtime *runtime = run->work->poller->runtime;
     struct buf prelude = {0};
     int rc = answer_prelude(run->sink->content_type, &prelude);
     if (rc == 0)
@@ -175,7 +174,7 @@ static bool may_fork(const struct thresh_options *options)
 static int fetch_object(struct archive_run *run, int fd, bool early, struct lambda_error *error)
 {
     struct invocation_work *work = run->work;
-    struct s3 *s3 = work->lambda->input;
+    struct s3 *s3 = work->poller->input;
     struct s3_object object = {run->item->bucket, run->item->key, run->item->version};
     int64_t begun_ms = clock_unix_ms();
     uint64_t size;
@@ -215,7 +214,7 @@ static bool on_progress(void *context, uint64_t done, uint64_t entries, uint64_t
     run->outcome->done = done;
     /* A note takes as long as a small document. */
     if (now_ms - run->noted_ms >= NOTE_MS) {
-        rescue_note(&run->work->lambda->rescue, run->name, done, entries);
+        rescue_note(&run->work->poller->rescue, run->name, done, entries);
         run->noted_ms = now_ms;
     }
     record_sink_turn(run->sink);
@@ -248,7 +247,7 @@ static uint64_t spool_bytes(int fd)
 static int run_over_archive(struct archive_run *run, const char *path)
 {
     const struct cached_job *job = run->job;
-    struct host *host = &run->work->lambda->cache.host;
+    struct host *host = &run->work->poller->cache.host;
     struct outcome *outcome = run->outcome;
     struct thresh_output output = {on_write, on_progress, run};
     struct lambda_error late = {0};
@@ -278,7 +277,7 @@ static void judge(struct archive_run *run, int rc)
     for (int i = 0; thresh_verdict_name(i); i++)
         outcome->done += outcome->stats.verdicts[i];
     if (outcome->done)
-        rescue_note(&run->work->lambda->rescue, run->name, outcome->done, outcome->done);
+        rescue_note(&run->work->poller->rescue, run->name, outcome->done, outcome->done);
     /* The records of a run that was stopped are the answer's. */
     if (rc == 0 && run->sink->mode == RECORD_SINK_INLINE && run->sink->bucket &&
         record_sink_move_to_object(run->sink, error) < 0)
@@ -332,7 +331,7 @@ static void conduct(struct archive_run *run, const char *path)
 /* 1: the object was replaced during the run, and all of it has to be read again. */
 static int try_item(struct archive_run *run, bool early)
 {
-    struct scratch *scratch = &run->work->lambda->scratch;
+    const struct scratch *scratch = &run->work->scratch;
     struct lambda_error *error = &run->outcome->error;
     char path[4096];
     *run->outcome = (struct outcome){.state = OUTCOME_FAILED};
@@ -345,7 +344,7 @@ static int try_item(struct archive_run *run, bool early)
     }
     run->is_downloading = false;
     if (fetch(run, fd, early, error) == 0) {
-        struct host *host = &run->work->lambda->cache.host;
+        struct host *host = &run->work->poller->cache.host;
         host->max_spool_bytes = spool_bytes(fd);
         host->input_name = run->item->key;
         conduct(run, path);
@@ -365,7 +364,7 @@ void archive_run_item(struct invocation_work *work, size_t index, const char *na
                               .sink = &work->sinks[index]};
     if (try_item(&run, true) != 1)
         return;
-    log_line(&work->lambda->log, LOG_INFO, "%s: replaced while it was read: read again", name);
+    log_line(&work->poller->log, LOG_INFO, "%s: replaced while it was read: read again", name);
     buf_free(&run.outcome->records);
     record_sink_close(run.sink);
     try_item(&run, false);

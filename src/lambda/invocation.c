@@ -19,7 +19,7 @@
 static int wait_for_preload(struct invocation_work *work, struct lambda_error *error)
 {
     int64_t until_ms = work->stop_ms ? work->stop_ms : clock_unix_ms() + INT64_C(86400000);
-    int rc = job_preload_wait(&work->lambda->preload, until_ms, error);
+    int rc = job_preload_wait(&work->poller->preload, until_ms, error);
     if (rc != 1)
         return rc;
     return lambda_error_set(
@@ -34,10 +34,10 @@ static void settle_s3(struct invocation_work *work)
     struct s3_settings settings;
     environment_s3(&settings);
     settings.deadline_ms = work->stop_ms;
-    s3_settle(work->lambda->input, &settings);
+    s3_settle(work->poller->input, &settings);
     if (work->stop_ms)
         settings.deadline_ms += work->margin_ms / 2;
-    s3_settle(work->lambda->s3, &settings);
+    s3_settle(work->poller->s3, &settings);
 }
 
 /* -- Metrics and log ------------------------------------------------------------------ */
@@ -68,17 +68,17 @@ static json_t *metrics_at(const struct invocation_work *work, const struct metri
 {
     struct metrics copy = *metrics;
     copy.wall_ms = (double)(unix_ms - work->begun_ms);
-    return metrics_record(&copy, work->lambda->function, &work->lambda->log, unix_ms);
+    return metrics_record(&copy, work->poller->function->name, &work->poller->log, unix_ms);
 }
 
 /* The rescue would end the process inside the archive that is begun now; NULL: before any. */
 static void prepare_rescue(struct invocation_work *work, const char *archive)
 {
-    struct rescue *rescue = &work->lambda->rescue;
+    struct rescue *rescue = &work->poller->rescue;
     struct metrics metrics = work->metrics;
     metrics.archives++;
     metrics.incomplete++;
-    if (!work->lambda->metrics_off)
+    if (!work->poller->function->metrics_off)
         rescue_set_metrics(rescue, metrics_at(work, &metrics, rescue->at_ms));
     rescue_note(rescue, archive, 0, 0);
 }
@@ -90,7 +90,7 @@ static void log_refusal(struct invocation_work *work, const struct lambda_error 
     json_t *members = json_pack("{s:s}", "errorType", error->type);
     if (message_id)
         json_object_set_new(members, "messageId", json_text(message_id));
-    log_members(&work->lambda->log, LOG_ERROR, error->message.text, members);
+    log_members(&work->poller->log, LOG_ERROR, error->message.text, members);
     work->metrics.archives++;
     work->metrics.failed++;
 }
@@ -111,7 +111,7 @@ static void log_messages(struct invocation_work *work)
 
 static void log_outcome(struct invocation_work *work, size_t index, const char *archive)
 {
-    struct lambda *lambda = work->lambda;
+    struct poller *poller = work->poller;
     const struct outcome *outcome = &work->outcomes[index];
     json_t *members = json_object();
     if (work->event->n_messages)
@@ -128,11 +128,11 @@ static void log_outcome(struct invocation_work *work, size_t index, const char *
     if (outcome->output)
         json_object_set_new(members, "output", json_string(outcome->output));
     if (outcome->state == OUTCOME_DONE) {
-        log_members(&lambda->log, LOG_INFO, archive, members);
+        log_members(&poller->log, LOG_INFO, archive, members);
         return;
     }
     json_object_set_new(members, "errorType", json_string(outcome->error.type));
-    log_members(&lambda->log, LOG_ERROR, outcome->error.message.text, members);
+    log_members(&poller->log, LOG_ERROR, outcome->error.message.text, members);
 }
 
 /* -- The archives --------------------------------------------------------------------- */
@@ -162,6 +162,8 @@ static bool is_held_up(const struct invocation_work *work, size_t index)
 static void process_item(struct invocation_work *work, size_t index, const char *name)
 {
     struct outcome *outcome = &work->outcomes[index];
+    const struct rescue *rescue = &work->poller->rescue;
+    bool was_answered = rescue->has_struck;
     prepare_rescue(work, name);
     if (archive_run_time_is_up(work))
         not_begun(outcome, name,
@@ -170,6 +172,8 @@ static void process_item(struct invocation_work *work, size_t index, const char 
         not_begun(outcome, name, "an earlier message of its group failed");
     else
         archive_run_item(work, index, name);
+    if (rescue->has_struck && !was_answered)
+        return; /* it has told this one already */
     add_up(&work->metrics, outcome);
     log_outcome(work, index, name);
 }
@@ -184,7 +188,7 @@ static void process_items(struct invocation_work *work)
         process_item(work, i, text ? text : "");
     }
     buf_free(&name);
-    scratch_clear(&work->lambda->scratch);
+    scratch_close(&work->scratch);
 }
 
 /* -- The answer ----------------------------------------------------------------------- */
@@ -217,41 +221,53 @@ static int make_answer(struct invocation_work *work, struct buf *out,
 static int send_answer(struct invocation_work *work, int rc, const struct buf *answer,
                        const struct lambda_error *error, struct thresh_error *api_error)
 {
-    struct lambda *lambda = work->lambda;
+    struct poller *poller = work->poller;
     const char *id = work->invocation->id;
     if (work->streamed) {
         const struct outcome *outcome = &work->outcomes[0];
         bool failed = outcome->state != OUTCOME_DONE;
-        rc = runtime_stream_end(lambda->runtime, failed ? outcome->error.type : NULL,
+        rc = runtime_stream_end(poller->runtime, failed ? outcome->error.type : NULL,
                                 outcome->error.message.text, api_error);
     } else if (rc < 0) {
-        rc = runtime_error(lambda->runtime, id, error->type, error->message.text, api_error);
+        rc = runtime_error(poller->runtime, id, error->type, error->message.text, api_error);
     } else {
-        rc = runtime_response(lambda->runtime, id, answer->data, answer->len, api_error);
+        rc = runtime_response(poller->runtime, id, answer->data, answer->len, api_error);
     }
     if (rc > 0)
-        log_line(&lambda->log, LOG_ERROR, "%s", api_error->text);
+        log_line(&poller->log, LOG_ERROR, "%s", api_error->text);
     return rc < 0 ? -1 : 0;
+}
+
+static int close_invocation(struct invocation_work *work, int rc, const struct buf *answer,
+                            const struct lambda_error *error, struct thresh_error *api_error)
+{
+    if (!work->poller->function->metrics_off)
+        log_json(&work->poller->log, metrics_at(work, &work->metrics, clock_unix_ms()));
+    return send_answer(work, rc, answer, error, api_error);
 }
 
 static void begin(struct invocation_work *work)
 {
-    struct lambda *lambda = work->lambda;
+    struct poller *poller = work->poller;
     const struct invocation *invocation = work->invocation;
     work->begun_ms = clock_unix_ms();
-    snprintf(lambda->log.request_id, sizeof lambda->log.request_id, "%s", invocation->id);
+    snprintf(poller->log.request_id, sizeof poller->log.request_id, "%s", invocation->id);
     if (!invocation->deadline_ms)
         return;
     int64_t left_ms = invocation->deadline_ms - work->begun_ms;
     work->margin_ms =
         left_ms / MARGIN_FRACTION > MARGIN_MS ? left_ms / MARGIN_FRACTION : MARGIN_MS;
     work->stop_ms = invocation->deadline_ms - work->margin_ms;
-    rescue_arm(&lambda->rescue, invocation->id, invocation->deadline_ms - work->margin_ms / 4);
+    rescue_arm(&poller->rescue, invocation->id, invocation->deadline_ms - work->margin_ms / 4);
     prepare_rescue(work, NULL);
 }
 
 static int allocate(struct invocation_work *work, struct lambda_error *error)
 {
+    if (scratch_part(&work->poller->function->scratch, &work->scratch, &error->message) < 0) {
+        snprintf(error->type, sizeof error->type, "Thresh.Storage");
+        return -1;
+    }
     work->outcomes = calloc(work->event->n_items + 1, sizeof *work->outcomes);
     work->sinks = calloc(work->event->n_items + 1, sizeof *work->sinks);
     if (work->outcomes && work->sinks)
@@ -267,20 +283,21 @@ static void end(struct invocation_work *work)
         free(work->outcomes[i].output);
         buf_free(&work->outcomes[i].records);
     }
+    scratch_close(&work->scratch);
     free(work->sinks);
     free(work->outcomes);
-    work->lambda->log.request_id[0] = '\0';
+    work->poller->log.request_id[0] = '\0';
 }
 
-int invocation_handle(struct lambda *lambda, const struct invocation *invocation,
+int invocation_handle(struct poller *poller, const struct invocation *invocation,
                       struct thresh_error *api_error)
 {
     struct event event;
     struct lambda_error error = {0};
     struct buf answer = {0};
-    struct invocation_work work = {.lambda = lambda, .invocation = invocation, .event = &event};
+    struct invocation_work work = {.poller = poller, .invocation = invocation, .event = &event};
     begin(&work);
-    work.metrics.schema_cached = !lambda->preload.running;
+    work.metrics.schema_cached = !poller->preload.running;
     int rc = event_parse(&event, invocation->event.data, invocation->event.len, &error.message);
     if (rc < 0)
         snprintf(error.type, sizeof error.type, "Thresh.EventUnknown");
@@ -289,11 +306,13 @@ int invocation_handle(struct lambda *lambda, const struct invocation *invocation
     if (rc == 0)
         rc = allocate(&work, &error);
     if (rc == 0) {
-        environment_set_trace(invocation->trace_id);
+        /* Where invocations go on side by side, none is the process's. */
+        if (!poller->function->concurrency)
+            environment_set_trace(invocation->trace_id);
         settle_s3(&work);
         log_messages(&work);
         if (event.n_items + event.n_messages == 0)
-            log_line(&lambda->log, LOG_INFO, "an event of kind %s with nothing to do",
+            log_line(&poller->log, LOG_INFO, "an event of kind %s with nothing to do",
                      event_kind_name(event.kind));
         process_items(&work);
         if (!work.streamed)
@@ -302,10 +321,10 @@ int invocation_handle(struct lambda *lambda, const struct invocation *invocation
         log_refusal(&work, &error, NULL);
         rc = answer_refusal(event.kind, &error, &answer, &error);
     }
-    if (!lambda->metrics_off)
-        log_json(&lambda->log, metrics_at(&work, &work.metrics, clock_unix_ms()));
-    rescue_disarm(&lambda->rescue);
-    rc = send_answer(&work, rc, &answer, &error, api_error);
+    if (rescue_disarm(&poller->rescue))
+        rc = 0; /* late: the rescue has answered */
+    else
+        rc = close_invocation(&work, rc, &answer, &error, api_error);
     end(&work);
     event_free(&event);
     buf_free(&answer);

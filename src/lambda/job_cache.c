@@ -82,10 +82,11 @@ static int open_job(struct job_cache *cache, struct cached_job *cached,
 {
     struct thresh_options *options = cached->options;
     json_t *local = json_deep_copy(cached->job);
-    int rc = local ? schema_download_job(cache->schemas, local, error)
+    int rc = local ? schema_download_job(&cache->function->schemas, cache->s3, local, error)
                    : lambda_error_no_memory(error);
     json_object_del(local, "output");
-    if (rc == 0 && job_file_apply(local, cache->directory, options, &error->message) < 0)
+    if (rc == 0 &&
+        job_file_apply(local, cache->function->directory, options, &error->message) < 0)
         rc = config_error(error);
     json_decref(local);
     if (rc < 0)
@@ -136,7 +137,10 @@ const struct cached_job *job_cache_get(struct job_cache *cache, const json_t *jo
         release(place);
         return NULL;
     }
-    if (check_output(place, error) == 0 && open_job(cache, place, error) == 0) {
+    pthread_mutex_lock(&cache->function->opening);
+    int rc = check_output(place, error) < 0 ? -1 : open_job(cache, place, error);
+    pthread_mutex_unlock(&cache->function->opening);
+    if (rc == 0) {
         place->used = ++cache->uses;
         return place;
     }

@@ -6,7 +6,7 @@
 #ifndef THRESH_LAMBDA_JOB_CACHE_H
 #define THRESH_LAMBDA_JOB_CACHE_H
 
-#include "lambda/s3/schema_download.h"
+#include "lambda/function.h"
 #include "options/options.h"
 #include "run/host.h"
 
@@ -22,9 +22,9 @@ struct cached_job {
 };
 
 struct job_cache {
-    struct schema_download *schemas;
-    const char *directory; /* that relative names of files in jobs start from */
-    struct host host;      /* what runs are told of the function and the invocation at hand */
+    struct function *function;
+    struct s3 *s3;    /* that fetches schemas */
+    struct host host; /* what runs are told of the function and the invocation at hand */
     struct cached_job jobs[JOB_CACHE_MAX];
     uint64_t uses;
 };

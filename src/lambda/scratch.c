@@ -52,7 +52,7 @@ int scratch_open(struct scratch *scratch, const char *temp_dir, struct thresh_er
     remove_leftovers(temp_dir);
     int len = snprintf(scratch->root, sizeof scratch->root, "%s/" PREFIX "%ld", temp_dir,
                        (long)getpid());
-    if (len >= (int)sizeof scratch->root)
+    if (len > 128)
         return error_set(error, "%s: the name of the temporary directory is too long",
                          temp_dir);
     if (mkdir(scratch->root, 0700) < 0)
@@ -65,6 +65,7 @@ void scratch_close(struct scratch *scratch)
 {
     if (*scratch->root)
         remove_tree(scratch->root);
+    *scratch->root = '\0';
 }
 
 /* The last part of the key, cut to the length that a file name may have. */
@@ -82,13 +83,21 @@ static const char *file_name(const char *key)
     return name;
 }
 
-int scratch_file(struct scratch *scratch, const char *key, char *path, size_t room,
+int scratch_part(const struct scratch *whole, struct scratch *part, struct thresh_error *error)
+{
+    struct scratch made;
+    part->root[0] = '\0';
+    snprintf(made.root, sizeof made.root, "%.128s/XXXXXX", whole->root);
+    if (!mkdtemp(made.root))
+        return error_set(error, "%s: cannot be made: %m", made.root);
+    *part = made;
+    return 0;
+}
+
+int scratch_file(const struct scratch *scratch, const char *key, char *path, size_t room,
                  struct thresh_error *error)
 {
-    snprintf(path, room, "%s/work", scratch->root);
-    if (mkdir(path, 0700) < 0 && errno != EEXIST)
-        return error_set(error, "%s: cannot be made: %m", path);
-    snprintf(path, room, "%s/work/XXXXXX", scratch->root);
+    snprintf(path, room, "%s/XXXXXX", scratch->root);
     if (!mkdtemp(path))
         return error_set(error, "%s: cannot be made: %m", path);
     size_t len = strlen(path);
@@ -98,14 +107,7 @@ int scratch_file(struct scratch *scratch, const char *key, char *path, size_t ro
     return fd < 0 ? error_set(error, "%s: cannot be made: %m", path) : fd;
 }
 
-void scratch_clear(struct scratch *scratch)
-{
-    char path[256];
-    snprintf(path, sizeof path, "%s/work", scratch->root);
-    remove_tree(path);
-}
-
-int scratch_schema(struct scratch *scratch, const char *name, char *path, size_t room,
+int scratch_schema(const struct scratch *scratch, const char *name, char *path, size_t room,
                    struct thresh_error *error)
 {
     int len = snprintf(path, room, "%s/schemas/%s", scratch->root, name);

@@ -10,7 +10,7 @@
 #include <stddef.h>
 
 struct scratch {
-    char root[128];
+    char root[160];
 };
 
 /* Makes temp_dir/thresh-lambda-PID, for this user alone. 0, or -1 with the error filled in. */
@@ -18,17 +18,19 @@ int scratch_open(struct scratch *scratch, const char *temp_dir, struct thresh_er
 /* Removes it with all that is in it. A zeroed scratch can be closed. */
 void scratch_close(struct scratch *scratch);
 
+/* Makes a directory of its own in `whole`, for the files of one invocation, to be closed at its
+ * end. As above. */
+int scratch_part(const struct scratch *whole, struct scratch *part, struct thresh_error *error);
+
 /* Makes an empty file, named as the last part of `key`, in a directory of its own, and writes
  * its path to path[0..room). The descriptor, the caller's to close; or -1 with the error filled
  * in. */
-int scratch_file(struct scratch *scratch, const char *key, char *path, size_t room,
+int scratch_file(const struct scratch *scratch, const char *key, char *path, size_t room,
                  struct thresh_error *error);
-/* Removes all files that scratch_file made. */
-void scratch_clear(struct scratch *scratch);
 
 /* Opens root/schemas/NAME, emptied, for writing; makes the directories above it. As
  * scratch_file; -1, too, for a name that would lead out of there. */
-int scratch_schema(struct scratch *scratch, const char *name, char *path, size_t room,
+int scratch_schema(const struct scratch *scratch, const char *name, char *path, size_t room,
                    struct thresh_error *error);
 
 #endif

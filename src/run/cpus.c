@@ -12,7 +12,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PATH_BYTES 4096
+#define PATH_BYTES          4096
+#define LAMBDA_MB_PER_VCPU  1769.0
+#define MANAGED_MB_PER_VCPU 2048.0
 
 static int count_affinity(void)
 {
@@ -200,13 +202,19 @@ double cpus_lambda_mb(const char *memory_size)
     return memory_size && end != memory_size && *end == '\0' && mb > 0 ? mb : 0;
 }
 
-int cpus_detect(struct cpus *cpus, const char *root, const char *lambda_memory_mb)
+double cpus_lambda_vcpus(const char *memory_size, unsigned concurrency)
+{
+    double mb = cpus_lambda_mb(memory_size);
+    return concurrency ? mb / MANAGED_MB_PER_VCPU / concurrency : mb / LAMBDA_MB_PER_VCPU;
+}
+
+int cpus_detect(struct cpus *cpus, const char *root, double lambda_vcpus)
 {
     int affinity = count_affinity();
     *cpus = (struct cpus){.source = "affinity", .affinity = affinity > 0 ? affinity : 1};
     cpus->vcpus = cpus->affinity;
     ask_groups(cpus, root, true);
     ask_groups(cpus, root, false);
-    tighten(cpus, cpus_lambda_mb(lambda_memory_mb) / CPUS_LAMBDA_MB_PER_VCPU, "lambda memory");
+    tighten(cpus, lambda_vcpus, "lambda memory");
     return affinity > 0 ? 0 : -1;
 }

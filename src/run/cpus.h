@@ -14,17 +14,17 @@ struct cpus {
     int affinity;       /* CPUs that its threads may run on, at least 1 */
 };
 
-/* Lambda gives CPU time in proportion to memory: one vCPU for this many MB ("Configure Lambda
- * function memory" in AWS's documentation). */
-#define CPUS_LAMBDA_MB_PER_VCPU 1769.0
-
 /* The number in AWS_LAMBDA_FUNCTION_MEMORY_SIZE's value; 0, which means not in Lambda, if it is
  * NULL or no number. */
 double cpus_lambda_mb(const char *memory_size);
+/* The vCPUs that one invocation has in a function of so much memory: one for 1769 MB
+ * ("Configure Lambda function memory" in AWS's documentation). With a `concurrency`, which
+ * means managed instances, so many share one for 2048 MB, the most that is given there. */
+double cpus_lambda_vcpus(const char *memory_size, unsigned concurrency);
 
 /* The least of all limits that are found. `root` is put before /proc and the mount points: ""
- * except in tests. `lambda_memory_mb` is as above. 0, or -1 with errno if not even the affinity
- * is known; *cpus then says one. */
-int cpus_detect(struct cpus *cpus, const char *root, const char *lambda_memory_mb);
+ * except in tests. `lambda_vcpus` is as above; 0: no limit. 0, or -1 with errno if not even the
+ * affinity is known; *cpus then says one. */
+int cpus_detect(struct cpus *cpus, const char *root, double lambda_vcpus);
 
 #endif

@@ -14,7 +14,16 @@ struct stat;
 struct host {
     const char *temp_dir;         /* for unlinked temporary files; NULL: /tmp */
     const char *lambda_memory_mb; /* AWS_LAMBDA_FUNCTION_MEMORY_SIZE as it was found, or NULL */
-    bool colour;                  /* text goes to a terminal that takes colours */
+    /* AWS_LAMBDA_MAX_CONCURRENCY, on managed instances: so many runs at a time share memory
+     * and CPUs; 0: not on one. */
+    unsigned lambda_concurrency;
+    /* Where runs go on in several threads, each is between these two, and one that forks is
+     * there alone: a child has the locks that other threads held at that moment, and nobody who
+     * lets go of them. NULL: no other thread runs anything. */
+    void (*enter)(void *turns, bool forks);
+    void (*leave)(void *turns);
+    void *turns;
+    bool colour; /* text goes to a terminal that takes colours */
 
     /* These may change from one run to the next. */
     int64_t end_ms; /* unix time by which the run should have ended; 0: that is not known */
@@ -24,6 +33,10 @@ struct host {
     void *await_context;
     const struct stat *output; /* as source_options' */
 };
+
+/* From here on, until host_end, the calling thread runs something, or forks. */
+void host_begin(const struct host *host, bool forks);
+void host_end(const struct host *host);
 
 /* thresh_open on this host, which must outlive what is opened. */
 struct thresh *thresh_open_on(const struct host *host, const struct thresh_options *options,

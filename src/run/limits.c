@@ -48,18 +48,21 @@ static void follow(struct limits *limits, const struct thresh_options *options,
 
 /* Follows from the options and the function's memory alone, not from the machine or the number
  * of documents: the same archive meets the same limits wherever it is done. */
-static uint64_t workers(const struct thresh_options *options, double mb)
+static uint64_t workers(const struct thresh_options *options, const struct host *host)
 {
+    double vcpus = options->vcpus;
     if (options->jobs)
         return options->jobs;
-    return (uint64_t)plan_workers(
-        options->vcpus > 0 ? options->vcpus : mb / CPUS_LAMBDA_MB_PER_VCPU, INT_MAX);
+    if (vcpus <= 0)
+        vcpus = cpus_lambda_vcpus(host->lambda_memory_mb, host->lambda_concurrency);
+    return (uint64_t)plan_workers(vcpus, INT_MAX);
 }
 
 static void share_memory(struct limits *limits, const struct thresh_options *options,
                          const struct host *host, bool builds_tree)
 {
     double mb = cpus_lambda_mb(host->lambda_memory_mb);
+    uint64_t runs = host->lambda_concurrency ? host->lambda_concurrency : 1;
     if (mb < 1 || mb > 1e9)
         return;
     uint64_t memory = (uint64_t)mb * MIB, kept = memory / KEPT_FRACTION;
@@ -67,15 +70,16 @@ static void share_memory(struct limits *limits, const struct thresh_options *opt
         kept = KEPT_LEAST < memory / 2 ? KEPT_LEAST : memory / 2;
     limits->memory.bytes = memory;
     limits->memory.kept = kept;
-    limits->memory.workers = workers(options, mb);
-    limits->memory.share = (memory - kept) / limits->memory.workers;
+    limits->memory.runs = runs;
+    limits->memory.workers = workers(options, host);
+    limits->memory.share = (memory - kept) / (runs * limits->memory.workers);
     limits->memory.per_byte = builds_tree ? TREE_BYTES : PARSED_BYTES;
 }
 
 static void follow_memory(struct limits *limits, const struct thresh_options *options)
 {
     uint64_t kept = limits->memory.kept, share = limits->memory.share;
-    follow(limits, options, LIMIT_ENTRIES, kept / SOURCE_ENTRY_BYTES);
+    follow(limits, options, LIMIT_ENTRIES, kept / (SOURCE_ENTRY_BYTES * limits->memory.runs));
     follow(limits, options, LIMIT_DOCUMENT_BYTES, share / limits->memory.per_byte);
     follow(limits, options, LIMIT_ENTITY_BYTES, share / MARKUP_BYTES);
     follow(limits, options, LIMIT_WORKER_MEMORY, share);

@@ -18,6 +18,7 @@ struct limits {
     struct {
         uint64_t bytes;
         uint64_t kept; /* of these, for everything but documents */
+        uint64_t runs; /* at a time, of as many workers each */
         uint64_t workers;
         uint64_t share;    /* for the document that a worker is doing */
         unsigned per_byte; /* bytes of memory reckoned for each byte of a document */

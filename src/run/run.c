@@ -150,6 +150,7 @@ int run_entries(struct run *run, struct thresh_error *error)
         .n = run->spans.n,
         .workers = run->plan.workers,
         .guard = run->guard.isolate ? &run->guard : NULL,
+        .others_rest = run->host->enter != NULL,
         .shared = run,
         .open = worker_open,
         .map = worker_map,
@@ -159,7 +160,9 @@ int run_entries(struct run *run, struct thresh_error *error)
         .lost = sink_lost,
         .stop = sink_stop,
     };
+    host_begin(run->host, run->backend->isolates);
     int rc = run->backend->run(&run->work, error);
+    host_end(run->host);
     if (rc >= 0)
         rc = sink_rest(run, error);
     if (run->guard.isolate)

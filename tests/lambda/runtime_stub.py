@@ -38,7 +38,15 @@ class Invocation:
 
 
 class Runtime:
-    def __init__(self):
+    """`concurrency`: of a managed instance, where so many may ask and answer at a time, and who is
+    late has the process live on; 0: one at a time. `snapshot`: init ends with /restore/next, which
+    is answered when `restored` is set."""
+
+    def __init__(self, concurrency=0, snapshot=False):
+        self.concurrency, self.snapshot = concurrency, snapshot
+        self.polls = 0  # that wait for an event
+        self.lock = threading.Lock()
+        self.frozen, self.restored = threading.Event(), threading.Event()
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.api = "127.0.0.1:%d" % self.listener.getsockname()[1]
         self.waiting = queue.Queue()
@@ -142,6 +150,12 @@ class Runtime:
             self.check_error(headers, body)
             self.init_error = json.loads(body)
             return self.reply(connection, 202, b'{"status":"OK"}')
+        if (method, path) == ("GET", BASE + "/restore/next"):
+            if not self.snapshot or self.nexts or self.frozen.is_set():
+                self.violations.append("/restore/next out of turn")
+            self.frozen.set()
+            self.restored.wait()
+            return self.reply(connection, 200, b"")
         parts = path[len(BASE) + 1:].split("/")
         if method == "POST" and len(parts) == 3 and parts[0] == "invocation":
             return self.answer(connection, parts[1], parts[2], headers, body, trailers)
@@ -149,11 +163,20 @@ class Runtime:
         return self.refuse(connection, 404, "NotFound", path)
 
     def next(self, connection):
-        if self.current and not self.current.done:
+        if self.current and not self.current.done and not self.concurrency:
             self.violations.append("/next with %s unanswered" % self.current.id)
-        self.nexts += 1
+        if self.snapshot and not self.restored.is_set():
+            self.violations.append("/next before the snapshot is restored")
+        with self.lock:
+            self.nexts += 1
+            self.polls += 1
+            if self.polls > max(self.concurrency, 1):
+                self.violations.append("%d polls at a time" % self.polls)
         self.first_next.set()
         fault = None if self.faults.empty() else self.faults.get()
+        if fault in ("reset", "close", "500"):
+            with self.lock:
+                self.polls -= 1
         if fault == "reset":
             return self.reset(connection)
         if fault == "close":
@@ -163,6 +186,8 @@ class Runtime:
         if isinstance(fault, tuple):
             time.sleep(fault[1])
         self.current = invocation = self.waiting.get()
+        with self.lock:
+            self.polls -= 1
         self.invocations[invocation.id] = invocation
         invocation.deadline = time.time() + invocation.seconds
         deadline = int(invocation.deadline * 1000)
@@ -250,6 +275,11 @@ class Function:
             with open(path, "w", encoding="utf-8") as file:
                 json.dump(job, file)
             environment["THRESH_JOB"] = path
+        if self.runtime.concurrency:
+            environment["AWS_LAMBDA_MAX_CONCURRENCY"] = str(self.runtime.concurrency)
+            environment["AWS_LAMBDA_INITIALIZATION_TYPE"] = "lambda-managed-instances"
+        if self.runtime.snapshot:
+            environment["AWS_LAMBDA_INITIALIZATION_TYPE"] = "snap-start"
         environment.update(env or {})
         os.mkdir(self.temp_dir)
         with open(self.logs_path, "wb") as logs:

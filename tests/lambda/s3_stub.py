@@ -99,6 +99,7 @@ class S3(Server):
         self.session_seconds = 300
         self.certificate, self.hosts = certificate, []
         self.refuse = lambda request: None
+        self.delay = 0  # seconds before each answer
         super().__init__()
 
     def tls(self, target, connection):
@@ -165,6 +166,7 @@ class S3(Server):
         bucket, key = urllib.parse.unquote(request.path)[1:].partition("/")[::2]
         if host[0] != "127" and host[0] != "s3":  # a host of the bucket's own
             bucket, key = host[0], urllib.parse.unquote(request.path)[1:]
+        time.sleep(self.delay)
         refusal = self.refuse(request)
         refusal = self.error(*refusal) if refusal else self.check(request, bucket)
         if refusal:

@@ -64,7 +64,7 @@ static int workers_to_try(const struct thresh_options *options)
     struct cpus cpus;
     int workers = (int)options->jobs;
     if (!workers) {
-        cpus_detect(&cpus, "", NULL);
+        cpus_detect(&cpus, "", 0);
         workers = cpus.affinity;
     }
     return workers < TUNE_WORKERS_MAX ? workers : TUNE_WORKERS_MAX;

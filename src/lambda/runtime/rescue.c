@@ -2,6 +2,7 @@
 #include "lambda/runtime/rescue.h"
 
 #include "lambda/runtime/runtime_call.h"
+#include <errno.h>
 #include <netdb.h>
 #include <signal.h>
 #include <stdio.h>
@@ -12,11 +13,16 @@
 
 enum { EXIT_RESCUED = 1 };
 
+#ifndef sigev_notify_thread_id /* glibc before 2.38 */
+#define sigev_notify_thread_id _sigev_un._tid
+#endif
+
 /* Makes only calls that are safe in a signal handler (signal-safety(7)): the thread that it
  * interrupts may hold any lock. */
 static void on_time_up(int number, siginfo_t *info, void *context)
 {
-    const struct rescue *rescue = info->si_value.sival_ptr;
+    struct rescue *rescue = info->si_value.sival_ptr;
+    int errno_before = errno;
     const struct timeval patience = {.tv_usec = 100 * 1000};
     char answer[64];
     ssize_t said = 0;
@@ -35,7 +41,11 @@ static void on_time_up(int number, siginfo_t *info, void *context)
     }
     said += write(rescue->log->fd, text->lines, text->lines_len);
     (void)said; /* there is nobody left to tell */
-    _exit(EXIT_RESCUED);
+    if (rescue->ends_process)
+        _exit(EXIT_RESCUED);
+    close(fd);
+    rescue->has_struck = 1;
+    errno = errno_before;
 }
 
 static void find_address(struct rescue *rescue, const char *api)
@@ -51,12 +61,14 @@ static void find_address(struct rescue *rescue, const char *api)
     freeaddrinfo(found);
 }
 
-void rescue_open(struct rescue *rescue, const char *api, const struct log *log)
+void rescue_open(struct rescue *rescue, const char *api, const struct log *log,
+                 bool ends_process)
 {
     struct sigaction action = {.sa_sigaction = on_time_up, .sa_flags = SA_SIGINFO | SA_RESTART};
-    struct sigevent event = {.sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGRTMIN + 1};
-    *rescue = (struct rescue){.current = -1, .log = log};
+    struct sigevent event = {.sigev_notify = SIGEV_THREAD_ID, .sigev_signo = SIGRTMIN + 1};
+    *rescue = (struct rescue){.current = -1, .log = log, .ends_process = ends_process};
     find_address(rescue, api);
+    event.sigev_notify_thread_id = gettid();
     event.sigev_value.sival_ptr = rescue;
     if (rescue->address_len && sigaction(SIGRTMIN + 1, &action, NULL) == 0)
         rescue->has_timer = timer_create(CLOCK_REALTIME, &event, &rescue->timer) == 0;
@@ -78,19 +90,21 @@ void rescue_arm(struct rescue *rescue, const char *id, int64_t at_ms)
     snprintf(rescue->id, sizeof rescue->id, "%s", id);
     rescue->at_ms = at_ms;
     rescue->armed = true;
+    rescue->has_struck = 0;
     rescue->metrics[0] = '\0';
     rescue_note(rescue, NULL, 0, 0);
     timer_settime(rescue->timer, TIMER_ABSTIME, &when, NULL);
 }
 
-void rescue_disarm(struct rescue *rescue)
+bool rescue_disarm(struct rescue *rescue)
 {
     const struct itimerspec never = {0};
     if (!rescue->armed)
-        return;
+        return false;
     timer_settime(rescue->timer, 0, &never, NULL);
     atomic_store(&rescue->current, -1);
     rescue->armed = false;
+    return rescue->has_struck;
 }
 
 void rescue_set_metrics(struct rescue *rescue, json_t *record)

@@ -3,14 +3,17 @@
  * The last resort where the time of an invocation ends inside one document. A run is asked to
  * stop between documents; where a single one takes all the time that is left, the signal of a
  * timer interrupts it, tells the Runtime API and the log what was being done, and ends the
- * process. Without it the caller would only hear that the task has timed out.
+ * process; where other invocations go on in it, the answer to this one has been given, and the
+ * document goes on. Without it the caller would only hear that the task has timed out.
  *
- * One thread uses a struct rescue, which must not move: the signal's handler reads it.
+ * The thread that opens a struct rescue uses it and is the one that is interrupted. It must not
+ * move: the signal's handler reads it.
  */
 #ifndef THRESH_LAMBDA_RUNTIME_RESCUE_H
 #define THRESH_LAMBDA_RUNTIME_RESCUE_H
 
 #include "lambda/runtime/log.h"
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -33,6 +36,8 @@ struct rescue {
     char id[128];
     int64_t at_ms;
     bool armed;
+    bool ends_process;
+    volatile sig_atomic_t has_struck;
     timer_t timer;
     bool has_timer;
     char metrics[4096]; /* a line, or "" */
@@ -42,12 +47,13 @@ struct rescue {
 
 /* `api` as for runtime_open. Where it has no address there is no rescue, and the other calls do
  * nothing. */
-void rescue_open(struct rescue *rescue, const char *api, const struct log *log);
+void rescue_open(struct rescue *rescue, const char *api, const struct log *log,
+                 bool ends_process);
 void rescue_close(struct rescue *rescue);
 /* To strike at this unix time, for this invocation. */
 void rescue_arm(struct rescue *rescue, const char *id, int64_t at_ms);
-/* To be called before the answer is sent, or there might be two. */
-void rescue_disarm(struct rescue *rescue);
+/* To be called before the answer is sent, or there might be two. True: it was given already. */
+bool rescue_disarm(struct rescue *rescue);
 /* The metric record that it would write from the next note on. Takes over `record`; NULL:
  * none. */
 void rescue_set_metrics(struct rescue *rescue, json_t *record);

@@ -12,6 +12,10 @@
 
 struct runtime *runtime_open(const char *api, struct thresh_error *error)
 {
+    if (!api) {
+        error_set(error, "AWS_LAMBDA_RUNTIME_API is not set: there is no Lambda here");
+        return NULL;
+    }
     struct runtime *runtime = calloc(1, sizeof *runtime);
     if (!runtime || curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
         free(runtime);
@@ -88,6 +92,21 @@ int runtime_next(struct runtime *runtime, struct invocation *invocation,
     return rc == 0 ? 0 : -1;
 }
 
+int runtime_restore(struct runtime *runtime, struct thresh_error *error)
+{
+    long status = 0;
+    buf_clear(&runtime->reply);
+    runtime_call_prepare(runtime, runtime->easy, "/restore/next", &runtime->reply);
+    CURLcode code = curl_easy_perform(runtime->easy);
+    curl_easy_getinfo(runtime->easy, CURLINFO_RESPONSE_CODE, &status);
+    if (code == CURLE_OK && status == 200)
+        return 0;
+    return error_set(error, "the Runtime API answered /restore/next with %ld: %.200s", status,
+                     code != CURLE_OK              ? curl_easy_strerror(code)
+                     : buf_string(&runtime->reply) ? runtime->reply.data
+                                                   : "");
+}
+
 /* -- Answering ------------------------------------------------------------------------ */
 
 static int post(struct runtime *runtime, const char *path, struct curl_slist *headers,
@@ -128,13 +147,10 @@ int runtime_response(struct runtime *runtime, const char *id, const void *bytes,
     return rc;
 }
 
-int runtime_error(struct runtime *runtime, const char *id, const char *type,
-                  const char *message, struct thresh_error *error)
+static int post_error(struct runtime *runtime, const char *path, const char *type,
+                      const char *message, struct thresh_error *error)
 {
-    char path[200] = "/init/error";
     struct buf body = {0};
-    if (id)
-        snprintf(path, sizeof path, "/invocation/%s/error", id);
     if (runtime_call_error(type, message, &body) < 0) {
         buf_free(&body);
         return error_no_memory(error);
@@ -146,4 +162,19 @@ int runtime_error(struct runtime *runtime, const char *id, const char *type,
     curl_slist_free_all(headers);
     buf_free(&body);
     return rc;
+}
+
+int runtime_error(struct runtime *runtime, const char *id, const char *type,
+                  const char *message, struct thresh_error *error)
+{
+    char path[200] = "/init/error";
+    if (id)
+        snprintf(path, sizeof path, "/invocation/%s/error", id);
+    return post_error(runtime, path, type, message, error);
+}
+
+int runtime_restore_error(struct runtime *runtime, const char *type, const char *message,
+                          struct thresh_error *error)
+{
+    return post_error(runtime, "/restore/error", type, message, error);
 }

@@ -27,7 +27,8 @@ struct invocation {
 
 struct runtime;
 
-/* `api` is AWS_LAMBDA_RUNTIME_API, host:port. NULL with the error filled in. */
+/* `api` is AWS_LAMBDA_RUNTIME_API, host:port; NULL: it is not set, which is an error. NULL with
+ * the error filled in. */
 struct runtime *runtime_open(const char *api, struct thresh_error *error);
 void runtime_close(struct runtime *runtime); /* takes NULL */
 
@@ -36,6 +37,13 @@ void runtime_close(struct runtime *runtime); /* takes NULL */
  * failures in a row are -1. Never gives 1. */
 int runtime_next(struct runtime *runtime, struct invocation *invocation,
                  struct thresh_error *error);
+
+/* Init is over, and a snapshot of the process may be taken; returns in a process that was made
+ * from it. 0, or -1. */
+int runtime_restore(struct runtime *runtime, struct thresh_error *error);
+/* What has to be done behind runtime_restore has failed, and the process will end. */
+int runtime_restore_error(struct runtime *runtime, const char *type, const char *message,
+                          struct thresh_error *error);
 
 /* Answers the invocation `id` with bytes[0..len), JSON. */
 int runtime_response(struct runtime *runtime, const char *id, const void *bytes, size_t len,

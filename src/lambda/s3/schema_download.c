@@ -8,10 +8,9 @@
 
 enum { FILES_MAX = 5000 };
 
-int schema_download_open(struct schema_download *schemas, struct s3 *s3,
-                         struct scratch *scratch)
+int schema_download_open(struct schema_download *schemas, struct scratch *scratch)
 {
-    *schemas = (struct schema_download){.s3 = s3, .scratch = scratch, .copied = json_object()};
+    *schemas = (struct schema_download){.scratch = scratch, .copied = json_object()};
     return schemas->copied ? 0 : -1;
 }
 
@@ -215,10 +214,11 @@ static int replace_value(struct schema_download *schemas, json_t *value,
     return 0;
 }
 
-int schema_download_job(struct schema_download *schemas, json_t *job,
+int schema_download_job(struct schema_download *schemas, struct s3 *s3, json_t *job,
                         struct lambda_error *error)
 {
     static const char *const names[] = {"schema", "catalog"};
+    schemas->s3 = s3;
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         json_t *value = json_object_get(job, names[i]);
         if (value && replace_value(schemas, value, error) < 0)

@@ -11,21 +11,20 @@
 #include <jansson.h>
 
 struct schema_download {
-    struct s3 *s3;
     struct scratch *scratch;
+    struct s3 *s3;  /* of the call under way */
     json_t *copied; /* "bucket/prefix/" -> list of the files, as paths below the prefix */
 };
 
-/* The client and the scratch are borrowed, and have to live as long. Files stay until the
- * scratch is closed. 0, or -1 without memory. */
-int schema_download_open(struct schema_download *schemas, struct s3 *s3,
-                         struct scratch *scratch);
+/* The scratch is borrowed, and has to live as long. Files stay until it is closed. 0, or -1
+ * without memory. */
+int schema_download_open(struct schema_download *schemas, struct scratch *scratch);
 void schema_download_close(struct schema_download *schemas);
 
 /* Replaces the s3:// addresses in the job's "schema" and "catalog" by local files. All objects
- * below the same prefix are copied along, so that a schema finds what it imports. 0, or -1
- * with the error filled in. */
-int schema_download_job(struct schema_download *schemas, json_t *job,
+ * below the same prefix are copied along, by `s3`, so that a schema finds what it imports. 0,
+ * or -1 with the error filled in. */
+int schema_download_job(struct schema_download *schemas, struct s3 *s3, json_t *job,
                         struct lambda_error *error);
 
 #endif

@@ -151,7 +151,7 @@ static void the_rescue_has_a_whole_request_at_every_moment(void **state)
     (void)state;
     memset(long_name, '"', sizeof long_name - 1);
     long_name[sizeof long_name - 1] = '\0';
-    rescue_open(&rescue, "127.0.0.1:9001", &log);
+    rescue_open(&rescue, "127.0.0.1:9001", &log, true);
     rescue_note(&rescue, "x", 1, 2); /* not armed: there is nobody to tell */
     assert_int_equal(atomic_load(&rescue.current), -1);
     rescue_arm(&rescue, "id-1", clock_unix_ms() + 3600000);
@@ -196,7 +196,7 @@ static void the_rescue_says_what_was_being_done(void **state)
     struct rescue rescue;
     (void)state;
     snprintf(log.request_id, sizeof log.request_id, "id-1");
-    rescue_open(&rescue, "127.0.0.1:9001", &log);
+    rescue_open(&rescue, "127.0.0.1:9001", &log, true);
     rescue_arm(&rescue, "id-1", clock_unix_ms() + 3600000);
     rescue_set_metrics(&rescue, json_pack("{s:i}", "Archives", 1));
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {

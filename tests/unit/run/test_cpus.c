@@ -171,7 +171,7 @@ static void test_the_least_of_affinity_quota_and_memory_counts(void **state)
         assert_non_null(mkdtemp(root));
         for (size_t j = 0; j < 8 && row->files[j].path; j++)
             plant(root, &row->files[j]);
-        assert_int_equal(cpus_detect(&cpus, root, row->memory_mb), 0);
+        assert_int_equal(cpus_detect(&cpus, root, cpus_lambda_vcpus(row->memory_mb, 0)), 0);
         nftw(root, remove_one, 8, FTW_DEPTH | FTW_PHYS);
         double wanted = row->vcpus > 0 ? row->vcpus : CPU_COUNT(&set);
         if (cpus.vcpus < wanted - 1e-9 || cpus.vcpus > wanted + 1e-9 ||
@@ -185,14 +185,22 @@ static void test_this_machine_has_no_more_vcpus_than_it_may_use(void **state)
 {
     struct cpus cpus;
     (void)state;
-    assert_int_equal(cpus_detect(&cpus, "", NULL), 0);
+    assert_int_equal(cpus_detect(&cpus, "", 0), 0);
     assert_true(cpus.vcpus > 0 && cpus.vcpus <= cpus.affinity);
+}
+
+static void test_invocations_side_by_side_share_the_vcpus(void **state)
+{
+    (void)state;
+    assert_true(cpus_lambda_vcpus("1769", 0) == 1 && cpus_lambda_vcpus(NULL, 0) == 0);
+    assert_true(cpus_lambda_vcpus("8192", 2) == 2 && cpus_lambda_vcpus("4096", 16) == 0.125);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_the_least_of_affinity_quota_and_memory_counts),
+        cmocka_unit_test(test_invocations_side_by_side_share_the_vcpus),
         cmocka_unit_test(test_this_machine_has_no_more_vcpus_than_it_may_use),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef THRESH_LAMBDA_INVOCATION_WORK_H
+#define THRESH_LAMBDA_INVOCATION_WORK_H
+
+#include "lambda/answer.h"
+#include "lambda/poller.h"
+#include "lambda/record_sink.h"
+#include "lambda/runtime/metrics.h"
+
+/* An invocation, as its runs see it. Made and freed by invocation.c. */
+struct invocation_work {
+    struct poller *poller;
+    const struct invocation *invocation;
+    const struct event *event;
+    struct outcome *outcomes;  /* one for each item of the event, as are ... */
+    struct record_sink *sinks; /* ... these */
+    struct metrics metrics;
+    struct scratch scratch; /* for its files alone */
+    int64_t begun_ms;       /* unix time, as is ... */
+    int64_t stop_ms;        /* ... this: runs stop then; 0: there is no deadline */
+    int64_t margin_ms;      /* from there to the deadline, kept back for the answer */
+    bool streamed;          /* the answer went out as a stream, and has to be ended as one */
+};
+
+#endif

@@ -1,0 +1,184 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""The environments that Lambda runs a bootstrap in, but for the plain one: managed instances, where many
+invocations go on at a time in one process; snapshots; environments that are made ahead of events."""
+import base64
+import concurrent.futures
+import json
+import os
+import sys
+import time
+
+from command import SANITIZED, SOURCE, main, path, skip, zipped
+
+sys.path.insert(0, os.path.join(SOURCE, "tests", "lambda"))
+from runtime_stub import Function, Runtime  # noqa: E402
+from s3_stub import REGION, S3, Container, Keys  # noqa: E402
+
+SCHEMA = """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:element name="a"><xs:complexType>
+<xs:sequence><xs:element name="b" type="xs:int" minOccurs="0" maxOccurs="unbounded"/></xs:sequence>
+</xs:complexType></xs:element></xs:schema>"""
+A = path("a.xsd", SCHEMA)
+
+
+def direct(documents, **more):
+    return {"archive_base64": base64.b64encode(zipped(documents)).decode(), "name": "x.zip", **more}
+
+
+def managed(concurrency, job=None, env=None):
+    return Function(job or {}, env, runtime=Runtime(concurrency))
+
+
+def until(condition, seconds=30):
+    end = time.time() + seconds
+    while not condition():
+        assert time.time() < end, "waited in vain"
+        time.sleep(0.02)
+
+
+def verdicts(answer):
+    return [record["verdict"] for record in answer.json["records"]]
+
+
+def long_document(seconds):
+    """One that takes about so long, or longer."""
+    return "<a>" + "<b>1</b>" * int(1e6 * seconds) + "</a>"
+
+
+# -- Managed instances --------------------------------------------------------------------------------
+def test_as_many_ask_as_there_may_be_invocations_at_a_time():
+    with managed(5, {"schema": A}) as f:
+        until(lambda: f.runtime.polls == 5)
+        slow = [f.invoke(direct([long_document(0.3)]), wait=False) for _ in range(4)]
+        until(lambda: f.runtime.polls == 1)
+        assert not any(invocation.done for invocation in slow)
+        assert verdicts(f.invoke(direct(["<a/>"]))) == ["valid"]
+        for invocation in slow:
+            assert verdicts(invocation.answered.get(timeout=120)) == ["valid"]
+        until(lambda: f.runtime.polls == 5)
+        told = [line["requestId"] for line in f.log_lines() if line.get("message") == "x.zip"]
+        assert sorted(told) == sorted(f.runtime.invocations), told
+
+
+def test_no_invocation_has_what_belongs_to_another():
+    """Jobs, records, logs and metrics of many that go on side by side."""
+    def one(n):
+        documents = ["<a><b>%d</b></a>" % i for i in range(n)] + ["<a>%d</a>" % n] * (n % 7)
+        job = [{"schema": A}, {"extract": {"n": "count(//b)"}}, {"max-errors": n % 5}][n % 3]
+        answer = f.invoke(direct(documents, job=job, name="%d.zip" % n), seconds=120)
+        assert answer.kind == "response", answer.body
+        assert answer.json["stats"]["entries"] == len(documents)
+        for i, record in enumerate(answer.json["records"]):
+            wanted = "wellformed" if n % 3 else "valid" if i < n else "invalid"
+            assert record["verdict"] == wanted, (n, record)
+            assert record["path"].startswith("%d.zip!/" % n), (n, record)
+            if n % 3 == 1:
+                assert record["fields"] == {"n": 1 if i < n else 0}, (n, record)
+
+    with managed(8) as f:
+        with concurrent.futures.ThreadPoolExecutor(16) as threads:
+            list(threads.map(one, range(1, 120)))
+        records = [line for line in f.log_lines() if "_aws" in line]
+        assert len(records) == 119 and len({line["requestId"] for line in records}) == 119
+        if not SANITIZED:
+            assert not f.memory_holds(b"_X_AMZN_TRACE_ID="), "one trace for all"
+
+
+def test_memory_is_shared_by_all_at_a_time():
+    """256 MB: 64 are kept, and of 192 a quarter of four times 48 MiB."""
+    def of(n, mib):
+        with managed(n, env={"AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "256"}) as f:
+            record = f.invoke(direct(["<a>" + "x" * ((mib << 20) + 9) + "</a>"])).json["records"][0]
+            assert "more than %d;" % (mib << 20) in record["errors"][0]["message"], record
+    of(1, 48)
+    of(4, 12)
+
+
+def test_late_is_answered_and_the_others_go_on():
+    with managed(2, {"schema": A}) as f:
+        late = f.invoke(direct(["<a/>", long_document(2)]), seconds=1.5, wait=False)
+        assert verdicts(f.invoke(direct(["<a/>"]))) == ["valid"]
+        answer = late.answered.get(timeout=60)
+        assert answer.kind == "error" and answer.json["errorType"] == "Thresh.Deadline", answer.body
+        assert "x.zip" in answer.json["errorMessage"]
+        assert verdicts(f.invoke(direct(["<a/>"]))) == ["valid"]
+        until(lambda: f.runtime.polls == 2, 120)
+        assert late.statuses == [202], late.statuses
+        told = [line for line in f.log_lines() if line.get("requestId") == late.id]
+        assert sum("message" in line for line in told) == 1, told
+        assert sum("_aws" in line for line in told) == 1, told
+        assert f.process.poll() is None
+
+
+def test_processes_begin_where_nothing_else_runs():
+    """Isolated runs and guarded schemas among others."""
+    def one(n):
+        job = [{"isolate": True}, {"schema": A}, {}, {"schema": path("%d.xsd" % n, SCHEMA)}][n % 4]
+        answer = f.invoke(direct(["<a/>"] * 30, job={**job, "max-depth": 100 + n}), seconds=120)
+        assert answer.kind == "response" and answer.json["good"], answer.body
+
+    with managed(4) as f:
+        with concurrent.futures.ThreadPoolExecutor(8) as threads:
+            list(threads.map(one, range(48)))
+
+
+def test_one_that_gives_up_ends_all():
+    f = managed(3)
+    until(lambda: f.runtime.polls == 3)
+    f.runtime.faults.put("500")
+    f.invoke(direct(["<a/>"]))
+    assert f.process.wait(30) != 0
+    assert not os.listdir(f.temp_dir)
+    f.close()
+    f = managed("0")
+    assert f.process.wait(30) and "AWS_LAMBDA_MAX_CONCURRENCY" in f.runtime.init_error["errorMessage"]
+    assert not f.close()
+
+
+# -- Ahead of events ----------------------------------------------------------------------------------
+def slow_schema(seconds):
+    """A server that takes so long for each of the two requests that a schema needs."""
+    s3 = S3()
+    keys = s3.add(Keys())
+    s3.objects["bucket", "schema/a.xsd"] = SCHEMA.encode()
+    s3.objects["bucket", "x.zip"] = zipped(["<a/>"])
+    s3.delay = seconds
+    return s3, {"AWS_REGION": REGION, "AWS_ENDPOINT_URL_S3": s3.endpoint, "AWS_ACCESS_KEY_ID": keys.id,
+                "AWS_SECRET_ACCESS_KEY": keys.secret, "AWS_SESSION_TOKEN": keys.token}
+
+
+def test_the_limit_of_init_is_that_of_environments_that_are_waited_for():
+    job = {"schema": "s3://bucket/schema/a.xsd"}
+    for kind in ("provisioned-concurrency", "on-demand"):
+        s3, env = slow_schema(4.5)
+        runtime = Runtime()
+        begun = time.time()
+        with Function(job, {**env, "AWS_LAMBDA_INITIALIZATION_TYPE": kind}, runtime=runtime) as f:
+            assert runtime.first_next.wait(30)
+            is_ready = "schemas are ready" in f.logs()
+            assert is_ready == (kind != "on-demand"), (kind, time.time() - begun)
+            s3.delay = 0
+            assert verdicts(f.invoke(direct(["<a/>"]))) == ["valid"]
+        assert not s3.close()
+
+
+def test_a_snapshot_is_taken_when_all_is_ready():
+    s3, env = slow_schema(4.5)
+    container = Container(lambda: s3.add(Keys()))
+    for name in list(env):
+        if name.startswith("AWS_ACCESS") or name.startswith("AWS_SE"):
+            del env[name]
+    env.update(AWS_CONTAINER_CREDENTIALS_FULL_URI=container.uri,
+               AWS_CONTAINER_AUTHORIZATION_TOKEN=container.token)
+    with Function({"schema": "s3://bucket/schema/a.xsd"}, env, runtime=Runtime(snapshot=True)) as f:
+        assert f.runtime.frozen.wait(60)
+        assert "schemas are ready" in f.logs()
+        s3.delay = 0
+        asked = len(container.requests)
+        f.runtime.restored.set()
+        assert verdicts(f.invoke({"uri": "s3://bucket/x.zip"})) == ["valid"]
+        assert len(container.requests) == asked + 1, "keys of before the snapshot"
+    assert not s3.close() + container.close()
+
+
+main()
