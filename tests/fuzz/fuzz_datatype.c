@@ -69,7 +69,7 @@ static void check_pattern(const char *text, size_t len)
 {
     const char *end = memchr(text, '\n', len);
     char source[256];
-    struct thresh_error error;
+    struct thresh_error oddity = {""}, error;
     struct buf work = {0};
     size_t source_len = end ? (size_t)(end - text) : len;
     if (source_len >= sizeof source || memchr(text, 0, source_len))
@@ -77,7 +77,7 @@ static void check_pattern(const char *text, size_t len)
     memcpy(source, text, source_len);
     source[source_len] = '\0';
     const char *sources[] = {source};
-    struct pattern *pattern = pattern_compile(sources, 1, &error);
+    struct pattern *pattern = pattern_compile(sources, 1, &oddity, &error);
     if (pattern && end) {
         int rc = pattern_match(pattern, end + 1, len - source_len - 1, &work);
         fuzz_check(rc == 0 || rc == 1);

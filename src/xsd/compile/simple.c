@@ -106,34 +106,27 @@ void simple_set_datatype(struct xsd_compiler *c, struct type *type,
 
 static int facet_of_tag(enum node_tag tag)
 {
-    switch (tag) {
-    case NODE_LENGTH:
-        return FACET_LENGTH;
-    case NODE_MIN_LENGTH:
-        return FACET_MIN_LENGTH;
-    case NODE_MAX_LENGTH:
-        return FACET_MAX_LENGTH;
-    case NODE_PATTERN:
-        return FACET_PATTERN;
-    case NODE_ENUMERATION:
-        return FACET_ENUMERATION;
-    case NODE_WHITE_SPACE:
-        return FACET_WHITE_SPACE;
-    case NODE_MAX_INCLUSIVE:
-        return FACET_MAX_INCLUSIVE;
-    case NODE_MAX_EXCLUSIVE:
-        return FACET_MAX_EXCLUSIVE;
-    case NODE_MIN_INCLUSIVE:
-        return FACET_MIN_INCLUSIVE;
-    case NODE_MIN_EXCLUSIVE:
-        return FACET_MIN_EXCLUSIVE;
-    case NODE_TOTAL_DIGITS:
-        return FACET_TOTAL_DIGITS;
-    case NODE_FRACTION_DIGITS:
-        return FACET_FRACTION_DIGITS;
-    default:
-        return -1;
-    }
+    static const struct {
+        enum node_tag tag;
+        enum facet_kind kind;
+    } ROWS[] = {
+        {NODE_LENGTH, FACET_LENGTH},
+        {NODE_MIN_LENGTH, FACET_MIN_LENGTH},
+        {NODE_MAX_LENGTH, FACET_MAX_LENGTH},
+        {NODE_PATTERN, FACET_PATTERN},
+        {NODE_ENUMERATION, FACET_ENUMERATION},
+        {NODE_WHITE_SPACE, FACET_WHITE_SPACE},
+        {NODE_MAX_INCLUSIVE, FACET_MAX_INCLUSIVE},
+        {NODE_MAX_EXCLUSIVE, FACET_MAX_EXCLUSIVE},
+        {NODE_MIN_INCLUSIVE, FACET_MIN_INCLUSIVE},
+        {NODE_MIN_EXCLUSIVE, FACET_MIN_EXCLUSIVE},
+        {NODE_TOTAL_DIGITS, FACET_TOTAL_DIGITS},
+        {NODE_FRACTION_DIGITS, FACET_FRACTION_DIGITS},
+    };
+    for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++)
+        if (ROWS[i].tag == tag)
+            return ROWS[i].kind;
+    return -1;
 }
 
 /* A facet that an ancestor fixes may be repeated word for word, and not changed. */
@@ -190,6 +183,17 @@ static void check_notations(struct xsd_compiler *c, const struct location *locat
         }
 }
 
+struct facet_place {
+    struct xsd_compiler *c;
+    const struct location *location;
+};
+
+static void warn_of_facet(void *context, const char *rule, const char *text)
+{
+    struct facet_place *place = context;
+    xsd_compile_warn(place->c, place->location, rule, "%s", text);
+}
+
 const struct datatype *simple_restrict(struct xsd_compiler *c, const struct location *location,
                                        struct type *type, const struct type *base,
                                        const struct datatype *datatype,
@@ -208,10 +212,13 @@ const struct datatype *simple_restrict(struct xsd_compiler *c, const struct loca
     for (size_t i = 0; i < n; i++, node = node_next_child(c, location, node))
         facets[i] = read_facet(c, &(struct location){location->document, node}, type, base);
     struct prefixes prefixes = node_prefixes(location);
+    struct facet_place place = {c, location};
+    struct datatype_warnings warnings = {warn_of_facet, &place};
     struct thresh_error error = {""};
     if (datatype_derives(datatype, simple_builtin_type(c, "NOTATION")->datatype))
         check_notations(c, location, facets, n);
-    datatype = datatypes_restrict(c->xsd->datatypes, datatype, facets, n, &prefixes, &error);
+    datatype = datatypes_restrict(c->xsd->datatypes, datatype, facets, n, &prefixes, &warnings,
+                                  &error);
     if (!datatype)
         xsd_compile_fail_datatype(c, location, &error);
     return datatype;

@@ -111,6 +111,7 @@ static int make_builtin(struct datatypes *set, struct datatype *type,
         type->variety = VARIETY_LIST;
         type->item = datatypes_builtin(set, from->item);
         type->min_length = 1;
+        type->has_min_length = true;
         type->id = type->item->id == DATATYPE_IDREF ? DATATYPE_IDREFS : DATATYPE_PLAIN;
         type->depth = type->weight = 2;
     }

@@ -42,6 +42,13 @@ struct prefixes {
     void *context;
 };
 
+/* Who is told of facets that break a rule (by its name in the Recommendation) and make a type
+ * all the same: what is wrong and, last, what is done instead. */
+struct datatype_warnings {
+    void (*warn)(void *context, const char *rule, const char *text);
+    void *context;
+};
+
 enum datatype_id { DATATYPE_PLAIN, DATATYPE_ID, DATATYPE_IDREF, DATATYPE_IDREFS };
 
 struct datatypes *datatypes_new(void); /* NULL: no memory */
@@ -51,14 +58,15 @@ void datatypes_free(struct datatypes *set);
  * NULL where XSD 1.0 has none of that name. */
 const struct datatype *datatypes_builtin(const struct datatypes *set, const char *local_name);
 
-/* Derivations. NULL with the error filled in where the derivation is wrong (a facet that does
- * not apply, a value out of the base's space, a pattern that cannot be read), is not covered
- * here, or memory ends. All facets of one derivation step come in one call: several patterns
- * of a step are alternatives, patterns of different steps all hold; enumerations of a step are
- * alternatives. */
+/* Derivations. NULL with the error filled in where the derivation cannot be made (a facet's
+ * value or a pattern cannot be read), is not covered here, or memory ends. Facets that
+ * contradict each other or the base all hold, and there is a warning. All facets of one
+ * derivation step come in one call: several patterns of a step are alternatives, patterns of
+ * different steps all hold; enumerations of a step are alternatives. */
 const struct datatype *datatypes_restrict(struct datatypes *set, const struct datatype *base,
                                           const struct facet *facets, size_t n_facets,
                                           const struct prefixes *prefixes,
+                                          const struct datatype_warnings *warnings,
                                           struct thresh_error *error);
 const struct datatype *datatypes_list(struct datatypes *set, const struct datatype *item,
                                       struct thresh_error *error);

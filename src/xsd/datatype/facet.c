@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * Derivation by restriction: which facets apply to which types, how a step may restrict its
- * base, and the facets other than bounds and enumerations.
+ * base, and the facets other than bounds and enumerations. A step that allows more than its
+ * base narrows it no further: a value has to be one of the base first.
  */
 #include "xsd/datatype/facet_step.h"
 
@@ -13,9 +14,8 @@ static bool applies(const struct datatype *type, enum facet_kind kind)
     bool atomic = type->variety == VARIETY_ATOMIC;
     switch (kind) {
     case FACET_PATTERN:
-        return true;
     case FACET_ENUMERATION:
-        return primitive != PRIMITIVE_BOOLEAN;
+        return true;
     case FACET_WHITE_SPACE:
         return type->variety != VARIETY_UNION;
     case FACET_LENGTH:
@@ -31,31 +31,36 @@ static bool applies(const struct datatype *type, enum facet_kind kind)
     }
 }
 
-static int check_facet_kinds(struct facet_step *step)
+static void check_facet_kinds(struct facet_step *step)
 {
-    static const char BOTH_BOUNDS[] = "cannot be inclusive and exclusive at once";
+    static const char BOTH_BOUNDS[] = "cannot be inclusive and exclusive at once; both hold";
     unsigned seen = 0;
     for (size_t i = 0; i < step->n_facets; i++) {
         const struct facet *facet = &step->facets[i];
         unsigned bit = 1u << facet->kind;
-        if (!applies(step->base, facet->kind))
-            return facet_refuse(step, facet, "cos-applicable-facets",
-                                "does not apply to that type");
+        if (!applies(step->base, facet->kind)) {
+            facet_warn(step, facet, "cos-applicable-facets",
+                       "does not apply to that type; it is left out");
+            step->left_out |= bit;
+            continue;
+        }
+        if (facet->kind == FACET_ENUMERATION && step->base->primitive == PRIMITIVE_BOOLEAN &&
+            !(seen & bit))
+            facet_warn(step, facet, "cos-applicable-facets",
+                       "does not apply to that type; it holds all the same");
+        bool again = seen & bit;
+        seen |= bit;
         if (facet->kind == FACET_PATTERN || facet->kind == FACET_ENUMERATION)
             continue;
-        if (seen & bit)
-            return facet_refuse(step, facet, "src-single-facet-value", "is given twice");
-        seen |= bit;
-        if ((seen >> FACET_LENGTH & 1) &&
-            (seen & (1u << FACET_MIN_LENGTH | 1u << FACET_MAX_LENGTH)))
-            return facet_refuse(step, facet, "length-minLength-maxLength",
-                                "cannot go together with length or another length");
-        if ((seen >> FACET_MIN_INCLUSIVE) & (seen >> FACET_MIN_EXCLUSIVE) & 1)
-            return facet_refuse(step, facet, "minInclusive-minExclusive", BOTH_BOUNDS);
-        if ((seen >> FACET_MAX_INCLUSIVE) & (seen >> FACET_MAX_EXCLUSIVE) & 1)
-            return facet_refuse(step, facet, "maxInclusive-maxExclusive", BOTH_BOUNDS);
+        if (again)
+            facet_warn(step, facet, "src-single-facet-value", "is given twice; both hold");
+        if (bit & (1u << FACET_MIN_INCLUSIVE | 1u << FACET_MIN_EXCLUSIVE) &&
+            (seen >> FACET_MIN_INCLUSIVE) & (seen >> FACET_MIN_EXCLUSIVE) & 1)
+            facet_warn(step, facet, "minInclusive-minExclusive", BOTH_BOUNDS);
+        if (bit & (1u << FACET_MAX_INCLUSIVE | 1u << FACET_MAX_EXCLUSIVE) &&
+            (seen >> FACET_MAX_INCLUSIVE) & (seen >> FACET_MAX_EXCLUSIVE) & 1)
+            facet_warn(step, facet, "maxInclusive-maxExclusive", BOTH_BOUNDS);
     }
-    return 0;
 }
 
 static int set_white_space(struct facet_step *step, const struct facet *facet)
@@ -68,9 +73,10 @@ static int set_white_space(struct facet_step *step, const struct facet *facet)
         if (len != strlen(names[w]) || memcmp(text, names[w], len) != 0)
             continue;
         if (w < step->base->white_space)
-            return facet_refuse(step, facet, "*-valid-restriction",
-                                "would undo that of the base");
-        step->type->white_space = w;
+            facet_warn(step, facet, "*-valid-restriction",
+                       "would undo that of the base; the base's stays");
+        else
+            step->type->white_space = w;
         return 0;
     }
     return facet_refuse(step, facet, "s4s-att-invalid-value",
@@ -109,16 +115,50 @@ static int set_length(struct facet_step *step, const struct facet *facet)
     if (read_count(step, facet, &length) < 0)
         return -1;
     if (length < step->base->min_length || length > step->base->max_length)
-        return facet_refuse(step, facet, "*-valid-restriction",
-                            "is not within the lengths of the base");
-    if (facet->kind != FACET_MAX_LENGTH)
+        facet_warn(step, facet, "*-valid-restriction",
+                   "is not within the lengths of the base; both hold");
+    if (facet->kind != FACET_MAX_LENGTH && type->min_length < length)
         type->min_length = length;
-    if (facet->kind != FACET_MIN_LENGTH)
+    if (facet->kind != FACET_MIN_LENGTH && type->max_length > length)
         type->max_length = length;
     type->exact_length |= facet->kind == FACET_LENGTH;
-    if (type->min_length > type->max_length)
-        return facet_refuse(step, facet, "minLength-less-than-equal-to-maxLength",
-                            "leaves no length between minLength and maxLength");
+    type->has_min_length |= facet->kind == FACET_MIN_LENGTH;
+    return 0;
+}
+
+/* Whether a type that is restricted has this minLength, or maxLength, and no length yet. */
+static bool inherits(const struct datatype *type, enum facet_kind kind, uint64_t length)
+{
+    for (; type; type = type->base)
+        if (!type->exact_length &&
+            (kind == FACET_MIN_LENGTH ? type->has_min_length && type->min_length == length
+                                      : type->max_length == length))
+            return true;
+    return false;
+}
+
+/* Part 2, 4.3.1.4: beside a length, minLength and maxLength only repeat what was there before
+ * it. */
+static int check_lengths(struct facet_step *step)
+{
+    const struct datatype *type = step->type;
+    for (size_t i = 0; i < step->n_facets; i++) {
+        const struct facet *facet = &step->facets[i];
+        uint64_t length;
+        if (facet->kind != FACET_MIN_LENGTH && facet->kind != FACET_MAX_LENGTH)
+            continue;
+        if (read_count(step, facet, &length) < 0)
+            return -1;
+        if (type->exact_length && !inherits(step->base, facet->kind, length))
+            facet_warn(step, facet, "length-minLength-maxLength",
+                       "cannot go together with length; both hold");
+        else if (type->min_length <= type->max_length)
+            continue;
+        else
+            facet_warn(step, facet, "minLength-less-than-equal-to-maxLength",
+                       "leaves no length between minLength and maxLength; no value is valid");
+        break;
+    }
     return 0;
 }
 
@@ -132,21 +172,21 @@ static int set_digits(struct facet_step *step, const struct facet *facet)
     if (total && count == 0)
         return facet_refuse(step, facet, "s4s-att-invalid-value", "is not a positive integer");
     if (count > *limit)
-        return facet_refuse(step, facet, "*-valid-restriction",
-                            "allows more digits than the base");
-    *limit = count;
+        facet_warn(step, facet, "*-valid-restriction",
+                   "allows more digits than the base; the base's limit stays");
+    else
+        *limit = count;
     return 0;
 }
 
-static int check_digits(struct facet_step *step)
+static void check_digits(struct facet_step *step)
 {
     const struct datatype *type = step->type;
     for (size_t i = 0; i < step->n_facets; i++)
         if (step->facets[i].kind == FACET_FRACTION_DIGITS &&
             type->fraction_digits > type->total_digits)
-            return facet_refuse(step, &step->facets[i], "fractionDigits-totalDigits",
-                                "is more than totalDigits");
-    return 0;
+            facet_warn(step, &step->facets[i], "fractionDigits-totalDigits",
+                       "is more than totalDigits; both hold");
 }
 
 /* -- Patterns ------------------------------------------------------------------------- */
@@ -171,9 +211,15 @@ static int add_pattern_step(struct facet_step *step, const char *const *sources,
         facet_allocate(step, type->n_patterns + 1, sizeof *patterns);
     if (!patterns)
         return -1;
-    struct pattern *pattern = pattern_compile(sources, n, step->error);
+    struct thresh_error oddity = {""};
+    struct pattern *pattern = pattern_compile(sources, n, &oddity, step->error);
     if (!pattern || own_pattern(step, pattern) < 0)
         return -1;
+    if (oddity.text[0]) {
+        strncat(oddity.text, "; it stands for itself",
+                sizeof oddity.text - strlen(oddity.text) - 1);
+        step->warnings->warn(step->warnings->context, "src-pattern-value", oddity.text);
+    }
     if (type->n_patterns)
         memcpy(patterns, type->patterns, type->n_patterns * sizeof *patterns);
     patterns[type->n_patterns] = (struct pattern_step){pattern, text};
@@ -214,6 +260,8 @@ static int set_simple_facets(struct facet_step *step)
     for (size_t i = 0; i < step->n_facets; i++) {
         const struct facet *facet = &step->facets[i];
         int rc = 0;
+        if (step->left_out >> facet->kind & 1)
+            continue;
         switch (facet->kind) {
         case FACET_WHITE_SPACE:
             rc = set_white_space(step, facet);
@@ -233,12 +281,14 @@ static int set_simple_facets(struct facet_step *step)
         if (rc < 0)
             return -1;
     }
-    return check_digits(step);
+    check_digits(step);
+    return check_lengths(step);
 }
 
 const struct datatype *datatypes_restrict(struct datatypes *set, const struct datatype *base,
                                           const struct facet *facets, size_t n_facets,
                                           const struct prefixes *prefixes,
+                                          const struct datatype_warnings *warnings,
                                           struct thresh_error *error)
 {
     if (!base->base) {
@@ -253,6 +303,7 @@ const struct datatype *datatypes_restrict(struct datatypes *set, const struct da
         .facets = facets,
         .n_facets = n_facets,
         .prefixes = prefixes,
+        .warnings = warnings,
         .error = error,
     };
     step.type = facet_allocate(&step, 1, sizeof *step.type);
@@ -262,9 +313,10 @@ const struct datatype *datatypes_restrict(struct datatypes *set, const struct da
     step.type->name = NULL;
     step.type->base = base;
     step.type->anything = base->anything && n_facets == 0;
-    bool made = check_facet_kinds(&step) == 0 && set_simple_facets(&step) == 0 &&
-                facet_add_bounds(&step) == 0 && add_patterns(&step) == 0 &&
-                facet_add_enumeration(&step) == 0 && facet_settle_enumeration(&step) == 0;
+    check_facet_kinds(&step);
+    bool made = set_simple_facets(&step) == 0 && facet_add_bounds(&step) == 0 &&
+                add_patterns(&step) == 0 && facet_add_enumeration(&step) == 0 &&
+                facet_settle_enumeration(&step) == 0;
     datatype_scratch_free(&step.scratch);
     buf_free(&step.key);
     return made ? step.type : NULL;

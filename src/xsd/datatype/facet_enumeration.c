@@ -32,8 +32,11 @@ static int add_choice(struct facet_step *step, const struct facet *facet,
                           without_patterns, &step->scratch);
     if (rc < 0)
         return error_no_memory(step->error);
-    if (rc > 0)
-        return facet_refuse(step, facet, "*-valid-restriction", "is not a value of the base");
+    if (rc > 0) {
+        facet_warn(step, facet, "*-valid-restriction",
+                   "is not a value of the base; it is left out");
+        return 0;
+    }
     const char *bytes;
     size_t len;
     if (enumeration_bytes(step, facet->value, &bytes, &len) < 0)

@@ -20,14 +20,36 @@ static const char *facet_name(enum facet_kind kind)
     return names[kind];
 }
 
+/* "maxLength-valid-restriction" where the rule is "*-valid-restriction" */
+static struct thresh_error name_rule(const struct facet *facet, const char *rule)
+{
+    struct thresh_error name;
+    bool named = *rule == '*';
+    error_set(&name, "%s%s", named ? facet_name(facet->kind) : "", rule + named);
+    return name;
+}
+
+static struct thresh_error describe(const struct facet_step *step, const struct facet *facet,
+                                    const char *why)
+{
+    struct thresh_error text;
+    error_set(&text, "the facet %s '%.200s' of a restriction of '%s' %s",
+              facet_name(facet->kind), facet->value, datatype_name(step->base), why);
+    return text;
+}
+
 int facet_refuse(struct facet_step *step, const struct facet *facet, const char *rule,
                  const char *why)
 {
-    const char *name = facet_name(facet->kind);
-    bool named = *rule == '*';
-    return error_set(step->error, "%s%s: the facet %s '%.200s' of a restriction of '%s' %s",
-                     named ? name : "", rule + named, name, facet->value,
-                     datatype_name(step->base), why);
+    return error_set(step->error, "%s: %s", name_rule(facet, rule).text,
+                     describe(step, facet, why).text);
+}
+
+void facet_warn(struct facet_step *step, const struct facet *facet, const char *rule,
+                const char *why)
+{
+    step->warnings->warn(step->warnings->context, name_rule(facet, rule).text,
+                         describe(step, facet, why).text);
 }
 
 void *facet_allocate(struct facet_step *step, size_t n, size_t size)

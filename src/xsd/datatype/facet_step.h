@@ -15,7 +15,9 @@ struct facet_step {
     const struct datatype *base;
     const struct facet *facets;
     size_t n_facets;
+    unsigned left_out; /* a bit for each kind that does not apply */
     const struct prefixes *prefixes;
+    const struct datatype_warnings *warnings;
     struct datatype_scratch scratch;
     struct buf key;
     struct thresh_error *error;
@@ -25,6 +27,9 @@ struct facet_step {
  * front of it stands for the facet's name. */
 int facet_refuse(struct facet_step *step, const struct facet *facet, const char *rule,
                  const char *why);
+/* Warns: `why` ends in what is done instead. */
+void facet_warn(struct facet_step *step, const struct facet *facet, const char *rule,
+                const char *why);
 /* Zeroed memory, or a copy of bytes with a NUL behind it, that lives as long as the types.
  * NULL with the error filled in. */
 void *facet_allocate(struct facet_step *step, size_t n, size_t size);

@@ -56,7 +56,8 @@ struct datatype {
     enum datatype_id id;
     bool anything;            /* datatype_takes_anything */
     bool needs_prefixes;      /* datatype_needs_prefixes */
-    bool exact_length;        /* by the facet length; min_length is max_length */
+    bool exact_length;        /* by the facet length */
+    bool has_min_length;      /* the facet minLength, or a list that is not to be empty */
     bool plain;               /* the text is the value: string, anyURI */
     bool enumeration_decides; /* plain, and its values meet all other facets */
     unsigned depth;           /* how deep lists and unions are nested in it */

@@ -8,11 +8,11 @@
 #include <string.h>
 
 struct pattern *pattern_compile(const char *const *sources, size_t n,
-                                struct thresh_error *error)
+                                struct thresh_error *oddity, struct thresh_error *error)
 {
     struct program program = {0};
     struct pattern *pattern = NULL;
-    if (pattern_parse(&program, sources, n, error) == 0) {
+    if (pattern_parse(&program, sources, n, oddity, error) == 0) {
         pattern = calloc(1, sizeof *pattern);
         if (!pattern || automaton_build(pattern, &program) < 0) {
             pattern_free(pattern);

@@ -14,9 +14,10 @@ struct pattern;
 
 /* One pattern that matches what any of the sources matches. NULL with the error filled in
  * where a source cannot be read, is too large once its counts are written out, or memory
- * ends. */
+ * ends. *oddity, empty before, is filled in where a source goes beyond the grammar of
+ * Appendix F and its meaning is plain all the same. */
 struct pattern *pattern_compile(const char *const *sources, size_t n,
-                                struct thresh_error *error);
+                                struct thresh_error *oddity, struct thresh_error *error);
 void pattern_free(struct pattern *pattern);
 
 /* Whether the whole text matches: 1, 0, or -1 without memory. `work` is clobbered. */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * The grammar of Part 2, Appendix F. Beyond it, a punctuation mark that needs no backslash may
- * have one, as in "\/", because schemas in use have it.
+ * The grammar of Part 2, Appendix F. Two things that schemas in use have go beyond it, and are
+ * told: a punctuation mark that needs no backslash and has one, as in "\/", and a '-' within a
+ * character class that stands for itself.
  */
 #include "xsd/regex/pattern_parser.h"
 
@@ -18,26 +19,34 @@ struct pattern_parser {
     const unsigned char *at;
     const unsigned char *end;
     struct program *program;
+    struct thresh_error *oddity; /* the first that goes beyond the grammar; else empty */
     struct thresh_error *error;
     int depth;
 };
 
-static int refuse_as(struct pattern_parser *parser, const char *label, const char *why)
+static int say(const struct pattern_parser *parser, struct thresh_error *to, const char *label,
+               const char *why)
 {
     size_t len = (size_t)(parser->end - parser->source);
-    return error_set(parser->error, "%s: the pattern '%.*s%s': %s at byte %zu", label,
+    return error_set(to, "%sthe pattern '%.*s%s': %s at byte %zu", label,
                      len > 300 ? 300 : (int)len, (const char *)parser->source,
                      len > 300 ? "..." : "", why, (size_t)(parser->at - parser->source) + 1);
 }
 
 static int refuse(struct pattern_parser *parser, const char *why)
 {
-    return refuse_as(parser, "src-pattern-value", why);
+    return say(parser, parser->error, "src-pattern-value: ", why);
 }
 
 static int refuse_size(struct pattern_parser *parser, const char *why)
 {
-    return refuse_as(parser, "not covered", why);
+    return say(parser, parser->error, "not covered: ", why);
+}
+
+static void tell_oddity(struct pattern_parser *parser, const char *what)
+{
+    if (!parser->oddity->text[0])
+        say(parser, parser->oddity, "", what);
 }
 
 /* What a function that writes to the program has returned. */
@@ -142,6 +151,8 @@ static int read_escape(struct pattern_parser *parser, uint32_t *c, struct charse
         (letter >= '0' && letter <= '9') || ((letter | 0x20) >= 'a' && (letter | 0x20) <= 'z');
     if (letter <= ' ' || letter >= 0x7f || alphanumeric)
         return refuse(parser, "there is no such escape");
+    if (!strchr("\\|.-^?*+{}()[]", (int)letter))
+        tell_oddity(parser, "a backslash before a character that needs none");
     return 0;
 }
 
@@ -167,14 +178,22 @@ static bool range_follows(const struct pattern_parser *parser)
     return next != ']' && next != '[' && next != '-';
 }
 
+/* A class to subtract. */
+static bool subtraction_follows(const struct pattern_parser *parser)
+{
+    return next_is(parser, '-') && parser->end - parser->at > 1 && parser->at[1] == '[';
+}
+
 /* A character, a range or an escape of a class. A '-' that is no part of a range stands for
- * itself. */
-static int read_class_part(struct pattern_parser *parser, struct charset *set)
+ * itself, which Appendix F has only at the beginning and the end of the characters. */
+static int read_class_part(struct pattern_parser *parser, struct charset *set, bool at_start)
 {
     struct charset escaped = {0};
     uint32_t first, last;
     if (skip(parser, '-')) {
         charset_add(set, '-', '-');
+        if (!at_start && !next_is(parser, ']') && !subtraction_follows(parser))
+            tell_oddity(parser, "a '-' within a character class needs a backslash");
         return 0;
     }
     int rc = read_class_char(parser, &first, &escaped);
@@ -205,13 +224,12 @@ static int read_class(struct pattern_parser *parser, struct charset *set)
     struct charset without = {0};
     int rc = 0;
     while (rc == 0 && !next_is(parser, ']')) {
-        if (!empty && parser->end - parser->at > 1 && parser->at[0] == '-' &&
-            parser->at[1] == '[') {
+        if (!empty && subtraction_follows(parser)) {
             parser->at += 2;
             rc = read_class(parser, &without);
             break;
         }
-        rc = read_class_part(parser, set);
+        rc = read_class_part(parser, set, empty);
         empty = false;
     }
     if (rc == 0 && empty)
@@ -353,9 +371,10 @@ static int read_source(struct pattern_parser *parser, const char *source)
 }
 
 int pattern_parse(struct program *program, const char *const *sources, size_t n,
-                  struct thresh_error *error)
+                  struct thresh_error *oddity, struct thresh_error *error)
 {
-    struct pattern_parser reader = {.program = program, .error = error}, *parser = &reader;
+    struct pattern_parser reader = {.program = program, .oddity = oddity, .error = error};
+    struct pattern_parser *parser = &reader;
     size_t last_jump = 0;
     for (size_t i = 0; i < n; i++) {
         size_t begin = parser->program->n_ops;

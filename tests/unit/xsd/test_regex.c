@@ -23,8 +23,8 @@
 
 static struct pattern *compile(const char *source)
 {
-    struct thresh_error error = {""};
-    struct pattern *pattern = pattern_compile(&source, 1, &error);
+    struct thresh_error oddity = {""}, error = {""};
+    struct pattern *pattern = pattern_compile(&source, 1, &oddity, &error);
     if (!pattern)
         fail_msg("%s", error.text);
     return pattern;
@@ -179,8 +179,8 @@ static void test_several_sources_match_what_any_of_them_does(void **state)
 {
     (void)state;
     static const char *const sources[] = {"a|bc", "", "d{2}|e"};
-    struct thresh_error error;
-    struct pattern *pattern = pattern_compile(sources, COUNT(sources), &error);
+    struct thresh_error oddity = {""}, error;
+    struct pattern *pattern = pattern_compile(sources, COUNT(sources), &oddity, &error);
     assert_non_null(pattern);
     assert_int_equal(count_wrong(pattern, "a|bc, , d{2}|e", "a~bc~~dd~e", 1), 0);
     assert_int_equal(count_wrong(pattern, "a|bc, , d{2}|e", "b~c~d~ab~ddd~de", 0), 0);
@@ -249,10 +249,52 @@ static const struct {
     {"[a-z-[b]c]", "a character class lacks its ']' at byte 9"},
 };
 
+/* Beyond the grammar, and taken; NULL: within it. */
+static const struct {
+    const char *pattern;
+    const char *what;
+} odd_rows[] = {
+    {"[a-c-1-4]", "a '-' within a character class needs a backslash at byte 6"},
+    {"[a--b]", "a '-' within a character class needs a backslash at byte 4"},
+    {"[^a-d-b-c]", "a '-' within a character class needs a backslash at byte 7"},
+    {"[\\w-.]", "a '-' within a character class needs a backslash at byte 5"},
+    {"[a-\\d]", "a '-' within a character class needs a backslash at byte 4"},
+    {"[--a]", "a '-' within a character class needs a backslash at byte 4"},
+    {"[a---]", "a '-' within a character class needs a backslash at byte 4"},
+    {"a\\/b", "a backslash before a character that needs none at byte 4"},
+    {"[\\\"]", "a backslash before a character that needs none at byte 4"},
+    {"[-a]", NULL},
+    {"[^-a]", NULL},
+    {"[a-]", NULL},
+    {"[-]", NULL},
+    {"[--]", NULL},
+    {"[a-z-]", NULL},
+    {"[a\\-z]", NULL},
+    {"[a-z-[b]]", NULL},
+    {"[a--[b]]", NULL},
+    {"[a-z-[b-]]", NULL},
+    {"a-b", NULL},
+    {"\\.\\\\\\?\\*\\+\\(\\)\\{\\}\\[\\]\\-\\^\\|\\n\\r\\t", NULL},
+};
+
+static void test_what_goes_beyond_the_grammar_is_told(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(odd_rows); i++) {
+        const char *source = odd_rows[i].pattern, *what = odd_rows[i].what;
+        struct thresh_error oddity = {""}, error = {""};
+        struct pattern *pattern = pattern_compile(&source, 1, &oddity, &error);
+        assert_non_null(pattern);
+        if (what ? !strstr(oddity.text, what) : oddity.text[0] != '\0')
+            fail_msg("%s: '%s'", source, oddity.text);
+        pattern_free(pattern);
+    }
+}
+
 static void expect_refused(const char *source, const char *why)
 {
-    struct thresh_error error = {""};
-    if (pattern_compile(&source, 1, &error))
+    struct thresh_error oddity = {""}, error = {""};
+    if (pattern_compile(&source, 1, &oddity, &error))
         fail_msg("%s was compiled", source);
     if (!strstr(error.text, why))
         fail_msg("%s: %s", source, error.text);
@@ -422,6 +464,7 @@ int main(void)
         cmocka_unit_test(test_patterns_match_whole_texts_as_appendix_f_says),
         cmocka_unit_test(test_several_sources_match_what_any_of_them_does),
         cmocka_unit_test(test_a_text_that_is_not_utf8_does_not_match),
+        cmocka_unit_test(test_what_goes_beyond_the_grammar_is_told),
         cmocka_unit_test(test_what_is_no_pattern_is_refused_with_its_reason),
         cmocka_unit_test(test_deep_nesting_is_refused_and_uses_no_stack),
         cmocka_unit_test(test_patterns_and_counts_have_a_greatest_size),

@@ -466,10 +466,81 @@ static void test_references_without_an_import(void **state)
     check_all_warned(ROWS, COUNT(ROWS));
 }
 
+/* -- Facets --------------------------------------------------------------------------- */
+
+#define FACETS(base, facets)                                                                   \
+    "<xs:element name='r'><xs:simpleType><xs:restriction base='" base "'>" facets              \
+    "</xs:restriction></xs:simpleType></xs:element>"
+#define STEPS(base, first, second)                                                             \
+    "<xs:simpleType name='b'><xs:restriction base='" base "'>" first                           \
+    "</xs:restriction></xs:simpleType>" FACETS("b", second)
+
+static void test_facets_that_contradict(void **state)
+{
+    (void)state;
+    static const struct warned ROWS[] = {
+        {"cos-applicable-facets", FACETS("xs:int", "<xs:maxLength value='1'/>"), "<r>12</r>",
+         "<r>x</r>"},
+        {"enumeration-valid-restriction",
+         FACETS("xs:int", "<xs:enumeration value='x'/><xs:enumeration value='1'/>"), "<r>1</r>",
+         "<r>2</r>"},
+        {"fractionDigits-totalDigits",
+         FACETS("xs:decimal", "<xs:totalDigits value='2'/><xs:fractionDigits value='3'/>"),
+         "<r>1.2</r>", "<r>1.23</r>"},
+        {"length-minLength-maxLength",
+         FACETS("xs:string", "<xs:length value='2'/><xs:maxLength value='3'/>"), "<r>ab</r>",
+         "<r>abc</r>"},
+        {"maxInclusive-maxExclusive",
+         FACETS("xs:int", "<xs:maxInclusive value='1'/><xs:maxExclusive value='1'/>"),
+         "<r>0</r>", "<r>1</r>"},
+        {"maxInclusive-valid-restriction", FACETS("xs:byte", "<xs:maxInclusive value='200'/>"),
+         "<r>127</r>", "<r>128</r>"},
+        {"minExclusive-valid-restriction", FACETS("xs:byte", "<xs:minExclusive value='-200'/>"),
+         "<r>-128</r>", "<r>-129</r>"},
+        {"minInclusive-minExclusive",
+         FACETS("xs:int", "<xs:minInclusive value='1'/><xs:minExclusive value='1'/>"),
+         "<r>2</r>", "<r>1</r>"},
+        {"minInclusive-valid-restriction", FACETS("xs:byte", "<xs:minInclusive value='-200'/>"),
+         "<r>-128</r>", "<r>-129</r>"},
+        {"minLength-less-than-equal-to-maxLength",
+         FACETS("xs:string", "<xs:minLength value='4'/><xs:maxLength value='3'/>"), NULL,
+         "<r>abcd</r>"},
+        {"src-pattern-value", FACETS("xs:string", "<xs:pattern value='[a-c-x]\\/'/>"),
+         "<r>-/</r>", "<r>w/</r>"},
+        {"src-single-facet-value",
+         FACETS("xs:string", "<xs:maxLength value='4'/><xs:maxLength value='3'/>"),
+         "<r>abc</r>", "<r>abcd</r>"},
+        {"whiteSpace-valid-restriction",
+         FACETS("xs:token", "<xs:whiteSpace value='preserve'/><xs:length value='1'/>"),
+         "<r> a </r>", "<r>ab</r>"},
+        {"fractionDigits-valid-restriction",
+         STEPS("xs:decimal", "<xs:fractionDigits value='2'/>",
+               "<xs:fractionDigits value='3'/>"),
+         "<r>1.23</r>", "<r>1.234</r>"},
+        {"length-valid-restriction",
+         STEPS("xs:string", "<xs:length value='2'/>", "<xs:length value='3'/>"), NULL,
+         "<r>abc</r>"},
+        {"maxExclusive-valid-restriction",
+         STEPS("xs:int", "<xs:minExclusive value='1'/>", "<xs:maxExclusive value='1'/>"), NULL,
+         "<r>1</r>"},
+        {"maxLength-valid-restriction",
+         STEPS("xs:string", "<xs:maxLength value='2'/>", "<xs:maxLength value='3'/>"),
+         "<r>ab</r>", "<r>abc</r>"},
+        {"minLength-valid-restriction",
+         STEPS("xs:string", "<xs:minLength value='2'/>", "<xs:minLength value='1'/>"),
+         "<r>ab</r>", "<r>a</r>"},
+        {"totalDigits-valid-restriction",
+         STEPS("xs:decimal", "<xs:totalDigits value='2'/>", "<xs:totalDigits value='3'/>"),
+         "<r>12</r>", "<r>123</r>"},
+    };
+    check_all_warned(ROWS, COUNT(ROWS));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_documents),
+        cmocka_unit_test(test_facets_that_contradict),
         cmocka_unit_test(test_attributes),
         cmocka_unit_test(test_elements),
         cmocka_unit_test(test_particles),
