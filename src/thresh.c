@@ -53,6 +53,7 @@ static int load_rules(struct thresh *thresh, struct thresh_error *error)
     const struct thresh_options *options = thresh->options;
     limits_make(&thresh->limits, options, thresh->host, false);
     thresh->rules.max_entity_bytes = thresh->limits.at[LIMIT_ENTITY_BYTES];
+    thresh->rules.max_schema_bytes = thresh->limits.at[LIMIT_SCHEMA_MEMORY];
     const char *name = options->schema.n == 1 ? options->schema.items[0] : "--schema";
     int rc = 0;
     host_begin(thresh->host, false);
@@ -151,6 +152,11 @@ int thresh_explain(struct thresh *thresh, const char *const *inputs, size_t n_in
 const char *thresh_warnings(const struct thresh *thresh)
 {
     return thresh->rules.warnings.data;
+}
+
+bool thresh_has_read(const struct thresh *thresh, const struct stat *file)
+{
+    return resolver_has(thresh->rules.resolver, file);
 }
 
 bool thresh_stats_good(const struct thresh_stats *stats)

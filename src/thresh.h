@@ -18,22 +18,23 @@
  * left as it was. What is wrong with a document is never an error: the document's record says
  * it. A failed allocation is an error. Nothing in the library ends the process.
  *
- * Threads. The library makes its own workers. Call it from any thread, but make one call at a
- * time in the whole process, except for functions that say otherwise. Several struct thresh may
- * be open. The fork backend (also chosen for isolation and for a time or memory limit on
- * documents) refuses to run in a process that has other threads. Its workers are child
- * processes that the library waits for by process id: a program that waits for any child must
- * leave them alone. The openmp backend ends the OpenMP threads of the process after each run;
- * with GCC's runtime, set OMP_WAIT_POLICY=passive in the environment to keep waiting threads
- * from spinning.
+ * Threads. The library makes its own workers. Several threads, each with a struct thresh of
+ * its own, may open and run at any time; calls for the same one are made one at a time, except
+ * for functions that say otherwise. The fork backend (also chosen for isolation and for a time
+ * or memory limit on documents) refuses to run in a process that has other threads. Its workers
+ * are child processes that the library waits for by process id: a program that waits for any
+ * child must leave them alone. The openmp backend ends the OpenMP threads of the process after
+ * each run; with GCC's runtime, set OMP_WAIT_POLICY=passive in the environment to keep waiting
+ * threads from spinning.
  *
- * The process. libxml2's state belongs to the whole process. thresh_open puts a watch on its
- * allocator, silences its messages, empties its catalog, removes its input callbacks except the
- * one for files, and installs an external entity loader that loads nothing from a network. Once
- * the schemas are read the loader loads nothing at all, not even for xmlReadFile: read a file
- * yourself and hand its bytes to xmlReadMemory. The library reads no environment variable,
- * prints nothing, and changes neither signal handlers nor the locale. During a run, entries of
- * archives that can only be decoded in order are kept in an unlinked file in /tmp.
+ * The process. What others in it do with libxml2 is left alone: its entity loader, catalogs and
+ * input callbacks are neither used nor changed, so that nothing that the host sets lets a
+ * document reach anything; who hears of its errors is put back in a thread before a call
+ * returns. One thing stays: the first thresh_open puts itself before libxml2's allocator, to
+ * learn when it has no memory, and passes all on to the one that it found. Set another before
+ * that. The library reads no environment variable, prints nothing, and changes neither signal
+ * handlers nor the locale. During a run, entries of archives that can only be decoded in order
+ * are kept in an unlinked file in /tmp.
  */
 #ifndef THRESH_H
 #define THRESH_H

@@ -13,11 +13,9 @@ RULE_COLUMNS = [("backend", "backend"), ("rule", "parallel where"), ("lost_ms", 
                 ("lost_percent", "% lost"), ("worst_ms", "worst, ms"), ("worst_at", "at")]
 PAYS = 1.02
 DEFAULT = 5   # --threshold
-# As src/run/plan.h has them.
-PLAN_BYTES, PLAN_WORK_BYTES, PLAN_DOCUMENT_BYTES = 1 << 20, 512 << 10, 512
 CLOSE = 1.0   # per cent: rules this near to each other are one
 MOST = 20     # documents
-SIZES = (100, 1000, 10000, 30000, 100000, 1000000)
+SIZES = (1000, 10000, 100000, 1000000)
 
 
 def first_documents(context, archive, n):
@@ -60,16 +58,14 @@ def first_that_pays(rows, size, backend):
 
 def candidates():
     """(kind, rule in words, function of a row)"""
-    yield "default", "%d documents and 512 KiB, or 2 and 1 MiB" % DEFAULT, lambda row: (
-        row["documents"] > 1 and (row["total_bytes"] >= PLAN_BYTES or (
-            row["documents"] >= DEFAULT and row["total_bytes"]
-            + row["documents"] * PLAN_DOCUMENT_BYTES >= PLAN_WORK_BYTES)))
+    yield "default", "%d documents, or %d that hold 1 MiB" % (DEFAULT, 2), lambda row: (
+        row["documents"] >= DEFAULT or (row["documents"] > 1 and row["total_bytes"] >= 1 << 20))
     for n in (2, 3, 4, 5, 6, 8, 10, 15):
         yield "count", "%d documents or more" % n, lambda row, n=n: row["documents"] >= n
     for kb in (20, 50, 100, 200, 500, 1000, 2000):
         yield "bytes", "%d KB or more, 2 documents or more" % kb, lambda row, kb=kb: (
             row["total_bytes"] >= kb * 1000 and row["documents"] > 1)
-    for kb in (50, 100, 150, 200, 300, 400, 500, 700, 1000):
+    for kb in (50, 100, 200, 500, 1000):
         yield "both", "%d documents and %d KB or more" % (DEFAULT, kb), lambda row, kb=kb: (
             row["total_bytes"] >= kb * 1000 and row["documents"] >= DEFAULT)
     yield "none", "never", lambda row: False
@@ -145,6 +141,4 @@ def run_section(context):
 
 
 def size_name(size):
-    if size < 1000:
-        return "%d bytes" % size
     return "%d KB" % (size / 1000) if size < 1000000 else "%d MB" % (size / 1000000)

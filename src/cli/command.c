@@ -166,18 +166,15 @@ static int run(struct session *session, struct thresh *thresh, struct thresh_err
 
 /* A file that this run has read and would replace; NULL: none. Inputs are looked at as they are
  * listed. */
-static const char *file_to_be_replaced(const struct session *session)
+static const char *file_to_be_replaced(const struct session *session,
+                                       const struct thresh *thresh)
 {
     const struct thresh_options *options = session->options;
     const struct output *output = &session->output;
     if (options->catalog && output_replaces(output, options->catalog))
         return options->catalog;
-    for (size_t i = 0; i < options->schema.n; i++) {
-        const char *equals = strrchr(options->schema.items[i], '=');
-        const char *file = equals ? equals + 1 : options->schema.items[i];
-        if (output_replaces(output, file))
-            return file;
-    }
+    if (output->is_there && thresh_has_read(thresh, &output->present))
+        return options->output;
     for (size_t i = 0; i < session->lists->n; i++) {
         const char *list = session->lists->items[i];
         if (output_replaces(output, strcmp(list, "-") == 0 ? "/dev/stdin" : list))
@@ -191,12 +188,13 @@ static const char *file_to_be_replaced(const struct session *session)
     return NULL;
 }
 
-static int open_output(struct session *session, struct thresh_error *error)
+static int open_output(struct session *session, const struct thresh *thresh,
+                       struct thresh_error *error)
 {
     struct output *output = &session->output;
     if (output_open(output, session->options->output, error) < 0)
         return -1;
-    const char *file = file_to_be_replaced(session);
+    const char *file = file_to_be_replaced(session, thresh);
     session->host.output = output->is_there ? &output->present : NULL;
     if (file)
         return error_set(error,
@@ -214,7 +212,7 @@ static int open_and_run(struct session *session, struct thresh_error *error)
     struct thresh *thresh = thresh_open_on(&session->host, session->options, error);
     if (thresh && !session->options->quiet)
         report_warnings(thresh_warnings(thresh));
-    if (thresh && open_output(session, error) == 0)
+    if (thresh && open_output(session, thresh, error) == 0)
         exit_status = run(session, thresh, error);
     output_close(&session->output);
     thresh_close(thresh);

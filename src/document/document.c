@@ -16,7 +16,6 @@
 #include "document/document_parser.h"
 #include "document/replay.h"
 #include "document/xpath_tree.h"
-#include "libxml/libxml_loader.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -206,7 +205,7 @@ struct document_parser *document_open(const struct rules *rules, struct thresh_e
         error_no_memory(error);
         return NULL;
     }
-    libxml_loader_quiet();
+    libxml_quiet_begin(&p->before);
     p->rules = rules;
     p->scanner = scanner_new(rules->max_name_bytes);
     p->validation = validation_new(rules);
@@ -228,6 +227,7 @@ void document_close(struct document_parser *p)
 {
     if (!p)
         return;
+    libxml_quiet_end(&p->before);
     if (p->ctxt)
         xmlFreeParserCtxt(p->ctxt);
     scanner_free(p->scanner);

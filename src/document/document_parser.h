@@ -12,6 +12,7 @@
 #include "document/scanner/scanner.h"
 #include "document/validation.h"
 #include "document/xpath_stream.h"
+#include "libxml/libxml_quiet.h"
 #include "rules/rules.h"
 #include <libxml/parser.h>
 
@@ -24,6 +25,7 @@ enum events {
 
 struct document_parser {
     const struct rules *rules;
+    struct libxml_quiet before; /* who heard of libxml2's errors in this thread */
     struct scanner *scanner;
     xmlParserCtxt *ctxt;
     uint64_t epoch; /* of the context's dictionary */

@@ -2,6 +2,7 @@
 #include "libxml/libxml_memory.h"
 
 #include <libxml/xmlmemory.h>
+#include <threads.h>
 
 static struct {
     xmlFreeFunc free;
@@ -39,14 +40,18 @@ static char *watched_strdup(const char *text)
     return watched(plain.strdup(text), 1);
 }
 
-void libxml_memory_watch(void)
+static void watch(void)
 {
-    if (plain.free)
-        return;
     xmlGcMemGet(&plain.free, &plain.malloc, &plain.malloc_atomic, &plain.realloc,
                 &plain.strdup);
     xmlGcMemSetup(plain.free, watched_malloc, watched_malloc_atomic, watched_realloc,
                   watched_strdup);
+}
+
+void libxml_memory_watch(void)
+{
+    static once_flag once = ONCE_FLAG_INIT;
+    call_once(&once, watch);
 }
 
 bool libxml_memory_refused(void)

@@ -9,8 +9,8 @@
 
 #include <stdbool.h>
 
-/* Begins to watch, whichever allocator libxml2 has. Before there are threads; calls after the
- * first do nothing. */
+/* Begins to watch, whichever allocator libxml2 has: what it does is what is done from here on,
+ * for everybody in the process. Any thread; calls after the first do nothing. */
 void libxml_memory_watch(void);
 
 /* Whether an allocation of this thread failed since it last asked. */

@@ -5,7 +5,9 @@
 #include "rules/rules.h"
 
 #include "base/clock.h"
-#include "libxml/libxml_loader.h"
+#include "libxml/libxml_memory.h"
+#include "libxml/libxml_quiet.h"
+#include <libxml/parser.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -57,7 +59,7 @@ static int compile_schemas(struct rules *rules, const struct thresh_options *opt
         struct schema *schema = &rules->schemas[rules->n_schemas++];
         if (schema_from_option(schema, given->items[i], error) < 0 ||
             check_namespace(rules, error) < 0 ||
-            schema_compile(schema, documents, &rules->trial, error) < 0 ||
+            schema_compile(schema, rules->resolver, documents, &rules->trial, error) < 0 ||
             (options->strict_schema && check_strictly(schema, error) < 0))
             return -1;
         rules->builds_tree |= schema->relaxng != NULL;
@@ -98,7 +100,10 @@ static int gather_warnings(struct rules *rules, const struct xsd_documents *docu
 static int load_schemas(struct rules *rules, const struct thresh_options *options,
                         struct thresh_error *error)
 {
-    struct xsd_documents *documents = xsd_documents_new();
+    rules->resolver = resolver_open(options->catalog, rules->max_schema_bytes, error);
+    if (!rules->resolver)
+        return -1;
+    struct xsd_documents *documents = xsd_documents_new(rules->resolver);
     int rc =
         documents ? compile_schemas(rules, options, documents, error) : error_no_memory(error);
     if (rc == 0)
@@ -199,10 +204,14 @@ int rules_load(struct rules *rules, const struct thresh_options *options,
     rules->max_depth = options->max_depth;
     rules->max_attributes = options->max_attributes;
     rules->max_name_bytes = options->max_name_bytes;
-    int rc = libxml_loader_open(options->catalog, error);
-    if (rc == 0)
-        rc = load_schemas(rules, options, error);
-    libxml_loader_close();
+    struct libxml_quiet before;
+    libxml_memory_watch();
+    xmlInitParser();
+    if (libxml_memory_refused())
+        return error_no_memory(error);
+    libxml_quiet_begin(&before);
+    int rc = load_schemas(rules, options, error);
+    libxml_quiet_end(&before);
     if (rc < 0 || load_prefixes(&rules->prefixes, &options->prefixes, error) < 0 ||
         load_extractions(rules, &options->extract, error) < 0 ||
         load_layout(rules, options, error) < 0)
@@ -226,5 +235,6 @@ void rules_free(struct rules *rules)
     free(rules->extractions);
     free(rules->prefixes.items);
     buf_free(&rules->warnings);
+    resolver_close(rules->resolver);
     free((void *)rules->layout.field_names);
 }

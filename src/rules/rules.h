@@ -7,6 +7,7 @@
 #define THRESH_RULES_RULES_H
 
 #include "record/layout.h"
+#include "resolver/resolver.h"
 #include "rules/extractions.h"
 #include "rules/schemas.h"
 
@@ -23,17 +24,18 @@ struct rules {
     unsigned max_depth;
     unsigned max_attributes; /* 0: no limit */
     uint64_t max_name_bytes;
-    struct buf warnings; /* about the schemas, a line each, a NUL behind the last */
-    double schema_ms;    /* time that loading took */
+    struct buf warnings;       /* about the schemas, a line each, a NUL behind the last */
+    struct resolver *resolver; /* which found the documents of the schemas */
+    double schema_ms;          /* time that loading took */
 
     /* Set by the caller before loading: */
     uint64_t max_entity_bytes;
+    uint64_t max_schema_bytes; /* of one document of a schema; 0: no limit */
     struct schema_trial trial;
 };
 
 /* `rules` is zeroed by the caller but for what is said above, and freed by the caller in either
- * case. 0, or -1 with an error that names the file, the place and the remedy. Installs the
- * process's external entity loader (libxml_loader.h). */
+ * case. 0, or -1 with an error that names the file, the place and the remedy. */
 int rules_load(struct rules *rules, const struct thresh_options *options,
                struct thresh_error *error);
 void rules_free(struct rules *rules);

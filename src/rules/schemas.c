@@ -2,109 +2,98 @@
 #include "rules/schemas.h"
 
 #include "libxml/libxml_errors.h"
-#include "libxml/libxml_loader.h"
+#include "libxml/libxml_memory.h"
+#include "resolver/local_file.h"
+#include "rules/relaxng_schema.h"
 #include <errno.h>
 #include <libxml/xmlreader.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
-
-#define RELAXNG_NAMESPACE "http://relaxng.org/ns/structure/1.0"
-
-/* The first message of a compiler, as file, line, text. */
-struct first_message {
-    const char *file; /* where the message names none */
-    struct thresh_error error;
-};
-
-static void keep_first(void *context, libxml_error_argument from)
-{
-    struct first_message *first = context;
-    const char *text = from->message ? from->message : "";
-    int len = (int)strcspn(text, "\n");
-    if (first->error.text[0] || from->level < XML_ERR_ERROR)
-        return;
-    if (from->file && from->line > 0)
-        error_set(&first->error, "%s:%d: %.*s", from->file, from->line, len, text);
-    else
-        error_set(&first->error, "%s: %.*s", first->file, len, text);
-}
 
 /* -- Which language ------------------------------------------------------------------- */
 
-/* Whether the file can be read; else errno says why not. */
-static bool is_readable(const char *file)
+static int read_file(const char *name, struct buf *bytes, struct thresh_error *error)
 {
-    struct stat status;
-    if (access(file, R_OK) != 0)
-        return false;
-    if (stat(file, &status) != 0 || !S_ISDIR(status.st_mode))
-        return true;
-    errno = EISDIR;
-    return false;
+    struct local_file file;
+    if (local_file_open(&file, name) < 0)
+        return errno == ENXIO
+                   ? error_set(error, "%s: is a device or a pipe; --schema names a file", name)
+                   : error_set(error, "%s: the schema cannot be read: %m; check --schema",
+                               name);
+    int rc = local_file_read(&file, bytes, name, error);
+    local_file_close(&file);
+    return rc;
 }
 
-/* 1: RELAX NG, 0: taken for XSD, -1: it cannot be read. Reads as far as the root's start
+static void keep_first(void *context, libxml_error_argument from)
+{
+    struct thresh_error *first = context;
+    const char *text = from->message ? from->message : "";
+    if (!first->text[0] && from->level >= XML_ERR_ERROR)
+        error_set(first, "%d: %.*s", from->line, (int)strcspn(text, "\n"), text);
+}
+
+/* 1: RELAX NG, 0: taken for XSD, -1: it cannot be read. Parses as far as the root's start
  * tag. */
 static int is_relaxng(const char *file, struct thresh_error *error)
 {
-    struct first_message first = {.file = file};
-    if (!is_readable(file))
-        return error_set(error, "%s: the schema cannot be read: %m; check --schema", file);
-    xmlTextReader *reader = xmlReaderForFile(file, NULL, XML_PARSE_NONET);
-    if (!reader)
-        return error_no_memory(error);
-    xmlTextReaderSetStructuredErrorHandler(reader, (xmlStructuredErrorFunc)keep_first, &first);
-    int more;
-    while ((more = xmlTextReaderRead(reader)) == 1 &&
-           xmlTextReaderNodeType(reader) != XML_READER_TYPE_ELEMENT)
-        ;
+    struct thresh_error first = {{0}};
+    struct buf bytes = {.max_bytes = INT_MAX};
+    xmlTextReader *reader = NULL;
+    int more = -1, rc = read_file(file, &bytes, error);
+    if (rc == 0 && bytes.len) {
+        reader = xmlReaderForMemory(bytes.data, (int)bytes.len, file, NULL, XML_PARSE_NONET);
+        if (!reader)
+            rc = error_no_memory(error);
+    }
+    if (reader) {
+        xmlTextReaderSetStructuredErrorHandler(reader, (xmlStructuredErrorFunc)keep_first,
+                                               &first);
+        while ((more = xmlTextReaderRead(reader)) == 1 &&
+               xmlTextReaderNodeType(reader) != XML_READER_TYPE_ELEMENT)
+            ;
+    }
     const xmlChar *uri = more == 1 ? xmlTextReaderConstNamespaceUri(reader) : NULL;
-    int rc = uri && strcmp((const char *)uri, RELAXNG_NAMESPACE) == 0;
-    if (more != 1)
-        rc = error_set(error, "%s; a schema is an XML document, XSD or RELAX NG",
-                       first.error.text[0] ? first.error.text : file);
+    if (rc == 0 && more != 1)
+        rc = error_set(error, "%s%s%s; a schema is an XML document, XSD or RELAX NG", file,
+                       first.text[0] ? ":" : ": is empty", first.text);
+    else if (rc == 0)
+        rc = uri && strcmp((const char *)uri, RELAXNG_NAMESPACE) == 0;
     xmlFreeTextReader(reader);
+    buf_free(&bytes);
     return rc;
 }
 
 /* -- Compiling ------------------------------------------------------------------------ */
 
+/* What a trial does, and is done again when it came to a good end. */
+struct relaxng_work {
+    struct schema *schema;
+    struct resolver *resolver;
+};
+
 static int compile_relaxng(void *context, struct thresh_error *error)
 {
-    struct schema *schema = context;
-    struct first_message first = {.file = schema->file};
-    xmlRelaxNGParserCtxt *ctxt = xmlRelaxNGNewParserCtxt(schema->file);
-    if (!ctxt)
-        return error_no_memory(error);
-    xmlRelaxNGSetParserStructuredErrors(ctxt, (xmlStructuredErrorFunc)keep_first, &first);
-    schema->relaxng = xmlRelaxNGParse(ctxt);
-    xmlRelaxNGFreeParserCtxt(ctxt);
-    if (libxml_loader_check(schema->file, error) < 0)
-        return -1;
-    if (!schema->relaxng)
-        return error_set(error, "%s; the schema cannot be used until this is mended",
-                         first.error.text);
-    return 0;
+    struct relaxng_work *work = context;
+    return relaxng_schema_compile(&work->schema->relaxng, work->schema->file, work->resolver,
+                                  error);
 }
 
-/* What is said of an import that is not there is the likely reason why a reference leads
- * nowhere. */
 static int compile_xsd(struct schema *schema, struct xsd_documents *documents,
                        struct thresh_error *error)
 {
     struct thresh_error why = {{0}};
     int rc = xsd_compile(&schema->xsd, schema->file, documents, &why);
-    if (rc == 0) {
-        libxml_loader_forget(); /* imports of which nothing is needed: a warning names them */
-        return libxml_loader_check(schema->file, error);
-    }
+    if (rc == 0)
+        return 0;
     if (rc < 0)
         return error_no_memory(error);
-    if (libxml_loader_check(schema->file, error) < 0)
-        return -1;
-    return error_set(error, "%s; the schema cannot be used until this is mended", why.text);
+    /* What is not there is the likely reason why a reference leads nowhere. */
+    const char *note = strstr(why.text, ": src-resolve") ? xsd_documents_notes(documents) : "";
+    return error_set(error, "%s; the schema cannot be used until this is mended%s%.*s",
+                     why.text, *note ? "; " : "", (int)strcspn(note, "\n"), note);
 }
 
 /* -- A schema ------------------------------------------------------------------------- */
@@ -124,16 +113,20 @@ int schema_from_option(struct schema *schema, const char *option, struct thresh_
     return 0;
 }
 
-int schema_compile(struct schema *schema, struct xsd_documents *documents,
-                   const struct schema_trial *trial, struct thresh_error *error)
+int schema_compile(struct schema *schema, struct resolver *resolver,
+                   struct xsd_documents *documents, const struct schema_trial *trial,
+                   struct thresh_error *error)
 {
-    int relaxng = is_relaxng(schema->file, error);
-    if (relaxng <= 0)
-        return relaxng < 0 ? -1 : compile_xsd(schema, documents, error);
-    if (trial->run &&
-        trial->run(trial->context, compile_relaxng, schema, schema->file, error) < 0)
-        return -1;
-    return compile_relaxng(schema, error);
+    struct relaxng_work work = {schema, resolver};
+    int rc = is_relaxng(schema->file, error);
+    if (rc == 0)
+        rc = compile_xsd(schema, documents, error);
+    else if (rc > 0 && trial->run &&
+             trial->run(trial->context, compile_relaxng, &work, schema->file, error) < 0)
+        rc = -1;
+    else if (rc > 0)
+        rc = compile_relaxng(&work, error);
+    return libxml_memory_refused() ? error_no_memory(error) : rc;
 }
 
 void schema_free(struct schema *schema)

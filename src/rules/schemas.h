@@ -32,10 +32,11 @@ struct schema_trial {
 /* Sets the names of a zeroed schema, which is to be freed in either case, from
  * [NAMESPACE=]FILE. 0, or -1 without memory. */
 int schema_from_option(struct schema *schema, const char *option, struct thresh_error *error);
-/* 0, or -1 with an error that names the file, the place and the remedy. While the loader is
- * open (libxml_loader.h). */
-int schema_compile(struct schema *schema, struct xsd_documents *documents,
-                   const struct schema_trial *trial, struct thresh_error *error);
+/* 0, or -1 with an error that names the file, the place and the remedy. The documents are
+ * those of the resolver. */
+int schema_compile(struct schema *schema, struct resolver *resolver,
+                   struct xsd_documents *documents, const struct schema_trial *trial,
+                   struct thresh_error *error);
 void schema_free(struct schema *schema);
 
 #endif

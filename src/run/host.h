@@ -42,4 +42,7 @@ void host_end(const struct host *host);
 struct thresh *thresh_open_on(const struct host *host, const struct thresh_options *options,
                               struct thresh_error *error);
 
+/* Whether this file is one of those that its schemas were made of. */
+bool thresh_has_read(const struct thresh *thresh, const struct stat *file);
+
 #endif

@@ -16,19 +16,21 @@
 
 struct xsd;
 
-/* The schema documents read so far, kept for the next schema that includes or imports them. */
+/* The schema documents that a resolver found so far, kept for the next schema that includes or
+ * imports them. */
+struct resolver;
 struct xsd_documents;
-struct xsd_documents *xsd_documents_new(void); /* NULL: no memory */
+struct xsd_documents *xsd_documents_new(struct resolver *resolver); /* NULL: no memory */
 void xsd_documents_free(struct xsd_documents *documents);
 /* The imports whose documents are not there, a line each: "a.xsd:7: the import of urn:x is left
  * out, ..."; "" if none. */
 const char *xsd_documents_notes(const struct xsd_documents *documents);
 
 /* Compiles the schema document at `uri` and all that it includes, imports and redefines, found
- * in `documents` or read by libxml2, thus through the external entity loader in force.
+ * in `documents` or by their resolver.
  * 0: compiled. 1: wrong, or beyond what this engine takes: *error is "FILE:LINE: RULE: TEXT" or
  * "FILE:LINE: not covered: TEXT" (docs/xsd.md). -1: out of memory.
- * Main thread only. */
+ * One thread at a time for the same documents. */
 int xsd_compile(struct xsd **xsd, const char *uri, struct xsd_documents *documents,
                 struct thresh_error *error);
 void xsd_free(struct xsd *xsd);

@@ -133,7 +133,7 @@ def test_an_import_that_leads_nowhere_is_missed_where_it_is_needed():
     assert spare.returncode == 0 and b"spare.xsd:2: the import of urn:gone is left out" in spare.stderr
     assert run(path("lang-bad.xml", '<r xml:lang="d-"/>'), "-s", path("spare.xsd", schema % "")).returncode == 1
     needed = run(doc, "-s", path("needed.xsd", schema % '<xs:attribute ref="g:a"/>'), check=(2,))
-    assert needed.returncode == 2 and b"gone.xsd', which is not there" in needed.stderr
+    assert needed.returncode == 2 and b"gone.xsd is not there" in needed.stderr
 
 
 def test_a_schema_that_breaks_a_constraint_is_used_with_a_warning_or_strictly_not():
@@ -154,6 +154,34 @@ def test_a_schema_that_breaks_a_constraint_is_used_with_a_warning_or_strictly_no
         assert strict.stderr.startswith(b"thresh: %s:3: st-props-correct.3: " % xsd.encode()), strict
         assert b"by --strict-schema, and there are 1 more" in strict.stderr and not strict.stdout
     assert run(doc, "-s", path("note.xsd"), "--strict-schema", "--stats").stderr.count(b'"warnings": []')
+
+
+def test_a_schema_is_a_file():
+    os.mkfifo(path("schema.pipe"))
+    for name in ("/dev/zero", "/dev/null", path("schema.pipe")):
+        assert "is a device or a pipe; --schema names a file" in fails(GOOD, "-s", name)
+    assert "Is a directory" in fails(GOOD, "-s", path())
+    assert "catalog cannot be read" in fails(GOOD, "-s", NOTE_XSD, "--catalog", "/dev/zero")
+
+
+def test_common_namespaces_are_served_whatever_their_address():
+    """But not beside a file, which may have another edition."""
+    schema = """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema">
+      <xs:import namespace="http://www.w3.org/XML/1998/namespace" %s/>%s
+      <xs:element name="r"><xs:complexType><xs:attribute ref="xml:%s"/></xs:complexType></xs:element>
+      </xs:schema>"""
+    addresses = ("", 'schemaLocation="../W3C/xml.xsd"', 'schemaLocation="http://www.w3.org/2001/xml.xsd"')
+    for i, address in enumerate(addresses):
+        xsd = path("served-%d.xsd" % i, schema % (address, "", "lang"))
+        for text, rc in (('<r xml:lang="de"/>', 0), ('<r xml:lang="d-"/>', 1)):
+            got = run(path("served.xml", text), "-s", xsd, "-q", check=(rc,))
+            assert not got.stderr, got
+    path("my-xml.xsd", """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"
+      targetNamespace="http://www.w3.org/XML/1998/namespace"><xs:attribute name="lang" type="xs:int"/>
+      <xs:attribute name="mine" type="xs:int"/></xs:schema>""")
+    xsd = path("served-own.xsd", schema % (addresses[2], '<xs:import namespace="http://www.w3.org/XML/1998'
+               '/namespace" schemaLocation="my-xml.xsd"/>', "mine"))
+    run(path("served.xml", '<r xml:mine="1"/>'), "-s", xsd, check=(0,))
 
 
 def test_a_schema_document_is_one_by_whatever_address():
@@ -401,6 +429,17 @@ def test_output_replaces_nothing_that_is_read():
     assert sorted(os.listdir(path("own"))) == ["feed.zip", "hard.zip", "link.zip"]
     for given in (["-s", NOTE_XSD], ["-s", "urn:note=" + NOTE_XSD]):
         assert "note.xsd: is read by this run" in fails(MIXED, *given, "-o", NOTE_XSD)
+    includes = path("own-inc.xsd", '<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:import '
+                    'namespace="urn:note" schemaLocation="%s"/></xs:schema>' % os.path.basename(NOTE_XSD))
+    os.link(NOTE_XSD, path("own-hard.xsd"))
+    path("own-b.rng", '<text xmlns="http://relaxng.org/ns/structure/1.0"/>')
+    grammar = path("own.rng", '<element name="a" xmlns="http://relaxng.org/ns/structure/1.0">'
+                              '<externalRef href="own-b.rng"/></element>')
+    for schema, out in ((includes, NOTE_XSD), (includes, path("own-hard.xsd")),
+                        (grammar, path("own-b.rng"))):
+        before = open(out, "rb").read()
+        assert "is read by this run" in fails(GOOD, "-s", schema, "-o", out)
+        assert open(out, "rb").read() == before
     job, names = path("own.json", "{}"), path("own.list", GOOD)
     assert "own.json: is read" in fails(GOOD, "--job", job, "-o", job)
     assert "own.list: is read" in fails("--files-from", names, "-o", names)

@@ -65,6 +65,7 @@ struct xsd_compiler {
     /* Documents. */
     struct xsd_documents *shared;      /* by address, the caller's */
     struct pointer_list document_list; /* struct schema_document: those of this schema */
+    struct pointer_list builtins;      /* struct location: imports for load_builtins */
     struct names documents;       /* "NAMESPACE ADDRESS" of each, so that it is read once */
     struct names ids;             /* "DOCUMENT ID" of elements with an id ... */
     struct pointer_list id_nodes; /* ... which are here, by the number of that name */

@@ -5,9 +5,9 @@
  *
  * An element or wildcard that may occur several times counts instead of being copied.
  * Sometimes a count cannot be exact, because the same position may also come next by an outer
- * repetition, and sometimes positions that match one child meet in a state: copies of one
- * particle, or particles against the rule that they must not. Then the model is built again
- * with copies alone and made deterministic: states are then the sets that can be reached.
+ * repetition, and sometimes copies of one particle meet in a state. Then the model is built
+ * again with copies alone and made deterministic: states are then the sets that can be
+ * reached.
  */
 #include "xsd/compile/content.h"
 
@@ -15,14 +15,21 @@
 
 #include <string.h>
 
-/* From a state by a child that is attributed to x. */
+/* Sets of positions after sets of positions, where copies meet. Wildcards that are copies of
+ * one another have chains of their own, so their moves are united here. */
 static uint32_t move(struct content_builder *b, uint64_t *const *follow, uint32_t state,
                      uint32_t x, uint64_t **spare)
 {
+    const uint64_t *set = b->states[state];
     uint64_t *next = *spare ? *spare : content_new_set(b);
-    struct content_step step = {b->states[state], next, follow};
-    memset(next, 0, b->words * sizeof *next);
-    content_take_step(b, &step, x);
+    memcpy(next, follow[b->positions[x].next], b->words * sizeof *next);
+    for (uint32_t y = model_next_bit(set, x + 1, b->n); y < b->n;
+         y = model_next_bit(set, y + 1, b->n)) {
+        if (b->origins[x] == b->origins[y])
+            content_add_set(b, next, follow[b->positions[y].next]);
+        else if (b->positions[x].chain == b->positions[y].chain)
+            content_fail_ambiguous(b, x, y);
+    }
     uint32_t before = b->n_states;
     uint32_t after = content_state_of(b, next);
     *spare = b->n_states == before ? next : NULL;

@@ -12,8 +12,7 @@ struct content_builder {
     struct xsd_compiler *c;
     const struct particle *root;
     bool copies;    /* nothing counts: bounds are written out as copies */
-    bool ambiguous; /* positions meet in a state, or a count is not exact */
-    bool is_told;   /* that the model is not deterministic */
+    bool ambiguous; /* copies of one particle meet in a state, or a count is not exact */
 
     uint32_t n;     /* positions */
     uint32_t depth; /* of the particle being measured */
@@ -57,18 +56,9 @@ const uint64_t *content_make_positions(struct content_builder *b, const struct p
 void content_chain_positions(struct content_builder *b);
 
 /* content_determinism.c: Unique Particle Attribution (cos-nonambig) and Element Declarations
- * Consistent (cos-element-consistent). Where two positions match one name, which copies of one
- * particle may, it sets `ambiguous`. */
+ * Consistent (cos-element-consistent). Where copies of one particle meet, which is no fault, it
+ * sets `ambiguous`. */
 void content_check_determinism(struct content_builder *b);
-/* A step from a set of positions to all that may follow those that match one child. */
-struct content_step {
-    const uint64_t *set;
-    uint64_t *next;
-    uint64_t *const *follow; /* by state */
-};
-/* Adds to step->next what may follow x, the position in the set that the child is attributed
- * to, and what may follow the others that match the child. */
-void content_take_step(const struct content_builder *b, const struct content_step *step,
-                       uint32_t x);
+_Noreturn void content_fail_ambiguous(struct content_builder *b, uint32_t x, uint32_t y);
 
 #endif

@@ -5,6 +5,7 @@
  */
 #include "xsd/compile/schema.h"
 
+#include "resolver/builtin.h"
 #include "xsd/compile/global.h"
 #include "xsd/compile/node.h"
 #include "xsd/compile/schema_document.h"
@@ -158,31 +159,21 @@ static void allow_references(struct xsd_compiler *c, struct schema_document *doc
     document->imports[ns / 64] |= UINT64_C(1) << (ns & 63);
 }
 
-/* Where a namespace that many schemas import has its schema, or NULL. */
-static const char *address_of_namespace(const char *uri)
-{
-    static const char *const ROWS[][2] = {
-        {"http://www.w3.org/XML/1998/namespace", "http://www.w3.org/2001/xml.xsd"},
-        {"http://www.w3.org/1999/xlink", "http://www.w3.org/1999/xlink.xsd"},
-        {"http://www.w3.org/2000/09/xmldsig#",
-         "http://www.w3.org/TR/2002/REC-xmldsig-core-20020212/xmldsig-core-schema.xsd"},
-    };
-    for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++)
-        if (strcmp(uri, ROWS[i][0]) == 0)
-            return ROWS[i][1];
-    return NULL;
-}
-
 /* Tells that a document is not there, which breaks no rule (Part 1, 4.2.1 and 4.2.3): only a
  * reference to what it would have is wrong. */
 static void note_absence(struct xsd_compiler *c, const struct location *location,
                          const char *uri, const char *what)
 {
     buf_clear(&c->text);
-    buf_append_format(&c->text,
-                      "%s:%ld: the %s is left out, for %s is not there; put the file in place, "
-                      "or map it with --catalog\n",
+    buf_append_format(&c->text, "%s:%ld: the %s is left out, for %s is not there; ",
                       location->document->uri, location->node->line, what, uri);
+    if (strstr(uri, "://") && strncmp(uri, "file:", 5) != 0)
+        buf_append_format(&c->text,
+                          "nothing is fetched: save it, and give --catalog FILE with the line "
+                          "<uri name=\"%s\" uri=\"LOCAL-FILE\"/>\n",
+                          uri);
+    else
+        buf_append_string(&c->text, "put the file in place, or map it with --catalog\n");
     const char *note = buf_string(&c->text);
     if (!note)
         xsd_compile_fail_no_memory(c);
@@ -195,14 +186,22 @@ static bool is_built_in(const struct xsd_compiler *c, uint32_t ns)
     return ns == c->xsd_ns || ns == c->xsd->xsi_ns;
 }
 
+/* An import of a namespace of which there is a built-in copy is served by that, whatever its
+ * address, unless it leads to a file: by load_builtins, when all files are known. */
 static void import_document(struct xsd_compiler *c, const struct location *location,
                             uint32_t ns)
 {
-    const char *uri = resolve(c, location), *name = c->xsd->names.uris[ns];
-    const char *known = address_of_namespace(name);
+    const char *uri =
+        node_value_of(location->node, NODE_ATTR_SCHEMA_LOCATION) ? resolve(c, location) : NULL;
+    const char *name = c->xsd->names.uris[ns];
     char what[256];
-    if (load(c, uri, location, LINK_IMPORT, ns) ||
-        (known && load(c, known, location, LINK_IMPORT, ns)) || is_built_in(c, ns))
+    if (builtin_of_namespace(name) && (!uri || !schema_document_is_file(c, uri))) {
+        struct location *import = xsd_compile_alloc_draft(c, sizeof *import);
+        *import = *location;
+        pointer_list_add(c, &c->builtins, import);
+        return;
+    }
+    if (!uri || load(c, uri, location, LINK_IMPORT, ns) || is_built_in(c, ns))
         return;
     snprintf(what, sizeof what, "import of %s", *name ? name : "no namespace");
     note_absence(c, location, uri, what);
@@ -222,8 +221,7 @@ static void read_import(struct xsd_compiler *c, struct schema_document *document
             c, location, uri ? "src-import.1.1" : "src-import.1.2",
             "an import of the document's own namespace; it is taken as an include");
     allow_references(c, document, ns);
-    if (node_value_of(location->node, NODE_ATTR_SCHEMA_LOCATION))
-        import_document(c, location, ns);
+    import_document(c, location, ns);
 }
 
 static void register_child(struct xsd_compiler *c, const struct location *location)
@@ -306,8 +304,29 @@ static void read_document(struct xsd_compiler *c, struct schema_document *docume
     }
 }
 
+static bool has_document_of(const struct xsd_compiler *c, uint32_t ns)
+{
+    for (uint32_t i = 0; i < c->document_list.n; i++)
+        if (((const struct schema_document *)c->document_list.items[i])->ns == ns)
+            return true;
+    return false;
+}
+
+/* The copies, too, import others. */
+static void load_builtins(struct xsd_compiler *c)
+{
+    for (uint32_t i = 0; i < c->builtins.n; i++) {
+        const struct location *import = c->builtins.items[i];
+        const char *uri = node_value_of(import->node, NODE_ATTR_NAMESPACE);
+        uint32_t ns = symbol_ns(c, uri);
+        if (!has_document_of(c, ns))
+            load(c, builtin_of_namespace(uri)->address, import, LINK_IMPORT, ns);
+    }
+}
+
 void schema_load(struct xsd_compiler *c, const char *uri)
 {
     if (!load(c, uri, NULL, LINK_ROOT, 0))
         xsd_compile_fail(c, NULL, LINK_RULES[LINK_ROOT].is_schema, "%s cannot be read", uri);
+    load_builtins(c);
 }

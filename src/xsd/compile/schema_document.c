@@ -6,25 +6,27 @@
  */
 #include "xsd/compile/schema_document.h"
 
+#include "resolver/resolver_parse.h"
 #include "xsd/compile/node.h"
 
 #include <libxml/SAX2.h>
-#include <libxml/parser.h>
-#include <libxml/parserInternals.h>
-#include <libxml/uri.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* ctxt->_private is the number of open elements from an appinfo or documentation on. */
+/* The number of open elements from an appinfo or documentation on. */
+static uintptr_t *skipped_in(const xmlParserCtxt *ctxt)
+{
+    return ((struct parse_state *)ctxt->_private)->context;
+}
+
 static void on_start(void *context, const xmlChar *localname, const xmlChar *prefix,
                      const xmlChar *uri, int n_namespaces, const xmlChar **namespaces,
                      int n_attributes, int n_defaulted, const xmlChar **attributes)
 {
     xmlParserCtxtPtr ctxt = context;
-    uintptr_t skipped = (uintptr_t)ctxt->_private;
-    if (skipped) {
-        ctxt->_private = (void *)(skipped + 1);
+    uintptr_t *skipped = skipped_in(ctxt);
+    if (*skipped) {
+        (*skipped)++;
         return;
     }
     const xmlNode *before = ctxt->node;
@@ -41,24 +43,24 @@ static void on_start(void *context, const xmlChar *localname, const xmlChar *pre
     const xmlNode *node = ctxt->node;
     enum node_tag tag = node && node != before ? node_tag_of(node) : NODE_NONE;
     if (tag == NODE_APPINFO || tag == NODE_DOCUMENTATION)
-        ctxt->_private = (void *)(uintptr_t)1;
+        *skipped = 1;
 }
 
 static void on_end(void *context, const xmlChar *localname, const xmlChar *prefix,
                    const xmlChar *uri)
 {
     xmlParserCtxtPtr ctxt = context;
-    uintptr_t skipped = (uintptr_t)ctxt->_private;
-    if (skipped)
-        ctxt->_private = (void *)(skipped - 1);
-    if (skipped <= 1)
+    uintptr_t *skipped = skipped_in(ctxt);
+    if (*skipped)
+        (*skipped)--;
+    if (!*skipped)
         xmlSAX2EndElementNs(ctxt, localname, prefix, uri);
 }
 
 static void on_text(void *context, const xmlChar *text, int len)
 {
     xmlParserCtxtPtr ctxt = context;
-    if (ctxt->_private)
+    if (*skipped_in(ctxt))
         return;
     for (int i = 0; i < len; i++)
         if (!strchr(" \t\r\n", text[i])) {
@@ -80,21 +82,8 @@ static void on_instruction(void *context, const xmlChar *target, const xmlChar *
     (void)data;
 }
 
-#if LIBXML_VERSION >= 21200
-static void ignore_error(void *context, const xmlError *error)
-#else
-static void ignore_error(void *context, xmlErrorPtr error)
-#endif
+static void prepare(xmlParserCtxt *ctxt)
 {
-    (void)context;
-    (void)error;
-}
-
-static xmlDoc *parse_tree(struct xsd_compiler *c, const char *uri, const char *rule)
-{
-    xmlParserCtxtPtr ctxt = xmlNewParserCtxt();
-    if (!ctxt)
-        xsd_compile_fail_no_memory(c);
     ctxt->sax->startElementNs = on_start;
     ctxt->sax->endElementNs = on_end;
     ctxt->sax->characters = on_text;
@@ -102,34 +91,26 @@ static xmlDoc *parse_tree(struct xsd_compiler *c, const char *uri, const char *r
     ctxt->sax->ignorableWhitespace = on_text;
     ctxt->sax->comment = on_comment;
     ctxt->sax->processingInstruction = on_instruction;
-    ctxt->sax->serror = ignore_error;
-    ctxt->_private = NULL;
-    /* Before reading, too: libxml2 2.9 opens the file before it looks at the options given
-     * here. */
-    const int options = XML_PARSE_NONET | XML_PARSE_NOENT | XML_PARSE_BIG_LINES;
-    xmlCtxtUseOptions(ctxt, options);
-    xmlDoc *tree = xmlCtxtReadFile(ctxt, uri, NULL, options);
-    bool absent =
-        !tree && (ctxt->lastError.code == XML_ERR_OK || ctxt->lastError.domain == XML_FROM_IO);
-    bool no_memory =
-        ctxt->errNo == XML_ERR_NO_MEMORY || ctxt->lastError.code == XML_ERR_NO_MEMORY;
-    bool namespace_fault = tree && !ctxt->nsWellFormed;
-    int line = ctxt->lastError.line;
-    char message[256] = "";
-    if (ctxt->lastError.message)
-        strncpy(message, ctxt->lastError.message, sizeof message - 1);
-    xmlFreeParserCtxt(ctxt);
-    if (no_memory || namespace_fault) {
-        xmlFreeDoc(tree);
-        tree = NULL;
-    }
-    if (no_memory)
+}
+
+static xmlDoc *parse_tree(struct xsd_compiler *c, const char *uri,
+                          const struct resource *resource, const char *rule)
+{
+    uintptr_t skipped = 0;
+    const struct parse_wish wish = {prepare, &skipped};
+    struct parse_fault fault;
+    struct thresh_error error;
+    xmlDoc *tree;
+    int rc = resolver_parse(c->shared->resolver, resource, &wish, &tree, &fault, &error);
+    if (rc < 0 && error_is_no_memory(&error))
         xsd_compile_fail_no_memory(c);
-    if (!tree && !absent)
+    if (rc < 0)
+        xsd_compile_fail(c, NULL, rule, "%s", error.text);
+    if (rc > 0)
         xsd_compile_fail(c,
                          &(struct location){&(struct schema_document){.uri = uri},
-                                            &(struct node){.line = line}},
-                         rule, "%s", message);
+                                            &(struct node){.line = fault.line}},
+                         rule, "%s", fault.message);
     return tree;
 }
 
@@ -150,10 +131,14 @@ const char *xsd_documents_notes(const struct xsd_documents *documents)
     return documents->notes.len ? documents->notes.data : "";
 }
 
-struct xsd_documents *xsd_documents_new(void)
+struct xsd_documents *xsd_documents_new(struct resolver *resolver)
 {
     struct xsd_documents *documents = calloc(1, sizeof *documents);
-    if (documents && !(documents->texts = xmlHashCreate(64))) {
+    if (!documents)
+        return NULL;
+    documents->resolver = resolver;
+    documents->resource.fd = -1;
+    if (!(documents->texts = xmlHashCreate(64))) {
         free(documents);
         return NULL;
     }
@@ -166,26 +151,11 @@ void xsd_documents_free(struct xsd_documents *documents)
         return;
     xmlHashFree(documents->texts, NULL);
     xmlFreeDoc(documents->tree);
+    resource_close(&documents->resource);
     names_free(&documents->names);
     arena_free(&documents->arena);
     buf_free(&documents->notes);
     free(documents);
-}
-
-/* libxml2 knows the tree by the file that a catalog led to, as a URI. */
-static const char *find_place(struct xsd_compiler *c, const xmlDoc *tree, const char *uri)
-{
-    char path[PATH_MAX];
-    const char *url = tree->URL ? (const char *)tree->URL : uri;
-    char *local =
-        xmlURIUnescapeString(strncmp(url, "file://", 7) == 0 ? url + 7 : url, 0, NULL);
-    const char *place = local && realpath(local, path) ? path : url;
-    size_t len = strlen(place);
-    char *copy = arena_alloc(&c->shared->arena, len + 1);
-    xmlFree(local);
-    if (!copy)
-        xsd_compile_fail_no_memory(c);
-    return memcpy(copy, place, len);
 }
 
 static void keep_text(struct xsd_compiler *c, const char *key, const struct schema_text *text)
@@ -195,28 +165,49 @@ static void keep_text(struct xsd_compiler *c, const char *key, const struct sche
         xsd_compile_fail_no_memory(c);
 }
 
+static const struct schema_text *read_text(struct xsd_compiler *c, const char *uri,
+                                           const char *rule)
+{
+    struct xsd_documents *shared = c->shared;
+    struct schema_text *text = arena_alloc(&shared->arena, sizeof *text);
+    if (!text)
+        xsd_compile_fail_no_memory(c);
+    shared->tree = parse_tree(c, uri, &shared->resource, rule);
+    text->root = node_tree_make(c, shared->tree);
+    text->place = shared->resource.place;
+    xmlFreeDoc(shared->tree);
+    shared->tree = NULL;
+    return text;
+}
+
 const struct schema_text *schema_document_read(struct xsd_compiler *c, const char *uri,
                                                const char *rule)
 {
     struct xsd_documents *shared = c->shared;
-    struct schema_text *text = xmlHashLookup(shared->texts, (const xmlChar *)uri);
+    const struct schema_text *text = xmlHashLookup(shared->texts, (const xmlChar *)uri);
     if (text)
         return text;
-    shared->tree = parse_tree(c, uri, rule);
-    if (!shared->tree)
+    resource_close(&shared->resource); /* one that was left at a failure */
+    int rc = resolver_find(shared->resolver, NULL, uri, &shared->resource);
+    if (rc < 0)
+        xsd_compile_fail_no_memory(c);
+    if (rc > 0)
         return NULL;
-    const char *place = find_place(c, shared->tree, uri);
-    text = xmlHashLookup(shared->texts, (const xmlChar *)place);
-    if (!text) {
-        text = arena_alloc(&shared->arena, sizeof *text);
-        if (!text)
-            xsd_compile_fail_no_memory(c);
-        text->root = node_tree_make(c, shared->tree);
-        text->place = place;
-    }
-    xmlFreeDoc(shared->tree);
-    shared->tree = NULL;
+    text = xmlHashLookup(shared->texts, (const xmlChar *)shared->resource.place);
+    if (!text)
+        text = read_text(c, uri, rule);
+    resource_close(&shared->resource);
     keep_text(c, uri, text);
-    keep_text(c, place, text);
+    keep_text(c, text->place, text);
     return text;
+}
+
+bool schema_document_is_file(struct xsd_compiler *c, const char *uri)
+{
+    struct resource resource;
+    if (resolver_find(c->shared->resolver, NULL, uri, &resource) != 0)
+        return false;
+    bool is_file = !resource.text;
+    resource_close(&resource);
+    return is_file;
 }

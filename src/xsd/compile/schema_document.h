@@ -6,17 +6,20 @@
 #ifndef THRESH_XSD_COMPILE_SCHEMA_DOCUMENT_H
 #define THRESH_XSD_COMPILE_SCHEMA_DOCUMENT_H
 
+#include "resolver/resolver.h"
 #include "xsd/compile/compiler.h"
 
 #include <libxml/hash.h>
 #include <libxml/tree.h>
 
 struct xsd_documents {
-    xmlHashTable *texts; /* struct schema_text, by address and by place */
-    struct arena arena;  /* of all nodes */
-    struct names names;  /* of components, as the documents have them */
-    xmlDoc *tree;        /* the one that nodes are being made of */
-    const char *target;  /* its target namespace */
+    xmlHashTable *texts;       /* struct schema_text, by address and by place */
+    struct arena arena;        /* of all nodes */
+    struct names names;        /* of components, as the documents have them */
+    struct resolver *resolver; /* the caller's */
+    struct resource resource;  /* what is being read, */
+    xmlDoc *tree;              /* and as a tree, of which nodes are being made */
+    const char *target;        /* its target namespace */
     struct buf notes;
 };
 
@@ -31,6 +34,8 @@ struct schema_text {
  * breaks `rule`. */
 const struct schema_text *schema_document_read(struct xsd_compiler *c, const char *uri,
                                                const char *rule);
+/* Whether there is a file at `uri`; a built-in copy is none. */
+bool schema_document_is_file(struct xsd_compiler *c, const char *uri);
 /* Keeps a line for people, once. */
 void schema_document_note(struct xsd_compiler *c, const char *line);
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * What is adapted of libxml2: the words for its errors, and where its schemas come from.
+ * What is adapted of libxml2: the words for its errors, and who hears them.
  */
 #include "libxml/libxml_errors.h"
-#include "libxml/libxml_loader.h"
+#include "libxml/libxml_quiet.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -12,7 +12,6 @@
 #include <cmocka.h>
 
 #include <libxml/parser.h>
-#include <string.h>
 
 static void test_errors_have_words(void **state)
 {
@@ -49,60 +48,25 @@ static void test_advice_on_namespaces_is_no_fault(void **state)
     assert_false(libxml_error_is_namespace(XML_FROM_PARSER, XML_NS_ERR_QNAME));
 }
 
-static void test_builtin_schemas_have_their_addresses(void **state)
+static void count_error(void *context, libxml_error_argument from)
 {
-    (void)state;
-    const char *xml = libxml_builtin_schema("http://www.w3.org/2001/xml.xsd");
-    assert_non_null(strstr(xml, "http://www.w3.org/XML/1998/namespace"));
-    assert_ptr_equal(libxml_builtin_schema("https://www.w3.org/2009/01/xml.xsd"), xml);
-    assert_non_null(strstr(libxml_builtin_schema("http://www.w3.org/1999/xlink.xsd"),
-                           "http://www.w3.org/1999/xlink"));
-    assert_null(libxml_builtin_schema("http://www.w3.org/2001/xml.xsd2"));
-    assert_null(libxml_builtin_schema("www.w3.org/2001/xml.xsd"));
-    assert_null(libxml_builtin_schema("xml.xsd"));
+    (void)from;
+    ++*(int *)context;
 }
 
-static xmlDoc *read_file(const char *address)
-{
-    return xmlReadFile(address, NULL, XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
-}
-
-static void test_the_loader_names_what_is_missing(void **state)
+static void test_the_handlers_of_a_thread_are_put_back(void **state)
 {
     (void)state;
-    struct thresh_error error = {""};
-    assert_int_equal(libxml_loader_open(NULL, &error), 0);
-    assert_int_equal(libxml_loader_check("s.xsd", &error), 0);
-    assert_null(read_file("none.xsd"));
-    assert_null(read_file("http://example.org/a.xsd"));
-    assert_null(read_file("none.xsd"));
-    assert_int_equal(libxml_loader_check("s.xsd", &error), -1);
-    assert_string_equal(
-        error.text, "s.xsd: asks for 'none.xsd', which is not there; put the file in place, "
-                    "or map it with --catalog; also http://example.org/a.xsd");
-    libxml_loader_close();
-}
-
-static void test_a_closed_loader_loads_nothing(void **state)
-{
-    (void)state;
-    struct thresh_error error = {""};
-    static const char address[] = "http://www.w3.org/2001/xml.xsd";
-    assert_int_equal(libxml_loader_open(NULL, &error), 0);
-    xmlDoc *doc = read_file(address);
-    assert_non_null(doc);
-    xmlFreeDoc(doc);
-    libxml_loader_close();
-    assert_null(read_file(address));
-}
-
-static void test_a_catalog_that_is_none_is_refused(void **state)
-{
-    (void)state;
-    struct thresh_error error = {""};
-    assert_int_equal(libxml_loader_open("/none", &error), -1);
-    assert_string_equal(error.text, "/none: the catalog cannot be read; check --catalog");
-    libxml_loader_close();
+    int errors = 0;
+    struct libxml_quiet before;
+    xmlSetStructuredErrorFunc(&errors, (xmlStructuredErrorFunc)count_error);
+    libxml_quiet_begin(&before);
+    assert_null(xmlReadMemory("<a>", 3, NULL, NULL, 0));
+    assert_int_equal(errors, 0);
+    libxml_quiet_end(&before);
+    assert_null(xmlReadMemory("<a>", 3, NULL, NULL, 0));
+    assert_true(errors > 0);
+    xmlSetStructuredErrorFunc(NULL, NULL);
 }
 
 int main(void)
@@ -111,10 +75,7 @@ int main(void)
         cmocka_unit_test(test_errors_have_words),
         cmocka_unit_test(test_limits_are_told_from_faults),
         cmocka_unit_test(test_advice_on_namespaces_is_no_fault),
-        cmocka_unit_test(test_builtin_schemas_have_their_addresses),
-        cmocka_unit_test(test_the_loader_names_what_is_missing),
-        cmocka_unit_test(test_a_closed_loader_loads_nothing),
-        cmocka_unit_test(test_a_catalog_that_is_none_is_refused),
+        cmocka_unit_test(test_the_handlers_of_a_thread_are_put_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

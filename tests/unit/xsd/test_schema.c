@@ -87,7 +87,8 @@ static void test_what_is_not_there_is_left_out_with_a_note(void **state)
     (void)state;
     struct xsd *xsd;
     struct thresh_error error = {""};
-    struct xsd_documents *documents = xsd_documents_new();
+    struct resolver *resolver = resolver_open(NULL, 0, &error);
+    struct xsd_documents *documents = xsd_documents_new(resolver);
     const char *path =
         write_schema("a.xsd", SCHEMA("") "<xs:include schemaLocation='gone.xsd'/><xs:import "
                                          "namespace='urn:o' schemaLocation='away.xsd'/>"
@@ -100,6 +101,7 @@ static void test_what_is_not_there_is_left_out_with_a_note(void **state)
     assert_non_null(strstr(notes, "a.xsd:1: the import of urn:o is left out, for /"));
     xsd_free(xsd);
     xsd_documents_free(documents);
+    resolver_close(resolver);
 }
 
 #define XSD_NS "http://www.w3.org/2001/XMLSchema"

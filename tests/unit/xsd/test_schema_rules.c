@@ -16,9 +16,11 @@ static void check_refused(const char *path, const char *rule, const char *text)
     struct xsd *xsd;
     struct thresh_error error = {""};
     char expected[128];
-    struct xsd_documents *documents = xsd_documents_new();
+    struct resolver *resolver = resolver_open(NULL, 0, &error);
+    struct xsd_documents *documents = xsd_documents_new(resolver);
     int rc = xsd_compile(&xsd, path, documents, &error);
     xsd_documents_free(documents);
+    resolver_close(resolver);
     snprintf(expected, sizeof expected, ".xsd:1: %s: ", rule);
     if (rc != 1 || !strstr(error.text, expected))
         fail_msg("%s: %d, %s: %s", rule, rc, error.text, text);
@@ -200,6 +202,24 @@ static void test_rules_of_particles(void **state)
         {"cos-all-limited.2",
          "<xs:complexType name='t'><xs:all><xs:element name='a' maxOccurs='2'/></xs:all>"
          "</xs:complexType>"},
+        {"cos-element-consistent",
+         "<xs:complexType name='t'><xs:sequence><xs:element name='a' type='xs:int'/>"
+         "<xs:element name='b'/><xs:element name='a' type='xs:string'/></xs:sequence>"
+         "</xs:complexType>"},
+        {"cos-nonambig", "<xs:complexType name='t'><xs:choice><xs:element name='a'/>"
+                         "<xs:element name='a'/></xs:choice></xs:complexType>"},
+        {"cos-nonambig",
+         "<xs:complexType name='t'><xs:sequence><xs:element name='a' minOccurs='0'/>"
+         "<xs:element name='a'/></xs:sequence></xs:complexType>"},
+        {"cos-nonambig", "<xs:complexType name='t'><xs:sequence><xs:any minOccurs='0'/>"
+                         "<xs:element name='a'/></xs:sequence></xs:complexType>"},
+        {"cos-nonambig",
+         "<xs:element name='h'/><xs:element name='m' substitutionGroup='h'/>"
+         "<xs:complexType name='t'><xs:choice><xs:element ref='h'/><xs:element ref='m'/>"
+         "</xs:choice></xs:complexType>"},
+        {"cos-nonambig",
+         "<xs:complexType name='t'><xs:sequence><xs:element name='a' maxOccurs='2'/>"
+         "<xs:element name='a'/></xs:sequence></xs:complexType>"},
         {"mg-props-correct.2",
          "<xs:group name='g'><xs:sequence><xs:group ref='g'/></xs:sequence></xs:group>"},
     };

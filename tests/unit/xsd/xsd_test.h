@@ -21,6 +21,7 @@
 #include <libxml/parser.h>
 #include <libxml/parserInternals.h>
 
+#include "resolver/resolver.h"
 #include "xsd/xsd.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
@@ -166,9 +167,11 @@ static inline struct xsd *compile(const char *text)
 {
     struct xsd *xsd;
     struct thresh_error error = {""};
-    struct xsd_documents *documents = xsd_documents_new();
+    struct resolver *resolver = resolver_open(NULL, 0, &error);
+    struct xsd_documents *documents = xsd_documents_new(resolver);
     int rc = xsd_compile(&xsd, write_schema("a.xsd", text), documents, &error);
     xsd_documents_free(documents);
+    resolver_close(resolver);
     if (rc != 0)
         fail_msg("%s", error.text);
     return xsd;

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: MIT */
+#include "resolver/local_file.h"
+
+#include "base/io.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <libxml/uri.h>
+#include <libxml/xmlmemory.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static char *unescaped(const char *address)
+{
+    char *text = xmlURIUnescapeString(address, 0, NULL);
+    char *path = text ? strdup(text) : NULL;
+    xmlFree(text);
+    return path;
+}
+
+char *local_file_path(const char *address)
+{
+    if (strncmp(address, "file:", 5) == 0) {
+        address += 5;
+        if (strncmp(address, "//localhost/", 12) == 0)
+            address += 11;
+        else if (strncmp(address, "///", 3) == 0)
+            address += 2;
+        return unescaped(address);
+    }
+    if (strstr(address, "://"))
+        return NULL;
+    return access(address, F_OK) == 0 ? strdup(address) : unescaped(address);
+}
+
+int local_file_open(struct local_file *file, const char *path)
+{
+    /* Opening some devices does something; a pipe would wait for its writer. */
+    int why = stat(path, &file->facts) < 0   ? errno
+              : S_ISREG(file->facts.st_mode) ? 0
+              : S_ISDIR(file->facts.st_mode) ? EISDIR
+                                             : ENXIO;
+    file->fd = why ? -1 : open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    if (!why && (file->fd < 0 || fstat(file->fd, &file->facts) < 0))
+        why = errno;
+    if (!why && !S_ISREG(file->facts.st_mode))
+        why = ENXIO; /* it took the file's place in between */
+    if (!why)
+        return 0;
+    local_file_close(file);
+    errno = why;
+    return -1;
+}
+
+int local_file_read(const struct local_file *file, struct buf *bytes, const char *name,
+                    struct thresh_error *error)
+{
+    enum { STEP = 1 << 16 };
+    ptrdiff_t n;
+    do {
+        size_t room =
+            file->facts.st_size > STEP && !bytes->len ? (size_t)file->facts.st_size + 1 : STEP;
+        if (buf_reserve(bytes, room) < 0)
+            return bytes->max_bytes && bytes->max_bytes < room + bytes->len
+                       ? error_set(error,
+                                   "%s: is larger than the %zu bytes that a document of a "
+                                   "schema may have; raise --schema-memory",
+                                   name, bytes->max_bytes)
+                       : error_no_memory(error);
+        n = io_read_all(file->fd, bytes->data + bytes->len, room);
+        if (n < 0)
+            return error_set(error, "%s: cannot be read: %m", name);
+        bytes->len += (size_t)n;
+        if ((size_t)n < room)
+            return 0;
+    } while (n > 0);
+    return 0;
+}
+
+void local_file_close(struct local_file *file)
+{
+    if (file->fd >= 0)
+        close(file->fd);
+    file->fd = -1;
+}

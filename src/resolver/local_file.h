@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Files that schemas lie in. A device, a pipe or a directory is none: it may have no end, or
+ * never begin.
+ */
+#ifndef THRESH_RESOLVER_LOCAL_FILE_H
+#define THRESH_RESOLVER_LOCAL_FILE_H
+
+#include "base/buf.h"
+#include "base/error.h"
+
+#include <sys/stat.h>
+
+struct local_file {
+    int fd;
+    struct stat facts;
+};
+
+/* The path of a local file, to be freed: "file:///a%20b.xsd" and "a b.xsd" have one. NULL: an
+ * address with another scheme, or no memory. */
+char *local_file_path(const char *address);
+
+/* 0, or -1 with errno: EISDIR for a directory, ENXIO for what else is no file. Waits for
+ * nothing. */
+int local_file_open(struct local_file *file, const char *path);
+/* Appends all bytes. 0, or -1 with the error filled in. `name` is what it calls the file. */
+int local_file_read(const struct local_file *file, struct buf *bytes, const char *name,
+                    struct thresh_error *error);
+void local_file_close(struct local_file *file);
+
+#endif

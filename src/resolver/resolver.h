@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * From the address of a schema, or of what it refers to, to its bytes: by a catalog, from a
+ * file, else from a built-in copy; never from a network. Nothing of it belongs to the process:
+ * each thread may have a resolver of its own.
+ */
+#ifndef THRESH_RESOLVER_RESOLVER_H
+#define THRESH_RESOLVER_RESOLVER_H
+
+#include "base/buf.h"
+#include "base/error.h"
+
+#include <stdbool.h>
+#include <sys/stat.h>
+
+struct resolver;
+
+/* `catalog` is the file of an OASIS XML catalog, or NULL; no file is larger than max_bytes (0:
+ * the 2 GiB that libxml2 takes). NULL with the error filled in. */
+struct resolver *resolver_open(const char *catalog, uint64_t max_bytes,
+                               struct thresh_error *error);
+void resolver_close(struct resolver *resolver);
+
+/* What an address leads to. */
+struct resource {
+    const char *place; /* one for a file, whatever address, catalog or link leads to it; the
+                        * resolver's */
+    char *base;        /* what relative addresses within start from */
+    const char *text;  /* that of a built-in copy; NULL: it is a file */
+    int fd;
+};
+
+/* Finds what is at an address; public_id as catalogs have it, or NULL. 0: to be closed. 1:
+ * there is nothing. -1: no memory. */
+int resolver_find(struct resolver *resolver, const char *public_id, const char *address,
+                  struct resource *resource);
+/* Appends its bytes. 0, or -1 with the error filled in. */
+int resolver_read(struct resolver *resolver, const struct resource *resource, struct buf *bytes,
+                  struct thresh_error *error);
+void resource_close(struct resource *resource);
+
+/* Whether this file is among those found so far. */
+bool resolver_has(const struct resolver *resolver, const struct stat *file);
+
+#endif

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: MIT */
+#include "rules/relaxng_schema.h"
+
+#include "libxml/libxml_errors.h"
+#include "rules/relaxng_include.h"
+#include <string.h>
+#include <threads.h>
+
+/* The first message of libxml2's compiler. */
+struct first_message {
+    const char *file; /* where the message is about no element */
+    struct thresh_error error;
+};
+
+static void keep_first(void *context, libxml_error_argument from)
+{
+    struct first_message *first = context;
+    const char *text = from->message ? from->message : "";
+    const char *file = from->node ? relaxng_file_of(from->node) : NULL;
+    int len = (int)strcspn(text, "\n");
+    long line = file ? xmlGetLineNo(from->node) : 0;
+    if (first->error.text[0] || from->level < XML_ERR_ERROR)
+        return;
+    if (line > 0)
+        error_set(&first->error, "%s:%ld: %.*s", file, line, len, text);
+    else
+        error_set(&first->error, "%s: %.*s", file ? file : first->file, len, text);
+}
+
+/* libxml2 makes the tables of its datatypes when they are first asked for, without a lock. */
+static mtx_t one_at_a_time;
+
+static void make_lock(void)
+{
+    mtx_init(&one_at_a_time, mtx_plain);
+}
+
+static xmlRelaxNG *parse(xmlRelaxNGParserCtxt *ctxt)
+{
+    static once_flag once = ONCE_FLAG_INIT;
+    call_once(&once, make_lock);
+    mtx_lock(&one_at_a_time);
+    xmlRelaxNG *relaxng = xmlRelaxNGParse(ctxt);
+    mtx_unlock(&one_at_a_time);
+    return relaxng;
+}
+
+int relaxng_schema_compile(xmlRelaxNG **relaxng, const char *file, struct resolver *resolver,
+                           struct thresh_error *error)
+{
+    struct first_message first = {.file = file};
+    xmlDoc *doc = relaxng_include_all(file, resolver, error);
+    if (!doc)
+        return -1;
+    xmlRelaxNGParserCtxt *ctxt = xmlRelaxNGNewDocParserCtxt(doc);
+    xmlFreeDoc(doc);
+    if (!ctxt)
+        return error_no_memory(error);
+    xmlRelaxNGSetParserStructuredErrors(ctxt, (xmlStructuredErrorFunc)keep_first, &first);
+    *relaxng = parse(ctxt);
+    xmlRelaxNGFreeParserCtxt(ctxt);
+    if (*relaxng)
+        return 0;
+    return error_set(error, "%s; the schema cannot be used until this is mended",
+                     first.error.text[0] ? first.error.text : file);
+}
