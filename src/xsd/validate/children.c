@@ -30,33 +30,36 @@ static uint32_t match_all(struct xsd_validator *v, const struct element_frame *f
 
 /* -- Children that are not allowed ---------------------------------------------------- */
 
-/* It is assessed by a declaration of its name in the content model, which may be that of a head
- * it substitutes, else by the global one, else as far as there are declarations inside it. */
+/* The child is assessed by a declaration of its name in the content model, else by the global
+ * one, else as far as there are declarations inside it. 1: a wildcard says that it is not. */
 static int assess_refused(struct xsd_validator *v, struct element_frame *parent,
-                          struct element_frame *child, bool *skipped)
+                          struct element_frame *child)
 {
     const struct model *model = parent->model;
     child->element = child->symbol ? v->xsd->names.by_id[child->symbol]->element : NULL;
     uint32_t p = model && child->symbol ? model_walk_first(model, child->symbol) : XSD_NONE;
     if (p != XSD_NONE)
         child->element = model->positions[p].element;
-    for (p = model ? model->wildcard : XSD_NONE; p != XSD_NONE && !child->element;
-         p = model->positions[p].same)
-        *skipped |= model->positions[p].wildcard->process_contents == PROCESS_SKIP &&
-                    wildcard_allows(model->positions[p].wildcard, child->ns);
-    child->astray = !child->element;
+    child->marks = FRAME_MISPLACED | (child->element ? 0 : FRAME_ASTRAY);
+    parent->marks |= FRAME_REFUSES;
     parent->refused += parent->refused < UINT32_MAX;
     v->disorder++;
+    for (p = model ? model->wildcard : XSD_NONE; p != XSD_NONE && !child->element;
+         p = model->positions[p].same)
+        if (model->positions[p].wildcard->process_contents == PROCESS_SKIP &&
+            wildcard_allows(model->positions[p].wildcard, child->ns))
+            return 1;
     return 0;
 }
 
-/* Where no children are allowed at all. That is reported once. */
-static int refuse_any(struct xsd_validator *v, const struct element_frame *parent,
-                      const struct element_frame *child)
+/* Where no children are allowed at all. That is reported once. Cold functions stay out of the
+ * way of children that fit, which is worth 1 % of all instructions. */
+__attribute__((cold)) static int
+refuse_any(struct xsd_validator *v, struct element_frame *parent, struct element_frame *child)
 {
     const char *code = "cvc-complex-type.2.1", *why = "the content is empty";
-    if (parent->refused || parent->text_fault || parent->lenient)
-        return 0;
+    if (parent->marks & (FRAME_REFUSES | FRAME_LENIENT) || parent->text_fault)
+        return assess_refused(v, parent, child);
     if (parent->inside == INSIDE_NIL) {
         code = "cvc-elt.3.2.1";
         why = "the element is nil";
@@ -70,36 +73,41 @@ static int refuse_any(struct xsd_validator *v, const struct element_frame *paren
         code = "cvc-elt.5.2.2.1";
         why = "the element has a fixed value";
     }
-    return validator_fault(v, code, parent, NULL, "Element '%s' is not allowed here; %s.",
-                           (const char *)child->localname, why);
+    if (validator_fault(v, code, parent, NULL, "Element '%s' is not allowed here; %s.",
+                        (const char *)child->localname, why) < 0)
+        return -1;
+    return assess_refused(v, parent, child);
 }
 
-static int refuse(struct xsd_validator *v, struct element_frame *parent,
-                  struct element_frame *child, bool *skipped)
+__attribute__((cold)) static int refuse(struct xsd_validator *v, struct element_frame *parent,
+                                        struct element_frame *child)
 {
-    if (!parent->lenient && validator_fault_unexpected(v, parent, child) < 0)
+    if (parent->marks & FRAME_LENIENT)
+        return assess_refused(v, parent, child);
+    if (validator_fault_unexpected(v, parent, child) < 0)
         return -1;
-    if (!parent->lenient && !parent->model->all && recovery_refuse(v, parent, child) < 0)
+    if (parent->marks & FRAME_MISPLACED)
+        parent->marks |= FRAME_LENIENT; /* its name is wrong, not its place */
+    else if (!parent->model->all && recovery_refuse(v, parent, child) < 0)
         return -1;
-    return assess_refused(v, parent, child, skipped);
+    return assess_refused(v, parent, child);
 }
 
 /* -- A child -------------------------------------------------------------------------- */
 
 /* cvc-wildcard, by processContents */
 static int match_wildcard(struct xsd_validator *v, const struct element_frame *parent,
-                          const struct wildcard *wildcard, struct element_frame *child,
-                          bool *skipped)
+                          const struct wildcard *wildcard, struct element_frame *child)
 {
-    *skipped = wildcard->process_contents == PROCESS_SKIP;
-    if (*skipped)
-        return 0;
+    if (wildcard->process_contents == PROCESS_SKIP)
+        return 1;
     child->element = child->symbol ? v->xsd->names.by_id[child->symbol]->element : NULL;
-    child->astray = parent->astray && !child->element;
-    if (child->element || wildcard->process_contents == PROCESS_LAX ||
-        start_tag_has_xsi_type(v))
+    if (child->element)
         return 0;
-    child->astray = true;
+    child->marks = parent->marks & FRAME_ASTRAY;
+    if (wildcard->process_contents == PROCESS_LAX || start_tag_has_xsi_type(v))
+        return 0;
+    child->marks = FRAME_ASTRAY;
     v->disorder++;
     return validator_fault(
         v, "cvc-complex-type.2.4.c", child, NULL,
@@ -107,29 +115,35 @@ static int match_wildcard(struct xsd_validator *v, const struct element_frame *p
         "none.");
 }
 
-int children_match(struct xsd_validator *v, struct element_frame *parent,
-                   struct element_frame *child, bool *skipped)
+/* The position that the child matches, or XSD_NONE. */
+static inline uint32_t match(struct xsd_validator *v, struct element_frame *parent,
+                             const struct element_frame *child)
 {
     const struct model *model = parent->model;
+    if (model->all)
+        return match_all(v, parent, child->symbol);
+    if (parent->recovery)
+        return recovery_next(v, parent, child);
+    uint32_t p = model_walk_next(v->xsd, model, &parent->walk, child->symbol, child->ns);
+    if (p != XSD_NONE)
+        model_walk_advance(model, &parent->walk, p);
+    return p;
+}
+
+int children_match(struct xsd_validator *v, struct element_frame *parent,
+                   struct element_frame *child)
+{
     const struct element *declared = parent->element;
     parent->has_child = true;
     bool fixed = parent->mixed && declared && declared->value.text && declared->value.fixed;
     if (parent->inside != INSIDE_MODEL || fixed)
-        return refuse_any(v, parent, child) < 0 ? -1
-                                                : assess_refused(v, parent, child, skipped);
-    uint32_t p = XSD_NONE;
-    if (model->all)
-        p = match_all(v, parent, child->symbol);
-    else if (parent->recovery)
-        p = recovery_next(v, parent, child);
-    else if ((p = model_walk_next(v->xsd, model, &parent->walk, child->symbol, child->ns)) !=
-             XSD_NONE)
-        model_walk_advance(model, &parent->walk, p);
+        return refuse_any(v, parent, child);
+    uint32_t p = match(v, parent, child);
     if (p == XSD_NONE)
-        return refuse(v, parent, child, skipped);
-    const struct position *position = &model->positions[p];
+        return refuse(v, parent, child);
+    const struct position *position = &parent->model->positions[p];
     if (!position->element)
-        return match_wildcard(v, parent, position->wildcard, child, skipped);
+        return match_wildcard(v, parent, position->wildcard, child);
     child->element = position->element;
     if (position->element->name->id != child->symbol)
         child->element = v->xsd->names.by_id[child->symbol]->element;
@@ -142,21 +156,15 @@ int children_match_root(struct xsd_validator *v, struct element_frame *root)
     root->element = root->symbol ? v->xsd->names.by_id[root->symbol]->element : NULL;
     if (root->element || start_tag_has_xsi_type(v))
         return 0;
-    root->astray = true;
+    root->marks = FRAME_ASTRAY;
     v->disorder++;
     return validator_fault(v, "cvc-elt.1", root, NULL,
                            "No matching global declaration available for the validation root.");
 }
 
-bool children_complete(const struct xsd_validator *v, const struct element_frame *frame)
+static bool all_complete(const struct xsd_validator *v, const struct element_frame *frame)
 {
     const struct model *model = frame->model;
-    if (frame->lenient || (frame->nil_refused && !frame->has_child))
-        return true;
-    if (frame->recovery)
-        return recovery_may_end(v, frame);
-    if (!model->all)
-        return model_walk_may_end(model, &frame->walk);
     if (model->optional && !frame->has_child)
         return true;
     /* Each child that was refused may stand in place of one that is missing. */
@@ -164,4 +172,16 @@ bool children_complete(const struct xsd_validator *v, const struct element_frame
     for (uint32_t i = 0; i < model->words; i++)
         missing += (uint64_t)__builtin_popcountll(model->rows[i] & ~v->seen[frame->seen + i]);
     return missing <= frame->refused;
+}
+
+bool children_complete(const struct xsd_validator *v, const struct element_frame *frame)
+{
+    const struct model *model = frame->model;
+    if (!model->all && model_walk_may_end(model, &frame->walk))
+        return true;
+    if (frame->marks & FRAME_LENIENT || (frame->marks & FRAME_NO_NIL && !frame->has_child))
+        return true;
+    if (model->all)
+        return all_complete(v, frame);
+    return frame->recovery && recovery_may_end(v, frame);
 }

@@ -165,7 +165,7 @@ int identity_target_take(struct xsd_validator *v, const struct element_frame *fr
     if (value->state != FIELD_WATCHED)
         return 0;
     value->state = FIELD_BROKEN;
-    if (frame->astray)
+    if (frame->marks & FRAME_ASTRAY)
         return 0;
     if (frame->type->content != CONTENT_SIMPLE)
         return identity_key_report_not_simple(v, frame, constraint);

@@ -54,7 +54,7 @@ int identity_key_absent(struct xsd_validator *v, uint32_t scope_number,
     if (constraint->kind != IDENTITY_KEY)
         return 0;
     identity_key_spoil(v, scope_number, constraint);
-    if (v->disorder != disorder || frame->astray)
+    if (v->disorder != disorder || frame->marks & (FRAME_ASTRAY | FRAME_MISPLACED))
         return 0;
     return validator_fault(v, "cvc-identity-constraint.4.2.1", frame, NULL,
                            "Not all fields of key identity-constraint '%s' evaluate to a node.",

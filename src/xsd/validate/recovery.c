@@ -48,8 +48,11 @@ static uint32_t add_reading(const struct model *model, struct reading *readings,
     if (n >= max)
         return n;
     for (uint32_t i = 0; i < n; i++)
-        if (is_same(model, &readings[i].walk, &reading->walk))
+        if (is_same(model, &readings[i].walk, &reading->walk)) {
+            if (!readings[i].leapt)
+                readings[i] = *reading;
             return n;
+        }
     readings[n] = *reading;
     return n + 1;
 }
@@ -87,7 +90,18 @@ static uint32_t add_anchors(const struct model *model, struct reading *readings,
     return n;
 }
 
-/* The child stands in place of one that may come. */
+/* Whether all that may come in a state may come in another, too. */
+static bool is_within(const struct model *model, uint32_t state, uint32_t other)
+{
+    const uint64_t *inner = model_row(model, state), *outer = model_row(model, other);
+    for (uint32_t i = 0; i < model->words; i++)
+        if (inner[i] & ~outer[i])
+            return false;
+    return true;
+}
+
+/* The child stands in place of one that has to come; where one may be left out, it is as well
+ * to say that the child should not be there. */
 static uint32_t add_places(const struct model *model, struct reading *readings, uint32_t n,
                            const struct reading *from)
 {
@@ -96,7 +110,8 @@ static uint32_t add_places(const struct model *model, struct reading *readings, 
     for (uint32_t i = 0; p < model->n_positions && i < PLACES_TRIED; i++) {
         struct reading reading = *from;
         model_walk_advance(model, &reading.walk, p);
-        n = add_reading(model, readings, n, VALIDATOR_READINGS - EXTRAS_MAX, &reading);
+        if (!is_within(model, reading.walk.state, from->walk.state))
+            n = add_reading(model, readings, n, VALIDATOR_READINGS - EXTRAS_MAX, &reading);
         p = model_next_bit(row, p + 1, model->n_positions);
     }
     return n;

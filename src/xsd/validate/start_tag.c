@@ -52,17 +52,19 @@ static int find_xsi_type(struct xsd_validator *v, const struct element_frame *fr
     size_t prefix_len = colon ? (size_t)(colon - name) : 0;
     const char *uri = bindings_find(v, name, prefix_len);
     if (!uri || !xml_is_ncname(local, local_len) || (colon && !xml_is_ncname(name, prefix_len)))
-        return frame->astray ? 0
-                             : validator_fault(v, "cvc-elt.4.1", frame, attr,
-                                               "'%.*s' is not a QName with a declared prefix.",
-                                               (int)len, name);
+        return frame->marks & FRAME_ASTRAY
+                   ? 0
+                   : validator_fault(v, "cvc-elt.4.1", frame, attr,
+                                     "'%.*s' is not a QName with a declared prefix.", (int)len,
+                                     name);
     const struct symbol *symbol =
         names_find(names, local, local_len, names_find_ns(names, uri));
     if (!symbol || !symbol->type)
-        return frame->astray ? 0
-                             : validator_fault(v, "cvc-elt.4.2", frame, attr,
-                                               "The schema has no type definition '{%s}%.*s'.",
-                                               uri, (int)local_len, local);
+        return frame->marks & FRAME_ASTRAY
+                   ? 0
+                   : validator_fault(v, "cvc-elt.4.2", frame, attr,
+                                     "The schema has no type definition '{%s}%.*s'.", uri,
+                                     (int)local_len, local);
     *type = symbol->type;
     return 0;
 }
@@ -73,17 +75,17 @@ static int apply_xsi_type(struct xsd_validator *v, struct element_frame *frame,
 {
     const struct type *type;
     int rc = find_xsi_type(v, frame, attr, &type);
-    frame->lenient = !type;
-    frame->astray = !type && !frame->element;
+    frame->marks &= ~(unsigned)(FRAME_LENIENT | FRAME_ASTRAY);
+    if (!type)
+        frame->marks |= FRAME_LENIENT | (frame->element ? 0 : FRAME_ASTRAY);
     if (rc < 0 || !type)
         return rc;
     unsigned block = frame->type->block | (frame->element ? frame->element->block : 0);
     const struct type *declared = frame->type;
     frame->type = type;
-    frame->lenient =
-        !type_derives(type, declared, block & (DERIVATION_EXTENSION | DERIVATION_RESTRICTION));
-    if (!frame->lenient)
+    if (type_derives(type, declared, block & (DERIVATION_EXTENSION | DERIVATION_RESTRICTION)))
         return 0;
+    frame->marks |= FRAME_LENIENT;
     return validator_fault(v, "cvc-elt.4.3", frame, attr,
                            "The type '%s' is not validly derived from the declared type '%s'.",
                            type->name->local,
@@ -105,9 +107,10 @@ static int apply_nil(struct xsd_validator *v, struct element_frame *frame,
         return validator_fault(v, "cvc-datatype-valid.1.2.1", frame, attr,
                                "'%.*s' is not a valid value of the type 'xs:boolean'.",
                                (int)len, text);
-    frame->nil_refused = yes && !frame->element->nillable;
-    if (!frame->element->nillable)
+    if (!frame->element->nillable) {
+        frame->marks |= yes ? FRAME_NO_NIL : 0;
         return validator_fault(v, "cvc-elt.3.1", frame, attr, "The element is not nillable.");
+    }
     *nil = yes;
     if (yes && frame->element->value.text && frame->element->value.fixed)
         return validator_fault(v, "cvc-elt.3.2.2", frame, attr,
@@ -130,9 +133,10 @@ static int begin_content(struct xsd_validator *v, struct element_frame *frame, b
     if (nil)
         return 0;
     frame->mixed = type->content == CONTENT_MIXED;
-    frame->collects = type->content == CONTENT_SIMPLE
-                          ? !type->takes_anything || (constraint && constraint->text)
-                          : frame->mixed && ((constraint && constraint->text) || frame->astray);
+    frame->collects =
+        type->content == CONTENT_SIMPLE
+            ? !type->takes_anything || (constraint && constraint->text)
+            : frame->mixed && ((constraint && constraint->text) || frame->marks & FRAME_ASTRAY);
     if (frame->inside != INSIDE_MODEL)
         return 0;
     frame->model = type->model;
@@ -154,7 +158,7 @@ int start_tag_settle_type(struct xsd_validator *v, struct element_frame *frame)
     int rc = 0;
     frame->type = frame->element ? frame->element->type : v->xsd->any_type;
     if (frame->element && frame->element->abstract) {
-        frame->lenient = true;
+        frame->marks |= FRAME_LENIENT;
         rc = validator_fault(v, "cvc-elt.2", frame, NULL,
                              "The element declaration is abstract.");
     }
@@ -165,11 +169,11 @@ int start_tag_settle_type(struct xsd_validator *v, struct element_frame *frame)
         else if (attr->symbol == v->xsd->xsi_nil)
             rc = apply_nil(v, frame, attr, &nil);
     }
-    if (rc == 0 && frame->type->abstract && !frame->lenient) {
-        frame->lenient = true;
+    if (rc == 0 && frame->type->abstract && !(frame->marks & FRAME_LENIENT)) {
+        frame->marks |= FRAME_LENIENT;
         rc = validator_fault(v, "cvc-type.2", frame, NULL, "The type definition is abstract.");
     }
-    v->disorder += frame->lenient;
+    v->disorder += (frame->marks & FRAME_LENIENT) != 0;
     return rc < 0 ? rc : begin_content(v, frame, nil);
 }
 
@@ -210,7 +214,7 @@ static int refuse_attribute(struct xsd_validator *v, const struct element_frame 
     v->disorder++;
     if (unassessed_add(v, attr->value, attr->len) < 0)
         return -1;
-    return frame->lenient ? 0 : validator_fault(v, code, frame, attr, "%s", why);
+    return frame->marks & FRAME_LENIENT ? 0 : validator_fault(v, code, frame, attr, "%s", why);
 }
 
 /* An attribute that the type does not name: cvc-type.3.1.1, cvc-complex-type.3.2 and 5. */
@@ -243,7 +247,7 @@ static int check_other(struct xsd_validator *v, const struct element_frame *fram
         return check_attribute(v, frame, attr, declared->type->datatype, &declared->value);
     }
     if (wildcard->process_contents == PROCESS_LAX)
-        return frame->astray ? unassessed_add(v, attr->value, attr->len) : 0;
+        return frame->marks & FRAME_ASTRAY ? unassessed_add(v, attr->value, attr->len) : 0;
     return refuse_attribute(
         v, frame, attr, "cvc-complex-type.3.2.2",
         "The attribute has no global declaration, which the wildcard asks for.");
@@ -257,7 +261,8 @@ static int report_missing(struct xsd_validator *v, const struct element_frame *f
     for (uint32_t i = 0; i < attributes->n && rc == 0; i++) {
         const struct attribute_use *use = &attributes->uses[i];
         const struct symbol *name = use->attribute->name;
-        if (!use->required || frame->lenient || validator_find_attr(v, use->symbol))
+        if (!use->required || frame->marks & FRAME_LENIENT ||
+            validator_find_attr(v, use->symbol))
             continue;
         v->disorder++;
         v->spoilt_ids += datatype_id(use->datatype) == DATATYPE_ID;

@@ -20,7 +20,7 @@ static void begin_frame(struct element_frame *frame, const xmlChar *localname,
     frame->ordinal = ordinal;
     frame->n_bindings = n_bindings;
     frame->recovery = frame->refused = 0;
-    frame->lenient = frame->astray = frame->nil_refused = false;
+    frame->marks = 0;
     frame->mixed = frame->collects = false;
     frame->has_child = frame->text_fault = frame->invalid = false;
 }
@@ -46,13 +46,12 @@ int xsd_start(struct xsd_validator *v, const xmlChar *localname, const xmlChar *
         return -1;
     if (n_attributes && start_tag_read(v, n_attributes, attributes) < 0)
         return -1;
-    bool skipped = false;
-    int rc = v->frames_size.n ? children_match(v, frame - 1, frame, &skipped)
-                              : children_match_root(v, frame);
-    if (rc < 0 || skipped) {
+    int rc =
+        v->frames_size.n ? children_match(v, frame - 1, frame) : children_match_root(v, frame);
+    if (rc != 0) {
         v->skip = 1;
         v->bindings_size.n -= frame->n_bindings;
-        return rc;
+        return rc < 0 ? rc : 0;
     }
     v->frames_size.n++;
     v->tag_disorder = v->disorder;
@@ -116,11 +115,28 @@ int xsd_characters(struct xsd_validator *v, const xmlChar *text, int len)
     struct element_frame *frame = &v->frames[v->frames_size.n - 1];
     if (frame->collects)
         return buf_append(&v->text, text, (size_t)len);
-    if (frame->mixed || frame->inside == INSIDE_SIMPLE || frame->text_fault || frame->lenient)
+    if (frame->mixed || frame->inside == INSIDE_SIMPLE)
         return 0;
-    if (frame->inside == INSIDE_MODEL ? all_space(text, len) : frame->refused)
+    if (frame->inside == INSIDE_MODEL && all_space(text, len))
+        return 0;
+    if (frame->text_fault || frame->marks & FRAME_LENIENT ||
+        (frame->inside != INSIDE_MODEL && frame->marks & FRAME_REFUSES))
         return 0;
     return refuse_text(v, frame, line_of_text(v, text, len));
+}
+
+/* The text is no value of the element if its children have some of it, if it has none to be
+ * nil, or if it has no declaration. */
+static bool is_value(const struct xsd_validator *v, const struct element_frame *frame)
+{
+    return !(frame->marks & (FRAME_REFUSES | FRAME_ASTRAY)) &&
+           !(frame->marks & FRAME_NO_NIL && !v->text.len);
+}
+
+static int lose_value(struct xsd_validator *v, struct element_frame *frame)
+{
+    frame->invalid = true;
+    return frame->has_child ? 0 : unassessed_add(v, v->text.data, v->text.len);
 }
 
 /* cvc-elt.5: the value or its default, and the comparison with a fixed value. */
@@ -130,13 +146,6 @@ static int end_value(struct xsd_validator *v, struct element_frame *frame, const
     const struct type *type = frame->type;
     const struct value_constraint *constraint =
         frame->element && frame->element->value.text ? &frame->element->value : NULL;
-    /* The children have the text, or part of it; or there is none, to be nil. */
-    if (frame->refused || (frame->nil_refused && !v->text.len)) {
-        frame->invalid = true;
-        return 0;
-    }
-    if (frame->astray)
-        return frame->has_child ? 0 : unassessed_add(v, v->text.data, v->text.len);
     bool given = constraint && !frame->has_child && v->text.len == 0 && frame->collects;
     *text = given ? constraint->text : v->text.data ? v->text.data : "";
     *len = given ? constraint->len : frame->collects ? v->text.len : 0;
@@ -172,10 +181,11 @@ int xsd_end(struct xsd_validator *v)
     if (frame->inside == INSIDE_MODEL && !children_complete(v, frame))
         rc = validator_fault_incomplete(v, frame);
     if (rc == 0 && (frame->inside == INSIDE_SIMPLE || frame->collects))
-        rc = end_value(v, frame, &text, &len);
+        rc = frame->marks && !is_value(v, frame) ? lose_value(v, frame)
+                                                 : end_value(v, frame, &text, &len);
     if (rc == 0 && v->scopes_size.n)
         rc = identity_end(v, frame, text, len);
-    if (frame->recovery)
+    if (frame->marks && frame->recovery)
         v->recoveries_size.n = frame->recovery - 1;
     if (frame->model && frame->model->all)
         v->seen_size.n = frame->seen;

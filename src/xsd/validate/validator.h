@@ -25,6 +25,15 @@ enum inside {
     INSIDE_NIL,    /* nothing, because of xsi:nil */
 };
 
+/* Bits: how faults change what is reported of an element. Rarely is there one. */
+enum frame_mark {
+    FRAME_MISPLACED = 1, /* its parent has refused it */
+    FRAME_ASTRAY = 2,    /* a fault leaves it without a declaration */
+    FRAME_LENIENT = 4,   /* its type was reported: what that does not know is not */
+    FRAME_NO_NIL = 8,    /* its xsi:nil was reported */
+    FRAME_REFUSES = 16,  /* it has refused children */
+};
+
 struct element_frame {
     const struct element *element; /* the declaration, or NULL */
     const struct type *type;
@@ -40,9 +49,7 @@ struct element_frame {
     uint32_t recovery; /* 1 + index in validator->recoveries, or 0: the content is in order */
     uint32_t refused;  /* children */
     enum inside inside;
-    bool lenient;     /* its type was reported: what that does not know is not reported, too */
-    bool astray;      /* where a fault leaves it without a declaration */
-    bool nil_refused; /* its xsi:nil was reported */
+    unsigned marks; /* FRAME_... */
     bool mixed;
     bool collects;   /* its text is kept in validator->text */
     bool has_child;  /* a child element was met */
@@ -279,11 +286,11 @@ int validator_fault_incomplete(struct xsd_validator *v, const struct element_fra
 
 /* -- children.c: child elements against a content model ------------------------------- */
 
-/* Sets child->element to the declaration that the child is assessed by, or NULL. *skipped: it
- * is not assessed at all, which a wildcard says. One that its parent cannot have is reported,
- * and assessed all the same. */
+/* Sets child->element to the declaration that the child is assessed by, or NULL. 1: it is not
+ * assessed, which a wildcard says. One that its parent cannot have is reported, and assessed
+ * all the same. */
 int children_match(struct xsd_validator *v, struct element_frame *parent,
-                   struct element_frame *child, bool *skipped);
+                   struct element_frame *child);
 int children_match_root(struct xsd_validator *v, struct element_frame *root);
 /* Whether the content model of the element, which ends, has all that it requires. */
 bool children_complete(const struct xsd_validator *v, const struct element_frame *frame);

@@ -7,17 +7,23 @@
 
 /* -- Content -------------------------------------------------------------------------- */
 
-/* r is a sequence of a, b, c, d and e, of integers. */
+/* r is a sequence of a, b, c, d and e, of integers; many has nine that may be left out before
+ * the one that may not. */
 #define SEQUENCE                                                                               \
     wrap("<xs:element name='r'><xs:complexType><xs:sequence>"                                  \
          "<xs:element name='a' type='xs:int'/><xs:element name='b' type='xs:int'/>"            \
          "<xs:element name='c' type='xs:int'/><xs:element name='d' type='xs:int'/>"            \
-         "<xs:element name='e' type='xs:int'/></xs:sequence></xs:complexType></xs:element>")
-#define A "<a>1</a>"
-#define B "<b>1</b>"
-#define C "<c>1</c>"
-#define D "<d>1</d>"
-#define E "<e>1</e>"
+         "<xs:element name='e' type='xs:int'/></xs:sequence></xs:complexType></xs:element>"    \
+         "<xs:element name='many'><xs:complexType><xs:sequence>" OPTIONAL("a") OPTIONAL("b")   \
+             OPTIONAL("c") OPTIONAL("d") OPTIONAL("e") OPTIONAL("f") OPTIONAL("g")             \
+                 OPTIONAL("h") OPTIONAL("i") "<xs:element name='z'/></xs:sequence>"            \
+                                             "</xs:complexType></xs:element>")
+#define OPTIONAL(name) "<xs:element name='" name "' minOccurs='0'/>"
+#define A              "<a>1</a>"
+#define B              "<b>1</b>"
+#define C              "<c>1</c>"
+#define D              "<d>1</d>"
+#define E              "<e>1</e>"
 
 static void test_one_fault_in_a_sequence_is_told_once(void **state)
 {
@@ -38,6 +44,8 @@ static void test_one_fault_in_a_sequence_is_told_once(void **state)
           {"<r>" A B "<x/>" D E "</r>", "cvc-complex-type.2.4.a:1"},
           {"<r>" A B C D "<x/></r>", "cvc-complex-type.2.4.a:1"},
           {"<r>" B B C D E "</r>", "cvc-complex-type.2.4.a:1"},
+          /* misspelt behind many that may be left out */
+          {"<many><x/></many>", "cvc-complex-type.2.4.a:1"},
           /* exchanged, moved to the front, moved to the end */
           {"<r>" B A C D E "</r>", "cvc-complex-type.2.4.a:1"},
           {"<r>" A B C E D "</r>", "cvc-complex-type.2.4.a:1"},
@@ -84,6 +92,14 @@ static void test_repetitions_and_choices_go_on(void **state)
                "</xs:complexType></xs:element>"),
           {"<r><a/>\n<x/><a/>\n<y/><b>1</b>\n<b>x</b></r>",
            "cvc-complex-type.2.4.a:2 cvc-complex-type.2.4.a:3 cvc-datatype-valid.1.2.1:4"});
+    /* One name at two places, of which the later leads over what has to come. */
+    CHECK(wrap("<xs:element name='r'><xs:complexType><xs:sequence><xs:choice><xs:sequence>"
+               "<xs:element name='q'/><xs:element name='d'/></xs:sequence><xs:sequence>"
+               "<xs:element name='c'/><xs:element name='p'/><xs:element name='d'/>"
+               "</xs:sequence></xs:choice><xs:element name='v'/></xs:sequence>"
+               "</xs:complexType></xs:element>"),
+          {"<r><c/><p/><d/><v/></r>", ""},
+          {"<r><c/><d/><v/><p/></r>", "cvc-complex-type.2.4.a:1"});
     /* Copies of one particle meet here, so that its states are made otherwise. */
     CHECK(wrap("<xs:element name='r'><xs:complexType><xs:sequence>"
                "<xs:sequence minOccurs='2' maxOccurs='3'><xs:element name='a' minOccurs='0' "
@@ -128,6 +144,8 @@ static void test_a_refused_child_is_assessed(void **state)
         {"<r>\n<b>x</b><a/></r>", "cvc-complex-type.2.4.a:2 cvc-datatype-valid.1.2.1:2"},
         {"<r><a/>\n<g i='x'>\n<n>y</n>\n</g></r>",
          "cvc-complex-type.2.4.a:2 cvc-datatype-valid.1.2.1:2 cvc-datatype-valid.1.2.1:3"},
+        /* by its name alone, if its content does not fit either */
+        {"<r><a/>\n<g><x/>\n<y/></g></r>", "cvc-complex-type.2.4.a:2 cvc-complex-type.2.4.a:2"},
         /* inside one that has none */
         {"<r><a/>\n<x y=''>text<b>x</b>\n<g>\n</g>more</x></r>",
          "cvc-complex-type.2.4.a:2 cvc-complex-type.2.4.b:4"},
