@@ -159,17 +159,6 @@ bool thresh_has_read(const struct thresh *thresh, const struct stat *file)
     return resolver_has(thresh->rules.resolver, file);
 }
 
-bool thresh_stats_good(const struct thresh_stats *stats)
-{
-    uint64_t seen = 0;
-    for (enum verdict verdict = 0; verdict < VERDICTS; verdict++) {
-        seen += stats->verdicts[verdict];
-        if (stats->verdicts[verdict] && !verdict_is_good(verdict))
-            return false;
-    }
-    return stats->documents && seen == stats->entries;
-}
-
 const char *thresh_verdict_name(int verdict)
 {
     return verdict >= 0 && verdict < VERDICTS ? verdict_names[verdict] : NULL;

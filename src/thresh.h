@@ -134,7 +134,8 @@ struct thresh_stats {
     size_t n_reasons;
     uint64_t bytes_in;       /* of the inputs, compressed as they are */
     uint64_t bytes_inflated; /* of the documents, those that proved damaged included */
-    uint64_t retried;        /* documents that were done again after a worker had died */
+    uint64_t unread;     /* well-formed documents that refer to an entity that was not read */
+    uint64_t retried;    /* documents that were done again after a worker had died */
     const char *backend; /* a constant, like the other strings here; NULL: none was chosen */
     int workers;
     double vcpus;             /* that this process can use */
@@ -157,8 +158,8 @@ THRESH_API int thresh_run(struct thresh *thresh, const char *const *inputs, size
                           const struct thresh_output *output, struct thresh_stats *stats,
                           struct thresh_error *error);
 
-/* Whether there were documents, every entry was answered and every verdict is a good one:
- * valid, wellformed or skipped. Any thread. */
+/* Whether there were documents, every entry was answered, every verdict is a good one (valid,
+ * wellformed or skipped) and nothing that a document refers to went unread. Any thread. */
 THRESH_API bool thresh_stats_good(const struct thresh_stats *stats);
 
 /* The name of a verdict, "valid", "wellformed" and so on; NULL for a number that is none. Any

@@ -33,6 +33,9 @@ static void append_summary(const struct thresh_stats *s, bool colour, struct buf
         buf_append_format(out, "%s%s %llu%s", i ? ", " : " (", s->reasons[i].name,
                           (unsigned long long)s->reasons[i].count,
                           i + 1 == s->n_reasons ? ")" : "");
+    if (s->unread)
+        buf_append_format(out, "; %llu refer%s to entities that were not read",
+                          (unsigned long long)s->unread, s->unread == 1 ? "s" : "");
     if (!s->documents)
         buf_append_string(out, "; no documents, so nothing was checked");
     buf_append_format(out,

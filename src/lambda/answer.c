@@ -264,6 +264,9 @@ static void put_counts(struct buf *out, const struct outcome *outcome)
         if (stats->verdicts[i])
             buf_append_format(out, " %llu %s", (unsigned long long)stats->verdicts[i],
                               thresh_verdict_name(i));
+    if (stats->unread)
+        buf_append_format(out, ", %llu of them read in part",
+                          (unsigned long long)stats->unread);
     if (outcome->output)
         buf_append_format(out, "; %s", outcome->output);
 }

@@ -54,6 +54,7 @@ static void add_up(struct metrics *metrics, const struct outcome *outcome)
         total->verdicts[i] += stats->verdicts[i];
     total->entries += stats->entries;
     total->documents += stats->documents;
+    total->unread += stats->unread;
     total->bytes_in += stats->bytes_in;
     total->bytes_inflated += stats->bytes_inflated;
     if (stats->backend) {

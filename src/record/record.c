@@ -5,6 +5,7 @@
 #include "base/utf8.h"
 #include <assert.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { MESSAGE_BYTES = 2000 };
 
@@ -131,6 +132,7 @@ struct fault *record_add_fault(struct record *record, size_t max, const char *ki
                                const char *code, const char *message, size_t message_len)
 {
     record->faults_total++;
+    record->has_unread |= strcmp(kind, "entity") == 0;
     if (record->n_faults >= max)
         return NULL;
     struct fault *faults =

@@ -71,6 +71,7 @@ struct record {
     const char *reason; /* static: why it was skipped; NULL: it was not */
     bool has_bytes;     /* the document was read, `bytes` is its size */
     bool has_summary;   /* it is well-formed; root, bindings and counts below are known */
+    bool has_unread;    /* it refers to an entity that was not read: a fault says which */
     uint64_t bytes;
     struct text_span root_namespace;
     struct text_span root_name;

@@ -13,7 +13,8 @@ struct codec_head {
     uint32_t body_len;
     uint8_t verdict;
     uint8_t reason_len;
-    uint16_t zero;
+    uint8_t is_unread;
+    uint8_t zero;
 };
 static_assert(sizeof(struct codec_head) == 24, "no padding, whose bytes would be undefined");
 static_assert(VERDICTS <= UINT8_MAX, "a verdict fits");
@@ -29,6 +30,7 @@ int record_encode(struct buf *out, const struct record *record,
         .index = record->index,
         .bytes = record->bytes,
         .verdict = (uint8_t)record->verdict,
+        .is_unread = record->has_unread && record->has_summary,
         .reason_len = (uint8_t)(reason_len > UINT8_MAX ? UINT8_MAX : reason_len),
     };
     size_t at = out->len;
@@ -52,12 +54,13 @@ int record_decode(const char **bytes, size_t *len, struct record_head *head)
         return -1;
     memcpy(&packed, *bytes, sizeof packed);
     size_t rest = *len - sizeof packed;
-    if (packed.verdict >= VERDICTS || packed.zero || packed.reason_len > rest ||
+    if (packed.verdict >= VERDICTS || packed.is_unread > 1 || packed.zero || packed.reason_len > rest ||
         packed.body_len > rest - packed.reason_len)
         return -1;
     head->verdict = (enum verdict)packed.verdict;
     head->index = packed.index;
     head->bytes = packed.bytes;
+    head->is_unread = packed.is_unread;
     head->reason = *bytes + sizeof packed;
     head->reason_len = packed.reason_len;
     head->body = head->reason + packed.reason_len;

@@ -19,6 +19,7 @@ struct record_head {
     const char *reason; /* why it was skipped or is unreadable; no NUL behind it */
     size_t reason_len;
     uint64_t bytes; /* of the document */
+    bool is_unread; /* in part: it is well-formed and refers to an entity that was not read */
     const char *body;
     size_t body_len;
 };

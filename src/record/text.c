@@ -58,7 +58,7 @@ static void append_fields(struct buf *out, const struct record *record,
 void text_write(struct buf *out, const struct record *record,
                 const struct record_layout *layout)
 {
-    bool good = verdict_is_good(record->verdict);
+    bool good = verdict_is_good(record->verdict) && !record->has_unread;
     if (good && layout->only_bad)
         return;
     const char *colour = record->verdict == VERDICT_SKIPPED ? DIM : good ? GREEN : RED;

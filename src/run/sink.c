@@ -35,6 +35,7 @@ static int sink_record(struct run *run, const struct record_head *head,
     stats->first_missing += head->index == stats->first_missing;
     stats->verdicts[head->verdict]++;
     stats->documents += head->verdict != VERDICT_SKIPPED;
+    stats->unread += head->is_unread;
     stats->bytes_inflated += head->bytes;
     if (head->verdict == VERDICT_SKIPPED)
         count_reason(stats, head->reason, head->reason_len);

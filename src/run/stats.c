@@ -8,6 +8,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+bool thresh_stats_good(const struct thresh_stats *stats)
+{
+    uint64_t seen = 0;
+    for (enum verdict verdict = 0; verdict < VERDICTS; verdict++) {
+        seen += stats->verdicts[verdict];
+        if (stats->verdicts[verdict] && !verdict_is_good(verdict))
+            return false;
+    }
+    return stats->documents && seen == stats->entries && !stats->unread;
+}
+
 static double rounded(double number, double steps)
 {
     return (double)(long long)(number * steps + 0.5) / steps;
@@ -65,8 +76,9 @@ int stats_to_json(const struct thresh_stats *s, struct buf *out)
 {
     double work_s = s->wall_ms > 0 ? s->wall_ms / 1e3 : 1e-9;
     json_t *root = json_pack(
-        "{s:I, s:I, s:o, s:o, s:I, s:I, s:s?, s:i, s:f, s:s?, s:f, s:f, s:f, s:f, s:f, s:I, "
-        "s:s, s:o, s:o}",
+        "{s:I, s:I, s:o, s:o, s:I, s:I, s:s?, s:i, s:f, s:s?, s:f, s:f, s:f, s:f, "
+        "s:f, s:I, "
+        "s:s, s:o, s:o, s:I, s:b}",
         "entries", (json_int_t)s->entries, "documents", (json_int_t)s->documents, "verdicts",
         verdict_counts(s), "skipped", reason_counts(s), "bytes_in", (json_int_t)s->bytes_in,
         "bytes_inflated", (json_int_t)s->bytes_inflated, "backend", s->backend, "workers",
@@ -76,7 +88,8 @@ int stats_to_json(const struct thresh_stats *s, struct buf *out)
         rounded((double)s->documents / work_s, 10), "mb_per_s",
         rounded((double)s->bytes_inflated / 1e6 / work_s, 10), "retried",
         (json_int_t)s->retried, "reason", s->reason, "isolation", isolation_layers(s),
-        "warnings", schema_warnings(s));
+        "warnings", schema_warnings(s), "unread", (json_int_t)s->unread, "good",
+        thresh_stats_good(s));
     char *text = root ? json_dumps(root, JSON_REAL_PRECISION(12)) : NULL;
     json_decref(root);
     if (!text)

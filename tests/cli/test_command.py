@@ -324,6 +324,32 @@ def test_entities_are_replaced_and_never_fetched():
     assert "root:" not in json.dumps(record)
 
 
+def test_a_run_that_leaves_content_unread_is_not_good():
+    unread = {
+        "external.xml": '<!DOCTYPE a [<!ENTITY f SYSTEM "f.xml">]><a>&f;</a>',
+        "subset.xml": '<!DOCTYPE a SYSTEM "a.dtd"><a>&f;</a>',
+        "attribute.xml": '<!DOCTYPE a SYSTEM "a.dtd"><a b="&f;"/>',
+        "parameter.xml": '<!DOCTYPE a [<!ENTITY % f SYSTEM "f.ent">%f;]><a>&g;</a>'}
+    read = {
+        "none.xml": '<!DOCTYPE a SYSTEM "a.dtd"><a/>',
+        "declared.xml": '<!DOCTYPE a [<!ENTITY f SYSTEM "f.xml"><!ENTITY % g SYSTEM "g">%g;]><a/>',
+        "internal.xml": '<!DOCTYPE a [<!ENTITY f "x">]><a>&f;</a>'}
+    for documents, n in ((unread, len(unread)), (read, 0), ({**unread, **read}, len(unread))):
+        name = archive("unread-%d-%d.zip" % (n, len(documents)), documents)
+        for backend in backends():
+            process = run(name, "-b", backend, "--stats", "--max-errors", "0", check=(1 if n else 0,))
+            said = stats(process)
+            assert said["unread"] == n and said["good"] == (n == 0), said
+            assert said["verdicts"]["wellformed"] == len(documents), said
+        text = run(name, "-f", "text", "-q", check=(1 if n else 0,)).stdout.decode()
+        assert all((document in text) == (document in unread) for document in documents), text
+        summary = run(name, "-f", "text").stderr.decode()
+        assert ("; %d refer to entities that were not read" % n in summary) == (n > 0), summary
+    name = archive("unread-schema.zip", {
+        name: text.replace("<a", "<note").replace("</a", "</note") for name, text in unread.items()})
+    assert stats(run(name, "-s", NOTE_XSD, "--stats", check=(1,)))["unread"] == len(unread)
+
+
 # -- Extraction
 
 def test_extraction_types():

@@ -35,6 +35,7 @@ json_t *metrics_record(const struct metrics *metrics, const char *function,
     json_object_set_new(record, "level", json_string(log_level_name(log, LOG_INFO)));
     add_metric(list, record, "Documents", "Count", json_integer((json_int_t)stats->documents));
     add_verdicts(list, record, stats);
+    add_metric(list, record, "Unread", "Count", json_integer((json_int_t)stats->unread));
     add_metric(list, record, "BytesIn", "Bytes", json_integer((json_int_t)stats->bytes_in));
     add_metric(list, record, "BytesInflated", "Bytes",
                json_integer((json_int_t)stats->bytes_inflated));

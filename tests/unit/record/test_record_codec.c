@@ -12,7 +12,7 @@
 
 #include <string.h>
 
-enum { HEAD_BYTES = 24, BODY_LEN = 16, VERDICT = 20, REASON_LEN = 21, ZERO = 22 };
+enum { HEAD_BYTES = 24, BODY_LEN = 16, VERDICT = 20, REASON_LEN = 21, UNREAD = 22, ZERO = 23 };
 
 static const struct record_layout layout = {.format = FORMAT_NDJSON,
                                             .parts = 1 << PART_INDEX | 1 << PART_VERDICT};
@@ -76,6 +76,32 @@ static void test_an_unreadable_entry_is_counted_by_its_fault(void **state)
     buf_free(&out);
 }
 
+/* Whether a well-formed document refers to what was not read travels, too; not of others. */
+static void test_what_went_unread_is_told(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *kind;
+        bool is_wellformed, is_unread;
+    } rows[] = {{"entity", true, true}, {"entity", false, false}, {"schema", true, false}};
+    for (size_t i = 0; i < 3; i++) {
+        struct record record = {.verdict = VERDICT_INVALID,
+                                .has_summary = rows[i].is_wellformed};
+        struct buf out = {0};
+        struct record_head head;
+        record_add_fault(&record, 0, rows[i].kind, "c", "m", 1);
+        assert_int_equal(record_encode(&out, &record, &layout), 0);
+        const char *bytes = out.data;
+        size_t len = out.len;
+        assert_int_equal(record_decode(&bytes, &len, &head), 1);
+        assert_int_equal(head.is_unread, rows[i].is_unread);
+        record_clear(&record);
+        assert_false(record.has_unread);
+        record_free(&record);
+        buf_free(&out);
+    }
+}
+
 static void refuse(const char *bytes, size_t len)
 {
     struct record_head head;
@@ -116,8 +142,8 @@ static void test_a_damaged_head_is_refused(void **state)
     refuse_changed(&out, REASON_LEN, 255);
     refuse_changed(&out, BODY_LEN, 255);
     refuse_changed(&out, BODY_LEN + 3, 255);
+    refuse_changed(&out, UNREAD, 2);
     refuse_changed(&out, ZERO, 1);
-    refuse_changed(&out, ZERO + 1, 1);
     buf_free(&out);
 }
 
@@ -137,6 +163,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_records_come_back_as_they_were_sent),
         cmocka_unit_test(test_an_unreadable_entry_is_counted_by_its_fault),
+        cmocka_unit_test(test_what_went_unread_is_told),
         cmocka_unit_test(test_a_record_cut_anywhere_is_refused),
         cmocka_unit_test(test_a_damaged_head_is_refused),
         cmocka_unit_test(test_a_record_without_memory_is_not_sent),
