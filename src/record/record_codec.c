@@ -54,8 +54,8 @@ int record_decode(const char **bytes, size_t *len, struct record_head *head)
         return -1;
     memcpy(&packed, *bytes, sizeof packed);
     size_t rest = *len - sizeof packed;
-    if (packed.verdict >= VERDICTS || packed.is_unread > 1 || packed.zero || packed.reason_len > rest ||
-        packed.body_len > rest - packed.reason_len)
+    if (packed.verdict >= VERDICTS || packed.is_unread > 1 || packed.zero ||
+        packed.reason_len > rest || packed.body_len > rest - packed.reason_len)
         return -1;
     head->verdict = (enum verdict)packed.verdict;
     head->index = packed.index;
