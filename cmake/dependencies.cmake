@@ -5,7 +5,7 @@
 find_package(PkgConfig REQUIRED)
 find_package(Threads REQUIRED)
 
-set(modules libxml-2.0>=2.9.14 libarchive>=3.6 jansson zlib libdeflate)
+set(modules libxml-2.0>=2.9.14 libarchive>=3.6 jansson zlib libdeflate liblzma>=5.4 libzstd)
 add_library(dependencies INTERFACE)
 if(THRESH_STATIC_LIBRARIES)
   target_include_directories(dependencies SYSTEM INTERFACE ${THRESH_STATIC_INCLUDE_DIRS})
@@ -14,7 +14,9 @@ if(THRESH_STATIC_LIBRARIES)
 else()
   # Global, for the project that this one is a part of.
   pkg_check_modules(THRESH_LIBRARIES REQUIRED IMPORTED_TARGET GLOBAL ${modules})
-  target_link_libraries(dependencies INTERFACE PkgConfig::THRESH_LIBRARIES)
+  find_library(THRESH_BZIP2 bz2 REQUIRED) # which has no module for pkg-config in Debian
+  mark_as_advanced(THRESH_BZIP2)
+  target_link_libraries(dependencies INTERFACE PkgConfig::THRESH_LIBRARIES ${THRESH_BZIP2})
   if(THRESH_LAMBDA)
     pkg_check_modules(CURL REQUIRED IMPORTED_TARGET libcurl>=7.87)
   endif()

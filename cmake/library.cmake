@@ -20,7 +20,7 @@ target_include_directories(thresh INTERFACE $<BUILD_INTERFACE:${PROJECT_BINARY_D
 if(NOT THRESH_STATIC_LIBRARIES)
   target_link_libraries(thresh INTERFACE PkgConfig::THRESH_LIBRARIES)
 endif()
-set(files ${THRESH_STATIC_LIBRARIES} ${backend_libraries})
+set(files ${THRESH_STATIC_LIBRARIES} ${THRESH_BZIP2} ${backend_libraries})
 target_link_libraries(thresh INTERFACE ${files} m -pthread)
 
 # -- Installed -----------------------------------------------------------------------------------

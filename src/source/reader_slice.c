@@ -30,7 +30,8 @@ static int decode(struct reader *reader, enum codec codec, struct feed *from,
                   uint64_t from_bytes, struct buf *out)
 {
     struct feed_limits limits = {reader->source->options.max_ratio, NULL};
-    struct decoder *decoder = decoder_open(codec, from, from_bytes, &limits, reader->error);
+    struct decoder_input input = {.from = from, .bytes = from_bytes, .codec = codec};
+    struct decoder *decoder = decoder_open(&input, &limits, reader->error);
     const char *block;
     size_t len = 0;
     int rc = decoder ? reader_make_room(reader, out, 0) : -1;

@@ -123,7 +123,7 @@ def members():
         "size-more": {"data": TWO, "method": 8, "size": 3000, "local_size": 3000},
         "size-wild": {"data": ONE, "method": 8, "size": 0xfffffff0, "local_size": 0},
         "size-stored": {"size": 7, "local_size": 7},
-        "method": {"method": 14},
+        "method": {"method": 98},
         "encrypted": {"flags": 1},
         "aes": {"method": 99, "flags": 1},
         "mismatch-name": {"local": b"bxd.xml"},

@@ -1,13 +1,16 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """Writes a seed corpus and a dictionary for each fuzz target: seeds.py DIRECTORY."""
+import bz2
 import io
 import json
+import lzma
 import os
 import struct
 import sys
 import tarfile
 import zipfile
+import zlib
 import gzip
 
 out = sys.argv[1]
@@ -53,6 +56,20 @@ def archives():
     words("source", b"PK\1\2", b"PK\3\4", b"PK\5\6", b"PK\6\6", b"PK\6\7", b"PK\7\x08",
           b"\x1f\x8b\x08", b"ustar", b"BZh9", b"\xfd7zXZ\0", b"(\xb5/\xfd", b"../", b".xml",
           b"\xff\xff\xff\xff")
+
+
+def codecs():
+    text = b"<a>" + b"<b>text</b>" * 40 + b"</a>"
+    raw = lzma.compress(text, lzma.FORMAT_ALONE)
+    packed = (
+        gzip.compress(text, mtime=0), lzma.compress(text), b"\x28\xb5\x2f\xfd\x20\4\x21\0\0<a/>",
+        bz2.compress(text), b"LZIP\1\x10" + raw[13:] + bytes(20),
+        b"\x04\x22\x4d\x18\x40\x70\xdf\x0f\0\0\0\x51<a>xy\2\0\x40</a>" + bytes(4),
+        b"\x1f\x9d\x90<\xc2\xbc\xf0\x81", b"\x09\4\5\0" + raw[:5] + raw[13:], zlib.compress(text)[2:-4],
+    )
+    for i, data in enumerate(packed):
+        save("codec", str(i), bytes([i, 3]) + data)
+    words("codec", b"\x50\x2a\x4d\x18\1\0\0\0", b"\x04\x22\x4d\x18", b"\xff\xff", b"\x1f\x8b\x08")
 
 
 DOCUMENTS = [
@@ -194,6 +211,7 @@ def jobs():
 
 
 archives()
+codecs()
 documents()
 values()
 wire()

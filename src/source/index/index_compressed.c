@@ -20,8 +20,8 @@ static int peek(struct indexer *indexer, const struct index_item *item, enum cod
     struct slice_feed stored;
     struct feed_limits limits = {0};
     slice_feed_open(&stored, &item->bytes, indexer_file_name(indexer, item));
-    struct decoder *decoder =
-        decoder_open(codec, &stored.feed, item->bytes.len, &limits, indexer->error);
+    struct decoder_input input = {&stored.feed, item->bytes.len, codec, 0};
+    struct decoder *decoder = decoder_open(&input, &limits, indexer->error);
     int rc = decoder ? 0 : -1;
     *head_len = 0;
     while (!rc && *head_len < SNIFF_BYTES) {
@@ -49,8 +49,8 @@ static int unpack(struct indexer *indexer, struct index_item *item, enum codec c
     struct feed_limits limits = {indexer->source->options.max_ratio, &indexer->left};
     int rc = -1;
     slice_feed_open(&stored, &item->bytes, indexer_file_name(indexer, item));
-    struct decoder *decoder =
-        decoder_open(codec, &stored.feed, item->bytes.len, &limits, indexer->error);
+    struct decoder_input input = {&stored.feed, item->bytes.len, codec, 0};
+    struct decoder *decoder = decoder_open(&input, &limits, indexer->error);
     if (decoder)
         rc = index_unpack_feed(indexer, decoder_feed(decoder), item, fault);
     decoder_close(decoder);
@@ -85,7 +85,7 @@ static int index_packed(struct indexer *indexer, const struct index_item *item,
 /* a.xml.gz is named like a document, too. */
 static struct entry_name name_unpacked(const struct entry_name *name)
 {
-    static const char *const suffixes[] = {".gz", ".xz", ".zst", ".bz2"};
+    static const char *const suffixes[] = {".gz", ".xz", ".zst", ".bz2", ".lz", ".lz4", ".z"};
     struct entry_name unpacked = *name;
     for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++)
         if (entry_name_ends_with(name->shown, name->shown_len, suffixes[i])) {

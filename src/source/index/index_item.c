@@ -102,12 +102,9 @@ int index_item(struct indexer *indexer, const struct index_item *item)
         return index_sevenzip(indexer, item);
     case SNIFF_TAR:
         return index_tar(indexer, item, CODEC_NONE);
-    case SNIFF_GZIP:
-    case SNIFF_XZ:
-    case SNIFF_ZSTD:
-    case SNIFF_BZIP2:
-        return index_compressed(indexer, item, sniff_codec(sniff));
     default:
-        return index_leaf(indexer, item, sniff, foreign);
+        return sniff_codec(sniff) != CODEC_NONE
+                   ? index_compressed(indexer, item, sniff_codec(sniff))
+                   : index_leaf(indexer, item, sniff, foreign);
     }
 }

@@ -126,19 +126,14 @@ static int spool_member(struct tar_walk *walk, struct index_item *item, bool is_
 {
     struct indexer *indexer = walk->indexer;
     struct spool *spool = &indexer->source->spool;
-    uint64_t start = spool->len, max = indexer->source->options.max_document_bytes;
+    uint64_t start = spool->len;
     const char *block = walk->head.data;
     size_t len = walk->head.len;
     int rc = 0;
     while (len) {
-        if (is_document && max && spool->len - start + len > max) {
-            rc = entry_fault_set(fault, ENTRY_CODE_LIMIT_BYTES,
-                                 "the document is longer than %llu bytes; raise %s",
-                                 (unsigned long long)max,
-                                 indexer->source->options.document_remedy);
-            break;
-        }
-        if ((rc = index_unpack_append(indexer, block, len, fault)) ||
+        if ((is_document &&
+             (rc = index_unpack_check_size(indexer, spool->len - start + len, fault))) ||
+            (rc = index_unpack_append(indexer, block, len, fault)) ||
             (rc = next_block(walk, &block, &len, fault)))
             break;
     }
@@ -153,13 +148,9 @@ static int spool_member(struct tar_walk *walk, struct index_item *item, bool is_
 static int keep_member(struct tar_walk *walk, const struct unarchive_member *member,
                        struct index_item *item, bool is_document, struct entry_fault *fault)
 {
-    const struct source_options *options = &walk->indexer->source->options;
-    uint64_t max = options->max_document_bytes;
-    if (is_document && max && member->has_size && member->size > max)
-        return entry_fault_set(fault, ENTRY_CODE_LIMIT_BYTES,
-                               "the document is %llu bytes long, more than %llu; raise %s",
-                               (unsigned long long)member->size, (unsigned long long)max,
-                               options->document_remedy);
+    if (is_document && member->has_size &&
+        index_unpack_check_size(walk->indexer, member->size, fault))
+        return 1;
     return walk->is_slice ? 0 : spool_member(walk, item, is_document, fault);
 }
 
@@ -312,13 +303,13 @@ int index_tar(struct indexer *indexer, const struct index_item *item, enum codec
 {
     struct slice_feed stored;
     struct feed_limits limits = {indexer->source->options.max_ratio, &indexer->left};
+    struct decoder_input input = {&stored.feed, item->bytes.len, codec, 0};
     struct decoder *decoder = NULL;
     int rc = -1;
     slice_feed_open(&stored, &item->bytes, indexer_file_name(indexer, item));
     if (codec == CODEC_NONE)
         rc = open_archive(indexer, item, &stored.feed, &stored, false);
-    else if ((decoder =
-                  decoder_open(codec, &stored.feed, item->bytes.len, &limits, indexer->error)))
+    else if ((decoder = decoder_open(&input, &limits, indexer->error)))
         rc = open_archive(indexer, item, decoder_feed(decoder), NULL, false);
     decoder_close(decoder);
     slice_feed_close(&stored);

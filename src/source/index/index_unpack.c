@@ -37,6 +37,18 @@ int index_unpack_append(struct indexer *indexer, const void *bytes, size_t len,
     return spool_append(spool, bytes, len, indexer->error);
 }
 
+int index_unpack_check_size(const struct indexer *indexer, uint64_t size,
+                            struct entry_fault *fault)
+{
+    const struct source_options *options = &indexer->source->options;
+    uint64_t max = options->max_document_bytes;
+    if (!max || size <= max)
+        return 0;
+    return entry_fault_set(fault, ENTRY_CODE_LIMIT_BYTES,
+                           "the document is longer than %llu bytes; raise %s",
+                           (unsigned long long)max, options->document_remedy);
+}
+
 int index_unpack_feed(struct indexer *indexer, struct feed *feed, struct index_item *item,
                       struct entry_fault *fault)
 {

@@ -19,6 +19,9 @@ void index_unpack_end(struct indexer *indexer, bool is_outermost);
 /* Appends to the spool. 0, 1 with *fault if a limit forbids it, or -1. */
 int index_unpack_append(struct indexer *indexer, const void *bytes, size_t len,
                         struct entry_fault *fault);
+/* Whether a document of so many bytes is within max_document_bytes: 0, or 1 with *fault. */
+int index_unpack_check_size(const struct indexer *indexer, uint64_t size,
+                            struct entry_fault *fault);
 /* Appends all that the feed gives, and makes *item be that, under the name it has. 0; 1 with
  * *fault and nothing appended; or -1. */
 int index_unpack_feed(struct indexer *indexer, struct feed *feed, struct index_item *item,

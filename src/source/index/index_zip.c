@@ -177,36 +177,18 @@ static int visit_by_content(struct zip_walk *walk, const struct zip_member *memb
     return index_leaf_add(indexer, item, &item->name, code, sniff, sniff_foreign(head, len));
 }
 
-/* Whether the member begins as its method has it: libarchive hands on what it does not know. */
-static int check_codec(struct zip_walk *walk, const struct zip_member *member,
-                       const struct index_item *item, struct entry_fault *fault)
-{
-    struct slice first = item->bytes;
-    const unsigned char *head = NULL;
-    size_t len = 0;
-    if (first.len > SNIFF_BYTES)
-        first.len = SNIFF_BYTES;
-    if (first.len && window_get(&walk->indexer->members, &first, &head, &len) < 0)
-        return indexer_cannot_read(walk->indexer, walk->archive);
-    if (sniff_codec(sniff_bytes(head, len)) == zip_method_codec(member->method))
-        return 0;
-    return entry_fault_set(fault, ENTRY_CODE_DAMAGED,
-                           "the entry's data does not begin as %s data does; get the archive "
-                           "again",
-                           zip_method_name(member->method));
-}
-
 /* Members that are compressed by other means are rare: one is decompressed into the spool when
  * it is listed, whatever it is. */
 static int visit_decoded(struct zip_walk *walk, const struct zip_member *member,
                          struct index_item *item)
 {
     struct entry_fault fault;
+    if (name_promises_document(&item->name) &&
+        index_unpack_check_size(walk->indexer, member->size, &fault))
+        return index_add_unreadable(walk->indexer, item, &fault);
     if (await(walk, member, member->stored) < 0)
         return -1;
-    int rc = index_zip_locate(walk, member, SNIFF_BYTES, item, &fault);
-    if (!rc)
-        rc = check_codec(walk, member, item, &fault);
+    int rc = index_zip_locate(walk, member, 0, item, &fault);
     if (rc)
         return rc < 0 ? -1 : index_add_unreadable(walk->indexer, item, &fault);
     return visit_packed(walk, member, item, false);

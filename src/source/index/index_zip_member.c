@@ -172,8 +172,9 @@ static int decode(struct zip_walk *walk, const struct zip_member *member, struct
 {
     struct indexer *indexer = walk->indexer;
     struct feed_limits limits = {indexer->source->options.max_ratio, &indexer->left};
-    struct decoder *decoder = decoder_open(zip_method_codec(member->method), stored,
-                                           member->stored, &limits, indexer->error);
+    struct decoder_input input = {stored, member->stored, zip_method_codec(member->method),
+                                  member->size};
+    struct decoder *decoder = decoder_open(&input, &limits, indexer->error);
     const char *block;
     size_t len = 0;
     int rc = decoder ? 0 : -1;

@@ -10,6 +10,7 @@
 
 static_assert(sizeof(struct listing_record) == 48, "an entry takes this much memory");
 static_assert((int)ENTRY_CODES < 256, "a code fits its bits");
+static_assert((int)CODECS <= 16, "so does a codec");
 
 /* Room for one more of `size` bytes. */
 static int grow(void **array, size_t *cap, size_t count, size_t size)

@@ -123,6 +123,12 @@ enum codec sniff_codec(enum sniff sniff)
         return CODEC_ZSTD;
     case SNIFF_BZIP2:
         return CODEC_BZIP2;
+    case SNIFF_LZIP:
+        return CODEC_LZIP;
+    case SNIFF_LZ4:
+        return CODEC_LZ4;
+    case SNIFF_LZW:
+        return CODEC_LZW;
     default:
         return CODEC_NONE;
     }

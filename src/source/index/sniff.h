@@ -33,6 +33,9 @@ enum sniff {
     SNIFF_XZ,
     SNIFF_ZSTD,
     SNIFF_BZIP2,
+    SNIFF_LZIP,
+    SNIFF_LZ4,
+    SNIFF_LZW,     /* of compress(1), .Z */
     SNIFF_FOREIGN, /* packed in a way that cannot be read here */
 };
 

@@ -23,6 +23,9 @@ static const struct magic magics[] = {
      "7zXZ",
      6, SNIFF_XZ, NULL, 0},
     {"\x28\xb5\x2f\xfd", 4, SNIFF_ZSTD, NULL, 0},
+    {"LZIP\x01", 5, SNIFF_LZIP, NULL, 0},
+    {"\x04\x22\x4d\x18", 4, SNIFF_LZ4, NULL, 0},
+    {"\x1f\x9d", 2, SNIFF_LZW, NULL, 0},
     {"7z\xbc\xaf\x27\x1c", 6, SNIFF_SEVENZIP, NULL, 0},
     {"\0\x05\x16\x07", 4, SNIFF_APPLEDOUBLE, NULL, 0},
     {"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", 8, SNIFF_OLE2, NULL, 0},
@@ -55,10 +58,8 @@ static const struct magic magics[] = {
     {"\x45\x3d\xcd\x28", 4, SNIFF_FOREIGN, "a cramfs image", 0},
     {"\x28\xcd\x3d\x45", 4, SNIFF_FOREIGN, "a cramfs image", 0},
     /* Compressed files. */
-    {"\x04\x22\x4d\x18", 4, SNIFF_FOREIGN, "compressed with lz4", 0},
-    {"\x02\x21\x4c\x18", 4, SNIFF_FOREIGN, "compressed with lz4", 0},
-    {"LZIP", 4, SNIFF_FOREIGN, "compressed with lzip", 0},
-    {"\x1f\x9d", 2, SNIFF_FOREIGN, "compressed with compress (.Z)", 0},
+    {"LZIP", 4, SNIFF_FOREIGN, "compressed with an lzip of another version", 0},
+    {"\x02\x21\x4c\x18", 4, SNIFF_FOREIGN, "compressed with lz4's legacy format", 0},
     {"\x1f\xa0", 2, SNIFF_FOREIGN, "compressed with compress -H (.Z)", 0},
     {"\x1f\x1e", 2, SNIFF_FOREIGN, "compressed with pack (.z)", 0},
     {"\x89LZO\0\r\n\x1a\n", 9, SNIFF_FOREIGN, "compressed with lzop", 0},
@@ -86,9 +87,9 @@ static enum sniff judge_frames(const unsigned char *s, size_t len, const char **
     return at ? sniff_magic(s + at, len - at, foreign) : SNIFF_OTHER;
 }
 
-/* What lzma(1) writes has no signature, but its header says little that is likely by chance:
- * a byte of properties, the size of the dictionary, that of the data, and a zero (LZMA SDK,
- * lzma-specification.txt). */
+/* What lzma(1) writes is not read, for it has no check sum. Nor has it a signature, but its
+ * header says little that is likely by chance: properties, the size of the dictionary, that of
+ * the data, and a zero (LZMA SDK, lzma-specification.txt). */
 static bool is_lzma(const unsigned char *s, size_t len)
 {
     if (len < 14 || s[0] >= 9 * 5 * 5 || s[13])

@@ -29,8 +29,7 @@ enum zip_lengths {                       /* in bytes, without what is of variabl
 
 enum zip_method { ZIP_STORED = 0, ZIP_DEFLATED = 8 }; /* APPNOTE 4.4.5 */
 
-/* What a member of another method is compressed with, if that is a format that files have, too:
- * bzip2, Zstandard, xz. Else CODEC_NONE. */
+/* What a member of another method is compressed with; CODEC_NONE if that is unknown here. */
 enum codec zip_method_codec(unsigned method);
 
 /* How far behind its stored bytes the reading of a member may reach: the local header moves

@@ -63,8 +63,12 @@ int zip_locate(struct window *window, const struct zip_claim *claim, size_t want
 enum codec zip_method_codec(unsigned method)
 {
     switch (method) {
+    case 9:
+        return CODEC_DEFLATE64;
     case 12:
         return CODEC_BZIP2;
+    case 14:
+        return CODEC_ZIP_LZMA;
     case 20: /* Zstandard's first number */
     case 93:
         return CODEC_ZSTD;
