@@ -85,6 +85,10 @@ static void on_error(void *context, libxml_error_argument from)
         from->code == XML_WAR_UNDECLARED_ENTITY || from->code == XML_ERR_UNDECLARED_ENTITY;
     if (from->code == XML_ERR_NO_MEMORY)
         state->no_memory = true;
+    /* A namespace is a name, whatever characters it has: libxml2 knows the URIs of RFC 3986,
+     * and not those of XML (Part 2 of XML Schema, 3.2.17). */
+    if (from->code == XML_WAR_NS_URI)
+        return;
     if (*state->fault->message || (from->level < XML_ERR_ERROR && !undeclared))
         return;
     size_t len = from->message ? strcspn(from->message, "\n") : 0;
@@ -127,9 +131,9 @@ int resolver_parse(struct resolver *resolver, const struct resource *resource,
         *tree = parse(ctxt, &bytes, resource->base);
         if (!*fault->message && !*tree && !state.no_memory)
             snprintf(fault->message, sizeof fault->message, "the document is empty");
-        rc = state.no_memory || libxml_memory_refused()         ? error_no_memory(error)
-             : *fault->message || !*tree || !ctxt->nsWellFormed ? 1
-                                                                : 0;
+        rc = state.no_memory || libxml_memory_refused() ? error_no_memory(error)
+             : *fault->message || !*tree                ? 1
+                                                        : 0;
     }
     xmlFreeParserCtxt(ctxt);
     buf_free(&bytes);

@@ -777,6 +777,16 @@ def test_schemas_of_files_by_their_addresses():
         assert records(document, "-s", xsd)[0]["verdict"] == "invalid", address
 
 
+def test_a_known_namespace_needs_no_address():
+    schema = path("bare.xsd", """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema">
+      <xs:import namespace="http://www.w3.org/XML/1998/namespace"/>
+      <xs:element name="r"><xs:complexType><xs:attribute ref="xml:lang"/></xs:complexType></xs:element>
+    </xs:schema>""")
+    process = run(path("bare.xml", "<r xml:lang='en'/>"), "-s", schema)
+    assert process.returncode == 0 and b"warning" not in process.stderr, process.stderr
+    assert records(path("bare.xml", "<r xml:lang='e n'/>"), "-s", schema)[0]["verdict"] == "invalid"
+
+
 def test_schemas_load_offline():
     """An address that nothing maps is named with the line that would map it; a catalog maps it; what
     everyone imports is built in."""

@@ -60,10 +60,34 @@ static void check_attr(struct xsd_compiler *c, const struct location *location,
                          attr->name);
 }
 
+bool node_is_value(struct xsd_compiler *c, const char *text, const char *type)
+{
+    const char *code;
+    int rc = datatype_check(datatypes_builtin(c->xsd->datatypes, type), text, strlen(text),
+                            NULL, &c->values, &code);
+    if (rc < 0)
+        xsd_compile_fail_no_memory(c);
+    return rc == 0;
+}
+
+/* Names and notes: they are compared, or read by people, and nothing is fetched from there. */
+static void check_uri(struct xsd_compiler *c, const struct location *location, int which)
+{
+    const struct node_attr *attr = node_attr_of(location->node, which);
+    if (attr && !node_is_value(c, attr->value, "anyURI"))
+        xsd_compile_warn(c, location, "s4s-att-invalid-value",
+                         "%s '%s' is not a URI; it is taken as it is", attr->name, attr->value);
+}
+
 void node_check_attrs(struct xsd_compiler *c, const struct location *location, uint64_t allowed)
 {
     const struct node *node = location->node;
     allowed |= NODE_ATTR(ID);
+    check_uri(c, location, NODE_ATTR_SOURCE);
+    check_uri(c, location, NODE_ATTR_SYSTEM);
+    check_uri(c, location, NODE_ATTR_TARGET_NAMESPACE);
+    if (node->tag == NODE_IMPORT)
+        check_uri(c, location, NODE_ATTR_NAMESPACE);
     if (node->has & ~allowed)
         for (uint32_t i = 0; i < node->n_attrs; i++)
             check_attr(c, location, allowed, &node->attrs[i]);
@@ -95,7 +119,11 @@ static void check_annotation(struct xsd_compiler *c, const struct location *loca
         if (child->tag != NODE_APPINFO && child->tag != NODE_DOCUMENTATION)
             xsd_compile_fail(c, &inner, "src-annotation", "element '%s' in an annotation",
                              child->name);
-        node_check_attrs(c, &inner, NODE_ATTR(SOURCE));
+        node_check_attrs(c, &inner, NODE_ATTR(SOURCE) | NODE_ATTR(XML_LANG));
+        const char *lang = node_value_of(child, NODE_ATTR_XML_LANG);
+        if (lang && *lang && !node_is_value(c, lang, "language"))
+            xsd_compile_warn(c, &inner, "s4s-att-invalid-value",
+                             "xml:lang '%s' is not a language; no more comes of it", lang);
     }
 }
 

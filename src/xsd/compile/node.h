@@ -97,6 +97,7 @@ enum {
     NODE_ATTR_XPATH,
     NODE_ATTR_UNKNOWN,   /* any other, which no element may have */
     NODE_ATTR_QUALIFIED, /* any of the schema namespace, likewise */
+    NODE_ATTR_XML_LANG,  /* of documentation */
 };
 /* The bit of one in a set of them: NODE_ATTR(NAME). */
 #define NODE_ATTR(name) node_attr_bit(NODE_ATTR_##name)
@@ -115,7 +116,7 @@ static inline uint64_t node_attr_bit(int which)
 struct node_attr {
     int which; /* NODE_ATTR_... */
     const char *name;
-    const char *value; /* white space collapsed, but for value, default and fixed */
+    const char *value; /* white space collapsed, but for value, default, fixed and xml:lang */
     union {
         /* The name that a QName or an NCName stands for, as a symbol of the documents; NULL
          * where the value is neither. A declaration's is in the document's target namespace. */
@@ -140,7 +141,7 @@ struct node {
     const char *name;
     long line;
     uint64_t has;                  /* node_attr_bit() of each of its attributes */
-    const struct node_attr *attrs; /* as written, without those of foreign namespaces */
+    const struct node_attr *attrs; /* as written; of foreign namespaces xml:lang alone */
     const struct node *first;      /* child; a correct annotation before it is left out */
     const struct node *next;       /* sibling */
     const struct node_scope *scope;
@@ -169,6 +170,8 @@ const struct node *node_next_child(struct xsd_compiler *c, const struct location
 /* Fails where there is a `child`. */
 void node_no_more_children(struct xsd_compiler *c, const struct location *location,
                            const struct node *child);
+/* Whether the text is a value of the built-in type of that name. */
+bool node_is_value(struct xsd_compiler *c, const char *text, const char *type);
 /* `otherwise` where `text` is NULL. */
 bool node_read_boolean(struct xsd_compiler *c, const struct location *location,
                        const char *text, bool otherwise);

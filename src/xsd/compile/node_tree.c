@@ -177,16 +177,27 @@ static const char *read_address(struct xsd_compiler *c, const xmlAttr *attribute
                                 const char *location)
 {
     xmlChar *base = xmlNodeGetBase(attribute->doc, attribute->parent);
-    xmlChar *uri = xmlBuildURI((const xmlChar *)location, base);
+    /* What URIs lack is escaped (Part 2, 3.2.17), as in names with letters beyond ASCII. */
+    xmlChar *escaped =
+        xmlURIEscapeStr((const xmlChar *)location, (const xmlChar *)"%#;/?:@&=+$,[]");
+    xmlChar *uri = escaped ? xmlBuildURI(escaped, base) : NULL;
     size_t len = (size_t)xmlStrlen(uri);
     char *copy = uri ? arena_alloc(&c->shared->arena, len + 1) : NULL;
     if (copy)
         memcpy(copy, uri, len);
     xmlFree(base);
+    xmlFree(escaped);
     xmlFree(uri);
-    if (uri && !copy)
+    if (!escaped || (uri && !copy))
         xsd_compile_fail_no_memory(c);
     return copy;
+}
+
+static bool is_lang(const xmlAttr *attribute)
+{
+    return attribute->ns && attribute->ns->href &&
+           strcmp((const char *)attribute->ns->href, (const char *)XML_XML_NAMESPACE) == 0 &&
+           strcmp((const char *)attribute->name, "lang") == 0;
 }
 
 static void read_attr(struct xsd_compiler *c, const xmlAttr *attribute, const struct node *node,
@@ -194,13 +205,15 @@ static void read_attr(struct xsd_compiler *c, const xmlAttr *attribute, const st
 {
     const char *name = (const char *)attribute->name;
     bool qualified = attribute->ns && attribute->ns->href;
-    attr->which = qualified ? NODE_ATTR_QUALIFIED : attribute_of_name(name);
+    attr->which = is_lang(attribute) ? NODE_ATTR_XML_LANG
+                  : qualified        ? NODE_ATTR_QUALIFIED
+                                     : attribute_of_name(name);
     attr->name = attr->which < NODE_ATTR_UNKNOWN ? ATTRIBUTES[attr->which]
                                                  : keep_string(c, name, strlen(name));
     attr->value =
         read_value(c, attribute,
                    attr->which == NODE_ATTR_VALUE || attr->which == NODE_ATTR_DEFAULT ||
-                       attr->which == NODE_ATTR_FIXED);
+                       attr->which == NODE_ATTR_FIXED || attr->which == NODE_ATTR_XML_LANG);
     if (node_attr_bit(attr->which) & NODE_ATTR_QNAMES)
         attr->symbol = read_symbol(c, node->scope, attr->value);
     else if (attr->which == NODE_ATTR_NAME && node_is_ncname(attr->value))
@@ -224,7 +237,7 @@ static void read_attrs(struct xsd_compiler *c, const xmlNode *element, struct no
     struct node_attr *attrs = keep(c, n * sizeof *attrs);
     node->attrs = attrs;
     for (const xmlAttr *a = element->properties; a; a = a->next) {
-        if (is_foreign(a))
+        if (is_foreign(a) && !(node->tag == NODE_DOCUMENTATION && is_lang(a)))
             continue;
         struct node_attr *attr = &attrs[node->n_attrs++];
         read_attr(c, a, node, attr);
@@ -257,26 +270,38 @@ static const xmlNode *content(const xmlNode *from)
     return from;
 }
 
-static bool has_only(const xmlNode *element, const char *allowed)
+static bool has_value_of(struct xsd_compiler *c, const xmlAttr *attribute, const char *type)
 {
-    for (const xmlAttr *a = element->properties; a; a = a->next)
-        if (!is_foreign(a) && (a->ns || strcmp((const char *)a->name, allowed) != 0))
+    return node_is_value(c, read_value(c, attribute, true), type);
+}
+
+/* Whether the element of an annotation has `allowed` at most, and its value and that of
+ * xml:lang are in order. */
+static bool has_only(struct xsd_compiler *c, const xmlNode *element, const char *allowed)
+{
+    for (const xmlAttr *a = element->properties; a; a = a->next) {
+        bool fine = is_lang(a)      ? has_value_of(c, a, "language")
+                    : is_foreign(a) ? true
+                                    : !a->ns && strcmp((const char *)a->name, allowed) == 0 &&
+                                          has_value_of(c, a, "anyURI");
+        if (!fine)
             return false;
+    }
     return true;
 }
 
 /* The annotation breaks no rule, so that no schema needs to see it. */
-static bool is_plain(const xmlNode *annotation)
+static bool is_plain(struct xsd_compiler *c, const xmlNode *annotation)
 {
     for (const xmlNode *child = content(annotation->children); child;
          child = content(child->next))
         if ((node_tag_of(child) != NODE_APPINFO && node_tag_of(child) != NODE_DOCUMENTATION) ||
-            !has_only(child, "source"))
+            !has_only(c, child, "source"))
             return false;
-    return has_only(annotation, "");
+    return has_only(c, annotation, "");
 }
 
-static const xmlNode *first_content(const xmlNode *element)
+static const xmlNode *first_content(struct xsd_compiler *c, const xmlNode *element)
 {
     const xmlNode *child = content(element->children);
     if (!child || node_tag_of(child) != NODE_ANNOTATION ||
@@ -284,7 +309,7 @@ static const xmlNode *first_content(const xmlNode *element)
         return child;
     const xmlNode *next = content(child->next);
     bool last = !next || node_tag_of(next) != NODE_ANNOTATION;
-    return last && is_plain(child) ? next : child;
+    return last && is_plain(c, child) ? next : child;
 }
 
 static struct node *read_node(struct xsd_compiler *c, const xmlNode *from,
@@ -301,7 +326,7 @@ static struct node *read_node(struct xsd_compiler *c, const xmlNode *from,
                      : keep_string(c, from->name, strlen((const char *)from->name));
     node->scope = read_scope(c, from, outer);
     read_attrs(c, from, node);
-    for (const xmlNode *child = first_content(from); child; child = content(child->next)) {
+    for (const xmlNode *child = first_content(c, from); child; child = content(child->next)) {
         struct node *read = read_node(c, child, node->scope);
         *last = read;
         last = &read->next;

@@ -82,6 +82,49 @@ static void test_import(void **state)
 }
 
 /* Neither breaks a rule: only what is missed is wrong. */
+/* Names with letters beyond ASCII, where URIs have none: of namespaces and of files. */
+static void test_names_beyond_ascii(void **state)
+{
+    (void)state;
+    char path[sizeof directory + 32];
+    snprintf(path, sizeof path, "%s",
+             write_schema("\xc3\xbc b.xsd",
+                          SCHEMA("targetNamespace='\xc3\xa4'") "<xs:element name='r' "
+                                                               "type='xs:int'/></xs:schema>"));
+    CHECK(SCHEMA("targetNamespace='\xc3\xa4' xmlns='\xc3\xa4'") "<xs:include "
+                                                                "schemaLocation='\xc3\xbc "
+                                                                "b.xsd'/></xs:schema>",
+          {"<r xmlns='\xc3\xa4'>1</r>", ""},
+          {"<r xmlns='\xc3\xa4'>x</r>", "cvc-datatype-valid.1.2.1:1"});
+    CHECK(SCHEMA("targetNamespace='\xc3\xa4' xmlns='\xc3\xa4'") "<xs:include "
+                                                                "schemaLocation='%C3%BC%20b."
+                                                                "xsd'/></xs:schema>",
+          {"<r xmlns='\xc3\xa4'>1</r>", ""});
+    unlink(path);
+}
+
+/* Imported without an address, it is the one that another document brings. */
+static void test_an_import_may_have_no_address(void **state)
+{
+    (void)state;
+    write_schema(
+        "b.xsd",
+        SCHEMA("targetNamespace='http://www.w3.org/XML/1998/namespace'") "<xs:attribute "
+                                                                         "name='lang' "
+                                                                         "type='xs:int'/></"
+                                                                         "xs:schema>");
+    write_schema(
+        "c.xsd",
+        SCHEMA("targetNamespace='urn:c'") "<xs:import "
+                                          "namespace='http://www.w3.org/XML/1998/namespace' "
+                                          "schemaLocation='b.xsd'/></xs:schema>");
+    CHECK(SCHEMA("") "<xs:import namespace='http://www.w3.org/XML/1998/namespace'/>"
+                     "<xs:import namespace='urn:c' schemaLocation='c.xsd'/>"
+                     "<xs:element name='r'><xs:complexType><xs:attribute ref='xml:lang'/>"
+                     "</xs:complexType></xs:element></xs:schema>",
+          {"<r xml:lang='1'/>", ""});
+}
+
 static void test_what_is_not_there_is_left_out_with_a_note(void **state)
 {
     (void)state;
@@ -240,6 +283,8 @@ int main(void)
         cmocka_unit_test(test_restriction),
         cmocka_unit_test(test_include),
         cmocka_unit_test(test_import),
+        cmocka_unit_test(test_names_beyond_ascii),
+        cmocka_unit_test(test_an_import_may_have_no_address),
         cmocka_unit_test(test_what_is_not_there_is_left_out_with_a_note),
         cmocka_unit_test(test_any_target_namespace),
         cmocka_unit_test(test_a_schema_for_schemas),

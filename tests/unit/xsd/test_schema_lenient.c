@@ -55,6 +55,22 @@ static void test_documents(void **state)
     static const struct warned ROWS[] = {
         {"s4s-att-invalid-value", "<xs:element name='a' id='i'/><xs:element name='b' id='i'/>",
          "<b/>", "<c/>"},
+        {"s4s-att-invalid-value",
+         "<xs:element name='r'><xs:annotation><xs:documentation xml:lang=' '/></xs:annotation>"
+         "</xs:element>",
+         "<r/>", "<c/>"},
+        {"s4s-att-invalid-value",
+         "<xs:element name='r'><xs:annotation><xs:appinfo source='1a:'/></xs:annotation>"
+         "</xs:element>",
+         "<r/>", "<c/>"},
+        {"s4s-att-invalid-value", "<xs:notation name='n' system='%'/><xs:element name='r'/>",
+         "<r/>", "<c/>"},
+        {"s4s-att-invalid-value", "<xs:import namespace='a#b#c'/><xs:element name='r'/>",
+         "<r/>", "<c/>"},
+        {"s4s-att-invalid-value",
+         "<xs:schema xmlns:xs='http://www.w3.org/2001/XMLSchema' targetNamespace='1a:'>"
+         "<xs:element name='r'/></xs:schema>",
+         "<r xmlns='1a:'/>", "<r/>"},
         {"n-props-correct", "<xs:notation name='n'/><xs:element name='r'/>", "<r/>", NULL},
         {"src-import.1.2", "<xs:import/><xs:element name='r' type='xs:int'/>", "<r>1</r>",
          "<r>x</r>"},
