@@ -53,7 +53,12 @@ static int load_rules(struct thresh *thresh, struct thresh_error *error)
     const struct thresh_options *options = thresh->options;
     limits_make(&thresh->limits, options, thresh->host, false);
     thresh->rules.max_entity_bytes = thresh->limits.at[LIMIT_ENTITY_BYTES];
-    thresh->rules.max_schema_bytes = thresh->limits.at[LIMIT_SCHEMA_MEMORY];
+    thresh->rules.limits = (struct xsd_limits){
+        .ms = thresh->limits.at[LIMIT_SCHEMA_MS],
+        .memory_bytes = thresh->limits.at[LIMIT_SCHEMA_MEMORY],
+        .ms_remedy = limits_remedy(&thresh->limits, LIMIT_SCHEMA_MS),
+        .memory_remedy = limits_remedy(&thresh->limits, LIMIT_SCHEMA_MEMORY),
+    };
     const char *name = options->schema.n == 1 ? options->schema.items[0] : "--schema";
     int rc = 0;
     host_begin(thresh->host, false);

@@ -154,11 +154,11 @@ const struct option_row option_rows[] = {
      .otherwise = "0", .is_deferred = true, .zero = "no limit", .most = MOST_BYTES,
      OPTION_SIZE(HOLDER, asked[LIMIT_WORKER_MEMORY])},
     {"schema-timeout", 0, "SECONDS", OPTION_LIMITS,
-     "Time for compiling a schema in RELAX NG, or any under --guard-schemas",
+     "Time for compiling a schema",
      .otherwise = "60", .is_deferred = true, .zero = "no limit", .most = MOST_MS,
      OPTION_SECONDS(HOLDER, asked[LIMIT_SCHEMA_MS])},
     {"schema-memory", 0, "SIZE", OPTION_LIMITS,
-     "Memory for compiling such a schema",
+     "Memory for compiling a schema",
      .otherwise = "4G", .is_deferred = true, .zero = "no limit", .most = MOST_BYTES,
      OPTION_SIZE(HOLDER, asked[LIMIT_SCHEMA_MEMORY])},
 

@@ -59,7 +59,8 @@ static int compile_schemas(struct rules *rules, const struct thresh_options *opt
         struct schema *schema = &rules->schemas[rules->n_schemas++];
         if (schema_from_option(schema, given->items[i], error) < 0 ||
             check_namespace(rules, error) < 0 ||
-            schema_compile(schema, rules->resolver, documents, &rules->trial, error) < 0 ||
+            schema_compile(schema, rules->resolver, documents, &rules->limits, &rules->trial,
+                           error) < 0 ||
             (options->strict_schema && check_strictly(schema, error) < 0))
             return -1;
         rules->builds_tree |= schema->relaxng != NULL;
@@ -100,7 +101,7 @@ static int gather_warnings(struct rules *rules, const struct xsd_documents *docu
 static int load_schemas(struct rules *rules, const struct thresh_options *options,
                         struct thresh_error *error)
 {
-    rules->resolver = resolver_open(options->catalog, rules->max_schema_bytes, error);
+    rules->resolver = resolver_open(options->catalog, rules->limits.memory_bytes, error);
     if (!rules->resolver)
         return -1;
     struct xsd_documents *documents = xsd_documents_new(rules->resolver);

@@ -30,7 +30,7 @@ struct rules {
 
     /* Set by the caller before loading: */
     uint64_t max_entity_bytes;
-    uint64_t max_schema_bytes; /* of one document of a schema; 0: no limit */
+    struct xsd_limits limits; /* of each schema */
     struct schema_trial trial;
 };
 

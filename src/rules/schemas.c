@@ -82,12 +82,14 @@ static int compile_relaxng(void *context, struct thresh_error *error)
 }
 
 static int compile_xsd(struct schema *schema, struct xsd_documents *documents,
-                       struct thresh_error *error)
+                       const struct xsd_limits *limits, struct thresh_error *error)
 {
     struct thresh_error why = {{0}};
-    int rc = xsd_compile(&schema->xsd, schema->file, documents, &why);
+    int rc = xsd_compile(&schema->xsd, schema->file, documents, limits, &why);
     if (rc == 0)
         return 0;
+    if (rc == 2)
+        return error_set(error, "%s", why.text);
     if (rc < 0)
         return error_no_memory(error);
     /* What is not there is the likely reason why a reference leads nowhere. */
@@ -114,13 +116,13 @@ int schema_from_option(struct schema *schema, const char *option, struct thresh_
 }
 
 int schema_compile(struct schema *schema, struct resolver *resolver,
-                   struct xsd_documents *documents, const struct schema_trial *trial,
-                   struct thresh_error *error)
+                   struct xsd_documents *documents, const struct xsd_limits *limits,
+                   const struct schema_trial *trial, struct thresh_error *error)
 {
     struct relaxng_work work = {schema, resolver};
     int rc = is_relaxng(schema->file, error);
     if (rc == 0)
-        rc = compile_xsd(schema, documents, error);
+        rc = compile_xsd(schema, documents, limits, error);
     else if (rc > 0 && trial->run &&
              trial->run(trial->context, compile_relaxng, &work, schema->file, error) < 0)
         rc = -1;

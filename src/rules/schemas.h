@@ -35,8 +35,8 @@ int schema_from_option(struct schema *schema, const char *option, struct thresh_
 /* 0, or -1 with an error that names the file, the place and the remedy. The documents are
  * those of the resolver. */
 int schema_compile(struct schema *schema, struct resolver *resolver,
-                   struct xsd_documents *documents, const struct schema_trial *trial,
-                   struct thresh_error *error);
+                   struct xsd_documents *documents, const struct xsd_limits *limits,
+                   const struct schema_trial *trial, struct thresh_error *error);
 void schema_free(struct schema *schema);
 
 #endif

@@ -26,13 +26,22 @@ void xsd_documents_free(struct xsd_documents *documents);
  * out, ..."; "" if none. */
 const char *xsd_documents_notes(const struct xsd_documents *documents);
 
+/* What compiling one schema may take, and what an error says is to be raised. */
+struct xsd_limits {
+    uint64_t ms; /* 0: no limit */
+    uint64_t memory_bytes;
+    const char *ms_remedy;
+    const char *memory_remedy;
+};
+
 /* Compiles the schema document at `uri` and all that it includes, imports and redefines, found
  * in `documents` or by their resolver.
  * 0: compiled. 1: wrong, or beyond what this engine takes: *error is "FILE:LINE: RULE: TEXT" or
- * "FILE:LINE: not covered: TEXT" (docs/xsd.md). -1: out of memory.
+ * "FILE:LINE: not covered: TEXT" (docs/xsd.md). 2: over a limit, and
+ * *error is all that is to be said. -1: out of memory. `limits`: NULL for none.
  * One thread at a time for the same documents. */
 int xsd_compile(struct xsd **xsd, const char *uri, struct xsd_documents *documents,
-                struct thresh_error *error);
+                const struct xsd_limits *limits, struct thresh_error *error);
 void xsd_free(struct xsd *xsd);
 /* The constraints that the schema breaks and in spite of which it can be run, a line each:
  * "FILE:LINE: RULE: what is wrong; what is done instead"; "" if there are none. */

@@ -839,6 +839,38 @@ def test_a_schema_that_takes_too_long_to_compile_ends_the_run_in_time():
     assert records(name, "-s", schema)[0]["verdict"] == "valid"
 
 
+def test_a_schema_over_its_time_or_memory_is_an_error_by_our_engine_too():
+    form = '<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema">%s</xs:schema>'
+    name = path("r.xml", "<r/>")
+    slow = path("slow.xsd", form % "".join(
+        '<xs:simpleType name="t%d"><xs:restriction base="xs:string"><xs:pattern value="(a|b)*a(a|b){12}"/>'
+        '</xs:restriction></xs:simpleType>' % i for i in range(2000)))
+    large = path("large.xsd", form % "".join('<xs:element name="e%d"/>' % i for i in range(20000)))
+    for options in ([], ["--guard-schemas"]):
+        began = time.monotonic()
+        error = run(name, "-s", slow, "--schema-timeout", "0.2", *options, check=(2,)).stderr
+        assert b"slow.xsd: compiling the schema takes longer than 0.2 s; raise --schema-timeout" in error
+        assert time.monotonic() - began < SECONDS / 2
+        if options and SANITIZED:
+            continue
+        error = run(name, "-s", large, "--schema-memory", "3M", *options, check=(2,)).stderr
+        assert b"large.xsd" in error and b"--schema-memory" in error, error
+    assert run(name, "-s", large, check=(0, 1)).stdout
+
+
+def test_groups_that_hold_each_other_compile_in_time_that_follows_their_size():
+    groups = "".join('<xs:attributeGroup name="g%d"><xs:attribute name="a%d"/>%s</xs:attributeGroup>' % (
+        i, i, '<xs:attributeGroup ref="g%d"/>' % (i - 1) if i else "") for i in range(2000))
+    keys = "".join('<xs:key name="k%d"><xs:selector xpath="a"/><xs:field xpath="@b%d"/></xs:key>' % (i, i)
+                   for i in range(10000))
+    form = '<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema">%s</xs:schema>'
+    schema = path("groups.xsd", form % (
+        groups + '<xs:element name="r"><xs:complexType><xs:attributeGroup ref="g1999"/></xs:complexType>%s'
+                 '</xs:element>' % keys))
+    name = path("r.xml", '<r a0="1" a1999="2"/>')
+    assert records(name, "-s", schema, "--schema-timeout", str(SECONDS))[0]["verdict"] == "valid"
+
+
 def test_a_chain_of_substitution_groups_is_not_multiplied_out():
     """Each element stands for all before it: 30,000 would fill 20 GB of tables."""
     chain = '<xs:element name="e0"/>' + "".join(

@@ -157,26 +157,68 @@ static void check_fixed_by_declaration(struct xsd_compiler *c, const struct loca
     *used = *declared;
 }
 
-struct attribute_use *attribute_find_use(const struct pointer_list *uses, uint32_t symbol)
+const struct attribute_use *attribute_find_use(const struct attribute_uses *uses,
+                                               uint32_t symbol)
 {
-    for (uint32_t i = 0; i < uses->n; i++) {
-        struct attribute_use *use = uses->items[i];
-        if (use->symbol == symbol)
-            return use;
+    for (uint32_t at = names_slot(symbol); uses->n; at++) {
+        uint32_t slot = uses->slots[at & (uses->size - 1)];
+        if (!slot)
+            break;
+        if (uses->items[slot - 1]->symbol == symbol)
+            return uses->items[slot - 1];
     }
     return NULL;
 }
 
+static void enter_use(struct attribute_uses *uses, uint32_t i)
+{
+    uint32_t at = names_slot(uses->items[i]->symbol);
+    while (uses->slots[at & (uses->size - 1)])
+        at++;
+    uses->slots[at & (uses->size - 1)] = i + 1;
+}
+
+void attribute_keep_use(struct xsd_compiler *c, struct attribute_uses *uses,
+                        const struct attribute_use *use)
+{
+    if (uses->n * 2 >= uses->size) {
+        const struct attribute_use **items = uses->items;
+        uses->size = uses->size ? uses->size * 2 : 8;
+        uses->items = xsd_compile_alloc_draft(c, uses->size / 2 * sizeof *uses->items);
+        uses->slots = xsd_compile_alloc_draft(c, uses->size * sizeof *uses->slots);
+        for (uint32_t i = 0; i < uses->n; i++) {
+            uses->items[i] = items[i];
+            enter_use(uses, i);
+        }
+    }
+    uses->items[uses->n] = use;
+    enter_use(uses, uses->n++);
+}
+
+struct attribute_uses attribute_copy_uses(struct xsd_compiler *c,
+                                          const struct attribute_uses *uses)
+{
+    struct attribute_uses copy = *uses;
+    if (!uses->n)
+        return (struct attribute_uses){0};
+    copy.items = xsd_compile_alloc_draft(c, uses->size / 2 * sizeof *copy.items);
+    copy.slots = xsd_compile_alloc_draft(c, uses->size * sizeof *copy.slots);
+    memcpy(copy.items, uses->items, uses->n * sizeof *copy.items);
+    memcpy(copy.slots, uses->slots, uses->size * sizeof *copy.slots);
+    return copy;
+}
+
 void attribute_add_use(struct xsd_compiler *c, const struct location *location,
-                       const char *rule, struct pointer_list *uses,
+                       const char *rule, struct attribute_uses *uses,
                        const struct attribute_use *use)
 {
     const struct attribute_use *other = attribute_find_use(uses, use->symbol);
+    xsd_compile_tick(c);
     if (other && other != use)
         xsd_compile_warn(c, location, rule, "a second attribute '%s'; the first one holds",
                          use->attribute->name->local);
     if (!other)
-        pointer_list_add(c, uses, (void *)use);
+        attribute_keep_use(c, uses, use);
 }
 
 /* Adds the use to the set; a prohibited one says what a restriction leaves out, no more. */
@@ -214,9 +256,9 @@ static void read_use(struct xsd_compiler *c, const struct location *location, co
     use->datatype = use->attribute->type->datatype;
     use->is_id = use->attribute->type->is_id;
     use->takes_anything = use->attribute->type->takes_anything && !use->value.fixed;
-    if (prohibited)
-        pointer_list_add(c, &set->prohibited, use);
-    else
+    if (prohibited && !attribute_find_use(&set->prohibited, use->symbol))
+        attribute_keep_use(c, &set->prohibited, use);
+    else if (!prohibited)
         attribute_add_use(c, location, rule, &set->uses, use);
 }
 
@@ -236,6 +278,8 @@ static void add_group(struct xsd_compiler *c, const struct location *location,
     const struct symbol *name = node_read_reference(c, location, NODE_ATTR_REF);
     const struct attribute_set *group = attribute_make_group(
         c, global_find(c, location, COMPONENT_ATTRIBUTE_GROUP, name, inside));
+    if (!set->uses.n)
+        set->uses = attribute_copy_uses(c, &group->uses);
     for (uint32_t i = 0; i < group->uses.n; i++)
         attribute_add_use(c, location, rule, &set->uses, group->uses.items[i]);
     if (!set->wildcard)

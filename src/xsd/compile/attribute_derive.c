@@ -42,13 +42,13 @@ static void check_restricted_use(struct xsd_compiler *c, const struct location *
 static void keep_uses(struct xsd_compiler *c, const struct location *location,
                       const struct type *base, struct attribute_set *set)
 {
-    const struct pointer_list *of_base = &base->source->uses;
+    const struct attribute_uses *of_base = &base->source->uses;
     for (uint32_t i = 0; i < of_base->n; i++) {
         const struct attribute_use *use = of_base->items[i];
         if (attribute_find_use(&set->uses, use->symbol))
             continue;
         if (!attribute_find_use(&set->prohibited, use->symbol))
-            pointer_list_add(c, &set->uses, (void *)use);
+            attribute_keep_use(c, &set->uses, use);
         else if (use->required)
             xsd_compile_warn(c, location, "derivation-ok-restriction.3",
                              "attribute '%s' is required in the base; " XSD_RESTRICTION_STANDS,
@@ -111,9 +111,9 @@ void attribute_check_restriction(struct xsd_compiler *c, const struct location *
 static void extend_attributes(struct xsd_compiler *c, const struct location *location,
                               const struct type *base, struct attribute_set *set)
 {
-    struct pointer_list all = {0};
-    for (uint32_t i = 0; base->source && i < base->source->uses.n; i++)
-        pointer_list_add(c, &all, base->source->uses.items[i]);
+    struct attribute_uses all = {0};
+    if (base->source)
+        all = attribute_copy_uses(c, &base->source->uses);
     for (uint32_t i = 0; i < set->uses.n; i++)
         attribute_add_use(c, location, "ct-props-correct.4", &all, set->uses.items[i]);
     const struct wildcard *any = base->attributes ? base->attributes->wildcard : NULL;
@@ -135,7 +135,7 @@ static const struct attributes *make_table(struct xsd_compiler *c,
     uint32_t *slots = xsd_compile_alloc(c, size * sizeof *slots);
     memset(slots, 0xff, size * sizeof *slots);
     for (uint32_t i = 0; i < n; i++) {
-        uses[i] = *(const struct attribute_use *)set->uses.items[i];
+        uses[i] = *set->uses.items[i];
         table->n_required += uses[i].required;
         n_ids += datatype_id(uses[i].datatype) == DATATYPE_ID;
         table->has_idref_default |= uses[i].is_id && uses[i].value.text;

@@ -4,6 +4,7 @@
  */
 #include "xsd/compile/compiler.h"
 
+#include "base/clock.h"
 #include "xsd/compile/node.h"
 #include "xsd/compile/schema_document.h"
 
@@ -105,8 +106,34 @@ void xsd_compile_go_deeper(struct xsd_compiler *c, const struct location *locati
         xsd_compile_decline(c, location, "definitions lead too deep into others");
 }
 
+void xsd_compile_check_time(struct xsd_compiler *c)
+{
+    uint64_t ms = (uint64_t)(clock_coarse_ns() - c->begun_ns) / 1000000;
+    if (!c->limits->ms || ms <= c->limits->ms)
+        return;
+    error_set(c->error, "%s: compiling the schema takes longer than %g s; raise %s", c->uri,
+              (double)c->limits->ms / 1e3, c->limits->ms_remedy);
+    longjmp(c->out, 2);
+}
+
+/* Asked when an arena is to grow. */
+static void check_memory(struct xsd_compiler *c, size_t more)
+{
+    size_t taken = c->xsd->arena.bytes + c->drafts.bytes + c->scratch.bytes +
+                   c->shared->arena.bytes + datatypes_bytes(c->xsd->datatypes);
+    uint64_t most = c->limits->memory_bytes;
+    if (!most || (taken <= most && more <= most - taken))
+        return;
+    error_set(c->error, "%s: compiling the schema needs more memory than %llu bytes; raise %s",
+              c->uri, (unsigned long long)most, c->limits->memory_remedy);
+    longjmp(c->out, 2);
+}
+
 static void *make_in(struct xsd_compiler *c, struct arena *arena, size_t size)
 {
+    xsd_compile_tick(c);
+    if (size > arena->left)
+        check_memory(c, size);
     void *memory = arena_alloc(arena, size);
     if (!memory)
         xsd_compile_fail_no_memory(c);

@@ -22,6 +22,7 @@
 #define THRESH_XSD_COMPILE_COMPILER_H
 
 #include "xsd/model.h"
+#include "xsd/xsd.h"
 
 #include <setjmp.h>
 
@@ -59,6 +60,10 @@ struct xsd_compiler {
     struct buf warnings; /* for xsd_warnings() */
     struct names warned; /* its lines, so that each is told once */
     jmp_buf out;
+    const char *uri; /* of the schema */
+    const struct xsd_limits *limits;
+    int64_t begun_ns;
+    uint32_t ticks;  /* see xsd_compile_tick */
     uint32_t xsd_ns; /* the number of XSD_NAMESPACE */
     uint32_t depth;  /* of definitions that lead to others: see xsd_compile_go_deeper */
 
@@ -83,7 +88,7 @@ struct xsd_compiler {
     struct pointer_list types;       /* all struct type with a source */
     struct pointer_list elements;    /* all struct element */
     struct pointer_list constraints; /* struct identity_source: keyrefs to be resolved */
-    struct pointer_list shapes; /* a struct identity_constraint for each set of own fields */
+    struct names shapes;             /* the bytes of each set of own fields */
     uint32_t attempt; /* number of the content model being built: see struct particle */
 
     /* Memory that ends with the compiler. */
@@ -116,6 +121,14 @@ _Noreturn void xsd_compile_fail_no_memory(struct xsd_compiler *c);
 _Noreturn void xsd_compile_fail_datatype(struct xsd_compiler *c,
                                          const struct location *location,
                                          const struct thresh_error *error);
+
+/* Called in loops that may be long: whether the time is up is asked once in a while. */
+void xsd_compile_check_time(struct xsd_compiler *c);
+static inline void xsd_compile_tick(struct xsd_compiler *c)
+{
+    if (++c->ticks % 1024 == 0)
+        xsd_compile_check_time(c);
+}
 
 /* Definitions lead to others by recursion, to a certain depth; c->depth-- on the way back. */
 void xsd_compile_go_deeper(struct xsd_compiler *c, const struct location *location);

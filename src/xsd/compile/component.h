@@ -16,6 +16,14 @@
 
 /* -- What only the compiler knows of a component -------------------------------------- */
 
+/* Uses of attributes, of different names: found by name at once, however many they are. */
+struct attribute_uses {
+    const struct attribute_use **items;
+    uint32_t n;
+    uint32_t *slots; /* index + 1 by name; 0: free. A power of two, at most half full. */
+    uint32_t size;
+};
+
 struct type_source {
     struct location location;
     struct global *global;            /* NULL: anonymous */
@@ -24,7 +32,7 @@ struct type_source {
     /* The type whose values those of this one are among, by restriction; NULL: there is none.
      * Not always the base: simpleContent may begin anew from a simpleType within. */
     const struct type *narrowed;
-    struct pointer_list uses; /* of a complex type: struct attribute_use, its base's included */
+    struct attribute_uses uses; /* of a complex type, its base's included */
     enum component_state state;
 };
 
@@ -65,8 +73,8 @@ struct particle {
 
 /* What attributes a type or attribute group has. */
 struct attribute_set {
-    struct pointer_list uses;       /* struct attribute_use */
-    struct pointer_list prohibited; /* struct attribute_use: what a restriction leaves out */
+    struct attribute_uses uses;
+    struct attribute_uses prohibited; /* what a restriction leaves out */
     struct wildcard *wildcard;
 };
 
@@ -125,11 +133,17 @@ void attribute_read_all(struct xsd_compiler *c, const struct location *location,
                         const struct node *child, struct attribute_set *set,
                         const struct global *inside);
 /* The use of that name, or NULL. */
-struct attribute_use *attribute_find_use(const struct pointer_list *uses, uint32_t symbol);
+const struct attribute_use *attribute_find_use(const struct attribute_uses *uses,
+                                               uint32_t symbol);
+struct attribute_uses attribute_copy_uses(struct xsd_compiler *c,
+                                          const struct attribute_uses *uses);
+/* Adds one of another name. */
+void attribute_keep_use(struct xsd_compiler *c, struct attribute_uses *uses,
+                        const struct attribute_use *use);
 /* A second use of the name breaks `rule`, and the first one holds. The same use may come by
  * several ways: a group that several groups refer to. */
 void attribute_add_use(struct xsd_compiler *c, const struct location *location,
-                       const char *rule, struct pointer_list *uses,
+                       const char *rule, struct attribute_uses *uses,
                        const struct attribute_use *use);
 
 /* -- Attributes of types: attribute_derive.c ------------------------------------------ */

@@ -146,16 +146,13 @@ static void set_own(struct xsd_compiler *c, struct identity_constraint *constrai
     for (uint32_t i = 0; i < constraint->n_fields; i++)
         own[i] = constraint->fields[i].paths->attribute.symbol;
     constraint->own = own;
-    for (uint32_t i = 0; i < c->shapes.n; i++) {
-        const struct identity_constraint *like = c->shapes.items[i];
-        if (like->n_fields == constraint->n_fields &&
-            memcmp(like->own, own, constraint->n_fields * sizeof *own) == 0) {
-            constraint->shape = like->shape;
-            return;
-        }
-    }
-    constraint->shape = c->shapes.n;
-    pointer_list_add(c, &c->shapes, constraint);
+    const struct symbol *shape = names_add_ns(&c->shapes, &c->drafts, "") == XSD_NS_UNKNOWN
+                                     ? NULL
+                                     : names_add(&c->shapes, &c->drafts, (const char *)own,
+                                                 constraint->n_fields * sizeof *own, 0);
+    if (!shape)
+        xsd_compile_fail_no_memory(c);
+    constraint->shape = shape->id - 1;
 }
 
 static void read_fields(struct xsd_compiler *c, const struct location *location,

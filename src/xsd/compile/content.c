@@ -22,6 +22,7 @@ static uint32_t move(struct content_builder *b, uint64_t *const *follow, uint32_
 {
     const uint64_t *set = b->states[state];
     uint64_t *next = *spare ? *spare : content_new_set(b);
+    xsd_compile_tick(b->c);
     memcpy(next, follow[b->positions[x].next], b->words * sizeof *next);
     for (uint32_t y = model_next_bit(set, x + 1, b->n); y < b->n;
          y = model_next_bit(set, y + 1, b->n)) {
@@ -81,6 +82,7 @@ static void set_next(const struct content_builder *b, struct position *positions
     for (uint32_t state = 0; state < b->n_states; state++)
         CONTENT_FOR_EACH_BIT(x, b->states[state], b->n)
         {
+            xsd_compile_tick(b->c);
             if (positions[x].next == XSD_NONE)
                 positions[x].next = moves[(size_t)state * b->n_chains + positions[x].chain];
         }

@@ -60,6 +60,7 @@ static void check_heads(struct content_builder *b, const struct holder *holders,
     const struct element *element = b->positions[x].element;
     for (uint32_t i = 0; i < element->n_heads; i++) {
         uint32_t y = chain_of_symbol(b, element->heads[i]->name->id);
+        xsd_compile_tick(b->c);
         if (y == XSD_NONE)
             continue;
         const struct holder *holder = &holders[b->positions[y].chain];
@@ -73,6 +74,7 @@ static void check_wildcard(struct content_builder *b, const uint64_t *set, uint3
     const struct wildcard *wildcard = b->positions[x].wildcard;
     CONTENT_FOR_EACH_BIT(y, set, b->n)
     {
+        xsd_compile_tick(b->c);
         const struct position *other = &b->positions[y];
         if (y != x && (other->element ? element_meets(other->element, wildcard)
                                       : wildcard_meet(other->wildcard, wildcard)))
@@ -85,6 +87,7 @@ static void check_state(struct content_builder *b, struct holder *holders, uint3
     const uint64_t *set = b->states[state];
     CONTENT_FOR_EACH_BIT(x, set, b->n)
     {
+        xsd_compile_tick(b->c);
         struct holder *holder = &holders[b->positions[x].chain];
         if (holder->state == state)
             meet(b, x, holder->position);

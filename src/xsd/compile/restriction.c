@@ -211,11 +211,13 @@ static bool walk_pairs(struct comparison *x)
         struct particle_pair pair = x->pairs[done];
         if (ends(x->sub, &pair.sub) && !ends(x->base, &pair.base))
             return is_wider(x, x->rule, "it may end where the base may not", NULL);
-        for (uint32_t p = 0; p < x->sub->n_positions; p++)
+        for (uint32_t p = 0; p < x->sub->n_positions; p++) {
+            xsd_compile_tick(x->c);
             if (is_next(x->sub, &pair.sub, p) &&
                 !(x->sub->positions[p].element ? step_element(x, &pair, p)
                                                : step_wildcard(x, &pair, p)))
                 return false;
+        }
     }
     return true;
 }

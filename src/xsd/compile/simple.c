@@ -217,6 +217,7 @@ const struct datatype *simple_restrict(struct xsd_compiler *c, const struct loca
     struct thresh_error error = {""};
     if (datatype_derives(datatype, simple_builtin_type(c, "NOTATION")->datatype))
         check_notations(c, location, facets, n);
+    xsd_compile_check_time(c); /* patterns take a while */
     datatype = datatypes_restrict(c->xsd->datatypes, datatype, facets, n, &prefixes, &warnings,
                                   &error);
     if (!datatype)

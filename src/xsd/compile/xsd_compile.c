@@ -2,6 +2,7 @@
  *
  * From the address of a schema to its tables.
  */
+#include "base/clock.h"
 #include "xsd/compile/content.h"
 #include "xsd/compile/schema.h"
 
@@ -106,6 +107,7 @@ static void compiler_free(struct xsd_compiler *c)
 {
     names_free(&c->documents);
     names_free(&c->ids);
+    names_free(&c->shapes);
     names_free(&c->warned);
     buf_free(&c->warnings);
     arena_free(&c->drafts);
@@ -127,9 +129,14 @@ static int compile_guarded(struct xsd_compiler *c, const char *uri)
 }
 
 int xsd_compile(struct xsd **xsd, const char *uri, struct xsd_documents *documents,
-                struct thresh_error *error)
+                const struct xsd_limits *limits, struct thresh_error *error)
 {
-    struct xsd_compiler c = {.error = error, .shared = documents};
+    static const struct xsd_limits none = {0};
+    struct xsd_compiler c = {.error = error,
+                             .shared = documents,
+                             .uri = uri,
+                             .limits = limits ? limits : &none,
+                             .begun_ns = clock_coarse_ns()};
     *xsd = NULL;
     c.xsd = calloc(1, sizeof *c.xsd);
     if (!c.xsd || !(c.xsd->datatypes = datatypes_new())) {

@@ -146,6 +146,11 @@ void datatypes_free(struct datatypes *set)
     free(set);
 }
 
+size_t datatypes_bytes(const struct datatypes *set)
+{
+    return set->arena.bytes;
+}
+
 const struct datatype *datatypes_builtin(const struct datatypes *set, const char *local_name)
 {
     for (size_t i = 0; i < DATATYPE_BUILTINS; i++)

@@ -53,6 +53,8 @@ enum datatype_id { DATATYPE_PLAIN, DATATYPE_ID, DATATYPE_IDREF, DATATYPE_IDREFS 
 
 struct datatypes *datatypes_new(void); /* NULL: no memory */
 void datatypes_free(struct datatypes *set);
+/* The memory that its types take, but for their patterns. */
+size_t datatypes_bytes(const struct datatypes *set);
 
 /* One of the built-in types by its local name ("anySimpleType", "string", "dateTime", ...), or
  * NULL where XSD 1.0 has none of that name. */

@@ -123,7 +123,7 @@ static void help_tells_default_and_most(void **state)
     static const char *const expected[][2] = {
         {"max-errors", "Errors told a document; all are counted (default 20; at most 10000)"},
         {"jobs", "Workers (default 0: as many as there are vCPUs; at most 1024)"},
-        {"schema-memory", "Memory for compiling such a schema (default 4G; 0: no limit)"},
+        {"schema-memory", "Memory for compiling a schema (default 4G; 0: no limit)"},
         {"include", "Only documents whose path or name matches (repeatable)"},
         {"explain", "Say what would be done and why, without doing it"},
     };

@@ -136,7 +136,7 @@ static void test_what_is_not_there_is_left_out_with_a_note(void **state)
         write_schema("a.xsd", SCHEMA("") "<xs:include schemaLocation='gone.xsd'/><xs:import "
                                          "namespace='urn:o' schemaLocation='away.xsd'/>"
                                          "<xs:element name='r'/></xs:schema>");
-    assert_int_equal(xsd_compile(&xsd, path, documents, &error), 0);
+    assert_int_equal(xsd_compile(&xsd, path, documents, NULL, &error), 0);
     assert_string_equal(xsd_warnings(xsd), "");
     const char *notes = xsd_documents_notes(documents);
     assert_non_null(strstr(notes, "a.xsd:1: the include is left out, for /"));

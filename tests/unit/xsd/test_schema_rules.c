@@ -18,7 +18,7 @@ static void check_refused(const char *path, const char *rule, const char *text)
     char expected[128];
     struct resolver *resolver = resolver_open(NULL, 0, &error);
     struct xsd_documents *documents = xsd_documents_new(resolver);
-    int rc = xsd_compile(&xsd, path, documents, &error);
+    int rc = xsd_compile(&xsd, path, documents, NULL, &error);
     xsd_documents_free(documents);
     resolver_close(resolver);
     snprintf(expected, sizeof expected, ".xsd:1: %s: ", rule);
