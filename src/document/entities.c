@@ -25,6 +25,17 @@ uint64_t entities_size(const xmlEntity *entity)
     return (uint64_t)(uintptr_t)entity->_private;
 }
 
+bool entities_has_unparsed(const xmlDoc *doc, const char *name, size_t len)
+{
+    xmlChar copy[NAME_BYTES + 1];
+    if (!doc || len > NAME_BYTES)
+        return false;
+    memcpy(copy, name, len);
+    copy[len] = 0;
+    const xmlEntity *entity = xmlGetDocEntity(doc, copy);
+    return entity && entity->etype == XML_EXTERNAL_GENERAL_UNPARSED_ENTITY;
+}
+
 static uint64_t expanded(xmlParserCtxt *ctxt, const xmlChar *content)
 {
     uint64_t bytes = 0;

@@ -23,6 +23,9 @@ uint64_t entities_measure_all(xmlParserCtxt *ctxt);
 /* As measured; 0: not yet. */
 uint64_t entities_size(const xmlEntity *entity);
 
+/* Whether the document, if there is one, declares an unparsed entity of that name. */
+bool entities_has_unparsed(const xmlDoc *doc, const char *name, size_t len);
+
 /* Whether an entity refers to itself, perhaps by way of others: its size then grows each
  * time it is measured. One that is forty levels deep counts, too. */
 bool entities_have_loop(xmlParserCtxt *ctxt);

@@ -118,6 +118,15 @@ static void on_schema_fault(void *context, const struct xsd_fault *from)
         fault->attribute = record_add_text(p->record, from->attribute, strlen(from->attribute));
 }
 
+/* The scanner takes no document that declares entities. */
+static bool has_unparsed_entity(void *context, const char *name, size_t len)
+{
+    const struct document_parser *p = context;
+    if (p->scanning)
+        return false;
+    return entities_has_unparsed(p->replaying ? p->replaying->doc : p->ctxt->myDoc, name, len);
+}
+
 /* -- Events, from the scanner, libxml2 or a tree -------------------------------------- */
 
 void events_begin(struct document_parser *p)
@@ -133,7 +142,7 @@ static void root_seen(struct document_parser *p, const xmlChar *localname, const
     record->root_name = record_add_text(record, localname, strlen((const char *)localname));
     if (uri)
         record->root_namespace = record_add_text(record, uri, strlen((const char *)uri));
-    struct xsd_client client = {on_schema_fault, events_line, p};
+    struct xsd_client client = {on_schema_fault, events_line, p, has_unparsed_entity};
     if (p->rules->n_schemas)
         p->schema = rules_schema(p->rules, uri ? (const char *)uri : "");
     /* Either dictionary may have forgotten its names: the sum changes when one does. */

@@ -60,7 +60,7 @@ struct attribute_use {
     uint32_t symbol;
     bool required;
     bool takes_anything; /* no text is wrong, and none is fixed */
-    bool is_id;          /* ID, IDREF or IDREFS */
+    bool is_id; /* ID, IDREF, IDREFS or of ENTITY: the document decides on a default, too */
     struct value_constraint value;
 };
 
@@ -73,7 +73,7 @@ struct attributes {
     uint32_t n;
     uint32_t n_required;
     bool has_id;            /* one is of type ID */
-    bool has_idref_default; /* an IDREF with a default, which refers even where it is absent */
+    bool has_idref_default; /* one is_id with a default: it counts where it is absent, too */
 };
 
 enum content_kind { CONTENT_EMPTY, CONTENT_SIMPLE, CONTENT_ELEMENTS, CONTENT_MIXED };
@@ -88,7 +88,7 @@ struct type {
     bool simple;
     bool abstract;
     bool takes_anything; /* simple content in which no text is wrong */
-    bool is_id;          /* ID, IDREF or IDREFS */
+    bool is_id; /* ID, IDREF, IDREFS or of ENTITY: the document decides on a default, too */
     unsigned derivation; /* DERIVATION_...: how it is made from `base` */
     unsigned block;      /* DERIVATION_... */
     unsigned final;

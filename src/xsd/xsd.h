@@ -61,6 +61,9 @@ struct xsd_client {
     void (*fault)(void *context, const struct xsd_fault *fault);
     uint64_t (*line)(void *context); /* the parser's line now; called seldom */
     void *context;
+    /* Whether the document declares an unparsed entity of that name, which is not followed by
+     * NUL, as values of ENTITY ask. NULL: it declares none. */
+    bool (*unparsed_entity)(void *context, const char *name, size_t len);
 };
 
 struct xsd_validator; /* one worker's: never shared */

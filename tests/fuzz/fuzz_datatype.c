@@ -90,7 +90,7 @@ static void check_pattern(const char *text, size_t len)
 static void check_value(const struct datatype *type, const char *text, size_t len)
 {
     struct datatype_scratch scratch = {0}, again = {0};
-    struct prefixes prefixes = {uri_of, NULL};
+    struct prefixes prefixes = {uri_of, NULL, NULL};
     struct buf key = {0}, key_again = {0};
     const char *code = NULL;
     int rc = datatype_check(type, text, len, &prefixes, &scratch, &code);

@@ -270,7 +270,7 @@ static const char *prefix_in_scope(void *scope, const char *prefix, size_t len)
 
 struct prefixes node_prefixes(const struct location *location)
 {
-    return (struct prefixes){prefix_in_scope, (void *)(uintptr_t)location->node->scope};
+    return (struct prefixes){prefix_in_scope, (void *)(uintptr_t)location->node->scope, NULL};
 }
 
 static uint32_t prefix_ns(struct xsd_compiler *c, const struct location *location,

@@ -107,12 +107,14 @@ static int make_builtin(struct datatypes *set, struct datatype *type,
         type->id = DATATYPE_ID;
     if (strcmp(local_name, "IDREF") == 0)
         type->id = DATATYPE_IDREF;
+    if (strcmp(local_name, "ENTITY") == 0)
+        type->id = DATATYPE_ENTITY;
     if (from->item) {
         type->variety = VARIETY_LIST;
         type->item = datatypes_builtin(set, from->item);
         type->min_length = 1;
         type->has_min_length = true;
-        type->id = type->item->id == DATATYPE_IDREF ? DATATYPE_IDREFS : DATATYPE_PLAIN;
+        type->id = simple_type_list_id(type->item);
         type->depth = type->weight = 2;
     }
     struct bound *bounds = arena_alloc(&set->arena, 2 * sizeof *bounds);

@@ -35,11 +35,13 @@ struct facet {
     const char *value; /* as the schema spells it */
 };
 
-/* Resolves a prefix of a QName (len 0: the default namespace) to its namespace name, "" for
- * none, NULL where it is not declared. */
+/* What a text may refer to where it stands. `uri` resolves a prefix of a QName (len 0: the
+ * default namespace) to its namespace name, "" for none, NULL where it is not declared;
+ * `unparsed_entity` tells whether the document declares one of that name (NULL: any may be). */
 struct prefixes {
     const char *(*uri)(void *context, const char *prefix, size_t len);
     void *context;
+    bool (*unparsed_entity)(void *context, const char *name, size_t len);
 };
 
 /* Who is told of facets that break a rule (by its name in the Recommendation) and make a type
@@ -49,7 +51,13 @@ struct datatype_warnings {
     void *context;
 };
 
-enum datatype_id { DATATYPE_PLAIN, DATATYPE_ID, DATATYPE_IDREF, DATATYPE_IDREFS };
+enum datatype_id {
+    DATATYPE_PLAIN,
+    DATATYPE_ID,
+    DATATYPE_IDREF,
+    DATATYPE_IDREFS,
+    DATATYPE_ENTITY, /* also lists and unions that have it */
+};
 
 struct datatypes *datatypes_new(void); /* NULL: no memory */
 void datatypes_free(struct datatypes *set);
@@ -76,7 +84,7 @@ const struct datatype *datatypes_union(struct datatypes *set,
                                        const struct datatype *const *members, size_t n_members,
                                        struct thresh_error *error);
 
-/* Whether values are (lists of) ID or IDREF. */
+/* Whether values are (lists of) ID or IDREF, or have an ENTITY in them. */
 enum datatype_id datatype_id(const struct datatype *type);
 /* cos-st-derived-ok: whether `type` is `ancestor` or derived from it, or, where that is a
  * union, from one of its members. */

@@ -167,6 +167,17 @@ static int check_literal(struct check *check, const struct datatype *type, const
     return rc;
 }
 
+/* Datatypes, 3.3.11; cvc-simple-type.2 */
+static int check_entity(struct check *check, const struct datatype *type, const char *text,
+                        size_t len)
+{
+    const struct prefixes *prefixes = check->prefixes;
+    if (!prefixes || !prefixes->unparsed_entity ||
+        prefixes->unparsed_entity(prefixes->context, text, len))
+        return 0;
+    return fail(check, RULE_ENTITY, type, 0, text, len);
+}
+
 static int check_atomic(struct check *check, const struct datatype *type, const char *text,
                         size_t len)
 {
@@ -183,6 +194,8 @@ static int check_atomic(struct check *check, const struct datatype *type, const 
         rc = check_atomic_length(check, type, text, len);
     if (rc == 0 && type->enumeration)
         rc = check_enumeration(check, type, type, text, len);
+    if (rc == 0 && type->id == DATATYPE_ENTITY)
+        rc = check_entity(check, type, text, len);
     return rc;
 }
 

@@ -22,6 +22,8 @@ const char *datatype_fault_code(const struct datatype_fault *fault)
         [RULE_TOTAL_DIGITS] = "cvc-totalDigits-valid",
         [RULE_FRACTION_DIGITS] = "cvc-fractionDigits-valid",
     };
+    if (fault->rule == RULE_ENTITY)
+        return fault->in_list ? "cvc-simple-type.2.2" : "cvc-simple-type.2.1";
     if (fault->in_list)
         return "cvc-datatype-valid.1.2.2";
     if (fault->rule != RULE_BOUND)
@@ -122,6 +124,10 @@ void datatype_fault_sentence(const struct datatype_fault *fault, struct buf *out
     switch (fault->rule) {
     case RULE_LITERAL:
         buf_append_format(out, " is not a valid value of the type '%s'", datatype_name(type));
+        break;
+    case RULE_ENTITY:
+        buf_append_string(out,
+                          " is not the name of an unparsed entity that the document declares");
         break;
     case RULE_UNION:
         buf_append_format(out, " is not a valid value of the type '%s', that is of none of (",

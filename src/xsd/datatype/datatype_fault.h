@@ -10,6 +10,7 @@
 
 enum datatype_rule {
     RULE_LITERAL,
+    RULE_ENTITY,
     RULE_UNION,
     RULE_PATTERN,
     RULE_ENUMERATION,

@@ -83,7 +83,7 @@ int facet_add_enumeration(struct facet_step *step)
 int facet_settle_enumeration(struct facet_step *step)
 {
     struct datatype *type = step->type;
-    bool decides = type->plain && type->enumeration;
+    bool decides = type->plain && type->id != DATATYPE_ENTITY && type->enumeration;
     type->enumeration_decides = false;
     for (size_t i = 0; decides && i <= type->enumeration->mask; i++) {
         const struct enumeration_slot *slot = &type->enumeration->slots[i];

@@ -59,7 +59,7 @@ const struct datatype *datatypes_list(struct datatypes *set, const struct dataty
     if (!type || add_part(type, item, error) < 0)
         return NULL;
     type->item = item;
-    type->id = item->id == DATATYPE_IDREF ? DATATYPE_IDREFS : DATATYPE_PLAIN;
+    type->id = simple_type_list_id(item);
     return type;
 }
 
@@ -78,6 +78,8 @@ const struct datatype *datatypes_union(struct datatypes *set,
     for (size_t i = 0; i < n_members; i++) {
         if (add_part(type, members[i], error) < 0)
             return NULL;
+        if (members[i]->id == DATATYPE_ENTITY)
+            type->id = DATATYPE_ENTITY;
         own[i] = members[i];
     }
     type->members = own;

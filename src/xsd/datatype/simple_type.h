@@ -59,7 +59,7 @@ struct datatype {
     bool exact_length;        /* by the facet length */
     bool has_min_length;      /* the facet minLength, or a list that is not to be empty */
     bool plain;               /* the text is the value: string, anyURI */
-    bool enumeration_decides; /* plain, and its values meet all other facets */
+    bool enumeration_decides; /* plain, and its values are valid in any document */
     unsigned depth;           /* how deep lists and unions are nested in it */
     unsigned weight;          /* how many types a check may have to try */
 
@@ -102,6 +102,13 @@ static inline bool simple_type_next_item(const char **at, const char *end, const
         ++*at;
     *len = (size_t)(*at - *item);
     return *len > 0;
+}
+
+static inline enum datatype_id simple_type_list_id(const struct datatype *item)
+{
+    if (item->id == DATATYPE_ENTITY)
+        return DATATYPE_ENTITY;
+    return item->id == DATATYPE_IDREF ? DATATYPE_IDREFS : DATATYPE_PLAIN;
 }
 
 static inline uint64_t enumeration_hash(const char *bytes, size_t len)

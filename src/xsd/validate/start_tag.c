@@ -274,7 +274,7 @@ static int report_missing(struct xsd_validator *v, const struct element_frame *f
     return rc;
 }
 
-/* cvc-id.1 applies to IDREFs that are default values of absent attributes, too. */
+/* cvc-id.1 and cvc-simple-type.2 apply to default values of absent attributes, too. */
 static int enter_defaults(struct xsd_validator *v, const struct element_frame *frame)
 {
     const struct attributes *attributes = frame->type->attributes;

@@ -33,13 +33,19 @@ static const char *uri_of_prefix(void *context, const char *prefix, size_t len)
     return bindings_find(context, prefix, len);
 }
 
+static bool has_unparsed_entity(void *context, const char *name, size_t len)
+{
+    const struct xsd_client *client = ((const struct xsd_validator *)context)->client;
+    return client->unparsed_entity && client->unparsed_entity(client->context, name, len);
+}
+
 struct xsd_validator *xsd_validator_new(const struct xsd *xsd)
 {
     struct xsd_validator *v = calloc(1, sizeof *v);
     if (!v)
         return NULL;
     v->xsd = xsd;
-    v->prefixes = (struct prefixes){uri_of_prefix, v};
+    v->prefixes = (struct prefixes){uri_of_prefix, v, has_unparsed_entity};
     if (getrandom(&v->seed, sizeof v->seed, 0) != sizeof v->seed)
         v->seed = (uint64_t)(uintptr_t)v * UINT64_C(0x9e3779b97f4a7c15);
     return v;

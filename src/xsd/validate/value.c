@@ -78,7 +78,7 @@ int value_check(struct xsd_validator *v, const struct element_frame *frame,
         return validator_fault(v, code, frame, attr, "%s%s", reason, ends ? "" : ".") < 0 ? -1
                                                                                           : 1;
     }
-    if (datatype_id(datatype) == DATATYPE_PLAIN)
+    if (datatype_id(datatype) == DATATYPE_PLAIN || datatype_id(datatype) == DATATYPE_ENTITY)
         return 0;
     return add_ids(v, frame, attr, datatype, text, len);
 }

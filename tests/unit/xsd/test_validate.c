@@ -567,6 +567,47 @@ static const char *table_schema(const char *constraints)
     return text;
 }
 
+/* Also in lists, unions, restrictions, defaults and keys. */
+static void test_entities_are_unparsed_entities_of_the_document(void **state)
+{
+    (void)state;
+#define DTD                                                                                    \
+    "<!DOCTYPE r [<!NOTATION n SYSTEM 'n'><!ENTITY e SYSTEM 'e' NDATA n>"                      \
+    "<!ENTITY f SYSTEM 'f' NDATA n><!ENTITY p 'p'><!ENTITY x SYSTEM 'x'>]>"
+    CHECK(wrap("<xs:simpleType name='one'><xs:restriction base='xs:ENTITY'>"
+               "<xs:enumeration value='e'/><xs:enumeration value='no'/></xs:restriction>"
+               "</xs:simpleType><xs:simpleType name='list'><xs:list itemType='one'/>"
+               "</xs:simpleType><xs:simpleType name='union'><xs:union "
+               "memberTypes='xs:ENTITY xs:int'/></xs:simpleType>"
+               "<xs:element name='r'><xs:complexType><xs:choice minOccurs='0' "
+               "maxOccurs='unbounded'><xs:element name='t' type='xs:ENTITY'/>"
+               "<xs:element name='d' type='xs:ENTITY' default='no'/>"
+               "<xs:element name='a'><xs:complexType>"
+               "<xs:attribute name='default' type='xs:ENTITY' default='no'/></xs:complexType>"
+               "</xs:element></xs:choice><xs:attribute name='a' type='xs:ENTITY'/>"
+               "<xs:attribute name='many' type='xs:ENTITIES'/>"
+               "<xs:attribute name='one' type='one'/><xs:attribute name='list' type='list'/>"
+               "<xs:attribute name='union' type='union'/></xs:complexType>"
+               "<xs:key name='k'><xs:selector xpath='t'/><xs:field xpath='.'/></xs:key>"
+               "</xs:element>"),
+          {DTD "<r a=' e ' many='e f e' one='e' list='e e' union='f'><t>e</t></r>", ""},
+          {DTD "<r union='12'><t>e</t>\n<t> e</t></r>", "cvc-identity-constraint.4.2.2:2"},
+          {DTD "<r a='no'/>", "cvc-simple-type.2.1:1"},
+          {DTD "<r a='p'/>", "cvc-simple-type.2.1:1"},
+          {DTD "<r a='x'/>", "cvc-simple-type.2.1:1"},
+          {DTD "<r a='1'/>", "cvc-datatype-valid.1.2.1:1"},
+          {DTD "<r one='no'/>", "cvc-simple-type.2.1:1"},
+          {DTD "<r one='f'/>", "cvc-enumeration-valid:1"},
+          {DTD "<r many='e no'/>", "cvc-simple-type.2.2:1"},
+          {DTD "<r list='e no'/>", "cvc-simple-type.2.2:1"},
+          {DTD "<r union='no'/>", "cvc-datatype-valid.1.2.3:1"},
+          {DTD "<r><t>no</t>\n<t>no</t></r>", "cvc-simple-type.2.1:1 cvc-simple-type.2.1:2"},
+          {DTD "<r><a default='e'/>\n<a/></r>", "cvc-simple-type.2.1:2"},
+          {DTD "<r><d>e</d>\n<d/></r>", "cvc-simple-type.2.1:2"},
+          {"<r a='e'/>", "cvc-simple-type.2.1:1"});
+#undef DTD
+}
+
 static void test_unique_and_key_compare_values_of_fields(void **state)
 {
     (void)state;
@@ -814,7 +855,7 @@ static void test_deep_and_wide_documents_take_little_time(void **state)
                      "processContents='lax'/></xs:complexType><xs:unique name='u'><xs:selector "
                      "xpath='.//r'/><xs:field xpath='@a0'/></xs:unique></xs:element>"));
     struct run *run = run_new(xsd);
-    struct xsd_client client = {on_fault, NULL, run};
+    struct xsd_client client = {on_fault, NULL, run, NULL};
     const xmlChar *name = (const xmlChar *)"r";
     double begin = seconds();
     xsd_begin(run->validator, &client, 2);
@@ -886,6 +927,7 @@ int main(void)
         cmocka_unit_test(test_simple_content_may_be_restricted),
         cmocka_unit_test(test_simple_content_may_be_derived_several_times),
         cmocka_unit_test(test_ids_are_unique_and_idrefs_have_one),
+        cmocka_unit_test(test_entities_are_unparsed_entities_of_the_document),
         cmocka_unit_test(test_unique_and_key_compare_values_of_fields),
         cmocka_unit_test(test_fields_see_attributes_by_default),
         cmocka_unit_test(test_a_field_does_not_compare_what_is_not_assessed),

@@ -91,6 +91,15 @@ static uint64_t on_line(void *context)
     return run->parser->input ? (uint64_t)run->parser->input->line : 0;
 }
 
+static bool on_entity(void *context, const char *name, size_t len)
+{
+    const struct run *run = context;
+    char copy[256];
+    snprintf(copy, sizeof copy, "%.*s", (int)len, name);
+    const xmlEntity *entity = xmlGetDocEntity(run->parser->myDoc, (const xmlChar *)copy);
+    return entity && entity->etype == XML_EXTERNAL_GENERAL_UNPARSED_ENTITY;
+}
+
 static inline void events_on_start(void *context, const xmlChar *localname,
                                    const xmlChar *prefix, const xmlChar *uri, int n_namespaces,
                                    const xmlChar **namespaces, int n_attributes,
@@ -149,7 +158,7 @@ static inline void run_free(struct run *run)
 /* The faults of a document, "" where it is valid. */
 static inline const char *faults_of(struct run *run, const char *document)
 {
-    struct xsd_client client = {on_fault, on_line, run};
+    struct xsd_client client = {on_fault, on_line, run, on_entity};
     buf_clear(&run->faults);
     buf_clear(&run->messages);
     run->rc = xsd_begin(run->validator, &client, 1);
