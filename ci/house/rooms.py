@@ -38,7 +38,7 @@ CIRCLES = (
         "type.c")}),
     # Archives in archives: what lists an archive lists those that it holds.
     ("src/source/index/index.h", {"src/source/index/" + name for name in (
-        "index_item.c", "index_compressed.c", "index_tar_7z.c", "index_zip.c")}),
+        "index_item.c", "index_compressed.c", "index_serial.c", "index_zip.c")}),
 )
 
 # Those that call the library as anyone may; no other part of it does.

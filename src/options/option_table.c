@@ -38,6 +38,12 @@ static const struct option_word no_progress[] = {
 static const struct option_word backend_names[] = {
     {"auto", 0}, {"sequential", 0}, {"openmp", 0}, {"fork", 0}, {NULL, 0}};
 
+/* Likewise: those that archives are made with. */
+static const struct option_word name_encodings[] = {
+    {"cp437", 0},        {"cp850", 0},        {"cp852", 0},      {"cp866", 0},
+    {"windows-1251", 0}, {"windows-1252", 0}, {"iso-8859-1", 0}, {"shift_jis", 0},
+    {"gbk", 0},          {"big5", 0},         {"euc-kr", 0},     {NULL, 0}};
+
 #define HOLDER struct thresh_options
 
 /* clang-format off */
@@ -83,6 +89,10 @@ const struct option_row option_rows[] = {
     {"exclude", 0, "GLOB", OPTION_RECORDS,
      "No documents whose path or name matches",
      OPTION_STRINGS(list, HOLDER, exclude)},
+    {"names-encoding", 0, "NAME", OPTION_RECORDS,
+     "Encoding of names in archives that do not say theirs (ZIP without the UTF-8 flag, tar "
+     "that is not pax), such as cp866 or shift_jis; iconv -l lists all",
+     .words = name_encodings, OPTION_TEXT(HOLDER, names_encoding)},
     {"csv-safe", 0, NULL, OPTION_RECORDS,
      "CSV: an apostrophe before a cell that a spreadsheet would compute; a number is left "
      "alone",

@@ -68,6 +68,7 @@ struct thresh_options {
     enum isolate isolate;
     struct string_list include;
     struct string_list exclude;
+    char *names_encoding; /* NULL: as the archives have it */
     enum format format;
     char *output;   /* NULL: standard output */
     unsigned parts; /* bit set of enum part */

@@ -20,6 +20,7 @@ static int open_source(struct run *run, struct thresh_error *error)
         .exclude = (const char *const *)o->exclude.items,
         .n_exclude = o->exclude.n,
         .max_nesting = (int)o->max_nesting,
+        .names_encoding = o->names_encoding,
         .max_entries = limits->at[LIMIT_ENTRIES],
         .entries_remedy = limits_remedy(limits, LIMIT_ENTRIES),
         .max_document_bytes = limits->at[LIMIT_DOCUMENT_BYTES],

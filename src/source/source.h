@@ -72,6 +72,8 @@ struct source_options {
     /* Of the file that the records will replace: it may be none of the inputs, nor lie in one
      * that is a directory. NULL: none. */
     const struct stat *output;
+    const char
+        *names_encoding;    /* of names in archives that do not say theirs; NULL: as usual */
     const char *input_name; /* what inputs are called in paths; NULL: as they are given */
     const char *temp_dir;   /* for unlinked temporary files; NULL: /tmp */
     /* Bytes that fit there: what would take more is a fault of the entry. 0: it is not known,

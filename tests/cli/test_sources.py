@@ -10,6 +10,7 @@ import struct
 import subprocess
 import tarfile
 import zipfile
+import zlib
 
 from command import main, path, records, run, skip, zipped
 
@@ -18,9 +19,9 @@ OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(2000)
 ZEROS = bytes(1024)
 
 
-def tarred(entries, format=tarfile.USTAR_FORMAT):
+def tarred(entries, format=tarfile.USTAR_FORMAT, encoding="utf-8"):
     out = io.BytesIO()
-    with tarfile.open(fileobj=out, mode="w", format=format) as archive:
+    with tarfile.open(fileobj=out, mode="w", format=format, encoding=encoding) as archive:
         for name, data in entries.items():
             info = tarfile.TarInfo(name)
             info.size = len(data)
@@ -105,9 +106,9 @@ def test_an_office_document_with_a_password_is_encrypted():
 def test_formats_that_are_not_read_are_named():
     foreign = {
         "rar": b"Rar!\x1a\x07\x01\0", "cab": b"MSCF\0\0\0\0", "legacy.lz4": b"\x02\x21\x4c\x18",
-        "lzma": b"]\0\0\x80\0" + b"\xff" * 8 + bytes(9), "v0.lz": b"LZIP\0", "H.Z": b"\x1f\xa0", "z": b"\x1f\x1e", "rpm": b"\xed\xab\xee\xdb", "deb": b"!<arch>\n",
-        "cpio": b"070701", "crc.cpio": b"070702", "odc.cpio": b"070707",
-        "bin.cpio": struct.pack("<13H", 0o070707, *[0] * 9, 5, 0, 0), "xar": b"xar!\0\x1c", "wim": b"MSWIM\0\0\0",
+        "lzma": b"]\0\0\x80\0" + b"\xff" * 8 + bytes(9), "v0.lz": b"LZIP\0", "H.Z": b"\x1f\xa0",
+        "z": b"\x1f\x1e", "rpm": b"\xed\xab\xee\xdb", "deb": b"!<arch>\n", "crc.cpio": b"070702",
+        "xar": b"xar!\0\x1c", "wim": b"MSWIM\0\0\0",
         "arj": b"\x60\xea\x28\0", "lzh": b"\x20\0-lh5-", "zoo": b"ZOO 2.10 Archive.\x1a\0\0\xdc\xa7\xc4\xfd",
         "ace": b"1234567**ACE**", "lzo": b"\x89LZO\0\r\n\x1a\n",
         "sz": b"\xff\x06\0\0sNaPpY", "lrz": b"LRZI\0", "squashfs": b"hsqs", "warc": b"WARC/1.0\r\n",
@@ -189,6 +190,85 @@ def test_a_backslash_alone_does_not_make_a_name_unsafe():
     assert codes("dir\\a.xml") == codes("a\\b\\c.xml") == []
     for name in "..\\a.xml", "a\\..\\..\\b.xml", "\\a.xml", "c:\\a.xml", "a\\../b.xml":
         assert codes(name) == ["unsafe-name"], name
+
+
+def cpio(entries, form):
+    """An archive of cpio: odc and newc in ASCII, bin in either byte order."""
+    out = b""
+    for i, (name, data) in enumerate([*entries.items(), ("TRAILER!!!", b"")]):
+        name, mode = name.encode() + b"\0", 0o100644 if data else 0
+        if form == "odc":
+            numbers = (1, i, mode, 0, 0, 1, 0)
+            out += b"070707" + b"".join(b"%06o" % n for n in numbers) + b"%011o%06o%011o" % (0, len(name), len(data))
+            out += name + data
+        elif form == "newc":
+            numbers = (i, mode, 0, 0, 1, 0, len(data), 0, 0, 0, 0, len(name), 0)
+            head = b"070701" + b"".join(b"%08x" % n for n in numbers) + name
+            out += head + bytes(-len(head) % 4) + data + bytes(-len(data) % 4)
+        else:
+            out += struct.pack(form[0] + "13H", 0o070707, 1, i, mode, 0, 0, 1, 0, 0, 0, len(name), 0, len(data))
+            out += name + bytes(len(name) % 2) + data + bytes(len(data) % 2)
+    return out + bytes(-len(out) % 512)
+
+
+def test_cpio_is_read_in_all_its_forms():
+    for form in "odc", "newc", "<bin", ">bin":
+        data = cpio({"a.xml": DOCUMENT, "b/c": DOCUMENT + b" ", "d": b"no"}, form)
+        good = [("b/c", "wellformed"), ("a.xml", "wellformed"), ("d", "skipped")]
+        for name, content in ("a.cpio", data), ("a.cpio.gz", gzip.compress(data)), ("b", data + bytes(3000)):
+            assert paths(path(name, content)) == sorted(good), (form, name)
+        inside = records(path("in.zip", zipped({"a.cpio": data})))
+        assert [r["verdict"] for r in inside] == ["wellformed"] * 2 + ["skipped"], form
+        for rest in b"x", data:
+            found = [verdict(r) for r in records(path("a.cpio", data + rest))]
+            assert found[-1] == ("unreadable", "trailing") and len(found) == 4, (form, found)
+        for cut in range(120, data.index(b"TRAILER"), 7):
+            found = [verdict(r) for r in records(path("a.cpio", data[:cut]))]
+            assert found[-1] in (("unreadable", "truncated"), ("unreadable", "damaged")), (form, cut, found)
+    assert told("a.txt", b"07070 1") == ("skipped", "not-xml")
+
+
+def test_names_are_read_as_the_user_says_they_are_encoded():
+    def shown(data, *options, name="a.zip"):
+        return [r["path"].split("!/")[1] for r in records(path(name, data), *options)]
+    def stored(raw, flags=0, extra=b""):
+        out = zipped({"x" * len(raw): DOCUMENT})
+        out = out.replace(b"x" * len(raw), raw)
+        at = out.index(b"PK\1\2")
+        directory = bytearray(out[at:out.index(b"PK\5\6")])
+        local = bytearray(out[:at])
+        local[7] |= flags
+        directory[9] |= flags
+        directory[30:32] = struct.pack("<H", len(extra))
+        end = bytearray(out[out.index(b"PK\5\6"):])
+        end[12:16] = struct.pack("<L", len(directory) + len(extra))
+        return bytes(local + directory + extra + end)
+    names = {"cp866": "\u041f\u0440\u0438\u0432\u0435\u0442.xml", "shift_jis": "\u8868\u30bd.xml", "gbk": "\u4e2d\u6587.xml",
+             "cp437": "Stra\xdfe.xml", "windows-1252": "\u20ac.xml", "big5": "\u4e2d.xml", "UTF-8": "\xe9.xml"}
+    for encoding, name in names.items():
+        raw = name.encode(encoding)
+        assert shown(stored(raw), "--names-encoding", encoding) == [name], encoding
+        old = tarred({name.encode(encoding).decode("utf-8", "surrogateescape"): DOCUMENT}, encoding="utf-8")
+        assert shown(old, "--names-encoding", encoding, name="a.tar") == [name], encoding
+    name = "\u041f.xml"
+    # What says that it is UTF-8 is.
+    assert shown(stored(name.encode(), flags=8), "--names-encoding=cp866") == [name]
+    assert shown(tarred({name: DOCUMENT}, tarfile.PAX_FORMAT), "--names-encoding=cp866", name="p.tar") == [name]
+    raw = name.encode("cp866")
+    field = b"\1" + struct.pack("<L", zlib.crc32(raw)) + "\xe9.xml".encode()
+    unicode = struct.pack("<HH", 0x7075, len(field)) + field
+    assert shown(stored(raw, extra=unicode), "--names-encoding=cp866") == ["\xe9.xml"]
+    # What is not in the encoding is shown as without it; so is one with a NUL in it.
+    assert shown(stored(b"\xff\xff.xml"), "--names-encoding=shift_jis") == shown(stored(b"\xff\xff.xml"))
+    assert shown(stored(b"ab.xm"), "--names-encoding=utf-16") == ["ab.xm"]
+    assert shown(stored(b"\0a\0b"), "--names-encoding=utf-16be") in (["ab"], shown(stored(b"\0a\0b")))
+    assert shown(stored(b"a.xml"), "--names-encoding=cp866") == ["a.xml"]
+    # Names still match globs, and directories, as they are shown.
+    assert shown(stored(names["cp866"].encode("cp866")), "--names-encoding=cp866", "--include",
+                 names["cp866"]) == [names["cp866"]]
+    for wrong in "no-such", "", "/", "UTF-8//TRANSLIT":
+        failed = run(path("a.zip"), "--names-encoding=" + wrong, check=(2,)).stderr.decode()
+        assert "names-encoding" in failed, failed
 
 
 # -- tar, compressed files, 7z ----------------------------------------------------------

@@ -6,7 +6,7 @@
  *       index_directory  the files in a directory
  *         index_item     decides by the first bytes what an item is, and hands it to one of
  *           index_zip         ZIP archives
- *           index_tar         tar archives, compressed or not
+ *           index_serial      tar and cpio archives, compressed or not
  *           index_sevenzip    7z archives
  *           index_compressed  one compressed file, with whatever is in it
  *           index_leaf.h      anything else: a document, or an entry that says why it is none
@@ -26,7 +26,9 @@ int index_directory(struct indexer *indexer, const char *path, uint32_t containe
 int index_item(struct indexer *indexer, const struct index_item *item);
 
 int index_zip(struct indexer *indexer, const struct index_item *item);
-int index_tar(struct indexer *indexer, const struct index_item *item, enum codec codec);
+/* A tar or a cpio. */
+int index_serial(struct indexer *indexer, const struct index_item *item, enum codec codec,
+                 bool is_cpio);
 int index_sevenzip(struct indexer *indexer, const struct index_item *item);
 int index_compressed(struct indexer *indexer, const struct index_item *item, enum codec codec);
 

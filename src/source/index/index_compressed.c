@@ -120,8 +120,8 @@ int index_compressed(struct indexer *indexer, const struct index_item *item, enu
         return index_add_unreadable(indexer, item, &fault);
     struct entry_name name = name_unpacked(&item->name);
     enum sniff sniff = index_leaf_sniff(&name, head, len);
-    if (sniff == SNIFF_TAR)
-        return index_tar(indexer, item, codec);
+    if (sniff == SNIFF_TAR || sniff == SNIFF_CPIO)
+        return index_serial(indexer, item, codec, sniff == SNIFF_CPIO);
     if (sniff_is_packed(sniff))
         return index_packed(indexer, item, codec, sniff_is_archive(sniff));
     if (index_leaf_judge(indexer, item, &name, sniff, &code) < 0)

@@ -101,7 +101,8 @@ int index_item(struct indexer *indexer, const struct index_item *item)
     case SNIFF_SEVENZIP:
         return index_sevenzip(indexer, item);
     case SNIFF_TAR:
-        return index_tar(indexer, item, CODEC_NONE);
+    case SNIFF_CPIO:
+        return index_serial(indexer, item, CODEC_NONE, sniff == SNIFF_CPIO);
     default:
         return sniff_codec(sniff) != CODEC_NONE
                    ? index_compressed(indexer, item, sniff_codec(sniff))

@@ -15,27 +15,37 @@
 
 #include <string.h>
 
-/* The name by the rules of APPNOTE appendix D: the Unicode extra field's, else UTF-8 if that is
- * what it is or says it is, else code page 437. */
+/* The name by the rules of APPNOTE appendix D: the Unicode extra field's, else UTF-8 if it says
+ * so, else what the user says, else UTF-8 if that is what it is, else code page 437. */
 static int member_name(struct indexer *indexer, const struct zip_member *member,
                        struct buf *scratch, struct entry_name *name)
 {
     const char *shown = member->name;
     size_t len = member->name_len;
-    buf_clear(scratch);
-    if (member->unicode_name && utf8_is_valid(member->unicode_name, member->unicode_name_len)) {
+    bool is_unicode =
+        member->unicode_name && utf8_is_valid(member->unicode_name, member->unicode_name_len);
+    int rc = is_unicode || member->is_utf8
+                 ? 0
+                 : name_encoding_decode(&indexer->names, shown, len, scratch);
+    bool is_decoded = rc > 0;
+    if (is_unicode) {
         shown = member->unicode_name;
         len = member->unicode_name_len;
-    } else if (utf8_is_valid(shown, len)) {
-        *name = (struct entry_name){.shown = shown, .shown_len = len};
-        return 0;
-    } else {
-        int rc = member->is_utf8 ? utf8_append(scratch, shown, len)
-                                 : entry_name_append_cp437(scratch, shown, len);
-        if (rc < 0)
-            return error_no_memory(indexer->error);
+    } else if (!rc && !utf8_is_valid(shown, len)) {
+        buf_clear(scratch);
+        rc = member->is_utf8 ? utf8_append(scratch, shown, len)
+                             : entry_name_append_cp437(scratch, shown, len);
+        is_decoded = true;
+    }
+    if (rc < 0)
+        return error_no_memory(indexer->error);
+    if (is_decoded) {
         shown = scratch->data;
         len = scratch->len;
+    }
+    if (len == member->name_len && memcmp(shown, member->name, len) == 0) {
+        *name = (struct entry_name){.shown = member->name, .shown_len = len};
+        return 0;
     }
     *name = (struct entry_name){
         .shown = shown, .shown_len = len, .raw = member->name, .raw_len = member->name_len};

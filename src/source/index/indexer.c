@@ -17,6 +17,8 @@ int indexer_open(struct indexer *indexer, struct source *source, struct thresh_e
     indexer->error = error;
     indexer->left =
         source->options.max_total_bytes ? source->options.max_total_bytes : UINT64_MAX;
+    if (name_encoding_open(&indexer->names, source->options.names_encoding, error) < 0)
+        return -1;
     if (window_open(&indexer->directory) < 0 || window_open(&indexer->members) < 0 ||
         inflateInit2(&indexer->inflate, -15) != Z_OK)
         return error_no_memory(error);
@@ -26,6 +28,7 @@ int indexer_open(struct indexer *indexer, struct source *source, struct thresh_e
 
 void indexer_close(struct indexer *indexer)
 {
+    name_encoding_close(&indexer->names);
     window_close(&indexer->directory);
     window_close(&indexer->members);
     if (indexer->has_inflate)
@@ -58,6 +61,19 @@ int indexer_name(struct indexer *indexer, const char *raw, size_t len, struct bu
     buf_clear(scratch);
     if (utf8_append(scratch, raw, len < NAME_BYTES ? len : NAME_BYTES) < 0)
         return error_no_memory(indexer->error);
+    *name = (struct entry_name){
+        .shown = scratch->data, .shown_len = scratch->len, .raw = raw, .raw_len = len};
+    return 0;
+}
+
+int indexer_unencoded_name(struct indexer *indexer, const char *raw, size_t len,
+                           struct buf *scratch, struct entry_name *name)
+{
+    int rc = len <= NAME_BYTES ? name_encoding_decode(&indexer->names, raw, len, scratch) : 0;
+    if (rc < 0)
+        return error_no_memory(indexer->error);
+    if (!rc || (scratch->len == len && memcmp(scratch->data, raw, len) == 0))
+        return indexer_name(indexer, raw, len, scratch, name);
     *name = (struct entry_name){
         .shown = scratch->data, .shown_len = scratch->len, .raw = raw, .raw_len = len};
     return 0;

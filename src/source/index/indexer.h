@@ -10,6 +10,7 @@
 #ifndef THRESH_SOURCE_INDEX_INDEXER_H
 #define THRESH_SOURCE_INDEX_INDEXER_H
 
+#include "source/index/name_encoding.h"
 #include "source/source_private.h"
 #include "source/window.h"
 #include <sys/stat.h>
@@ -22,7 +23,8 @@ struct indexer {
     struct thresh_error *error;
     struct window directory; /* over the lists of entries of ZIP archives */
     struct window members;   /* over the bytes of items */
-    z_stream inflate;        /* raw deflate, reset for each use */
+    struct name_encoding names;
+    z_stream inflate; /* raw deflate, reset for each use */
     bool has_inflate;
     uint64_t left;         /* bytes that may still be unpacked: max_total_bytes less what was */
     uint64_t outer_stored; /* stored bytes of the outermost packed item that is open; 0: none */
@@ -58,6 +60,11 @@ int indexer_cannot_read(struct indexer *indexer, const struct index_item *item);
  * live as long as the name. */
 int indexer_name(struct indexer *indexer, const char *raw, size_t len, struct buf *scratch,
                  struct entry_name *name);
+
+/* The same of a name in an archive that does not say how it is encoded: as the user says, if
+ * they do, and it is. */
+int indexer_unencoded_name(struct indexer *indexer, const char *raw, size_t len,
+                           struct buf *scratch, struct entry_name *name);
 
 /* Refuses the file that the run is to write: 0, or -1 with the run's error, which names it. */
 int indexer_check_output(struct indexer *indexer, const struct stat *facts, const char *path);

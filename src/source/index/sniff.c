@@ -109,7 +109,8 @@ bool sniff_is_packed(enum sniff sniff)
 
 bool sniff_is_archive(enum sniff sniff)
 {
-    return sniff == SNIFF_ZIP || sniff == SNIFF_SEVENZIP || sniff == SNIFF_TAR;
+    return sniff == SNIFF_ZIP || sniff == SNIFF_SEVENZIP || sniff == SNIFF_TAR ||
+           sniff == SNIFF_CPIO;
 }
 
 enum codec sniff_codec(enum sniff sniff)

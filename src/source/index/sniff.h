@@ -29,6 +29,7 @@ enum sniff {
     SNIFF_ZIP,
     SNIFF_SEVENZIP,
     SNIFF_TAR,
+    SNIFF_CPIO,
     SNIFF_GZIP,
     SNIFF_XZ,
     SNIFF_ZSTD,

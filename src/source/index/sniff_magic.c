@@ -37,9 +37,9 @@ static const struct magic magics[] = {
     {"\xed\xab\xee\xdb", 4, SNIFF_FOREIGN, "an RPM package", 0},
     {"!<arch>\n", 8, SNIFF_FOREIGN, "an ar archive or Debian package", 0},
     {"!<thin>\n", 8, SNIFF_FOREIGN, "an ar archive", 0},
-    {"070701", 6, SNIFF_FOREIGN, "a cpio archive", 0},
-    {"070702", 6, SNIFF_FOREIGN, "a cpio archive", 0},
-    {"070707", 6, SNIFF_FOREIGN, "a cpio archive", 0},
+    {"070701", 6, SNIFF_CPIO, NULL, 0},
+    {"070702", 6, SNIFF_FOREIGN, "a cpio archive with check sums", 0},
+    {"070707", 6, SNIFF_CPIO, NULL, 0},
     {"xar!", 4, SNIFF_FOREIGN, "an xar archive", 0},
     {"MSWIM\0\0\0", 8, SNIFF_FOREIGN, "a Windows image (WIM)", 0},
     {"\xdc\xa7\xc4\xfd", 4, SNIFF_FOREIGN, "a zoo archive", 20},
@@ -138,11 +138,12 @@ enum sniff sniff_magic(const unsigned char *s, size_t len, const char **foreign)
             *foreign = magic->foreign;
         return magic->sniff;
     }
-    const char *name = is_lzma(s, len)          ? "compressed with lzma"
-                       : is_lha(s, len)         ? "an LHA archive"
-                       : is_arj(s, len)         ? "an ARJ archive"
-                       : is_binary_cpio(s, len) ? "a cpio archive"
-                                                : NULL;
+    if (is_binary_cpio(s, len))
+        return SNIFF_CPIO;
+    const char *name = is_lzma(s, len)  ? "compressed with lzma"
+                       : is_lha(s, len) ? "an LHA archive"
+                       : is_arj(s, len) ? "an ARJ archive"
+                                        : NULL;
     if (!name)
         return judge_frames(s, len, foreign);
     if (foreign)

@@ -13,7 +13,7 @@ struct unarchive {
     struct archive *archive;
     struct unarchive_input input;
     locale_t utf8; /* libarchive drops names that the thread's locale does not know */
-    bool is_sevenzip;
+    enum unarchive_format format;
     unsigned number;  /* of the member at hand, from 1 */
     char made_up[32]; /* a name for one that has none */
     uint64_t size;    /* of the member, with its holes */
@@ -34,15 +34,18 @@ struct unarchive {
 
 static void start(struct unarchive *un)
 {
-    if (un->is_sevenzip)
+    bool is_sevenzip = un->format == UNARCHIVE_SEVENZIP;
+    if (is_sevenzip)
         archive_read_support_format_7zip(un->archive);
+    else if (un->format == UNARCHIVE_CPIO)
+        archive_read_support_format_cpio(un->archive);
     else
         archive_read_support_format_tar(un->archive);
-    unarchive_input_open(un->archive, &un->input, un->is_sevenzip);
+    unarchive_input_open(un->archive, &un->input, is_sevenzip);
 }
 
-struct unarchive *unarchive_open(bool is_sevenzip, struct feed *from, struct slice_feed *slice,
-                                 struct thresh_error *error)
+struct unarchive *unarchive_open(enum unarchive_format format, struct feed *from,
+                                 struct slice_feed *slice, struct thresh_error *error)
 {
     struct unarchive *un = calloc(1, sizeof *un);
     if (un)
@@ -52,7 +55,7 @@ struct unarchive *unarchive_open(bool is_sevenzip, struct feed *from, struct sli
         error_no_memory(error);
         return NULL;
     }
-    un->is_sevenzip = is_sevenzip;
+    un->format = format;
     un->input.from = from;
     un->input.slice = slice;
     un->utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
@@ -102,6 +105,10 @@ static void describe(struct unarchive *un, struct archive_entry *entry,
     member->type = type_of(entry);
     member->name = name;
     member->name_len = strlen(name);
+    /* Those of pax are UTF-8, or so plain that they needed no record. */
+    member->is_utf8 = un->format == UNARCHIVE_SEVENZIP ||
+                      archive_format(un->archive) == ARCHIVE_FORMAT_TAR_PAX_INTERCHANGE ||
+                      archive_format(un->archive) == ARCHIVE_FORMAT_TAR_PAX_RESTRICTED;
     member->is_encrypted = archive_entry_is_encrypted(entry);
     member->has_size = archive_entry_size_is_set(entry) && archive_entry_size(entry) >= 0;
     member->size = member->has_size ? (uint64_t)archive_entry_size(entry) : 0;
@@ -140,7 +147,7 @@ int unarchive_next(struct unarchive *un, struct unarchive_member *member, bool *
     struct archive_entry *entry;
     *more = false;
     locale_t before = un->utf8 ? uselocale(un->utf8) : (locale_t)0;
-    if (un->is_broken && !(un->is_sevenzip && reopen(un))) {
+    if (un->is_broken && !(un->format == UNARCHIVE_SEVENZIP && reopen(un))) {
         if (before)
             uselocale(before);
         *fault = un->broken;
@@ -244,11 +251,13 @@ int unarchive_verify_end(struct unarchive *un, struct entry_fault *fault,
     bool is_zero;
     if (unarchive_input_drain(&un->input, unarchive_position(un), &is_zero) < 0)
         return unarchive_input_explain(un->archive, &un->input, fault, error);
-    if (!is_zero && !unarchive_input_is_padding(&un->input, unarchive_position(un)))
+    if (!is_zero && (un->format == UNARCHIVE_CPIO ||
+                     !unarchive_input_is_padding(&un->input, unarchive_position(un))))
         return entry_fault_set(fault, ENTRY_CODE_TRAILING,
-                               "other bytes follow the tar archive's end mark, "
-                               "perhaps a second archive; unpack it with tar --ignore-zeros");
-    if (is_zero && un->input.zeros < UNARCHIVE_TAR_BLOCK)
+                               "other bytes follow the archive's end mark, perhaps a second "
+                               "archive; cut them off (of a tar, unpack it with "
+                               "tar --ignore-zeros)");
+    if (un->format == UNARCHIVE_TAR && is_zero && un->input.zeros < UNARCHIVE_TAR_BLOCK)
         return entry_fault_set(fault, ENTRY_CODE_TRUNCATED,
                                "the tar archive has no end mark: it may be cut "
                                "off, with entries missing; get it again");

@@ -152,6 +152,9 @@ int unarchive_input_explain(struct archive *archive, const struct unarchive_inpu
     if (archive_errno(archive) == ENOMEM)
         return error_no_memory(error);
     const char *message = archive_error_string(archive);
+    /* It has no words for a cpio that is cut. */
+    if (!message && input->block && !input->len)
+        message = "Truncated archive";
     enum entry_code code = code_of(message);
     /* It says so of methods and filters that it does not know, too. */
     if (message && strcmp(message, "Damaged 7-Zip archive") == 0)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The members of tar and 7z archives, which can be read only in order. The documents of a
- * plain tar are slices of it; those of a compressed tar, or of a 7z, go to the spool. */
+ * The members of tar, cpio and 7z archives, which can be read only in order. The documents of a
+ * plain tar or cpio are slices of it; those of a compressed one or of a 7z go to the spool. */
 #include "base/io.h"
 #include "base/swar.h"
 #include "source/decoder.h"
@@ -200,7 +200,8 @@ static int visit_member(struct tar_walk *walk, const struct unarchive_member *me
         .depth = walk->archive->depth + 1,
         .bytes = {.fd = walk->archive->bytes.fd, .file = walk->archive->bytes.file},
         .file = indexer->source->listing.containers[walk->container].file};
-    if (indexer_name(indexer, member->name, member->name_len, scratch, &item.name) < 0)
+    if ((member->is_utf8 ? indexer_name : indexer_unencoded_name)(
+            indexer, member->name, member->name_len, scratch, &item.name) < 0)
         return -1;
     switch (member->type) {
     case UNARCHIVE_DIRECTORY:
@@ -281,17 +282,18 @@ static int visit_archive(struct tar_walk *walk)
 
 /* `from` gives the archive's bytes; `slice` is the same feed if that is the file itself. */
 static int open_archive(struct indexer *indexer, const struct index_item *item,
-                        struct feed *from, struct slice_feed *slice, bool is_sevenzip)
+                        struct feed *from, struct slice_feed *slice,
+                        enum unarchive_format format)
 {
     struct tar_walk walk = {.indexer = indexer,
                             .archive = item,
-                            .is_sevenzip = is_sevenzip,
-                            .is_plain = slice && !is_sevenzip};
+                            .is_sevenzip = format == UNARCHIVE_SEVENZIP,
+                            .is_plain = slice && format != UNARCHIVE_SEVENZIP};
     int rc = index_add_archive(indexer, item, &walk.container);
     if (rc)
         return rc < 0 ? -1 : 0;
     bool is_outermost = index_unpack_begin(indexer, item->bytes.len);
-    walk.un = unarchive_open(is_sevenzip, from, slice, indexer->error);
+    walk.un = unarchive_open(format, from, slice, indexer->error);
     rc = walk.un ? visit_archive(&walk) : -1;
     unarchive_close(walk.un);
     buf_free(&walk.head);
@@ -299,18 +301,20 @@ static int open_archive(struct indexer *indexer, const struct index_item *item,
     return rc;
 }
 
-int index_tar(struct indexer *indexer, const struct index_item *item, enum codec codec)
+int index_serial(struct indexer *indexer, const struct index_item *item, enum codec codec,
+                 bool is_cpio)
 {
     struct slice_feed stored;
     struct feed_limits limits = {indexer->source->options.max_ratio, &indexer->left};
     struct decoder_input input = {&stored.feed, item->bytes.len, codec, 0};
     struct decoder *decoder = NULL;
+    enum unarchive_format format = is_cpio ? UNARCHIVE_CPIO : UNARCHIVE_TAR;
     int rc = -1;
     slice_feed_open(&stored, &item->bytes, indexer_file_name(indexer, item));
     if (codec == CODEC_NONE)
-        rc = open_archive(indexer, item, &stored.feed, &stored, false);
+        rc = open_archive(indexer, item, &stored.feed, &stored, format);
     else if ((decoder = decoder_open(&input, &limits, indexer->error)))
-        rc = open_archive(indexer, item, decoder_feed(decoder), NULL, false);
+        rc = open_archive(indexer, item, decoder_feed(decoder), NULL, format);
     decoder_close(decoder);
     slice_feed_close(&stored);
     return rc;
@@ -358,7 +362,7 @@ int index_sevenzip(struct indexer *indexer, const struct index_item *item)
         return rc < 0 ? -1 : index_add_unreadable(indexer, item, &fault);
     struct slice_feed stored;
     slice_feed_open(&stored, &item->bytes, indexer_file_name(indexer, item));
-    rc = open_archive(indexer, item, &stored.feed, &stored, true);
+    rc = open_archive(indexer, item, &stored.feed, &stored, UNARCHIVE_SEVENZIP);
     slice_feed_close(&stored);
     return rc;
 }
