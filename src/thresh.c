@@ -29,12 +29,6 @@ int thresh_options_set(struct thresh_options *options, const char *name, const c
 
 /* -- Opening -------------------------------------------------------------------------- */
 
-static int try_rules(void *thresh, struct thresh_error *error)
-{
-    struct thresh *opened = thresh;
-    return rules_load(&opened->rules, opened->options, error);
-}
-
 /* As struct schema_trial has it; the context is what is being opened. */
 static int try_alone(const void *context, int (*work)(void *, struct thresh_error *),
                      void *work_context, const char *file, struct thresh_error *error)
@@ -59,15 +53,10 @@ static int load_rules(struct thresh *thresh, struct thresh_error *error)
         .ms_remedy = limits_remedy(&thresh->limits, LIMIT_SCHEMA_MS),
         .memory_remedy = limits_remedy(&thresh->limits, LIMIT_SCHEMA_MEMORY),
     };
-    const char *name = options->schema.n == 1 ? options->schema.items[0] : "--schema";
-    int rc = 0;
+    thresh->rules.trial = (struct schema_trial){try_alone, thresh, options->guard_schemas};
+    thresh->rules.store = thresh->host->schemas;
     host_begin(thresh->host, false);
-    if (!options->guard_schemas)
-        thresh->rules.trial = (struct schema_trial){try_alone, thresh};
-    else
-        rc = try_alone(thresh, try_rules, thresh, name, error);
-    if (rc == 0)
-        rc = rules_load(&thresh->rules, options, error);
+    int rc = rules_load(&thresh->rules, options, error);
     host_end(thresh->host);
     return rc;
 }
@@ -156,12 +145,12 @@ int thresh_explain(struct thresh *thresh, const char *const *inputs, size_t n_in
 
 const char *thresh_warnings(const struct thresh *thresh)
 {
-    return thresh->rules.warnings.data;
+    return thresh->rules.set->warnings.data;
 }
 
 bool thresh_has_read(const struct thresh *thresh, const struct stat *file)
 {
-    return resolver_has(thresh->rules.resolver, file);
+    return resolver_has(thresh->rules.set->resolver, file);
 }
 
 const char *thresh_verdict_name(int verdict)

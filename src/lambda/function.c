@@ -3,6 +3,7 @@
 
 #include "lambda/runtime/environment.h"
 #include "options/job_file.h"
+#include "run/limits.h"
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +12,9 @@
 
 /* More are not asked for: each takes a thread and two clients of S3. */
 #define CONCURRENCY_MAX 1000
+
+/* Of compiled schemas, where the function's memory is not known. */
+#define UNKNOWN_BYTES (UINT64_C(64) << 20)
 
 /* The package's directory is the one that the bootstrap lies in. */
 static int find_directory(struct function *function, struct thresh_error *error)
@@ -97,6 +101,8 @@ int function_open(struct function *function, struct thresh_error *error)
         read_job(function, error) < 0 ||
         scratch_open(&function->scratch, temp_dir ? temp_dir : "/tmp", error) < 0)
         return -1;
+    uint64_t kept = limits_kept_bytes(function->memory_mb);
+    function->compiled.max_bytes = kept ? kept / LIMITS_SCHEMAS_FRACTION : UNKNOWN_BYTES;
     return schema_download_open(&function->schemas, &function->scratch) < 0
                ? error_no_memory(error)
                : 0;
@@ -104,6 +110,7 @@ int function_open(struct function *function, struct thresh_error *error)
 
 void function_close(struct function *function)
 {
+    schema_store_close(&function->compiled);
     schema_download_close(&function->schemas);
     scratch_close(&function->scratch);
     json_decref(function->job);

@@ -7,6 +7,7 @@
 
 #include "lambda/s3/schema_download.h"
 #include "lambda/scratch.h"
+#include "rules/schema_store.h"
 #include <pthread.h>
 #include <stdatomic.h>
 
@@ -22,10 +23,11 @@ struct function {
     struct scratch scratch;
 
     /* Shared with care: */
-    struct schema_download schemas; /* under `opening` */
-    pthread_mutex_t opening;        /* held while a job is made ready: one at a time */
-    pthread_rwlock_t turns;         /* of runs that fork, and of the others */
-    atomic_flag said_no_output;     /* the warning that records are not kept was given */
+    struct schema_download schemas; /* these two under `opening` */
+    struct schema_store compiled;
+    pthread_mutex_t opening;    /* held while a job is made ready: one at a time */
+    pthread_rwlock_t turns;     /* of runs that fork, and of the others */
+    atomic_flag said_no_output; /* the warning that records are not kept was given */
 };
 
 /* Reads environment and job and makes the scratch. 0, or -1 with the error filled in; to be

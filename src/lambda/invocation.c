@@ -189,6 +189,7 @@ static void process_items(struct invocation_work *work)
         process_item(work, i, text ? text : "");
     }
     buf_free(&name);
+    job_cache_forget(&work->poller->cache);
     scratch_close(&work->scratch);
 }
 

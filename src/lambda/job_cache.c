@@ -14,19 +14,28 @@ static int config_error(struct lambda_error *error)
     return -1;
 }
 
-static void release(struct cached_job *cached)
+/* One at a time opens and closes: the store of schemas is theirs together. */
+static void release(struct job_cache *cache, struct cached_job *cached)
 {
+    if (!cached->job)
+        return;
+    pthread_mutex_lock(&cache->function->opening);
     thresh_close(cached->thresh);
+    pthread_mutex_unlock(&cache->function->opening);
     thresh_options_free(cached->options);
     json_decref(cached->job);
-    free(cached->key);
     *cached = (struct cached_job){0};
+}
+
+void job_cache_forget(struct job_cache *cache)
+{
+    release(cache, &cache->other);
 }
 
 void job_cache_close(struct job_cache *cache)
 {
-    for (size_t i = 0; i < JOB_CACHE_MAX; i++)
-        release(&cache->jobs[i]);
+    release(cache, &cache->own);
+    release(cache, &cache->other);
 }
 
 static bool is_said(const json_t *job, const char *name)
@@ -77,7 +86,7 @@ static int check_output(struct cached_job *cached, struct lambda_error *error)
 }
 
 /* The output is not an option of the run: a sink writes there. */
-static int open_job(struct job_cache *cache, struct cached_job *cached,
+static int open_job(struct job_cache *cache, struct cached_job *cached, bool *hit,
                     struct lambda_error *error)
 {
     struct thresh_options *options = cached->options;
@@ -93,57 +102,38 @@ static int open_job(struct job_cache *cache, struct cached_job *cached,
         return -1;
     if (options->format == FORMAT_AUTO)
         options->format = FORMAT_NDJSON;
+    uint64_t compiled = cache->function->compiled.compiled;
     cached->thresh = thresh_open_on(&cache->host, options, &error->message);
+    *hit = cache->function->compiled.compiled == compiled;
     return cached->thresh ? 0 : config_error(error);
 }
 
-/* The place of this job, or NULL and the place that was not used for the longest time. */
-static struct cached_job *find(struct job_cache *cache, const char *key,
-                               struct cached_job **oldest)
+static int make_ready(struct job_cache *cache, struct cached_job *place, bool *hit,
+                      struct lambda_error *error)
 {
-    *oldest = &cache->jobs[0];
-    for (size_t i = 0; i < JOB_CACHE_MAX; i++) {
-        struct cached_job *cached = &cache->jobs[i];
-        if (cached->key && strcmp(cached->key, key) == 0)
-            return cached;
-        if (cached->used < (*oldest)->used)
-            *oldest = cached;
-    }
-    return NULL;
+    int rc = check_output(place, error);
+    pthread_mutex_lock(&cache->function->opening);
+    if (rc == 0)
+        rc = open_job(cache, place, hit, error);
+    pthread_mutex_unlock(&cache->function->opening);
+    return rc;
 }
 
 const struct cached_job *job_cache_get(struct job_cache *cache, const json_t *job,
                                        int64_t end_ms, bool *hit, struct lambda_error *error)
 {
-    struct cached_job *place;
-    char *key = json_dumps(job, JSON_COMPACT);
-    if (!key) {
-        lambda_error_no_memory(error);
-        return NULL;
-    }
-    struct cached_job *cached = find(cache, key, &place);
-    *hit = cached != NULL;
+    bool is_own = json_equal(job, cache->function->job);
+    struct cached_job *place = is_own ? &cache->own : &cache->other;
+    *hit = true;
     cache->host.end_ms = end_ms;
-    if (cached) {
-        free(key);
-        cached->used = ++cache->uses;
-        return cached;
-    }
-    release(place);
-    *place = (struct cached_job){
-        .key = key, .job = json_deep_copy(job), .options = thresh_options_new()};
-    if (!place->job || !place->options) {
-        lambda_error_no_memory(error);
-        release(place);
-        return NULL;
-    }
-    pthread_mutex_lock(&cache->function->opening);
-    int rc = check_output(place, error) < 0 ? -1 : open_job(cache, place, error);
-    pthread_mutex_unlock(&cache->function->opening);
-    if (rc == 0) {
-        place->used = ++cache->uses;
+    if (place->job && json_equal(place->job, job))
         return place;
-    }
-    release(place);
+    release(cache, place);
+    *place = (struct cached_job){.job = json_deep_copy(job), .options = thresh_options_new()};
+    if (!place->job || !place->options)
+        lambda_error_no_memory(error);
+    else if (make_ready(cache, place, hit, error) == 0)
+        return place;
+    release(cache, place);
     return NULL;
 }

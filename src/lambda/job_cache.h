@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * Jobs that are ready to run, kept from one invocation to the next, so that a job's schemas are
- * compiled once. One thread at a time uses a cache.
+ * Jobs that are ready to run: the function's own, which stays so, and what an event says
+ * instead, until its invocation has ended. To make a job ready is cheap where its schemas are
+ * kept (rules/schema_store.h). One thread at a time uses a cache.
  */
 #ifndef THRESH_LAMBDA_JOB_CACHE_H
 #define THRESH_LAMBDA_JOB_CACHE_H
@@ -10,30 +11,28 @@
 #include "options/options.h"
 #include "run/host.h"
 
-enum { JOB_CACHE_MAX = 8 };
-
 struct cached_job {
-    char *key; /* the job as JSON text; NULL: this place is free */
-    json_t *job;
+    json_t *job; /* NULL: this place is free */
     struct thresh_options *options;
     struct thresh *thresh;
     const char *output; /* the template, within `job`; NULL: none */
-    uint64_t used;      /* the number of its last use, of the cache's `uses` */
 };
 
 struct job_cache {
     struct function *function;
-    struct s3 *s3;    /* that fetches schemas */
-    struct host host; /* what runs are told of the function and the invocation at hand */
-    struct cached_job jobs[JOB_CACHE_MAX];
-    uint64_t uses;
+    struct s3 *s3;           /* that fetches schemas */
+    struct host host;        /* what runs are told of the function and the invocation at hand */
+    struct cached_job own;   /* the function's */
+    struct cached_job other; /* an event's */
 };
 
+/* The event's job is not wanted any more. */
+void job_cache_forget(struct job_cache *cache);
 void job_cache_close(struct job_cache *cache);
 
-/* The job made ready now, or kept ready (*hit). What is returned belongs to the cache and is
- * good until the next call; NULL: the error is filled in. `end_ms` is the unix time by which a
- * run of the job should have ended; 0: not known. */
+/* The job made ready. What is returned belongs to the cache and is good until the next call;
+ * NULL: the error is filled in. *hit: no schema was compiled for it. `end_ms` is the unix time
+ * by which a run of the job should have ended; 0: not known. */
 const struct cached_job *job_cache_get(struct job_cache *cache, const json_t *job,
                                        int64_t end_ms, bool *hit, struct lambda_error *error);
 

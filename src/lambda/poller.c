@@ -52,7 +52,8 @@ int poller_connect(struct poller *poller, struct thresh_error *error)
                                        .lambda_concurrency = function->concurrency,
                                        .enter = enter,
                                        .leave = leave,
-                                       .turns = &function->turns};
+                                       .turns = &function->turns,
+                                       .schemas = &function->compiled};
     return 0;
 }
 

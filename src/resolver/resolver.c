@@ -12,8 +12,7 @@
 
 /* A file that an address led to. */
 struct found_file {
-    dev_t device;
-    ino_t number;
+    struct stat facts;
     char *place;
 };
 
@@ -55,8 +54,8 @@ static const struct found_file *find_file(const struct resolver *resolver,
                                           const struct stat *file)
 {
     for (size_t i = 0; i < resolver->n_files; i++)
-        if (resolver->files[i].device == file->st_dev &&
-            resolver->files[i].number == file->st_ino)
+        if (resolver->files[i].facts.st_dev == file->st_dev &&
+            resolver->files[i].facts.st_ino == file->st_ino)
             return &resolver->files[i];
     return NULL;
 }
@@ -64,6 +63,33 @@ static const struct found_file *find_file(const struct resolver *resolver,
 bool resolver_has(const struct resolver *resolver, const struct stat *file)
 {
     return find_file(resolver, file) != NULL;
+}
+
+static bool same_time(const struct timespec *a, const struct timespec *b)
+{
+    return a->tv_sec == b->tv_sec && a->tv_nsec == b->tv_nsec;
+}
+
+bool resolver_is_current(const struct resolver *resolver)
+{
+    for (size_t i = 0; i < resolver->n_files; i++) {
+        const struct stat *then = &resolver->files[i].facts;
+        struct stat now;
+        if (stat(resolver->files[i].place, &now) < 0 || now.st_dev != then->st_dev ||
+            now.st_ino != then->st_ino || now.st_size != then->st_size ||
+            !same_time(&now.st_mtim, &then->st_mtim) ||
+            !same_time(&now.st_ctim, &then->st_ctim))
+            return false;
+    }
+    return true;
+}
+
+uint64_t resolver_bytes(const struct resolver *resolver)
+{
+    uint64_t bytes = 0;
+    for (size_t i = 0; i < resolver->n_files; i++)
+        bytes += (uint64_t)resolver->files[i].facts.st_size;
+    return bytes;
 }
 
 /* NULL: no memory. */
@@ -82,7 +108,7 @@ static const char *place_of(struct resolver *resolver, const struct stat *file,
     if (!place)
         place = strdup(path);
     if (place)
-        files[resolver->n_files++] = (struct found_file){file->st_dev, file->st_ino, place};
+        files[resolver->n_files++] = (struct found_file){*file, place};
     return place;
 }
 

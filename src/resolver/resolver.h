@@ -41,5 +41,10 @@ void resource_close(struct resource *resource);
 
 /* Whether this file is among those found so far. */
 bool resolver_has(const struct resolver *resolver, const struct stat *file);
+/* Whether all of them are what they were when they were found, by the times and numbers that
+ * the file system keeps. */
+bool resolver_is_current(const struct resolver *resolver);
+/* Of all of them. */
+uint64_t resolver_bytes(const struct resolver *resolver);
 
 #endif

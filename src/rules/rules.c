@@ -13,104 +13,20 @@
 
 /* -- Schemas -------------------------------------------------------------------------- */
 
-static bool same_name(const char *a, const char *b)
-{
-    return a == b || (a && b && strcmp(a, b) == 0);
-}
-
-/* The last schema must not be for the same roots as one before it. */
-static int check_namespace(const struct rules *rules, struct thresh_error *error)
-{
-    const struct schema *last = &rules->schemas[rules->n_schemas - 1];
-    const char *uri = last->namespace_name;
-    for (const struct schema *schema = rules->schemas; schema < last; schema++)
-        if (same_name(schema->namespace_name, uri))
-            return error_set(error,
-                             "--schema: %s and %s are both for %s%s; tell them apart with "
-                             "NAMESPACE=FILE, the namespace of the root",
-                             schema->file, last->file, uri ? "namespace " : "every document",
-                             uri ? uri : "");
-    return 0;
-}
-
-/* With --strict-schema a constraint that is broken is an error, though it could be got by. */
-static int check_strictly(const struct schema *schema, struct thresh_error *error)
-{
-    const char *warnings = schema->xsd ? xsd_warnings(schema->xsd) : "";
-    int len = (int)strcspn(warnings, "\n"), more = -1;
-    if (!*warnings)
-        return 0;
-    for (const char *line = warnings; *line; line += strcspn(line, "\n") + 1)
-        more++;
-    if (!more)
-        return error_set(error, "%.*s; an error by --strict-schema", len, warnings);
-    return error_set(error, "%.*s; an error by --strict-schema, and there are %d more", len,
-                     warnings, more);
-}
-
-static int compile_schemas(struct rules *rules, const struct thresh_options *options,
-                           struct xsd_documents *documents, struct thresh_error *error)
-{
-    const struct string_list *given = &options->schema;
-    rules->schemas = calloc(given->n + 1, sizeof *rules->schemas);
-    if (!rules->schemas)
-        return error_no_memory(error);
-    for (size_t i = 0; i < given->n; i++) {
-        struct schema *schema = &rules->schemas[rules->n_schemas++];
-        if (schema_from_option(schema, given->items[i], error) < 0 ||
-            check_namespace(rules, error) < 0 ||
-            schema_compile(schema, rules->resolver, documents, &rules->limits, &rules->trial,
-                           error) < 0 ||
-            (options->strict_schema && check_strictly(schema, error) < 0))
-            return -1;
-        rules->builds_tree |= schema->relaxng != NULL;
-    }
-    return 0;
-}
-
-static bool has_line(const struct buf *lines, const char *line, size_t len)
-{
-    for (size_t at = 0; at + len <= lines->len;) {
-        const char *here = lines->data + at;
-        if (memcmp(here, line, len) == 0)
-            return true;
-        at += (size_t)((const char *)memchr(here, '\n', lines->len - at) - here) + 1;
-    }
-    return false;
-}
-
-/* Schemas that share documents share their warnings, too: each is told once. */
-static int gather_warnings(struct rules *rules, const struct xsd_documents *documents,
-                           struct thresh_error *error)
-{
-    struct buf *lines = &rules->warnings;
-    buf_append_string(lines, xsd_documents_notes(documents));
-    for (size_t i = 0; i < rules->n_schemas; i++) {
-        const struct schema *schema = &rules->schemas[i];
-        const char *line = schema->xsd ? xsd_warnings(schema->xsd) : "";
-        for (size_t len; *line; line += len) {
-            len = strcspn(line, "\n") + 1;
-            if (i == 0 || !has_line(lines, line, len))
-                buf_append(lines, line, len);
-        }
-    }
-    return buf_string(lines) ? 0 : error_no_memory(error);
-}
-
-/* Schemas of one family include the same documents, and each of these is read once. */
 static int load_schemas(struct rules *rules, const struct thresh_options *options,
                         struct thresh_error *error)
 {
-    rules->resolver = resolver_open(options->catalog, rules->limits.memory_bytes, error);
-    if (!rules->resolver)
-        return -1;
-    struct xsd_documents *documents = xsd_documents_new(rules->resolver);
-    int rc =
-        documents ? compile_schemas(rules, options, documents, error) : error_no_memory(error);
-    if (rc == 0)
-        rc = gather_warnings(rules, documents, error);
-    xsd_documents_free(documents);
-    return rc;
+    rules->set = schema_store_find(rules->store, options);
+    if (!rules->set) {
+        rules->set = schema_set_load(options, &rules->limits, &rules->trial, error);
+        if (!rules->set)
+            return -1;
+        schema_store_add(rules->store, rules->set, options);
+    }
+    rules->schemas = rules->set->schemas;
+    rules->n_schemas = rules->set->n_schemas;
+    rules->builds_tree = rules->set->has_relaxng;
+    return 0;
 }
 
 const struct schema *rules_schema(const struct rules *rules, const char *namespace_name)
@@ -224,18 +140,14 @@ int rules_load(struct rules *rules, const struct thresh_options *options,
 
 void rules_free(struct rules *rules)
 {
-    for (size_t i = 0; i < rules->n_schemas; i++)
-        schema_free(&rules->schemas[i]);
+    schema_store_release(rules->store, rules->set);
     for (size_t i = 0; i < rules->n_extractions; i++)
         extraction_free(&rules->extractions[i]);
     for (size_t i = 0; i < rules->prefixes.n; i++) {
         free(rules->prefixes.items[i].prefix);
         free(rules->prefixes.items[i].uri);
     }
-    free(rules->schemas);
     free(rules->extractions);
     free(rules->prefixes.items);
-    buf_free(&rules->warnings);
-    resolver_close(rules->resolver);
     free((void *)rules->layout.field_names);
 }

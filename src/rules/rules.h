@@ -7,12 +7,12 @@
 #define THRESH_RULES_RULES_H
 
 #include "record/layout.h"
-#include "resolver/resolver.h"
 #include "rules/extractions.h"
-#include "rules/schemas.h"
+#include "rules/schema_store.h"
 
 struct rules {
-    struct schema *schemas;
+    struct schema_set *set;       /* which may be shared with others ... */
+    const struct schema *schemas; /* ... and has these */
     size_t n_schemas;
     struct extraction *extractions;
     size_t n_extractions;
@@ -24,14 +24,13 @@ struct rules {
     unsigned max_depth;
     unsigned max_attributes; /* 0: no limit */
     uint64_t max_name_bytes;
-    struct buf warnings;       /* about the schemas, a line each, a NUL behind the last */
-    struct resolver *resolver; /* which found the documents of the schemas */
-    double schema_ms;          /* time that loading took */
+    double schema_ms; /* time that loading took */
 
     /* Set by the caller before loading: */
     uint64_t max_entity_bytes;
     struct xsd_limits limits; /* of each schema */
     struct schema_trial trial;
+    struct schema_store *store; /* where schemas are kept, for whoever has the same; or NULL */
 };
 
 /* `rules` is zeroed by the caller but for what is said above, and freed by the caller in either

@@ -27,6 +27,7 @@ struct schema_trial {
     int (*run)(const void *context, int (*work)(void *work_context, struct thresh_error *),
                void *work_context, const char *file, struct thresh_error *error);
     const void *context;
+    bool of_all; /* of all that is done for a job's schemas, not only of what libxml2 does */
 };
 
 /* Sets the names of a zeroed schema, which is to be freed in either case, from

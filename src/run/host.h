@@ -9,6 +9,7 @@
 
 #include "thresh.h"
 
+struct schema_store;
 struct stat;
 
 struct host {
@@ -23,7 +24,8 @@ struct host {
     void (*enter)(void *turns, bool forks);
     void (*leave)(void *turns);
     void *turns;
-    bool colour; /* text goes to a terminal that takes colours */
+    struct schema_store *schemas; /* that are kept from one open to the next; NULL: none are */
+    bool colour;                  /* text goes to a terminal that takes colours */
 
     /* These may change from one run to the next. */
     int64_t end_ms; /* unix time by which the run should have ended; 0: that is not known */

@@ -58,16 +58,27 @@ static uint64_t workers(const struct thresh_options *options, const struct host 
     return (uint64_t)plan_workers(vcpus, INT_MAX);
 }
 
+static uint64_t memory_bytes(const char *lambda_memory_mb)
+{
+    double mb = cpus_lambda_mb(lambda_memory_mb);
+    return mb < 1 || mb > 1e9 ? 0 : (uint64_t)mb * MIB;
+}
+
+uint64_t limits_kept_bytes(const char *lambda_memory_mb)
+{
+    uint64_t memory = memory_bytes(lambda_memory_mb), kept = memory / KEPT_FRACTION;
+    uint64_t least = KEPT_LEAST < memory / 2 ? KEPT_LEAST : memory / 2;
+    return kept < least ? least : kept;
+}
+
 static void share_memory(struct limits *limits, const struct thresh_options *options,
                          const struct host *host, bool builds_tree)
 {
-    double mb = cpus_lambda_mb(host->lambda_memory_mb);
     uint64_t runs = host->lambda_concurrency ? host->lambda_concurrency : 1;
-    if (mb < 1 || mb > 1e9)
+    uint64_t memory = memory_bytes(host->lambda_memory_mb);
+    uint64_t kept = limits_kept_bytes(host->lambda_memory_mb);
+    if (!memory)
         return;
-    uint64_t memory = (uint64_t)mb * MIB, kept = memory / KEPT_FRACTION;
-    if (kept < KEPT_LEAST)
-        kept = KEPT_LEAST < memory / 2 ? KEPT_LEAST : memory / 2;
     limits->memory.bytes = memory;
     limits->memory.kept = kept;
     limits->memory.runs = runs;

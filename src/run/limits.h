@@ -25,6 +25,11 @@ struct limits {
     } memory;
 };
 
+/* What of a function's memory is kept for everything but documents; 0 outside Lambda. Schemas
+ * that are ready and not in use may have a fraction of it. */
+uint64_t limits_kept_bytes(const char *lambda_memory_mb);
+#define LIMITS_SCHEMAS_FRACTION 4
+
 /* `builds_tree`: every document becomes a tree. The time left is counted from now. */
 void limits_make(struct limits *limits, const struct thresh_options *options,
                  const struct host *host, bool builds_tree);

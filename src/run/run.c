@@ -104,7 +104,7 @@ int run_open(struct run *run, struct thresh_error *error)
 {
     run->begun_ms = clock_ms();
     *run->stats = (struct thresh_stats){
-        .warnings = run->rules->warnings.data,
+        .warnings = run->rules->set->warnings.data,
         .schema_ms = run->rules->schema_ms,
         .vcpus = run->cpus->vcpus,
         .vcpus_source = run->cpus->source,

@@ -43,6 +43,8 @@ struct xsd_limits {
 int xsd_compile(struct xsd **xsd, const char *uri, struct xsd_documents *documents,
                 const struct xsd_limits *limits, struct thresh_error *error);
 void xsd_free(struct xsd *xsd);
+/* The memory that it takes, about. */
+size_t xsd_bytes(const struct xsd *xsd);
 /* The constraints that the schema breaks and in spite of which it can be run, a line each:
  * "FILE:LINE: RULE: what is wrong; what is done instead"; "" if there are none. */
 const char *xsd_warnings(const struct xsd *xsd);

@@ -11,7 +11,6 @@ import signal
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 import zipfile
 
@@ -19,6 +18,7 @@ from command import SANITIZED, SOURCE, THRESH, main, run, skip
 
 sys.path.insert(0, os.path.join(SOURCE, "tests", "lambda"))
 from runtime_stub import MAX_BYTES, Function, Runtime  # noqa: E402
+from s3_stub import REGION, S3, Keys  # noqa: E402
 
 MANY = int(os.environ.get("THRESH_INVOCATIONS", "2000"))
 SCHEMA = """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema">
@@ -354,31 +354,23 @@ def test_a_document_that_kills_its_worker_is_lost_alone():
         assert function.invoke(direct(SMALL)).json["complete"]
 
 
-def feed(path):
-    """Gives each reader of a fifo the schema."""
-    while True:
-        try:
-            with open(path, "w", encoding="ascii") as fifo:
-                fifo.write(SCHEMA)
-            time.sleep(0.5)  # until the reader has seen the end
-        except OSError:
-            pass
-
-
 def test_slow_schemas_do_not_fail_init():
     """What init cannot finish goes on in the first invocation, and is said."""
-    path = os.path.join(work.name, "fifo.xsd")
-    os.mkfifo(path)  # a schema that takes as long as we like
+    s3 = S3()
+    keys = s3.add(Keys())
+    s3.objects["bucket", "schema/a.xsd"] = SCHEMA.encode()
+    s3.delay = 8  # for each of two requests
     runtime = Runtime()
-    function = Function({"schema": path}, runtime=runtime)
+    function = Function({"schema": "s3://bucket/schema/a.xsd"}, {
+        "AWS_REGION": REGION, "AWS_ENDPOINT_URL_S3": s3.endpoint, "AWS_ACCESS_KEY_ID": keys.id,
+        "AWS_SECRET_ACCESS_KEY": keys.secret, "AWS_SESSION_TOKEN": keys.token}, runtime=runtime)
     assert runtime.first_next.wait(9.5), "no /next within init's 10 s"
     answer = function.invoke(direct(SMALL), seconds=2)
     assert answer.kind == "error" and answer.json["errorType"] == "Thresh.Deadline", answer.body
     assert "compiled" in answer.json["errorMessage"]
-    threading.Thread(target=feed, args=(path,), daemon=True).start()
     answer = function.invoke(direct(SMALL))
     assert answer.kind == "response" and answer.json["complete"], answer.body
-    assert not function.close()
+    assert not function.close() + s3.close()
 
 
 # -- Limits follow the function ---------------------------------------------------------------------
@@ -484,9 +476,15 @@ def test_time_of_a_document_follows_the_invocation():
 
 
 def test_time_of_a_schema_follows_the_invocation():
-    """One that an event brings and that never ends is an error while there is time to tell it."""
-    path = os.path.join(work.name, "endless.xsd")
-    os.mkfifo(path)
+    """One that an event brings and that never ends is an error while there is time to tell it. libxml2
+    lists the elements that each side of an interleave may be: here two to the fortieth."""
+    path = os.path.join(work.name, "endless.rng")
+    doubled = "".join('<define name="d%d"><choice><ref name="d%d"/><ref name="d%d"/></choice></define>'
+                      % (i, i + 1, i + 1) for i in range(40))
+    with open(path, "w", encoding="ascii") as file:
+        file.write('<grammar xmlns="http://relaxng.org/ns/structure/1.0"><start><element name="a">'
+                   '<interleave><ref name="d0"/><ref name="d0"/></interleave></element></start>%s'
+                   '<define name="d40"><element name="b"><text/></element></define></grammar>' % doubled)
     job = {"schema": path}
     with Function({}) as function:
         answer = function.invoke(direct(SMALL, job=job), seconds=4)
@@ -519,6 +517,54 @@ def test_memory_is_flat_over_many_invocations():
                                   stdout=subprocess.PIPE, check=False).stdout
         assert children.count(b"\n") == 1, children
         print("     %d invocations: %d KiB before, %+d KiB after" % (MANY, before, grown))
+
+
+def wide_schema(n, elements=4000):
+    """One of its own, which takes some megabytes when it is compiled."""
+    path = os.path.join(work.name, "wide%d.xsd" % n)
+    with open(path, "w", encoding="ascii") as file:
+        file.write('<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:element name="a"/>%s'
+                   '</xs:schema>' % "".join(
+                       '<xs:element name="e%d.%d"><xs:complexType><xs:sequence><xs:element name="f%d" '
+                       'type="xs:int" maxOccurs="9"/></xs:sequence></xs:complexType></xs:element>'
+                       % (n, i, i) for i in range(elements)))
+    return path
+
+
+def test_jobs_that_differ_share_their_schemas():
+    """Also in a function whose memory is small: each of these jobs once compiled its own."""
+    def compiled(function):
+        return sum(not line["SchemaCacheHit"] for line in function.log_lines() if "_aws" in line)
+    schema = wide_schema(0)
+    with Function({"schema": schema}, {"AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "128"}) as function:
+        assert function.invoke(direct(SMALL)).kind == "response"
+        before = function.rss_kib()
+        for n in range(1, 100):
+            job = {"max-errors": n, "schema": [schema] if n % 2 else schema}
+            assert function.invoke(direct(SMALL, job=job)).json["complete"]
+        assert compiled(function) == 0, compiled(function)
+        if not SANITIZED:
+            assert function.rss_kib() - before < 3 << 10, (before, function.rss_kib())
+
+
+def test_schemas_of_strangers_are_given_up_by_their_bytes():
+    """In 128 MB 16 may be kept of what nobody uses: those used last."""
+    with Function({}, {"AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "128"}) as function:
+        schemas = [wide_schema(n) for n in range(12)]
+        for _ in range(2):
+            for schema in schemas:
+                answer = function.invoke(direct(SMALL, job={"schema": schema}))
+                assert answer.json["records"][0]["schema"] == os.path.basename(schema), answer.body
+                assert function.invoke(direct(SMALL, job={"schema": schema})).json["complete"]
+        hits = [line["SchemaCacheHit"] for line in function.log_lines() if "_aws" in line]
+        assert hits == [0, 1] * 24, hits
+        if not SANITIZED:
+            assert function.rss_kib() < 64 << 10, function.rss_kib()
+        # A file that has changed is another schema.
+        with open(schemas[-1], "w", encoding="ascii") as file:
+            file.write(SCHEMA)
+        answer = function.invoke(direct(SMALL, job={"schema": schemas[-1]})).json
+        assert [r["verdict"] for r in answer["records"]] == ["valid", "invalid", "malformed"], answer
 
 
 def test_files_of_dead_processes_are_removed():

@@ -163,3 +163,11 @@ void xsd_free(struct xsd *xsd)
     arena_free(&xsd->arena);
     free(xsd);
 }
+
+size_t xsd_bytes(const struct xsd *xsd)
+{
+    const struct names *names = &xsd->names;
+    return sizeof *xsd + xsd->arena.bytes + datatypes_bytes(xsd->datatypes) +
+           ((size_t)names->mask + 1 + names->cap_symbols) * sizeof *names->slots +
+           names->cap_uris * sizeof *names->uris;
+}

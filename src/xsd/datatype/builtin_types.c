@@ -150,7 +150,7 @@ void datatypes_free(struct datatypes *set)
 
 size_t datatypes_bytes(const struct datatypes *set)
 {
-    return set->arena.bytes;
+    return set->arena.bytes + set->pattern_bytes;
 }
 
 const struct datatype *datatypes_builtin(const struct datatypes *set, const char *local_name)

@@ -61,7 +61,7 @@ enum datatype_id {
 
 struct datatypes *datatypes_new(void); /* NULL: no memory */
 void datatypes_free(struct datatypes *set);
-/* The memory that its types take, but for their patterns. */
+/* The memory that its types take. */
 size_t datatypes_bytes(const struct datatypes *set);
 
 /* One of the built-in types by its local name ("anySimpleType", "string", "dateTime", ...), or

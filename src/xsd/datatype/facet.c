@@ -200,6 +200,7 @@ static int own_pattern(struct facet_step *step, struct pattern *pattern)
     }
     *owned = (struct owned_pattern){pattern, step->set->patterns};
     step->set->patterns = owned;
+    step->set->pattern_bytes += pattern_bytes(pattern);
     return 0;
 }
 

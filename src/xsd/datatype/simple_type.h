@@ -88,6 +88,7 @@ struct owned_pattern {
 struct datatypes {
     struct arena arena;
     struct owned_pattern *patterns;
+    size_t pattern_bytes; /* of all of them */
     struct datatype builtins[DATATYPE_BUILTINS];
 };
 

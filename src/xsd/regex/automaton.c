@@ -155,6 +155,7 @@ static int make_table(struct pattern *pattern)
     int rc = fill_table(&builder);
     if (rc == 1) {
         pattern->table = realloc(builder.cells.data, builder.cells.len);
+        pattern->table_bytes = builder.cells.len;
         if (pattern->table)
             builder.cells.data = NULL;
         else

@@ -16,6 +16,7 @@ struct pattern {
      * The last cell of a row says whether a text may end there, the others where the next row
      * begins. The start is row 1. */
     uint32_t *table;
+    size_t table_bytes;
     struct op *ops; /* only without a table */
     size_t n_ops;
 };

@@ -31,6 +31,14 @@ void pattern_free(struct pattern *pattern)
     free(pattern);
 }
 
+size_t pattern_bytes(const struct pattern *pattern)
+{
+    const struct code_classes *classes = &pattern->classes;
+    return sizeof *pattern + pattern->table_bytes + pattern->n_ops * sizeof *pattern->ops +
+           classes->n_runs * (sizeof *classes->starts + sizeof *classes->numbers) +
+           classes->n * classes->set_words * sizeof *classes->members;
+}
+
 /* -- Matching ------------------------------------------------------------------------- */
 
 static int match_table(const struct pattern *pattern, const unsigned char *at,

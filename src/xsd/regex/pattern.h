@@ -19,6 +19,8 @@ struct pattern;
 struct pattern *pattern_compile(const char *const *sources, size_t n,
                                 struct thresh_error *oddity, struct thresh_error *error);
 void pattern_free(struct pattern *pattern);
+/* The memory that it takes, about. */
+size_t pattern_bytes(const struct pattern *pattern);
 
 /* Whether the whole text matches: 1, 0, or -1 without memory. `work` is clobbered. */
 int pattern_match(const struct pattern *pattern, const char *text, size_t len,

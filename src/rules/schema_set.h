@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * All schemas of a job, compiled together: those of one family include the same documents, and
+ * each of these is read once.
+ */
+#ifndef THRESH_RULES_SCHEMA_SET_H
+#define THRESH_RULES_SCHEMA_SET_H
+
+#include "options/options.h"
+#include "resolver/resolver.h"
+#include "rules/schemas.h"
+
+/* Never changes once it is loaded; any number of rules may have it. */
+struct schema_set {
+    struct schema *schemas;
+    size_t n_schemas;
+    bool has_relaxng;
+    struct buf warnings;       /* a line each, a NUL behind the last */
+    struct resolver *resolver; /* which found the documents */
+    uint64_t bytes;            /* of memory, about */
+
+    /* The store's: */
+    char *key;
+    unsigned users;
+    uint64_t used;
+    struct schema_set *next;
+};
+
+/* NULL with an error that names the file, the place and the remedy. */
+struct schema_set *schema_set_load(const struct thresh_options *options,
+                                   const struct xsd_limits *limits,
+                                   const struct schema_trial *trial,
+                                   struct thresh_error *error);
+void schema_set_free(struct schema_set *set); /* takes NULL */
+
+#endif
