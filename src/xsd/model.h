@@ -136,12 +136,28 @@ struct model_slot {
     uint32_t position;
 };
 
+/* A particle that repeats, in a model in which repetitions are counted and not written out: the
+ * positions that are in it, and what of its states belongs to it alone. The sets of states then
+ * stay within the innermost counter: that they may end means that one repetition may. */
+struct model_counter {
+    uint32_t from; /* positions: the first, and the first behind */
+    uint32_t to;
+    uint32_t min;
+    uint32_t max;
+    uint32_t outer; /* the counter around it, or XSD_NONE */
+    uint32_t depth; /* index of its count in model_walk.counts */
+    uint32_t first; /* states: what a repetition may start with, and what may follow the last */
+    uint32_t after;
+};
+
 struct model {
     const struct position *positions;
     const struct model_slot *slots; /* by symbol; 0 is a free slot */
     const uint64_t *rows;           /* n_states bit sets of `words` words */
     const uint32_t *moves; /* where copies of one particle meet in a state: the next state, by
                               state and chain; else NULL */
+    const struct model_counter *counters; /* NULL: repetitions are written out */
+    const uint32_t *counter_of;           /* by position: the innermost, or XSD_NONE */
     uint32_t mask;
     uint32_t wildcard; /* first position of a wildcard, or XSD_NONE */
     uint32_t n_positions;
@@ -153,11 +169,14 @@ struct model {
     bool optional; /* xs:all that may be left out as a whole */
 };
 
+#define MODEL_DEPTH 6 /* of counters in each other */
+
 /* How far a content model has come. */
 struct model_walk {
     uint32_t state;
-    uint32_t position; /* matched last */
-    uint32_t count;    /* its matches in a row, where it counts */
+    uint32_t position;            /* matched last */
+    uint32_t count;               /* its matches in a row, where it counts */
+    uint32_t counts[MODEL_DEPTH]; /* of the counters that the position is in */
 };
 
 struct identity_step {
@@ -264,6 +283,12 @@ static inline bool wildcard_allows(const struct wildcard *wildcard, uint32_t ns)
             return true;
     return false;
 }
+
+/* model_count.c: whether position p may come in a model with counters; then *next, which may be
+ * `walk` itself, is behind it. Whether the content may end. */
+bool model_count_step(const struct model *model, const struct model_walk *walk, uint32_t p,
+                      struct model_walk *next);
+bool model_count_may_end(const struct model *model, const struct model_walk *walk);
 
 /* The attribute use of that symbol, or NULL. */
 static inline const struct attribute_use *attributes_find(const struct attributes *attributes,

@@ -20,12 +20,21 @@ static inline uint32_t model_walk_first(const struct model *model, uint32_t symb
     }
 }
 
-/* The position of this symbol that may come in a state, or XSD_NONE. */
-static inline uint32_t model_walk_find(const struct model *model, const uint64_t *row,
+/* Whether position p may come now. */
+static inline bool model_walk_expects(const struct model *model, const struct model_walk *walk,
+                                      uint32_t p)
+{
+    struct model_walk next;
+    return model->counters ? model_count_step(model, walk, p, &next)
+                           : model_bit(model_row(model, walk->state), p);
+}
+
+/* The position of this symbol that may come now, or XSD_NONE. */
+static inline uint32_t model_walk_find(const struct model *model, const struct model_walk *walk,
                                        uint32_t symbol)
 {
     uint32_t p = model_walk_first(model, symbol);
-    while (p != XSD_NONE && !model_bit(row, p))
+    while (p != XSD_NONE && !model_walk_expects(model, walk, p))
         p = model->positions[p].same;
     return p;
 }
@@ -36,20 +45,20 @@ static inline uint32_t model_walk_next(const struct xsd *xsd, const struct model
                                        const struct model_walk *walk, uint32_t symbol,
                                        uint32_t ns)
 {
-    const uint64_t *row = model_row(model, walk->state);
     if (symbol) {
-        uint32_t p = model_walk_find(model, row, symbol);
+        uint32_t p = model_walk_find(model, walk, symbol);
         if (p != XSD_NONE)
             return p;
         const struct element *global = xsd->names.by_id[symbol]->element;
         for (uint32_t i = 0; global && i < global->n_heads; i++) {
-            p = model_walk_find(model, row, global->heads[i]->name->id);
+            p = model_walk_find(model, walk, global->heads[i]->name->id);
             if (p != XSD_NONE && model->positions[p].element == global->heads[i])
                 return p;
         }
     }
     for (uint32_t p = model->wildcard; p != XSD_NONE; p = model->positions[p].same)
-        if (model_bit(row, p) && wildcard_allows(model->positions[p].wildcard, ns))
+        if (model_walk_expects(model, walk, p) &&
+            wildcard_allows(model->positions[p].wildcard, ns))
             return p;
     return XSD_NONE;
 }
@@ -59,7 +68,9 @@ static inline void model_walk_advance(const struct model *model, struct model_wa
                                       uint32_t p)
 {
     const struct position *position = &model->positions[p];
-    if (model->moves) {
+    if (model->counters) {
+        model_count_step(model, walk, p, walk);
+    } else if (model->moves) {
         walk->state = model->moves[(size_t)walk->state * model->n_chains + position->chain];
     } else if (position->max == 1) {
         walk->state = position->next;
@@ -72,10 +83,22 @@ static inline void model_walk_advance(const struct model *model, struct model_wa
     walk->position = p;
 }
 
+/* The first position from `from` on that may come now, or n_positions. */
+static inline uint32_t model_walk_expected(const struct model *model,
+                                           const struct model_walk *walk, uint32_t from)
+{
+    if (!model->counters)
+        return model_next_bit(model_row(model, walk->state), from, model->n_positions);
+    while (from < model->n_positions && !model_walk_expects(model, walk, from))
+        from++;
+    return from;
+}
+
 /* Whether the content may end here. */
 static inline bool model_walk_may_end(const struct model *model, const struct model_walk *walk)
 {
-    return model_bit(model_row(model, walk->state), model->n_positions);
+    return model->counters ? model_count_may_end(model, walk)
+                           : model_bit(model_row(model, walk->state), model->n_positions);
 }
 
 #endif

@@ -5,9 +5,12 @@
  *
  * An element or wildcard that may occur several times counts instead of being copied.
  * Sometimes a count cannot be exact, because the same position may also come next by an outer
- * repetition, and sometimes copies of one particle meet in a state. Then the model is built
- * again with copies alone and made deterministic: states are then the sets that can be
- * reached.
+ * repetition, and sometimes positions that match one child meet in a state: copies of one
+ * particle, or particles against the rule that they must not. Then the model is built again
+ * with copies alone and made deterministic: states are then the sets that can be reached.
+ *
+ * Where all that takes too many positions, nothing is copied and all repetitions are counted as
+ * a document is read (content_counter.c).
  */
 #include "xsd/compile/content.h"
 
@@ -15,22 +18,15 @@
 
 #include <string.h>
 
-/* Sets of positions after sets of positions, where copies meet. Wildcards that are copies of
- * one another have chains of their own, so their moves are united here. */
+/* From a state by a child that is attributed to x. */
 static uint32_t move(struct content_builder *b, uint64_t *const *follow, uint32_t state,
                      uint32_t x, uint64_t **spare)
 {
-    const uint64_t *set = b->states[state];
     uint64_t *next = *spare ? *spare : content_new_set(b);
     xsd_compile_tick(b->c);
-    memcpy(next, follow[b->positions[x].next], b->words * sizeof *next);
-    for (uint32_t y = model_next_bit(set, x + 1, b->n); y < b->n;
-         y = model_next_bit(set, y + 1, b->n)) {
-        if (b->origins[x] == b->origins[y])
-            content_add_set(b, next, follow[b->positions[y].next]);
-        else if (b->positions[x].chain == b->positions[y].chain)
-            content_fail_ambiguous(b, x, y);
-    }
+    struct content_step step = {b->states[state], next, follow};
+    memset(next, 0, b->words * sizeof *next);
+    content_take_step(b, &step, x);
     uint32_t before = b->n_states;
     uint32_t after = content_state_of(b, next);
     *spare = b->n_states == before ? next : NULL;
@@ -106,6 +102,16 @@ static struct model *copy_model(struct content_builder *b, uint32_t start,
         model->moves = memcpy(xsd_compile_alloc(c, size), moves, size);
         set_next(b, positions, moves);
     }
+    if (b->style == CONTENT_COUNTERS) {
+        size_t size = b->n_counters * sizeof *b->counters;
+        struct model_counter *counters = xsd_compile_alloc(c, size + 1);
+        uint32_t *counter_of = xsd_compile_alloc(c, b->n * sizeof *counter_of);
+        if (b->n_counters)
+            memcpy(counters, b->counters, size);
+        memcpy(counter_of, b->counter_of, b->n * sizeof *counter_of);
+        model->counters = counters;
+        model->counter_of = counter_of;
+    }
     model->positions = positions;
     model->slots = slots;
     model->rows = rows;
@@ -119,24 +125,32 @@ static struct model *copy_model(struct content_builder *b, uint32_t start,
     return model;
 }
 
-static void begin(struct content_builder *b, struct xsd_compiler *c, struct particle *particle,
-                  bool copies)
+/* False where it has too many positions. */
+static bool begin(struct content_builder *b, struct xsd_compiler *c, struct particle *particle,
+                  enum content_style style)
 {
-    *b = (struct content_builder){.c = c, .root = particle, .copies = copies};
+    *b =
+        (struct content_builder){.c = c, .root = particle, .style = style, .counter = XSD_NONE};
     arena_reset(&c->scratch);
     c->attempt++;
     b->n = particle->kind == PARTICLE_ALL ? particle->children.n : content_measure(b, particle);
+    if (b->n > CONTENT_MAX_POSITIONS)
+        return false;
     b->words = b->n / 64 + 1;
     b->positions = xsd_compile_alloc_scratch(c, b->n * sizeof *b->positions);
     b->leaves = xsd_compile_alloc_scratch(c, b->n * sizeof *b->leaves);
     b->origins = xsd_compile_alloc_scratch(c, b->n * sizeof *b->origins);
+    b->counter_of = xsd_compile_alloc_scratch(c, b->n * sizeof *b->counter_of);
+    return true;
 }
 
 /* xs:all: one state that has all positions; its row has the required ones. */
 static const struct model *make_all(struct xsd_compiler *c, struct particle *particle)
 {
     struct content_builder b;
-    begin(&b, c, particle, false);
+    if (!begin(&b, c, particle, CONTENT_LEAVES_COUNT))
+        xsd_compile_decline(c, &particle->location, "an all group of more than %d elements",
+                            CONTENT_MAX_POSITIONS);
     uint64_t *all = content_new_set(&b);
     uint64_t *required = content_new_set(&b);
     for (uint32_t i = 0; i < b.n; i++) {
@@ -158,6 +172,19 @@ static const struct model *make_all(struct xsd_compiler *c, struct particle *par
     return model;
 }
 
+/* The state that the content starts with. */
+static uint32_t build(struct content_builder *b, const struct particle *particle)
+{
+    uint64_t *end = content_new_set(b);
+    content_set_bit(end, b->n);
+    uint32_t start = content_state_of(b, content_make_positions(b, particle, end));
+    if (b->style == CONTENT_COUNTERS)
+        content_finish_counters(b);
+    content_chain_positions(b);
+    content_check_determinism(b);
+    return start;
+}
+
 const struct model *content_make_model(struct xsd_compiler *c, struct particle *particle)
 {
     struct content_builder b;
@@ -165,17 +192,19 @@ const struct model *content_make_model(struct xsd_compiler *c, struct particle *
         return particle->model;
     if (particle->kind == PARTICLE_ALL)
         return particle->model = make_all(c, particle);
-    uint32_t start = 0;
-    for (int copies = 0; copies < 2; copies++) {
-        begin(&b, c, particle, copies);
-        uint64_t *end = content_new_set(&b);
-        content_set_bit(end, b.n);
-        start = content_state_of(&b, content_make_positions(&b, particle, end));
-        content_chain_positions(&b);
-        content_check_determinism(&b);
-        if (!b.ambiguous)
-            break;
+    bool fits = begin(&b, c, particle, CONTENT_LEAVES_COUNT);
+    uint32_t start = fits ? build(&b, particle) : 0;
+    if (fits && !b.ambiguous)
+        return particle->model = copy_model(&b, start, NULL);
+    if (fits && begin(&b, c, particle, CONTENT_COPIES)) {
+        start = build(&b, particle);
+        const uint32_t *moves = make_moves(&b, start);
+        return particle->model = copy_model(&b, 0, moves);
     }
-    const uint32_t *moves = b.ambiguous ? make_moves(&b, start) : NULL;
-    return particle->model = copy_model(&b, moves ? 0 : start, moves);
+    if (!begin(&b, c, particle, CONTENT_COUNTERS))
+        xsd_compile_decline(c, &particle->location,
+                            "a content model of more than %d elements and wildcards",
+                            CONTENT_MAX_POSITIONS);
+    start = build(&b, particle);
+    return particle->model = copy_model(&b, start, NULL);
 }

@@ -7,7 +7,7 @@
 
 #include "xsd/compile/component.h"
 
-/* The automaton of a particle, made once. Fails where the particle is not deterministic. */
+/* The automaton of a particle, made once. Warns where the particle is not deterministic. */
 const struct model *content_make_model(struct xsd_compiler *c, struct particle *particle);
 
 /* Warns where the content of a type is certainly wider than that of the base it restricts. */

@@ -19,22 +19,31 @@ static uint32_t chain_of_symbol(const struct content_builder *b, uint32_t symbol
     }
 }
 
-_Noreturn void content_fail_ambiguous(struct content_builder *b, uint32_t x, uint32_t y)
+/* Told once a model. All documents that may be right are to stay valid, so the model is made
+ * deterministic as copies are; a child is that of the first element declaration, or else of the
+ * first wildcard. */
+static void warn_ambiguous(struct content_builder *b, uint32_t x, uint32_t y)
 {
     const struct position *position = &b->positions[x];
+    if (b->is_told || b->style == CONTENT_COPIES)
+        return;
     if (!position->element)
         position = &b->positions[y];
-    xsd_compile_fail(
-        b->c, &b->leaves[x]->location, "cos-nonambig",
-        "the content model is not deterministic: '%s' can be matched by two particles",
-        position->element ? position->element->name->local : "any");
+    b->is_told = true;
+    xsd_compile_warn(b->c, &b->leaves[x]->location, "cos-nonambig",
+                     "the content model is not deterministic: '%s' can be matched by two "
+                     "particles; %san element declaration counts before a wildcard, the first "
+                     "one before others",
+                     position->element ? position->element->name->local : "any",
+                     b->style == CONTENT_COUNTERS ? ""
+                                                  : "what may follow either may come, and ");
 }
 
-/* Two positions of one state match a common name: they must be copies of one particle. */
+/* Two positions of one state match a common name: copies of one particle may. */
 static void meet(struct content_builder *b, uint32_t x, uint32_t y)
 {
     if (b->origins[x] != b->origins[y])
-        content_fail_ambiguous(b, x, y);
+        warn_ambiguous(b, x, y);
     b->ambiguous = true;
 }
 
@@ -47,6 +56,45 @@ static bool element_meets(const struct element *element, const struct wildcard *
             return true;
     return false;
 }
+
+/* -- Positions that match one child --------------------------------------------------- */
+
+/* Adds what follows the positions of a chain, from y on, that are in the set and match. */
+static void add_wildcards(const struct content_builder *b, const struct content_step *step,
+                          const struct position *x)
+{
+    for (uint32_t y = b->wildcards; y != XSD_NONE; y = b->positions[y].same) {
+        const struct position *other = &b->positions[y];
+        if (model_bit(step->set, y) &&
+            (x->element ? element_meets(x->element, other->wildcard)
+                        : wildcard_meet(x->wildcard, other->wildcard)))
+            content_add_set(b, step->next, step->follow[other->next]);
+    }
+}
+
+/* `element` is what the positions have; NULL: any. */
+static void add_elements(const struct content_builder *b, const struct content_step *step,
+                         uint32_t y, const struct element *element)
+{
+    for (; y != XSD_NONE; y = b->positions[y].same)
+        if (model_bit(step->set, y) && (!element || b->positions[y].element == element))
+            content_add_set(b, step->next, step->follow[b->positions[y].next]);
+}
+
+void content_take_step(const struct content_builder *b, const struct content_step *step,
+                       uint32_t x)
+{
+    const struct position *position = &b->positions[x];
+    const struct element *element = position->element;
+    add_wildcards(b, step, position);
+    if (element)
+        add_elements(b, step, x, NULL);
+    for (uint32_t i = 0; element && i < element->n_heads; i++)
+        add_elements(b, step, chain_of_symbol(b, element->heads[i]->name->id),
+                     element->heads[i]);
+}
+
+/* -- Unique Particle Attribution ------------------------------------------------------ */
 
 /* The position that a chain has in a state; another `state` is one seen earlier. */
 struct holder {
@@ -109,8 +157,9 @@ void content_check_determinism(struct content_builder *b)
         const struct element *element = b->positions[x].element;
         uint32_t y = b->positions[x].same;
         if (element && y != XSD_NONE && b->positions[y].element->type != element->type)
-            xsd_compile_fail(b->c, &b->leaves[x]->location, "cos-element-consistent",
-                             "two elements '%s' of different types", element->name->local);
+            xsd_compile_warn(b->c, &b->leaves[x]->location, "cos-element-consistent",
+                             "two elements '%s' of different types; each has its own",
+                             element->name->local);
         alone = alone && !element->n_heads;
     }
     if (alone) /* no name is matched by two positions */

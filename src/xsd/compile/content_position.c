@@ -8,8 +8,7 @@
 
 #include <string.h>
 
-#define MAX_POSITIONS 6000
-#define MAX_DEPTH     2000
+#define MAX_DEPTH 2000
 
 static bool is_leaf(const struct particle *p)
 {
@@ -18,14 +17,14 @@ static bool is_leaf(const struct particle *p)
 
 static bool counts(const struct content_builder *b, const struct particle *p)
 {
-    if (b->copies || !is_leaf(p))
+    if (b->style != CONTENT_LEAVES_COUNT || !is_leaf(p))
         return false;
     return p->max == XSD_UNBOUNDED ? p->min > 1 : p->max > 1;
 }
 
 static uint32_t n_copies(const struct content_builder *b, const struct particle *p)
 {
-    if (p->max == 0 || counts(b, p))
+    if (p->max == 0 || counts(b, p) || b->style == CONTENT_COUNTERS)
         return p->max != 0;
     if (p->max == XSD_UNBOUNDED)
         return p->min ? p->min : 1;
@@ -52,9 +51,7 @@ uint32_t content_measure(struct content_builder *b, struct particle *p)
     }
     b->depth--;
     once *= n_copies(b, p);
-    if (once > MAX_POSITIONS)
-        xsd_compile_decline(b->c, &p->location, "a content model with so many occurrences");
-    p->size = (uint32_t)once;
+    p->size = once > CONTENT_MAX_POSITIONS ? CONTENT_MAX_POSITIONS + 1 : (uint32_t)once;
     p->size_of_attempt = b->c->attempt;
     return p->size;
 }
@@ -114,6 +111,7 @@ static const uint64_t *build_leaf(struct content_builder *b, const struct partic
     content_set_bit(self, base);
     b->leaves[base] = p;
     b->origins[base] = origin;
+    b->counter_of[base] = b->counter;
     position->element = p->element;
     position->wildcard = p->wildcard;
     position->min = position->max = 1;
@@ -162,6 +160,10 @@ static const uint64_t *build_particle(struct content_builder *b, const struct pa
     uint32_t n = n_copies(b, p);
     if (!n)
         return follow;
+    if (content_is_counted(b, p)) {
+        const uint64_t *end = content_open_counter(b, p, base, follow);
+        return content_close_counter(b, build_once(b, p, base, origin, end));
+    }
     uint32_t each = p->size / n;
     const uint64_t *after = follow, *start = follow;
     if (p->max == XSD_UNBOUNDED && !counts(b, p)) {

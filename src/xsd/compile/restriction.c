@@ -49,7 +49,7 @@ static bool is_wider(const struct comparison *x, const char *rule, const char *w
 
 static struct model_walk start_of(const struct model *model)
 {
-    return (struct model_walk){model->all ? 0 : model->start, XSD_NONE, 0};
+    return (struct model_walk){.state = model->all ? 0 : model->start, .position = XSD_NONE};
 }
 
 static bool is_next(const struct model *model, const struct model_walk *walk, uint32_t p)
@@ -93,7 +93,7 @@ static struct model_walk canonical(const struct model *model, struct model_walk 
 {
     if (model->all || model->moves || walk.position == XSD_NONE ||
         model->positions[walk.position].max == 1)
-        return (struct model_walk){walk.state, XSD_NONE, 0};
+        return (struct model_walk){.state = walk.state, .position = XSD_NONE};
     const struct position *position = &model->positions[walk.position];
     uint32_t most = position->max == XSD_UNBOUNDED ? position->min : position->max;
     if (walk.count > most)
@@ -224,7 +224,7 @@ static bool walk_pairs(struct comparison *x)
 
 static bool is_comparable(const struct model *model)
 {
-    if (!model || (model->all && model->n_positions > MAX_ALL))
+    if (!model || model->counters || (model->all && model->n_positions > MAX_ALL))
         return false;
     for (uint32_t i = 0; i < model->n_positions; i++) {
         const struct position *position = &model->positions[i];

@@ -21,7 +21,7 @@ static uint32_t match_all(struct xsd_validator *v, const struct element_frame *f
         if (!fits)
             continue;
         if (model_bit(seen, p))
-            return XSD_NONE;
+            continue;
         seen[p >> 6] |= UINT64_C(1) << (p & 63);
         return p;
     }

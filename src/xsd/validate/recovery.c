@@ -105,14 +105,13 @@ static bool is_within(const struct model *model, uint32_t state, uint32_t other)
 static uint32_t add_places(const struct model *model, struct reading *readings, uint32_t n,
                            const struct reading *from)
 {
-    const uint64_t *row = model_row(model, from->walk.state);
-    uint32_t p = model_next_bit(row, 0, model->n_positions);
+    uint32_t p = model_walk_expected(model, &from->walk, 0);
     for (uint32_t i = 0; p < model->n_positions && i < PLACES_TRIED; i++) {
         struct reading reading = *from;
         model_walk_advance(model, &reading.walk, p);
         if (!is_within(model, reading.walk.state, from->walk.state))
             n = add_reading(model, readings, n, VALIDATOR_READINGS - EXTRAS_MAX, &reading);
-        p = model_next_bit(row, p + 1, model->n_positions);
+        p = model_walk_expected(model, &from->walk, p + 1);
     }
     return n;
 }

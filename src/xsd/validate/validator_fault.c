@@ -4,6 +4,8 @@
  */
 #include "xsd/validate/validator.h"
 
+#include "xsd/model_walk.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -143,7 +145,7 @@ static uint32_t next_expected(const struct xsd_validator *v, const struct elemen
 {
     const struct model *model = frame->model;
     if (!model->all)
-        return model_next_bit(model_row(model, frame->walk.state), from, model->n_positions);
+        return model_walk_expected(model, &frame->walk, from);
     while (from < model->n_positions && model_bit(v->seen + frame->seen, from))
         from++;
     return from;

@@ -170,6 +170,61 @@ static void test_particles(void **state)
         {"p-props-correct.2.1",
          TYPE "<xs:sequence><xs:element name='a' minOccurs='2'/></xs:sequence>" END,
          "<r><a/><a/></r>", "<r><a/></r>"},
+        {"cos-element-consistent",
+         TYPE "<xs:sequence><xs:element name='a' type='xs:int'/><xs:element name='b'/>"
+              "<xs:element name='a' type='xs:boolean'/></xs:sequence>" END,
+         "<r><a>7</a><b/><a>true</a></r>", "<r><a>true</a><b/><a>7</a></r>"},
+    };
+    check_all_warned(ROWS, COUNT(ROWS));
+}
+
+/* All that one way of reading allows is allowed. */
+static void test_content_that_is_not_deterministic(void **state)
+{
+    (void)state;
+    static const struct warned ROWS[] = {
+        {"cos-nonambig",
+         TYPE "<xs:choice><xs:sequence><xs:element name='a'/><xs:element name='b'/>"
+              "</xs:sequence><xs:sequence><xs:element name='a'/><xs:element name='c'/>"
+              "</xs:sequence></xs:choice>" END,
+         "<r><a/><c/></r>", "<r><a/></r>"},
+        {"cos-nonambig",
+         TYPE "<xs:sequence><xs:element name='a' minOccurs='0'/><xs:element name='a'/>"
+              "</xs:sequence>" END,
+         "<r><a/></r>", "<r><a/><a/><a/></r>"},
+        {"cos-nonambig",
+         TYPE "<xs:sequence><xs:any minOccurs='0' maxOccurs='unbounded' "
+              "processContents='skip'/><xs:element name='a' type='xs:int'/>"
+              "</xs:sequence>" END,
+         "<r><b/><a>1</a><c/><a>2</a></r>", "<r><a>1</a><b/></r>"},
+        /* The declaration counts before the wildcard. */
+        {"cos-nonambig",
+         TYPE "<xs:choice><xs:any processContents='skip'/><xs:element name='a' type='xs:int'/>"
+              "</xs:choice>" END,
+         "<r><a>1</a></r>", "<r><a>x</a></r>"},
+        {"cos-nonambig",
+         TYPE "<xs:sequence><xs:any namespace='##local' processContents='skip' minOccurs='0'/>"
+              "<xs:any namespace='##any' processContents='skip'/><xs:any namespace='urn:a' "
+              "processContents='skip'/></xs:sequence>" END,
+         "<r><a/><a xmlns='urn:a'/></r>", "<r><a/></r>"},
+        {"cos-nonambig",
+         "<xs:element name='h'/><xs:element name='m' substitutionGroup='h'/>" TYPE
+         "<xs:choice><xs:sequence><xs:element ref='h'/><xs:element name='x'/></xs:sequence>"
+         "<xs:sequence><xs:element ref='m'/><xs:element "
+         "name='y'/></xs:sequence></xs:choice>" END,
+         "<r><m/><x/></r>", "<r><h/><y/></r>"},
+        {"cos-nonambig",
+         TYPE "<xs:sequence><xs:element name='a' maxOccurs='2'/><xs:element name='a'/>"
+              "</xs:sequence>" END,
+         "<r><a/><a/></r>", "<r><a/></r>"},
+        {"cos-nonambig",
+         TYPE "<xs:sequence maxOccurs='unbounded'><xs:element name='a'/><xs:element name='b'/>"
+              "<xs:element name='a' minOccurs='0'/></xs:sequence>" END,
+         "<r><a/><b/><a/><a/><b/><a/><b/></r>", "<r><a/><b/><a/><a/></r>"},
+        {"cos-nonambig",
+         TYPE "<xs:all><xs:element name='a' type='xs:int'/><xs:element name='a' "
+              "type='xs:int' minOccurs='0'/></xs:all>" END,
+         "<r><a>1</a><a>2</a></r>", "<r><a>1</a><a>2</a><a>3</a></r>"},
     };
     check_all_warned(ROWS, COUNT(ROWS));
 }
@@ -560,6 +615,7 @@ int main(void)
         cmocka_unit_test(test_attributes),
         cmocka_unit_test(test_elements),
         cmocka_unit_test(test_particles),
+        cmocka_unit_test(test_content_that_is_not_deterministic),
         cmocka_unit_test(test_extensions),
         cmocka_unit_test(test_restrictions_of_attributes),
         cmocka_unit_test(test_restrictions_of_content),

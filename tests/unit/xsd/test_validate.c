@@ -902,6 +902,84 @@ static void test_deep_and_wide_documents_take_little_time(void **state)
     assert_true(seconds() - begin < 20);
 }
 
+/* -- Repetitions too many to be written out ------------------------------------------- */
+
+struct times {
+    const char *once;
+    unsigned n;
+    const char *faults; /* what those of the document begin with; "": it has none */
+};
+
+/* An element r whose content is `once`, `n` times, then `end`. */
+static void check_times(const char *particle, const char *end, const struct times *times,
+                        size_t n)
+{
+    char schema[2048];
+    snprintf(schema, sizeof schema,
+             "<xs:element name='r'><xs:complexType>%s</xs:complexType></xs:element>", particle);
+    struct xsd *xsd = compile(wrap(schema));
+    struct run *run = run_new(xsd);
+    assert_string_equal(xsd_warnings(xsd), "");
+    for (size_t i = 0; i < n; i++) {
+        struct buf document = {0};
+        buf_append_string(&document, "<r>");
+        for (unsigned k = 0; k < times[i].n; k++)
+            buf_append_string(&document, times[i].once);
+        buf_append_format(&document, "%s</r>", end);
+        const char *faults = faults_of(run, buf_string(&document));
+        size_t len = strlen(times[i].faults);
+        if (strncmp(faults, times[i].faults, len ? len : 1) != 0)
+            fail_msg("%u times %s: %s, not %s: %s", times[i].n, times[i].once, faults,
+                     times[i].faults, particle);
+        buf_free(&document);
+    }
+    run_free(run);
+    xsd_free(xsd);
+}
+
+#define CHECK_TIMES(particle, end, ...)                                                        \
+    do {                                                                                       \
+        static const struct times TIMES[] = {__VA_ARGS__};                                     \
+        check_times(particle, end, TIMES, COUNT(TIMES));                                       \
+    } while (0)
+
+static void test_any_number_of_occurrences(void **state)
+{
+    (void)state;
+    CHECK_TIMES("<xs:sequence minOccurs='7000' maxOccurs='7002'><xs:element name='a'/>"
+                "<xs:element name='b' minOccurs='0'/></xs:sequence>",
+                "", {"<a/>", 6999, "cvc-complex-type.2.4.b:1"}, {"<a/><b/>", 7000, ""},
+                {"<a/>", 7002, ""}, {"<a/>", 7003, "cvc-complex-type.2.4.a:1"});
+    CHECK_TIMES("<xs:choice minOccurs='0' maxOccurs='10000000'><xs:element name='a'/>"
+                "<xs:element name='b' maxOccurs='3'/></xs:choice>",
+                "", {"<a/>", 0, ""}, {"<a/><b/><b/><b/><b/>", 2000, ""},
+                {"<c/>", 1, "cvc-complex-type.2.4.a:1"});
+    CHECK_TIMES("<xs:sequence><xs:sequence minOccurs='7000' maxOccurs='unbounded'>"
+                "<xs:element name='a'/></xs:sequence><xs:element name='e'/></xs:sequence>",
+                "<e/>", {"<a/>", 6999, "cvc-complex-type.2.4.a:1"}, {"<a/>", 7000, ""},
+                {"<a/>", 20000, ""});
+    /* What is fixed can be told from what follows. */
+    CHECK_TIMES("<xs:sequence><xs:sequence minOccurs='7000' maxOccurs='7000'>"
+                "<xs:element name='a'/><xs:element name='b'/></xs:sequence>"
+                "<xs:element name='a'/></xs:sequence>",
+                "<a/>", {"<a/><b/>", 7000, ""}, {"<a/><b/>", 6999, "cvc-complex-type.2.4.b:1"},
+                {"<a/><b/>", 7001, "cvc-complex-type.2.4.d:1"});
+}
+
+static void test_counts_within_counts(void **state)
+{
+    (void)state;
+    CHECK_TIMES("<xs:sequence maxOccurs='9000'><xs:sequence minOccurs='2' maxOccurs='9000'>"
+                "<xs:element name='a'/></xs:sequence><xs:element name='b'/></xs:sequence>",
+                "", {"<a/><a/><b/>", 9000, ""}, {"<a/><b/>", 1, "cvc-complex-type.2.4.a:1"},
+                {"<a/><a/><b/>", 9001, "cvc-complex-type.2.4.d:1"});
+    CHECK_TIMES("<xs:sequence maxOccurs='100'><xs:sequence minOccurs='0' maxOccurs='100'>"
+                "<xs:any namespace='##local' maxOccurs='100' processContents='skip'/>"
+                "</xs:sequence></xs:sequence>",
+                "", {"<a/>", 0, ""}, {"<a/>", 9999, ""}, {"<a/>", 1000000, ""},
+                {"<a/>", 1000001, "cvc-complex-type.2.4.d:1"});
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -937,6 +1015,8 @@ int main(void)
         cmocka_unit_test(test_validation_goes_on_after_a_fault),
         cmocka_unit_test(test_a_message_names_element_and_attribute),
         cmocka_unit_test(test_deep_and_wide_documents_take_little_time),
+        cmocka_unit_test(test_any_number_of_occurrences),
+        cmocka_unit_test(test_counts_within_counts),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
