@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * What libxml2's validator makes of the lines that assess_schemas.c describes. A schema that takes
- * longer than ten seconds ends the work on its line: its answers are "lost".
+ * What libxml2's validator makes of the lines that assess_schemas.c describes. A schema that
+ * takes longer than ten seconds ends the work on its line: its answers are "lost".
  */
 #include <libxml/parser.h>
 #include <libxml/xmlschemas.h>
