@@ -14,7 +14,7 @@ import tempfile
 import time
 import zipfile
 
-from command import SANITIZED, SOURCE, THRESH, main, run, skip
+from command import SANITIZED, SOURCE, THRESH, main, run, skip, zipped
 
 sys.path.insert(0, os.path.join(SOURCE, "tests", "lambda"))
 from runtime_stub import MAX_BYTES, Function, Runtime  # noqa: E402
@@ -194,6 +194,15 @@ def test_records_over_six_megabytes_ask_for_an_output():
         assert "output" in answer.json["errorMessage"]
         answer = function.invoke(direct(content, job={"fields": "verdict"}), seconds=60)
         assert answer.kind == "response" and len(answer.json["records"]) == 40000
+
+
+def test_what_goes_unread_is_counted_and_not_good():
+    documents = ['<!DOCTYPE a [<!ENTITY f SYSTEM "f.xml">]><a>%s</a>' % text for text in ("&f;", "x")]
+    with Function() as function:
+        for content, unread in ((zipped(documents), 1), (zipped(documents[1:]), 0)):
+            answer = function.invoke(direct(content)).json
+            assert answer["good"] == (unread == 0) and answer["stats"]["unread"] == unread, answer
+            assert {record["verdict"] for record in answer["records"]} == {"wellformed"}, answer
 
 
 def test_a_stream_has_what_a_buffered_http_answer_has():
