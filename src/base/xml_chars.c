@@ -125,6 +125,11 @@ static bool is_char(uint32_t c)
     return c < 0xd800 || (c > 0xdfff && c < 0xfffe) || (c > 0xffff && c <= UTF8_MAX);
 }
 
+bool xml_is_char(uint32_t c)
+{
+    return is_char(c) && (c >= ' ' || c == '\t' || c == '\n' || c == '\r');
+}
+
 const uint8_t *xml_skip_non_ascii(const uint8_t *c, const uint8_t *end)
 {
     while (*c >= 0x80)
@@ -177,16 +182,33 @@ bool xml_may_be_inert(const uint8_t *c)
     return *c == '-' || *c == ']' || *c == '?' || *c == '\r';
 }
 
-const uint8_t *xml_skip_name(const uint8_t *c, const uint8_t *end)
+const uint8_t *xml_skip_chars(const uint8_t *c, const uint8_t *end)
 {
-    bool first = true;
+    for (const uint8_t *next = c; c < end && xml_is_char(utf8_next(&next, end)); c = next)
+        ;
+    return c;
+}
+
+static const uint8_t *skip_name(const uint8_t *c, const uint8_t *end, bool first)
+{
     while (xml_char_is(c, first ? XML_NAME_START : XML_NAME) || *c >= 0x80) {
+        const uint8_t *here = c;
         uint32_t point = utf8_next(&c, end);
         if (point >= 0x80 && !(first ? is_name_start(point) : is_name_char(point)))
-            return NULL;
+            return here;
         first = false;
     }
     return c;
+}
+
+const uint8_t *xml_skip_name(const uint8_t *c, const uint8_t *end)
+{
+    return skip_name(c, end, true);
+}
+
+const uint8_t *xml_skip_nmtoken(const uint8_t *c, const uint8_t *end)
+{
+    return skip_name(c, end, false);
 }
 
 /* Eight at a time: after the XOR, a line feed is 0, and any other byte has a bit set among its
@@ -207,13 +229,14 @@ uint64_t xml_count_lines(const uint8_t *c, const uint8_t *end)
 static const uint8_t *read_number(const uint8_t *c, unsigned base, uint32_t *number)
 {
     const uint8_t *from = c;
-    for (*number = 0; c - from < 8; c++) {
+    for (*number = 0;; c++) {
         unsigned digit = *c >= '0' && *c <= '9' ? *c - (unsigned)'0' : 16;
         if ((*c | 0x20) >= 'a' && (*c | 0x20) <= 'f')
             digit = (*c | 0x20u) - 'a' + 10;
         if (digit >= base)
             break;
-        *number = *number * base + digit;
+        if (*number <= UTF8_MAX) /* more digits make no character of it */
+            *number = *number * base + digit;
     }
     return c > from && *c == ';' ? c + 1 : NULL;
 }
@@ -228,9 +251,7 @@ const uint8_t *xml_read_reference(const uint8_t *c, uint32_t *code_point)
     if (c[1] == '#') {
         c = c[2] == 'x' ? read_number(c + 3, 16, code_point)
                         : read_number(c + 2, 10, code_point);
-        bool control = c && *code_point < 0x20 && *code_point != '\t' && *code_point != '\n' &&
-                       *code_point != '\r';
-        return c && !control && is_char(*code_point) ? c : NULL;
+        return c && xml_is_char(*code_point) ? c : NULL;
     }
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
         const uint8_t *behind = xml_skip_string(c, known[i].name);

@@ -46,6 +46,9 @@ bool xml_is_name(const char *text, size_t len);
 bool xml_is_nmtoken(const char *text, size_t len);
 bool xml_is_ncname(const char *text, size_t len);
 
+/* Whether it is a character of XML [2]. */
+bool xml_is_char(uint32_t code_point);
+
 /* The places where an ASCII character may stand for itself: */
 enum {
     XML_SPACE = 1,      /* white space [3] */
@@ -79,8 +82,11 @@ const uint8_t *xml_skip_text(const uint8_t *c, const uint8_t *end);
 const uint8_t *xml_skip_inert(const uint8_t *c, const uint8_t *end);
 /* Whether the character that ended xml_skip_inert has a meaning in some of them only. */
 bool xml_may_be_inert(const uint8_t *c);
-/* A name, colons included; c itself where there is none. */
+/* The first place that is no character: the end, or bytes that are none. */
+const uint8_t *xml_skip_chars(const uint8_t *c, const uint8_t *end);
+/* A Name, colons included, or an Nmtoken; c itself where there is none. Never NULL. */
 const uint8_t *xml_skip_name(const uint8_t *c, const uint8_t *end);
+const uint8_t *xml_skip_nmtoken(const uint8_t *c, const uint8_t *end);
 
 uint64_t xml_count_lines(const uint8_t *c, const uint8_t *end); /* line feeds */
 

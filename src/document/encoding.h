@@ -1,21 +1,36 @@
 /* SPDX-License-Identifier: MIT
  *
- * Most documents are in UTF-8 and can be read where they lie. Latin 1, which is common too, is
- * converted here in an eighth of the time that libxml2 takes. All else is left to libxml2.
+ * From the bytes of a document to its text. Which encoding it is in, the document says: by a
+ * byte order mark, by how its first bytes lie, by its XML declaration, and by nothing else; a
+ * document that says nothing is in UTF-8. Most are, and can be read where they lie.
  */
 #ifndef THRESH_DOCUMENT_ENCODING_H
 #define THRESH_DOCUMENT_ENCODING_H
 
 #include "base/buf.h"
+#include <stddef.h>
 
-struct utf8_bytes {
+/* A document in UTF-8, or the beginning of one. */
+struct utf8_document {
     const char *bytes; /* a NUL byte follows */
     size_t len;
+    /* What is wrong with the bytes behind these, which are no text. NULL: nothing is behind. */
+    const char *undecoded;
+    const char *undecoded_code;
 };
 
-/* The document in UTF-8: as it lies, or converted from Latin 1 into `converted`. `bytes` are
- * followed by a NUL byte. False: it is, or may be, in another encoding. */
-bool encoding_utf8(const char *bytes, size_t len, struct buf *converted,
-                   struct utf8_bytes *utf8);
+/* One worker's converters, used for one document after another. */
+struct encoding;
+
+struct encoding *encoding_new(void); /* NULL: no memory */
+void encoding_free(struct encoding *encoding);
+
+enum encoding_result { ENCODING_DONE, ENCODING_TOO_LARGE, ENCODING_NO_MEMORY };
+
+/* `bytes` are followed by a NUL byte. What is in UTF-8 is not looked at further: not all of it
+ * need be UTF-8. The document's parts are valid until the next call, and as long as `bytes`.
+ * Too large: it would be over 2 GiB. */
+enum encoding_result encoding_to_utf8(struct encoding *encoding, const char *bytes, size_t len,
+                                      struct utf8_document *document);
 
 #endif

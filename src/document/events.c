@@ -1,64 +1,48 @@
 /* SPDX-License-Identifier: MIT
  *
- * What the events of a document do, whoever delivers them: they fill its record and drive
- * validation and XPaths.
+ * What the events of a document do: they fill its record and drive validation and XPaths.
  */
 #include "document/document_parser.h"
 
 #include "base/array.h"
-#include "document/entities.h"
-#include <libxml/parserInternals.h>
 #include <string.h>
 
-/* Stops whichever parser delivers. */
-static void stop(struct document_parser *p)
+static bool is_stopped(const struct document_parser *p)
 {
-    if (p->scanning)
-        scanner_stop(p->scanner);
-    else
-        xmlStopParser(p->ctxt);
-}
-
-bool events_are_stopped(const struct document_parser *p)
-{
-    return p->scanning ? scanner_is_stopped(p->scanner) : p->ctxt->disableSAX != 0;
+    return scanner_is_stopped(p->scanner);
 }
 
 static void give_up(struct document_parser *p)
 {
     p->no_memory = true;
-    stop(p);
+    scanner_stop(p->scanner);
 }
 
 /* -- Faults --------------------------------------------------------------------------- */
 
-uint64_t events_open_element(const struct document_parser *p)
+/* The number of the innermost open element, 0 if there is none. */
+static uint64_t open_element(const struct document_parser *p)
 {
     return p->depth ? p->open[p->depth - 1] : 0;
 }
 
-uint64_t events_line(void *context)
+static uint64_t line_now(void *context)
 {
     const struct document_parser *p = context;
-    if (p->scanning)
-        return scanner_line(p->scanner);
-    if (p->replaying) {
-        long line = xmlGetLineNo((xmlNode *)(uintptr_t)p->replaying);
-        return line > 0 ? (uint64_t)line : 0;
-    }
-    return p->ctxt->input && p->ctxt->input->line > 0 ? (uint64_t)p->ctxt->input->line : 0;
+    return scanner_line(p->scanner);
 }
 
-struct fault *events_add_fault(struct document_parser *p, const char *kind, const char *code,
+/* NULL: it is counted, but not kept. */
+static struct fault *add_fault(struct document_parser *p, const char *kind, const char *code,
                                const char *message)
 {
-    size_t len = strlen(message);
-    while (len && (message[len - 1] == '\n' || message[len - 1] == ' '))
-        len--;
-    return record_add_fault(p->record, p->rules->max_errors, kind, code, message, len);
+    return record_add_fault(p->record, p->rules->max_errors, kind, code, message,
+                            strlen(message));
 }
 
-void events_drop_faults(struct document_parser *p)
+/* The document has turned out to be malformed or over a limit, and only that is reported. Does
+ * nothing the second time. */
+static void drop_faults(struct document_parser *p)
 {
     if (p->malformed || p->over_limit)
         return;
@@ -66,41 +50,48 @@ void events_drop_faults(struct document_parser *p)
     p->record->faults_total = 0;
 }
 
-void events_limit_fault(struct document_parser *p, const char *code, const char *message)
+void events_refuse(struct document_parser *p, const char *code, const char *message)
 {
-    if (p->events == EVENTS_LOCATE)
-        return;
-    events_drop_faults(p);
     p->over_limit = true;
-    struct fault *fault = events_add_fault(p, "limit", code, message);
+    add_fault(p, "limit", code, message);
+}
+
+static void stop_at_limit(struct document_parser *p, const char *code, const char *message)
+{
+    scanner_stop(p->scanner);
+    if (p->locating)
+        return;
+    drop_faults(p);
+    p->over_limit = true;
+    struct fault *fault = add_fault(p, "limit", code, message);
     if (fault) {
-        fault->line = events_line(p);
-        fault->element = events_open_element(p);
+        fault->line = line_now(p);
+        fault->element = open_element(p);
     }
 }
 
-void events_stop_at_limit(struct document_parser *p, const char *code, const char *message)
+void events_on_fault(void *context, const struct scanner_fault *from)
 {
-    stop(p);
-    events_limit_fault(p, code, message);
-}
-
-void events_stop_at_attributes(struct document_parser *p, uint64_t line)
-{
-    events_stop_at_limit(
-        p, "limit-attributes",
-        "an element with more attributes than the limit; --max-attributes raises it");
-    if (line && p->record->n_faults)
-        p->record->faults[p->record->n_faults - 1].line = line;
-}
-
-const char events_entity_limit_message[] =
-    "entities expand to more than the limit; --max-entity-bytes raises it";
-
-void events_check_entity_bytes(struct document_parser *p, uint64_t bytes)
-{
-    if (bytes > p->rules->max_entity_bytes && !events_are_stopped(p))
-        events_stop_at_limit(p, "limit-entity", events_entity_limit_message);
+    static const char *const kinds[] = {
+        [SCANNER_MALFORMED] = "xml",
+        [SCANNER_NAMESPACE] = "namespace",
+        [SCANNER_UNREAD] = "entity",
+        [SCANNER_LIMIT] = "limit",
+    };
+    struct document_parser *p = context;
+    if (p->locating || (p->malformed && from->kind == SCANNER_UNREAD))
+        return;
+    if (from->kind != SCANNER_UNREAD)
+        drop_faults(p);
+    p->malformed |= from->kind == SCANNER_MALFORMED || from->kind == SCANNER_NAMESPACE;
+    p->over_limit |= from->kind == SCANNER_LIMIT;
+    p->invalid |= from->kind == SCANNER_UNREAD;
+    struct fault *fault = add_fault(p, kinds[from->kind], from->code, from->message);
+    if (!fault)
+        return;
+    fault->line = from->line;
+    fault->column = from->column;
+    fault->element = from->in_tag ? p->elements + 1 : open_element(p);
 }
 
 static void on_schema_fault(void *context, const struct xsd_fault *from)
@@ -109,31 +100,27 @@ static void on_schema_fault(void *context, const struct xsd_fault *from)
     p->invalid = true;
     if (p->malformed)
         return;
-    struct fault *fault = events_add_fault(p, "schema", from->code, from->message);
+    struct fault *fault = add_fault(p, "schema", from->code, from->message);
     if (!fault)
         return;
     fault->line = from->line;
-    fault->element = from->element ? from->element : events_open_element(p);
+    fault->element = from->element ? from->element : open_element(p);
     if (from->attribute)
         fault->attribute = record_add_text(p->record, from->attribute, strlen(from->attribute));
 }
 
-/* The scanner takes no document that declares entities. */
 static bool has_unparsed_entity(void *context, const char *name, size_t len)
 {
     const struct document_parser *p = context;
-    if (p->scanning)
-        return false;
-    return entities_has_unparsed(p->replaying ? p->replaying->doc : p->ctxt->myDoc, name, len);
+    return scanner_has_unparsed_entity(p->scanner, name, len);
 }
 
-/* -- Events, from the scanner, libxml2 or a tree -------------------------------------- */
+/* -- Events --------------------------------------------------------------------------- */
 
 void events_begin(struct document_parser *p)
 {
     p->elements = 0;
     p->depth = 0;
-    p->entity_bytes = p->default_bytes = 0;
 }
 
 static void root_seen(struct document_parser *p, const xmlChar *localname, const xmlChar *uri)
@@ -142,12 +129,11 @@ static void root_seen(struct document_parser *p, const xmlChar *localname, const
     record->root_name = record_add_text(record, localname, strlen((const char *)localname));
     if (uri)
         record->root_namespace = record_add_text(record, uri, strlen((const char *)uri));
-    struct xsd_client client = {on_schema_fault, events_line, p, has_unparsed_entity};
+    struct xsd_client client = {on_schema_fault, line_now, p, has_unparsed_entity};
     if (p->rules->n_schemas)
         p->schema = rules_schema(p->rules, uri ? (const char *)uri : "");
-    /* Either dictionary may have forgotten its names: the sum changes when one does. */
-    uint64_t epoch = p->epoch + scanner_epoch(p->scanner);
-    if (p->schema && validation_begin(p->validation, p->schema, &client, epoch) < 0)
+    if (p->schema &&
+        validation_begin(p->validation, p->schema, &client, scanner_epoch(p->scanner)) < 0)
         give_up(p);
 }
 
@@ -162,26 +148,17 @@ static void deliver_start(struct document_parser *p, const xmlChar *localname,
     if (p->depth > record->depth)
         record->depth = p->depth;
     if (n_namespaces && p->rules->wants_namespaces)
-        for (int i = 0; i < n_namespaces && !events_are_stopped(p); i++)
+        for (int i = 0; i < n_namespaces && !is_stopped(p); i++)
             if (namespace_bindings_add(&p->bindings, record, namespaces[2 * i],
                                        namespaces[2 * i + 1]) < 0)
                 give_up(p);
-    if (p->elements == 1 && !events_are_stopped(p))
+    if (p->elements == 1 && !is_stopped(p))
         root_seen(p, localname, uri);
-    if (p->xpath_stream && !events_are_stopped(p))
+    if (p->xpath_stream && !is_stopped(p))
         xpath_stream_start(p->xpath_stream, localname, uri, n_attributes, attributes);
-    if (p->schema && !events_are_stopped(p) &&
+    if (p->schema && !is_stopped(p) &&
         validation_start(p->validation, localname, prefix, uri, n_namespaces, namespaces,
                          n_attributes, attributes) < 0)
-        give_up(p);
-}
-
-static void deliver_text(struct document_parser *p, const xmlChar *text, int len)
-{
-    p->record->text_bytes += (uint64_t)len;
-    if (p->xpath_stream)
-        xpath_stream_text(p->xpath_stream, text, len);
-    if (p->schema && validation_text(p->validation, text, len) < 0)
         give_up(p);
 }
 
@@ -197,55 +174,70 @@ static bool push(struct document_parser *p)
     if (p->depth <= p->rules->max_depth)
         return true;
     p->depth--; /* the fault is at its parent, for the element itself is not taken in */
-    events_stop_at_limit(p, "limit-depth",
-                         "elements nested deeper than the limit; --max-depth raises it");
+    stop_at_limit(p, "limit-depth",
+                  "elements nested deeper than the limit; --max-depth raises it");
     return false;
 }
 
 void events_on_start(void *context, const xmlChar *localname, const xmlChar *prefix,
                      const xmlChar *uri, int n_namespaces, const xmlChar **namespaces,
-                     int n_attributes, int n_defaulted, const xmlChar **attributes)
+                     int n_attributes, const xmlChar **attributes)
 {
     struct document_parser *p = context;
     if (!push(p))
         return;
-    if (p->rules->max_attributes &&
-        (unsigned)(n_attributes - n_defaulted + n_namespaces) > p->rules->max_attributes)
-        events_stop_at_attributes(p, 0);
-    if (n_defaulted && !events_are_stopped(p))
-        p->default_bytes += entities_default_bytes(n_attributes, n_defaulted, attributes);
-    if (p->default_bytes / 10 > p->record->bytes)
-        events_check_entity_bytes(p, p->default_bytes);
-    if (p->elements == 1 && p->events == EVENTS_WITHHOLD)
-        events_check_entity_bytes(p, entities_measure_all(p->ctxt));
-    if (events_are_stopped(p))
+    if (p->locating) {
+        if (locator_start(p->locator, localname, prefix, uri != NULL))
+            scanner_stop(p->scanner);
         return;
-    if (p->events == EVENTS_DELIVER)
-        deliver_start(p, localname, prefix, uri, n_namespaces, namespaces, n_attributes,
-                      attributes);
-    else if (p->events == EVENTS_LOCATE &&
-             locator_start(p->locator, localname, prefix, uri != NULL))
-        stop(p);
+    }
+    deliver_start(p, localname, prefix, uri, n_namespaces, namespaces, n_attributes,
+                  attributes);
+    if (p->tree && !is_stopped(p))
+        tree_builder_start(p->tree, line_now(p), localname, prefix, uri, n_namespaces,
+                           namespaces, n_attributes, attributes,
+                           scanner_id_attribute(p->scanner));
 }
 
-void events_on_text(void *context, const xmlChar *bytes, int len)
+void events_on_text(void *context, const xmlChar *text, int len)
 {
     struct document_parser *p = context;
-    if (p->events == EVENTS_DELIVER)
-        deliver_text(p, bytes, len);
-}
-
-void events_on_end(void *context, const xmlChar *localname, const xmlChar *prefix,
-                   const xmlChar *uri)
-{
-    struct document_parser *p = context;
-    (void)localname, (void)prefix, (void)uri;
-    if (p->events == EVENTS_DELIVER && p->xpath_stream)
-        xpath_stream_end(p->xpath_stream);
-    if (p->events == EVENTS_DELIVER && p->schema && validation_end(p->validation) < 0)
+    if (p->locating)
+        return;
+    p->record->text_bytes += (uint64_t)len;
+    if (p->xpath_stream)
+        xpath_stream_text(p->xpath_stream, text, len);
+    if (p->schema && validation_text(p->validation, text, len) < 0)
         give_up(p);
-    if (p->events == EVENTS_LOCATE)
+    if (p->tree)
+        tree_builder_text(p->tree, text, len);
+}
+
+void events_on_end(void *context)
+{
+    struct document_parser *p = context;
+    if (p->locating) {
         locator_end(p->locator);
+    } else {
+        if (p->xpath_stream)
+            xpath_stream_end(p->xpath_stream);
+        if (p->schema && validation_end(p->validation) < 0)
+            give_up(p);
+        if (p->tree)
+            tree_builder_end(p->tree);
+    }
     if (p->depth)
         p->depth--;
+}
+
+void events_on_comment(void *context, const xmlChar *text)
+{
+    struct document_parser *p = context;
+    tree_builder_comment(p->tree, text);
+}
+
+void events_on_instruction(void *context, const xmlChar *target, const xmlChar *data)
+{
+    struct document_parser *p = context;
+    tree_builder_instruction(p->tree, target, data);
 }

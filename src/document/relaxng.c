@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "document/relaxng.h"
 
+#include "document/tree_builder.h"
 #include "libxml/libxml_errors.h"
 #include <stdio.h>
 #include <string.h>
@@ -13,13 +14,12 @@ struct relaxng_run {
 static void tell(struct relaxng_run *run, const xmlNode *node, const char *attribute,
                  const char *code, const char *message)
 {
-    long line = node ? xmlGetLineNo(node) : -1;
     const struct xsd_fault fault = {
         .code = code,
         .message = message,
         .attribute = attribute,
-        .element = node ? (uint64_t)(uintptr_t)node->_private : 0,
-        .line = line > 0 ? (uint64_t)line : 0,
+        .element = node ? tree_builder_element(node) : 0,
+        .line = node ? tree_builder_line(node) : 0,
     };
     run->has_faults = true;
     run->client->fault(run->client->context, &fault);
@@ -33,7 +33,7 @@ static void on_fault(void *context, libxml_error_argument from)
         return;
     size_t len = from->message ? strcspn(from->message, "\n") : 0;
     snprintf(message, sizeof message, "%.*s", (int)len, from->message ? from->message : "");
-    tell(run, from->node, NULL, libxml_error_code(from->domain, from->code), message);
+    tell(run, from->node, NULL, "relaxng", message);
 }
 
 /* -- References ----------------------------------------------------------------------- */

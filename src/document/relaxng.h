@@ -8,7 +8,7 @@
 #include "xsd/xsd.h"
 #include <libxml/relaxng.h>
 
-/* Elements have their numbers in _private. What is wrong is told to the client. 0, or -1
+/* The tree is a tree_builder's. What is wrong is told to the client. 0, or -1
  * when memory ends. */
 int relaxng_validate(xmlRelaxNGValidCtxt *ctxt, xmlDoc *doc, const struct xsd_client *client);
 

@@ -24,8 +24,7 @@ int validation_start(struct validation *v, const xmlChar *localname, const xmlCh
 int validation_text(struct validation *v, const xmlChar *text, int len);
 int validation_end(struct validation *v);
 /* Also ends a document given up midway, and does nothing where none was begun. `doc` is for
- * RELAX NG, which validates the tree: its elements have their numbers in _private; NULL:
- * there is no tree to validate. */
+ * RELAX NG, which validates a tree_builder's tree; NULL: there is none to validate. */
 int validation_finish(struct validation *v, xmlDoc *doc);
 
 #endif

@@ -133,7 +133,7 @@ static int prepare_guard(struct run *run, struct thresh_error *error)
         return 0;
     run->layers = GUARD_LAYERS | GUARD_OPENS;
     run->guard.layers = &run->layers;
-    run->encodings = libxml_encodings_open();
+    run->encodings = encoding_modules_open();
     if (!run->encodings)
         return error_no_memory(error);
     if (!source_preopen(run->source)) {
@@ -180,7 +180,7 @@ int run_entries(struct run *run, struct thresh_error *error)
 void run_close(struct run *run)
 {
     spans_free(&run->spans);
-    libxml_encodings_close(run->encodings);
+    encoding_modules_close(run->encodings);
     source_close(run->source);
     run->stats->wall_ms = clock_ms() - run->begun_ms;
 }

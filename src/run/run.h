@@ -7,7 +7,7 @@
 #define THRESH_RUN_RUN_H
 
 #include "backends/backend.h"
-#include "libxml/libxml_encodings.h"
+#include "document/encoding_modules.h"
 #include "rules/rules.h"
 #include "run/cpus.h"
 #include "run/host.h"
@@ -39,7 +39,7 @@ struct run {
     /* Of run_entries. */
     struct backend_work work;
     unsigned layers; /* of isolation that all workers had, bits of enum backend_guard_layer */
-    struct libxml_encodings *encodings;
+    struct encoding_modules *encodings;
     uint64_t done;  /* entries answered */
     uint64_t next;  /* the entry behind the last one answered */
     uint64_t alone; /* the first entry of a span that is being done again, one entry an item */

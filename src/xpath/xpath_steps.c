@@ -74,8 +74,8 @@ size_t xpath_compiler_name_length(const char *at)
 {
     const uint8_t *begin = (const uint8_t *)at;
     const uint8_t *end = xml_skip_name(begin, begin + strlen(at));
-    const uint8_t *colon = end ? memchr(begin, ':', (size_t)(end - begin)) : NULL;
-    return end ? (size_t)((colon ? colon : end) - begin) : 0;
+    const uint8_t *colon = memchr(begin, ':', (size_t)(end - begin));
+    return (size_t)((colon ? colon : end) - begin);
 }
 
 bool xpath_compiler_is_node_type(const char *name, size_t len)

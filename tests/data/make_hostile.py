@@ -23,8 +23,6 @@ def limit(code):
     return ("unreadable", "unreadable", "limit", code)
 
 
-# libxml2 takes a document in UTF-16 that says it is UTF-8 at its bytes, and one in EBCDIC that does not
-# say which, where XML 1.0 would have both refused.
 def told(kind):
     """Well-formed, with something to say; under a schema not valid."""
     return ("wellformed", "unmapped", kind, None)
@@ -62,6 +60,13 @@ def entities(directory):
         "<!ENTITY e%d '&e%d;'>" % (i, i - 1) for i in range(1, 11)))
     case("entities-hundred-deep", "<!DOCTYPE a [<!ENTITY e0 'x'>%s]><a>&e100;</a>" % "".join(
         "<!ENTITY e%d '&e%d;'>" % (i, i - 1) for i in range(1, 101)), limit("limit-entity"))
+    case("entity-namespace", "<!DOCTYPE a [<!ENTITY e '<b><p:c/></b>'>]><a xmlns='u' xmlns:p='v'>&e;</a>")
+    case("entity-undeclared-inside", "<!DOCTYPE a SYSTEM 'x' [<!ENTITY e '&f;'>]><a>&e;</a>",
+         told("entity"))
+    case("entity-large-attribute", "<!DOCTYPE a [<!ENTITY e 'x'>]><a b='%s'>&e;</a>" % ("x" * 11000000))
+    case("entity-large-text", "<!DOCTYPE a [<!ENTITY e 'x'>]><a>%s&e;</a>" % ("x" * 11000000))
+    case("entity-depth", "<!DOCTYPE a [<!ENTITY e 'x'>]>" + "<a>" * 1000 + "&e;" + "</a>" * 1000)
+    case("entities-unused", "<!DOCTYPE a [%s]><a/>" % laughs)
     case("xxe-general", "<!DOCTYPE a [<!ENTITY x SYSTEM '%s'>]><a>&x;</a>" % secret,
          told("entity"))
     case("xxe-attribute", "<!DOCTYPE a [<!ENTITY x SYSTEM '%s'>]><a b='&x;'/>" % secret, BAD)
@@ -142,12 +147,27 @@ def bytes_and_encodings():
     case("shift-jis", "<?xml version='1.0' encoding='Shift_JIS'?><a>\u65e5</a>".encode("shift_jis"))
     case("gb18030", "<?xml version='1.0' encoding='GB18030'?><a>\u65e5</a>".encode("gb18030"))
     case("ebcdic", (latin % "IBM037").encode("cp037"))
-    case("ebcdic-unnamed", "<?xml version='1.0'?><a/>".encode("cp037"))
+    case("ebcdic-unnamed", "<?xml version='1.0'?><a/>".encode("cp037"), BAD)
     case("utf-8-is-latin", (latin % "UTF-8").encode("latin-1"), BAD)
     case("ascii-is-utf-8", (latin % "US-ASCII").encode(), BAD)
     case("latin-is-utf-8", (latin % "ISO-8859-1").encode())
     case("utf-16-is-utf-8", (latin % "UTF-16").encode(), BAD)
-    case("utf-8-is-utf-16", (latin % "UTF-8").encode("utf-16"))
+    case("utf-8-is-utf-16", (latin % "UTF-8").encode("utf-16"), BAD)
+    case("latin-1-is-marked-utf-8", b"\xef\xbb\xbf" + (latin % "ISO-8859-1").encode(), BAD)
+    case("stylesheet-names-an-encoding", "<?xml-stylesheet encoding='US-ASCII'?><a>\u00e4</a>")
+    for coding, byte in (("US-ASCII", b"\xe9"), ("ISO-8859-3", b"\xa5"), ("windows-1252", b"\x81"),
+                         ("Shift_JIS", b"\x81"), ("EUC-JP", b"\xa4\x41"), ("GB18030", b"\x81\x30\x81"),
+                         ("Big5", b"\xa4\x00"), ("UTF-8", b"\xe9"), ("ISO-2022-JP", b"\x1b$B\xff")):
+        begin = b"<?xml version='1.0' encoding='%s'?><a>" % coding.encode()
+        for where, bad in (("text", begin + byte + b"</a>"), ("comment", begin + b"<!--" + byte + b"--></a>"),
+                           ("behind", begin + b"</a>" + byte), ("far", begin + b"x" * 70000 + byte + b"</a>"),
+                           ("value", begin + b"<b c='" + byte + b"'/></a>")):
+            case("not-in-%s-%s" % (coding.lower(), where), bad, BAD)
+    for coding in ("utf-16-le", "utf-16-be"):
+        mark, lone = "\ufeff".encode(coding), "\udc00".encode(coding, "surrogatepass")
+        for where, text in (("text", "<a>|</a>"), ("behind", "<a/>|"), ("comment", "<a/><!--|-->")):
+            before, after = (part.encode(coding) for part in text.split("|"))
+            case("lone-surrogate-%s-%s" % (coding, where), mark + before + lone + after, BAD)
     case("utf-16-cut", (plain % "").encode("utf-16")[:-1], BAD)
     case("utf-16-surrogate", b"\xff\xfe" + "<a>".encode("utf-16-le") + b"\x00\xd8" +
          "</a>".encode("utf-16-le"), BAD)

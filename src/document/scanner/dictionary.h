@@ -18,6 +18,7 @@ struct dictionary_entry {
     struct dictionary_entry *prefix; /* of a name with a colon; NULL: it has none */
     struct dictionary_entry *local;  /* the name without its prefix; NULL: not seen as a name */
     const xmlChar *binding;          /* of a prefix: the URI it stands for now; NULL: none */
+    struct dtd_attlist *attlist;     /* of an element, in this document; NULL: none */
     struct dictionary_entry *next; /* of an element: the one that last came after it, or NULL */
     uint64_t tag;                  /* of an attribute: the last tag that had it */
     size_t len;

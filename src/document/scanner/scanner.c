@@ -1,22 +1,21 @@
 /* SPDX-License-Identifier: MIT */
 #include "document/scanner/scanner.h"
 
-#include "document/scanner/prolog.h"
+#include "document/scanner/scanner_prolog.h"
 #include "document/scanner/scanner_state.h"
 #include <stdlib.h>
 
-enum {
-    NAME_BYTES = 1000,     /* the longest name that is read, whatever the limit */
-    VALUES_KEPT = 1 << 20, /* bytes, between documents */
-};
+enum { VALUES_KEPT = 1 << 20 }; /* bytes, between documents */
 
-struct scanner *scanner_new(uint64_t max_name_bytes)
+struct scanner *scanner_new(const struct scanner_limits *limits)
 {
     struct scanner *s = calloc(1, sizeof *s);
-    if (s)
-        s->max_name_bytes =
-            max_name_bytes < NAME_BYTES ? (ptrdiff_t)max_name_bytes : NAME_BYTES;
-    if (!s || !dictionary_init(&s->strings) || !scanner_prepare_strings(s)) {
+    if (!s)
+        return NULL;
+    s->limits = *limits;
+    s->max_name_bytes =
+        limits->name_bytes < PTRDIFF_MAX ? (ptrdiff_t)limits->name_bytes : PTRDIFF_MAX;
+    if (!dictionary_init(&s->strings) || !scanner_prepare_strings(s)) {
         scanner_free(s);
         return NULL;
     }
@@ -28,8 +27,13 @@ void scanner_free(struct scanner *s)
     if (!s)
         return;
     dictionary_free(&s->strings);
+    dtd_free(&s->dtd);
     free(s->open);
     free(s->shadowed);
+    free(s->attributes);
+    free(s->expanded);
+    free(s->event_attributes);
+    free(s->event_namespaces);
     buf_free(&s->values);
     free(s);
 }
@@ -51,50 +55,40 @@ bool scanner_is_stopped(const struct scanner *s)
     return s->stopped;
 }
 
-uint64_t scanner_line(struct scanner *s)
-{
-    s->line += xml_count_lines(s->line_at, s->now);
-    s->line_at = s->now;
-    return s->line;
-}
-
 /* -- A document ----------------------------------------------------------------------- */
 
 /* [1] */
-static const uint8_t *read_document(struct scanner *s, const uint8_t *c)
+static bool read_document(struct scanner *s)
 {
-    const uint8_t *next;
-    if ((next = xml_skip_string(c, "\xef\xbb\xbf")))
-        c = next;
-    if ((next = xml_skip_string(c, "<?xml")) && xml_char_is(next, XML_SPACE) &&
-        !(c = prolog_read_declaration(next)))
-        return NULL;
-    if (!(c = scanner_read_misc(s, c)))
-        return NULL;
-    if ((next = xml_skip_string(c, "<!DOCTYPE")) &&
-        (!(c = prolog_read_doctype(next)) || !(c = scanner_read_misc(s, c))))
-        return NULL;
-    if (*c != '<' || (!xml_char_is(c + 1, XML_NAME_START) && c[1] < 0x80) ||
-        !(c = scanner_read_root(s, c)))
-        return NULL;
-    return scanner_read_misc(s, c);
+    const uint8_t *c = scanner_read_prolog(s, s->begin);
+    if (!c || !(c = scanner_read_root(s, c)) || !(c = scanner_read_misc(s, c)))
+        return false;
+    if (c == s->end && !s->document->undecoded)
+        return true;
+    scanner_fail(s, c, "document-end", "there is something behind the end of the root");
+    return false;
 }
 
-bool scanner_run(struct scanner *s, const char *bytes, size_t len,
-                 const struct scanner_events *events)
+int scanner_run(struct scanner *s, const struct utf8_document *document,
+                const struct scanner_events *events)
 {
+    const uint8_t *bytes = (const uint8_t *)document->bytes;
+    const uint8_t *marked = xml_skip_string(bytes, "\xef\xbb\xbf");
+    dtd_clear(&s->dtd);
     if (!scanner_prepare_strings(s))
-        return false;
+        return -1;
     if (s->values.cap > VALUES_KEPT)
         buf_free(&s->values);
     s->events = events;
-    s->now = s->line_at = (const uint8_t *)bytes;
-    s->end = s->now + len;
-    s->line = 1;
+    s->document = document;
+    s->begin = s->now = s->line_at = s->fault_place.at = marked ? marked : bytes;
+    s->end = bytes + document->len;
+    s->line = s->fault_place.line = s->fault_place.column = 1;
     s->last = s->no_prefix;
-    s->stopped = false;
-    s->depth = 0;
-    bool whole = read_document(s, s->now) == s->end;
+    s->stopped = s->no_memory = s->in_value = false;
+    s->depth = s->n_outer = 0;
+    s->expanded_bytes = s->default_bytes = 0;
+    bool whole = read_document(s);
     scanner_unbind(s, 0);
-    return whole;
+    return s->no_memory ? -1 : whole;
 }

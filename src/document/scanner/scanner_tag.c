@@ -1,98 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "document/scanner/scanner_state.h"
 
-#include "base/array.h"
-#include "base/utf8.h"
-
-/* -- Attributes ----------------------------------------------------------------------- */
-
-/* [10], with white space and references replaced (3.3.3). */
-static const uint8_t *copy_value(struct scanner *s, const uint8_t *c, uint8_t quote)
-{
-    uint8_t utf8[4];
-    uint32_t code_point;
-    while (*c != quote) {
-        const uint8_t *from = c;
-        if (*c == '&') {
-            if (!(c = xml_read_reference(c, &code_point)))
-                return NULL;
-            buf_append(&s->values, utf8, utf8_write(code_point, utf8));
-        } else if (xml_char_is(c, XML_SPACE)) {
-            c += c[0] == '\r' && c[1] == '\n' ? 2 : 1;
-            buf_append_char(&s->values, ' ');
-        } else {
-            c = *c == '"' || *c == '\'' ? c + 1
-                                        : xml_skip_non_ascii(xml_skip(c, XML_VALUE), s->end);
-            if (!c || c == from)
-                return NULL;
-            buf_append(&s->values, from, (size_t)(c - from));
-        }
-    }
-    return s->values.failed ? NULL : c + 1;
-}
-
-/* A value that stands for itself is told where it lies; others are copied. */
-static const uint8_t *read_value(struct scanner *s, const uint8_t *c,
-                                 struct scanned_attribute *attribute)
-{
-    uint8_t quote = *c++;
-    const uint8_t *from = c;
-    if (quote != '"' && quote != '\'')
-        return NULL;
-    while (c && *c != quote &&
-           (xml_char_is(c, XML_VALUE) || *c == '"' || *c == '\'' || *c >= 0x80))
-        c = *c >= 0x80 ? xml_skip_non_ascii(c, s->end) : xml_skip(c + 1, XML_VALUE);
-    if (!c)
-        return NULL;
-    attribute->value = from;
-    attribute->len = (size_t)(c - from);
-    if (*c == quote)
-        return c + 1;
-    attribute->value = NULL;
-    attribute->from = s->values.len;
-    c = copy_value(s, from, quote);
-    attribute->len = s->values.len - attribute->from;
-    return c;
-}
-
-/* [41], as many as there are, to the end of the tag. */
-static const uint8_t *read_attributes(struct scanner *s, const uint8_t *c)
-{
-    for (;;) {
-        const uint8_t *behind = c;
-        c = xml_skip(c, XML_SPACE);
-        if (*c == '>' || *c == '/')
-            return c;
-        if (c == behind || s->n_attributes == SCANNER_ATTRIBUTES)
-            return NULL;
-        struct scanned_attribute *attribute = &s->attributes[s->n_attributes++];
-        if (!(c = scanner_read_name(s, c, &attribute->name)) || attribute->name->tag == s->tags)
-            return NULL;
-        attribute->name->tag = s->tags;
-        c = xml_skip(c, XML_SPACE);
-        if (*c != '=' || !(c = read_value(s, xml_skip(c + 1, XML_SPACE), attribute)))
-            return NULL;
-    }
-}
-
-/* -- Elements ------------------------------------------------------------------------- */
-
-static struct open_element *push(struct scanner *s)
-{
-    struct open_element *open = array_room(s->open, &s->cap_open, s->depth + 1, sizeof *open);
-    if (!open)
-        return NULL;
-    s->open = open;
-    return &s->open[s->depth++];
-}
+#include "document/scanner/dtd_read.h"
 
 static void report_end(struct scanner *s, const uint8_t *now)
 {
     const struct open_element *open = &s->open[--s->depth];
-    const struct dictionary_entry *prefix = open->name->prefix;
     s->now = now;
-    s->events->end(s->events->context, open->name->local->string,
-                   prefix ? prefix->string : NULL, open->uri);
+    s->events->end(s->events->context);
     if (s->n_shadowed > open->n_shadowed)
         scanner_unbind(s, open->n_shadowed);
 }
@@ -108,7 +23,7 @@ static const uint8_t *read_element_name(struct scanner *s, const uint8_t *c,
         !xml_char_is(c + guess->len, XML_NAME)) {
         *name = guess;
         c += guess->len;
-    } else if (!(c = scanner_read_name(s, c, name))) {
+    } else if (!(c = scanner_read_qname(s, c, name))) {
         return NULL;
     }
     last->next = *name;
@@ -116,29 +31,49 @@ static const uint8_t *read_element_name(struct scanner *s, const uint8_t *c,
     return c;
 }
 
+/* What the tag and the declarations of its attributes say of the element. */
+static const uint8_t *read_tag(struct scanner *s, const uint8_t *c,
+                               const struct dictionary_entry *name, int *n_namespaces,
+                               int *n_attributes)
+{
+    s->tags++;
+    s->n_attributes = 0;
+    buf_clear(&s->values);
+    if (!(c = scanner_read_attributes(s, c)))
+        return NULL;
+    if (name->attlist && !dtd_complete_attributes(s, c, name->attlist))
+        return NULL;
+    if (!scanner_bind_prefixes(s, c, n_namespaces) ||
+        !scanner_resolve_attributes(s, c, name, n_attributes))
+        return NULL;
+    return c;
+}
+
 const uint8_t *scanner_read_start_tag(struct scanner *s, const uint8_t *c)
 {
+    const uint8_t *from = c;
     struct dictionary_entry *name;
     int n_namespaces = 0, n_attributes = 0;
-    struct open_element *open = push(s);
+    struct open_element *open = scanner_push(s);
     if (!open || !(c = read_element_name(s, c, &name)))
         return NULL;
-    *open = (struct open_element){name, NULL, s->n_shadowed};
-    if (*c != '>') {
-        s->tags++;
-        s->n_attributes = 0;
-        buf_clear(&s->values);
-        if (!(c = read_attributes(s, c)) || !scanner_bind_prefixes(s, &n_namespaces) ||
-            !scanner_resolve_attributes(s, &n_attributes))
+    *open = (struct open_element){name, NULL, s->n_shadowed, from};
+    if (*c != '>' || name->attlist) {
+        if (!(c = read_tag(s, c, name, &n_namespaces, &n_attributes)))
             return NULL;
+        open = &s->open[s->depth - 1]; /* it may have moved for an entity */
     }
     const struct dictionary_entry *prefix = name->prefix;
     open->uri = (prefix ? prefix : s->no_prefix)->binding;
-    if ((prefix && !open->uri) || (*c == '/' && c[1] != '>'))
-        return NULL;
+    if (prefix && !open->uri) {
+        scanner_tell_unbound(s, from, name, name);
+        prefix = prefix == s->misplaced_colon ? NULL : prefix;
+    }
+    if (*c == '/' && c[1] != '>')
+        return scanner_fail(s, c, "gt-required", "a start tag does not end with '>'");
     s->now = c;
     s->events->start(s->events->context, name->local->string, prefix ? prefix->string : NULL,
-                     open->uri, n_namespaces, s->event_namespaces, n_attributes, 0,
+                     open->uri, n_namespaces, s->event_namespaces, n_attributes,
                      s->event_attributes);
     if (*c == '>')
         return c + 1;
@@ -147,14 +82,35 @@ const uint8_t *scanner_read_start_tag(struct scanner *s, const uint8_t *c)
     return c + 2;
 }
 
+static const uint8_t *fail_at_end_tag(struct scanner *s, const uint8_t *c)
+{
+    const struct open_element *open = &s->open[s->depth - 1];
+    struct dictionary_entry *name;
+    if (open->name == &scanner_no_element)
+        return scanner_fail(s, c, "tag-name-mismatch",
+                            "an end tag in an entity, for an element that began outside");
+    if (!(c = scanner_read_name(s, c, &name)))
+        return NULL;
+    c = xml_skip(c, XML_SPACE);
+    if (name == open->name || c == s->end)
+        return scanner_fail(s, c, "gt-required", "the end tag of %.200s does not end with '>'",
+                            (const char *)name->string);
+    scanner_tell(s, *c == '>' ? c + 1 : c, SCANNER_MALFORMED, "tag-name-mismatch",
+                 "Opening and ending tag mismatch: %.200s line %ju and %.200s",
+                 (const char *)open->name->string, (uintmax_t)scanner_line_of(s, open->at),
+                 (const char *)name->string);
+    return NULL;
+}
+
 const uint8_t *scanner_read_end_tag(struct scanner *s, const uint8_t *c)
 {
+    const uint8_t *from = c;
     const struct dictionary_entry *name = s->open[s->depth - 1].name;
     if ((size_t)(s->end - c) < name->len || !dictionary_entry_is(name, c, name->len))
-        return NULL;
+        return fail_at_end_tag(s, from);
     c = xml_skip(c + name->len, XML_SPACE);
     if (*c != '>')
-        return NULL;
+        return fail_at_end_tag(s, from);
     report_end(s, c + 1);
     return c + 1;
 }
