@@ -134,8 +134,12 @@ class Expressions:
         step = self.of("%s::%s" % (axis, test), "%s::%s" % (axis, test), self.name(), "..", ".",
                        "@" + self.attribute(), "text()")
         if step not in ("..", "."):
+            axes = self.axes
+            if "@" in step or step.startswith("attribute::"):
+                self.axes = tuple(axis for axis in axes if axis != "following")
             for _ in range(self.of(0, 0, 1, 1, 2) if depth else 0):
                 step += "[%s]" % self.predicate(depth - 1)
+            self.axes = axes
         return step
 
     def predicate(self, depth):
