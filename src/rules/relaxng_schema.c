@@ -5,6 +5,7 @@
 #include "rules/relaxng_include.h"
 #include <string.h>
 #include <threads.h>
+#include <unistd.h>
 
 /* The first message of libxml2's compiler. */
 struct first_message {
@@ -27,18 +28,23 @@ static void keep_first(void *context, libxml_error_argument from)
         error_set(&first->error, "%s: %.*s", file ? file : first->file, len, text);
 }
 
-/* libxml2 makes the tables of its datatypes when they are first asked for, without a lock. */
+/* libxml2 makes the tables of its datatypes when they are first asked for, without a lock. A
+ * trial's process has one thread, and may have got the lock closed by another that it lacks. */
 static mtx_t one_at_a_time;
+static pid_t shared_by;
 
 static void make_lock(void)
 {
     mtx_init(&one_at_a_time, mtx_plain);
+    shared_by = getpid();
 }
 
 static xmlRelaxNG *parse(xmlRelaxNGParserCtxt *ctxt)
 {
     static once_flag once = ONCE_FLAG_INIT;
     call_once(&once, make_lock);
+    if (getpid() != shared_by)
+        return xmlRelaxNGParse(ctxt);
     mtx_lock(&one_at_a_time);
     xmlRelaxNG *relaxng = xmlRelaxNGParse(ctxt);
     mtx_unlock(&one_at_a_time);

@@ -125,7 +125,7 @@ static int facet_of_tag(enum node_tag tag)
     };
     for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++)
         if (ROWS[i].tag == tag)
-            return ROWS[i].kind;
+            return (int)ROWS[i].kind;
     return -1;
 }
 
