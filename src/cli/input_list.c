@@ -46,15 +46,22 @@ static int add_names(struct input_list *inputs, const struct buf *text, const ch
     if (!is_null && text->len && memchr(text->data, '\0', text->len))
         return error_set(
             error, "--files-from: a NUL is in %s; give --null where names end with one", shown);
-    for (const char *name = text->data; name < end;) {
+    const char *name = text->data;
+    /* Windows begins a list with a byte order mark, and ends a name with CR LF. */
+    if (!is_null && text->len >= 3 && memcmp(name, "\xef\xbb\xbf", 3) == 0)
+        name += 3;
+    while (name < end) {
         const char *stop = memchr(name, is_null ? '\0' : '\n', (size_t)(end - name));
         size_t len = (size_t)((stop ? stop : end) - name);
+        const char *next = name + len + 1;
+        if (!is_null && len && name[len - 1] == '\r')
+            len--;
         if (is_stdin && len == 1 && *name == '-')
             return error_set(error, "--files-from: standard input is the list, so it cannot "
                                     "be an input, too; write ./- for a file of that name");
         if (len && add_name(inputs, name, len) < 0)
             return error_no_memory(error);
-        name += len + 1;
+        name = next;
     }
     return 0;
 }

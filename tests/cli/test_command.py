@@ -11,6 +11,7 @@ import pty
 import re
 import select
 import signal
+import socket
 import subprocess
 import tarfile
 import time
@@ -577,6 +578,13 @@ def test_one_input_that_is_missing_leaves_the_others():
     assert "gone.xml" in fails(gone) and "gone.xml" in fails(gone, path("lost.xml"))
 
 
+def test_sockets_are_no_inputs():
+    with socket.socket(socket.AF_UNIX) as one:
+        one.bind(path("one.socket"))
+        got = records(GOOD, path("one.socket"))
+    assert got[-1]["errors"][0]["code"] == "device" and got[0]["verdict"] != "unreadable", got
+
+
 def test_devices_are_no_inputs():
     got = records("/dev/zero", GOOD, timeout=20)
     assert [(r["path"], r["verdict"]) for r in got][0] == ("/dev/zero", "unreadable"), got
@@ -595,6 +603,8 @@ def test_inputs_from_lists():
     assert roots("--files-from", feed) == ["one", "two"]
     assert roots(GOOD, "--files-from", feed) == ["a", "b", "one", "two"]
     assert roots("--files-from", feed, "--files-from=-", stdin=GOOD.encode()) == ["one", "two", "a", "b"]
+    windows = "\ufeff%s\r\n\r\n%s\r\n" % (one, two)
+    assert roots("--files-from=-", stdin=windows.encode()) == ["one", "two"]
     odd = path("l/a\nb.xml", "<odd/>")
     nul = "\0".join((two, odd, one, "")).encode()
     assert roots("--null", "--files-from=-", stdin=nul) == ["two", "odd", "one"]

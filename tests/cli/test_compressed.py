@@ -204,6 +204,21 @@ def test_a_tar_that_is_cut_gives_the_documents_before_the_cut():
             assert len(found) <= good + 2, (suffix, part, found)
 
 
+def codes(record):
+    return [error["code"] for error in record["errors"]]
+
+
+def test_documents_of_a_compressed_tar_that_is_damaged_say_so():
+    whole = tarred(documents(30, 9000))
+    for suffix in "gz", "xz", "lz", "bz2":
+        data = bytearray(CODECS[suffix](whole))
+        data[-30 if suffix == "xz" else -len(data) // 3 if suffix == "bz2" else -18 if suffix == "lz" else -6] ^= 0x55
+        found = records(path("a.tar." + suffix, bytes(data)))
+        assert found[-1]["verdict"] == "unreadable", (suffix, found[-1])
+        good = [r for r in found if r["verdict"] == "wellformed"]
+        assert good and all(codes(r) == ["damaged-archive"] for r in good), (suffix, codes(found[-1]), codes(good[0]))
+
+
 def test_a_compressed_file_that_is_cut_or_has_more_says_so():
     for suffix, pack in CODECS.items():
         if suffix == "Z":

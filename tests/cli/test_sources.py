@@ -122,6 +122,7 @@ def test_formats_that_are_not_read_are_named():
     dmg = bytes(1000) + b"koly" + bytes(508)
     for name, content in {"a.iso": iso, "a.dmg": dmg}.items():
         assert told(name, content) == ("unreadable", "format"), name
+    assert told("a.xml.br", b"\x0b\x02\x80") == ("unreadable", "format")
     for content in iso, dmg:
         assert verdict(records(path("image.bin", content))[0]) == ("unreadable", "format")
     # What only resembles one of them is data like any other.

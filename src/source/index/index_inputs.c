@@ -25,22 +25,6 @@ static int cannot_open(const char *input, struct thresh_error *error)
     return error_set(error, "cannot open %s: %m%s", input, remedy);
 }
 
-/* By errno: adds an entry for an input that is not there or may not be read. Anything else, as
- * no free descriptor, is an error of the run. */
-static int add_unopened(struct indexer *indexer, const struct index_item *item)
-{
-    struct entry_fault fault;
-    enum entry_code code = errno == ENOENT || errno == ENOTDIR || errno == ELOOP
-                               ? ENTRY_CODE_MISSING
-                           : errno == EACCES || errno == EPERM ? ENTRY_CODE_PERMISSION
-                           : errno == ENAMETOOLONG             ? ENTRY_CODE_PATH_TOO_LONG
-                                                               : ENTRY_CODE_NONE;
-    if (code == ENTRY_CODE_NONE)
-        return cannot_open(item->name.raw, indexer->error);
-    entry_fault_set(&fault, code, "cannot be opened: %m; check its name and permissions");
-    return index_add_unreadable(indexer, item, &fault);
-}
-
 /* A terminal is not among them: somebody may type a document there. */
 static bool is_device(int fd, const struct stat *facts)
 {
@@ -52,6 +36,25 @@ static int add_device(struct indexer *indexer, const struct index_item *item)
     struct entry_fault fault;
     entry_fault_set(&fault, ENTRY_CODE_DEVICE,
                     "it is a device; name a file, a directory or a pipe");
+    return index_add_unreadable(indexer, item, &fault);
+}
+
+/* By errno: adds an entry for an input that is not there or may not be read, or is a socket.
+ * Anything else, as no free descriptor, is an error of the run. */
+static int add_unopened(struct indexer *indexer, const struct index_item *item)
+{
+    struct entry_fault fault;
+    enum entry_code code = errno == ENOENT || errno == ENOTDIR || errno == ELOOP
+                               ? ENTRY_CODE_MISSING
+                           : errno == EACCES || errno == EPERM ? ENTRY_CODE_PERMISSION
+                           : errno == ENXIO || errno == ENODEV ? ENTRY_CODE_DEVICE
+                           : errno == ENAMETOOLONG             ? ENTRY_CODE_PATH_TOO_LONG
+                                                               : ENTRY_CODE_NONE;
+    if (code == ENTRY_CODE_NONE)
+        return cannot_open(item->name.raw, indexer->error);
+    if (code == ENTRY_CODE_DEVICE)
+        return add_device(indexer, item);
+    entry_fault_set(&fault, code, "cannot be opened: %m; check its name and permissions");
     return index_add_unreadable(indexer, item, &fault);
 }
 

@@ -266,8 +266,10 @@ static int visit_archive(struct tar_walk *walk)
         rc = unarchive_verify_end(walk->un, &fault, indexer->error);
     if (rc < 0)
         return -1;
+    /* Where compressed data turns out to be damaged, it may have been wrong before. */
     if (rc && !walk->is_sevenzip &&
-        (fault.code == ENTRY_CODE_CRC || fault.code == ENTRY_CODE_SIZE))
+        (fault.code == ENTRY_CODE_CRC || fault.code == ENTRY_CODE_SIZE ||
+         (fault.code == ENTRY_CODE_DAMAGED && !walk->is_plain)))
         doubt_all(listing, first);
     if (rc)
         return index_add_unreadable(indexer, walk->archive, &fault);

@@ -65,29 +65,32 @@ bool name_promises_markup(const struct entry_name *name)
 bool name_promises_archive(const struct entry_name *name)
 {
     static const char *const suffixes[] = {
-        ".zip",  ".zipx", ".jar",  ".war",  ".ear",  ".aar",  ".apk",    ".ipa",    ".xpi",
-        ".crx",  ".epub", ".docx", ".docm", ".dotx", ".xlsx", ".xlsm",   ".xlsb",   ".xltx",
-        ".pptx", ".pptm", ".potx", ".ppsx", ".vsdx", ".odt",  ".ods",    ".odp",    ".odg",
-        ".ott",  ".ots",  ".sxw",  ".mxl",  ".mscz", ".kmz",  ".cbz",    ".whl",    ".nupkg",
-        ".vsix", ".3mf",  ".idml", ".bcf",  ".xps",  ".oxps", ".xbri",   ".fmu",    ".aasx",
-        ".tar",  ".tgz",  ".taz",  ".txz",  ".tbz",  ".tbz2", ".tzst",   ".7z",     ".rar",
-        ".cbr",  ".cb7",  ".cab",  ".lzh",  ".lha",  ".arj",  ".ace",    ".zoo",    ".cpio",
-        ".xar",  ".wim",  ".iso",  ".dmg",  ".deb",  ".rpm",  ".bcfzip", ".ifczip",
+        ".zip",  ".zipx", ".jar",  ".war",   ".ear",  ".aar",      ".apk",    ".ipa",
+        ".xpi",  ".crx",  ".epub", ".docx",  ".docm", ".dotx",     ".xlsx",   ".xlsm",
+        ".xlsb", ".xltx", ".pptx", ".pptm",  ".potx", ".ppsx",     ".vsdx",   ".odt",
+        ".ods",  ".odp",  ".odg",  ".ott",   ".ots",  ".sxw",      ".mxl",    ".mscz",
+        ".kmz",  ".cbz",  ".whl",  ".nupkg", ".vsix", ".3mf",      ".idml",   ".bcf",
+        ".xps",  ".oxps", ".xbri", ".fmu",   ".aasx", ".tar",      ".tgz",    ".taz",
+        ".txz",  ".tbz",  ".tbz2", ".tzst",  ".7z",   ".rar",      ".cbr",    ".cb7",
+        ".cab",  ".lzh",  ".lha",  ".arj",   ".ace",  ".zoo",      ".cpio",   ".xar",
+        ".wim",  ".iso",  ".dmg",  ".deb",   ".rpm",  ".bcfzip",   ".ifczip", ".tlz",
+        ".tlz4", ".sit",  ".sitx", ".alz",   ".zpaq", ".squashfs", ".cpgz",   ".esd",
+        ".swm",
     };
     return ends_with_any(name, suffixes, COUNT(suffixes));
 }
 
 bool name_promises_tar(const struct entry_name *name)
 {
-    static const char *const suffixes[] = {".tar", ".tgz",  ".taz", ".txz",
-                                           ".tbz", ".tbz2", ".tzst"};
+    static const char *const suffixes[] = {".tar",  ".tgz",  ".taz", ".txz", ".tbz",
+                                           ".tbz2", ".tzst", ".tlz", ".tlz4"};
     return ends_with_any(name, suffixes, COUNT(suffixes));
 }
 
 bool name_promises_packed(const struct entry_name *name)
 {
     static const char *const suffixes[] = {
-        ".gz", ".xz", ".zst", ".bz2", ".lz4", ".lz", ".lzma", ".lzo", ".z",
+        ".gz", ".xz", ".zst", ".bz2", ".lz4", ".lz", ".lzma", ".lzo", ".z", ".br", ".lrz",
     };
     return name_promises_archive(name) || ends_with_any(name, suffixes, COUNT(suffixes));
 }
@@ -111,7 +114,15 @@ bool name_promises_volume(const struct entry_name *name)
 
 const char *name_promises_foreign(const struct entry_name *name)
 {
-    if (ends_with(name, ".iso"))
-        return "an ISO 9660 image";
-    return ends_with(name, ".dmg") ? "an Apple disk image" : NULL;
+    static const struct {
+        const char *suffix, *foreign;
+    } formats[] = {
+        {".iso", "an ISO 9660 image"},
+        {".dmg", "an Apple disk image"},
+        {".br", "compressed with Brotli"},
+    };
+    for (size_t i = 0; i < COUNT(formats); i++)
+        if (ends_with(name, formats[i].suffix))
+            return formats[i].foreign;
+    return NULL;
 }
