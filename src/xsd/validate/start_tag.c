@@ -140,7 +140,8 @@ static int begin_content(struct xsd_validator *v, struct element_frame *frame, b
     if (frame->inside != INSIDE_MODEL)
         return 0;
     frame->model = type->model;
-    frame->walk = (struct model_walk){.state = type->model->start, .position = XSD_NONE};
+    frame->walk.state = type->model->start; /* counters are set when they are entered */
+    frame->walk.position = XSD_NONE;
     if (type->model->all) {
         if (!VALIDATOR_ROOM(v, seen, type->model->words))
             return -1;
