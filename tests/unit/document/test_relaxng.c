@@ -31,6 +31,12 @@ static const struct row {
     {"<r><a id='x' refs='x z\tv'/></r>", "attribute 'refs' refers to the ID 'z'", 1, 2},
     {"<r><a ref='z'/>\n<a ref='v'/></r>", "attribute 'ref' refers to the ID 'z'", 1, 2},
     {"<r><a id='x'/>\n<a id='x'/></r>", "Invalid attribute id for element a", 2, 1},
+    /* Defaults of the internal subset are attributes like any other. */
+    {"<!DOCTYPE r [<!ATTLIST a ref IDREF 'x'>]><r><a id='x'/></r>", NULL, 0, 0},
+    {"<!DOCTYPE r [<!ATTLIST a id ID #IMPLIED>]><r><a id='x' ref='x'/></r>", NULL, 0, 0},
+    {"<!DOCTYPE r [<!ATTLIST a ref IDREF 'z'>]><r><a id='x'/></r>", "refers to the ID 'z'", 1,
+     1},
+    {"<!DOCTYPE r [<!ATTLIST a id CDATA 'x'>]><r><a/><a/></r>", "Invalid attribute id", 1, 1},
     /* Where something else is wrong, what was not looked at may hold the ID. */
     {"<r><a ref='z'/>\n<b id='z'/></r>", "b", 2, 1},
 };
