@@ -234,8 +234,23 @@ static void register_child(struct xsd_compiler *c, const struct location *locati
                     node_read_name(c, location, location->document->ns), NULL);
 }
 
-/* A redefinition takes the place of the definition it names and keeps that as its original. */
-static void redefine_child(struct xsd_compiler *c, const struct location *location)
+/* The number of the document that is redefined: it and all that it brought have that or a
+ * higher one. `next` was the next number before it was asked for. */
+static uint32_t number_of_redefined(const struct xsd_compiler *c, const char *uri, uint32_t ns,
+                                    uint32_t next)
+{
+    for (uint32_t i = 0; i < next; i++) {
+        const struct schema_document *document = c->document_list.items[i];
+        if (document->ns == ns && strcmp(document->uri, uri) == 0)
+            return i;
+    }
+    return next < c->document_list.n ? next : 0;
+}
+
+/* A redefinition takes the place of the definition it names and keeps that as its original. One
+ * of what has been redefined is in order where that comes from the redefined document. */
+static void redefine_child(struct xsd_compiler *c, const struct location *location,
+                           uint32_t redefined)
 {
     enum node_tag tag = location->node->tag;
     int kind = kind_of_tag(tag);
@@ -250,6 +265,10 @@ static void redefine_child(struct xsd_compiler *c, const struct location *locati
     if (global->location.node->tag != tag)
         xsd_compile_fail(c, location, "src-expredef",
                          "'%s' is redefined as another kind of type", symbol->local);
+    if (global->original && global->location.document->number < redefined)
+        xsd_compile_warn(c, location, "sch-props-correct.2",
+                         "%s '%s' is redefined twice; this redefines the first redefinition",
+                         component_kind_name((enum component_kind)kind), symbol->local);
     struct global *original = xsd_compile_alloc_draft(c, sizeof *original);
     *original = *global;
     global->original = original;
@@ -264,7 +283,9 @@ static void read_include(struct xsd_compiler *c, struct schema_document *documen
     if (!node_value_of(location->node, NODE_ATTR_SCHEMA_LOCATION))
         xsd_compile_fail(c, location, "s4s-att-must-appear", "no schemaLocation");
     const char *uri = resolve(c, location);
+    uint32_t next = c->document_list.n;
     bool found = load(c, uri, location, redefines ? LINK_REDEFINE : LINK_INCLUDE, document->ns);
+    uint32_t redefined = number_of_redefined(c, uri, document->ns, next);
     if (!found)
         note_absence(c, location, uri, redefines ? "redefinition" : "include");
     const struct node *child = node_first_child(c, location);
@@ -275,7 +296,7 @@ static void read_include(struct xsd_compiler *c, struct schema_document *documen
             continue;
         if (!found)
             xsd_compile_fail(c, location, "src-redefine.1", "%s cannot be read", uri);
-        redefine_child(c, &(struct location){document, child});
+        redefine_child(c, &(struct location){document, child}, redefined);
     }
 }
 

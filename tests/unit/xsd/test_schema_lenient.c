@@ -457,6 +457,13 @@ static void test_redefinitions(void **state)
          REDEFINE("<xs:simpleType name='s'><xs:list itemType='xs:int'/></xs:simpleType>",
                   "<xs:element name='r' type='s'/>"),
          "<r>7 8</r>", "<r>x</r>"},
+        {"sch-props-correct.2",
+         REDEFINE("<xs:simpleType name='s'><xs:restriction base='s'><xs:pattern value='[1-7]'/>"
+                  "</xs:restriction></xs:simpleType><xs:simpleType name='s'>"
+                  "<xs:restriction base='s'><xs:pattern value='[7-9]'/></xs:restriction>"
+                  "</xs:simpleType>",
+                  "<xs:element name='r' type='s'/>"),
+         "<r>7</r>", "<r>8</r>"},
         {"src-redefine.6.1.1",
          REDEFINE("<xs:group name='g'><xs:sequence><xs:group ref='g'/><xs:group ref='g'/>"
                   "</xs:sequence></xs:group>",
