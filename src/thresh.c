@@ -148,6 +148,11 @@ const char *thresh_warnings(const struct thresh *thresh)
     return thresh->rules.set->warnings.data;
 }
 
+bool thresh_may_fork(const struct thresh *thresh)
+{
+    return isolation_may_fork(thresh->options, &thresh->rules);
+}
+
 bool thresh_has_read(const struct thresh *thresh, const struct stat *file)
 {
     return resolver_has(thresh->rules.set->resolver, file);

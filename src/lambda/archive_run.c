@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "lambda/archive_run.h"
 
-#include "backends/backend.h"
 #include "base/clock.h"
 #include "base/io.h"
 #include "lambda/output_template.h"
@@ -158,19 +157,8 @@ static int begin_stream(struct archive_run *run, struct lambda_error *error)
 
 /* -- The archive ---------------------------------------------------------------------- */
 
-/* A process with threads cannot fork: such a run waits for the whole archive. */
-static bool may_fork(const struct thresh_options *options)
-{
-    const char *name = options->backend ? options->backend : THRESH_DEFAULT_BACKEND;
-    const struct backend *backend = backend_find(name);
-#ifndef THRESH_HAVE_OPENMP
-    if (strcmp(name, "auto") == 0)
-        return true;
-#endif
-    return options->isolate || (backend && backend->isolates);
-}
-
-/* `early`: a run may begin before all of the archive is there. */
+/* `early`: a run may begin before all of the archive is there; but not one by processes, which
+ * would wait for a thread that they have not. */
 static int fetch_object(struct archive_run *run, int fd, bool early, struct lambda_error *error)
 {
     struct invocation_work *work = run->work;
@@ -178,7 +166,7 @@ static int fetch_object(struct archive_run *run, int fd, bool early, struct lamb
     struct s3_object object = {run->item->bucket, run->item->key, run->item->version};
     int64_t begun_ms = clock_unix_ms();
     uint64_t size;
-    if (early && !may_fork(run->job->options)) {
+    if (early && !thresh_may_fork(run->job->thresh)) {
         if (archive_download_begin(&run->download, s3, &object, fd, error) < 0)
             return -1;
         run->is_downloading = run->download.is_early;

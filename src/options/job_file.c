@@ -11,18 +11,13 @@
 
 int job_file_check(const json_t *job, const char *source, struct thresh_error *error)
 {
-    const char *name;
-    json_t *value;
-    json_object_foreach((json_t *)job, name, value)
-    {
-        struct thresh_error unknown;
-        (void)value;
-        if (option_row_find(option_rows, name))
-            continue;
-        option_row_unknown(name, option_rows, NULL, &unknown);
-        return error_set(error, "%s: %s", source, unknown.text);
-    }
-    return 0;
+    struct thresh_error wrong;
+    struct thresh_options *options = thresh_options_new();
+    int rc = options ? job_file_apply(job, NULL, options, &wrong) : error_no_memory(error);
+    if (options && rc < 0)
+        error_set(error, "%s: %s", source, wrong.text);
+    thresh_options_free(options);
+    return rc;
 }
 
 json_t *job_file_read(const char *file, struct thresh_error *error)

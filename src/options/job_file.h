@@ -14,12 +14,12 @@
 #include "thresh.h"
 #include <jansson.h>
 
-/* The object in a file, its names checked, the caller's to release; NULL with the error filled
+/* The object in a file, checked, the caller's to release; NULL with the error filled
  * in. */
 json_t *job_file_read(const char *file, struct thresh_error *error);
 
-/* Whether all names in the job are options: 0, or -1 with an error that begins with `source`
- * and names the nearest option. */
+/* Whether all names in the job are options, and their values can be: 0, or -1 with an error
+ * that begins with `source`. Whether files are there is not looked at. */
 int job_file_check(const json_t *job, const char *source, struct thresh_error *error);
 
 /* Gives `options` what the job says. Files it names relatively lie in `directory` (NULL: in the

@@ -44,6 +44,8 @@ void host_end(const struct host *host);
 struct thresh *thresh_open_on(const struct host *host, const struct thresh_options *options,
                               struct thresh_error *error);
 
+/* Whether its runs may be done by processes. */
+bool thresh_may_fork(const struct thresh *thresh);
 /* Whether this file is one of those that its schemas were made of. */
 bool thresh_has_read(const struct thresh *thresh, const struct stat *file);
 

@@ -41,6 +41,16 @@ const char *isolation_why(const struct thresh_options *options, const struct rul
     return NULL;
 }
 
+bool isolation_may_fork(const struct thresh_options *options, const struct rules *rules)
+{
+    const char *name = options->backend ? options->backend : THRESH_DEFAULT_BACKEND;
+    const struct backend *asked = backend_find(name);
+    if (isolation_why(options, rules) || (asked && asked->isolates))
+        return true;
+    /* Of "auto", where there are no threads to share work out to. */
+    return !asked && !backend_find("openmp");
+}
+
 void isolation_guard(struct backend_guard *guard, const struct thresh_options *options,
                      const struct limits *limits)
 {

@@ -15,6 +15,9 @@
 /* Why workers must be processes, in words for the plan; NULL: they need not be. */
 const char *isolation_why(const struct thresh_options *options, const struct rules *rules);
 
+/* Whether workers must or may be processes, by the backend that is asked for or chosen. */
+bool isolation_may_fork(const struct thresh_options *options, const struct rules *rules);
+
 /* Fills in all but `files` and `layers`. */
 void isolation_guard(struct backend_guard *guard, const struct thresh_options *options,
                      const struct limits *limits);

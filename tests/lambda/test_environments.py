@@ -96,7 +96,7 @@ def test_memory_is_shared_by_all_at_a_time():
 
 def test_late_is_answered_and_the_others_go_on():
     with managed(2, {"schema": A}) as f:
-        late = f.invoke(direct(["<a/>", long_document(2)]), seconds=1.5, wait=False)
+        late = f.invoke(direct(["<a/>", long_document(8)]), seconds=1.5, wait=False)
         assert verdicts(f.invoke(direct(["<a/>"]))) == ["valid"]
         answer = late.answered.get(timeout=60)
         assert answer.kind == "error" and answer.json["errorType"] == "Thresh.Deadline", answer.body

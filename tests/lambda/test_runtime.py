@@ -99,7 +99,9 @@ def test_bad_configuration_is_an_init_error():
     assert "THRESH_EXTRACT" in init_error({}, {"THRESH_EXTRACT": "{broken"})
     assert "{what}" in init_error({"output": "s3://b/{what}"})
     assert "s3://bucket/key" in init_error({}, {"THRESH_OUTPUT": "/tmp/x"})
-    assert "number" in init_error({"jobs": "x"})
+    assert "thresh.json: --jobs: 'x' is not a whole number" in init_error({"jobs": "x"})
+    assert init_error({}, {"THRESH_QUIET": "maybe"}).startswith("THRESH_QUIET: --quiet: 'maybe'")
+    assert init_error({}, {"THRESH_MAX_ERRORS": "[1, \"x\"]"}).startswith("THRESH_MAX_ERRORS: ")
     assert "output: is not a string" in init_error({"output": 5})
     assert "'sometimes' is neither" in init_error({}, {"THRESH_RESPONSE": "sometimes"})
     assert "TMPDIR" in init_error({}, {"TMPDIR": "/dev/null/none"})
@@ -720,6 +722,17 @@ def test_a_rest_api_is_answered_as_a_function_url_is():
             reply = function.invoke({**rest, "queryStringParameters": {"format": "csv"}}).json
             assert reply["headers"]["content-type"].startswith("text/csv"), reply
             assert function.invoke({**rest, "httpMethod": "GET"}).json["statusCode"] == 400
+
+
+def test_a_query_parameter_that_is_not_known_is_told_with_the_nearest():
+    def told(name):
+        reply = function.invoke({**HTTP, "body": "PGEvPg==", "queryStringParameters": {name: "1"}}).json
+        assert reply["statusCode"] == 400, reply
+        return json.loads(reply["body"])["error"]
+    with Function({}) as function:
+        for wrong, right in (("formt", "format"), ("max_errors", "max-errors"), ("Fields", "fields")):
+            assert "did you mean '%s'?" % right in told(wrong), told(wrong)
+        assert "'schema' cannot be used here; there are format, fields" in told("schema")
 
 
 def test_http_statuses_tell_a_bad_request_from_a_bad_archive():

@@ -636,10 +636,11 @@ def test_runs_while_it_arrives():
 
 
 def test_a_worker_process_gets_all_of_it():
-    with function({"backend": "fork", "threshold": 0, "jobs": 2}) as f:
-        for backend in ("fork", "fork", "openmp"):  # one that has had threads may not fork again
+    with function({"threshold": 0, "jobs": 2}) as f:
+        for job in ({"backend": "fork"}, {"timeout": 30}, {"max-memory": "1G"}, {"isolate": True},
+                    {"backend": "openmp"}, {"backend": "fork"}):
             answer = f.invoke({"uri": "s3://bucket/in/spread.zip", "job": {
-                "backend": backend, "fields": "verdict"}}, seconds=60)
+                **job, "fields": "verdict"}}, seconds=60)
             assert answer.kind == "response" and len(answer.json["records"]) == 40, answer.body
 
 

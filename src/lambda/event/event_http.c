@@ -1,19 +1,28 @@
 /* SPDX-License-Identifier: MIT */
 #include "lambda/event/event_services.h"
 
+#include "base/near_name.h"
 #include "lambda/event/event_items.h"
 #include <string.h>
 
 /* A URL may be open to strangers. They choose what they are shown; schemas, limits and outputs
  * are the operator's. */
-static bool may_be_asked_for(const char *name)
+static const char *const parameters_allowed[] = {"format",  "fields",  "max-errors",
+                                                 "include", "exclude", "name"};
+
+static int check_parameter(const char *name, struct thresh_error *error)
 {
-    static const char *const allowed[] = {"format", "fields", "max-errors", "include",
-                                          "exclude"};
-    for (size_t i = 0; i < sizeof allowed / sizeof *allowed; i++)
-        if (strcmp(name, allowed[i]) == 0)
-            return true;
-    return false;
+    struct near_name near = near_name_of(name, strlen(name));
+    for (size_t i = 0; i < sizeof parameters_allowed / sizeof *parameters_allowed; i++) {
+        if (strcmp(name, parameters_allowed[i]) == 0)
+            return 0;
+        near_name_offer(&near, parameters_allowed[i]);
+    }
+    return error_set(error,
+                     "the query parameter '%.60s' cannot be used here%s%s%s; there are format, "
+                     "fields, max-errors, include, exclude and name",
+                     name, near.best ? " (did you mean '" : "", near.best ? near.best : "",
+                     near.best ? "'?)" : "");
 }
 
 static int http_job(struct event *event, const json_t *parameters, json_t **job,
@@ -25,13 +34,10 @@ static int http_job(struct event *event, const json_t *parameters, json_t **job,
         return -1;
     json_object_foreach((json_t *)parameters, name, value)
     {
+        if (check_parameter(name, error) < 0)
+            return -1;
         if (strcmp(name, "name") == 0)
             continue;
-        if (!may_be_asked_for(name))
-            return error_set(error,
-                             "the query parameter '%.60s' cannot be used here; there are "
-                             "format, fields, max-errors, include, exclude and name",
-                             name);
         json_object_set(*job, name, value);
     }
     return 0;

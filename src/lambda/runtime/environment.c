@@ -2,6 +2,7 @@
 #include "lambda/runtime/environment.h"
 
 #include "base/near_name.h"
+#include "options/job_file.h"
 #include "options/option_row.h"
 #include <ctype.h>
 #include <stdio.h>
@@ -57,7 +58,12 @@ static int set_option(json_t *job, const char *name, const char *variable, const
         return error_set(error, "%s: %s%s", variable,
                          is_json ? "begins as JSON and is not: " : "is not UTF-8",
                          is_json ? json_error.text : "");
-    return json_object_set_new(job, name, value) < 0 ? error_no_memory(error) : 0;
+    json_t *alone = json_pack("{s:O}", name, value);
+    int rc = alone ? job_file_check(alone, variable, error) : error_no_memory(error);
+    json_decref(alone);
+    if (json_object_set_new(job, name, value) < 0)
+        rc = error_no_memory(error);
+    return rc;
 }
 
 enum { NAME_MAX_BYTES = 64 };
