@@ -103,12 +103,19 @@ int validator_fault_at(struct xsd_validator *v, const char *code,
 struct name_list {
     struct buf *buf;
     uint32_t n;
+    const void *listed[NAMES_MAX]; /* symbols and wildcards */
 };
 
-static bool add_comma(struct name_list *list)
+/* Begins an item of the list, unless it is there already. */
+static bool add_comma(struct name_list *list, const void *item)
 {
     if (list->n > NAMES_MAX)
         return false;
+    for (uint32_t i = 0; i < list->n; i++)
+        if (list->listed[i] == item)
+            return false;
+    if (list->n < NAMES_MAX)
+        list->listed[list->n] = item;
     buf_append_string(list->buf, list->n ? ", " : "");
     if (list->n++ < NAMES_MAX)
         return true;
@@ -118,11 +125,11 @@ static bool add_comma(struct name_list *list)
 
 static void add_element(struct name_list *list, const struct element *element)
 {
-    if (!element->abstract && add_comma(list))
+    if (!element->abstract && add_comma(list, element->name))
         append_name(list->buf, element->name->local, element->name->uri);
     for (uint32_t i = 0; element->global && i < element->n_members; i++) {
         const struct element *member = element->members[i];
-        if (!member->abstract && add_comma(list))
+        if (!member->abstract && add_comma(list, member->name))
             append_name(list->buf, member->name->local, member->name->uri);
     }
 }
@@ -130,37 +137,41 @@ static void add_element(struct name_list *list, const struct element *element)
 static void add_wildcard(const struct xsd_validator *v, struct name_list *list,
                          const struct wildcard *wildcard)
 {
-    if (wildcard->kind == WILDCARD_ANY && add_comma(list))
+    if (wildcard->kind == WILDCARD_ANY && add_comma(list, wildcard))
         buf_append_string(list->buf, "##any");
-    if (wildcard->kind == WILDCARD_NOT && add_comma(list))
+    if (wildcard->kind == WILDCARD_NOT && add_comma(list, wildcard))
         buf_append_format(list->buf, "any not in {%s}", v->xsd->names.uris[wildcard->ns]);
     for (uint32_t i = 0; wildcard->kind == WILDCARD_SET && i < wildcard->n; i++)
-        if (add_comma(list))
+        if (add_comma(list, v->xsd->names.uris[wildcard->set[i]]))
             buf_append_format(list->buf, "{%s}*", v->xsd->names.uris[wildcard->set[i]]);
 }
 
-/* The first position from `from` on that may come next, or n_positions. */
+/* The first position from `from` on that may come next, or n_positions. At its `end`, content of
+ * xs:all asks only for what is required. */
 static uint32_t next_expected(const struct xsd_validator *v, const struct element_frame *frame,
-                              uint32_t from)
+                              uint32_t from, bool end)
 {
     const struct model *model = frame->model;
     if (!model->all)
         return model_walk_expected(model, &frame->walk, from);
-    while (from < model->n_positions && model_bit(v->seen + frame->seen, from))
+    while (from < model->n_positions &&
+           (model_bit(v->seen + frame->seen, from) || (end && !model_bit(model->rows, from))))
         from++;
     return from;
 }
 
 /* Appends what may come next in the content of `frame`, and returns how many names that is. */
-static uint32_t append_expected(struct xsd_validator *v, const struct element_frame *frame)
+static uint32_t append_expected(struct xsd_validator *v, const struct element_frame *frame,
+                                bool end)
 {
     const struct model *model = frame->model;
     size_t head = v->message.len;
-    struct name_list list = {&v->message, 0};
+    struct name_list list = {.buf = &v->message};
     buf_append_string(&v->message, " Expected is one of ( ");
     size_t names = v->message.len;
-    for (uint32_t i = next_expected(v, frame, 0); i < model->n_positions && list.n <= NAMES_MAX;
-         i = next_expected(v, frame, i + 1)) {
+    for (uint32_t i = next_expected(v, frame, 0, end);
+         i < model->n_positions && list.n <= NAMES_MAX;
+         i = next_expected(v, frame, i + 1, end)) {
         const struct position *position = &model->positions[i];
         if (position->element)
             add_element(&list, position->element);
@@ -186,7 +197,7 @@ int validator_fault_unexpected(struct xsd_validator *v, const struct element_fra
 {
     begin_message(v, child);
     buf_append_string(&v->message, ": This element is not expected.");
-    uint32_t n = append_expected(v, parent);
+    uint32_t n = append_expected(v, parent, false);
     return send(v, n ? "cvc-complex-type.2.4.a" : "cvc-complex-type.2.4.d", child->ordinal,
                 NULL, validator_line(v));
 }
@@ -196,6 +207,6 @@ int validator_fault_incomplete(struct xsd_validator *v, const struct element_fra
     v->disorder++;
     begin_message(v, frame);
     buf_append_string(&v->message, ": Missing child element(s).");
-    append_expected(v, frame);
+    append_expected(v, frame, true);
     return send(v, "cvc-complex-type.2.4.b", frame->ordinal, NULL, validator_line(v));
 }

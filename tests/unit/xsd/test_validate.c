@@ -835,6 +835,45 @@ static void test_a_message_names_element_and_attribute(void **state)
     xsd_free(xsd);
 }
 
+/* Copies of one particle are one name, and a list of many is cut. */
+static void test_a_message_names_what_is_expected(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *model, *document, *message;
+    } cases[] = {
+        {"<xs:sequence><xs:sequence minOccurs='2' maxOccurs='3'><xs:element name='a' "
+         "minOccurs='0' maxOccurs='2'/></xs:sequence><xs:element name='b'/></xs:sequence>",
+         "<r><x/><b/></r>",
+         "Element 'x': This element is not expected. Expected is one of ( a, b ).\n"},
+        {"<xs:all><xs:element name='a'/><xs:element name='b' minOccurs='0'/>"
+         "<xs:element name='c'/></xs:all>",
+         "<r><c/></r>", "Element 'r': Missing child element(s). Expected is ( a ).\n"},
+        {"<xs:all><xs:element name='a'/><xs:element name='b' minOccurs='0'/>"
+         "<xs:element name='c'/></xs:all>",
+         "<r><c/><c/><a/></r>",
+         "Element 'c': This element is not expected. Expected is one of ( a, b ).\n"},
+        {"<xs:choice><xs:any namespace='urn:x urn:y'/><xs:any namespace='##local' "
+         "processContents='skip'/></xs:choice>",
+         "<r xmlns:z='urn:z'><z:a/></r>",
+         "Element '{urn:z}a': This element is not expected. Expected is one of ( {urn:x}*, "
+         "{urn:y}*, {}* ).\n"},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        char body[2048];
+        snprintf(body, sizeof body,
+                 "<xs:element name='r'><xs:complexType>%s</xs:complexType>"
+                 "</xs:element>",
+                 cases[i].model);
+        struct xsd *xsd = compile(wrap(body));
+        struct run *run = run_new(xsd);
+        faults_of(run, cases[i].document);
+        assert_string_equal(buf_string(&run->messages), cases[i].message);
+        run_free(run);
+        xsd_free(xsd);
+    }
+}
+
 /* -- Hostile documents ---------------------------------------------------------------- */
 
 static double seconds(void)
@@ -1014,6 +1053,7 @@ int main(void)
         cmocka_unit_test(test_selectors_lead_through_all_their_steps),
         cmocka_unit_test(test_validation_goes_on_after_a_fault),
         cmocka_unit_test(test_a_message_names_element_and_attribute),
+        cmocka_unit_test(test_a_message_names_what_is_expected),
         cmocka_unit_test(test_deep_and_wide_documents_take_little_time),
         cmocka_unit_test(test_any_number_of_occurrences),
         cmocka_unit_test(test_counts_within_counts),
