@@ -11,6 +11,7 @@
 #include "xsd/validate/validator.h"
 
 #include "xsd/model_walk.h"
+#include <string.h>
 
 /* The kinds of readings that come first leave room for the others. */
 enum { ANCHORS_MAX = 3, EXTRAS_MAX = 2, PLACES_TRIED = 64 };
@@ -32,10 +33,23 @@ static bool counts(const struct model *model, const struct model_walk *walk)
     return walk->position != XSD_NONE && model->positions[walk->position].max != 1;
 }
 
+static uint32_t counter_at(const struct model *model, const struct model_walk *walk)
+{
+    return walk->position == XSD_NONE ? XSD_NONE : model->counter_of[walk->position];
+}
+
+/* Whether both are in the same repetitions, where those are counted. */
+static bool repeats_alike(const struct model *model, const struct model_walk *a,
+                          const struct model_walk *b)
+{
+    return !model->counters || (counter_at(model, a) == counter_at(model, b) &&
+                                memcmp(a->counts, b->counts, sizeof a->counts) == 0);
+}
+
 static bool is_same(const struct model *model, const struct model_walk *a,
                     const struct model_walk *b)
 {
-    if (a->state != b->state)
+    if (a->state != b->state || !repeats_alike(model, a, b))
         return false;
     bool counted = counts(model, a) || counts(model, b);
     return !counted || (a->position == b->position && a->count == b->count);
@@ -67,6 +81,22 @@ static bool is_one_more(const struct model *model, const struct reading *from, u
            model->positions[p].chain == model->positions[last].chain;
 }
 
+/* Stands behind p, whatever came before: in the repetition that goes on, or in a first one. */
+static void stand_behind(const struct model *model, struct model_walk *walk, uint32_t p)
+{
+    const struct position *position = &model->positions[p];
+    uint32_t last = walk->position;
+    uint32_t c = model->counters ? model->counter_of[p] : XSD_NONE;
+    for (; c != XSD_NONE; c = model->counters[c].outer) {
+        const struct model_counter *counter = &model->counters[c];
+        if (last == XSD_NONE || last < counter->from || last >= counter->to)
+            walk->counts[counter->depth] = 1;
+    }
+    walk->state = position->min > 1 ? position->low : position->next;
+    walk->position = p;
+    walk->count = 1;
+}
+
 /* Others are missing before the child: the reading goes on behind each position that the model
  * has for it. */
 static uint32_t add_anchors(const struct model *model, struct reading *readings, uint32_t n,
@@ -74,13 +104,10 @@ static uint32_t add_anchors(const struct model *model, struct reading *readings,
 {
     uint32_t last = from->walk.position;
     for (uint32_t p = first; p != XSD_NONE; p = model->positions[p].same) {
-        const struct position *position = &model->positions[p];
-        if (position->next == XSD_NONE || is_one_more(model, from, p))
+        if (model->positions[p].next == XSD_NONE || is_one_more(model, from, p))
             continue;
         struct reading reading = *from;
-        reading.walk.state = position->min > 1 ? position->low : position->next;
-        reading.walk.position = p;
-        reading.walk.count = 1;
+        stand_behind(model, &reading.walk, p);
         if (!from->leapt && (last == XSD_NONE || p > last)) {
             reading.leapt = true;
             reading.left = from->walk;
@@ -90,10 +117,14 @@ static uint32_t add_anchors(const struct model *model, struct reading *readings,
     return n;
 }
 
-/* Whether all that may come in a state may come in another, too. */
-static bool is_within(const struct model *model, uint32_t state, uint32_t other)
+/* Whether all that may come after a walk may come after another, too. */
+static bool is_within(const struct model *model, const struct model_walk *walk,
+                      const struct model_walk *other)
 {
-    const uint64_t *inner = model_row(model, state), *outer = model_row(model, other);
+    const uint64_t *inner = model_row(model, walk->state);
+    const uint64_t *outer = model_row(model, other->state);
+    if (!repeats_alike(model, walk, other))
+        return false;
     for (uint32_t i = 0; i < model->words; i++)
         if (inner[i] & ~outer[i])
             return false;
@@ -109,7 +140,7 @@ static uint32_t add_places(const struct model *model, struct reading *readings, 
     for (uint32_t i = 0; p < model->n_positions && i < PLACES_TRIED; i++) {
         struct reading reading = *from;
         model_walk_advance(model, &reading.walk, p);
-        if (!is_within(model, reading.walk.state, from->walk.state))
+        if (!is_within(model, &reading.walk, &from->walk))
             n = add_reading(model, readings, n, VALIDATOR_READINGS - EXTRAS_MAX, &reading);
         p = model_walk_expected(model, &from->walk, p + 1);
     }

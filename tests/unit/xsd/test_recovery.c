@@ -112,6 +112,26 @@ static void test_repetitions_and_choices_go_on(void **state)
           {"<r><a/><b/><a/><a/><a/><b/><c/></r>", "cvc-complex-type.2.4.a:1"});
 }
 
+/* Too many to be written out. */
+static void test_counted_repetitions_go_on(void **state)
+{
+    (void)state;
+    CHECK(
+        wrap("<xs:element name='r'><xs:complexType><xs:sequence>"
+             "<xs:element name='h' minOccurs='0'/><xs:sequence maxOccurs='100000'>"
+             "<xs:element name='a'/><xs:sequence maxOccurs='9000'><xs:element name='b'/>"
+             "<xs:element name='c' minOccurs='0'/></xs:sequence><xs:element name='d'/>"
+             "</xs:sequence><xs:element name='e'/></xs:sequence></xs:complexType>"
+             "</xs:element>"),
+        {"<r><a/><b/><c/><b/><d/><a/><b/><d/><e/></r>", ""},
+        {"<r><a/><x/><c/><b/><d/><a/><b/>\n<x/><a/><b/><d/><e/></r>",
+         "cvc-complex-type.2.4.a:1 cvc-complex-type.2.4.a:2"},
+        {"<r><b/><c/><d/><a/><b/><d/><e/></r>", "cvc-complex-type.2.4.a:1"},
+        {"<r><a/><d/><a/>\n<d/><e/></r>", "cvc-complex-type.2.4.a:1 cvc-complex-type.2.4.a:2"},
+        {"<r><x/>\n<e/></r>", "cvc-complex-type.2.4.a:1 cvc-complex-type.2.4.a:2"},
+        {"<r><a/><b/><d/><x/></r>", "cvc-complex-type.2.4.a:1"});
+}
+
 static void test_xs_all_goes_on(void **state)
 {
     (void)state;
@@ -350,6 +370,7 @@ int main(void)
         cmocka_unit_test(test_one_fault_in_a_sequence_is_told_once),
         cmocka_unit_test(test_each_fault_in_a_sequence_is_told),
         cmocka_unit_test(test_repetitions_and_choices_go_on),
+        cmocka_unit_test(test_counted_repetitions_go_on),
         cmocka_unit_test(test_xs_all_goes_on),
         cmocka_unit_test(test_a_refused_child_is_assessed),
         cmocka_unit_test(test_a_wildcard_decides_on_what_is_refused),
