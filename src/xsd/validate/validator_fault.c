@@ -146,8 +146,8 @@ static void add_wildcard(const struct xsd_validator *v, struct name_list *list,
             buf_append_format(list->buf, "{%s}*", v->xsd->names.uris[wildcard->set[i]]);
 }
 
-/* The first position from `from` on that may come next, or n_positions. At its `end`, content of
- * xs:all asks only for what is required. */
+/* The first position from `from` on that may come next, or n_positions. At its `end`, content
+ * of xs:all asks only for what is required. */
 static uint32_t next_expected(const struct xsd_validator *v, const struct element_frame *frame,
                               uint32_t from, bool end)
 {
