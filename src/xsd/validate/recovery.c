@@ -200,7 +200,7 @@ int recovery_refuse(struct xsd_validator *v, struct element_frame *parent,
     r->n = n;
     r->localname = child->localname;
     r->uri = child->uri;
-    parent->walk = readings[0].walk;
+    parent->walk = r->readings[0].walk;
     if (first != XSD_NONE && r->n_strays < VALIDATOR_STRAYS)
         r->strays[r->n_strays++] = child->symbol;
     return 0;
