@@ -42,7 +42,7 @@ uint32_t key_table_find(const struct key_table *table, uint64_t hash, uint32_t g
             return KEY_TABLE_NONE;
         const struct key_table_entry *entry = &table->entries[slot - 1];
         if (entry->hash == hash && entry->group == group && entry->len == len &&
-            memcmp(table->bytes.data + entry->at, bytes, len) == 0)
+            (!len || memcmp(table->bytes.data + entry->at, bytes, len) == 0))
             return slot - 1;
     }
 }
