@@ -103,7 +103,8 @@ void xsd_compile_fail_datatype(struct xsd_compiler *c, const struct location *lo
 void xsd_compile_go_deeper(struct xsd_compiler *c, const struct location *location)
 {
     if (c->depth++ > MAX_DEPTH)
-        xsd_compile_decline(c, location, "definitions lead too deep into others");
+        xsd_compile_decline(c, location, "definitions that lead more than %d deep into others",
+                            MAX_DEPTH);
 }
 
 void xsd_compile_check_time(struct xsd_compiler *c)

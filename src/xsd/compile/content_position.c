@@ -37,7 +37,7 @@ uint32_t content_measure(struct content_builder *b, struct particle *p)
     if (p->size_of_attempt == b->c->attempt)
         return p->size;
     if (b->depth++ > MAX_DEPTH)
-        xsd_compile_decline(b->c, &p->location, "groups nested so deep");
+        xsd_compile_decline(b->c, &p->location, "groups nested more than %d deep", MAX_DEPTH);
     p->leaves = is_leaf(p);
     if (is_leaf(p))
         once = 1;

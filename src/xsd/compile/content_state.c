@@ -68,7 +68,8 @@ uint32_t content_state_of(struct content_builder *b, const uint64_t *set)
     if (b->n_states == b->cap_states)
         grow_states(b);
     if (b->n_states > MAX_STATES)
-        xsd_compile_decline(b->c, &b->root->location, "a content model with so many states");
+        xsd_compile_decline(b->c, &b->root->location, "a content model of more than %d states",
+                            MAX_STATES);
     b->index[at & b->index_mask] = b->n_states;
     b->states[b->n_states] = (uint64_t *)set;
     return b->n_states++;
