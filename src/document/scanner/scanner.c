@@ -75,10 +75,12 @@ int scanner_run(struct scanner *s, const struct utf8_document *document,
     const uint8_t *bytes = (const uint8_t *)document->bytes;
     const uint8_t *marked = xml_skip_string(bytes, "\xef\xbb\xbf");
     dtd_clear(&s->dtd);
-    if (!scanner_prepare_strings(s))
-        return -1;
     if (s->values.cap > VALUES_KEPT)
         buf_free(&s->values);
+    buf_clear(&s->values);
+    /* A value that is empty lies somewhere, too. */
+    if (!scanner_prepare_strings(s) || buf_reserve(&s->values, 1) < 0)
+        return -1;
     s->events = events;
     s->document = document;
     s->begin = s->now = s->line_at = s->fault_place.at = marked ? marked : bytes;

@@ -233,9 +233,30 @@ static void test_streams_and_trees_agree(void **state)
     buf_free(&option);
 }
 
+/* Though nothing was ever copied before it. */
+static void test_a_value_that_an_entity_makes_is_empty(void **state)
+{
+    (void)state;
+    static const char *const empty[] = {
+        "<!DOCTYPE a [<!ENTITY e ''>]><a b='&e;'/>",
+        "<!DOCTYPE a [<!ATTLIST a b NMTOKENS #IMPLIED>]><a b=''/>",
+    };
+    struct buf text = {0};
+    for (size_t i = 0; i < COUNT(empty); i++) {
+        struct reader_of_documents reader = {0};
+        set_option(&reader, "extract", "f=concat('<', //@b[1], '>')");
+        open_parser(&reader);
+        read_document(&reader, empty[i]);
+        assert_string_equal(values_of(&reader.record, 0, &text), "<>");
+        close_parser(&reader);
+    }
+    buf_free(&text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_value_that_an_entity_makes_is_empty),
         cmocka_unit_test(test_values_are_those_of_xpath),
         cmocka_unit_test(test_streams_and_trees_agree),
     };
