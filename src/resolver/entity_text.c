@@ -18,9 +18,10 @@ static char *declared_encoding(const struct buf *bytes, char name[64])
     if (!at)
         return NULL;
     at += 8;
-    at += strspn(at, " \t\r\n=");
-    size_t len = *at == '"' || *at == '\'' ? strcspn(at + 1, "\"'") : 0;
-    if (!len || len >= 64 || at + 1 + len > end)
+    at += strspn(at, " \t\r\n="); /* not beyond `end` */
+    const char *quote = memchr(at + 1, *at, (size_t)(end - at));
+    size_t len = quote && (*at == '"' || *at == '\'') ? (size_t)(quote - at - 1) : 0;
+    if (!len || len >= 64)
         return NULL;
     memcpy(name, at + 1, len);
     name[len] = '\0';
