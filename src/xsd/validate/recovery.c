@@ -103,7 +103,7 @@ static uint32_t add_anchors(const struct model *model, struct reading *readings,
                             const struct reading *from, uint32_t first)
 {
     uint32_t last = from->walk.position;
-    for (uint32_t p = first; p != XSD_NONE; p = model->positions[p].same) {
+    for (uint32_t p = first; p != XSD_NONE && n < ANCHORS_MAX; p = model->positions[p].same) {
         if (model->positions[p].next == XSD_NONE || is_one_more(model, from, p))
             continue;
         struct reading reading = *from;
