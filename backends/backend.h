@@ -152,6 +152,9 @@ struct backend_trial {
 int backend_try(const struct backend_trial *trial, int *wait_status,
                 struct thresh_error *error);
 
+/* The threads of this process; 0 where /proc does not say. */
+int backend_count_threads(void);
+
 /* All backends of this build in order of preference: NULL-terminated. The first is
  * sequential. */
 extern const struct backend *const backends[];

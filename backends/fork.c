@@ -17,7 +17,6 @@
 
 #include "base/clock.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
@@ -251,29 +250,11 @@ static int run_pool(struct fork_pool *pool, struct thresh_error *error)
     return 0;
 }
 
-/* The threads of this process; 0 if /proc does not say. */
-static int count_threads(void)
-{
-    int count = 0;
-    DIR *tasks = opendir("/proc/self/task");
-    if (!tasks)
-        return 0;
-    for (const struct dirent *task; (task = readdir(tasks));)
-        count += task->d_name[0] != '.';
-    closedir(tasks);
-    return count;
-}
-
 /* fork copies the locks that other threads hold, but not the threads that would release
  * them. */
 static int refuse_threads(struct thresh_error *error)
 {
-    int count = count_threads();
-    /* A thread that was joined may still be listed for a moment. */
-    for (int tries = 0; count > 1 && tries < 50; tries++) {
-        nanosleep(&(struct timespec){.tv_nsec = 1000 * 1000}, NULL);
-        count = count_threads();
-    }
+    int count = backend_count_threads();
     if (count <= 1)
         return 0;
     return error_set(error,

@@ -14,7 +14,7 @@ if(NOT THRESH_DEFAULT_BACKEND STREQUAL "auto"
   message(FATAL_ERROR "THRESH_DEFAULT_BACKEND: '${THRESH_DEFAULT_BACKEND}' is not being built")
 endif()
 
-set(backend_sources backends/backends.c backends/sequential.c)
+set(backend_sources backends/backends.c backends/sequential.c backends/threads.c)
 set(backend_definitions)
 set(backend_libraries)
 

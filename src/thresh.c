@@ -34,6 +34,15 @@ static int try_alone(const void *context, int (*work)(void *, struct thresh_erro
                      void *work_context, const char *file, struct thresh_error *error)
 {
     const struct thresh *thresh = context;
+    /* A child of a process with threads has the locks that these held, and may wait for ever.
+     * Where runs take turns, none but this one goes on. */
+    if (!thresh->host->enter && backend_count_threads() > 1)
+        return !thresh->options->guard_schemas
+                   ? 0
+                   : error_set(error,
+                               "%s: guard-schemas cannot try the schema in a process of its "
+                               "own beside other threads; open it before they start",
+                               file);
     host_end(thresh->host);
     host_begin(thresh->host, true);
     int rc = isolation_trial(&thresh->limits, work, work_context, file, error);

@@ -21,11 +21,13 @@
  * Threads. The library makes its own workers. Several threads, each with a struct thresh of
  * its own, may open and run at any time; calls for the same one are made one at a time, except
  * for functions that say otherwise. The fork backend (also chosen for isolation and for a time
- * or memory limit on documents) refuses to run in a process that has other threads. Its workers
- * are child processes that the library waits for by process id: a program that waits for any
- * child must leave them alone. The openmp backend ends the OpenMP threads of the process after
- * each run; with GCC's runtime, set OMP_WAIT_POLICY=passive in the environment to keep waiting
- * threads from spinning.
+ * or memory limit on documents) refuses to run in a process that has other threads. There a
+ * schema in RELAX NG, which thresh_open compiles in a child first, is compiled without that
+ * trial, though libxml2's compiler keeps to no limit, and guard-schemas, which asks for one, is
+ * an error. The backend's workers are child processes that the library waits for by process id:
+ * a program that waits for any child must leave them alone. The openmp backend ends the OpenMP
+ * threads of the process after each run; with GCC's runtime, set OMP_WAIT_POLICY=passive in the
+ * environment to keep waiting threads from spinning.
  *
  * The process. What others in it do with libxml2 is left alone: its entity loader, catalogs and
  * input callbacks are neither used nor changed, so that nothing that the host sets lets a

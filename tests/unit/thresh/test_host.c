@@ -238,6 +238,50 @@ static void test_threads_open_and_run_beside_a_host_that_swaps_loaders(void **st
     xmlSetExternalEntityLoader(before);
 }
 
+static atomic_uint forks;
+
+static void count_fork(void)
+{
+    forks++;
+}
+
+/* NULL, or why the schema cannot be opened under guard-schemas. */
+static const char *open_guarded(const char *schema)
+{
+    static struct thresh_error error;
+    struct thresh_options *options = thresh_options_new();
+    error.text[0] = '\0';
+    thresh_options_set(options, "schema", path_of(schema), &error);
+    thresh_options_set(options, "guard-schemas", NULL, &error);
+    struct thresh *thresh = thresh_open(options, &error);
+    thresh_close(thresh);
+    thresh_options_free(options);
+    return thresh ? NULL : error.text;
+}
+
+/* A child would have the locks that other threads held, and may wait for them for ever. */
+static void
+test_a_schema_is_tried_in_a_child_only_where_there_are_no_other_threads(void **state)
+{
+    (void)state;
+    pthread_t host;
+    pthread_atfork(count_fork, NULL, NULL);
+    assert_null(open_and_run("a.rng", "sequential"));
+    unsigned alone = forks;
+    assert_in_range(alone, 0, 1); /* none in a build without processes */
+    assert_null(open_guarded("a.xsd"));
+    assert_int_equal(forks, 2 * alone);
+    over = false;
+    pthread_create(&host, NULL, read_own, NULL);
+    assert_null(open_and_run("a.rng", "sequential"));
+    const char *wrong = open_guarded("a.xsd");
+    assert_non_null(wrong);
+    assert_non_null(strstr(wrong, "a.xsd: guard-schemas cannot try"));
+    over = true;
+    join(host);
+    assert_int_equal(forks, 2 * alone);
+}
+
 static void test_a_host_finds_libxml2_as_it_left_it(void **state)
 {
     (void)state;
@@ -266,6 +310,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_host_finds_libxml2_as_it_left_it),
+        cmocka_unit_test(
+            test_a_schema_is_tried_in_a_child_only_where_there_are_no_other_threads),
         cmocka_unit_test(test_threads_open_and_run_beside_a_host_that_swaps_loaders),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);

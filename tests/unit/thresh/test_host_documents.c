@@ -36,8 +36,8 @@ static const char *const documents[] = {
     "<!DOCTYPE a [<!ENTITY % p SYSTEM 'secret.dtd'>%p;]><a>&e;</a>",
     "<!DOCTYPE a SYSTEM 'secret.dtd'><a>&e;</a>",
     "<!DOCTYPE a SYSTEM 'secret.dtd' [<!ENTITY e '&f;'>]><a>&e;</a>",
-    "<!DOCTYPE a [<!NOTATION n SYSTEM 'n'><!ENTITY e SYSTEM 'secret.txt' NDATA n>"
-    "<!ATTLIST a b ENTITY 'e'>]><a/>",
+    ("<!DOCTYPE a [<!NOTATION n SYSTEM 'n'><!ENTITY e SYSTEM 'secret.txt' NDATA n>"
+     "<!ATTLIST a b ENTITY 'e'>]><a/>"),
     "<a xmlns:i='http://www.w3.org/2001/XInclude'><i:include href='secret.txt'/></a>",
     "<?xml-stylesheet href='secret.txt'?><a/>",
 };
