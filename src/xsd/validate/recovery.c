@@ -38,12 +38,17 @@ static uint32_t counter_at(const struct model *model, const struct model_walk *w
     return walk->position == XSD_NONE ? XSD_NONE : model->counter_of[walk->position];
 }
 
-/* Whether both are in the same repetitions, where those are counted. */
+/* Whether both are in the same repetitions, where those are counted. Counts of repetitions that
+ * neither is in mean nothing. */
 static bool repeats_alike(const struct model *model, const struct model_walk *a,
                           const struct model_walk *b)
 {
-    return !model->counters || (counter_at(model, a) == counter_at(model, b) &&
-                                memcmp(a->counts, b->counts, sizeof a->counts) == 0);
+    if (!model->counters)
+        return true;
+    uint32_t c = counter_at(model, a);
+    uint32_t n = c == XSD_NONE ? 0 : model->counters[c].depth + 1;
+    return c == counter_at(model, b) &&
+           memcmp(a->counts, b->counts, n * sizeof *a->counts) == 0;
 }
 
 static bool is_same(const struct model *model, const struct model_walk *a,
