@@ -49,7 +49,9 @@ static int check_length(struct check *check, const struct datatype *type, uint64
 {
     if (length >= type->min_length && length <= type->max_length)
         return 0;
-    enum datatype_rule rule = type->exact_length          ? RULE_LENGTH
+    /* A length that another facet contradicts leaves a least length above the greatest one. */
+    bool is_exact = type->exact_length && type->min_length == type->max_length;
+    enum datatype_rule rule = is_exact                    ? RULE_LENGTH
                               : length < type->min_length ? RULE_MIN_LENGTH
                                                           : RULE_MAX_LENGTH;
     return fail(check, rule, type, 0, text, len);
