@@ -234,6 +234,17 @@ def test_a_compressed_file_that_is_cut_or_has_more_says_so():
         assert verdicts(path(name, twice)) == [("wellformed", None)], suffix
 
 
+def test_damage_is_told_where_nothing_that_was_packed_comes_out():
+    # The first block of bzip2 holds all, and what comes out of it is in another order.
+    whole = bytearray(bz2.compress(tarred(documents(3, 3000))))
+    for at in range(100, len(whole) - 20, 97):
+        data = whole[:]
+        data[at] ^= 0x55
+        for name in "a.tar.bz2", "a.bin":
+            assert verdicts(path(name, bytes(data))) == [("unreadable", "damaged")], (name, at)
+    assert records(path("a.bin", bz2.compress(b"no XML")))[0]["reason"] == "not-xml"
+
+
 def test_wrong_check_sums_are_told():
     for suffix, at in {"gz": -8, "xz": -20, "lz": -20}.items():
         data = bytearray(CODECS[suffix](DOCUMENT))

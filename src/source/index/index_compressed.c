@@ -13,9 +13,13 @@
 
 #include <string.h>
 
-/* The first bytes of what is compressed: 0, 1 with *fault, -1. */
+/* bzip2 tells that a block is damaged behind the block, of 900000 bytes at most. What comes out
+ * of a damaged one is like nothing that was packed: its first bytes say nothing. */
+enum { BZIP2_BLOCK = 1 << 20 };
+
+/* The first bytes of what is compressed, of `most` that are read: 0, 1 with *fault, -1. */
 static int peek(struct indexer *indexer, const struct index_item *item, enum codec codec,
-                char *head, size_t *head_len, struct entry_fault *fault)
+                uint64_t most, char *head, size_t *head_len, struct entry_fault *fault)
 {
     struct slice_feed stored;
     struct feed_limits limits = {0};
@@ -24,13 +28,14 @@ static int peek(struct indexer *indexer, const struct index_item *item, enum cod
     struct decoder *decoder = decoder_open(&input, &limits, indexer->error);
     int rc = decoder ? 0 : -1;
     *head_len = 0;
-    while (!rc && *head_len < SNIFF_BYTES) {
+    for (uint64_t read = 0; !rc && read < most;) {
         const char *block;
         size_t len;
         struct feed *feed = decoder_feed(decoder);
         rc = feed->next(feed, &block, &len, fault, indexer->error);
         if (rc || !len)
             break;
+        read += len;
         if (len > SNIFF_BYTES - *head_len)
             len = SNIFF_BYTES - *head_len;
         memcpy(head + *head_len, block, len);
@@ -113,7 +118,7 @@ int index_compressed(struct indexer *indexer, const struct index_item *item, enu
     size_t len;
     struct entry_fault fault;
     enum entry_code code;
-    int rc = peek(indexer, item, codec, head, &len, &fault);
+    int rc = peek(indexer, item, codec, SNIFF_BYTES, head, &len, &fault);
     if (rc < 0)
         return -1;
     if (rc)
@@ -130,5 +135,9 @@ int index_compressed(struct indexer *indexer, const struct index_item *item, enu
     leaf.size = code == ENTRY_CODE_NONE ? stated_size(item, codec) : 0;
     if (code == ENTRY_CODE_NONE)
         return index_add_document(indexer, &leaf, codec);
+    if (codec == CODEC_BZIP2)
+        rc = peek(indexer, item, codec, BZIP2_BLOCK, head, &len, &fault);
+    if (rc)
+        return rc < 0 ? -1 : index_add_unreadable(indexer, item, &fault);
     return index_leaf_add(indexer, &leaf, &name, code, sniff, sniff_foreign(head, len));
 }
