@@ -37,6 +37,18 @@ static int read_entity(struct parse_state *state, const char *public_id, const c
     return rc;
 }
 
+/* Declares it with its text. What a parameter entity declares lies beside it. */
+static void declare_read(xmlParserCtxt *ctxt, const xmlChar *name, int type,
+                         const xmlChar *address, xmlChar *text)
+{
+    bool is_parameter = type == XML_INTERNAL_PARAMETER_ENTITY;
+    xmlEntity *entity = is_parameter ? xmlGetParameterEntity(ctxt->myDoc, name) : NULL;
+    bool is_new = is_parameter && !entity;
+    xmlSAX2EntityDecl(ctxt, name, type, NULL, NULL, text);
+    if (is_new && (entity = xmlGetParameterEntity(ctxt->myDoc, name)) && !entity->URI)
+        entity->URI = xmlStrdup(address);
+}
+
 static void declare_external(xmlParserCtxt *ctxt, const xmlChar *name, int type,
                              const xmlChar *public_id, const xmlChar *system_id)
 {
@@ -48,7 +60,7 @@ static void declare_external(xmlParserCtxt *ctxt, const xmlChar *name, int type,
     if (rc == 0 && !buf_string(&text))
         rc = -1;
     if (rc == 0)
-        xmlSAX2EntityDecl(ctxt, name, type, NULL, NULL, (xmlChar *)text.data);
+        declare_read(ctxt, name, type, address, (xmlChar *)text.data);
     else if (rc > 0)
         keep_missing(state, (const char *)(address ? address : system_id));
     else

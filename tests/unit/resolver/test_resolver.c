@@ -265,6 +265,11 @@ static void test_external_entities_come_by_the_resolver_alone(void **state)
     expect_parsed("<!DOCTYPE a [<!ENTITY e SYSTEM 'e.inc'>]><a>&e;&e;</a>", 0,
                   "in\u00e4in\u00e4");
     expect_parsed("<!DOCTYPE a [<!ENTITY % p SYSTEM 'p.inc'>%p;]><a>&q;</a>", 0, "from p");
+    assert_int_equal(mkdir("beside", 0700), 0);
+    write_file("beside/p.inc", "<!ENTITY q SYSTEM 'q.inc'>");
+    write_file("beside/q.inc", "from beside");
+    expect_parsed("<!DOCTYPE a [<!ENTITY % p SYSTEM 'beside/p.inc'>%p;]><a>&q;</a>", 0,
+                  "from beside");
     expect_parsed("<!DOCTYPE a SYSTEM 'p.inc'><a>x</a>", 0, "x");
     expect_parsed("<!DOCTYPE a [<!ENTITY e SYSTEM 'gone.inc'>]><a>x</a>", 0, "x");
     expect_parsed("<!DOCTYPE a [<!ENTITY e SYSTEM 'gone.inc'>]><a>&e;</a>", 1,
