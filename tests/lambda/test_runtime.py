@@ -722,6 +722,10 @@ def test_a_rest_api_is_answered_as_a_function_url_is():
             reply = function.invoke({**rest, "queryStringParameters": {"format": "csv"}}).json
             assert reply["headers"]["content-type"].startswith("text/csv"), reply
             assert function.invoke({**rest, "httpMethod": "GET"}).json["statusCode"] == 400
+            reply = function.invoke({**rest, "queryStringParameters": {"include": "0001.xml", "format": "csv"},
+                                     "multiValueQueryStringParameters": {
+                                         "include": ["0000.xml", "0001.xml"], "format": ["csv"]}}).json
+            assert reply["body"].count("excluded") == 1, reply
 
 
 def test_a_query_parameter_that_is_not_known_is_told_with_the_nearest():

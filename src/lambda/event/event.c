@@ -15,6 +15,8 @@ enum { DEPTH_MAX = 4 };
  * lambda-warmer, and people. */
 static bool is_warm_up(const json_t *root)
 {
+    if (event_names_archive(root))
+        return false; /* and the member is told as one that is not known */
     return event_text_is(root, "source", "serverless-plugin-warmup") ||
            json_is_true(json_object_get(root, "warmer")) ||
            json_is_true(json_object_get(root, "warmup"));
@@ -67,7 +69,7 @@ static int unwrap_text(struct event *event, const json_t *text, const char *what
     if (!json_is_string(text))
         return error_set(error, "the %s is not a string", what);
     json_t *inner = json_loadb(json_string_value(text), json_string_length(text),
-                               JSON_DECODE_ANY, &json_error);
+                               JSON_DECODE_ANY | JSON_REJECT_DUPLICATES, &json_error);
     if (!inner)
         return error_set(error, "the %s is not JSON: %s", what, json_error.text);
     if (!event_keep(event, inner, error))
@@ -167,7 +169,8 @@ int event_parse(struct event *event, const char *bytes, size_t len, struct thres
     *event = (struct event){.nested = json_array()};
     if (!event->nested)
         return error_no_memory(error);
-    if (!(event->root = json_loadb(bytes, len, JSON_DECODE_ANY, &json_error)))
+    if (!(event->root =
+              json_loadb(bytes, len, JSON_DECODE_ANY | JSON_REJECT_DUPLICATES, &json_error)))
         return error_set(error, "the event is not JSON: %s at byte %d", json_error.text,
                          json_error.position);
     if (!json_is_object(event->root))

@@ -25,7 +25,8 @@ static int unknown(const json_t *root, struct thresh_error *error)
         struct near_name near = near_name_of(key, strlen(key));
         for (const char *const *name = direct_members; *name; name++)
             near_name_offer(&near, *name);
-        meant = meant ? meant : near.best;
+        if (!meant && near.best && strcmp(near.best, key) != 0)
+            meant = near.best;
         if (seen.len > 400)
             break;
     }
@@ -58,6 +59,31 @@ static int add_uri(struct event *event, const char *uri, const struct event_obje
     return rc;
 }
 
+bool event_names_archive(const json_t *root)
+{
+    return json_object_get(root, "uri") || json_object_get(root, "archive_base64") ||
+           json_object_get(root, "key") || json_object_get(root, "Key");
+}
+
+/* That only one archive is named, and no folder, which would go unread. */
+static int check_names(const json_t *root, struct thresh_error *error)
+{
+    static const char *const names[] = {"uri", "archive_base64", "key"};
+    const char *first = NULL;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (!json_object_get(root, names[i]))
+            continue;
+        if (first)
+            return error_set(error, "the event names an archive twice, by \"%s\" and by \"%s\"",
+                             first, names[i]);
+        first = names[i];
+        const char *text = event_text(root, first);
+        if (i != 1 && text && text[strlen(text) - 1] == '/')
+            return error_set(error, "%s: '%s' is a folder; name an archive in it", first, text);
+    }
+    return 0;
+}
+
 int event_take_direct(struct event *event, const json_t *root, size_t message,
                       struct thresh_error *error)
 {
@@ -80,7 +106,8 @@ int event_take_direct(struct event *event, const json_t *root, size_t message,
         object.version = event_text(root, "VersionId");
     if (!event_text(root, "uri") && !json_is_string(inlined) && !object.key)
         return unknown(root, error);
-    if (event_take_job(event, root, "the event", direct_members, &job, error) < 0)
+    if (check_names(root, error) < 0 ||
+        event_take_job(event, root, "the event", direct_members, &job, error) < 0)
         return -1;
     if (event_text(root, "uri"))
         return add_uri(event, event_text(root, "uri"), &object, job, message, error);
@@ -134,6 +161,8 @@ int event_take_map(struct event *event, const json_t *root, struct thresh_error 
     size_t i;
     json_t *listed;
     const char *bucket = event_text(input, "bucket");
+    if (input && !json_is_object(input))
+        return error_set(error, "BatchInput is not a JSON object");
     if (!bucket)
         bucket = event_text(root, "bucket");
     if (event_take_job(event, root, "the event", map_members, &job, error) < 0 ||

@@ -38,6 +38,8 @@ static int http_job(struct event *event, const json_t *parameters, json_t **job,
             return -1;
         if (strcmp(name, "name") == 0)
             continue;
+        if (json_array_size(value) == 1) /* payload format 1.0 has a list of each */
+            value = json_array_get(value, 0);
         json_object_set(*job, name, value);
     }
     return 0;
@@ -51,13 +53,14 @@ int event_take_http(struct event *event, const json_t *root, struct thresh_error
     const char *method = event_text(http, "method");
     json_t *job;
     event->takes_no_stream = !method;
+    const json_t *all = json_object_get(root, "multiValueQueryStringParameters");
     if (!method)
         method = event_text(root, "httpMethod"); /* payload format 1.0 */
     if (!method || (strcmp(method, "POST") != 0 && strcmp(method, "PUT") != 0))
         return error_set(error, "only POST and PUT are answered: the archive is the body");
     if (!json_string_length(body))
         return error_set(error, "the request has no body: the archive is the body");
-    if (http_job(event, parameters, &job, error) < 0)
+    if (http_job(event, json_is_object(all) ? all : parameters, &job, error) < 0)
         return -1;
     bool is_base64 = json_is_true(json_object_get(root, "isBase64Encoded"));
     return event_add_bytes(event, event_text(parameters, "name"), body, is_base64, job, 0,

@@ -24,6 +24,8 @@ int event_take_s3_batch(struct event *event, const json_t *root, struct thresh_e
 
 /* event_direct.c: what people write, into a call or into a state machine. */
 
+/* Whether any member is there that names an archive, in whatever form. */
+bool event_names_archive(const json_t *root);
 /* {"uri"}, {"bucket", "key"} or {"archive_base64"}. */
 int event_take_direct(struct event *event, const json_t *root, size_t message,
                       struct thresh_error *error);
