@@ -136,6 +136,7 @@ static bool is_value(const struct xsd_validator *v, const struct element_frame *
 static int lose_value(struct xsd_validator *v, struct element_frame *frame)
 {
     frame->invalid = true;
+    v->spoilt_ids += frame->has_child && frame->marks & FRAME_REFUSES && frame->type->is_id;
     return frame->has_child ? 0 : unassessed_add(v, v->text.data, v->text.len);
 }
 

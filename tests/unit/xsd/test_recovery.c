@@ -248,6 +248,8 @@ static void test_an_idref_may_mean_an_id_that_a_fault_hides(void **state)
           {"<r><k i='1 a'/><f i='a'/></r>", "cvc-datatype-valid.1.2.1:1"},
           {"<r><k i='a'/><k i='a'/><f i='b'/></r>", "cvc-id.2:1"},
           {"<r><k/><f i='b'/></r>", "cvc-complex-type.4:1"},
+          {"<r><t>b<x/></t><f i='b'/></r>", "cvc-type.3.1.2:1"},
+          {"<r><t>b<x/></t>\n<f i='a b'/></r>", "cvc-type.3.1.2:1 cvc-id.1:2 cvc-id.1:2"},
           {"<r><k/>\n<f i='a b'/></r>", "cvc-complex-type.4:1 cvc-id.1:2 cvc-id.1:2"});
 }
 
