@@ -17,8 +17,8 @@ static char *declared_encoding(const struct buf *bytes, char name[64])
     at = end ? memmem(at, (size_t)(end - at), "encoding", 8) : NULL;
     if (!at)
         return NULL;
-    at += 8;
-    at += strspn(at, " \t\r\n="); /* not beyond `end` */
+    for (at += 8; memchr(" \t\r\n=", *at, 5);) /* `end` is none of them */
+        at++;
     const char *quote = memchr(at + 1, *at, (size_t)(end - at));
     size_t len = quote && (*at == '"' || *at == '\'') ? (size_t)(quote - at - 1) : 0;
     if (!len || len >= 64)

@@ -81,7 +81,7 @@ static int take(struct decoder *decoder, struct entry_fault *fault, struct thres
     const char *block = NULL;
     struct feed *from = decoder->input.from;
     int rc = from->next(from, &block, &decoder->io.in_len, fault, error);
-    decoder->io.in = (const unsigned char *)block;
+    decoder->io.in = (const unsigned char *)(block ? block : ""); /* engines add 0 to it */
     decoder->is_at_end = !rc && !decoder->io.in_len;
     return rc;
 }

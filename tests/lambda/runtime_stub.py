@@ -309,6 +309,11 @@ class Function:
         with open("/proc/%d/status" % self.process.pid, encoding="ascii") as status:
             return int(next(l for l in status if l.startswith("VmHWM")).split()[1])
 
+    def children_faults(self):
+        """Page faults of children that have ended: none where there was no child."""
+        with open("/proc/%d/stat" % self.process.pid, encoding="utf-8") as stat:
+            return int(stat.read().rpartition(")")[2].split()[8])
+
     def memory_holds(self, wanted):
         """Whether these bytes lie anywhere in what the process may write to."""
         with open("/proc/%d/maps" % self.process.pid, encoding="utf-8") as maps:
