@@ -40,16 +40,20 @@ def verdicts(answer):
     return [record["verdict"] for record in answer.json["records"]]
 
 
+# Each of its elements looks at all that follow: small to send, and long whatever the build.
+LOOKS = {"extract": {"n": "count(//b[following::b = 'x'])"}}
+
+
 def long_document(seconds):
-    """One that takes about so long, or longer."""
-    return "<a>" + "<b>1</b>" * int(1e6 * seconds) + "</a>"
+    """One that takes as long, or longer, with the job LOOKS."""
+    return "<a>" + "<b>1</b>" * int(7000 * seconds ** 0.5) + "</a>"
 
 
 # -- Managed instances --------------------------------------------------------------------------------
 def test_as_many_ask_as_there_may_be_invocations_at_a_time():
     with managed(5, {"schema": A}) as f:
         until(lambda: f.runtime.polls == 5)
-        slow = [f.invoke(direct([long_document(0.3)]), wait=False) for _ in range(4)]
+        slow = [f.invoke(direct([long_document(0.5)], job=LOOKS), wait=False) for _ in range(4)]
         until(lambda: f.runtime.polls == 1)
         assert not any(invocation.done for invocation in slow)
         assert verdicts(f.invoke(direct(["<a/>"]))) == ["valid"]
@@ -96,7 +100,7 @@ def test_memory_is_shared_by_all_at_a_time():
 
 def test_late_is_answered_and_the_others_go_on():
     with managed(2, {"schema": A}) as f:
-        late = f.invoke(direct(["<a/>", long_document(8)]), seconds=1.5, wait=False)
+        late = f.invoke(direct(["<a/>", long_document(4)], job=LOOKS), seconds=1.5, wait=False)
         assert verdicts(f.invoke(direct(["<a/>"]))) == ["valid"]
         answer = late.answered.get(timeout=60)
         assert answer.kind == "error" and answer.json["errorType"] == "Thresh.Deadline", answer.body
