@@ -4,8 +4,9 @@ pass it untouched: it is the host that they were signed for."""
 import http.client
 import socket
 import struct
-import threading
 import time
+
+from loopback import Loopback
 
 
 class Request:
@@ -20,7 +21,7 @@ def slow_down(code=503, name="SlowDown", headers=()):
     return ("answer", code, body, headers)
 
 
-class Proxy:
+class Proxy(Loopback):
     """`fault(request)` is asked at each request and returns None (pass it on) or one of
     ("answer", status, body, headers), ("reset",), ("cut", bytes), ("wait", seconds),
     ("rate", bytes a second)."""
@@ -32,19 +33,8 @@ class Proxy:
         self.fault = fault or (lambda request: None)
         self.requests = []
         self.delay = 0
-        self.listener = socket.create_server(("127.0.0.1", 0), backlog=64)
-        self.port = self.listener.getsockname()[1]
+        self.listen()
         self.endpoint = "%s://127.0.0.1:%d" % ("https" if tls else "http", self.port)
-        threading.Thread(target=self.accept, daemon=True).start()
-
-    def accept(self):
-        while True:
-            try:
-                connection, _ = self.listener.accept()
-            except OSError:
-                return
-            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            threading.Thread(target=self.serve, args=(connection,), daemon=True).start()
 
     def serve(self, connection):
         try:

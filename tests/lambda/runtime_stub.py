@@ -12,6 +12,8 @@ import threading
 import time
 import uuid
 
+from loopback import Loopback
+
 MAX_BYTES = 6291556
 BASE = "/2018-06-01/runtime"
 
@@ -37,7 +39,7 @@ class Invocation:
         self.statuses = []  # of each answer that was tried
 
 
-class Runtime:
+class Runtime(Loopback):
     """`concurrency`: of a managed instance, where so many may ask and answer at a time, and who is
     late has the process live on; 0: one at a time. `snapshot`: init ends with /restore/next, which
     is answered when `restored` is set."""
@@ -47,30 +49,18 @@ class Runtime:
         self.polls = 0  # that wait for an event
         self.lock = threading.Lock()
         self.frozen, self.restored = threading.Event(), threading.Event()
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        self.api = "127.0.0.1:%d" % self.listener.getsockname()[1]
         self.waiting = queue.Queue()
         self.faults = queue.Queue()  # one each /next: "reset", "500", "close", ("freeze", seconds)
         self.answer_faults = queue.Queue()  # one each answer: "400", "410", "413", "500", "reset"
         self.violations = []
         self.chunk_delay = 0  # seconds before each chunk of a streamed answer is read
-        self.connections = 0
         self.nexts = 0
         self.first_next = threading.Event()
         self.init_error = None
         self.invocations = {}
         self.current = None
-        threading.Thread(target=self.accept, daemon=True).start()
-
-    def accept(self):
-        while True:
-            try:
-                connection, _ = self.listener.accept()
-            except OSError:
-                return
-            self.connections += 1
-            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            threading.Thread(target=self.serve, args=(connection,), daemon=True).start()
+        self.listen()
+        self.api = "127.0.0.1:%d" % self.port
 
     # -- HTTP, by hand: a stub that repaired what it is sent would not be strict --------------------
     def serve(self, connection):

@@ -7,11 +7,11 @@ its keys ("Container credential provider" in the AWS SDKs and Tools Reference Gu
 import hashlib
 import hmac
 import json
-import socket
 import ssl
-import threading
 import time
 import urllib.parse
+
+from loopback import Loopback
 
 REGION = "us-west-2"
 
@@ -22,24 +22,14 @@ class Request:
         self.path, _, self.query = target.partition("?")
 
 
-class Server:
+class Server(Loopback):
     """HTTP/1.1 on the loopback; `answer(request)` gives status, headers and body."""
 
     def __init__(self):
         self.violations = []
         self.requests = []
-        self.listener = socket.create_server(("127.0.0.1", 0), backlog=64)
-        self.endpoint = "http://127.0.0.1:%d" % self.listener.getsockname()[1]
-        threading.Thread(target=self.accept, daemon=True).start()
-
-    def accept(self):
-        while True:
-            try:
-                connection, _ = self.listener.accept()
-            except OSError:
-                return
-            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            threading.Thread(target=self.serve, args=(connection,), daemon=True).start()
+        self.listen()
+        self.endpoint = "http://127.0.0.1:%d" % self.port
 
     def serve(self, connection):
         try:

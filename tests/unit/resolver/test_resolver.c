@@ -13,36 +13,13 @@
 
 #include <cmocka.h>
 
+#include "scratch.h"
+
 #include <libxml/parserInternals.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-static char directory[] = "/tmp/test_resolver.XXXXXX";
-
-static int set_up(void **state)
-{
-    (void)state;
-    return mkdtemp(directory) && chdir(directory) == 0 ? 0 : -1;
-}
-
-static int tear_down(void **state)
-{
-    char command[64];
-    (void)state;
-    snprintf(command, sizeof command, "rm -r %s", directory);
-    return chdir("/") == 0 ? system(command) : -1;
-}
-
-static const char *write_file(const char *name, const char *text)
-{
-    FILE *file = fopen(name, "w");
-    assert_non_null(file);
-    fputs(text, file);
-    fclose(file);
-    return name;
-}
 
 /* -- Built-in copies ------------------------------------------------------------------ */
 
@@ -127,7 +104,7 @@ static void test_what_is_no_catalog_is_refused(void **state)
     assert_string_equal(error.text, "gone.cat: the catalog cannot be read: No such file or "
                                     "directory; check --catalog");
     assert_null(catalog_open("/dev/zero", &error));
-    assert_null(catalog_open(directory, &error));
+    assert_null(catalog_open(scratch, &error));
 }
 
 /* -- Files ---------------------------------------------------------------------------- */
@@ -143,7 +120,7 @@ static void test_a_file_is_one_by_any_path_or_link(void **state)
     assert_int_equal(symlink("b c.xsd", "soft.xsd"), 0);
     assert_int_equal(link("b c.xsd", "hard.xsd"), 0);
     char absolute[128];
-    snprintf(absolute, sizeof absolute, "file://%s/b%%20c.xsd", directory);
+    snprintf(absolute, sizeof absolute, "file://%s/b%%20c.xsd", scratch);
     const char *const ways[] = {"./b%20c.xsd", "soft.xsd", "hard.xsd", "http://e/b", absolute};
     struct resolver *resolver = resolver_open("b.cat", 0, &error);
     assert_int_equal(resolver_find(resolver, NULL, "b c.xsd", &first), 0);
@@ -297,5 +274,5 @@ int main(void)
         cmocka_unit_test(test_entities_have_an_encoding),
         cmocka_unit_test(test_external_entities_come_by_the_resolver_alone),
     };
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, scratch_enter, scratch_leave);
 }

@@ -10,35 +10,13 @@
 
 #include <cmocka.h>
 
+#include "scratch.h"
+
 #include <libxml/parser.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-static char directory[] = "/tmp/test_relaxng.XXXXXX";
-
-static int set_up(void **state)
-{
-    (void)state;
-    return mkdtemp(directory) && chdir(directory) == 0 ? 0 : -1;
-}
-
-static int tear_down(void **state)
-{
-    char command[64];
-    (void)state;
-    snprintf(command, sizeof command, "rm -r %s", directory);
-    return chdir("/") == 0 ? system(command) : -1;
-}
-
-static void write_file(const char *name, const char *text)
-{
-    FILE *file = fopen(name, "w");
-    assert_non_null(file);
-    fputs(text, file);
-    fclose(file);
-}
 
 #define RNG         "xmlns='http://relaxng.org/ns/structure/1.0'"
 #define GRAMMAR(at) "<grammar " RNG " " at ">\n"
@@ -166,5 +144,5 @@ int main(void)
         cmocka_unit_test(test_an_external_reference_is_the_pattern_there),
         cmocka_unit_test(test_what_cannot_be_included_is_named_with_its_place),
     };
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, scratch_enter, scratch_leave);
 }

@@ -10,18 +10,12 @@
 
 #include <cmocka.h>
 
+#include "scratch.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-static char directory[] = "/tmp/test_rules.XXXXXX";
-
-static int set_up(void **state)
-{
-    (void)state;
-    return mkdtemp(directory) && chdir(directory) == 0 ? 0 : -1;
-}
 
 static int tear_down(void **state)
 {
@@ -29,15 +23,7 @@ static int tear_down(void **state)
     static const char *const names[] = {"a.xsd", "b.xsd", "c.rng", "x=y.xsd", "no.xml"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         unlink(names[i]);
-    return chdir("/") == 0 ? rmdir(directory) : -1;
-}
-
-static void write_file(const char *name, const char *text)
-{
-    FILE *file = fopen(name, "w");
-    assert_non_null(file);
-    fputs(text, file);
-    fclose(file);
+    return chdir("/") == 0 ? rmdir(scratch) : -1;
 }
 
 static void write_schema(const char *name)
@@ -242,5 +228,5 @@ int main(void)
         cmocka_unit_test(test_two_fields_of_one_name_are_refused),
         cmocka_unit_test(test_one_xpath_that_needs_a_tree_is_named),
     };
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, scratch_enter, tear_down);
 }
