@@ -3,15 +3,23 @@
 
 /* -- Types ---------------------------------------------------------------------------- */
 
-/* [58] or [59], from its `(` on: names, or any tokens. */
-static const uint8_t *read_enumeration(struct scanner *s, const uint8_t *c, bool of_names)
+static const uint8_t *read_token(struct scanner *s, const uint8_t *c)
 {
+    const uint8_t *behind = xml_skip_nmtoken(c, s->end);
+    return behind > c ? behind
+                      : scanner_fail(s, c, "nmtoken-required",
+                                     "a value is missing in the list of an attribute's values");
+}
+
+/* [58] or [59], from its `(` on: notations, or any tokens. */
+static const uint8_t *read_enumeration(struct scanner *s, const uint8_t *c, bool of_notations)
+{
+    struct dictionary_entry *name;
     do {
-        const uint8_t *token = xml_skip(c + 1, XML_SPACE);
-        c = of_names ? xml_skip_name(token, s->end) : xml_skip_nmtoken(token, s->end);
-        if (c == token)
-            return scanner_fail(s, c, "nmtoken-required",
-                                "a value is missing in the list of an attribute's values");
+        c = xml_skip(c + 1, XML_SPACE);
+        c = of_notations ? scanner_read_ncname(s, c, "a notation", &name) : read_token(s, c);
+        if (!c)
+            return NULL;
         c = xml_skip(c, XML_SPACE);
     } while (*c == '|');
     return *c == ')' ? c + 1
@@ -155,7 +163,7 @@ static const uint8_t *read_definition(struct scanner *s, const uint8_t *c,
 {
     struct dtd_attribute declared = {0};
     bool is_id, has_value;
-    if (!(c = scanner_read_qname(s, c, &declared.name)) || !(c = dtd_need_space(s, c)) ||
+    if (!(c = dtd_read_qname(s, c, &declared.name)) || !(c = dtd_need_space(s, c)) ||
         !(c = read_type(s, c, &declared.is_tokenized, &is_id)) || !(c = dtd_need_space(s, c)) ||
         !(c = read_default(s, c, &has_value)))
         return NULL;
@@ -168,7 +176,7 @@ static const uint8_t *read_definition(struct scanner *s, const uint8_t *c,
 const uint8_t *dtd_read_attlist(struct scanner *s, const uint8_t *c)
 {
     struct dictionary_entry *element;
-    if (!(c = dtd_need_space(s, c)) || !(c = scanner_read_qname(s, c, &element)))
+    if (!(c = dtd_need_space(s, c)) || !(c = dtd_read_qname(s, c, &element)))
         return NULL;
     struct dtd_attlist *attlist = dtd_add_attlist(&s->dtd, element);
     if (!attlist)

@@ -17,7 +17,7 @@ static const uint8_t *read_mixed(struct scanner *s, const uint8_t *c)
     struct dictionary_entry *name;
     bool has_names = false;
     for (c = xml_skip(c, XML_SPACE); *c == '|'; c = xml_skip(c, XML_SPACE)) {
-        if (!(c = scanner_read_qname(s, xml_skip(c + 1, XML_SPACE), &name)))
+        if (!(c = dtd_read_qname(s, xml_skip(c + 1, XML_SPACE), &name)))
             return NULL;
         has_names = true;
     }
@@ -45,7 +45,7 @@ static const uint8_t *read_children(struct scanner *s, const uint8_t *c)
             buf_append_char(&s->values, ' ');
             c++;
         } else if (wants_particle) {
-            if (!(c = scanner_read_qname(s, c, &name)))
+            if (!(c = dtd_read_qname(s, c, &name)))
                 return NULL;
             c = skip_occurrence(c);
             wants_particle = false;
@@ -78,7 +78,7 @@ static const uint8_t *read_content(struct scanner *s, const uint8_t *c)
 const uint8_t *dtd_read_element(struct scanner *s, const uint8_t *c)
 {
     struct dictionary_entry *name;
-    if (!(c = dtd_need_space(s, c)) || !(c = scanner_read_qname(s, c, &name)) ||
+    if (!(c = dtd_need_space(s, c)) || !(c = dtd_read_qname(s, c, &name)) ||
         !(c = dtd_need_space(s, c)) || !(c = read_content(s, c)))
         return NULL;
     return dtd_read_end(s, c);

@@ -20,6 +20,18 @@ const uint8_t *dtd_read_end(struct scanner *s, const uint8_t *c)
                      : scanner_fail(s, c, "gt-required", "a declaration does not end with '>'");
 }
 
+const uint8_t *dtd_read_qname(struct scanner *s, const uint8_t *c,
+                              struct dictionary_entry **name)
+{
+    const uint8_t *behind = scanner_read_qname(s, c, name);
+    if (behind && (*name)->prefix == s->misplaced_colon)
+        scanner_tell(s, c, SCANNER_NAMESPACE, "qname",
+                     "%.200s, in a declaration, is no name with a prefix: a colon is out of "
+                     "place",
+                     (const char *)(*name)->string);
+    return behind;
+}
+
 /* [11] or [12]: in quotes. */
 static const uint8_t *read_literal(struct scanner *s, const uint8_t *c, const uint8_t **text,
                                    size_t *len)

@@ -21,6 +21,11 @@ const uint8_t *dtd_need_space(struct scanner *s, const uint8_t *c);
 /* The end of a declaration: white space that may be there, and `>`. */
 const uint8_t *dtd_read_end(struct scanner *s, const uint8_t *c);
 
+/* The name of an element or an attribute: Namespaces in XML 1.0 [15] to [21]. Its prefix need
+ * not be declared. */
+const uint8_t *dtd_read_qname(struct scanner *s, const uint8_t *c,
+                              struct dictionary_entry **name);
+
 /* [75], or [83] where that is allowed. */
 struct dtd_external_id {
     bool is_there;

@@ -54,7 +54,7 @@ static void go_to(struct scanner *s, const uint8_t *c)
 /* -- Telling -------------------------------------------------------------------------- */
 
 static void tell(struct scanner *s, const uint8_t *c, enum scanner_fault_kind kind,
-                 const char *code, const char *message)
+                 const char *code, const char *message, bool in_tag)
 {
     if (s->stopped || s->no_memory)
         return;
@@ -65,7 +65,7 @@ static void tell(struct scanner *s, const uint8_t *c, enum scanner_fault_kind ki
         .message = message,
         .line = s->fault_place.line,
         .column = s->fault_place.column,
-        .in_tag = kind == SCANNER_NAMESPACE || s->in_value,
+        .in_tag = in_tag || (s->in_value && !s->dtd.is_open),
     };
     s->events->fault(s->events->context, &fault);
     s->stopped |= kind == SCANNER_MALFORMED || kind == SCANNER_LIMIT;
@@ -79,13 +79,24 @@ void scanner_tell(struct scanner *s, const uint8_t *c, enum scanner_fault_kind k
     va_start(arguments, format);
     vsnprintf(message, sizeof message, format, arguments);
     va_end(arguments);
-    tell(s, c, kind, code, message);
+    tell(s, c, kind, code, message, false);
+}
+
+void scanner_tell_in_tag(struct scanner *s, const uint8_t *c, const char *code,
+                         const char *format, ...)
+{
+    char message[MESSAGE_BYTES];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(message, sizeof message, format, arguments);
+    va_end(arguments);
+    tell(s, c, SCANNER_NAMESPACE, code, message, true);
 }
 
 const uint8_t *scanner_fail_at_limit(struct scanner *s, const uint8_t *c, const char *code,
                                      const char *message)
 {
-    tell(s, c, SCANNER_LIMIT, code, message);
+    tell(s, c, SCANNER_LIMIT, code, message, false);
     return NULL;
 }
 
@@ -123,12 +134,13 @@ static void fail(struct scanner *s, const uint8_t *c, const char *code, const ch
         return;
     }
     if (c == s->end && !s->n_outer && s->document->undecoded) {
-        tell(s, c, SCANNER_MALFORMED, s->document->undecoded_code, s->document->undecoded);
+        tell(s, c, SCANNER_MALFORMED, s->document->undecoded_code, s->document->undecoded,
+             false);
         return;
     }
     vsnprintf(message, sizeof message, format, arguments);
     if (c < s->end)
-        tell(s, c, SCANNER_MALFORMED, code, message);
+        tell(s, c, SCANNER_MALFORMED, code, message, false);
     else if (!s->n_outer)
         scanner_tell(s, c, SCANNER_MALFORMED, code, "%s: the document ends here", message);
     else

@@ -63,9 +63,9 @@ static bool bind(struct scanner *s, const uint8_t *c, const struct scanned_attri
         return true;
     const char *broken = broken_by(s, prefix, uri);
     if (broken) {
-        scanner_tell(s, c, SCANNER_NAMESPACE, uri ? "xml-namespace" : "empty",
-                     "%s=\"%.200s\": %s", (const char *)attribute->name->string,
-                     uri ? (const char *)uri->string : "", broken);
+        scanner_tell_in_tag(s, c, uri ? "xml-namespace" : "empty", "%s=\"%.200s\": %s",
+                            (const char *)attribute->name->string,
+                            uri ? (const char *)uri->string : "", broken);
         return true;
     }
     const xmlChar **event_namespace = s->event_namespaces + 2 * (*n_namespaces)++;
@@ -151,12 +151,13 @@ void scanner_tell_unbound(struct scanner *s, const uint8_t *c,
 {
     const char *string = (const char *)name->string;
     if (name->prefix == s->misplaced_colon)
-        scanner_tell(s, c, SCANNER_NAMESPACE, "qname",
-                     "%.200s is no name with a prefix: a colon is out of place", string);
+        scanner_tell_in_tag(s, c, "qname",
+                            "%.200s is no name with a prefix: a colon is out of place", string);
     else
-        scanner_tell(s, c, SCANNER_NAMESPACE, "undefined-namespace",
-                     "the namespace prefix of %.200s, in the tag of %.200s, is not declared",
-                     string, (const char *)element->string);
+        scanner_tell_in_tag(
+            s, c, "undefined-namespace",
+            "the namespace prefix of %.200s, in the tag of %.200s, is not declared", string,
+            (const char *)element->string);
 }
 
 bool scanner_resolve_attributes(struct scanner *s, const uint8_t *c,
@@ -176,9 +177,9 @@ bool scanner_resolve_attributes(struct scanner *s, const uint8_t *c,
             scanner_tell_unbound(s, c, element, attribute->name);
             prefix = prefix == s->misplaced_colon ? NULL : prefix;
         } else if (prefix && is_twice(s, n, local, uri)) {
-            scanner_tell(s, c, SCANNER_NAMESPACE, "attribute-redefined",
-                         "the attribute %.200s of namespace %.200s is there twice",
-                         (const char *)local, (const char *)uri);
+            scanner_tell_in_tag(s, c, "attribute-redefined",
+                                "the attribute %.200s of namespace %.200s is there twice",
+                                (const char *)local, (const char *)uri);
         }
         const xmlChar **event_attribute = s->event_attributes + 5 * n++;
         event_attribute[0] = local;

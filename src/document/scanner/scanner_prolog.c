@@ -10,7 +10,7 @@ static const uint8_t *read_doctype(struct scanner *s, const uint8_t *c)
     struct dictionary_entry *name;
     struct dtd_external_id id;
     const uint8_t *behind;
-    if (!(c = dtd_need_space(s, c)) || !(c = scanner_read_qname(s, c, &name)))
+    if (!(c = dtd_need_space(s, c)) || !(c = dtd_read_qname(s, c, &name)))
         return NULL;
     behind = xml_skip(c, XML_SPACE);
     if (behind > c && !(behind = dtd_read_external_id(s, behind, false, &id)))

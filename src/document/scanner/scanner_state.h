@@ -125,6 +125,11 @@ __attribute__((cold)) const uint8_t *scanner_fail_at_limit(struct scanner *s, co
 __attribute__((format(printf, 5, 6), cold)) void
 scanner_tell(struct scanner *s, const uint8_t *c, enum scanner_fault_kind kind,
              const char *code, const char *format, ...);
+/* Something in the start tag at hand is against Namespaces in XML. */
+__attribute__((format(printf, 4, 5), cold)) void scanner_tell_in_tag(struct scanner *s,
+                                                                     const uint8_t *c,
+                                                                     const char *code,
+                                                                     const char *format, ...);
 /* Memory ended. */
 __attribute__((cold)) const uint8_t *scanner_fail_without_memory(struct scanner *s);
 /* The line of a place in the document or in an entity. Takes as long as the document is. */

@@ -27,6 +27,7 @@ struct events_log {
     const char *code; /* of the first */
     char message[200];
     uint64_t line, column;
+    bool in_tag;
 };
 
 static inline void log_name(struct buf *text, const xmlChar *string)
@@ -102,6 +103,7 @@ static inline void log_fault(void *context, const struct scanner_fault *fault)
     log->code = fault->code;
     log->line = fault->line;
     log->column = fault->column;
+    log->in_tag = fault->in_tag;
     strncpy(log->message, fault->message, sizeof log->message - 1);
 }
 

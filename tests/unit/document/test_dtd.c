@@ -5,6 +5,8 @@
  */
 #include "scanner_test.h"
 
+#include <stdio.h>
+
 static int set_up(void **state)
 {
     *state = scanner_new(&(struct scanner_limits){.name_bytes = 1000, .entity_bytes = 10000});
@@ -257,6 +259,10 @@ static void test_what_is_wrong_is_told(void **state)
         {DTD("<!NOTATION n>") "<a/>", "space-required"},
         {DTD("<!NOTATION n 'p'>") "<a/>", "notation-not-started"},
         {DTD("<!NOTATION p:n SYSTEM 's'>") "<a/>", "colon"},
+        {DTD("<!ATTLIST a b NOTATION (m|p:n) #IMPLIED>") "<a/>", "colon"},
+        {DTD("<!ENTITY e SYSTEM 's' NDATA p:n>") "<a/>", "colon"},
+        {DTD("<!ENTITY % p:e 'x'>") "<a/>", "colon"},
+        {DTD("<?p:q?>") "<a/>", "colon"},
         {DTD("<!ELEMENT a>") "<a/>", "space-required"},
         {DTD("<!ELEMENT a b>") "<a/>", "elemcontent-not-finished"},
         {DTD("<!ELEMENT a ()>") "<a/>", "name-required"},
@@ -280,7 +286,7 @@ static void test_what_is_wrong_is_told(void **state)
         {DTD("<!ATTLIST a b (x)'x'>") "<a/>", "space-required"},
         {DTD("<!ATTLIST a b NOTATION(n) 'n'>") "<a/>", "space-required"},
         {DTD("<!ATTLIST a b NOTATION CDATA 'n'>") "<a/>", "notation-not-started"},
-        {DTD("<!ATTLIST a b NOTATION (1) '1'>") "<a/>", "nmtoken-required"},
+        {DTD("<!ATTLIST a b NOTATION (1) '1'>") "<a/>", "name-required"},
         {DTD("<!ATTLIST a b () 'x'>") "<a/>", "nmtoken-required"},
         {DTD("<!ATTLIST a b (x|) 'x'>") "<a/>", "nmtoken-required"},
         {DTD("<!ATTLIST a b (x y) 'x'>") "<a/>", "attlist-not-finished"},
@@ -303,6 +309,40 @@ static void test_what_is_wrong_is_told(void **state)
         scan(rows[i].document, &log);
         if (!log.code || strcmp(log.code, rows[i].code) != 0)
             fail_msg("%s: %s", rows[i].document, log.code ? log.code : "taken");
+        buf_free(&log.text);
+    }
+}
+
+/* Namespaces in XML 1.0 [15] to [21]. No prefix of a declaration need be declared. */
+static void test_names_in_declarations_have_colons_in_their_place(void **state)
+{
+    static const char *const declarations[] = {
+        "<!DOCTYPE %s><a/>",
+        "<!DOCTYPE a [<!ELEMENT %s EMPTY>]><a/>",
+        "<!DOCTYPE a [<!ELEMENT a (%s)>]><a/>",
+        "<!DOCTYPE a [<!ELEMENT a (b, (c | %s+)*)>]><a/>",
+        "<!DOCTYPE a [<!ELEMENT a (#PCDATA | %s)*>]><a/>",
+        "<!DOCTYPE a [<!ATTLIST %s b CDATA #IMPLIED>]><a/>",
+        "<!DOCTYPE a [<!ATTLIST a %s CDATA #IMPLIED>]><a/>",
+        "<!DOCTYPE a [<!ATTLIST a b CDATA #IMPLIED %s CDATA #IMPLIED>]><a/>",
+    };
+    static const char *const wrong[] = {"p:a:b", ":a", "a:", ":", "p::a", "p:1", "xmlns:"};
+    char document[200];
+    for (size_t i = 0; i < sizeof declarations / sizeof *declarations; i++) {
+        for (size_t k = 0; k < sizeof wrong / sizeof *wrong; k++) {
+            struct events_log log = {.scanner = *state};
+            snprintf(document, sizeof document, declarations[i], wrong[k]);
+            assert_int_equal(scan(document, &log), 1);
+            if (!log.code || strcmp(log.code, "qname") != 0)
+                fail_msg("%s: %s", document, log.code ? log.code : "taken");
+            assert_int_equal(log.faults, 1);
+            assert_int_equal(log.column, strstr(document, wrong[k]) - document + 1);
+            buf_free(&log.text);
+        }
+        struct events_log log = {.scanner = *state};
+        snprintf(document, sizeof document, declarations[i], "p:a");
+        assert_int_equal(scan(document, &log), 1);
+        assert_int_equal(log.faults, 0);
         buf_free(&log.text);
     }
 }
@@ -399,6 +439,7 @@ int main(void)
         cmocka_unit_test(test_what_is_not_read_is_told),
         cmocka_unit_test(test_a_document_that_stands_alone_is_believed),
         cmocka_unit_test(test_what_is_wrong_is_told),
+        cmocka_unit_test(test_names_in_declarations_have_colons_in_their_place),
         cmocka_unit_test(test_places_in_entities_are_those_of_the_reference),
         cmocka_unit_test(test_entities_and_defaults_are_limited),
         cmocka_unit_test(test_entities_may_be_so_deep_and_no_deeper),

@@ -304,6 +304,34 @@ static void test_all_faults_of_namespaces_are_told(void **state)
     buf_free(&log.text);
 }
 
+/* Else the record names an element that comes later. */
+static void test_only_what_is_wrong_with_a_tag_is_in_it(void **state)
+{
+    static const struct {
+        const char *document;
+        bool in_tag;
+    } rows[] = {
+        {"<p:a/>", true},
+        {"<a p:b=''/>", true},
+        {"<a xmlns:p=''/>", true},
+        {"<a :b=''/>", true},
+        {"<a b='&p:e;'/>", true},
+        {"<a><b/><?p:q?><c/></a>", false},
+        {"<a>&p:e;<b/></a>", false},
+        {"<!DOCTYPE a [<!ENTITY p:e ''>]><a/>", false},
+        {"<!DOCTYPE a [<!ATTLIST a b CDATA '&p:e;'>]><a/>", false},
+        {"<!DOCTYPE a [<!ELEMENT a: ANY>]><a/>", false},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct events_log log = {.scanner = *state};
+        scan(rows[i].document, &log);
+        assert_true(log.faults > 0);
+        if (log.in_tag != rows[i].in_tag)
+            fail_msg("%s", rows[i].document);
+        buf_free(&log.text);
+    }
+}
+
 static void test_no_event_follows_a_stop(void **state)
 {
     struct events_log log = {.scanner = *state, .stop_at = 2};
@@ -373,6 +401,7 @@ int main(void)
         cmocka_unit_test(test_it_takes_nothing_that_is_cut),
         cmocka_unit_test(test_faults_have_their_places),
         cmocka_unit_test(test_all_faults_of_namespaces_are_told),
+        cmocka_unit_test(test_only_what_is_wrong_with_a_tag_is_in_it),
         cmocka_unit_test(test_no_event_follows_a_stop),
         cmocka_unit_test(test_lines_are_those_where_events_end),
         cmocka_unit_test(test_limits_hold),
