@@ -91,7 +91,7 @@ int feed_limits_count(const struct feed_limits *limits, uint64_t given, uint64_t
         return entry_fault_set(
             fault, ENTRY_CODE_LIMIT_TOTAL,
             "what had to be unpacked or put aside to list the inputs is more "
-            "than --max-total-bytes allows");
+            "than --max-total-bytes allows; raise it if it is to be");
     *limits->left -= len;
     return 0;
 }

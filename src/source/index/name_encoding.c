@@ -13,34 +13,6 @@ static bool is_name_of_cp437(const char *encoding)
            strcasecmp(encoding, "437") == 0;
 }
 
-int name_encoding_open(struct name_encoding *names, const char *encoding,
-                       struct thresh_error *error)
-{
-    *names = (struct name_encoding){.converter = (iconv_t)-1};
-    if (!encoding)
-        return 0;
-    names->is_cp437 = is_name_of_cp437(encoding);
-    if (names->is_cp437)
-        return 0;
-    /* What begins with a slash, or has none of its own, iconv takes for the locale's. */
-    if (*encoding && !strchr(encoding, '/'))
-        names->converter = iconv_open("UTF-8", encoding);
-    if (names->converter != (iconv_t)-1)
-        return 0;
-    if (errno == ENOMEM)
-        return error_no_memory(error);
-    return error_set(error,
-                     "--names-encoding: '%s' is no encoding that is known here; iconv -l lists "
-                     "those that are",
-                     encoding);
-}
-
-void name_encoding_close(struct name_encoding *names)
-{
-    if (names->converter != (iconv_t)-1)
-        iconv_close(names->converter);
-}
-
 static int convert(iconv_t converter, const char *name, size_t len, struct buf *decoded)
 {
     char part[256], *in = (char *)(uintptr_t)name; /* iconv writes to none of it */
@@ -59,6 +31,58 @@ static int convert(iconv_t converter, const char *name, size_t len, struct buf *
             return -1;
     }
     return 1;
+}
+
+/* 1: names in it can be those of an archive, where `/` parts folders whatever the encoding of
+ * what is between. 0: it has other bytes for it, as UTF-16, UTF-32 and EBCDIC. -1: no
+ * memory. */
+static int has_ascii(const struct name_encoding *names)
+{
+    static const char ascii[] = "a/b.xml/";
+    struct buf decoded = {0};
+    int rc = convert(names->converter, ascii, sizeof ascii - 1, &decoded);
+    if (rc == 1)
+        rc = decoded.len == sizeof ascii - 1 && memcmp(decoded.data, ascii, decoded.len) == 0;
+    buf_free(&decoded);
+    return rc;
+}
+
+int name_encoding_open(struct name_encoding *names, const char *encoding,
+                       struct thresh_error *error)
+{
+    *names = (struct name_encoding){.converter = (iconv_t)-1};
+    if (!encoding)
+        return 0;
+    names->is_cp437 = is_name_of_cp437(encoding);
+    if (names->is_cp437)
+        return 0;
+    /* What begins with a slash, or has none of its own, iconv takes for the locale's. */
+    if (*encoding && !strchr(encoding, '/'))
+        names->converter = iconv_open("UTF-8", encoding);
+    bool is_known = names->converter != (iconv_t)-1;
+    int fits = is_known ? has_ascii(names) : errno == ENOMEM ? -1 : 0;
+    if (fits > 0)
+        return 0;
+    name_encoding_close(names);
+    if (fits < 0)
+        return error_no_memory(error);
+    if (is_known)
+        return error_set(error,
+                         "--names-encoding: '%s' has other bytes for '/' and the letters of "
+                         "ASCII than archives have; name an encoding such as cp866 or "
+                         "shift_jis",
+                         encoding);
+    return error_set(error,
+                     "--names-encoding: '%s' is no encoding that is known here; iconv -l lists "
+                     "those that are",
+                     encoding);
+}
+
+void name_encoding_close(struct name_encoding *names)
+{
+    if (names->converter != (iconv_t)-1)
+        iconv_close(names->converter);
+    names->converter = (iconv_t)-1;
 }
 
 int name_encoding_decode(struct name_encoding *names, const char *name, size_t len,

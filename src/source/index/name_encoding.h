@@ -17,7 +17,8 @@ struct name_encoding {
     iconv_t converter; /* (iconv_t)-1: none */
 };
 
-/* `encoding` may be NULL: then no name is decoded. 0, or -1 with *error if it is not known. */
+/* `encoding` may be NULL: then no name is decoded. 0, or -1 with *error if it is not known,
+ * or none that names of archives can be in. */
 int name_encoding_open(struct name_encoding *names, const char *encoding,
                        struct thresh_error *error);
 void name_encoding_close(struct name_encoding *names);
