@@ -11,7 +11,8 @@
 #include "document/xpath_tree.h"
 #include <stdlib.h>
 
-static const char too_large[] = "larger than the 2 GiB that the parser takes";
+static const char too_large[] = "longer than 2 GiB as UTF-8, which no option allows; split "
+                                "it into several";
 
 /* Before a document. */
 static void reset(struct document_parser *p, struct record *record, size_t len)

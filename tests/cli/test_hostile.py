@@ -785,6 +785,31 @@ def test_names_have_a_limit():
                 assert not more or {r["errors"][0]["code"] for r in got} == {"limit-name"}
 
 
+def test_what_is_over_a_limit_says_what_to_do():
+    deep = "".join("<!ENTITY e%d '&e%d;'>" % (i, i - 1) for i in range(2, 67))
+    nested = zipped({"b.zip": zipped({"a.xml": "<a/>"})})
+    cases = [
+        ("--max-depth", "--max-depth=1", "<a><b/></a>"),
+        ("--max-attributes", "--max-attributes=1", "<a b='' c=''/>"),
+        ("--max-name-bytes", "--max-name-bytes=2", "<abc/>"),
+        ("--max-entity-bytes", "--max-entity-bytes=1", "<!DOCTYPE a [<!ENTITY e '123'>]><a>&e;</a>"),
+        ("--max-entity-bytes", "--max-entity-bytes=1",
+         "<!DOCTYPE a [<!ATTLIST b c CDATA '%s'>]><a>%s</a>" % ("x" * 1000, "<b/>" * 100)),
+        ("put the text of some in their place", "-q", "<!DOCTYPE a [<!ENTITY e1 ''>%s]><a>&e66;</a>" % deep),
+        ("--max-document-bytes", "--max-document-bytes=3", "<abc/>"),
+        ("--max-ratio", "--max-ratio=10", zipped({"a.xml": "<a>%s</a>" % (" " * 2000000)})),
+        ("--max-total-bytes", "--max-total-bytes=3", "<abc/>"),
+        ("--max-total-bytes", "--max-total-bytes=3", nested),
+        ("--max-nesting", "--max-nesting=0", nested),
+        ("--max-entries", "--max-entries=1", zipped(["<a/>", "<b/>", "<c/>"])),
+    ]
+    for remedy, option, content in cases:
+        name = "limit.zip" if content[:2] == b"PK" else "limit.xml"
+        faults = [fault for record in records(path(name, content), option) for fault in record["errors"]]
+        assert faults and all(fault["kind"] == "limit" and remedy in fault["message"]
+                              for fault in faults), (remedy, faults)
+
+
 def test_limits_that_need_a_process_get_one_and_explain_says_why():
     needs_fork(sanitized_too=True)
     name = path("one.xml", "<a/>")

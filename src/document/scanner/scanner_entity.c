@@ -31,7 +31,8 @@ const uint8_t *scanner_enter_entity(struct scanner *s, struct dtd_entity *entity
                             (const char *)entity->name->string);
     if (s->n_outer == SCANNER_ENTITY_DEPTH)
         return scanner_fail_at_limit(s, reference, "limit-entity",
-                                     "entities refer to each other more than 64 deep");
+                                     "entities refer to each other more than 64 deep, which no "
+                                     "option allows; put the text of some in their place");
     if (!may_expand(s, reference, entity->len))
         return NULL;
     if (!s->n_outer) {
