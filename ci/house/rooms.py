@@ -11,6 +11,7 @@ ROOMS = (
     "src/record",
     "src/libxml",
     "src/xpath",
+    "src/scanner",
     "src/resolver",
     "src/xsd/regex",
     "src/xsd/datatype",

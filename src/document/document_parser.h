@@ -6,15 +6,15 @@
 #ifndef THRESH_DOCUMENT_DOCUMENT_PARSER_H
 #define THRESH_DOCUMENT_DOCUMENT_PARSER_H
 
-#include "document/encoding.h"
 #include "document/locate.h"
 #include "document/namespace_bindings.h"
-#include "document/scanner/scanner.h"
 #include "document/tree_builder.h"
 #include "document/validation.h"
 #include "document/xpath_stream.h"
 #include "libxml/libxml_quiet.h"
 #include "rules/rules.h"
+#include "scanner/encoding.h"
+#include "scanner/scanner.h"
 
 struct document_parser {
     const struct rules *rules;

@@ -7,13 +7,13 @@
 #define THRESH_RUN_RUN_H
 
 #include "backends/backend.h"
-#include "document/encoding_modules.h"
 #include "rules/rules.h"
 #include "run/cpus.h"
 #include "run/host.h"
 #include "run/isolation.h"
 #include "run/limits.h"
 #include "run/plan.h"
+#include "scanner/encoding_modules.h"
 #include "source/source.h"
 #include "thresh.h"
 

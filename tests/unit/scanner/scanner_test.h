@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What the tests of the scanner share: a document's events as text, and its first fault.
+ */
+#ifndef THRESH_TESTS_SCANNER_TEST_H
+#define THRESH_TESTS_SCANNER_TEST_H
+
+#include "base/buf.h"
+#include "scanner/scanner.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+#include <string.h>
+
+struct events_log {
+    struct buf text;
+    struct scanner *scanner;
+    int stop_at; /* the start tag to stop at; 0: none */
+    bool lines;
+    bool misc; /* comments and instructions, too */
+
+    int faults;
+    const char *code; /* of the first */
+    char message[200];
+    uint64_t line, column;
+    bool in_tag;
+};
+
+static inline void log_name(struct buf *text, const xmlChar *string)
+{
+    buf_append_string(text, string ? (const char *)string : "-");
+}
+
+static inline void log_start(void *context, const xmlChar *localname, const xmlChar *prefix,
+                             const xmlChar *uri, int n_namespaces, const xmlChar **namespaces,
+                             int n_attributes, const xmlChar **attributes)
+{
+    struct events_log *log = context;
+    buf_append_format(&log->text, "\n<");
+    log_name(&log->text, prefix);
+    buf_append_char(&log->text, ':');
+    log_name(&log->text, localname);
+    buf_append_char(&log->text, ' ');
+    log_name(&log->text, uri);
+    for (int i = 0; i < n_namespaces; i++) {
+        buf_append_string(&log->text, " xmlns:");
+        log_name(&log->text, namespaces[2 * i]);
+        buf_append_char(&log->text, '=');
+        if (namespaces[2 * i + 1])
+            log_name(&log->text, namespaces[2 * i + 1]);
+    }
+    const xmlChar **a = attributes;
+    for (int i = 0; i < n_attributes; i++, a += 5) {
+        buf_append_char(&log->text, ' ');
+        log_name(&log->text, a[1]);
+        buf_append_char(&log->text, ':');
+        log_name(&log->text, a[0]);
+        buf_append_char(&log->text, ' ');
+        log_name(&log->text, a[2]);
+        buf_append_char(&log->text, '=');
+        buf_append(&log->text, a[3], (size_t)(a[4] - a[3]));
+    }
+    buf_append_string(&log->text, ">");
+    if (log->lines)
+        buf_append_format(&log->text, "%d", (int)scanner_line(log->scanner));
+    if (log->stop_at && --log->stop_at == 0)
+        scanner_stop(log->scanner);
+}
+
+static inline void log_text(void *context, const xmlChar *text, int len)
+{
+    struct events_log *log = context;
+    buf_append(&log->text, text, (size_t)len);
+}
+
+static inline void log_end(void *context)
+{
+    struct events_log *log = context;
+    buf_append_string(&log->text, "</>");
+}
+
+static inline void log_comment(void *context, const xmlChar *text)
+{
+    struct events_log *log = context;
+    buf_append_format(&log->text, "<!--%s-->", (const char *)text);
+}
+
+static inline void log_instruction(void *context, const xmlChar *target, const xmlChar *data)
+{
+    struct events_log *log = context;
+    buf_append_format(&log->text, "<?%s %s?>", (const char *)target, (const char *)data);
+}
+
+static inline void log_fault(void *context, const struct scanner_fault *fault)
+{
+    struct events_log *log = context;
+    if (log->faults++)
+        return;
+    log->code = fault->code;
+    log->line = fault->line;
+    log->column = fault->column;
+    log->in_tag = fault->in_tag;
+    strncpy(log->message, fault->message, sizeof log->message - 1);
+}
+
+/* As scanner_run. */
+static inline int scan(const char *document, struct events_log *log)
+{
+    const struct scanner_events events = {
+        .start = log_start,
+        .text = log_text,
+        .end = log_end,
+        .comment = log->misc ? log_comment : NULL,
+        .instruction = log->misc ? log_instruction : NULL,
+        .fault = log_fault,
+        .context = log,
+    };
+    const struct utf8_document text = {.bytes = document, .len = strlen(document)};
+    return scanner_run(log->scanner, &text, &events);
+}
+
+#endif
