@@ -65,6 +65,7 @@ static struct attribute *read_declaration(struct xsd_compiler *c,
     type_finish(c, type);
     if (!type->simple)
         xsd_compile_fail(c, location, "src-resolve", "the type of an attribute must be simple");
+    simple_check_notation(c, location, type->datatype);
     attribute->type = type;
     read_value_constraint(c, location, &attribute->value);
     make_value(c, location, type->datatype, &attribute->value);

@@ -89,7 +89,6 @@ static void extend_content(struct xsd_compiler *c, const struct location *locati
         xsd_compile_warn(
             c, location, "cos-ct-extends.1.4",
             "mixed content in a type that extends simple content; it stays simple");
-    type->source->narrowed = base;
     simple_set_datatype(c, type, base->datatype, false);
 }
 
@@ -187,7 +186,6 @@ static const struct node *restrict_simple_content(struct xsd_compiler *c,
     const struct type *base = type->base;
     const struct node *child = node_first_child(c, location);
     const struct datatype *datatype = base->datatype;
-    const struct type *narrowed = base;
     if (base->simple)
         xsd_compile_fail(c, location, "src-ct.2.1",
                          "a restriction of simpleContent needs a complex base type");
@@ -204,7 +202,6 @@ static const struct node *restrict_simple_content(struct xsd_compiler *c,
                 "the simpleType is not derived from the base type's; " XSD_RESTRICTION_STANDS);
         child = node_next_child(c, location, child);
         datatype = inner->datatype;
-        narrowed = inner;
     } else if (!datatype) {
         xsd_compile_fail(c, location, "src-ct.2.2",
                          "a restriction of mixed content to text needs a simpleType");
@@ -212,8 +209,7 @@ static const struct node *restrict_simple_content(struct xsd_compiler *c,
     bool facets = child && child->tag != NODE_ATTRIBUTE && child->tag != NODE_ATTRIBUTE_GROUP &&
                   child->tag != NODE_ANY_ATTRIBUTE;
     if (facets)
-        datatype = simple_restrict(c, location, type, narrowed, datatype, child, &child);
-    type->source->narrowed = narrowed;
+        datatype = simple_restrict(c, location, datatype, child, &child);
     simple_set_datatype(c, type, datatype, facets);
     return child;
 }
@@ -233,9 +229,9 @@ static void finish_simple_content(struct xsd_compiler *c, const struct location 
             xsd_compile_fail(c, &at, "src-ct.2.1",
                              "simpleContent that extends complex content");
         child = node_first_child(c, &at);
-        type->source->narrowed = type->base;
         simple_set_datatype(c, type, type->base->datatype, false);
     }
+    simple_check_notation(c, &at, type->datatype);
     finish_with_attributes(c, &at, type, child);
 }
 

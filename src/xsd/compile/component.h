@@ -26,19 +26,10 @@ struct attribute_uses {
 
 struct type_source {
     struct location location;
-    struct global *global;            /* NULL: anonymous */
-    struct particle *particle;        /* of the content; NULL: empty or simple */
-    struct pointer_list fixed_facets; /* of struct fixed_facet: those of its own */
-    /* The type whose values those of this one are among, by restriction; NULL: there is none.
-     * Not always the base: simpleContent may begin anew from a simpleType within. */
-    const struct type *narrowed;
+    struct global *global;      /* NULL: anonymous */
+    struct particle *particle;  /* of the content; NULL: empty or simple */
     struct attribute_uses uses; /* of a complex type, its base's included */
     enum component_state state;
-};
-
-struct fixed_facet {
-    enum facet_kind kind;
-    const char *value;
 };
 
 struct element_source {
@@ -106,11 +97,13 @@ void simple_finish(struct xsd_compiler *c, struct type *type);
 /* Gives the type a datatype; one of its `own` gets the type's name. */
 void simple_set_datatype(struct xsd_compiler *c, struct type *type,
                          const struct datatype *datatype, bool own);
-/* A simple type of `base` with the facets from `child` on; *rest is the first child after. */
+/* The datatype with the facets from `child` on; *rest is the first child after. */
 const struct datatype *simple_restrict(struct xsd_compiler *c, const struct location *location,
-                                       struct type *type, const struct type *base,
                                        const struct datatype *datatype,
                                        const struct node *child, const struct node **rest);
+/* Warns of a type that is used for values and is NOTATION without an enumeration. */
+void simple_check_notation(struct xsd_compiler *c, const struct location *location,
+                           const struct datatype *datatype);
 /* The length and key of a value given in the schema; one that is not valid breaks `rule`, and
  * is left out. */
 void simple_make_value(struct xsd_compiler *c, const struct location *location,

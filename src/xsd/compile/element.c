@@ -217,6 +217,9 @@ void element_finish_all(struct xsd_compiler *c)
     for (uint32_t i = 0; i < c->elements.n; i++)
         resolve_type(c, c->elements.items[i], 0);
     for (uint32_t i = 0; i < c->elements.n; i++) {
+        const struct element *element = c->elements.items[i];
+        if (element->type->simple)
+            simple_check_notation(c, &element->source->location, element->type->datatype);
         resolve_heads(c, c->elements.items[i]);
         resolve_value(c, c->elements.items[i]);
     }

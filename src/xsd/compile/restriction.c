@@ -153,6 +153,9 @@ static bool compare_elements(const struct comparison *x, const struct element *s
         return is_wider(x, "rcase-NameAndTypeOK.3.2.5", "another type of element", name);
     if (sub->nillable && !base->nillable)
         return is_wider(x, "rcase-NameAndTypeOK.3.2.1", "nillable element", name);
+    if (sub->constraints) /* those of the base are others, for their names are */
+        return is_wider(x, "rcase-NameAndTypeOK.3.2.3",
+                        "an identity constraint that the base has not, of element", name);
     if (base->block & ~sub->block)
         return is_wider(x, "rcase-NameAndTypeOK.3.2.4", "a smaller block of element", name);
     if (base->value.text && base->value.fixed &&
@@ -171,7 +174,9 @@ static bool step(struct comparison *x, const struct particle_pair *pair, uint32_
     if (q == XSD_NONE)
         return is_wider(x, x->rule, "element", sub->name->local);
     const struct element *base = x->base->positions[q].element;
-    if (base && base->name == sub->name && !compare_elements(x, sub, base))
+    if (base && base->name != sub->name) /* the head of a group that one of this name is in */
+        base = x->c->xsd->names.by_id[sub->name->id]->element;
+    if (base && !compare_elements(x, sub, base))
         return false;
     go(x->sub, &next, p);
     go(x->base, &base_next, q);

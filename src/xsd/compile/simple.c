@@ -129,43 +129,21 @@ static int facet_of_tag(enum node_tag tag)
     return -1;
 }
 
-/* A facet that an ancestor fixes may be repeated word for word, and not changed. */
-static void check_fixed(struct xsd_compiler *c, const struct location *location,
-                        const struct type *base, const struct facet *facet)
-{
-    for (const struct type *type = base; type && type->source; type = type->source->narrowed) {
-        const struct pointer_list *fixed = &type->source->fixed_facets;
-        for (uint32_t i = 0; i < fixed->n; i++) {
-            const struct fixed_facet *f = fixed->items[i];
-            if (f->kind == facet->kind && strcmp(f->value, facet->value) != 0)
-                xsd_compile_warn(c, location, "cos-st-restricts",
-                                 "a base type fixes this facet at '%s'; both values hold",
-                                 f->value);
-        }
-    }
-}
-
-static struct facet read_facet(struct xsd_compiler *c, const struct location *location,
-                               struct type *type, const struct type *base)
+static struct facet read_facet(struct xsd_compiler *c, const struct location *location)
 {
     int kind = facet_of_tag(location->node->tag);
     bool many = kind == FACET_PATTERN || kind == FACET_ENUMERATION;
     node_check_attrs(c, location, NODE_ATTR(VALUE) | (many ? 0 : NODE_ATTR(FIXED)));
     node_no_more_children(c, location, node_first_child(c, location));
-    struct facet facet = {(enum facet_kind)kind,
-                          node_value_of(location->node, NODE_ATTR_VALUE)};
+    struct facet facet = {.kind = (enum facet_kind)kind,
+                          .value = node_value_of(location->node, NODE_ATTR_VALUE)};
     if (!facet.value)
         xsd_compile_fail(c, location, "s4s-att-must-appear", "a facet needs a value");
-    check_fixed(c, location, base, &facet);
     const char *fixed = node_value_of(location->node, NODE_ATTR_FIXED);
     char *item = NULL;
     if (fixed && !node_next_item(c, &fixed, &item))
         item = "";
-    if (item && node_read_boolean(c, location, item, false)) {
-        struct fixed_facet *f = xsd_compile_alloc_draft(c, sizeof *f);
-        *f = (struct fixed_facet){facet.kind, facet.value};
-        pointer_list_add(c, &type->source->fixed_facets, f);
-    }
+    facet.fixed = item && node_read_boolean(c, location, item, false);
     return facet;
 }
 
@@ -195,7 +173,6 @@ static void warn_of_facet(void *context, const char *rule, const char *text)
 }
 
 const struct datatype *simple_restrict(struct xsd_compiler *c, const struct location *location,
-                                       struct type *type, const struct type *base,
                                        const struct datatype *datatype,
                                        const struct node *child, const struct node **rest)
 {
@@ -210,7 +187,7 @@ const struct datatype *simple_restrict(struct xsd_compiler *c, const struct loca
     struct facet *facets = xsd_compile_alloc_draft(c, (n + 1) * sizeof *facets);
     node = child;
     for (size_t i = 0; i < n; i++, node = node_next_child(c, location, node))
-        facets[i] = read_facet(c, &(struct location){location->document, node}, type, base);
+        facets[i] = read_facet(c, &(struct location){location->document, node});
     struct prefixes prefixes = node_prefixes(location);
     struct facet_place place = {c, location};
     struct datatype_warnings warnings = {warn_of_facet, &place};
@@ -272,11 +249,20 @@ static void finish_restriction(struct xsd_compiler *c, const struct location *lo
         xsd_compile_warn(c, location, "src-redefine.5", XSD_REDEFINITION_STANDS);
     check_final(c, location, "st-props-correct.3", type->base, DERIVATION_RESTRICTION);
     type->derivation = DERIVATION_RESTRICTION;
-    type->source->narrowed = type->base;
     const struct datatype *datatype =
-        simple_restrict(c, location, type, type->base, type->base->datatype, child, &child);
+        simple_restrict(c, location, type->base->datatype, child, &child);
     node_no_more_children(c, location, child);
     simple_set_datatype(c, type, datatype, true);
+}
+
+/* Members of unions are not asked: the W3C's suite has them valid. */
+void simple_check_notation(struct xsd_compiler *c, const struct location *location,
+                           const struct datatype *datatype)
+{
+    if (datatype_is_any_notation(datatype))
+        xsd_compile_warn(c, location, "enumeration-required-notation",
+                         "%s is used without an enumeration of notations; any QName is one",
+                         datatype_name(datatype));
 }
 
 static void finish_list(struct xsd_compiler *c, const struct location *location,
@@ -288,6 +274,7 @@ static void finish_list(struct xsd_compiler *c, const struct location *location,
     struct type *item = base_simple_type(c, location, NODE_ATTR_ITEM_TYPE, &child, NULL);
     node_no_more_children(c, location, child);
     check_final(c, location, "cos-st-restricts.2.3.1.1", item, DERIVATION_LIST);
+    simple_check_notation(c, location, item->datatype);
     const struct datatype *datatype = datatypes_list(c->xsd->datatypes, item->datatype, &error);
     if (!datatype)
         xsd_compile_fail_datatype(c, location, &error);

@@ -31,6 +31,11 @@ bool datatype_derives(const struct datatype *type, const struct datatype *ancest
     return false;
 }
 
+bool datatype_is_any_notation(const struct datatype *type)
+{
+    return type->primitive == PRIMITIVE_NOTATION && !type->enumeration;
+}
+
 bool datatype_takes_anything(const struct datatype *type)
 {
     return type->anything;

@@ -33,6 +33,7 @@ enum facet_kind {
 struct facet {
     enum facet_kind kind;
     const char *value; /* as the schema spells it */
+    bool fixed;        /* types that are derived may only say the same */
 };
 
 /* What a text may refer to where it stands. `uri` resolves a prefix of a QName (len 0: the
@@ -89,6 +90,8 @@ enum datatype_id datatype_id(const struct datatype *type);
 /* cos-st-derived-ok: whether `type` is `ancestor` or derived from it, or, where that is a
  * union, from one of its members. */
 bool datatype_derives(const struct datatype *type, const struct datatype *ancestor);
+/* Whether it is NOTATION, or derived from it, without an enumeration that says which. */
+bool datatype_is_any_notation(const struct datatype *type);
 /* Whether every text is valid and its white space preserved: string and anySimpleType. */
 bool datatype_takes_anything(const struct datatype *type);
 /* Whether `prefixes` are needed to check a text: QName, NOTATION and what is made of them. */

@@ -254,6 +254,62 @@ static int add_patterns(struct facet_step *step)
     return add_pattern_step(step, sources, n, text);
 }
 
+/* -- Fixed facets --------------------------------------------------------------------- */
+
+/* Into step->key: bytes that are equal for equal values, however they are written. */
+static int make_facet_key(struct facet_step *step, const struct facet *facet)
+{
+    bool is_bound = facet->kind >= FACET_MAX_INCLUSIVE && facet->kind <= FACET_MIN_EXCLUSIVE;
+    enum primitive primitive = is_bound                           ? step->base->primitive
+                               : facet->kind == FACET_WHITE_SPACE ? PRIMITIVE_STRING
+                                                                  : PRIMITIVE_DECIMAL;
+    const char *text = facet->value;
+    size_t len = strlen(text);
+    xml_trim(&text, &len);
+    buf_clear(&step->key);
+    if (primitive_append_key(primitive, text, len, &step->key) < 0)
+        return error_no_memory(step->error);
+    return 0;
+}
+
+static int add_fixed(struct facet_step *step, const struct facet *facet)
+{
+    struct fixed_facet *fixed = facet_allocate(step, 1, sizeof *fixed);
+    const char *text = facet_keep(step, facet->value, strlen(facet->value));
+    const char *key = facet_keep(step, step->key.data, step->key.len);
+    if (!fixed || !text || !key)
+        return -1;
+    *fixed = (struct fixed_facet){facet->kind, text, key, step->key.len, step->type->fixed};
+    step->type->fixed = fixed;
+    return 0;
+}
+
+/* The values of all facets have been read. */
+static int set_fixed(struct facet_step *step)
+{
+    struct thresh_error why;
+    for (size_t i = 0; i < step->n_facets; i++) {
+        const struct facet *facet = &step->facets[i];
+        if (facet->kind == FACET_PATTERN || facet->kind == FACET_ENUMERATION ||
+            step->left_out >> facet->kind & 1)
+            continue;
+        if (make_facet_key(step, facet) < 0)
+            return -1;
+        for (const struct fixed_facet *old = step->base->fixed; old; old = old->next) {
+            if (old->kind != facet->kind ||
+                (old->key_len == step->key.len &&
+                 memcmp(old->key, step->key.data, old->key_len) == 0))
+                continue;
+            error_set(&why, "is not '%.200s', at which a base type fixes it; both hold",
+                      old->text);
+            facet_warn(step, facet, "cos-st-restricts", why.text);
+        }
+        if (facet->fixed && add_fixed(step, facet) < 0)
+            return -1;
+    }
+    return 0;
+}
+
 /* -- A step of restriction ------------------------------------------------------------ */
 
 static int set_simple_facets(struct facet_step *step)
@@ -317,7 +373,7 @@ const struct datatype *datatypes_restrict(struct datatypes *set, const struct da
     check_facet_kinds(&step);
     bool made = set_simple_facets(&step) == 0 && facet_add_bounds(&step) == 0 &&
                 add_patterns(&step) == 0 && facet_add_enumeration(&step) == 0 &&
-                facet_settle_enumeration(&step) == 0;
+                facet_settle_enumeration(&step) == 0 && set_fixed(&step) == 0;
     datatype_scratch_free(&step.scratch);
     buf_free(&step.key);
     return made ? step.type : NULL;

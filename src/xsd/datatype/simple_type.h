@@ -27,6 +27,16 @@ struct bound {
     const char *text;
 };
 
+/* A facet that keeps its value in all types derived from here on, and the bytes that stand for
+ * the value. */
+struct fixed_facet {
+    enum facet_kind kind;
+    const char *text; /* as the schema spells it */
+    const char *key;
+    size_t key_len;
+    const struct fixed_facet *next; /* those of the base are the last */
+};
+
 /* The patterns of one step of derivation as one: a literal has to match one of them. */
 struct pattern_step {
     const struct pattern *pattern;
@@ -76,6 +86,7 @@ struct datatype {
     const struct pattern_step *patterns;
     size_t n_patterns;
     const struct enumeration *enumeration;
+    const struct fixed_facet *fixed;
 };
 
 enum { DATATYPE_BUILTINS = 45 };

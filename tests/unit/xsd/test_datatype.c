@@ -18,6 +18,9 @@
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
+/* Facets in tables are fixed only where they say so. */
+#pragma GCC diagnostic ignored "-Wmissing-field-initializers"
+
 static const char *find_uri(void *context, const char *prefix, size_t len)
 {
     (void)context;
@@ -713,6 +716,55 @@ static void test_exclusive_bounds_are_not_those_of_the_base(void **state)
     assert_string_equal(warned, "");
 }
 
+/* However the value is written: a type that is derived may say it again. */
+static void test_a_fixed_facet_keeps_its_value(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *base;
+        enum facet_kind kind;
+        const char *fixed;
+        const char *same;  /* apart by '~' */
+        const char *other; /* narrower, so that nothing else is wrong; or NULL */
+    } ROWS[] = {
+        {"string", FACET_LENGTH, "5", "5~ 05 ~+5", NULL},
+        {"string", FACET_MIN_LENGTH, "5", "5~005", "6"},
+        {"string", FACET_MAX_LENGTH, "100000000000000000000002", "+100000000000000000000002",
+         "100000000000000000000001"},
+        {"string", FACET_WHITE_SPACE, "replace", " replace ", "collapse"},
+        {"decimal", FACET_TOTAL_DIGITS, "3", "03", "2"},
+        {"decimal", FACET_FRACTION_DIGITS, "3", " 3", "0"},
+        {"decimal", FACET_MAX_INCLUSIVE, "1.0", "1~+01.000~\n1.", "0.99"},
+        {"integer", FACET_MIN_EXCLUSIVE, "-0", "0~+0", "1"},
+        {"double", FACET_MAX_EXCLUSIVE, "1e2", "100~1000e-1", "99"},
+        {"float", FACET_MAX_INCLUSIVE, "0.1", "0.1000000001", "0.09"},
+        {"double", FACET_MAX_INCLUSIVE, "NaN", " NaN ", NULL},
+        {"dateTime", FACET_MIN_INCLUSIVE, "2001-01-01T00:00:00Z",
+         "2001-01-01T02:00:00+02:00~2000-12-31T24:00:00Z", "2001-01-01T00:00:00.1Z"},
+        {"duration", FACET_MAX_INCLUSIVE, "P1Y", "P12M~P1Y0D", "P364D"},
+    };
+    for (size_t i = 0; i < COUNT(ROWS); i++) {
+        struct thresh_error error = {""};
+        struct facet facet = {ROWS[i].kind, ROWS[i].fixed, true};
+        const struct datatype *type = restrict_by(builtin(ROWS[i].base), &facet, 1, &error);
+        assert_non_null(type);
+        assert_string_equal(warned, "");
+        char same[128];
+        snprintf(same, sizeof same, "%s", ROWS[i].same);
+        char *rest = NULL;
+        for (char *text = strtok_r(same, "~", &rest); text; text = strtok_r(NULL, "~", &rest)) {
+            restrict_one(restrict_one(type, ROWS[i].kind, text), ROWS[i].kind, text);
+            if (*warned)
+                fail_msg("row %zu, '%s': %s", i, text, warned);
+        }
+        if (!ROWS[i].other)
+            continue;
+        restrict_one(restrict_one(type, FACET_PATTERN, ".*"), ROWS[i].kind, ROWS[i].other);
+        if (strcmp(warned, "cos-st-restricts") != 0)
+            fail_msg("row %zu, '%s': '%s'", i, ROWS[i].other, warned);
+    }
+}
+
 static void test_each_step_of_restriction_adds_to_its_base(void **state)
 {
     (void)state;
@@ -1050,6 +1102,7 @@ int main(void)
         cmocka_unit_test(test_facets_that_contradict_all_hold_and_are_told),
         cmocka_unit_test(test_a_length_may_go_with_limits_that_were_there_before),
         cmocka_unit_test(test_exclusive_bounds_are_not_those_of_the_base),
+        cmocka_unit_test(test_a_fixed_facet_keeps_its_value),
         cmocka_unit_test(test_each_step_of_restriction_adds_to_its_base),
         cmocka_unit_test(test_a_list_holds_values_of_its_item_type),
         cmocka_unit_test(test_a_union_has_the_values_and_white_space_of_its_members),

@@ -363,6 +363,11 @@ static void test_restrictions_of_particles(void **state)
          RESTRICTION("<xs:sequence><xs:element name='a' fixed='1'/></xs:sequence>",
                      "<xs:sequence><xs:element name='a' fixed='2'/></xs:sequence>"),
          "<r><a>2</a></r>", "<r><a>1</a></r>"},
+        {"rcase-NameAndTypeOK.3.2.3",
+         RESTRICTION("<xs:sequence><xs:element name='a'/></xs:sequence>",
+                     "<xs:sequence><xs:element name='a'><xs:unique name='u'><xs:selector "
+                     "xpath='*'/><xs:field xpath='.'/></xs:unique></xs:element></xs:sequence>"),
+         "<r><a/></r>", "<r/>"},
         {"rcase-NameAndTypeOK.3.2.4",
          RESTRICTION("<xs:sequence><xs:element name='a' block='extension'/></xs:sequence>",
                      "<xs:sequence><xs:element name='a'/></xs:sequence>"),
@@ -371,6 +376,13 @@ static void test_restrictions_of_particles(void **state)
          RESTRICTION("<xs:sequence><xs:element name='a' type='xs:int'/></xs:sequence>",
                      "<xs:sequence><xs:element name='a' type='xs:boolean'/></xs:sequence>"),
          "<r><a>true</a></r>", "<r><a>7</a></r>"},
+        /* The base takes the global m, in place of h. */
+        {"rcase-NameAndTypeOK.3.2.5",
+         "<xs:element name='h' type='xs:int'/><xs:element name='m' type='xs:int' "
+         "substitutionGroup='h'/>" RESTRICTION(
+             "<xs:sequence><xs:element ref='h'/></xs:sequence>",
+             "<xs:sequence><xs:element name='m' type='xs:boolean'/></xs:sequence>"),
+         "<r><m>true</m></r>", "<r><m>7</m></r>"},
     };
     check_all_warned(ROWS, COUNT(ROWS));
 }
@@ -425,8 +437,47 @@ static void test_facets(void **state)
          "<xs:element name='r'><xs:simpleType><xs:restriction base='b'>"
          "<xs:maxLength value='4'/></xs:restriction></xs:simpleType></xs:element>",
          "<r>abcd</r>", "<r>abcde</r>"},
+        /* simpleContent that begins anew begins with what its own simpleType fixes. */
+        {"cos-st-restricts",
+         "<xs:complexType name='b'><xs:simpleContent><xs:extension base='xs:int'/>"
+         "</xs:simpleContent></xs:complexType>" TYPE "<xs:simpleContent>"
+         "<xs:restriction base='b'><xs:simpleType><xs:restriction base='xs:int'>"
+         "<xs:maxInclusive value='7' fixed='true'/></xs:restriction></xs:simpleType>"
+         "<xs:maxInclusive value='6'/></xs:restriction></xs:simpleContent>" END,
+         "<r>6</r>", "<r>7</r>"},
     };
     check_all_warned(ROWS, COUNT(ROWS));
+}
+
+/* Where values are, and not where a type is only made to be narrowed. */
+static void test_notations_are_named_by_an_enumeration(void **state)
+{
+    (void)state;
+    static const struct warned ROWS[] = {
+        {"enumeration-required-notation", "<xs:element name='r' type='xs:NOTATION'/>",
+         "<r>a</r>", "<r>1</r>"},
+        {"enumeration-required-notation",
+         "<xs:simpleType name='n'><xs:restriction base='xs:NOTATION'><xs:pattern value='a'/>"
+         "</xs:restriction></xs:simpleType>" TYPE "<xs:attribute name='n' type='n'/>" END,
+         "<r n='a'/>", "<r n='b'/>"},
+        {"enumeration-required-notation",
+         TYPE "<xs:simpleContent><xs:extension base='xs:NOTATION'/></xs:simpleContent>" END,
+         "<r>a</r>", "<r>1</r>"},
+        {"enumeration-required-notation",
+         "<xs:element name='r'><xs:simpleType><xs:list itemType='xs:NOTATION'/></xs:simpleType>"
+         "</xs:element>",
+         "<r>a b</r>", "<r>1</r>"},
+    };
+    check_all_warned(ROWS, COUNT(ROWS));
+    struct xsd *xsd = compile(
+        wrap("<xs:notation name='a' public='a'/><xs:simpleType name='n'><xs:restriction "
+             "base='xs:NOTATION'><xs:pattern value='a'/></xs:restriction></xs:simpleType>"
+             "<xs:element name='r'><xs:simpleType><xs:restriction base='n'><xs:enumeration "
+             "value='a'/></xs:restriction></xs:simpleType></xs:element><xs:element name='u'>"
+             "<xs:simpleType><xs:union memberTypes='xs:int xs:NOTATION'/></xs:simpleType>"
+             "</xs:element>"));
+    assert_string_equal(xsd_warnings(xsd), "");
+    xsd_free(xsd);
 }
 
 /* -- Schemas of two documents --------------------------------------------------------- */
@@ -629,6 +680,7 @@ int main(void)
         cmocka_unit_test(test_restrictions_of_particles),
         cmocka_unit_test(test_what_is_final_is_derived_from_all_the_same),
         cmocka_unit_test(test_facets),
+        cmocka_unit_test(test_notations_are_named_by_an_enumeration),
         cmocka_unit_test(test_redefinitions),
         cmocka_unit_test(test_imports),
         cmocka_unit_test(test_references_without_an_import),
