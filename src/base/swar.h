@@ -7,6 +7,7 @@
 #define THRESH_BASE_SWAR_H
 
 #include <endian.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -47,6 +48,27 @@ static inline uint64_t swar_load(const char *text, size_t len, unsigned char fil
         for (size_t i = 0; i < len; i++)
             ((char *)&bytes)[i] = text[i];
     return le64toh(bytes);
+}
+
+/* One to eight bytes as a number: two texts of one length have the same number if and only if
+ * they are the same, and each byte of the number is zero or one of theirs. It means nothing
+ * else, so byte order does not matter. */
+static inline uint64_t swar_load_up_to_8(const void *text, size_t len)
+{
+    const uint8_t *s = text;
+    if (len >= 4) {
+        uint32_t first, last;
+        memcpy(&first, s, 4);
+        memcpy(&last, s + len - 4, 4);
+        return (uint64_t)first << 32 | last;
+    }
+    return (uint64_t)s[0] << 16 | (uint64_t)s[len / 2] << 8 | s[len - 1];
+}
+
+/* Whether one of the bytes is above this one, which is ASCII. */
+static inline bool swar_any_above(uint64_t bytes, unsigned char most)
+{
+    return ((bytes + SWAR_EACH(0x7f - most)) | bytes) & SWAR_EACH(0x80);
 }
 
 static inline uint64_t swar_ascii(uint64_t bytes)

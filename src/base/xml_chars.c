@@ -3,6 +3,7 @@
 
 #include "base/swar.h"
 #include "base/utf8.h"
+#include "base/vector.h"
 
 enum { ALL = XML_TEXT | XML_VALUE | XML_INERT };
 
@@ -138,34 +139,34 @@ const uint8_t *xml_skip_non_ascii(const uint8_t *c, const uint8_t *end)
     return c;
 }
 
-/* The high bits of those among eight bytes that are control characters, `<`, `&`, `]` or not
- * ASCII. A byte less than what is subtracted from it borrows, which sets its high bit. The
- * borrow may spread into the bytes behind it, so only the lowest bit set is certain to be
- * right. */
-static uint64_t stops_8(uint64_t eight)
+/* The bytes that may be markup, are no characters, or are not ASCII. */
+static struct vector stops(struct vector v)
 {
-    uint64_t less = eight ^ SWAR_EACH('<'), amp = eight ^ SWAR_EACH('&'),
-             square = eight ^ SWAR_EACH(']');
-    return ((less - SWAR_EACH(1)) | (amp - SWAR_EACH(1)) | (square - SWAR_EACH(1)) |
-            (eight - SWAR_EACH(' ')) | eight) &
-           SWAR_EACH(0x80);
+    struct vector markup = vector_or(vector_is(v, '<'), vector_is(v, '&'));
+    struct vector lines = vector_or(vector_is(v, '\t'), vector_is(v, '\n'));
+    return vector_or(vector_or(markup, vector_is(v, ']')),
+                     vector_except(vector_outside(v, ' '), lines));
 }
 
 const uint8_t *xml_skip_text(const uint8_t *c, const uint8_t *end)
 {
-    while (end - c >= 8) {
-        uint64_t stops = stops_8(swar_load_8(c));
-        if (!stops) {
-            c += 8;
-            continue;
-        }
-        c += __builtin_ctzll(stops) / 8;
-        if (*c != '\n' && *c != '\t')
-            return c;
-        for (c++; end - c >= 8 && swar_load_8(c) == SWAR_EACH(' ');) /* an indented line */
-            c += 8;
+    for (; end - c >= VECTOR_BYTES; c += VECTOR_BYTES) {
+        unsigned first = vector_first(stops(vector_load(c)));
+        if (first < VECTOR_BYTES)
+            return c + first;
     }
     return xml_skip(c, XML_TEXT);
+}
+
+bool xml_is_all_space(const uint8_t *text, size_t len)
+{
+    const uint8_t *end = text + len;
+    if (len <= 8)
+        return !len || !swar_any_above(swar_load_up_to_8(text, len), ' ');
+    for (; end - text > 8; text += 8)
+        if (swar_any_above(swar_load_8(text), ' '))
+            return false;
+    return !swar_any_above(swar_load_8(end - 8), ' ');
 }
 
 const uint8_t *xml_skip_inert(const uint8_t *c, const uint8_t *end)

@@ -31,6 +31,9 @@ static inline bool xml_is_space(int c)
     return c == ' ' || c == '\n' || c == '\t' || c == '\r';
 }
 
+/* Whether text, in which nothing but white space is below a space, is white space only. */
+bool xml_is_all_space(const uint8_t *text, size_t len);
+
 /* Takes white space off both ends. */
 static inline void xml_trim(const char **text, size_t *len)
 {

@@ -42,10 +42,10 @@ static uint64_t hash_of(const struct dictionary *dictionary, const unsigned char
     uint64_t hash = dictionary->seed ^ len * UINT64_C(0x9e3779b97f4a7c15);
     const unsigned char *end = s + len;
     if (len <= 8)
-        return mix(hash ^ dictionary_load_up_to_8(s, len), UINT64_C(0xd6e8feb86659fd93));
+        return mix(hash ^ swar_load_up_to_8(s, len), UINT64_C(0xd6e8feb86659fd93));
     for (; end - s > 8; s += 8)
-        hash = mix(hash ^ dictionary_load_8(s), UINT64_C(0xa0761d6478bd642f));
-    return mix(hash ^ dictionary_load_8(end - 8), UINT64_C(0xe7037ed1a0b428db));
+        hash = mix(hash ^ swar_load_8(s), UINT64_C(0xa0761d6478bd642f));
+    return mix(hash ^ swar_load_8(end - 8), UINT64_C(0xe7037ed1a0b428db));
 }
 
 static bool grow(struct dictionary *dictionary)

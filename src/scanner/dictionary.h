@@ -8,6 +8,7 @@
 #define THRESH_SCANNER_DICTIONARY_H
 
 #include "base/arena.h"
+#include "base/swar.h"
 #include <libxml/xmlstring.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -51,26 +52,6 @@ void dictionary_clear(struct dictionary *dictionary);
 struct dictionary_entry *dictionary_entry(struct dictionary *dictionary,
                                           const unsigned char *string, size_t len);
 
-/* One to eight bytes as a number: two strings of one length have the same number if and only if
- * they are the same. The number means nothing else, so byte order does not matter. */
-static inline uint64_t dictionary_load_up_to_8(const unsigned char *s, size_t len)
-{
-    if (len >= 4) {
-        uint32_t first, last;
-        memcpy(&first, s, 4);
-        memcpy(&last, s + len - 4, 4);
-        return (uint64_t)first << 32 | last;
-    }
-    return (uint64_t)s[0] << 16 | (uint64_t)s[len / 2] << 8 | s[len - 1];
-}
-
-static inline uint64_t dictionary_load_8(const unsigned char *s)
-{
-    uint64_t number;
-    memcpy(&number, s, 8);
-    return number;
-}
-
 /* Whether an entry's string is the `len` bytes at s, one or more. */
 static inline bool dictionary_entry_is(const struct dictionary_entry *entry,
                                        const unsigned char *s, size_t len)
@@ -78,10 +59,10 @@ static inline bool dictionary_entry_is(const struct dictionary_entry *entry,
     if (entry->len != len)
         return false;
     if (len <= 8)
-        return dictionary_load_up_to_8(entry->string, len) == dictionary_load_up_to_8(s, len);
+        return swar_load_up_to_8(entry->string, len) == swar_load_up_to_8(s, len);
     if (len <= 16)
-        return dictionary_load_8(entry->string) == dictionary_load_8(s) &&
-               dictionary_load_8(entry->string + len - 8) == dictionary_load_8(s + len - 8);
+        return swar_load_8(entry->string) == swar_load_8(s) &&
+               swar_load_8(entry->string + len - 8) == swar_load_8(s + len - 8);
     return memcmp(entry->string, s, len) == 0;
 }
 

@@ -5,7 +5,7 @@
  */
 #include "xsd/validate/validator.h"
 
-#include "base/swar.h"
+#include "base/xml_chars.h"
 
 /* Sets what start_tag_settle_type does not set. Field by field, because compilers clear a
  * whole frame slowly. */
@@ -67,21 +67,6 @@ int xsd_start(struct xsd_validator *v, const xmlChar *localname, const xmlChar *
     return rc;
 }
 
-/* The only characters of text below the space are tab, line feed and carriage return. Eight at
- * a time: adding 0x5f sets the high bit of each byte above a space. */
-static bool all_space(const xmlChar *text, int len)
-{
-    for (; len >= 8; text += 8, len -= 8) {
-        uint64_t eight = swar_load_8(text);
-        if (((eight + SWAR_EACH(0x5f)) | eight) & SWAR_EACH(0x80))
-            return false;
-    }
-    for (; len > 0; text++, len--)
-        if (*text > ' ')
-            return false;
-    return true;
-}
-
 /* The line on which the text begins behind white space in front of it. The parser's line is
  * where the text ends. */
 static uint64_t line_of_text(struct xsd_validator *v, const xmlChar *text, int len)
@@ -117,7 +102,7 @@ int xsd_characters(struct xsd_validator *v, const xmlChar *text, int len)
         return buf_append(&v->text, text, (size_t)len);
     if (frame->mixed || frame->inside == INSIDE_SIMPLE)
         return 0;
-    if (frame->inside == INSIDE_MODEL && all_space(text, len))
+    if (frame->inside == INSIDE_MODEL && xml_is_all_space(text, (size_t)len))
         return 0;
     if (frame->text_fault || frame->marks & FRAME_LENIENT ||
         (frame->inside != INSIDE_MODEL && frame->marks & FRAME_REFUSES))

@@ -77,12 +77,57 @@ static void test_white_space_is_trimmed_from_both_ends(void **state)
     assert_false(xml_is_space('\0'));
 }
 
+/* Each byte at each place of a text of each length, among others of its kind. */
+static void each_byte(const char *among, void (*check)(const uint8_t *text, size_t len))
+{
+    uint8_t text[48];
+    for (size_t len = 0; len < 40; len++)
+        for (size_t at = 0; at <= len; at++)
+            for (unsigned byte = 0; byte < 256; byte++) {
+                for (size_t i = 0; i < len; i++)
+                    text[i] = (uint8_t)among[i % strlen(among)];
+                text[at] = (uint8_t)byte;
+                text[len] = '\0';
+                check(text, len);
+            }
+}
+
+static void skips_text(const uint8_t *text, size_t len)
+{
+    const uint8_t *end = text;
+    while (xml_char_is(end, XML_TEXT))
+        end++;
+    assert_ptr_equal(xml_skip_text(text, text + len), end);
+}
+
+static void test_text_ends_at_markup_and_beyond_ascii(void **state)
+{
+    (void)state;
+    each_byte("a>b\t\n \x7f;=", skips_text);
+}
+
+static void tells_white_space(const uint8_t *text, size_t len)
+{
+    size_t n = 0;
+    while (n < len && text[n] <= ' ')
+        n++;
+    assert_int_equal(xml_is_all_space(text, len), n == len);
+}
+
+static void test_white_space_is_told_from_text(void **state)
+{
+    (void)state;
+    each_byte("\n  \t\r", tells_white_space);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_names_are_those_of_the_fifth_edition),
         cmocka_unit_test(test_a_name_ends_with_its_length),
         cmocka_unit_test(test_white_space_is_trimmed_from_both_ends),
+        cmocka_unit_test(test_text_ends_at_markup_and_beyond_ascii),
+        cmocka_unit_test(test_white_space_is_told_from_text),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
