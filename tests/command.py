@@ -7,6 +7,7 @@ import io
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 import tempfile
@@ -22,6 +23,8 @@ ORDER = os.path.join(SOURCE, "benchmarks", "order.xsd")
 SANITIZED = bool(os.environ.get("THRESH_SANITIZE"))
 # No process of a test may take longer, in seconds; a sanitizer makes thresh several times slower.
 LIMIT = 500 if SANITIZED else 120
+# Nor may a case, whatever it waits for: less than ctest waits, which would leave what it started behind.
+CASE_LIMIT = 550
 
 _work = tempfile.TemporaryDirectory()
 _started = []
@@ -110,6 +113,12 @@ def _kill_started():
             process.wait()
 
 
+def _end_case(*_):
+    for process in _started:
+        process.kill()  # and no wait, which is perhaps what takes so long, and is not to be entered twice
+    raise TimeoutError("the case takes longer than %d s" % CASE_LIMIT)
+
+
 def records(*arguments, **options):
     return [json.loads(line) for line in run("-f", "ndjson", *arguments, **options).stdout.splitlines()]
 
@@ -152,7 +161,9 @@ def main():
         os.environ["THRESH_UPDATE_GOLDENS"] = "1"
     failed = skipped = 0
     chosen = [name for name in sys.argv[1:] if name != "--update"] or list(cases)
+    signal.signal(signal.SIGALRM, _end_case)
     for name in chosen:
+        signal.alarm(CASE_LIMIT)
         try:
             cases[name]()
             print("ok   %s" % name)

@@ -10,7 +10,7 @@ generator, file = sys.argv[1:]
 with open(file, "rb") as stream:
     expected = stream.read()
 if unicodedata.unidata_version.encode() not in expected:
-    print("Python has Unicode %s, the table another" % unicodedata.unidata_version)
+    print("SKIPPED: Python has Unicode %s, the table another" % unicodedata.unidata_version)
     sys.exit(77)
 done = subprocess.run([sys.executable, generator], stdout=subprocess.PIPE)
 written = done.stdout
@@ -21,6 +21,6 @@ if b"clang-format off" not in expected:
         written = subprocess.run(["clang-format", "--assume-filename", file], input=written,
                                  stdout=subprocess.PIPE, check=True).stdout
     except FileNotFoundError:
-        print("no clang-format")
+        print("SKIPPED: there is no clang-format")
         sys.exit(77)
 sys.exit(0 if written == expected else "%s does not write %s" % (generator, file))

@@ -18,7 +18,6 @@ import subprocess
 import sys
 import tarfile
 import tempfile
-import threading
 import time
 import unicodedata
 import warnings
@@ -57,12 +56,8 @@ def needs_fork(sanitized_too=False):
 def measured(*arguments):
     """A run, and the seconds and the bytes of the largest of its processes."""
     begin = time.monotonic()
-    process = subprocess.Popen([THRESH, "--no-progress", "-f", "ndjson", *arguments],
-                               stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    timer = threading.Timer(10 * SECONDS, process.kill)
-    timer.start()
-    out, error = process.communicate()
-    timer.cancel()
+    process = start("-f", "ndjson", *arguments)
+    out, error = process.communicate(timeout=10 * SECONDS)
     assert process.returncode in (0, 1), "%s: exit %d: %s" % (arguments, process.returncode,
                                                               error.decode()[-500:])
     most = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024
@@ -124,8 +119,7 @@ def test_what_a_document_says_of_catalogs_is_not_kept():
         for i in range(300):
             out.writestr("%d.xml" % i, "<?oasis-xml-catalog catalog='http://x/%s'?><a/>" %
                          ("c" * 1000000))
-    process = subprocess.Popen([THRESH, "--no-progress", "-b", "sequential", catalogs],
-                               stdout=subprocess.DEVNULL)
+    process = start("-b", "sequential", catalogs, stdout=subprocess.DEVNULL)
     _, status, used = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     assert process.returncode == 0 and (used.ru_maxrss < 200 << 10 or SANITIZED), used.ru_maxrss
@@ -305,8 +299,7 @@ def test_an_archive_that_is_cut_while_it_is_read_is_an_error_and_not_a_death():
             out.writestr("%d.xml" % i, "<a>%s</a>" % ("x" * 4000))
     for way in WAYS[:4]:
         name = path("shrinks.zip", archive.getvalue())
-        with subprocess.Popen([THRESH, "--no-progress", name, "-f", "ndjson", *way],
-                              stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        with start(name, "-f", "ndjson", *way) as process:
             first = process.stdout.readline()
             os.truncate(name, len(archive.getvalue()) // 3)
             rest = process.stdout.read()

@@ -12,7 +12,7 @@ import tempfile
 import time
 import zipfile
 
-from command import THRESH, backends, main, run
+from command import LIMIT, backends, main, run, start
 
 if "fork" not in backends():
     print("SKIPPED: no fork backend in this build, nothing to kill")
@@ -20,7 +20,6 @@ if "fork" not in backends():
 
 RUNS = int(os.environ.get("THRESH_KILL_RUNS", "40"))
 SEED = int(os.environ.get("THRESH_KILL_SEED", str(int(time.time()))))
-SECONDS = 120
 work = tempfile.TemporaryDirectory()
 ARCHIVE = os.path.join(work.name, "corpus.zip")
 rng = random.Random(4711)
@@ -44,8 +43,7 @@ def children(pid):
 
 def killed_run(rng, jobs, extra):
     """Kills one to three workers and returns the output and how many were hit."""
-    process = subprocess.Popen([THRESH, "--no-progress", *OPTIONS, "-b", "fork", "-j", str(jobs),
-                                *extra], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    process = start(*OPTIONS, "-b", "fork", "-j", jobs, *extra)
     hits = 0
     for _ in range(rng.randint(1, 3)):
         time.sleep(rng.random() * 0.12 + 0.005)
@@ -56,11 +54,7 @@ def killed_run(rng, jobs, extra):
                 hits += 1
             except ProcessLookupError:
                 pass
-    try:
-        out, error = process.communicate(timeout=SECONDS)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        raise AssertionError("hangs") from None
+    out, error = process.communicate(timeout=LIMIT)
     assert process.returncode == 1, "exit %d: %s" % (process.returncode, error.decode())
     return out, hits
 
@@ -82,13 +76,13 @@ def test_killed_workers_cost_no_document():
 
 def test_no_process_outlives_its_parent():
     for way in ([], ["--isolate"]):
-        process = subprocess.Popen([THRESH, "--no-progress", *OPTIONS * 1, "-b", "fork", "-j", "3",
-                                    *way], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        process = start(*OPTIONS, "-b", "fork", "-j", "3", *way, stdout=subprocess.DEVNULL,
+                        stderr=subprocess.DEVNULL)
         workers = []
         while process.poll() is None and len(workers) < 3:
             workers = children(process.pid)
         process.kill()
-        process.wait()
+        process.wait(timeout=60)
         end = time.monotonic() + 10
         while any(os.path.exists("/proc/%d" % pid) for pid in workers):
             assert time.monotonic() < end, "workers %s go on" % workers

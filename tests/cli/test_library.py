@@ -110,8 +110,7 @@ def test_a_program_may_use_every_name_that_thresh_uses_inside():
     program = compile_program("namesakes", source)
     for backend in backends():
         options = ["backend", backend, "jobs", "2", "schema", path("a.xsd"), "extract", "n=//@n"]
-        process = subprocess.run([program, *options, SAMPLE], stdout=subprocess.PIPE,
-                                 stderr=subprocess.PIPE, check=False)
+        process = finished(program, *options, SAMPLE)
         assert process.returncode == 1, (backend, process)
         workers = "1" if backend == "sequential" else "2"
         assert process.stderr.decode().split() == [backend, workers, "42"], process.stderr
@@ -136,13 +135,13 @@ def test_headers_stand_alone_and_cplusplus_takes_them():
     assert sorted(os.listdir(HEADERS)) == ["thresh.h"]
     source = "#include <thresh/thresh.h>\nint main() { return !thresh_options_new(); }\n"
     if shutil.which("c++"):
-        subprocess.run([compile_program("plus", path("plus.cc", source), compiler="c++",
-                                        standard="-std=c++11")], check=True)
+        program = compile_program("plus", path("plus.cc", source), compiler="c++", standard="-std=c++11")
+        assert finished(program).returncode == 0
 
 
 def finished(*command, env=None):
     return subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False,
-                          env=env)
+                          timeout=LIMIT, env=env)
 
 
 def build_project(source, name, *definitions):

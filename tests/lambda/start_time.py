@@ -21,6 +21,7 @@ def measure(bootstrap, starts, prefix=()):
             # not a copy of Python's memory.
             process = subprocess.Popen([*prefix, bootstrap], env=environment, close_fds=False,
                                        stdout=subprocess.DEVNULL)
+            listener.settimeout(60)
             connection, _ = listener.accept()
             request = connection.recv(4096)
             took.append((time.monotonic() - begun) * 1e3)

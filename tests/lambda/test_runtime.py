@@ -14,7 +14,7 @@ import tempfile
 import time
 import zipfile
 
-from command import SANITIZED, SOURCE, THRESH, main, run, skip, zipped
+from command import LIMIT, SANITIZED, SOURCE, THRESH, main, run, skip, zipped
 
 sys.path.insert(0, os.path.join(SOURCE, "tests", "lambda"))
 from runtime_stub import MAX_BYTES, Function, Runtime  # noqa: E402
@@ -796,7 +796,7 @@ def test_the_command_runs_the_same_job():
 
 def test_outside_of_lambda_the_bootstrap_says_so():
     process = subprocess.run(
-        [THRESH, "lambda"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False,
+        [THRESH, "lambda"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False, timeout=LIMIT,
         env={k: v for k, v in os.environ.items() if k != "AWS_LAMBDA_RUNTIME_API"})
     assert process.returncode != 0 and b"AWS_LAMBDA_RUNTIME_API" in process.stdout
 

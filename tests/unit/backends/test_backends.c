@@ -165,6 +165,7 @@ static int in_helper(int (*action)(const struct backend *), const struct backend
     assert_true(helper >= 0);
     if (helper == 0) {
         struct rlimit none = {0, 0};
+        alarm(60);
         /* The limit does not hold for the superuser. */
         if (getuid() == 0 && (setgid(65534) < 0 || setuid(65534) < 0))
             _exit(99);
