@@ -204,16 +204,31 @@ static int open_output(struct session *session, const struct thresh *thresh,
     return 0;
 }
 
+/* libarchive ends the process where it has no memory for a name, and by 1: that is the status
+ * of a run that was done. */
+static struct output *unfinished;
+
+static void end_unfinished(void)
+{
+    if (!unfinished)
+        return;
+    output_close(unfinished);
+    _exit(EXIT_NOT_DONE);
+}
+
 static int open_and_run(struct session *session, struct thresh_error *error)
 {
     int exit_status = EXIT_NOT_DONE;
     settle(session);
+    unfinished = &session->output;
+    atexit(end_unfinished);
     signals_catch();
     struct thresh *thresh = thresh_open_on(&session->host, session->options, error);
     if (thresh && !session->options->quiet)
         report_warnings(thresh_warnings(thresh));
     if (thresh && open_output(session, thresh, error) == 0)
         exit_status = run(session, thresh, error);
+    unfinished = NULL;
     output_close(&session->output);
     thresh_close(thresh);
     return exit_status;

@@ -86,8 +86,8 @@ static int take(struct decoder *decoder, struct entry_fault *fault, struct thres
     return rc;
 }
 
-/* Between streams: passes over padding, or begins the next stream. 0, or 1 with *fault for what
- * may not be there. */
+/* Between streams: passes over padding, or begins the next stream. 0, 1 with *fault for what
+ * may not be there, or -1. */
 static int next_stream(struct decoder *decoder, struct entry_fault *fault,
                        struct thresh_error *error)
 {
@@ -99,9 +99,11 @@ static int next_stream(struct decoder *decoder, struct entry_fault *fault,
     if (!io->in_len)
         return 0;
     /* Whether it goes on as it begins is for the engine to say. */
-    if (decoder->is_padded || !decoder->engine->again ||
-        !decoder->engine->again(decoder->state, *io->in))
+    if (decoder->is_padded || !decoder->engine->may_begin ||
+        !decoder->engine->may_begin(*io->in))
         return broken(decoder, CODEC_STEP_TRAILING, fault, error);
+    if (!decoder->engine->again(decoder->state))
+        return error_no_memory(error);
     decoder->is_open = true;
     return 0;
 }

@@ -46,10 +46,13 @@ static enum codec_step bzip2_step(void *state, struct codec_io *io)
     }
 }
 
-static bool bzip2_again(void *state, unsigned char first)
+static bool bzip2_may_begin(unsigned char first)
 {
-    if (first != 'B')
-        return false;
+    return first == 'B';
+}
+
+static bool bzip2_again(void *state)
+{
     BZ2_bzDecompressEnd(state);
     return BZ2_bzDecompressInit(state, 0, 0) == BZ_OK;
 }
@@ -64,6 +67,7 @@ const struct codec_engine codec_bzip2 = {
     .name = "bzip2",
     .open = bzip2_open,
     .step = bzip2_step,
+    .may_begin = bzip2_may_begin,
     .again = bzip2_again,
     .close = bzip2_close,
 };

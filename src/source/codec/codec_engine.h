@@ -48,9 +48,10 @@ struct codec_engine {
     void *(*open)(uint64_t size);
     /* Decodes as much as there is input and room for. */
     enum codec_step (*step)(void *state, struct codec_io *io);
-    /* For the next stream, of which `first` is the first byte: whether one may begin so. NULL:
-     * there is one stream only. */
-    bool (*again)(void *state, unsigned char first);
+    /* Whether another stream may follow, and begin with that byte. NULL: there is one only. */
+    bool (*may_begin)(unsigned char first);
+    /* Makes ready for it. False without memory. */
+    bool (*again)(void *state);
     void (*close)(void *state);
     bool has_no_end; /* a stream ends with its input */
 };

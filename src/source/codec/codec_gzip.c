@@ -57,9 +57,14 @@ static enum codec_step gzip_step(void *state, struct codec_io *io)
     }
 }
 
-static bool gzip_again(void *state, unsigned char first)
+static bool gzip_may_begin(unsigned char first)
 {
-    return first == 0x1f && inflateReset(state) == Z_OK;
+    return first == 0x1f;
+}
+
+static bool gzip_again(void *state)
+{
+    return inflateReset(state) == Z_OK;
 }
 
 static void gzip_close(void *state)
@@ -72,6 +77,7 @@ const struct codec_engine codec_gzip = {
     .name = "gzip",
     .open = gzip_open,
     .step = gzip_step,
+    .may_begin = gzip_may_begin,
     .again = gzip_again,
     .close = gzip_close,
 };

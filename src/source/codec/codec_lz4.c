@@ -75,10 +75,15 @@ static void *lz4_open(uint64_t size)
     return lz4;
 }
 
-static bool lz4_again(void *state, unsigned char first)
+static bool lz4_may_begin(unsigned char first)
+{
+    return first == 0x04 || (first & 0xf0) == 0x50;
+}
+
+static bool lz4_again(void *state)
 {
     expect(state, LZ4_MAGIC, 4);
-    return first == 0x04 || (first & 0xf0) == 0x50;
+    return true;
 }
 
 /* -- Fields --------------------------------------------------------------------------- */
@@ -376,6 +381,7 @@ const struct codec_engine codec_lz4 = {
     .name = "LZ4",
     .open = lz4_open,
     .step = lz4_step,
+    .may_begin = lz4_may_begin,
     .again = lz4_again,
     .close = lz4_close,
 };

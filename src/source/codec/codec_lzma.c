@@ -79,7 +79,7 @@ static void lzma_close(void *opened)
     free(state);
 }
 
-static bool begin_again(void *opened)
+static bool lzma_again(void *opened)
 {
     struct lzma_state *state = opened;
     return state->begin(&state->stream) == LZMA_OK;
@@ -109,14 +109,14 @@ static void *lzip_open(uint64_t size)
     return open_by(begin_lzip);
 }
 
-static bool xz_again(void *state, unsigned char first)
+static bool xz_may_begin(unsigned char first)
 {
-    return first == 0xfd && begin_again(state);
+    return first == 0xfd;
 }
 
-static bool lzip_again(void *state, unsigned char first)
+static bool lzip_may_begin(unsigned char first)
 {
-    return first == 'L' && begin_again(state);
+    return first == 'L';
 }
 
 /* -- Members of ZIP archives ---------------------------------------------------------- */
@@ -169,14 +169,16 @@ const struct codec_engine codec_xz = {
     .name = "xz",
     .open = xz_open,
     .step = lzma_step,
-    .again = xz_again,
+    .may_begin = xz_may_begin,
+    .again = lzma_again,
     .close = lzma_close,
 };
 const struct codec_engine codec_lzip = {
     .name = "lzip",
     .open = lzip_open,
     .step = lzma_step,
-    .again = lzip_again,
+    .may_begin = lzip_may_begin,
+    .again = lzma_again,
     .close = lzma_close,
 };
 const struct codec_engine codec_zip_lzma = {

@@ -43,10 +43,15 @@ static enum codec_step zstd_step(void *state, struct codec_io *io)
     }
 }
 
-static bool zstd_again(void *state, unsigned char first)
+/* A frame, or one to be skipped. */
+static bool zstd_may_begin(unsigned char first)
 {
-    bool may_be = first == 0x28 || (first & 0xf0) == 0x50;
-    return may_be && !ZSTD_isError(ZSTD_DCtx_reset(state, ZSTD_reset_session_only));
+    return first == 0x28 || (first & 0xf0) == 0x50;
+}
+
+static bool zstd_again(void *state)
+{
+    return !ZSTD_isError(ZSTD_DCtx_reset(state, ZSTD_reset_session_only));
 }
 
 static void zstd_close(void *state)
@@ -58,6 +63,7 @@ const struct codec_engine codec_zstd = {
     .name = "Zstandard",
     .open = zstd_open,
     .step = zstd_step,
+    .may_begin = zstd_may_begin,
     .again = zstd_again,
     .close = zstd_close,
 };

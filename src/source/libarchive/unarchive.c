@@ -4,6 +4,7 @@
 #include "source/libarchive/unarchive_input.h"
 
 #include <archive_entry.h>
+#include <errno.h>
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +12,7 @@
 
 struct unarchive {
     struct archive *archive;
+    struct archive_entry *entry; /* ours, for libarchive does not miss its own without memory */
     struct unarchive_input input;
     locale_t utf8; /* libarchive drops names that the thread's locale does not know */
     enum unarchive_format format;
@@ -32,42 +34,41 @@ struct unarchive {
  * many times members are only listed. */
 #define REOPEN_MOST 16
 
-static void start(struct unarchive *un)
+/* False without memory. */
+static bool start(struct unarchive *un)
 {
     bool is_sevenzip = un->format == UNARCHIVE_SEVENZIP;
-    if (is_sevenzip)
-        archive_read_support_format_7zip(un->archive);
-    else if (un->format == UNARCHIVE_CPIO)
-        archive_read_support_format_cpio(un->archive);
-    else
-        archive_read_support_format_tar(un->archive);
-    unarchive_input_open(un->archive, &un->input, is_sevenzip);
+    int rc = is_sevenzip                    ? archive_read_support_format_7zip(un->archive)
+             : un->format == UNARCHIVE_CPIO ? archive_read_support_format_cpio(un->archive)
+                                            : archive_read_support_format_tar(un->archive);
+    return rc == ARCHIVE_OK && unarchive_input_open(un->archive, &un->input, is_sevenzip);
 }
 
 struct unarchive *unarchive_open(enum unarchive_format format, struct feed *from,
                                  struct slice_feed *slice, struct thresh_error *error)
 {
     struct unarchive *un = calloc(1, sizeof *un);
-    if (un)
-        un->archive = archive_read_new();
-    if (!un || !un->archive) {
-        free(un);
-        error_no_memory(error);
-        return NULL;
+    if (un && (un->archive = archive_read_new()) && (un->entry = archive_entry_new())) {
+        un->format = format;
+        un->input.from = from;
+        un->input.slice = slice;
+        un->utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
+        bool has_memory = un->utf8 || errno != ENOMEM; /* a system may be without it */
+        if (has_memory && start(un))
+            return un;
     }
-    un->format = format;
-    un->input.from = from;
-    un->input.slice = slice;
-    un->utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
-    start(un);
-    return un;
+    unarchive_close(un);
+    error_no_memory(error);
+    return NULL;
 }
 
 void unarchive_close(struct unarchive *un)
 {
     if (!un)
         return;
-    archive_read_free(un->archive);
+    if (un->archive)
+        archive_read_free(un->archive);
+    archive_entry_free(un->entry);
     if (un->utf8)
         freelocale(un->utf8);
     free(un);
@@ -91,9 +92,9 @@ static enum unarchive_type type_of(struct archive_entry *entry)
     }
 }
 
-static void describe(struct unarchive *un, struct archive_entry *entry,
-                     struct unarchive_member *member)
+static void describe(struct unarchive *un, struct unarchive_member *member)
 {
+    struct archive_entry *entry = un->entry;
     const char *name = archive_entry_pathname(entry);
     if (!name)
         name = archive_entry_pathname_utf8(entry);
@@ -119,54 +120,70 @@ static void describe(struct unarchive *un, struct archive_entry *entry,
 }
 
 /* Opens a 7z again, behind the member that broke it: its list of entries is whole, and what the
- * others are packed in may be, too. Whether that went well. */
-static bool reopen(struct unarchive *un)
+ * others are packed in may be, too. 0, 1: it does not lead there, with *fault, or -1. */
+static int reopen(struct unarchive *un, struct entry_fault *fault, struct thresh_error *error)
 {
     struct archive *again = archive_read_new();
-    struct archive_entry *entry;
     if (!again)
-        return false;
+        return error_no_memory(error);
     archive_read_free(un->archive);
     un->archive = again;
     un->input = (struct unarchive_input){.from = un->input.from, .slice = un->input.slice};
     un->input.slice->at = un->input.slice->start;
-    start(un);
+    if (!start(un))
+        return error_no_memory(error);
     for (unsigned i = 0; i < un->number; i++) {
-        int rc = archive_read_next_header(un->archive, &entry);
-        if (rc != ARCHIVE_OK && rc != ARCHIVE_WARN)
-            return false;
+        errno = 0;
+        int rc = archive_read_next_header2(un->archive, un->entry);
+        if (rc == ARCHIVE_OK || rc == ARCHIVE_WARN)
+            continue;
+        rc = unarchive_input_explain(un->archive, &un->input, fault, error);
+        *fault = un->broken;
+        return rc;
     }
     un->reopened++;
     un->is_broken = false;
-    return true;
+    return 0;
+}
+
+/* Behind a member that broke the archive. */
+static int go_on(struct unarchive *un, struct entry_fault *fault, struct thresh_error *error)
+{
+    if (un->format == UNARCHIVE_SEVENZIP)
+        return reopen(un, fault, error);
+    *fault = un->broken;
+    return 1;
+}
+
+static int read_header(struct unarchive *un, struct unarchive_member *member, bool *more,
+                       struct entry_fault *fault, struct thresh_error *error)
+{
+    errno = 0;
+    int rc = archive_read_next_header2(un->archive, un->entry);
+    *more = rc == ARCHIVE_OK || rc == ARCHIVE_WARN;
+    if (*more) {
+        un->number++;
+        describe(un, member);
+        un->at = 0;
+        un->pending_len = 0;
+        un->is_done = false;
+    }
+    return *more || rc == ARCHIVE_EOF
+               ? 0
+               : unarchive_input_explain(un->archive, &un->input, fault, error);
 }
 
 int unarchive_next(struct unarchive *un, struct unarchive_member *member, bool *more,
                    struct entry_fault *fault, struct thresh_error *error)
 {
-    struct archive_entry *entry;
     *more = false;
     locale_t before = un->utf8 ? uselocale(un->utf8) : (locale_t)0;
-    if (un->is_broken && !(un->format == UNARCHIVE_SEVENZIP && reopen(un))) {
-        if (before)
-            uselocale(before);
-        *fault = un->broken;
-        return 1;
-    }
-    int rc = archive_read_next_header(un->archive, &entry);
-    *more = rc == ARCHIVE_OK || rc == ARCHIVE_WARN;
-    if (*more) {
-        un->number++;
-        describe(un, entry, member);
-        un->at = 0;
-        un->pending_len = 0;
-        un->is_done = false;
-    }
+    int rc = un->is_broken ? go_on(un, fault, error) : 0;
+    if (!rc)
+        rc = read_header(un, member, more, fault, error);
     if (before)
         uselocale(before);
-    if (*more || rc == ARCHIVE_EOF)
-        return 0;
-    return unarchive_input_explain(un->archive, &un->input, fault, error);
+    return rc;
 }
 
 static const char hole[16u << 10];
@@ -178,6 +195,7 @@ static int next_block(struct unarchive *un, struct entry_fault *fault,
     const void *block = NULL;
     size_t len = 0;
     la_int64_t at = 0;
+    errno = 0;
     int rc = archive_read_data_block(un->archive, &block, &len, &at);
     if (rc == ARCHIVE_EOF) {
         un->is_done = true;

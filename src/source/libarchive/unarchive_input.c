@@ -73,15 +73,17 @@ static la_int64_t on_seek(struct archive *archive, void *data, la_int64_t offset
     return base + offset;
 }
 
-void unarchive_input_open(struct archive *archive, struct unarchive_input *input, bool seeks)
+bool unarchive_input_open(struct archive *archive, struct unarchive_input *input, bool seeks)
 {
     archive_read_set_read_callback(archive, on_read);
-    archive_read_set_callback_data(archive, input);
+    if (archive_read_set_callback_data(archive, input) != ARCHIVE_OK)
+        return false;
     if (input->slice)
         archive_read_set_skip_callback(archive, on_skip);
     if (seeks)
         archive_read_set_seek_callback(archive, on_seek);
-    archive_read_open1(archive);
+    /* What else may fail is the input, which tells why. */
+    return archive_read_open1(archive) == ARCHIVE_OK || input->rc;
 }
 
 int unarchive_input_drain(struct unarchive_input *input, uint64_t position, bool *is_zero)
@@ -149,7 +151,7 @@ int unarchive_input_explain(struct archive *archive, const struct unarchive_inpu
         *error = input->error;
     if (input->rc)
         return input->rc;
-    if (archive_errno(archive) == ENOMEM)
+    if (archive_errno(archive) == ENOMEM || errno == ENOMEM)
         return error_no_memory(error);
     const char *message = archive_error_string(archive);
     /* It has no words for a cpio that is cut. */

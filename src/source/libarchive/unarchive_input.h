@@ -28,9 +28,10 @@ struct unarchive_input {
     struct thresh_error error;
 };
 
-/* Makes libarchive read from *input, which must outlive it; `seeks` needs a slice. A failure
- * to open is met again, with its reason, at the first header. */
-void unarchive_input_open(struct archive *archive, struct unarchive_input *input, bool seeks);
+/* Makes libarchive read from *input, which must outlive it; `seeks` needs a slice. False
+ * without memory. Input that cannot be read is met again, with its reason, at the first
+ * header. */
+bool unarchive_input_open(struct archive *archive, struct unarchive_input *input, bool seeks);
 /* Reads on to the end of the feed: are there only zero bytes from `position` on? Of a slice
  * the block before that is read, too, so that `zeros` counts the end mark of a tar. 0, or -1
  * where the feed fails. */
