@@ -88,6 +88,25 @@ const uint8_t *dtd_read_external_id(struct scanner *s, const uint8_t *c, bool ma
     return read_literal(s, c, &id->system_id, &id->len);
 }
 
+/* 5.1: what is declared behind one that is not read is not gone by, for it may have been
+ * declared there, or have another value. */
+static void pass_over(struct scanner *s, const uint8_t *c, const struct dictionary_entry *name,
+                      const struct dtd_entity *entity)
+{
+    const char *string = (const char *)name->string;
+    if (entity)
+        scanner_tell(s, c, SCANNER_UNREAD, "external-entity",
+                     "the parameter entity %.60s lies outside the document (%.120s) and is not "
+                     "read, nor is what is declared behind it",
+                     string, entity->system_id);
+    else
+        scanner_tell(s, c, SCANNER_UNREAD, "undeclared-entity",
+                     "the parameter entity %.200s may be declared outside the document, and is "
+                     "not read, nor is what is declared behind it",
+                     string);
+    s->dtd.is_overtaken = true;
+}
+
 const uint8_t *dtd_read_parameter_reference(struct scanner *s, const uint8_t *c,
                                             struct dtd_entity **entity)
 {
@@ -105,7 +124,10 @@ const uint8_t *dtd_read_parameter_reference(struct scanner *s, const uint8_t *c,
         return scanner_fail(s, c, "undeclared-entity",
                             "the parameter entity %.200s is not declared",
                             (const char *)name->string);
-    if (*entity && !(*entity)->text)
-        *entity = NULL;
+    if (*entity && (*entity)->text)
+        return behind + 1;
+    if (!s->dtd.is_standalone) /* else it changes nothing, says the document */
+        pass_over(s, c, name, *entity);
+    *entity = NULL;
     return behind + 1;
 }

@@ -35,7 +35,7 @@ struct dtd_external_id {
 const uint8_t *dtd_read_external_id(struct scanner *s, const uint8_t *c, bool may_be_public,
                                     struct dtd_external_id *id);
 
-/* [69], from its `%` on. *entity is NULL for one that is not read. */
+/* [69], from its `%` on. *entity is NULL for one that is not read, and that was told. */
 const uint8_t *dtd_read_parameter_reference(struct scanner *s, const uint8_t *c,
                                             struct dtd_entity **entity);
 

@@ -1,16 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "scanner/dtd_read.h"
 
-/* 5.1: what follows one that is not read is not gone by, for it may have been declared there;
- * unless the document says that it stands alone. */
 static const uint8_t *read_parameter_entity(struct scanner *s, const uint8_t *c)
 {
     struct dtd_entity *entity;
     const uint8_t *behind = dtd_read_parameter_reference(s, c, &entity);
-    if (behind && entity)
-        return scanner_enter_entity(s, entity, c, behind);
-    s->dtd.is_overtaken = !s->dtd.is_standalone;
-    return behind;
+    return behind && entity ? scanner_enter_entity(s, entity, c, behind) : behind;
 }
 
 /* [82] */

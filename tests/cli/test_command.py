@@ -330,10 +330,12 @@ def test_a_run_that_leaves_content_unread_is_not_good():
         "external.xml": '<!DOCTYPE a [<!ENTITY f SYSTEM "f.xml">]><a>&f;</a>',
         "subset.xml": '<!DOCTYPE a SYSTEM "a.dtd"><a>&f;</a>',
         "attribute.xml": '<!DOCTYPE a SYSTEM "a.dtd"><a b="&f;"/>',
-        "parameter.xml": '<!DOCTYPE a [<!ENTITY % f SYSTEM "f.ent">%f;]><a>&g;</a>'}
+        "parameter.xml": '<!DOCTYPE a [<!ENTITY % f SYSTEM "f.ent">%f;]><a>&g;</a>',
+        "defaults.xml": '<!DOCTYPE a [<!ENTITY % f SYSTEM "f.ent">%f;]><a/>'}
     read = {
         "none.xml": '<!DOCTYPE a SYSTEM "a.dtd"><a/>',
-        "declared.xml": '<!DOCTYPE a [<!ENTITY f SYSTEM "f.xml"><!ENTITY % g SYSTEM "g">%g;]><a/>',
+        "declared.xml": '<!DOCTYPE a [<!ENTITY f SYSTEM "f.xml"><!ENTITY % g SYSTEM "g">]><a/>',
+        "alone.xml": '<?xml version="1.0" standalone="yes"?><!DOCTYPE a [<!ENTITY % g SYSTEM "g">%g;]><a/>',
         "internal.xml": '<!DOCTYPE a [<!ENTITY f "x">]><a>&f;</a>'}
     for documents, n in ((unread, len(unread)), (read, 0), ({**unread, **read}, len(unread))):
         name = archive("unread-%d-%d.zip" % (n, len(documents)), documents)

@@ -72,7 +72,8 @@ def entities(directory):
     case("xxe-attribute", "<!DOCTYPE a [<!ENTITY x SYSTEM '%s'>]><a b='&x;'/>" % secret, BAD)
     case("xxe-http", "<!DOCTYPE a [<!ENTITY x SYSTEM 'http://127.0.0.1:9/x'>]><a>&x;</a>",
          told("entity"))
-    case("xxe-parameter", "<!DOCTYPE a [<!ENTITY %% x SYSTEM '%s'> %%x;]><a/>" % secret)
+    case("xxe-parameter", "<!DOCTYPE a [<!ENTITY %% x SYSTEM '%s'> %%x;]><a/>" % secret,
+         told("entity"))
     case("xxe-out-of-band", "<!DOCTYPE a [<!ENTITY %% f SYSTEM '%s'><!ENTITY %% x SYSTEM "
          "'http://127.0.0.1:9/x.dtd'> %%x; %%all;]><a>&send;</a>" % secret, told("entity"))
     case("xxe-dtd", "<!DOCTYPE a SYSTEM '%s'><a/>" % secret)
