@@ -26,10 +26,11 @@ static uint64_t open_element(const struct document_parser *p)
     return p->depth ? p->open[p->depth - 1] : 0;
 }
 
-static uint64_t line_now(void *context)
+static uint64_t place_now(void *context, const xmlChar *text, int len)
 {
     const struct document_parser *p = context;
-    return scanner_line(p->scanner);
+    (void)len;
+    return scanner_place(p->scanner, text);
 }
 
 /* NULL: it is counted, but not kept. */
@@ -65,7 +66,7 @@ static void stop_at_limit(struct document_parser *p, const char *code, const cha
     p->over_limit = true;
     struct fault *fault = add_fault(p, "limit", code, message);
     if (fault) {
-        fault->line = line_now(p);
+        fault->line = scanner_line(p->scanner, place_now(p, NULL, 0));
         fault->element = open_element(p);
     }
 }
@@ -103,7 +104,7 @@ static void on_schema_fault(void *context, const struct xsd_fault *from)
     struct fault *fault = add_fault(p, "schema", from->code, from->message);
     if (!fault)
         return;
-    fault->line = from->line;
+    fault->line = scanner_line(p->scanner, from->place);
     fault->element = from->element ? from->element : open_element(p);
     if (from->attribute)
         fault->attribute = record_add_text(p->record, from->attribute, strlen(from->attribute));
@@ -129,7 +130,7 @@ static void root_seen(struct document_parser *p, const xmlChar *localname, const
     record->root_name = record_add_text(record, localname, strlen((const char *)localname));
     if (uri)
         record->root_namespace = record_add_text(record, uri, strlen((const char *)uri));
-    struct xsd_client client = {on_schema_fault, line_now, p, has_unparsed_entity};
+    struct xsd_client client = {on_schema_fault, place_now, p, has_unparsed_entity};
     if (p->rules->n_schemas)
         p->schema = rules_schema(p->rules, uri ? (const char *)uri : "");
     if (p->schema &&
@@ -194,7 +195,7 @@ void events_on_start(void *context, const xmlChar *localname, const xmlChar *pre
     deliver_start(p, localname, prefix, uri, n_namespaces, namespaces, n_attributes,
                   attributes);
     if (p->tree && !is_stopped(p))
-        tree_builder_start(p->tree, line_now(p), localname, prefix, uri, n_namespaces,
+        tree_builder_start(p->tree, place_now(p, NULL, 0), localname, prefix, uri, n_namespaces,
                            namespaces, n_attributes, attributes,
                            scanner_id_attribute(p->scanner));
 }

@@ -19,7 +19,7 @@ static void tell(struct relaxng_run *run, const xmlNode *node, const char *attri
         .message = message,
         .attribute = attribute,
         .element = node ? tree_builder_element(node) : 0,
-        .line = node ? tree_builder_line(node) : 0,
+        .place = node ? tree_builder_place(node) : 0,
     };
     run->has_faults = true;
     run->client->fault(run->client->context, &fault);

@@ -32,12 +32,12 @@ void tree_builder_free(struct tree_builder *builder)
     free(builder);
 }
 
-/* -- An element's number and line ----------------------------------------------------- */
+/* -- An element's number and place ---------------------------------------------------- */
 
 /* Both in _private, of 32 bits each: a document is shorter than that. */
-static void *number_and_line(uint64_t number, uint64_t line)
+static void *number_and_place(uint64_t number, uint64_t place)
 {
-    return (void *)(uintptr_t)(line << 32 | (number & UINT32_MAX));
+    return (void *)(uintptr_t)(place << 32 | (number & UINT32_MAX));
 }
 
 uint64_t tree_builder_element(const xmlNode *node)
@@ -45,7 +45,7 @@ uint64_t tree_builder_element(const xmlNode *node)
     return (uint64_t)(uintptr_t)node->_private & UINT32_MAX;
 }
 
-uint64_t tree_builder_line(const xmlNode *node)
+uint64_t tree_builder_place(const xmlNode *node)
 {
     return (uint64_t)(uintptr_t)node->_private >> 32;
 }
@@ -185,7 +185,7 @@ void tree_builder_begin(struct tree_builder *builder)
     }
 }
 
-void tree_builder_start(struct tree_builder *builder, uint64_t line, const xmlChar *localname,
+void tree_builder_start(struct tree_builder *builder, uint64_t place, const xmlChar *localname,
                         const xmlChar *prefix, const xmlChar *uri, int n_namespaces,
                         const xmlChar **namespaces, int n_attributes,
                         const xmlChar **attributes, int id_attribute)
@@ -200,7 +200,7 @@ void tree_builder_start(struct tree_builder *builder, uint64_t line, const xmlCh
     if (!node)
         return;
     builder->open = node;
-    node->_private = number_and_line(++builder->elements, line);
+    node->_private = number_and_place(++builder->elements, place);
     declare(builder, node, n_namespaces, namespaces);
     if (uri && !builder->no_memory)
         node->ns = find_namespace(builder, node, prefix);

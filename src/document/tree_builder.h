@@ -19,7 +19,7 @@ void tree_builder_free(struct tree_builder *builder);
 /* A document: begin, its events with arguments as the scanner's, finish. `id_attribute` is the
  * place of the one that is declared to be an ID, or -1. */
 void tree_builder_begin(struct tree_builder *builder);
-void tree_builder_start(struct tree_builder *builder, uint64_t line, const xmlChar *localname,
+void tree_builder_start(struct tree_builder *builder, uint64_t place, const xmlChar *localname,
                         const xmlChar *prefix, const xmlChar *uri, int n_namespaces,
                         const xmlChar **namespaces, int n_attributes,
                         const xmlChar **attributes, int id_attribute);
@@ -31,9 +31,9 @@ void tree_builder_instruction(struct tree_builder *builder, const xmlChar *targe
 /* The tree, which is the caller's to free, before the builder; NULL: memory ended. */
 xmlDoc *tree_builder_finish(struct tree_builder *builder);
 
-/* Of an element of such a tree: its number, by start tags from 1, and the line that its tag
- * ends on. */
+/* Of an element of such a tree: its number, by start tags from 1, and the place where its tag
+ * ends. */
 uint64_t tree_builder_element(const xmlNode *node);
-uint64_t tree_builder_line(const xmlNode *node);
+uint64_t tree_builder_place(const xmlNode *node);
 
 #endif

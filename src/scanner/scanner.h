@@ -66,9 +66,12 @@ int scanner_run(struct scanner *scanner, const struct utf8_document *document,
 /* Called within an event: no other comes after it. */
 void scanner_stop(struct scanner *scanner);
 bool scanner_is_stopped(const struct scanner *scanner);
-/* Called within an event: the line that it ends on, from 1; in an entity, that of the reference
- * to it. */
-uint64_t scanner_line(struct scanner *scanner);
+/* Called within an event: where c, which is told there, is in the document; if c is NULL or a
+ * copy, where the event ends. Of what lies in an entity it is the reference. */
+uint64_t scanner_place(const struct scanner *scanner, const xmlChar *c);
+/* The line of a place of the document at hand, from 1. Takes as long as it is far from the last
+ * place that was asked for. */
+uint64_t scanner_line(struct scanner *scanner, uint64_t place);
 /* Called within start: which of the attributes is declared to be an ID, or -1. */
 int scanner_id_attribute(const struct scanner *scanner);
 /* Whether the document at hand declares an unparsed entity of that name, which need be none. */

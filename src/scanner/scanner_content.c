@@ -34,9 +34,10 @@ static const uint8_t *fail_at_text(struct scanner *s, const uint8_t *c)
     if (*c == ']')
         return scanner_fail(s, c, "misplaced-cdata-end", "']]>' stands in text");
     const struct open_element *open = &s->open[s->depth - 1];
-    return scanner_fail(
-        s, c, "tag-not-finished", "the element %.200s of line %ju is not closed",
-        (const char *)open->name->string, (uintmax_t)scanner_line_of(s, open->at));
+    return scanner_fail(s, c, "tag-not-finished",
+                        "the element %.200s of line %ju is not closed",
+                        (const char *)open->name->string,
+                        (uintmax_t)scanner_line(s, scanner_place(s, open->at)));
 }
 
 /* What may end a run of text and is no tag. */

@@ -35,10 +35,8 @@ const uint8_t *scanner_enter_entity(struct scanner *s, struct dtd_entity *entity
                                      "option allows; put the text of some in their place");
     if (!may_expand(s, reference, entity->len))
         return NULL;
-    if (!s->n_outer) {
+    if (!s->n_outer)
         s->now = reference;
-        scanner_line(s);
-    }
     struct open_element *open = scanner_push(s);
     if (!open)
         return NULL;

@@ -12,27 +12,28 @@ enum { MESSAGE_BYTES = 1024 };
 
 /* -- Places --------------------------------------------------------------------------- */
 
-uint64_t scanner_line(struct scanner *s)
-{
-    if (s->n_outer)
-        return s->line;
-    s->line += xml_count_lines(s->line_at, s->now);
-    s->line_at = s->now;
-    return s->line;
-}
-
 /* The place in the document that stands for c, which may lie in an entity. */
 static const uint8_t *in_document(const struct scanner *s, const uint8_t *c)
 {
     return s->n_outer ? s->outer[0].reference : c;
 }
 
-uint64_t scanner_line_of(const struct scanner *s, const uint8_t *c)
+uint64_t scanner_place(const struct scanner *s, const xmlChar *c)
 {
     const uint8_t *end = (const uint8_t *)s->document->bytes + s->document->len;
-    if (c < s->begin || c > end)
-        c = in_document(s, c);
-    return 1 + xml_count_lines(s->begin, c);
+    const uint8_t *at = c && c >= s->begin && c <= end ? c : in_document(s, s->now);
+    return (uint64_t)(at - s->begin);
+}
+
+uint64_t scanner_line(struct scanner *s, uint64_t place)
+{
+    const uint8_t *at = s->begin + place;
+    if (at >= s->line_at)
+        s->line += xml_count_lines(s->line_at, at);
+    else
+        s->line -= xml_count_lines(at, s->line_at);
+    s->line_at = at;
+    return s->line;
 }
 
 /* Goes on from the last fault, so that many faults take no longer than the document is. */

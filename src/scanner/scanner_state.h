@@ -93,7 +93,7 @@ struct scanner {
     struct dictionary_entry *last; /* the element that began last; no_prefix: none did */
     bool stopped;
     bool no_memory;
-    uint64_t line; /* of line_at */
+    uint64_t line; /* of line_at, the last place whose line was asked for */
     const uint8_t *line_at;
     struct {
         const uint8_t *at;
@@ -132,8 +132,6 @@ __attribute__((format(printf, 4, 5), cold)) void scanner_tell_in_tag(struct scan
                                                                      const char *format, ...);
 /* Memory ended. */
 __attribute__((cold)) const uint8_t *scanner_fail_without_memory(struct scanner *s);
-/* The line of a place in the document or in an entity. Takes as long as the document is. */
-uint64_t scanner_line_of(const struct scanner *s, const uint8_t *c);
 
 /* A new innermost element. NULL without memory. */
 static inline struct open_element *scanner_push(struct scanner *s)

@@ -97,7 +97,8 @@ static const uint8_t *fail_at_end_tag(struct scanner *s, const uint8_t *c)
                             (const char *)name->string);
     scanner_tell(s, *c == '>' ? c + 1 : c, SCANNER_MALFORMED, "tag-name-mismatch",
                  "Opening and ending tag mismatch: %.200s line %ju and %.200s",
-                 (const char *)open->name->string, (uintmax_t)scanner_line_of(s, open->at),
+                 (const char *)open->name->string,
+                 (uintmax_t)scanner_line(s, scanner_place(s, open->at)),
                  (const char *)name->string);
     return NULL;
 }

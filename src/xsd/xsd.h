@@ -55,13 +55,15 @@ struct xsd_fault {
     const char *message; /* one sentence, UTF-8 */
     uint64_t element;    /* the element at fault: the n-th start tag of the document, from 1 */
     const char *attribute; /* its attribute at fault (qualified name as written), or NULL */
-    uint64_t line; /* where that element started or ended, or the text at fault begins */
+    uint64_t place; /* where that element started or ended, or the text at fault begins */
 };
 
 /* What the validator asks of, and tells, the parser that drives it. */
 struct xsd_client {
     void (*fault)(void *context, const struct xsd_fault *fault);
-    uint64_t (*line)(void *context); /* the parser's line now; called seldom */
+    /* Where the parser is in the document, in numbers of its own: where the event at hand ends,
+     * or where these bytes of its text begin. NULL: nowhere. */
+    uint64_t (*place)(void *context, const xmlChar *text, int len);
     void *context;
     /* Whether the document declares an unparsed entity of that name, which is not followed by
      * NUL, as values of ENTITY ask. NULL: it declares none. */

@@ -149,8 +149,13 @@ static int add_occurrence(struct xsd_validator *v, struct identity_scope *scope,
     if (!grown)
         return -1;
     scope->occurrences = grown;
-    scope->occurrences[scope->n_occurrences++] = (struct keyref_occurrence){
-        frame->localname, frame->uri, constraint, frame->ordinal, validator_line(v), ref};
+    scope->occurrences[scope->n_occurrences++] =
+        (struct keyref_occurrence){frame->localname,
+                                   frame->uri,
+                                   constraint,
+                                   frame->ordinal,
+                                   validator_place(v, NULL, 0),
+                                   ref};
     return 0;
 }
 

@@ -64,7 +64,7 @@ static int report_ref(struct xsd_validator *v, const struct identity_scope *scop
     struct element_frame at = {.localname = o->localname, .uri = o->uri, .ordinal = o->element};
     if (!shown)
         return -1;
-    return validator_fault_at(v, "cvc-identity-constraint.4.3", &at, o->line,
+    return validator_fault_at(v, "cvc-identity-constraint.4.3", &at, o->place,
                               "No match found for key-sequence [%s] of keyref '%s'.", shown,
                               o->constraint->name->local);
 }

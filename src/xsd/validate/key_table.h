@@ -11,8 +11,8 @@
 
 struct key_table_entry {
     uint64_t hash;
-    uint64_t element; /* of no meaning to the table, like `line` and `mark` */
-    uint64_t line;
+    uint64_t element; /* of no meaning to the table, like `place` and `mark` */
+    uint64_t place;
     size_t at; /* in table->bytes */
     uint32_t len;
     uint32_t group;

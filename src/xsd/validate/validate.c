@@ -67,29 +67,26 @@ int xsd_start(struct xsd_validator *v, const xmlChar *localname, const xmlChar *
     return rc;
 }
 
-/* The line on which the text begins behind white space in front of it. The parser's line is
- * where the text ends. */
-static uint64_t line_of_text(struct xsd_validator *v, const xmlChar *text, int len)
+/* Where the text begins, behind white space in front of it. */
+static uint64_t place_of_text(const struct xsd_validator *v, const xmlChar *text, int len)
 {
-    uint64_t line = validator_line(v), feeds = 0;
     int i = 0;
     while (i < len && text[i] <= ' ')
         i++;
-    for (i = i < len ? i : 0; i < len; i++)
-        feeds += text[i] == '\n';
-    return line > feeds ? line - feeds : line;
+    i = i < len ? i : 0;
+    return validator_place(v, text + i, len - i);
 }
 
-static int refuse_text(struct xsd_validator *v, struct element_frame *frame, uint64_t line)
+static int refuse_text(struct xsd_validator *v, struct element_frame *frame, uint64_t place)
 {
     frame->text_fault = true;
     if (frame->inside == INSIDE_NIL)
-        return validator_fault_at(v, "cvc-elt.3.2.1", frame, line,
+        return validator_fault_at(v, "cvc-elt.3.2.1", frame, place,
                                   "Text is not allowed here; the element is nil.");
     if (frame->inside == INSIDE_EMPTY)
-        return validator_fault_at(v, "cvc-complex-type.2.1", frame, line,
+        return validator_fault_at(v, "cvc-complex-type.2.1", frame, place,
                                   "Text is not allowed here; the content is empty.");
-    return validator_fault_at(v, "cvc-complex-type.2.3", frame, line,
+    return validator_fault_at(v, "cvc-complex-type.2.3", frame, place,
                               "Text is not allowed here; the content is elements only.");
 }
 
@@ -107,7 +104,7 @@ int xsd_characters(struct xsd_validator *v, const xmlChar *text, int len)
     if (frame->text_fault || frame->marks & FRAME_LENIENT ||
         (frame->inside != INSIDE_MODEL && frame->marks & FRAME_REFUSES))
         return 0;
-    return refuse_text(v, frame, line_of_text(v, text, len));
+    return refuse_text(v, frame, place_of_text(v, text, len));
 }
 
 /* The text is no value of the element if its children have some of it, if it has none to be

@@ -124,7 +124,7 @@ struct keyref_occurrence {
     const xmlChar *uri;
     const struct identity_constraint *constraint;
     uint64_t element;
-    uint64_t line;
+    uint64_t place;
     uint32_t ref; /* entry of scope->refs */
 };
 
@@ -238,9 +238,11 @@ static inline bool validator_grow_stack(void **stack, struct stack_size *size, s
      validator_grow_stack((void **)&(v)->stack, &(v)->stack##_size, (more),                    \
                           sizeof *(v)->stack))
 
-static inline uint64_t validator_line(const struct xsd_validator *v)
+/* Where the event at hand ends, or where these bytes of its text begin. */
+static inline uint64_t validator_place(const struct xsd_validator *v, const xmlChar *text,
+                                       int len)
 {
-    return v->client->line ? v->client->line(v->client->context) : 0;
+    return v->client->place ? v->client->place(v->client->context, text, len) : 0;
 }
 
 /* The attribute of the present start tag, or NULL. */
@@ -274,10 +276,10 @@ void name_cache_clear(struct xsd_validator *v);
 __attribute__((format(printf, 5, 6))) int
 validator_fault(struct xsd_validator *v, const char *code, const struct element_frame *frame,
                 const struct instance_attr *attr, const char *format, ...);
-/* The same on another line than the parser's present one. */
+/* The same at another place than where the event at hand ends. */
 __attribute__((format(printf, 5, 6))) int
 validator_fault_at(struct xsd_validator *v, const char *code, const struct element_frame *frame,
-                   uint64_t line, const char *format, ...);
+                   uint64_t place, const char *format, ...);
 /* cvc-complex-type.2.4.a, or .d where nothing else is expected. */
 int validator_fault_unexpected(struct xsd_validator *v, const struct element_frame *parent,
                                const struct element_frame *child);

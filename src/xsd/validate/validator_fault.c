@@ -42,13 +42,13 @@ static int append_arguments(struct buf *buf, const char *format, va_list argumen
 }
 
 static int send(struct xsd_validator *v, const char *code, uint64_t ordinal,
-                const char *attribute, uint64_t line)
+                const char *attribute, uint64_t place)
 {
     struct xsd_fault sent = {.code = code, .element = ordinal, .attribute = attribute};
     sent.message = buf_string(&v->message);
     if (!sent.message)
         return -1;
-    sent.line = line;
+    sent.place = place;
     v->client->fault(v->client->context, &sent);
     return 0;
 }
@@ -83,11 +83,11 @@ int validator_fault(struct xsd_validator *v, const char *code,
     va_start(arguments, format);
     int rc = append_arguments(&v->message, format, arguments);
     va_end(arguments);
-    return rc < 0 ? rc : send(v, code, frame->ordinal, name, validator_line(v));
+    return rc < 0 ? rc : send(v, code, frame->ordinal, name, validator_place(v, NULL, 0));
 }
 
 int validator_fault_at(struct xsd_validator *v, const char *code,
-                       const struct element_frame *frame, uint64_t line, const char *format,
+                       const struct element_frame *frame, uint64_t place, const char *format,
                        ...)
 {
     begin_message(v, frame);
@@ -96,7 +96,7 @@ int validator_fault_at(struct xsd_validator *v, const char *code,
     va_start(arguments, format);
     int rc = append_arguments(&v->message, format, arguments);
     va_end(arguments);
-    return rc < 0 ? rc : send(v, code, frame->ordinal, NULL, line);
+    return rc < 0 ? rc : send(v, code, frame->ordinal, NULL, place);
 }
 
 /* A list of names, cut at NAMES_MAX. */
@@ -199,7 +199,7 @@ int validator_fault_unexpected(struct xsd_validator *v, const struct element_fra
     buf_append_string(&v->message, ": This element is not expected.");
     uint32_t n = append_expected(v, parent, false);
     return send(v, n ? "cvc-complex-type.2.4.a" : "cvc-complex-type.2.4.d", child->ordinal,
-                NULL, validator_line(v));
+                NULL, validator_place(v, NULL, 0));
 }
 
 int validator_fault_incomplete(struct xsd_validator *v, const struct element_frame *frame)
@@ -208,5 +208,5 @@ int validator_fault_incomplete(struct xsd_validator *v, const struct element_fra
     begin_message(v, frame);
     buf_append_string(&v->message, ": Missing child element(s).");
     append_expected(v, frame, true);
-    return send(v, "cvc-complex-type.2.4.b", frame->ordinal, NULL, validator_line(v));
+    return send(v, "cvc-complex-type.2.4.b", frame->ordinal, NULL, validator_place(v, NULL, 0));
 }

@@ -14,7 +14,7 @@ static int remember_place(struct xsd_validator *v, const struct element_frame *f
                           struct key_table_entry *entry)
 {
     struct buf *bytes = &v->ids.bytes;
-    entry->line = validator_line(v);
+    entry->place = validator_place(v, NULL, 0);
     if (frame->uri && *frame->uri)
         buf_append_format(bytes, "{%s}", (const char *)frame->uri);
     return buf_append(bytes, frame->localname, strlen((const char *)frame->localname) + 1);
@@ -119,7 +119,7 @@ int value_check_idrefs(struct xsd_validator *v)
         const char *value = v->ids.bytes.data + ref->at;
         if (!dangles(v, ref))
             continue;
-        struct xsd_fault sent = {"cvc-id.1", NULL, ref->element, NULL, ref->line};
+        struct xsd_fault sent = {"cvc-id.1", NULL, ref->element, NULL, ref->place};
         buf_clear(&v->message);
         buf_append_format(&v->message, "Element '%s': There is no ID for the IDREF '%.*s'.",
                           value + ref->len, (int)ref->len, value);

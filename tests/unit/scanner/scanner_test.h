@@ -66,7 +66,8 @@ static inline void log_start(void *context, const xmlChar *localname, const xmlC
     }
     buf_append_string(&log->text, ">");
     if (log->lines)
-        buf_append_format(&log->text, "%d", (int)scanner_line(log->scanner));
+        buf_append_format(&log->text, "%d",
+                          (int)scanner_line(log->scanner, scanner_place(log->scanner, NULL)));
     if (log->stop_at && --log->stop_at == 0)
         scanner_stop(log->scanner);
 }

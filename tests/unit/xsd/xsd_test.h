@@ -81,14 +81,18 @@ static inline void on_fault(void *context, const struct xsd_fault *fault)
 {
     struct run *run = context;
     buf_append_format(&run->faults, "%s%s:%u", run->faults.len ? " " : "", fault->code,
-                      (unsigned)fault->line);
+                      (unsigned)fault->place);
     buf_append_format(&run->messages, "%s\n", fault->message);
 }
 
-static uint64_t on_line(void *context)
+/* Places are lines here. Those of a text end where it does. */
+static uint64_t on_place(void *context, const xmlChar *text, int len)
 {
     const struct run *run = context;
-    return run->parser->input ? (uint64_t)run->parser->input->line : 0;
+    uint64_t line = run->parser->input ? (uint64_t)run->parser->input->line : 0;
+    for (int i = 0; i < len; i++)
+        line -= text[i] == '\n';
+    return line;
 }
 
 static bool on_entity(void *context, const char *name, size_t len)
@@ -158,7 +162,7 @@ static inline void run_free(struct run *run)
 /* The faults of a document, "" where it is valid. */
 static inline const char *faults_of(struct run *run, const char *document)
 {
-    struct xsd_client client = {on_fault, on_line, run, on_entity};
+    struct xsd_client client = {on_fault, on_place, run, on_entity};
     buf_clear(&run->faults);
     buf_clear(&run->messages);
     run->rc = xsd_begin(run->validator, &client, 1);
