@@ -5,8 +5,8 @@
  * that the base has not, the schema is wrong.
  *
  * The Recommendation's own rules (rcase-*) compare the particles as they are written and refuse
- * more: also some restrictions that take a subset. Models with long counts, and pairs of models
- * with very many states, are not compared.
+ * more: also some restrictions that take a subset. They are asked last, and decide alone where
+ * the models have too many states to be compared.
  */
 #include "xsd/compile/content.h"
 #include "xsd/model_walk.h"
@@ -14,9 +14,9 @@
 #include <string.h>
 
 #define MAX_PAIRS 20000
-#define MAX_COUNT 100
+#define MAX_ALL   32 /* elements of an xs:all, whose state here is the set of those seen */
 
-#define MAX_ALL 32 /* elements of an xs:all, whose state here is the set of those seen */
+enum restriction_outcome { IS_WITHIN, IS_WIDER, IS_UNKNOWN };
 
 struct particle_pair {
     struct model_walk sub;
@@ -34,6 +34,7 @@ struct comparison {
     uint32_t *slots; /* number of a pair + 1, by its hash; 0: free. Twice `cap`. */
     uint32_t n;
     uint32_t cap;
+    bool is_full; /* there are more pairs than are looked at */
 };
 
 /* Returns false: the comparison ends here. */
@@ -54,7 +55,7 @@ static struct model_walk start_of(const struct model *model)
 
 static bool is_next(const struct model *model, const struct model_walk *walk, uint32_t p)
 {
-    return model->all ? !(walk->state >> p & 1) : model_bit(model_row(model, walk->state), p);
+    return model->all ? !(walk->state >> p & 1) : model_walk_expects(model, walk, p);
 }
 
 static void go(const struct model *model, struct model_walk *walk, uint32_t p)
@@ -88,9 +89,20 @@ static uint32_t match(const struct xsd *xsd, const struct model *model,
     return XSD_NONE;
 }
 
+/* With the counts of the counters that go on, and no others. */
+static struct model_walk canonical_counts(const struct model *model, struct model_walk walk)
+{
+    uint32_t c = walk.position == XSD_NONE ? XSD_NONE : model->counter_of[walk.position];
+    for (uint32_t i = c == XSD_NONE ? 0 : model->counters[c].depth + 1; i < MODEL_DEPTH; i++)
+        walk.counts[i] = 0;
+    return walk;
+}
+
 /* Without what has no influence on later steps, so that equal pairs are found equal. */
 static struct model_walk canonical(const struct model *model, struct model_walk walk)
 {
+    if (model->counters)
+        return canonical_counts(model, walk);
     if (model->all || model->moves || walk.position == XSD_NONE ||
         model->positions[walk.position].max == 1)
         return (struct model_walk){.state = walk.state, .position = XSD_NONE};
@@ -130,8 +142,10 @@ static void grow_pairs(struct comparison *x)
 static bool add_pair(struct comparison *x, struct model_walk sub, struct model_walk base)
 {
     struct particle_pair pair = {canonical(x->sub, sub), canonical(x->base, base)};
-    if (x->n == MAX_PAIRS)
+    if (x->n == MAX_PAIRS) {
+        x->is_full = true;
         return false;
+    }
     if (x->n == x->cap)
         grow_pairs(x);
     uint32_t *slot = find_slot(x, &pair);
@@ -139,29 +153,6 @@ static bool add_pair(struct comparison *x, struct model_walk sub, struct model_w
         x->pairs[x->n++] = pair;
         *slot = x->n;
     }
-    return true;
-}
-
-/* rcase-NameAndTypeOK.3. Two global declarations of one name are the same. */
-static bool compare_elements(const struct comparison *x, const struct element *sub,
-                             const struct element *base)
-{
-    const char *name = sub->name->local;
-    if (sub == base)
-        return true;
-    if (!type_derives(sub->type, base->type, DERIVATION_EXTENSION))
-        return is_wider(x, "rcase-NameAndTypeOK.3.2.5", "another type of element", name);
-    if (sub->nillable && !base->nillable)
-        return is_wider(x, "rcase-NameAndTypeOK.3.2.1", "nillable element", name);
-    if (sub->constraints) /* those of the base are others, for their names are */
-        return is_wider(x, "rcase-NameAndTypeOK.3.2.3",
-                        "an identity constraint that the base has not, of element", name);
-    if (base->block & ~sub->block)
-        return is_wider(x, "rcase-NameAndTypeOK.3.2.4", "a smaller block of element", name);
-    if (base->value.text && base->value.fixed &&
-        (!sub->value.text || !sub->value.fixed || sub->value.key_len != base->value.key_len ||
-         memcmp(sub->value.key, base->value.key, sub->value.key_len) != 0))
-        return is_wider(x, "rcase-NameAndTypeOK.3.2.2", "another fixed value of element", name);
     return true;
 }
 
@@ -176,8 +167,10 @@ static bool step(struct comparison *x, const struct particle_pair *pair, uint32_
     const struct element *base = x->base->positions[q].element;
     if (base && base->name != sub->name) /* the head of a group that one of this name is in */
         base = x->c->xsd->names.by_id[sub->name->id]->element;
-    if (base && !compare_elements(x, sub, base))
-        return false;
+    const char *what;
+    const char *broken = base ? restriction_of_element(sub, base, &what) : NULL;
+    if (broken)
+        return is_wider(x, broken, what, sub->name->local);
     go(x->sub, &next, p);
     go(x->base, &base_next, q);
     return add_pair(x, next, base_next);
@@ -229,42 +222,49 @@ static bool walk_pairs(struct comparison *x)
 
 static bool is_comparable(const struct model *model)
 {
-    if (!model || model->counters || (model->all && model->n_positions > MAX_ALL))
-        return false;
-    for (uint32_t i = 0; i < model->n_positions; i++) {
-        const struct position *position = &model->positions[i];
-        uint32_t most = position->max == XSD_UNBOUNDED ? position->min : position->max;
-        if (most > MAX_COUNT)
-            return false;
-    }
-    return true;
+    return !model->all || model->n_positions <= MAX_ALL;
+}
+
+static enum restriction_outcome compare_models(struct comparison *x)
+{
+    if (!is_comparable(x->sub) || !is_comparable(x->base))
+        return IS_UNKNOWN;
+    arena_reset(&x->c->scratch);
+    if (add_pair(x, start_of(x->sub), start_of(x->base)) && walk_pairs(x))
+        return IS_WITHIN;
+    return x->is_full ? IS_UNKNOWN : IS_WIDER;
 }
 
 static void compare(struct xsd_compiler *c, const struct location *location, const char *rule,
-                    const struct model *sub, const struct model *base)
+                    struct particle *sub, struct particle *base)
 {
-    struct comparison x = {
-        .c = c, .location = location, .rule = rule, .sub = sub, .base = base};
-    if (!is_comparable(sub) || !is_comparable(base) || sub == base)
-        return;
-    arena_reset(&c->scratch);
-    if (add_pair(&x, start_of(sub), start_of(base)))
-        walk_pairs(&x);
+    struct comparison x = {.c = c,
+                           .location = location,
+                           .rule = rule,
+                           .sub = content_make_model(c, sub),
+                           .base = content_make_model(c, base)};
+    enum restriction_outcome outcome = x.sub == x.base ? IS_WITHIN : compare_models(&x);
+    const char *broken = outcome == IS_WIDER ? NULL : restriction_of_particle(c, sub, base);
+    if (broken)
+        xsd_compile_warn(c, location, broken,
+                         "particle by particle it is no restriction of its base type, "
+                         "%s; " XSD_RESTRICTION_STANDS,
+                         outcome == IS_WITHIN ? "though it takes nothing that this does not"
+                                              : "and it has too many states to be compared "
+                                                "otherwise");
 }
 
 void restriction_check(struct xsd_compiler *c, const struct type *type)
 {
     if (!type->simple && type->derivation == DERIVATION_RESTRICTION &&
-        type->base != c->xsd->any_type)
-        compare(c, &type->source->location, "derivation-ok-restriction.5.4.2", type->model,
-                type->base->model);
+        type->base != c->xsd->any_type && type->model && type->base->model)
+        compare(c, &type->source->location, "derivation-ok-restriction.5.4.2",
+                type->source->particle, type->base->source->particle);
 }
 
 void restriction_check_group(struct xsd_compiler *c, struct global *global)
 {
-    if (global->kind != COMPONENT_GROUP || !global->original || global->original->n_self)
-        return;
-    const struct model *sub = content_make_model(c, global->component);
-    const struct model *base = content_make_model(c, particle_make_group(c, global->original));
-    compare(c, &global->location, "src-redefine.6.2.2", sub, base);
+    if (global->kind == COMPONENT_GROUP && global->original && !global->original->n_self)
+        compare(c, &global->location, "src-redefine.6.2.2", global->component,
+                particle_make_group(c, global->original));
 }

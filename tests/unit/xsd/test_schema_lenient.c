@@ -387,6 +387,131 @@ static void test_restrictions_of_particles(void **state)
     check_all_warned(ROWS, COUNT(ROWS));
 }
 
+#define A "<xs:element name='a'/>"
+#define B "<xs:element name='b'/>"
+#define C "<xs:element name='c'/>"
+
+/* Restrictions that take nothing that their base does not, and are none particle by particle;
+ * and those that have too many states for anything else to be known. */
+static void test_restrictions_particle_by_particle(void **state)
+{
+    (void)state;
+    static const struct warned ROWS[] = {
+        {"rcase-Recurse",
+         RESTRICTION("<xs:sequence>" A "<xs:sequence minOccurs='0'>" B C
+                     "</xs:sequence></xs:sequence>",
+                     "<xs:sequence>" A B C "</xs:sequence>"),
+         "<r><a/><b/><c/></r>", "<r><a/></r>"},
+        {"rcase-RecurseLax",
+         RESTRICTION("<xs:choice>" A B C "</xs:choice>", "<xs:choice>" C A "</xs:choice>"),
+         "<r><c/></r>", "<r><b/></r>"},
+        /* By the letter b would have to come once in one occurrence of the choice. */
+        {"rcase-RecurseLax",
+         RESTRICTION("<xs:choice minOccurs='0'>" A B "</xs:choice>",
+                     "<xs:sequence><xs:element name='b' minOccurs='0'/></xs:sequence>"),
+         "<r/>", "<r><a/></r>"},
+        {"rcase-RecurseUnordered",
+         RESTRICTION("<xs:all>" A "<xs:element name='b' minOccurs='0'/></xs:all>",
+                     "<xs:sequence>" A "<xs:sequence minOccurs='0'>" B
+                     "</xs:sequence></xs:sequence>"),
+         "<r><a/><b/></r>", "<r><b/><a/></r>"},
+        {"rcase-MapAndSum",
+         RESTRICTION("<xs:choice maxOccurs='3'>" A B "</xs:choice>",
+                     "<xs:sequence><xs:element name='a' minOccurs='0'/>" B "</xs:sequence>"),
+         "<r><b/></r>", "<r><b/><a/></r>"},
+        {"cos-particle-restrict.2",
+         RESTRICTION("<xs:sequence><xs:element name='a' minOccurs='0'/><xs:element name='b' "
+                     "minOccurs='0'/></xs:sequence>",
+                     "<xs:choice>" A B "</xs:choice>"),
+         "<r><a/></r>", "<r/>"},
+        {"rcase-NameAndTypeOK",
+         RESTRICTION("<xs:sequence><xs:element name='a' maxOccurs='50000'/></xs:sequence>",
+                     "<xs:sequence><xs:element name='a' maxOccurs='50001'/></xs:sequence>"),
+         "<r><a/></r>", "<r/>"},
+        {"rcase-NSCompat",
+         RESTRICTION("<xs:sequence><xs:any maxOccurs='50000'/></xs:sequence>",
+                     "<xs:sequence><xs:element name='a' maxOccurs='50001'/></xs:sequence>"),
+         "<r><a/></r>", "<r/>"},
+        {"rcase-NSSubset",
+         RESTRICTION("<xs:sequence><xs:any processContents='skip' maxOccurs='50000'/>"
+                     "</xs:sequence>",
+                     "<xs:sequence><xs:any processContents='skip' maxOccurs='50001'/>"
+                     "</xs:sequence>"),
+         "<r><a/></r>", "<r/>"},
+        {"rcase-NSRecurseCheckCardinality",
+         RESTRICTION("<xs:sequence><xs:any maxOccurs='50000'/></xs:sequence>",
+                     "<xs:sequence maxOccurs='25001'>" A B "</xs:sequence>"),
+         "<r><a/><b/></r>", "<r><a/></r>"},
+    };
+    check_all_warned(ROWS, COUNT(ROWS));
+}
+
+/* More elements than fit into one word, in which those that were seen are kept. */
+static void test_restrictions_of_long_xs_all(void **state)
+{
+    (void)state;
+    char members[2048] = "", schema[8192];
+    for (int i = 0; i < 33; i++)
+        snprintf(members + strlen(members), sizeof members - strlen(members),
+                 "<xs:element name='e%d' minOccurs='0'/>", i);
+    snprintf(schema, sizeof schema,
+             RESTRICTION("<xs:all>%s</xs:all>", "<xs:all>%s<xs:element name='f'/></xs:all>"),
+             members, members);
+    check_warned(&(struct warned){"rcase-Recurse", schema, "<r><f/></r>", "<r/>"});
+}
+
+/* What is counted as a document is read is counted here, too. */
+static void test_restrictions_of_counted_repetitions(void **state)
+{
+    (void)state;
+#define COUNTED(min, max)                                                                      \
+    "<xs:sequence minOccurs='" min "' maxOccurs='" max "'>" A "<xs:element name='b' "          \
+    "minOccurs='0'/></xs:sequence>"
+    static const struct warned ROWS[] = {
+        {"derivation-ok-restriction.5.4.2",
+         RESTRICTION(COUNTED("0", "5000"), COUNTED("1", "5001")), "<r><a/></r>", "<r/>"},
+        {"derivation-ok-restriction.5.4.2",
+         RESTRICTION(COUNTED("2", "5000"), COUNTED("1", "4000")), "<r><a/></r>", "<r/>"},
+        {"derivation-ok-restriction.5.4.2",
+         RESTRICTION("<xs:sequence><xs:element name='a' maxOccurs='400'/></xs:sequence>",
+                     "<xs:sequence><xs:element name='a' maxOccurs='401'/></xs:sequence>"),
+         "<r><a/></r>", "<r/>"},
+    };
+    check_all_warned(ROWS, COUNT(ROWS));
+}
+
+/* What the rules let pass, or may be read as letting pass. */
+static void test_restrictions_that_are_right(void **state)
+{
+    (void)state;
+    static const char *const SCHEMAS[] = {
+        RESTRICTION(COUNTED("0", "5000"), COUNTED("1", "4999")),
+        RESTRICTION("<xs:choice minOccurs='0' maxOccurs='unbounded'>" A B "</xs:choice>",
+                    "<xs:sequence><xs:element name='b' minOccurs='0' maxOccurs='unbounded'/>"
+                    "</xs:sequence>"),
+        /* Groups that are pointless, around one and within their like. */
+        RESTRICTION("<xs:sequence><xs:choice><xs:sequence>" A "</xs:sequence></xs:choice>"
+                    "<xs:sequence>" B "<xs:sequence/></xs:sequence></xs:sequence>",
+                    "<xs:sequence>" A B "</xs:sequence>"),
+        /* Members of a substitution group, in any order. */
+        "<xs:element name='h' abstract='true'/><xs:element name='m' substitutionGroup='h'/>"
+        "<xs:element name='n' substitutionGroup='m'/>" RESTRICTION(
+            "<xs:sequence><xs:element ref='h' maxOccurs='unbounded'/></xs:sequence>",
+            "<xs:choice maxOccurs='9'><xs:element ref='n'/><xs:element ref='m'/>"
+            "</xs:choice>"),
+        "<xs:element name='h'/><xs:element name='m' substitutionGroup='h'/>" RESTRICTION(
+            "<xs:sequence><xs:element ref='h'/><xs:any minOccurs='0'/></xs:sequence>",
+            "<xs:sequence><xs:element ref='m'/></xs:sequence>"),
+    };
+    for (size_t i = 0; i < COUNT(SCHEMAS); i++) {
+        struct xsd *xsd = compile(wrap(SCHEMAS[i]));
+        const char *told = strstr(xsd_warnings(xsd), "restriction");
+        if (told)
+            fail_msg("%s: %s", SCHEMAS[i], xsd_warnings(xsd));
+        xsd_free(xsd);
+    }
+}
+
 static void test_what_is_final_is_derived_from_all_the_same(void **state)
 {
     (void)state;
@@ -678,6 +803,10 @@ int main(void)
         cmocka_unit_test(test_restrictions_of_attributes),
         cmocka_unit_test(test_restrictions_of_content),
         cmocka_unit_test(test_restrictions_of_particles),
+        cmocka_unit_test(test_restrictions_particle_by_particle),
+        cmocka_unit_test(test_restrictions_of_long_xs_all),
+        cmocka_unit_test(test_restrictions_of_counted_repetitions),
+        cmocka_unit_test(test_restrictions_that_are_right),
         cmocka_unit_test(test_what_is_final_is_derived_from_all_the_same),
         cmocka_unit_test(test_facets),
         cmocka_unit_test(test_notations_are_named_by_an_enumeration),
