@@ -52,29 +52,36 @@ int local_file_open(struct local_file *file, const char *path)
     return -1;
 }
 
-int local_file_read(const struct local_file *file, struct buf *bytes, const char *name,
-                    struct thresh_error *error)
+static int fail_at_limit(size_t most, const char *name, struct thresh_error *error)
+{
+    return most < LOCAL_FILE_MOST
+               ? error_set(error,
+                           "%s: is larger than the %zu bytes that a document of a schema may "
+                           "have; raise --schema-memory",
+                           name, most)
+               : error_set(error, "%s: is larger than 2 GiB; split it into several", name);
+}
+
+int local_file_read(const struct local_file *file, size_t most, struct buf *bytes,
+                    const char *name, struct thresh_error *error)
 {
     enum { STEP = 1 << 16 };
-    ptrdiff_t n;
-    do {
-        size_t room =
-            file->facts.st_size > STEP && !bytes->len ? (size_t)file->facts.st_size + 1 : STEP;
+    size_t wanted = file->facts.st_size > STEP ? (size_t)file->facts.st_size + 1 : STEP;
+    for (;; wanted = STEP) {
+        char over; /* at the limit another byte tells that it is passed */
+        size_t left = most - bytes->len, room = wanted < left ? wanted : left;
         if (buf_reserve(bytes, room) < 0)
-            return bytes->max_bytes && bytes->max_bytes < room + bytes->len
-                       ? error_set(error,
-                                   "%s: is larger than the %zu bytes that a document of a "
-                                   "schema may have; raise --schema-memory",
-                                   name, bytes->max_bytes)
-                       : error_no_memory(error);
-        n = io_read_all(file->fd, bytes->data + bytes->len, room);
+            return error_no_memory(error);
+        ptrdiff_t n = room ? io_read_all(file->fd, bytes->data + bytes->len, room)
+                           : io_read_all(file->fd, &over, 1);
         if (n < 0)
             return error_set(error, "%s: cannot be read: %m", name);
+        if (!room)
+            return n ? fail_at_limit(most, name, error) : 0;
         bytes->len += (size_t)n;
         if ((size_t)n < room)
             return 0;
-    } while (n > 0);
-    return 0;
+    }
 }
 
 void local_file_close(struct local_file *file)

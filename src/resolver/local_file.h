@@ -9,6 +9,7 @@
 #include "base/buf.h"
 #include "base/error.h"
 
+#include <limits.h>
 #include <sys/stat.h>
 
 struct local_file {
@@ -23,9 +24,12 @@ char *local_file_path(const char *address);
 /* 0, or -1 with errno: EISDIR for a directory, ENXIO for what else is no file. Waits for
  * nothing. */
 int local_file_open(struct local_file *file, const char *path);
-/* Appends all bytes. 0, or -1 with the error filled in. `name` is what it calls the file. */
-int local_file_read(const struct local_file *file, struct buf *bytes, const char *name,
-                    struct thresh_error *error);
+#define LOCAL_FILE_MOST ((size_t)INT_MAX - 1) /* bytes: that and a NUL is what libxml2 takes */
+
+/* Reads all bytes into an empty buf; there may be `most`, which is no more than
+ * LOCAL_FILE_MOST. 0, or -1 with the error filled in. `name` is what it calls the file. */
+int local_file_read(const struct local_file *file, size_t most, struct buf *bytes,
+                    const char *name, struct thresh_error *error);
 void local_file_close(struct local_file *file);
 
 #endif

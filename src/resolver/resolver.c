@@ -31,7 +31,8 @@ struct resolver *resolver_open(const char *catalog, uint64_t max_bytes,
         error_no_memory(error);
         return NULL;
     }
-    resolver->max_bytes = max_bytes && max_bytes < INT_MAX ? (size_t)max_bytes : INT_MAX;
+    resolver->max_bytes =
+        max_bytes && max_bytes < LOCAL_FILE_MOST ? (size_t)max_bytes : LOCAL_FILE_MOST;
     if (catalog && !(resolver->catalog = catalog_open(catalog, error))) {
         free(resolver);
         return NULL;
@@ -151,9 +152,8 @@ int resolver_read(struct resolver *resolver, const struct resource *resource, st
                   struct thresh_error *error)
 {
     const struct local_file file = {.fd = resource->fd};
-    bytes->max_bytes = resolver->max_bytes;
     if (!resource->text)
-        return local_file_read(&file, bytes, resource->base, error);
+        return local_file_read(&file, resolver->max_bytes, bytes, resource->base, error);
     return buf_append_string(bytes, resource->text) < 0 ? error_no_memory(error) : 0;
 }
 

@@ -22,7 +22,7 @@ static int read_file(const char *name, struct buf *bytes, struct thresh_error *e
                    ? error_set(error, "%s: is a device or a pipe; --schema names a file", name)
                    : error_set(error, "%s: the schema cannot be read: %m; check --schema",
                                name);
-    int rc = local_file_read(&file, bytes, name, error);
+    int rc = local_file_read(&file, LOCAL_FILE_MOST, bytes, name, error);
     local_file_close(&file);
     return rc;
 }
@@ -40,7 +40,7 @@ static void keep_first(void *context, libxml_error_argument from)
 static int is_relaxng(const char *file, struct thresh_error *error)
 {
     struct thresh_error first = {{0}};
-    struct buf bytes = {.max_bytes = INT_MAX};
+    struct buf bytes = {0};
     xmlTextReader *reader = NULL;
     int more = -1, rc = read_file(file, &bytes, error);
     if (rc == 0 && bytes.len) {

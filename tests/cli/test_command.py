@@ -696,7 +696,7 @@ def test_values_that_are_none_are_named():
             (["--max-entity-bytes", ""], "--max-entity-bytes"), (["--isolate=maybe"], "maybe"),
             (["--fields", "-" + ",".join(ALL_PARTS)], "leaves nothing"),
             (["--catalog", path("no.xml")], "no.xml: the catalog cannot be read"),
-            (["--catalog", path("is-no-catalog", "# no catalog <at all>")], "not an OASIS XML catalog"),
+            (["--catalog", path("is-no-catalog", "# no catalog <at all>")], "a catalog is an XML document"),
             (["--job", path("no.json")], "no.json: cannot be read")):
         line = fails(GOOD, *arguments)
         assert said in line, (arguments, line)

@@ -61,7 +61,8 @@ static void test_catalogs_map_addresses(void **state)
     write_file("d.cat", CATALOG("<uri name='urn:a' uri='not-asked.xsd'/>"
                                 "<uri name='http://d/x' uri='d.xsd'/>"));
     write_file("next.cat",
-               CATALOG("<nextCatalog catalog='a.cat'/><uri name='urn:n' uri='n.xsd'/>"));
+               "<?oasis-xml-catalog catalog='other.cat'?>" CATALOG(
+                   "<nextCatalog catalog='a.cat'/><uri name='urn:n' uri='n.xsd'/>"));
     write_file(
         "a.cat",
         CATALOG("<group xml:base='sub/'><uri name='urn:a' uri='a.xsd'/></group>"
@@ -71,6 +72,9 @@ static void test_catalogs_map_addresses(void **state)
                 "<uriSuffix uriSuffix='tail.xsd' uri='tail'/>"
                 "<delegateURI uriStartString='http://d/' catalog='d.cat'/>"
                 "<public publicId='-//P' uri='p.dtd'/>"
+                "<group xml:base='http://b/c/'><group><uri name='urn:b' uri='../b.xsd'/>"
+                "<uri name='urn:x' uri='x.xsd' xml:base='d/'/></group></group>"
+                "<uri name='urn:y' uri='y.xsd'/>"
                 "<nextCatalog catalog='http://127.0.0.1:1/gone.cat'/>"
                 "<nextCatalog catalog='gone.cat'/><nextCatalog catalog='next.cat'/>"));
     struct catalog *catalog = catalog_open("a.cat", &error);
@@ -78,6 +82,9 @@ static void test_catalogs_map_addresses(void **state)
     expect_found(catalog, NULL, "urn:a", "sub/a.xsd");
     expect_found(catalog, NULL, "urn:s", "http://e/s.xsd");
     expect_found(catalog, NULL, "urn:none", NULL);
+    expect_found(catalog, NULL, "urn:b", "http://b/b.xsd");
+    expect_found(catalog, NULL, "urn:x", "http://b/c/d/x.xsd");
+    expect_found(catalog, NULL, "urn:y", "y.xsd");
     expect_found(catalog, NULL, "http://r/b%20c.xsd", "file:///r/b%20c.xsd");
     expect_found(catalog, NULL, "http://r/long/c.xsd", "l/c.xsd");
     expect_found(catalog, NULL, "any:tail.xsd", "tail");
@@ -94,11 +101,19 @@ static void test_catalogs_map_addresses(void **state)
 static void test_what_is_no_catalog_is_refused(void **state)
 {
     (void)state;
-    static const char *const texts[] = {"", "text", "<catalog/>", CATALOG("<uri>"), "<a"};
+    static const char *const texts[] = {"<catalog/>", "", CATALOG("\n<uri>"), "<a:b:c/>"};
+    static const char *const messages[] = {
+        "no.cat: is no OASIS XML catalog; check --catalog",
+        "no.cat:1: there is no root element: the document ends here; a catalog is an XML "
+        "document, check --catalog",
+        "no.cat:2: Opening and ending tag mismatch: uri line 2 and catalog; a catalog is an "
+        "XML "
+        "document, check --catalog",
+        "no.cat: is no OASIS XML catalog; check --catalog"};
     struct thresh_error error = {""};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         assert_null(catalog_open(write_file("no.cat", texts[i]), &error));
-        assert_string_equal(error.text, "no.cat: not an OASIS XML catalog");
+        assert_string_equal(error.text, messages[i]);
     }
     assert_null(catalog_open("gone.cat", &error));
     assert_string_equal(error.text, "gone.cat: the catalog cannot be read: No such file or "
@@ -147,6 +162,30 @@ static void test_devices_pipes_and_directories_are_no_files(void **state)
         if (resolver_find(resolver, NULL, names[i], &resource) != 1)
             fail_msg("%s is found", names[i]);
     resolver_close(resolver);
+}
+
+/* To the byte, whatever the steps in which it is read. */
+static void test_a_file_may_be_as_large_as_the_limit(void **state)
+{
+    (void)state;
+    struct thresh_error error = {""};
+    for (size_t limit = 1; limit < 1 << 18; limit = limit * 3 + 1) {
+        for (size_t size = limit - 1; size <= limit + 1; size++) {
+            struct resource resource;
+            struct buf bytes = {0};
+            FILE *file = fopen("sized.xsd", "w");
+            assert_int_equal(ftruncate(fileno(file), (off_t)size), 0);
+            fclose(file);
+            struct resolver *resolver = resolver_open(NULL, limit, &error);
+            assert_int_equal(resolver_find(resolver, NULL, "sized.xsd", &resource), 0);
+            assert_int_equal(resolver_read(resolver, &resource, &bytes, &error),
+                             size > limit ? -1 : 0);
+            assert_true(size > limit || bytes.len == size);
+            buf_free(&bytes);
+            resource_close(&resource);
+            resolver_close(resolver);
+        }
+    }
 }
 
 static void test_a_file_over_the_limit_is_refused(void **state)
@@ -270,6 +309,7 @@ int main(void)
         cmocka_unit_test(test_what_is_no_catalog_is_refused),
         cmocka_unit_test(test_a_file_is_one_by_any_path_or_link),
         cmocka_unit_test(test_devices_pipes_and_directories_are_no_files),
+        cmocka_unit_test(test_a_file_may_be_as_large_as_the_limit),
         cmocka_unit_test(test_a_file_over_the_limit_is_refused),
         cmocka_unit_test(test_entities_have_an_encoding),
         cmocka_unit_test(test_external_entities_come_by_the_resolver_alone),
