@@ -43,11 +43,9 @@ static int try_alone(const void *context, int (*work)(void *, struct thresh_erro
                                "%s: guard-schemas cannot try the schema in a process of its "
                                "own beside other threads; open it before they start",
                                file);
-    host_end(thresh->host);
-    host_begin(thresh->host, true);
+    host_begin_alone(thresh->host);
     int rc = isolation_trial(&thresh->limits, work, work_context, file, error);
-    host_end(thresh->host);
-    host_begin(thresh->host, false);
+    host_end_alone(thresh->host);
     return rc;
 }
 
@@ -64,10 +62,7 @@ static int load_rules(struct thresh *thresh, struct thresh_error *error)
     };
     thresh->rules.trial = (struct schema_trial){try_alone, thresh, options->guard_schemas};
     thresh->rules.store = thresh->host->schemas;
-    host_begin(thresh->host, false);
-    int rc = rules_load(&thresh->rules, options, error);
-    host_end(thresh->host);
-    return rc;
+    return rules_load(&thresh->rules, options, error);
 }
 
 struct thresh *thresh_open_on(const struct host *host, const struct thresh_options *options,
@@ -88,7 +83,11 @@ struct thresh *thresh_open_on(const struct host *host, const struct thresh_optio
     }
     if (rc < 0)
         error_set(error, "the number of processors cannot be had: %m; give --vcpus");
-    if (rc < 0 || load_rules(thresh, error) < 0) {
+    host_begin(host);
+    if (rc == 0)
+        rc = load_rules(thresh, error);
+    host_end(host);
+    if (rc < 0) {
         thresh_close(thresh);
         return NULL;
     }
@@ -106,7 +105,9 @@ void thresh_close(struct thresh *thresh)
 {
     if (!thresh)
         return;
+    host_begin(thresh->host);
     rules_free(&thresh->rules);
+    host_end(thresh->host);
     free(thresh);
 }
 
@@ -133,10 +134,12 @@ int thresh_run(struct thresh *thresh, const char *const *inputs, size_t n_inputs
                struct thresh_error *error)
 {
     struct run run = make_run(thresh, inputs, n_inputs, output, stats);
+    host_begin(thresh->host);
     int rc = run_open(&run, error);
     if (rc == 0)
         rc = run_entries(&run, error);
     run_close(&run);
+    host_end(thresh->host);
     return rc;
 }
 

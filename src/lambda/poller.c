@@ -18,9 +18,9 @@ int poller_open(struct poller *poller, struct function *function, const char *ap
 }
 
 /* As struct host has them. */
-static void enter(void *turns, bool forks)
+static void enter(void *turns, bool alone)
 {
-    if (forks)
+    if (alone)
         pthread_rwlock_wrlock(turns);
     else
         pthread_rwlock_rdlock(turns);

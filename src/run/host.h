@@ -18,10 +18,10 @@ struct host {
     /* AWS_LAMBDA_MAX_CONCURRENCY, on managed instances: so many runs at a time share memory
      * and CPUs; 0: not on one. */
     unsigned lambda_concurrency;
-    /* Where runs go on in several threads, each is between these two, and one that forks is
-     * there alone: a child has the locks that other threads held at that moment, and nobody who
-     * lets go of them. NULL: no other thread runs anything. */
-    void (*enter)(void *turns, bool forks);
+    /* Where calls of the library go on in several threads, each is between these two, and forks
+     * only where it is there `alone`: a child has the locks that other threads held at that
+     * moment, and nobody who lets go of them. NULL: no other thread calls the library. */
+    void (*enter)(void *turns, bool alone);
     void (*leave)(void *turns);
     void *turns;
     struct schema_store *schemas; /* that are kept from one open to the next; NULL: none are */
@@ -36,9 +36,13 @@ struct host {
     const struct stat *output; /* as source_options' */
 };
 
-/* From here on, until host_end, the calling thread runs something, or forks. */
-void host_begin(const struct host *host, bool forks);
+/* All that a call of the library does is between these two: listing, compiling and freeing take
+ * locks of libraries as reading does. */
+void host_begin(const struct host *host);
 void host_end(const struct host *host);
+/* Within them, what is between these two may fork. */
+void host_begin_alone(const struct host *host);
+void host_end_alone(const struct host *host);
 
 /* thresh_open on this host, which must outlive what is opened. */
 struct thresh *thresh_open_on(const struct host *host, const struct thresh_options *options,

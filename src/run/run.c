@@ -161,9 +161,11 @@ int run_entries(struct run *run, struct thresh_error *error)
         .lost = sink_lost,
         .stop = sink_stop,
     };
-    host_begin(run->host, run->backend->isolates);
+    if (run->backend->isolates)
+        host_begin_alone(run->host);
     int rc = run->backend->run(&run->work, error);
-    host_end(run->host);
+    if (run->backend->isolates)
+        host_end_alone(run->host);
     if (rc >= 0)
         rc = sink_rest(run, error);
     if (run->guard.isolate)
