@@ -10,8 +10,9 @@
 #include <strings.h>
 #include <unistd.h>
 
-/* More are not asked for: each takes a thread and two clients of S3. */
-#define CONCURRENCY_MAX 1000
+/* The most that Lambda sets ("LambdaManagedInstancesCapacityProviderConfig" in the AWS Lambda
+ * API Reference). */
+#define CONCURRENCY_MAX 1600
 
 /* Of compiled schemas, where the function's memory is not known. */
 #define UNKNOWN_BYTES (UINT64_C(64) << 20)
@@ -54,10 +55,10 @@ static int read_concurrency(struct function *function, struct thresh_error *erro
     if (!text)
         return 0;
     unsigned long value = strtoul(text, &end, 10);
-    if (*end || *text == '-' || value < 1)
-        return error_set(error, "AWS_LAMBDA_MAX_CONCURRENCY: '%.40s' is no number from 1 on",
-                         text);
-    function->concurrency = value < CONCURRENCY_MAX ? (unsigned)value : CONCURRENCY_MAX;
+    if (*end || *text == '-' || value < 1 || value > CONCURRENCY_MAX)
+        return error_set(error, "AWS_LAMBDA_MAX_CONCURRENCY: '%.40s' is no number from 1 to %d",
+                         text, CONCURRENCY_MAX);
+    function->concurrency = (unsigned)value;
     return 0;
 }
 

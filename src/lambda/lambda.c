@@ -20,11 +20,21 @@
 /* Compiling a schema recurses as deep as the schema nests. */
 #define STACK_BYTES (16u << 20)
 
+/* A poller with a thread of its own. */
+struct other {
+    struct poller poller;
+    struct lambda *lambda;
+    pthread_t thread;
+    bool is_started;
+};
+
 struct lambda {
     struct function function;
     struct poller first;
-    struct poller *others; /* function.concurrency - 1 of them */
+    struct other *others; /* function.concurrency - 1 of them */
     size_t n_others;
+    pthread_mutex_t gate; /* held until it is known whether the others */
+    bool are_to_poll;
 };
 
 /* -- Init ----------------------------------------------------------------------------- */
@@ -61,6 +71,41 @@ static int preload(struct poller *first, int64_t begun_ms, struct lambda_error *
     return rc < 0 ? -1 : 0;
 }
 
+/* One of many that gives up ends the process: Lambda would wait for it in vain. */
+static _Noreturn void poll(struct poller *poller)
+{
+    poller_run(poller);
+    scratch_close(&poller->function->scratch);
+    _exit(EXIT_FAILURE);
+}
+
+static void *wait_and_poll(void *context)
+{
+    struct other *other = context;
+    pthread_mutex_lock(&other->lambda->gate);
+    bool is_to_poll = other->lambda->are_to_poll;
+    pthread_mutex_unlock(&other->lambda->gate);
+    if (is_to_poll)
+        poll(&other->poller);
+    return NULL;
+}
+
+static int start(struct other *other, struct thresh_error *error)
+{
+    pthread_attr_t attributes;
+    pthread_attr_init(&attributes);
+    pthread_attr_setstacksize(&attributes, STACK_BYTES);
+    errno = pthread_create(&other->thread, &attributes, wait_and_poll, other);
+    pthread_attr_destroy(&attributes);
+    other->is_started = errno == 0;
+    return errno ? error_set(error,
+                             "no thread can be started for each of %u invocations at a time: "
+                             "%m; set the function's maximum concurrency to fewer, or its "
+                             "memory to more",
+                             other->lambda->function.concurrency)
+                 : 0;
+}
+
 /* All are there before the first of them asks for an event. */
 static int open_others(struct lambda *lambda, struct thresh_error *error)
 {
@@ -71,9 +116,10 @@ static int open_others(struct lambda *lambda, struct thresh_error *error)
     if (!lambda->others)
         return error_no_memory(error);
     while (lambda->n_others < n - 1) {
-        struct poller *poller = &lambda->others[lambda->n_others++];
-        if (poller_open(poller, &lambda->function, lambda->first.api, error) < 0 ||
-            poller_connect(poller, error) < 0)
+        struct other *other = &lambda->others[lambda->n_others++];
+        other->lambda = lambda;
+        if (poller_open(&other->poller, &lambda->function, lambda->first.api, error) < 0 ||
+            poller_connect(&other->poller, error) < 0 || start(other, error) < 0)
             return -1;
     }
     return 0;
@@ -108,46 +154,31 @@ static int restore(struct poller *first, struct thresh_error *error)
 
 /* -- Events --------------------------------------------------------------------------- */
 
-/* One of many that gives up ends the process: Lambda would wait for it in vain. */
-static void *poll(void *context)
-{
-    struct poller *poller = context;
-    poller_run(poller);
-    scratch_close(&poller->function->scratch);
-    _exit(EXIT_FAILURE);
-}
-
-static int start(struct poller *poller, struct thresh_error *error)
-{
-    pthread_t thread;
-    pthread_attr_t attributes;
-    pthread_attr_init(&attributes);
-    pthread_attr_setstacksize(&attributes, STACK_BYTES);
-    pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
-    errno = pthread_create(&thread, &attributes, poll, poller);
-    pthread_attr_destroy(&attributes);
-    return errno ? error_set(error, "no thread can be started: %m") : 0;
-}
-
 static int run(struct lambda *lambda, struct thresh_error *error)
 {
-    int rc = restore(&lambda->first, error);
-    for (size_t i = 0; rc == 0 && i < lambda->n_others; i++)
-        rc = start(&lambda->others[i], error);
-    if (rc < 0)
+    if (restore(&lambda->first, error) < 0)
         return -1;
-    if (lambda->n_others)
-        poll(&lambda->first);
-    poller_run(&lambda->first);
-    return 0;
+    if (!lambda->n_others) {
+        poller_run(&lambda->first);
+        return 0;
+    }
+    lambda->are_to_poll = true;
+    pthread_mutex_unlock(&lambda->gate);
+    poll(&lambda->first);
 }
 
+/* Nobody has polled, or nobody but the first. */
 static void finish(struct lambda *lambda)
 {
-    for (size_t i = 0; i < lambda->n_others; i++)
-        poller_close(&lambda->others[i]);
+    pthread_mutex_unlock(&lambda->gate);
+    for (size_t i = 0; i < lambda->n_others; i++) {
+        if (lambda->others[i].is_started)
+            pthread_join(lambda->others[i].thread, NULL);
+        poller_close(&lambda->others[i].poller);
+    }
     poller_close(&lambda->first);
     function_close(&lambda->function);
+    pthread_mutex_destroy(&lambda->gate);
     free(lambda->others);
     free(lambda);
 }
@@ -161,6 +192,8 @@ int lambda_run(void)
     int64_t begun_ms = clock_unix_ms();
     if (!lambda)
         return EXIT_FAILURE;
+    pthread_mutex_init(&lambda->gate, NULL);
+    pthread_mutex_lock(&lambda->gate);
     int rc = poller_open(&lambda->first, &lambda->function, api, &error.message);
     if (rc == 0 && (rc = init(lambda, begun_ms, &error)) < 0)
         runtime_error(lambda->first.runtime, NULL, error.type, error.message.text, &ignored);

@@ -9,7 +9,7 @@ import os
 import sys
 import time
 
-from command import SANITIZED, SOURCE, main, path, skip, zipped
+from command import SANITIZED, SOURCE, THRESH, main, path, skip, zipped
 
 sys.path.insert(0, os.path.join(SOURCE, "tests", "lambda"))
 from runtime_stub import Function, Runtime  # noqa: E402
@@ -134,8 +134,21 @@ def test_one_that_gives_up_ends_all():
     assert f.process.wait(30) != 0
     assert not os.listdir(f.temp_dir)
     f.close()
-    f = managed("0")
-    assert f.process.wait(30) and "AWS_LAMBDA_MAX_CONCURRENCY" in f.runtime.init_error["errorMessage"]
+    for wrong in "0", "1601", "100000":
+        f = managed(wrong)
+        assert f.process.wait(30), wrong
+        assert "'%s' is no number from 1 to 1600" % wrong in f.runtime.init_error["errorMessage"]
+        assert not f.close()
+
+
+def test_threads_that_cannot_be_had_are_an_init_error():
+    """Before any of those that could be started asks for an event."""
+    if SANITIZED:
+        skip("a sanitizer takes more addresses than this limit leaves")
+    f = Function({}, runtime=Runtime(500), command=["sh", "-c", "ulimit -v 2000000; exec \"$0\"", THRESH])
+    assert f.process.wait(30)
+    assert "for each of 500 invocations at a time" in f.runtime.init_error["errorMessage"]
+    assert not f.runtime.first_next.is_set() and not os.listdir(f.temp_dir)
     assert not f.close()
 
 
