@@ -22,6 +22,13 @@ static bool is_warm_up(const json_t *root)
            json_is_true(json_object_get(root, "warmup"));
 }
 
+/* EventBridge keeps these sources for AWS: in them, nobody speaks to us. */
+static bool is_of_aws(const json_t *root)
+{
+    const char *source = event_text(root, "source");
+    return event_text(root, "detail-type") && source && strncmp(source, "aws.", 4) == 0;
+}
+
 static enum event_kind recognise(const json_t *root)
 {
     const json_t *first = json_array_get(json_object_get(root, "Records"), 0);
@@ -144,6 +151,13 @@ static int unwrap(struct event *event, const json_t *root, int depth, size_t mes
                        "\"s3://bucket/key\"}, or {\"warmup\": true} to do nothing");
         if (json_object_get(detail, "object"))
             return event_take_eventbridge(event, root, message, error);
+        if (is_of_aws(root))
+            return error_set(error,
+                             "this is an event of EventBridge, '%.100s', which names no "
+                             "archive; have the rule match \"Object Created\" of aws.s3, or "
+                             "give its target an input transformer: {\"uri\": "
+                             "\"s3://bucket/key\"}",
+                             event_text(root, "detail-type"));
         return unwrap(event, detail, depth + 1, message, error); /* a user's own event */
     case EVENT_SNS:
         return take_sns(event, root, depth, message, error);

@@ -16,8 +16,14 @@ static const char *const direct_members[] = {
 static int unknown(const json_t *root, struct thresh_error *error)
 {
     struct buf seen = {0};
-    const char *key, *meant = NULL;
+    const char *key, *meant = NULL, *service = event_other_service(root);
     json_t *value;
+    if (service)
+        return error_set(error,
+                         "the event is %s, which names no archive; have S3 tell of archives in "
+                         "a bucket (by itself, EventBridge, SNS or SQS), or give {\"uri\": "
+                         "\"s3://bucket/key\"}",
+                         service);
     json_object_foreach((json_t *)root, key, value)
     {
         (void)value;

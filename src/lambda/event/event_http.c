@@ -3,7 +3,91 @@
 
 #include "base/near_name.h"
 #include "lambda/event/event_items.h"
+#include "lambda/percent.h"
 #include <string.h>
+
+/* -- The query ------------------------------------------------------------------------ */
+
+/* What is URL-encoded, as a JSON string; NULL: it is no UTF-8, or there is no memory. */
+static json_t *decode(const char *text, size_t len)
+{
+    struct buf bytes = {0};
+    json_t *decoded = NULL;
+    if (percent_decode_form(text, len, &bytes) == 0 && buf_string(&bytes) &&
+        strlen(bytes.data) == bytes.len)
+        decoded = json_string(bytes.data);
+    buf_free(&bytes);
+    return decoded;
+}
+
+/* A query is an object with the list of values of each name. Takes `value` over; -1 where it is
+ * NULL, too. */
+static int add_value(json_t *query, const char *name, json_t *value)
+{
+    json_t *values = json_object_get(query, name);
+    if (!values) {
+        values = json_array();
+        json_object_set_new(query, name, values);
+    }
+    return json_array_append_new(values, value);
+}
+
+/* The query as the client wrote it: a=1&b=2. */
+static int read_raw(json_t *query, const char *raw)
+{
+    int rc = 0;
+    for (size_t len; rc == 0 && *raw; raw += len + (raw[len] == '&')) {
+        len = strcspn(raw, "&");
+        size_t name_len = strcspn(raw, "&=");
+        size_t value_at = name_len + (raw[name_len] == '=');
+        json_t *name = decode(raw, name_len);
+        if (len)
+            rc = name ? add_value(query, json_string_value(name),
+                                  decode(raw + value_at, len - value_at))
+                      : -1;
+        json_decref(name);
+    }
+    return rc;
+}
+
+/* An object with a value, or a list of values, of each name. */
+static int read_object(json_t *query, const json_t *object, bool is_encoded)
+{
+    const char *name;
+    json_t *said, *value;
+    size_t i;
+    int rc = 0;
+    json_object_foreach((json_t *)object, name, said)
+    {
+        json_t *list = json_is_array(said) ? json_incref(said) : json_pack("[O]", said);
+        json_array_foreach(list, i, value)
+        {
+            const char *text = json_string_value(value);
+            rc |=
+                add_value(query, name,
+                          is_encoded && text ? decode(text, strlen(text)) : json_incref(value));
+        }
+        json_decref(list);
+    }
+    return rc;
+}
+
+/* Payload format 2.0 joins the values of a name with commas, and has the query as it was beside
+ * that; format 1.0 has lists ("Create AWS Lambda proxy integrations for HTTP APIs" in the API
+ * Gateway Developer Guide). A load balancer decodes nothing ("Use Lambda functions as targets"
+ * in its User Guide). */
+static int read_query(json_t *query, const json_t *root, struct thresh_error *error)
+{
+    const char *raw = event_text(root, "rawQueryString");
+    const json_t *lists = json_object_get(root, "multiValueQueryStringParameters");
+    const json_t *plain = json_object_get(root, "queryStringParameters");
+    bool is_encoded = json_object_get(json_object_get(root, "requestContext"), "elb");
+    int rc = raw ? read_raw(query, raw)
+                 : read_object(query, json_is_object(lists) ? lists : plain, is_encoded);
+    return rc < 0 ? error_set(error, "the query is not URL-encoded UTF-8") : 0;
+}
+
+/* -- The request ---------------------------------------------------------------------- */
 
 /* A URL may be open to strangers. They choose what they are shown; schemas, limits and outputs
  * are the operator's. */
@@ -25,22 +109,24 @@ static int check_parameter(const char *name, struct thresh_error *error)
                      near.best ? "'?)" : "");
 }
 
-static int http_job(struct event *event, const json_t *parameters, json_t **job,
-                    struct thresh_error *error)
+/* From the query to the job, and to the archive's name; NULL: it says none. */
+static int take_query(json_t *query, json_t *job, const char **archive,
+                      struct thresh_error *error)
 {
     const char *name;
-    json_t *value;
-    if (!(*job = event_keep(event, json_object(), error)))
-        return -1;
-    json_object_foreach((json_t *)parameters, name, value)
+    json_t *values;
+    *archive = NULL;
+    json_object_foreach(query, name, values)
     {
+        json_t *only = json_array_size(values) == 1 ? json_array_get(values, 0) : NULL;
         if (check_parameter(name, error) < 0)
             return -1;
-        if (strcmp(name, "name") == 0)
-            continue;
-        if (json_array_size(value) == 1) /* payload format 1.0 has a list of each */
-            value = json_array_get(value, 0);
-        json_object_set(*job, name, value);
+        if (strcmp(name, "name") != 0)
+            json_object_set(job, name, only ? only : values);
+        else if (only)
+            *archive = json_string_length(only) ? json_string_value(only) : NULL;
+        else
+            return error_set(error, "the query names the archive more than once");
     }
     return 0;
 }
@@ -48,21 +134,20 @@ static int http_job(struct event *event, const json_t *parameters, json_t **job,
 int event_take_http(struct event *event, const json_t *root, struct thresh_error *error)
 {
     const json_t *http = json_object_get(json_object_get(root, "requestContext"), "http");
-    const json_t *parameters = json_object_get(root, "queryStringParameters");
     const json_t *body = json_object_get(root, "body");
-    const char *method = event_text(http, "method");
-    json_t *job;
+    const char *method = event_text(http, "method"), *name;
+    json_t *query, *job;
     event->takes_no_stream = !method;
-    const json_t *all = json_object_get(root, "multiValueQueryStringParameters");
     if (!method)
         method = event_text(root, "httpMethod"); /* payload format 1.0 */
     if (!method || (strcmp(method, "POST") != 0 && strcmp(method, "PUT") != 0))
         return error_set(error, "only POST and PUT are answered: the archive is the body");
     if (!json_string_length(body))
         return error_set(error, "the request has no body: the archive is the body");
-    if (http_job(event, json_is_object(all) ? all : parameters, &job, error) < 0)
+    if (!(query = event_keep(event, json_object(), error)) ||
+        !(job = event_keep(event, json_object(), error)) ||
+        read_query(query, root, error) < 0 || take_query(query, job, &name, error) < 0)
         return -1;
     bool is_base64 = json_is_true(json_object_get(root, "isBase64Encoded"));
-    return event_add_bytes(event, event_text(parameters, "name"), body, is_base64, job, 0,
-                           error);
+    return event_add_bytes(event, name, body, is_base64, job, 0, error);
 }

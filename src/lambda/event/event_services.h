@@ -32,6 +32,10 @@ int event_take_direct(struct event *event, const json_t *root, size_t message,
 /* A batch of a Distributed Map ("ItemBatcher" in the AWS Step Functions Developer Guide). */
 int event_take_map(struct event *event, const json_t *root, struct thresh_error *error);
 
+/* event_other.c: what another service sends that names no archive, in words; NULL: it is none
+ * of those that are known. */
+const char *event_other_service(const json_t *root);
+
 /* event_http.c: a function URL or an HTTP API (payload format 2.0); a REST API, an HTTP API
  * with payload format 1.0, or a load balancer. */
 int event_take_http(struct event *event, const json_t *root, struct thresh_error *error);

@@ -67,6 +67,26 @@ static const struct {
     {"{\"version\":\"0\",\"detail-type\":\"Scheduled Event\",\"source\":\"aws.scheduler\","
      "\"detail\":\"{}\"}",
      EVENT_EVENTBRIDGE, NULL, "scheduled event"},
+    {"{\"version\":\"0\",\"detail-type\":\"AWS API Call via CloudTrail\",\"source\":\"aws.s3\","
+     "\"detail\":{\"eventName\":\"PutObject\"}}",
+     EVENT_EVENTBRIDGE, NULL, "'AWS API Call via CloudTrail', which names no archive"},
+    {"{\"version\":\"0\",\"detail-type\":\"ours\",\"source\":\"shop\","
+     "\"detail\":{\"uri\":\"s3://b/k\"}}",
+     EVENT_EVENTBRIDGE, "b/k;", NULL},
+    {"{\"Records\":[{\"eventSource\":\"aws:kinesis\",\"kinesis\":{\"data\":\"e30=\"}}]}",
+     EVENT_DIRECT, NULL, "is records of a Kinesis stream, which names no archive; have S3"},
+    {"{\"Records\":[{\"eventSource\":\"aws:dynamodb\",\"dynamodb\":{}}]}", EVENT_DIRECT, NULL,
+     "DynamoDB"},
+    {"{\"eventSource\":\"aws:kafka\",\"records\":{\"topic-0\":[]}}", EVENT_DIRECT, NULL,
+     "Kafka topic"},
+    {"{\"triggerSource\":\"PreSignUp_SignUp\",\"userPoolId\":\"p\"}", EVENT_DIRECT, NULL,
+     "Cognito user pool"},
+    {"{\"awslogs\":{\"data\":\"\"}}", EVENT_DIRECT, NULL, "CloudWatch Logs"},
+    {"{\"requestContext\":{\"connectionId\":\"c\",\"eventType\":\"MESSAGE\"},\"body\":\"x\"}",
+     EVENT_DIRECT, NULL, "WebSocket"},
+    {"{\"Records\":[{\"cf\":{\"request\":{}}}]}", EVENT_DIRECT, NULL, "CloudFront"},
+    {"{\"Records\":7,\"eventSource\":[\"aws:kafka\"],\"requestContext\":[]}", EVENT_DIRECT,
+     NULL, "of no kind that is known"},
     {S3("a+b%2Bc"), EVENT_S3, "b/a b+c;", NULL},
     {S3("folder/"), EVENT_S3, "", NULL},
     {S3("%"), EVENT_S3, NULL, "URL-encoded"},
@@ -123,6 +143,27 @@ static const struct {
     {"{\"resource\":\"/\",\"httpMethod\":\"POST\",\"requestContext\":{\"stage\":\"p\"},"
      "\"body\":\"Zm9v\",\"isBase64Encoded\":true,\"queryStringParameters\":null}",
      EVENT_HTTP, "-/archive;", NULL},
+    {"{\"requestContext\":{\"http\":{\"method\":\"POST\"}},\"body\":\"x\","
+     "\"rawQueryString\":\"name=a&name=b\"}",
+     EVENT_HTTP, NULL, "more than once"},
+    {"{\"requestContext\":{\"http\":{\"method\":\"POST\"}},\"body\":\"x\","
+     "\"rawQueryString\":\"name=%ff\"}",
+     EVENT_HTTP, NULL, "not URL-encoded"},
+    {"{\"requestContext\":{\"http\":{\"method\":\"POST\"}},\"body\":\"x\","
+     "\"rawQueryString\":\"name=a%00b\"}",
+     EVENT_HTTP, NULL, "not URL-encoded"},
+    {"{\"requestContext\":{\"http\":{\"method\":\"POST\"}},\"body\":\"x\","
+     "\"rawQueryString\":\"&&name=a+b%2Bc%3D&\",\"queryStringParameters\":{\"name\":\"-\"}}",
+     EVENT_HTTP, "-/a b+c=;", NULL},
+    {"{\"requestContext\":{\"http\":{\"method\":\"POST\"}},\"body\":\"x\","
+     "\"rawQueryString\":\"schema=x\"}",
+     EVENT_HTTP, NULL, "schema"},
+    {"{\"httpMethod\":\"POST\",\"requestContext\":{\"elb\":{}},\"body\":\"x\","
+     "\"queryStringParameters\":{\"name\":\"a%20b\"}}",
+     EVENT_HTTP, "-/a b;", NULL},
+    {"{\"httpMethod\":\"POST\",\"requestContext\":{\"stage\":\"p\"},\"body\":\"x\","
+     "\"queryStringParameters\":{\"name\":\"a%20b\"}}",
+     EVENT_HTTP, "-/a%20b;", NULL},
     {"{\"httpMethod\":\"GET\",\"requestContext\":{\"elb\":{}},\"body\":null}", EVENT_HTTP, NULL,
      "POST"},
     {"{\"Service\":\"Amazon S3\",\"Event\":\"s3:TestEvent\"}", EVENT_TEST, "", NULL},
@@ -280,6 +321,32 @@ static void payload_format_1_takes_no_stream(void **state)
     event_free(&event);
 }
 
+/* Payload format 2.0 joins repeated parameters, but for the query as it was written. */
+static void a_query_may_say_an_option_more_than_once(void **state)
+{
+    static const char *const rows[] = {
+        "{\"requestContext\":{\"http\":{\"method\":\"PUT\"}},\"body\":\"x\",\"rawQueryString\":"
+        "\"exclude=a%2Cb.xml&format=csv&exclude=c.xml\",\"queryStringParameters\":"
+        "{\"exclude\":\"a,b.xml,c.xml\",\"format\":\"csv\"}}",
+        "{\"requestContext\":{},\"httpMethod\":\"PUT\",\"body\":\"x\","
+        "\"multiValueQueryStringParameters\":"
+        "{\"exclude\":[\"a,b.xml\",\"c.xml\"],\"format\":[\"csv\"]},"
+        "\"queryStringParameters\":{\"exclude\":\"c.xml\",\"format\":\"csv\"}}",
+        "{\"requestContext\":{\"elb\":{}},\"httpMethod\":\"PUT\",\"body\":\"x\","
+        "\"multiValueQueryStringParameters\":"
+        "{\"exclude\":[\"a%2cb.xml\",\"c.xml\"],\"format\":[\"csv\"]}}",
+    };
+    (void)state;
+    json_t *wanted =
+        json_loads("{\"exclude\":[\"a,b.xml\",\"c.xml\"],\"format\":\"csv\"}", 0, NULL);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct event event = parsed(rows[i]);
+        assert_true(json_equal(event.items[0].job, wanted));
+        event_free(&event);
+    }
+    json_decref(wanted);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -290,6 +357,7 @@ int main(void)
         cmocka_unit_test(an_event_brings_its_job),
         cmocka_unit_test(options_beside_the_job_are_taken_as_the_jobs),
         cmocka_unit_test(payload_format_1_takes_no_stream),
+        cmocka_unit_test(a_query_may_say_an_option_more_than_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
