@@ -65,6 +65,33 @@ static int load_rules(struct thresh *thresh, struct thresh_error *error)
     return rules_load(&thresh->rules, options, error);
 }
 
+static struct run make_run(const struct thresh *thresh, const char *const *inputs,
+                           size_t n_inputs, const struct thresh_output *output,
+                           struct thresh_stats *stats)
+{
+    return (struct run){
+        .options = thresh->options,
+        .host = thresh->host,
+        .rules = &thresh->rules,
+        .cpus = &thresh->cpus,
+        .inputs = inputs,
+        .n_inputs = n_inputs,
+        .output = output,
+        .stats = stats,
+    };
+}
+
+/* A run without inputs: what of the options only a run can refuse (a backend that this build
+ * has not, an encoding of names) is refused here, too. */
+static int try_options(const struct thresh *thresh, struct thresh_error *error)
+{
+    struct thresh_stats stats;
+    struct run run = make_run(thresh, NULL, 0, NULL, &stats);
+    int rc = run_open(&run, error);
+    run_close(&run);
+    return rc;
+}
+
 struct thresh *thresh_open_on(const struct host *host, const struct thresh_options *options,
                               struct thresh_error *error)
 {
@@ -86,6 +113,8 @@ struct thresh *thresh_open_on(const struct host *host, const struct thresh_optio
     host_begin(host);
     if (rc == 0)
         rc = load_rules(thresh, error);
+    if (rc == 0)
+        rc = try_options(thresh, error);
     host_end(host);
     if (rc < 0) {
         thresh_close(thresh);
@@ -112,22 +141,6 @@ void thresh_close(struct thresh *thresh)
 }
 
 /* -- Running -------------------------------------------------------------------------- */
-
-static struct run make_run(const struct thresh *thresh, const char *const *inputs,
-                           size_t n_inputs, const struct thresh_output *output,
-                           struct thresh_stats *stats)
-{
-    return (struct run){
-        .options = thresh->options,
-        .host = thresh->host,
-        .rules = &thresh->rules,
-        .cpus = &thresh->cpus,
-        .inputs = inputs,
-        .n_inputs = n_inputs,
-        .output = output,
-        .stats = stats,
-    };
-}
 
 int thresh_run(struct thresh *thresh, const char *const *inputs, size_t n_inputs,
                const struct thresh_output *output, struct thresh_stats *stats,

@@ -106,6 +106,19 @@ def test_bad_configuration_is_an_init_error():
     assert "'sometimes' is neither" in init_error({}, {"THRESH_RESPONSE": "sometimes"})
     assert "TMPDIR" in init_error({}, {"TMPDIR": "/dev/null/none"})
     assert "s3://bucket/prefix/name.xsd" in init_error({"schema": "s3://bucket"})
+    assert "no backend \"typo\"" in init_error({}, {"THRESH_BACKEND": "typo"})
+    assert "cannot keep a document" in init_error({"isolate": True}, {"THRESH_BACKEND": "sequential"})
+    assert "no encoding that is known" in init_error({}, {"THRESH_NAMES_ENCODING": "typo"})
+    assert "typo.json" in init_error(None, {"THRESH_JOB": "typo.json"})
+
+
+def test_an_empty_variable_counts_as_not_set():
+    """As a template writes one whose parameter was left empty."""
+    schema = os.path.join(work.name, "a.xsd")
+    empty = {"THRESH_" + name: "" for name in ("SCHEMA", "BACKEND", "MAX_ERRORS", "RESPONSE", "QUIET")}
+    for job, verdict in ({"schema": schema}, "valid"), ({}, "wellformed"):
+        with Function(job, empty) as function:
+            assert function.invoke(direct(SMALL)).json["records"][0]["verdict"] == verdict, job
     process = subprocess.run([THRESH], stdout=subprocess.PIPE, check=False, timeout=30,
                              env={**os.environ, "AWS_LAMBDA_RUNTIME_API": "x" * 700})
     assert process.returncode != 0 and b"cannot be used" in process.stdout, process.stdout
