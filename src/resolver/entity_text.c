@@ -2,95 +2,81 @@
 #include "resolver/entity_text.h"
 
 #include "base/utf8.h"
-#include <libxml/encoding.h>
-#include <libxml/tree.h>
-#include <limits.h>
+#include "base/xml_chars.h"
+#include "resolver/resolver.h"
+#include "scanner/encoding.h"
+#include "scanner/xml_declaration.h"
 #include <string.h>
 
-/* The value of `encoding` in a text declaration, or NULL. */
-static char *declared_encoding(const struct buf *bytes, char name[64])
+/* Without what is no part of the replacement text: the byte order mark and the text declaration.
+ * NULL: that is not as it should be. */
+static const char *skip_head(const char *bytes)
 {
-    const char *end, *at = bytes->data;
-    if (bytes->len < 5 || memcmp(at, "<?xml", 5) != 0)
-        return NULL;
-    end = memmem(at, bytes->len, "?>", 2);
-    at = end ? memmem(at, (size_t)(end - at), "encoding", 8) : NULL;
-    if (!at)
-        return NULL;
-    for (at += 8; memchr(" \t\r\n=", *at, 5);) /* `end` is none of them */
-        at++;
-    const char *quote = memchr(at + 1, *at, (size_t)(end - at));
-    size_t len = quote && (*at == '"' || *at == '\'') ? (size_t)(quote - at - 1) : 0;
-    if (!len || len >= 64)
-        return NULL;
-    memcpy(name, at + 1, len);
-    name[len] = '\0';
-    return name;
+    struct xml_declaration declaration;
+    const uint8_t *c = (const uint8_t *)bytes;
+    const uint8_t *marked = xml_skip_string(c, "\xef\xbb\xbf");
+    c = marked ? marked : c;
+    return (const char *)(xml_declaration_read_text(c, &declaration) ? declaration.end : c);
 }
 
-static xmlCharEncodingHandler *handler_for(const struct buf *bytes, bool *is_known)
+/* A line ends with a line feed, however it was written (2.11). */
+static void append_lines(struct buf *text, const char *c, const char *end)
 {
-    char name[64];
-    xmlCharEncoding detected = xmlDetectCharEncoding((const xmlChar *)bytes->data,
-                                                     (int)(bytes->len < 4 ? bytes->len : 4));
-    *is_known = true;
-    if (detected == XML_CHAR_ENCODING_UTF16LE || detected == XML_CHAR_ENCODING_UTF16BE)
-        return xmlGetCharEncodingHandler(detected);
-    if (!declared_encoding(bytes, name) || strcasecmp(name, "UTF-8") == 0)
-        return NULL;
-    xmlCharEncodingHandler *handler = xmlFindCharEncodingHandler(name);
-    *is_known = handler != NULL;
-    return handler;
-}
-
-static int convert(xmlCharEncodingHandler *handler, const struct buf *bytes, struct buf *text)
-{
-    xmlBuffer *in = xmlBufferCreate(), *out = xmlBufferCreate();
-    int rc = in && out && bytes->len < INT_MAX &&
-                     xmlBufferAdd(in, (const xmlChar *)bytes->data, (int)bytes->len) == 0
-                 ? 0
-                 : -1;
-    while (rc == 0 && xmlBufferLength(in) > 0) {
-        int before = xmlBufferLength(in);
-        xmlCharEncInFunc(handler, out, in);
-        if (xmlBufferLength(in) == before)
-            rc = 1;
+    while (c < end) {
+        const char *line = memchr(c, '\r', (size_t)(end - c)), *to = line ? line : end;
+        buf_append(text, c, (size_t)(to - c));
+        c = to;
+        if (line && *++c != '\n')
+            buf_append_char(text, '\n');
     }
-    if (rc == 0)
-        rc = buf_append(text, xmlBufferContent(out), (size_t)xmlBufferLength(out));
-    xmlBufferFree(in);
-    xmlBufferFree(out);
+}
+
+static int append(struct buf *text, const struct utf8_document *entity)
+{
+    const char *from = entity->undecoded ? NULL : skip_head(entity->bytes);
+    const char *end = entity->bytes + entity->len;
+    if (!from || !utf8_is_valid(from, (size_t)(end - from)))
+        return 1;
+    append_lines(text, from, end);
+    return text->failed ? -1 : 0;
+}
+
+static int decode(struct encoding *encoding, const struct buf *bytes, struct buf *text)
+{
+    struct utf8_document entity;
+    switch (encoding_entity_to_utf8(encoding, bytes->data, bytes->len, &entity)) {
+    case ENCODING_DONE:
+        return append(text, &entity);
+    case ENCODING_TOO_LARGE:
+        return 1;
+    default:
+        return -1;
+    }
+}
+
+int entity_text(struct buf *bytes, struct buf *text)
+{
+    struct encoding *encoding = encoding_new();
+    int rc = encoding && buf_string(bytes) ? decode(encoding, bytes, text) : -1;
+    encoding_free(encoding);
     return rc;
 }
 
-/* The byte order mark and the text declaration, which are no part of the replacement text. */
-static void drop_head(struct buf *text, size_t from)
+int entity_text_find(struct resolver *resolver, const char *public_id, const char *address,
+                     struct buf *text)
 {
-    char *start = text->data + from, *end = text->data + text->len, *rest = start;
-    if (end - rest >= 3 && memcmp(rest, "\xef\xbb\xbf", 3) == 0)
-        rest += 3;
-    if (end - rest > 5 && memcmp(rest, "<?xml", 5) == 0 && strchr(" \t\r\n", rest[5])) {
-        char *close = memmem(rest, (size_t)(end - rest), "?>", 2);
-        rest = close ? close + 2 : rest;
-    }
-    memmove(start, rest, (size_t)(end - rest));
-    text->len -= (size_t)(rest - start);
-}
-
-int entity_text(const struct buf *bytes, struct buf *text)
-{
-    size_t from = text->len;
-    bool is_known = true;
-    if (!bytes->len)
-        return 0;
-    xmlCharEncodingHandler *handler = handler_for(bytes, &is_known);
-    if (!is_known)
-        return 1;
-    int rc =
-        handler ? convert(handler, bytes, text) : buf_append(text, bytes->data, bytes->len);
-    xmlCharEncCloseFunc(handler);
+    struct thresh_error error = {{0}};
+    struct resource resource;
+    struct buf bytes = {0};
+    int rc = resolver_find(resolver, public_id, address, &resource);
     if (rc != 0)
         return rc;
-    drop_head(text, from);
-    return utf8_is_valid(text->data + from, text->len - from) ? 0 : 1;
+    rc = resolver_read(resolver, &resource, &bytes, &error);
+    if (rc == 0)
+        rc = entity_text(&bytes, text);
+    else
+        rc = error_is_no_memory(&error) ? -1 : 1;
+    buf_free(&bytes);
+    resource_close(&resource);
+    return rc;
 }

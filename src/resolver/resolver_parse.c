@@ -17,26 +17,6 @@ static void keep_missing(struct parse_state *state, const char *address)
         snprintf(state->missing, sizeof state->missing, "%s", address);
 }
 
-/* 0 and the entity's text in UTF-8, 1: it is not there, or cannot be read, -1: no memory. */
-static int read_entity(struct parse_state *state, const char *public_id, const char *address,
-                       struct buf *text)
-{
-    struct thresh_error error = {{0}};
-    struct resource resource;
-    struct buf bytes = {0};
-    int rc = resolver_find(state->resolver, public_id, address, &resource);
-    if (rc != 0)
-        return rc;
-    rc = resolver_read(state->resolver, &resource, &bytes, &error);
-    if (rc == 0)
-        rc = entity_text(&bytes, text);
-    else
-        rc = error_is_no_memory(&error) ? -1 : 1;
-    buf_free(&bytes);
-    resource_close(&resource);
-    return rc;
-}
-
 /* Declares it with its text. What a parameter entity declares lies beside it. */
 static void declare_read(xmlParserCtxt *ctxt, const xmlChar *name, int type,
                          const xmlChar *address, xmlChar *text)
@@ -56,7 +36,9 @@ static void declare_external(xmlParserCtxt *ctxt, const xmlChar *name, int type,
     const char *base = ctxt->input ? ctxt->input->filename : NULL;
     struct buf text = {0};
     xmlChar *address = xmlBuildURI(system_id, (const xmlChar *)base);
-    int rc = address ? read_entity(state, (const char *)public_id, (char *)address, &text) : 1;
+    int rc = address ? entity_text_find(state->resolver, (const char *)public_id,
+                                        (char *)address, &text)
+                     : 1;
     if (rc == 0 && !buf_string(&text))
         rc = -1;
     if (rc == 0)

@@ -21,6 +21,7 @@ struct encoding {
     iconv_t converter; /* from `name`; (iconv_t)-1: none */
     char name[NAME_BYTES];
     char message[200];
+    bool (*read_declaration)(const uint8_t *c, struct xml_declaration *declaration);
 };
 
 struct encoding *encoding_new(void)
@@ -144,12 +145,13 @@ static bool names_any_units(const char *name)
            names_units(name, 4, "LE") || names_units(name, 4, "BE");
 }
 
-/* The name in the XML declaration, "" where there is none. */
-static void read_name(const char *bytes, char name[NAME_BYTES])
+/* The name in the declaration, "" where there is none. */
+static void read_name(const struct encoding *encoding, const char *bytes, char name[NAME_BYTES])
 {
     struct xml_declaration declaration;
     size_t len = 0;
-    if (xml_declaration_read((const uint8_t *)bytes, &declaration) && declaration.encoding) {
+    if (encoding->read_declaration((const uint8_t *)bytes, &declaration) &&
+        declaration.encoding) {
         len = declaration.encoding_len < NAME_BYTES ? declaration.encoding_len : NAME_BYTES - 1;
         memcpy(name, declaration.encoding, len);
     }
@@ -219,7 +221,7 @@ static enum encoding_result convert_units(struct encoding *encoding,
         finish(encoding, bytes, len, taken, beginning->name, document);
     if (result != ENCODING_DONE)
         return result;
-    read_name(document->bytes, name);
+    read_name(encoding, document->bytes, name);
     if (name[0] && !names_units(name, beginning->unit, beginning->big_endian ? "BE" : "LE"))
         fail_at_name(encoding, beginning->name, name, document);
     return ENCODING_DONE;
@@ -271,7 +273,7 @@ static enum encoding_result convert_ebcdic(struct encoding *encoding, const char
     enum encoding_result result = convert_by_iconv(encoding, bytes, first, "IBM037", document);
     if (result != ENCODING_DONE)
         return result;
-    read_name(document->bytes, name);
+    read_name(encoding, document->bytes, name);
     buf_clear(&encoding->converted);
     if (!name[0])
         fail_at_name(encoding, "EBCDIC", "UTF-8, by not saying which", document);
@@ -303,8 +305,8 @@ static enum encoding_result convert_by_name(struct encoding *encoding, const cha
     return convert_by_iconv(encoding, bytes, len, name, document);
 }
 
-enum encoding_result encoding_to_utf8(struct encoding *encoding, const char *bytes, size_t len,
-                                      struct utf8_document *document)
+static enum encoding_result to_utf8(struct encoding *encoding, const char *bytes, size_t len,
+                                    struct utf8_document *document)
 {
     const struct beginning *beginning = beginning_of(bytes, len);
     char declared[NAME_BYTES];
@@ -316,7 +318,7 @@ enum encoding_result encoding_to_utf8(struct encoding *encoding, const char *byt
         return convert_units(encoding, beginning, bytes, len, document);
     if (beginning->family == FAMILY_EBCDIC)
         return convert_ebcdic(encoding, bytes, len, document);
-    read_name(bytes + beginning->mark_len, declared);
+    read_name(encoding, bytes + beginning->mark_len, declared);
     const char *name = known_as(declared);
     if (!name[0] || strcasecmp(name, "UTF-8") == 0)
         return ENCODING_DONE;
@@ -326,4 +328,18 @@ enum encoding_result encoding_to_utf8(struct encoding *encoding, const char *byt
         return ENCODING_DONE;
     }
     return convert_by_name(encoding, bytes, len, name, document);
+}
+
+enum encoding_result encoding_to_utf8(struct encoding *encoding, const char *bytes, size_t len,
+                                      struct utf8_document *document)
+{
+    encoding->read_declaration = xml_declaration_read;
+    return to_utf8(encoding, bytes, len, document);
+}
+
+enum encoding_result encoding_entity_to_utf8(struct encoding *encoding, const char *bytes,
+                                             size_t len, struct utf8_document *entity)
+{
+    encoding->read_declaration = xml_declaration_read_text;
+    return to_utf8(encoding, bytes, len, entity);
 }

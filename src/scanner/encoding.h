@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * From the bytes of a document to its text. Which encoding it is in, the document says: by a
- * byte order mark, by how its first bytes lie, by its XML declaration, and by nothing else; a
- * document that says nothing is in UTF-8. Most are, and can be read where they lie.
+ * From the bytes of a document, or of an external entity, to its text. Which encoding it is in, it
+ * says itself: by a byte order mark, by how its first bytes lie, by its XML declaration or text
+ * declaration, and by nothing else; what says nothing is in UTF-8. Most are, and can be read where
+ * they lie.
  */
 #ifndef THRESH_SCANNER_ENCODING_H
 #define THRESH_SCANNER_ENCODING_H
@@ -32,5 +33,8 @@ enum encoding_result { ENCODING_DONE, ENCODING_TOO_LARGE, ENCODING_NO_MEMORY };
  * Too large: it would be over 2 GiB. */
 enum encoding_result encoding_to_utf8(struct encoding *encoding, const char *bytes, size_t len,
                                       struct utf8_document *document);
+/* The same with an external entity. */
+enum encoding_result encoding_entity_to_utf8(struct encoding *encoding, const char *bytes,
+                                             size_t len, struct utf8_document *entity);
 
 #endif

@@ -75,42 +75,79 @@ static bool is(const struct literal *value, const char *word)
     return value->len == strlen(word) && memcmp(value->at, word, value->len) == 0;
 }
 
-static const uint8_t *read(struct xml_declaration *declaration, const uint8_t *c)
+/* [24]; in a text declaration it may be missing. */
+static const uint8_t *read_version(struct xml_declaration *declaration, const uint8_t *c,
+                                   bool of_entity)
 {
     struct literal value;
     if (!(c = read_pseudo_attribute(declaration, c, "version", &value)))
         return NULL;
-    if (!value.at)
+    if (!value.at && !of_entity)
         return fail(declaration, c, "version-missing",
                     "the XML declaration does not begin with a version");
-    if (!is_version(&value))
+    if (value.at && !is_version(&value))
         return fail(declaration, value.at, "unknown-version",
                     "the version in the XML declaration is not 1.0");
+    return c;
+}
+
+/* [80]; only in a text declaration it must be there. */
+static const uint8_t *read_encoding(struct xml_declaration *declaration, const uint8_t *c,
+                                    bool of_entity)
+{
+    struct literal value;
     if (!(c = read_pseudo_attribute(declaration, c, "encoding", &value)))
         return NULL;
-    if (value.at && !is_encoding_name(&value))
-        return fail(declaration, value.at, "encoding-name",
+    if (value.at ? !is_encoding_name(&value) : of_entity)
+        return fail(declaration, value.at ? value.at : c, "encoding-name",
                     "what the XML declaration has for an encoding is no name of one");
     declaration->encoding = value.at;
     declaration->encoding_len = value.len;
+    return c;
+}
+
+/* [32]; a text declaration has none. */
+static const uint8_t *read_standalone(struct xml_declaration *declaration, const uint8_t *c)
+{
+    struct literal value;
     if (!(c = read_pseudo_attribute(declaration, c, "standalone", &value)))
         return NULL;
     declaration->standalone = value.at && is(&value, "yes");
     if (value.at && !declaration->standalone && !is(&value, "no"))
         return fail(declaration, value.at, "standalone-value",
                     "standalone in the XML declaration is neither 'yes' nor 'no'");
+    return c;
+}
+
+static const uint8_t *read(struct xml_declaration *declaration, const uint8_t *c,
+                           bool of_entity)
+{
+    if (!(c = read_version(declaration, c, of_entity)) ||
+        !(c = read_encoding(declaration, c, of_entity)) ||
+        !(of_entity || (c = read_standalone(declaration, c))))
+        return NULL;
     const uint8_t *end = xml_skip_string(xml_skip(c, XML_SPACE), "?>");
     return end ? end
                : fail(declaration, xml_skip(c, XML_SPACE), "xmldecl-not-finished",
                       "the XML declaration does not end with ?>");
 }
 
-bool xml_declaration_read(const uint8_t *c, struct xml_declaration *declaration)
+static bool read_if_there(struct xml_declaration *declaration, const uint8_t *c, bool of_entity)
 {
     *declaration = (struct xml_declaration){0};
     c = xml_skip_string(c, "<?xml");
     if (!c || !xml_char_is(c, XML_SPACE))
         return false;
-    declaration->end = read(declaration, c);
+    declaration->end = read(declaration, c, of_entity);
     return true;
+}
+
+bool xml_declaration_read(const uint8_t *c, struct xml_declaration *declaration)
+{
+    return read_if_there(declaration, c, false);
+}
+
+bool xml_declaration_read_text(const uint8_t *c, struct xml_declaration *declaration)
+{
+    return read_if_there(declaration, c, true);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * The XML declaration: production [23] of https://www.w3.org/TR/xml/. All of it is ASCII, so it
- * can be read before the document's encoding is known, which it may name.
+ * The XML declaration, production [23] of https://www.w3.org/TR/xml/, and the text declaration of
+ * an external entity [77]. Both are ASCII, so they can be read before the encoding is known, which
+ * they may name.
  */
 #ifndef THRESH_SCANNER_XML_DECLARATION_H
 #define THRESH_SCANNER_XML_DECLARATION_H
@@ -23,5 +24,7 @@ struct xml_declaration {
 
 /* Reads the declaration at c; a NUL follows the document. False: there is none. */
 bool xml_declaration_read(const uint8_t *c, struct xml_declaration *declaration);
+/* The same with a text declaration. */
+bool xml_declaration_read_text(const uint8_t *c, struct xml_declaration *declaration);
 
 #endif

@@ -235,8 +235,16 @@ static void test_entities_have_an_encoding(void **state)
     EXPECT_TEXT("\xff\xfe<\0a\0/\0>\0", 0, "<a/>");
     EXPECT_TEXT("\xfe\xff\0<\0a\0/\0>", 0, "<a/>");
     EXPECT_TEXT("<?xml-x y?>", 0, "<?xml-x y?>");
-    EXPECT_TEXT("<?xml encoding='no-such?><a/>", 0, "<a/>");
-    EXPECT_TEXT("<?xml encoding='no-such?><a b='c'/>", 0, "<a b='c'/>");
+    EXPECT_TEXT("<?xml version='1.0' encoding='cp1140'?>\n", 1, NULL);
+    EXPECT_TEXT("\x4c\x6f\xa7\x94\x93\x40\x85\x95\x83\x96\x84\x89\x95\x87\x7e\x7d\x89\x82"
+                "\x94\xf0\xf3\xf7\x7d\x6f\x6e\x81",
+                0, "a");
+    EXPECT_TEXT("<\0\0\0a\0\0\0/\0\0\0>\0\0\0", 0, "<a/>");
+    EXPECT_TEXT("a\r\nb\rc\r", 0, "a\nb\nc\n");
+    EXPECT_TEXT("\xfe\xff\0a\0\r\0\n", 0, "a\n");
+    EXPECT_TEXT("<?xml encoding='no-such?><a/>", 1, NULL);
+    EXPECT_TEXT("<?xml version='1.0'?><a/>", 1, NULL);
+    EXPECT_TEXT("<?xml encoding='utf-8' standalone='yes'?><a/>", 1, NULL);
     EXPECT_TEXT("\xe4", 1, NULL);
     EXPECT_TEXT("a\0b", 1, NULL);
     EXPECT_TEXT("<?xml encoding='no-such'?>a", 1, NULL);
