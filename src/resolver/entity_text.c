@@ -8,8 +8,8 @@
 #include "scanner/xml_declaration.h"
 #include <string.h>
 
-/* Without what is no part of the replacement text: the byte order mark and the text declaration.
- * NULL: that is not as it should be. */
+/* Without what is no part of the replacement text: the byte order mark and the text
+ * declaration. NULL: that is not as it should be. */
 static const char *skip_head(const char *bytes)
 {
     struct xml_declaration declaration;

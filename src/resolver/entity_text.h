@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The text of an external parsed entity, in UTF-8, without its text declaration and with the line
- * ends of XML (XML 1.0, 4.3 and 2.11).
+ * The text of an external parsed entity, in UTF-8, without its text declaration and with the
+ * line ends of XML (XML 1.0, 4.3 and 2.11).
  */
 #ifndef THRESH_RESOLVER_ENTITY_TEXT_H
 #define THRESH_RESOLVER_ENTITY_TEXT_H

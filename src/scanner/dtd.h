@@ -16,7 +16,10 @@ struct dtd_entity {
     const uint8_t
         *text; /* its replacement text (4.5), a NUL behind it; NULL: it lies outside */
     size_t len;
-    const char *system_id; /* of one that lies outside */
+    const char *system_id; /* of one that lies outside, */
+    const char *public_id; /* or NULL, */
+    const char *base;      /* the address of the entity that declares it; NULL: the document, */
+    const char *address;   /* and its own, once it was read */
     bool is_parameter;
     bool is_unparsed;
     bool in_parameter; /* declared in a parameter entity */

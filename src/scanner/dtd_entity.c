@@ -98,6 +98,25 @@ static const uint8_t *read_external(struct scanner *s, const uint8_t *c,
     return c ? scanner_read_ncname(s, c, "a notation", &notation) : NULL;
 }
 
+/* What relative addresses in the text at hand start from. NULL: from that of the document. */
+static const char *base_of(const struct scanner *s)
+{
+    for (size_t i = s->n_outer; i; i--)
+        if (s->outer[i - 1].entity->address)
+            return s->outer[i - 1].entity->address;
+    return NULL;
+}
+
+static bool add_external(struct scanner *s, struct dtd_entity *entity,
+                         const struct dtd_external_id *id)
+{
+    entity->base = base_of(s);
+    entity->system_id = dtd_copy(&s->dtd, id->system_id, id->system_len);
+    if (id->public_id)
+        entity->public_id = dtd_copy(&s->dtd, id->public_id, id->public_len);
+    return entity->system_id && (entity->public_id || !id->public_id);
+}
+
 static bool add(struct scanner *s, const struct declared_entity *declared)
 {
     bool is_new;
@@ -110,8 +129,7 @@ static bool add(struct scanner *s, const struct declared_entity *declared)
     entity->is_unparsed = declared->is_unparsed;
     entity->in_parameter = s->n_outer > 0;
     if (!declared->is_internal)
-        return (entity->system_id =
-                    dtd_copy(&s->dtd, declared->id.system_id, declared->id.len)) != NULL;
+        return add_external(s, entity, &declared->id);
     entity->len = s->values.len;
     return (entity->text = dtd_copy(&s->dtd, s->values.data, s->values.len)) != NULL;
 }

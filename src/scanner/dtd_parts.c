@@ -49,12 +49,12 @@ static const uint8_t *read_literal(struct scanner *s, const uint8_t *c, const ui
 }
 
 /* [13] */
-static const uint8_t *read_public_literal(struct scanner *s, const uint8_t *c)
+static const uint8_t *read_public_literal(struct scanner *s, const uint8_t *c,
+                                          struct dtd_external_id *id)
 {
-    const uint8_t *text;
-    size_t len;
-    c = read_literal(s, c, &text, &len);
-    for (size_t i = 0; c && i < len; i++)
+    c = read_literal(s, c, &id->public_id, &id->public_len);
+    const uint8_t *text = id->public_id;
+    for (size_t i = 0; c && i < id->public_len; i++)
         if (text[i] >= 0x80 || text[i] == '<' || text[i] == '>' || text[i] == '&' ||
             text[i] == '\t' ||
             !strchr(" \r\n-'()+,./:=?;!*#@$_%"
@@ -77,7 +77,7 @@ const uint8_t *dtd_read_external_id(struct scanner *s, const uint8_t *c, bool ma
     if (!(c = dtd_need_space(s, public_id ? public_id : system_id)))
         return NULL;
     if (public_id) {
-        if (!(c = read_public_literal(s, c)))
+        if (!(c = read_public_literal(s, c, id)))
             return NULL;
         const uint8_t *behind = xml_skip(c, XML_SPACE);
         if (may_be_public && *behind != '"' && *behind != '\'')
@@ -85,7 +85,7 @@ const uint8_t *dtd_read_external_id(struct scanner *s, const uint8_t *c, bool ma
         if (!(c = dtd_need_space(s, c)))
             return NULL;
     }
-    return read_literal(s, c, &id->system_id, &id->len);
+    return read_literal(s, c, &id->system_id, &id->system_len);
 }
 
 /* 5.1: what is declared behind one that is not read is not gone by, for it may have been
@@ -124,10 +124,10 @@ const uint8_t *dtd_read_parameter_reference(struct scanner *s, const uint8_t *c,
         return scanner_fail(s, c, "undeclared-entity",
                             "the parameter entity %.200s is not declared",
                             (const char *)name->string);
-    if (*entity && (*entity)->text)
+    if (*entity && scanner_read_external(s, *entity))
         return behind + 1;
     if (!s->dtd.is_standalone) /* else it changes nothing, says the document */
         pass_over(s, c, name, *entity);
     *entity = NULL;
-    return behind + 1;
+    return s->stopped || s->no_memory ? NULL : behind + 1;
 }

@@ -29,8 +29,8 @@ const uint8_t *dtd_read_qname(struct scanner *s, const uint8_t *c,
 /* [75], or [83] where that is allowed. */
 struct dtd_external_id {
     bool is_there;
-    const uint8_t *system_id; /* in the document; NULL: none */
-    size_t len;
+    const uint8_t *public_id, *system_id; /* in the document; NULL: none */
+    size_t public_len, system_len;
 };
 const uint8_t *dtd_read_external_id(struct scanner *s, const uint8_t *c, bool may_be_public,
                                     struct dtd_external_id *id);

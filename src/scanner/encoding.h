@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * From the bytes of a document, or of an external entity, to its text. Which encoding it is in, it
- * says itself: by a byte order mark, by how its first bytes lie, by its XML declaration or text
- * declaration, and by nothing else; what says nothing is in UTF-8. Most are, and can be read where
- * they lie.
+ * From the bytes of a document, or of an external entity, to its text. Which encoding it is in,
+ * it says itself: by a byte order mark, by how its first bytes lie, by its XML declaration or
+ * text declaration, and by nothing else; what says nothing is in UTF-8. Most are, and can be
+ * read where they lie.
  */
 #ifndef THRESH_SCANNER_ENCODING_H
 #define THRESH_SCANNER_ENCODING_H

@@ -74,6 +74,7 @@ int scanner_run(struct scanner *s, const struct utf8_document *document,
 {
     const uint8_t *bytes = (const uint8_t *)document->bytes;
     const uint8_t *marked = xml_skip_string(bytes, "\xef\xbb\xbf");
+    scanner_unbind(s, 0); /* an event may have left the document before */
     dtd_clear(&s->dtd);
     if (s->values.cap > VALUES_KEPT)
         buf_free(&s->values);
@@ -91,6 +92,5 @@ int scanner_run(struct scanner *s, const struct utf8_document *document,
     s->depth = s->n_outer = 0;
     s->expanded_bytes = s->default_bytes = 0;
     bool whole = read_document(s);
-    scanner_unbind(s, 0);
     return s->no_memory ? -1 : whole;
 }

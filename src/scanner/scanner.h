@@ -4,7 +4,7 @@
  * does not validate: it delivers the events that libxml2's SAX2 interface would, and says what
  * is wrong. It is given the text of one document and opens nothing: of a DTD it reads what lies
  * in the document itself, the internal subset, and goes by its entities and its attribute
- * lists.
+ * lists. Entities that lie outside are read only where whoever takes the events has their text.
  */
 #ifndef THRESH_SCANNER_SCANNER_H
 #define THRESH_SCANNER_SCANNER_H
@@ -39,6 +39,19 @@ struct scanner_fault {
     bool in_tag;           /* it is in a start tag that is told next */
 };
 
+/* A parsed entity that lies outside, as its declaration has it, */
+struct scanner_external {
+    const char *public_id; /* NULL: none */
+    const char *system_id;
+    const char *base; /* the address of the entity that declares it; NULL: the document does */
+};
+/* and what was found: valid until the document has been read. */
+struct scanner_found {
+    const uint8_t *text; /* its replacement text, a NUL behind it, with the line ends of XML */
+    size_t len;
+    const char *address;
+};
+
 /* Arguments are those of startElementNs, characters, comment and processingInstruction in
  * libxml2's xmlSAXHandler; defaults are attributes as others. References and line ends are
  * replaced in text and values. Arrays, values and text are valid during the call. Names,
@@ -52,6 +65,10 @@ struct scanner_events {
     void (*comment)(void *context, const xmlChar *text); /* may be NULL, as the next */
     void (*instruction)(void *context, const xmlChar *target, const xmlChar *data);
     void (*fault)(void *context, const struct scanner_fault *fault);
+    /* Asked for an external entity that is referred to. 0: found, 1: it is not there, -1: no
+     * memory. NULL: none is read. */
+    int (*external)(void *context, const struct scanner_external *entity,
+                    struct scanner_found *found);
     void *context;
 };
 
@@ -59,7 +76,8 @@ struct scanner *scanner_new(const struct scanner_limits *limits); /* NULL: no me
 void scanner_free(struct scanner *scanner);
 
 /* Reads a document of less than 2 GiB. 1: it is well-formed, whatever may be wrong with its
- * namespaces. 0: it is not, or over a limit, or an event stopped it. -1: memory ended. */
+ * namespaces. 0: it is not, or over a limit, or an event stopped it. -1: memory ended. An event
+ * may also leave by a longjmp, and give the document up. */
 int scanner_run(struct scanner *scanner, const struct utf8_document *document,
                 const struct scanner_events *events);
 

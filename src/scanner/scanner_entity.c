@@ -61,6 +61,24 @@ const uint8_t *scanner_leave_entity(struct scanner *s)
     return outer->behind;
 }
 
+bool scanner_read_external(struct scanner *s, struct dtd_entity *entity)
+{
+    const struct scanner_external external = {entity->public_id, entity->system_id,
+                                              entity->base};
+    struct scanner_found found;
+    if (entity->text || entity->is_unparsed || !s->events->external)
+        return entity->text;
+    int rc = s->events->external(s->events->context, &external, &found);
+    if (rc < 0)
+        scanner_fail_without_memory(s);
+    if (rc != 0)
+        return false;
+    entity->text = found.text;
+    entity->len = found.len;
+    entity->address = found.address;
+    return true;
+}
+
 /* -- References ----------------------------------------------------------------------- */
 
 /* [66] */
@@ -105,10 +123,10 @@ static struct dtd_entity *find(struct scanner *s, const uint8_t *c,
                      string);
     else if (entity->is_unparsed)
         scanner_fail(s, c, "unparsed-entity", "the entity %.200s is no text", string);
-    else if (!entity->text && s->in_value)
+    else if (entity->system_id && s->in_value)
         scanner_fail(s, c, "entity-is-external",
                      "the entity %.200s in an attribute lies outside the document", string);
-    else if (!entity->text)
+    else if (!scanner_read_external(s, entity) && !s->no_memory)
         scanner_tell(s, c, SCANNER_UNREAD, "external-entity",
                      "the entity %.60s lies outside the document (%.120s) and is not read",
                      string, entity->system_id);
@@ -142,7 +160,7 @@ const uint8_t *scanner_find_entity(struct scanner *s, const uint8_t *c,
         return NULL;
     s->now = c;
     *entity = find(s, c, name);
-    return s->stopped ? NULL : behind;
+    return s->stopped || s->no_memory ? NULL : behind;
 }
 
 bool scanner_has_unparsed_entity(struct scanner *s, const char *name, size_t len)

@@ -216,6 +216,8 @@ const uint8_t *scanner_enter_entity(struct scanner *s, struct dtd_entity *entity
                                     const uint8_t *reference, const uint8_t *behind);
 /* At the end of its text: returns where the scanner was. */
 const uint8_t *scanner_leave_entity(struct scanner *s);
+/* Reads an entity that lies outside, where that is wanted. False: it has no text. */
+bool scanner_read_external(struct scanner *s, struct dtd_entity *entity);
 /* [68], from its `&` on; also says what is wrong with a reference to a character. */
 const uint8_t *scanner_read_reference(struct scanner *s, const uint8_t *c,
                                       struct dictionary_entry **name);

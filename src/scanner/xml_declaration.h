@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * The XML declaration, production [23] of https://www.w3.org/TR/xml/, and the text declaration of
- * an external entity [77]. Both are ASCII, so they can be read before the encoding is known, which
- * they may name.
+ * The XML declaration, production [23] of https://www.w3.org/TR/xml/, and the text declaration
+ * of an external entity [77]. Both are ASCII, so they can be read before the encoding is known,
+ * which they may name.
  */
 #ifndef THRESH_SCANNER_XML_DECLARATION_H
 #define THRESH_SCANNER_XML_DECLARATION_H

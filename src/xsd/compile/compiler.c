@@ -141,6 +141,11 @@ static void *make_in(struct xsd_compiler *c, struct arena *arena, size_t size)
     return memory;
 }
 
+void *xsd_compile_alloc_document(struct xsd_compiler *c, size_t size)
+{
+    return make_in(c, &c->shared->arena, size);
+}
+
 void *xsd_compile_alloc(struct xsd_compiler *c, size_t size)
 {
     return make_in(c, &c->xsd->arena, size);

@@ -4,7 +4,8 @@
  * declare:
  *
  *   compiler.h           compiler.c: how all others fail, where their memory comes from
- *   node.h               node_tree.c, node.c, node_equal.c: elements of schema documents
+ *   node.h               node.c, node_words.c, node_equal.c: elements of schema documents
+ *   node_build.h         node_build.c: makes them
  *   schema_document.h    schema_document.c: reads a document, once for all schemas
  *   global.h             global.c: symbols, and the global declarations by these names
  *   schema.h             schema.c: collects the documents of a schema
@@ -133,7 +134,8 @@ static inline void xsd_compile_tick(struct xsd_compiler *c)
 /* Definitions lead to others by recursion, to a certain depth; c->depth-- on the way back. */
 void xsd_compile_go_deeper(struct xsd_compiler *c, const struct location *location);
 
-/* Zeroed memory: of the schema, of the compiler's drafts, of its scratch. */
+/* Zeroed memory: of the documents, of the schema, of the compiler's drafts, of its scratch. */
+void *xsd_compile_alloc_document(struct xsd_compiler *c, size_t size);
 void *xsd_compile_alloc(struct xsd_compiler *c, size_t size);
 void *xsd_compile_alloc_draft(struct xsd_compiler *c, size_t size);
 void *xsd_compile_alloc_scratch(struct xsd_compiler *c, size_t size);

@@ -60,11 +60,11 @@ static void check_attr(struct xsd_compiler *c, const struct location *location,
                          attr->name);
 }
 
-bool node_is_value(struct xsd_compiler *c, const char *text, const char *type)
+bool node_is_value(struct xsd_compiler *c, const char *text, size_t len, const char *type)
 {
     const char *code;
-    int rc = datatype_check(datatypes_builtin(c->xsd->datatypes, type), text, strlen(text),
-                            NULL, &c->values, &code);
+    int rc = datatype_check(datatypes_builtin(c->xsd->datatypes, type), text, len, NULL,
+                            &c->values, &code);
     if (rc < 0)
         xsd_compile_fail_no_memory(c);
     return rc == 0;
@@ -74,7 +74,7 @@ bool node_is_value(struct xsd_compiler *c, const char *text, const char *type)
 static void check_uri(struct xsd_compiler *c, const struct location *location, int which)
 {
     const struct node_attr *attr = node_attr_of(location->node, which);
-    if (attr && !node_is_value(c, attr->value, "anyURI"))
+    if (attr && !node_is_value(c, attr->value, strlen(attr->value), "anyURI"))
         xsd_compile_warn(c, location, "s4s-att-invalid-value",
                          "%s '%s' is not a URI; it is taken as it is", attr->name, attr->value);
 }
@@ -121,7 +121,7 @@ static void check_annotation(struct xsd_compiler *c, const struct location *loca
                              child->name);
         node_check_attrs(c, &inner, NODE_ATTR(SOURCE) | NODE_ATTR(XML_LANG));
         const char *lang = node_value_of(child, NODE_ATTR_XML_LANG);
-        if (lang && *lang && !node_is_value(c, lang, "language"))
+        if (lang && *lang && !node_is_value(c, lang, strlen(lang), "language"))
             xsd_compile_warn(c, &inner, "s4s-att-invalid-value",
                              "xml:lang '%s' is not a language; no more comes of it", lang);
     }

@@ -1,16 +1,14 @@
 /* SPDX-License-Identifier: MIT
  *
- * Elements of schema documents as nodes: node_tree.c makes them of a libxml2 tree, node.c
- * answers what is asked of one, node_equal.c compares two.
+ * Elements of schema documents as nodes: node_build.h makes them, node.c answers what is asked
+ * of one, node_equal.c compares two, node_words.c knows all their names.
  */
 #ifndef THRESH_XSD_COMPILE_NODE_H
 #define THRESH_XSD_COMPILE_NODE_H
 
 #include "xsd/compile/compiler.h"
 
-#include <libxml/tree.h>
-
-/* In alphabetical order from NODE_ALL on: node_tree.c searches them. */
+/* In alphabetical order from NODE_ALL on: node_words.c searches them. */
 enum node_tag {
     NODE_NONE,    /* not of the schema namespace */
     NODE_UNKNOWN, /* of it, and none of its elements */
@@ -147,11 +145,15 @@ struct node {
     const struct node_scope *scope;
 };
 
-/* -- node_tree.c ---------------------------------------------------------------------- */
+/* -- node_words.c --------------------------------------------------------------------- */
 
-enum node_tag node_tag_of(const xmlNode *from);
-/* The root of the nodes of a tree. */
-const struct node *node_tree_make(struct xsd_compiler *c, const xmlDoc *tree);
+/* Of a name in the schema namespace: NODE_UNKNOWN where no element has it. */
+enum node_tag node_tag_of(const char *name);
+/* Of an attribute without a namespace: NODE_ATTR_UNKNOWN where no element has it. */
+int node_attr_of_name(const char *name);
+/* The names of those that are known. */
+const char *node_tag_name(enum node_tag tag);
+const char *node_attr_name(int which);
 
 /* -- node.c --------------------------------------------------------------------------- */
 
@@ -171,7 +173,7 @@ const struct node *node_next_child(struct xsd_compiler *c, const struct location
 void node_no_more_children(struct xsd_compiler *c, const struct location *location,
                            const struct node *child);
 /* Whether the text is a value of the built-in type of that name. */
-bool node_is_value(struct xsd_compiler *c, const char *text, const char *type);
+bool node_is_value(struct xsd_compiler *c, const char *text, size_t len, const char *type);
 /* `otherwise` where `text` is NULL. */
 bool node_read_boolean(struct xsd_compiler *c, const struct location *location,
                        const char *text, bool otherwise);

@@ -1,117 +1,98 @@
-/* SPDX-License-Identifier: MIT
- *
- * Reads a schema document into a libxml2 tree, without documentation, application information,
- * comments and white space: in NeTEx and UBL they are most of it. The nodes that are made of
- * the tree are kept for further schemas.
- */
+/* SPDX-License-Identifier: MIT */
 #include "xsd/compile/schema_document.h"
 
-#include "resolver/resolver_parse.h"
-#include "xsd/compile/node.h"
+#include "xsd/compile/node_build.h"
 
-#include <libxml/SAX2.h>
+#include <libxml/uri.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* The number of open elements from an appinfo or documentation on. */
-static uintptr_t *skipped_in(const xmlParserCtxt *ctxt)
+enum { ENTITY_BYTES = 10 << 20 }; /* that the entities of a document may expand to */
+
+/* -- Reading -------------------------------------------------------------------------- */
+
+static void fail_at_line(struct xsd_compiler *c, uint64_t line, const char *message,
+                         const char *missing)
 {
-    return ((struct parse_state *)ctxt->_private)->context;
+    const struct xsd_documents *shared = c->shared;
+    xsd_compile_fail(c,
+                     &(struct location){&(struct schema_document){.uri = shared->uri},
+                                        &(struct node){.line = (long)line}},
+                     shared->rule, "%s%s%s", message,
+                     *missing ? "; there is nothing to be read at " : "", missing);
 }
 
-static void on_start(void *context, const xmlChar *localname, const xmlChar *prefix,
-                     const xmlChar *uri, int n_namespaces, const xmlChar **namespaces,
-                     int n_attributes, int n_defaulted, const xmlChar **attributes)
+static void on_fault(void *builder, const struct scanner_fault *fault)
 {
-    xmlParserCtxtPtr ctxt = context;
-    uintptr_t *skipped = skipped_in(ctxt);
-    if (*skipped) {
-        (*skipped)++;
-        return;
-    }
-    const xmlNode *before = ctxt->node;
-#if LIBXML_VERSION < 21300
-    /* An entity is parsed into a tree of its own, which does not have what is in scope where it
-     * is referred to. */
-    if (before && !before->ns && strcmp((const char *)before->name, "pseudoroot") == 0) {
-        n_namespaces = ctxt->nsNr / 2;
-        namespaces = ctxt->nsTab;
-    }
-#endif
-    xmlSAX2StartElementNs(ctxt, localname, prefix, uri, n_namespaces, namespaces, n_attributes,
-                          n_defaulted, attributes);
-    const xmlNode *node = ctxt->node;
-    enum node_tag tag = node && node != before ? node_tag_of(node) : NODE_NONE;
-    if (tag == NODE_APPINFO || tag == NODE_DOCUMENTATION)
-        *skipped = 1;
+    struct xsd_compiler *c = ((struct node_builder *)builder)->c;
+    bool is_unread = fault->kind == SCANNER_UNREAD;
+    if (fault->kind == SCANNER_LIMIT)
+        fail_at_line(c, fault->line,
+                     "entities expand to more than 10 MiB, or are more than 64 deep in others; "
+                     "put the text of some in their place",
+                     "");
+    fail_at_line(c, fault->line, fault->message, is_unread ? c->shared->entities.missing : "");
 }
 
-static void on_end(void *context, const xmlChar *localname, const xmlChar *prefix,
-                   const xmlChar *uri)
+static int on_external(void *builder, const struct scanner_external *entity,
+                       struct scanner_found *found)
 {
-    xmlParserCtxtPtr ctxt = context;
-    uintptr_t *skipped = skipped_in(ctxt);
-    if (*skipped)
-        (*skipped)--;
-    if (!*skipped)
-        xmlSAX2EndElementNs(ctxt, localname, prefix, uri);
+    struct xsd_compiler *c = ((struct node_builder *)builder)->c;
+    return external_entities_find(&c->shared->entities, entity, found);
 }
 
-static void on_text(void *context, const xmlChar *text, int len)
+/* What addresses in the resource start from, as a URI; of the documents. */
+static const char *base_of(struct xsd_compiler *c, const struct resource *resource)
 {
-    xmlParserCtxtPtr ctxt = context;
-    if (*skipped_in(ctxt))
-        return;
-    for (int i = 0; i < len; i++)
-        if (!strchr(" \t\r\n", text[i])) {
-            xmlSAX2Characters(ctxt, text, len);
-            return;
-        }
-}
-
-static void on_comment(void *context, const xmlChar *text)
-{
-    (void)context;
-    (void)text;
-}
-
-static void on_instruction(void *context, const xmlChar *target, const xmlChar *data)
-{
-    (void)context;
-    (void)target;
-    (void)data;
-}
-
-static void prepare(xmlParserCtxt *ctxt)
-{
-    ctxt->sax->startElementNs = on_start;
-    ctxt->sax->endElementNs = on_end;
-    ctxt->sax->characters = on_text;
-    ctxt->sax->cdataBlock = on_text;
-    ctxt->sax->ignorableWhitespace = on_text;
-    ctxt->sax->comment = on_comment;
-    ctxt->sax->processingInstruction = on_instruction;
-}
-
-static xmlDoc *parse_tree(struct xsd_compiler *c, const char *uri,
-                          const struct resource *resource, const char *rule)
-{
-    uintptr_t skipped = 0;
-    const struct parse_wish wish = {prepare, &skipped};
-    struct parse_fault fault;
-    struct thresh_error error;
-    xmlDoc *tree;
-    int rc = resolver_parse(c->shared->resolver, resource, &wish, &tree, &fault, &error);
-    if (rc < 0 && error_is_no_memory(&error))
+    xmlChar *uri = xmlPathToURI((const xmlChar *)resource->base);
+    size_t len = (size_t)xmlStrlen(uri);
+    char *copy = uri ? arena_alloc(&c->shared->arena, len + 1) : NULL;
+    if (copy)
+        memcpy(copy, uri, len);
+    xmlFree(uri);
+    if (!copy)
         xsd_compile_fail_no_memory(c);
-    if (rc < 0)
-        xsd_compile_fail(c, NULL, rule, "%s", error.text);
-    if (rc > 0)
-        xsd_compile_fail(c,
-                         &(struct location){&(struct schema_document){.uri = uri},
-                                            &(struct node){.line = fault.line}},
-                         rule, "%s", fault.message);
-    return tree;
+    return copy;
+}
+
+static void read_text(struct xsd_compiler *c, struct utf8_document *text)
+{
+    struct xsd_documents *shared = c->shared;
+    struct thresh_error error;
+    buf_clear(&shared->bytes);
+    int rc = resolver_read(shared->resolver, &shared->resource, &shared->bytes, &error);
+    if (rc < 0 && !error_is_no_memory(&error))
+        xsd_compile_fail(c, NULL, shared->rule, "%s", error.text);
+    const char *bytes = rc < 0 ? NULL : buf_string(&shared->bytes);
+    enum encoding_result result =
+        bytes ? encoding_to_utf8(shared->encoding, bytes, shared->bytes.len, text)
+              : ENCODING_NO_MEMORY;
+    if (result == ENCODING_NO_MEMORY)
+        xsd_compile_fail_no_memory(c);
+    if (result == ENCODING_TOO_LARGE)
+        fail_at_line(c, 1, "a schema document of more than 2 GiB", "");
+}
+
+/* The root of what lies in the resource at hand. */
+static const struct node *read_nodes(struct xsd_compiler *c)
+{
+    struct xsd_documents *shared = c->shared;
+    struct utf8_document text;
+    struct node_builder builder;
+    const struct scanner_events events = {
+        .start = node_build_start,
+        .text = node_build_text,
+        .end = node_build_end,
+        .fault = on_fault,
+        .external = on_external,
+        .context = &builder,
+    };
+    node_build_begin(&builder, c, shared->scanner, shared->uri, base_of(c, &shared->resource));
+    read_text(c, &text);
+    external_entities_begin(&shared->entities, builder.base);
+    if (scanner_run(shared->scanner, &text, &events) < 0)
+        xsd_compile_fail_no_memory(c);
+    return builder.root;
 }
 
 /* -- Documents, kept ------------------------------------------------------------------ */
@@ -133,16 +114,19 @@ const char *xsd_documents_notes(const struct xsd_documents *documents)
 
 struct xsd_documents *xsd_documents_new(struct resolver *resolver)
 {
+    const struct scanner_limits limits = {UINT64_MAX, 0, ENTITY_BYTES};
     struct xsd_documents *documents = calloc(1, sizeof *documents);
     if (!documents)
         return NULL;
-    documents->resolver = resolver;
+    documents->resolver = documents->entities.resolver = resolver;
     documents->resource.fd = -1;
-    if (!(documents->texts = xmlHashCreate(64))) {
-        free(documents);
-        return NULL;
-    }
-    return documents;
+    documents->texts = xmlHashCreate(64);
+    documents->scanner = scanner_new(&limits);
+    documents->encoding = encoding_new();
+    if (documents->texts && documents->scanner && documents->encoding)
+        return documents;
+    xsd_documents_free(documents);
+    return NULL;
 }
 
 void xsd_documents_free(struct xsd_documents *documents)
@@ -150,8 +134,11 @@ void xsd_documents_free(struct xsd_documents *documents)
     if (!documents)
         return;
     xmlHashFree(documents->texts, NULL);
-    xmlFreeDoc(documents->tree);
     resource_close(&documents->resource);
+    buf_free(&documents->bytes);
+    encoding_free(documents->encoding);
+    scanner_free(documents->scanner);
+    external_entities_free(&documents->entities);
     names_free(&documents->names);
     arena_free(&documents->arena);
     buf_free(&documents->notes);
@@ -163,21 +150,6 @@ static void keep_text(struct xsd_compiler *c, const char *key, const struct sche
     if (!xmlHashLookup(c->shared->texts, (const xmlChar *)key) &&
         xmlHashAddEntry(c->shared->texts, (const xmlChar *)key, (void *)(uintptr_t)text) < 0)
         xsd_compile_fail_no_memory(c);
-}
-
-static const struct schema_text *read_text(struct xsd_compiler *c, const char *uri,
-                                           const char *rule)
-{
-    struct xsd_documents *shared = c->shared;
-    struct schema_text *text = arena_alloc(&shared->arena, sizeof *text);
-    if (!text)
-        xsd_compile_fail_no_memory(c);
-    shared->tree = parse_tree(c, uri, &shared->resource, rule);
-    text->root = node_tree_make(c, shared->tree);
-    text->place = shared->resource.place;
-    xmlFreeDoc(shared->tree);
-    shared->tree = NULL;
-    return text;
 }
 
 const struct schema_text *schema_document_read(struct xsd_compiler *c, const char *uri,
@@ -194,8 +166,14 @@ const struct schema_text *schema_document_read(struct xsd_compiler *c, const cha
     if (rc > 0)
         return NULL;
     text = xmlHashLookup(shared->texts, (const xmlChar *)shared->resource.place);
-    if (!text)
-        text = read_text(c, uri, rule);
+    if (!text) {
+        struct schema_text *read = xsd_compile_alloc_document(c, sizeof *read);
+        shared->uri = uri;
+        shared->rule = rule;
+        read->root = read_nodes(c);
+        read->place = shared->resource.place;
+        text = read;
+    }
     resource_close(&shared->resource);
     keep_text(c, uri, text);
     keep_text(c, text->place, text);

@@ -6,21 +6,26 @@
 #ifndef THRESH_XSD_COMPILE_SCHEMA_DOCUMENT_H
 #define THRESH_XSD_COMPILE_SCHEMA_DOCUMENT_H
 
-#include "resolver/resolver.h"
+#include "resolver/external_entities.h"
 #include "xsd/compile/compiler.h"
 
 #include <libxml/hash.h>
-#include <libxml/tree.h>
 
 struct xsd_documents {
     xmlHashTable *texts;       /* struct schema_text, by address and by place */
     struct arena arena;        /* of all nodes */
     struct names names;        /* of components, as the documents have them */
     struct resolver *resolver; /* the caller's */
-    struct resource resource;  /* what is being read, */
-    xmlDoc *tree;              /* and as a tree, of which nodes are being made */
-    const char *target;        /* its target namespace */
     struct buf notes;
+
+    /* the document being read */
+    struct resource resource;
+    const char *uri;
+    const char *rule; /* that it breaks if it is not well-formed */
+    struct buf bytes;
+    struct encoding *encoding;
+    struct scanner *scanner;
+    struct external_entities entities;
 };
 
 /* A document, read. What stands in appinfo and documentation is not there. */

@@ -6,6 +6,7 @@
 #include "xsd/compile/content.h"
 #include "xsd/compile/schema.h"
 
+#include <libxml/tree.h>
 #include <stdlib.h>
 
 static void make_notation(struct xsd_compiler *c, struct global *global)
