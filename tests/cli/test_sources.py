@@ -327,6 +327,12 @@ def test_each_member_of_a_7z_has_its_record():
 
 def test_a_7z_that_is_not_whole_says_so():
     _, data = sevenzip("whole.7z")
+    empty = struct.pack("<L", zlib.crc32(bytes(20))) + bytes(20)
+    assert told("a.7z", data[:8] + empty) == ("skipped", "empty")
+    assert told("a.7z", data[:8] + bytes(24)) == ("unreadable", "truncated")
+    for at in 9, 13, 21, 29:
+        assert told("a.7z", data[:at] + bytes([data[at] ^ 1]) + data[at + 1:]) == ("unreadable", "crc"), at
+    assert told("a.7z", data[:32]) == ("unreadable", "truncated")
     assert told("a.7z", data[:8] + bytes(24) + data[32:]) == ("unreadable", "truncated")
     assert told("a.7z", data[:-1]) == ("unreadable", "truncated")
     assert told("a.7z", data[:20]) == ("unreadable", "truncated")

@@ -12,6 +12,7 @@
 #include "source/index/name_promise.h"
 #include "source/libarchive/unarchive.h"
 
+#include <libdeflate.h>
 #include <string.h>
 
 /* No tar is written in records of more bytes (2048 blocks). */
@@ -323,8 +324,8 @@ int index_serial(struct indexer *indexer, const struct index_item *item, enum co
 }
 
 /* The start header of a 7z (7zFormat.txt, SignatureHeader) says where the list of its entries
- * is. Zeros say that there are no entries, and are what an interrupted writer leaves, too. 0,
- * 1 with *fault, -1. */
+ * is; its writer fills it in at the end. libarchive does not look at its CRC. 0, 1 with *fault,
+ * -1. */
 static int check_sevenzip(struct indexer *indexer, const struct index_item *item,
                           struct entry_fault *fault)
 {
@@ -337,13 +338,18 @@ static int check_sevenzip(struct indexer *indexer, const struct index_item *item
         return entry_fault_set(fault, ENTRY_CODE_TRUNCATED,
                                "the 7z archive ends after %llu bytes; get it again",
                                (unsigned long long)bytes->len);
+    static const unsigned char unwritten[SEVENZIP_BYTES - 8] = {0};
     uint64_t at = swar_load_8(header + 12), len = swar_load_8(header + 20);
     uint64_t left = bytes->len - sizeof header;
-    if (len == 0 && left)
+    if (memcmp(header + 8, unwritten, sizeof unwritten) == 0 || (len == 0 && left))
         return entry_fault_set(
             fault, ENTRY_CODE_TRUNCATED,
-            "the 7z archive was never finished: there are data and no list of "
-            "entries; pack it again");
+            "the 7z archive was never finished: there is no list of its entries; "
+            "pack it again");
+    if (libdeflate_crc32(0, header + 12, sizeof header - 12) != swar_le32(header + 8))
+        return entry_fault_set(
+            fault, ENTRY_CODE_CRC,
+            "the 7z archive's header is damaged: its CRC-32 is another; get it again");
     if (at <= left && len <= left - at)
         return 0;
     if (name_promises_volume(&item->name))
@@ -353,7 +359,8 @@ static int check_sevenzip(struct indexer *indexer, const struct index_item *item
     return entry_fault_set(
         fault, ENTRY_CODE_TRUNCATED,
         "the 7z archive is cut off: its end, with the list of its entries, is "
-        "missing; get it again, or join its volumes");
+        "missing, and without it none can be told from another; get it again, or join its "
+        "volumes");
 }
 
 int index_sevenzip(struct indexer *indexer, const struct index_item *item)
