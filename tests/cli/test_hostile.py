@@ -299,13 +299,16 @@ def test_an_archive_that_is_cut_while_it_is_read_is_an_error_and_not_a_death():
             out.writestr("%d.xml" % i, "<a>%s</a>" % ("x" * 4000))
     for way in WAYS[:4]:
         name = path("shrinks.zip", archive.getvalue())
-        with start(name, "-f", "ndjson", *way) as process:
+        with start(name, "-f", "ndjson", "-x", "text=/a", *way) as process:
             first = process.stdout.readline()
             os.truncate(name, len(archive.getvalue()) // 3)
             rest = process.stdout.read()
         assert process.returncode in (0, 1), (way, process.returncode, process.stderr)
         got = [json.loads(line) for line in [first] + rest.splitlines()]
-        assert len(got) == size and {r["verdict"] for r in got} <= {"wellformed", "unreadable"}
+        verdicts = {r["verdict"] for r in got}
+        assert len(got) == size and verdicts <= {"wellformed", "unreadable"}, (way, verdicts)
+        # Threads may be through before the first line is read; what others write waits for its reader.
+        assert "unreadable" in verdicts or "openmp" in way, way
 
 
 def raw_zip(names):

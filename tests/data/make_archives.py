@@ -87,6 +87,7 @@ def zips():
     sound = packed(BASIC)
     save("sound.zip", sound)
     save("stored.zip", packed(BASIC, 0))
+    save("bzip2.zip", packed(BASIC, zipfile.ZIP_BZIP2))
     save("empty.zip", packed({}))
     save("mixed.zip", packed({"a.xml": ONE, "dir/": b"", "note.txt": b"hello", "none.dat": b"",
                               "none.xml": b"", "feed.atom": b"\xef\xbb\xbf <!-- x --><feed/>",
@@ -98,6 +99,7 @@ def zips():
     fake = struct.pack("<4s4H2IH", b"PK\5\6", 0, 0, 0, 0, 0, 0, 0)
     save("fake-end.zip", packed(BASIC, 8, b"x" * 100 + fake))
     save("long-comment.zip", packed(BASIC, 8, b"c" * 65535))
+    save("apart.zip", sound[:-22] + b"between" + sound[-22:])
     save("prefix.zip", b"#!/bin/sh\nexit 0\n" + sound)
     program = b"MZ" + NOISE
     save("prefix-shifted.exe", program + raw_zip([{"name": b"a.xml"}], start=len(program)))

@@ -129,6 +129,8 @@ static void zip_is_found_whatever_lies_around_it(void **state)
     (void)state;
     check("sound.zip", BASIC);
     check("stored.zip", BASIC);
+    check("bzip2.zip", BASIC);
+    check("apart.zip", BASIC);
     check("long-comment.zip", BASIC);
     check("fake-end.zip", BASIC);
     check("prefix.zip", BASIC);
@@ -473,14 +475,16 @@ static void documents_are(const struct source_options *options, const char *cons
 static void a_document_as_long_as_the_limit_is_read_and_a_longer_one_is_not(void **state)
 {
     (void)state;
-    static const char *const inputs[] = {
-        "sound.zip",  "stored.zip",     "sound.tar",  "sound.tar.gz", "sound.tar.xz",
-        "one.xml.gz", "members.xml.gz", "one.xml.xz", "tree/a/z.xml", NULL};
+    static const char *const inputs[] = {"members.xml.gz", "sound.zip",  "stored.zip",
+                                         "bzip2.zip",      "sound.tar",  "sound.tar.gz",
+                                         "sound.tar.xz",   "one.xml.gz", "one.xml.xz",
+                                         "tree/a/z.xml",   NULL};
     struct source_options options = defaults();
     options.max_document_bytes = 2017; /* of members.xml.gz, which is two members */
     documents_are(&options, inputs, NULL);
     options.max_document_bytes = 2011; /* of the longest document in all others */
     documents_are(&options, (const char *const[]){"members.xml.gz", NULL}, "limit-bytes");
+    documents_are(&options, inputs + 1, NULL);
     options.max_document_bytes = 2010;
     documents_are(&options, inputs, "limit-bytes");
 }
