@@ -433,6 +433,46 @@ static void test_entities_and_defaults_are_limited(void **state)
     buf_free(&document);
 }
 
+/* Each reference counts as a byte, too. */
+static void test_entities_expand_to_the_limit_and_no_further(void **state)
+{
+    static const char *const uses[] = {"<a>&e;</a>", "<a b='&e;'/>"};
+    for (int extra = 0; extra < 2; extra++)
+        for (int i = 0; i < 2; i++) {
+            struct buf document = {0};
+            struct events_log log = {.scanner = *state};
+            buf_append_string(&document, "<!DOCTYPE a [<!ENTITY e '");
+            for (int j = 0; j < 9999 + extra; j++)
+                buf_append_char(&document, 'x');
+            buf_append_format(&document, "'>]>%s", uses[i]);
+            assert_int_equal(scan(buf_string(&document), &log), !extra);
+            if (extra)
+                assert_string_equal(log.code, "limit-entity");
+            buf_free(&document);
+            buf_free(&log.text);
+        }
+}
+
+static void test_defaults_expand_to_the_limit_and_no_further(void **state)
+{
+    for (int elements = 20; elements <= 21; elements++) {
+        struct buf document = {0};
+        struct events_log log = {.scanner = *state};
+        buf_append_string(&document, "<!DOCTYPE a [<!ATTLIST b c CDATA '");
+        for (int i = 0; i < 499; i++)
+            buf_append_char(&document, 'x');
+        buf_append_string(&document, "'>]><a>");
+        for (int i = 0; i < elements; i++)
+            buf_append_string(&document, "<b/>");
+        buf_append_string(&document, "</a>");
+        assert_int_equal(scan(buf_string(&document), &log), elements == 20);
+        if (elements > 20)
+            assert_string_equal(log.code, "limit-entity");
+        buf_free(&document);
+        buf_free(&log.text);
+    }
+}
+
 static void test_entities_may_be_so_deep_and_no_deeper(void **state)
 {
     for (int depth = 64; depth <= 65; depth++) {
@@ -478,6 +518,8 @@ int main(void)
         cmocka_unit_test(test_names_in_declarations_have_colons_in_their_place),
         cmocka_unit_test(test_places_in_entities_are_those_of_the_reference),
         cmocka_unit_test(test_entities_and_defaults_are_limited),
+        cmocka_unit_test(test_entities_expand_to_the_limit_and_no_further),
+        cmocka_unit_test(test_defaults_expand_to_the_limit_and_no_further),
         cmocka_unit_test(test_entities_may_be_so_deep_and_no_deeper),
         cmocka_unit_test(test_declarations_end_with_their_document),
     };

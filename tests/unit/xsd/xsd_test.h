@@ -80,6 +80,9 @@ struct run {
 static inline void on_fault(void *context, const struct xsd_fault *fault)
 {
     struct run *run = context;
+    /* It begins with its element, and with nothing of the fault before. */
+    if (strncmp(fault->message, "Element '", 9) != 0 || strstr(fault->message, ".Element '"))
+        fail_msg("%s", fault->message);
     buf_append_format(&run->faults, "%s%s:%u", run->faults.len ? " " : "", fault->code,
                       (unsigned)fault->place);
     buf_append_format(&run->messages, "%s\n", fault->message);
