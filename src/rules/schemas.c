@@ -1,70 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "rules/schemas.h"
 
-#include "libxml/libxml_errors.h"
 #include "libxml/libxml_memory.h"
-#include "resolver/local_file.h"
 #include "rules/relaxng_schema.h"
-#include <errno.h>
-#include <libxml/xmlreader.h>
-#include <limits.h>
+#include "rules/schema_language.h"
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-/* -- Which language ------------------------------------------------------------------- */
-
-static int read_file(const char *name, struct buf *bytes, struct thresh_error *error)
-{
-    struct local_file file;
-    if (local_file_open(&file, name) < 0)
-        return errno == ENXIO
-                   ? error_set(error, "%s: is a device or a pipe; --schema names a file", name)
-                   : error_set(error, "%s: the schema cannot be read: %m; check --schema",
-                               name);
-    int rc = local_file_read(&file, LOCAL_FILE_MOST, bytes, name, error);
-    local_file_close(&file);
-    return rc;
-}
-
-static void keep_first(void *context, libxml_error_argument from)
-{
-    struct thresh_error *first = context;
-    const char *text = from->message ? from->message : "";
-    if (!first->text[0] && from->level >= XML_ERR_ERROR)
-        error_set(first, "%d: %.*s", from->line, (int)strcspn(text, "\n"), text);
-}
-
-/* 1: RELAX NG, 0: taken for XSD, -1: it cannot be read. Parses as far as the root's start
- * tag. */
-static int is_relaxng(const char *file, struct thresh_error *error)
-{
-    struct thresh_error first = {{0}};
-    struct buf bytes = {0};
-    xmlTextReader *reader = NULL;
-    int more = -1, rc = read_file(file, &bytes, error);
-    if (rc == 0 && bytes.len) {
-        reader = xmlReaderForMemory(bytes.data, (int)bytes.len, file, NULL, XML_PARSE_NONET);
-        if (!reader)
-            rc = error_no_memory(error);
-    }
-    if (reader) {
-        xmlTextReaderSetStructuredErrorHandler(reader, (xmlStructuredErrorFunc)keep_first,
-                                               &first);
-        while ((more = xmlTextReaderRead(reader)) == 1 &&
-               xmlTextReaderNodeType(reader) != XML_READER_TYPE_ELEMENT)
-            ;
-    }
-    const xmlChar *uri = more == 1 ? xmlTextReaderConstNamespaceUri(reader) : NULL;
-    if (rc == 0 && more != 1)
-        rc = error_set(error, "%s%s%s; a schema is an XML document, XSD or RELAX NG", file,
-                       first.text[0] ? ":" : ": is empty", first.text);
-    else if (rc == 0)
-        rc = uri && strcmp((const char *)uri, RELAXNG_NAMESPACE) == 0;
-    xmlFreeTextReader(reader);
-    buf_free(&bytes);
-    return rc;
-}
 
 /* -- Compiling ------------------------------------------------------------------------ */
 
@@ -120,7 +62,7 @@ int schema_compile(struct schema *schema, struct resolver *resolver,
                    const struct schema_trial *trial, struct thresh_error *error)
 {
     struct relaxng_work work = {schema, resolver};
-    int rc = is_relaxng(schema->file, error);
+    int rc = schema_is_relaxng(schema->file, resolver, error);
     if (rc == 0)
         rc = compile_xsd(schema, documents, limits, error);
     else if (rc > 0 && trial->run &&

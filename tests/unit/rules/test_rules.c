@@ -130,6 +130,44 @@ static void test_two_schemas_for_one_namespace_are_refused(void **state)
         {"schema", "urn:x=a.xsd"}, {"schema", "urn:x=b.xsd"});
 }
 
+/* Whatever it takes to read the root's start tag, and wherever what is used behind it is. */
+static void test_a_language_is_known_by_the_namespace_of_the_root(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *root, *uri, *attribute, *content;
+    } languages[] = {
+        {"schema", "http://www.w3.org/2001/XMLSchema", "", "<r:element name='a'/>"},
+        {"element", "http://relaxng.org/ns/structure/1.0", " name='a'",
+         "<empty xmlns='http://relaxng.org/ns/structure/1.0'/>"},
+    };
+    static const char *const heads[] = {
+        "<?xml version='1.0'?>\n<!-- c --><?p i?><r:%1$s xmlns:r='%2$s'%3$s>%4$s</r:%1$s>",
+        "<!DOCTYPE r:%1$s [<!ENTITY ns '%2$s'>]><r:%1$s xmlns:r='&ns;'%3$s>%4$s</r:%1$s>",
+        "<!DOCTYPE r:%1$s [<!ATTLIST r:%1$s xmlns:r CDATA '%2$s'>]>"
+        "<r:%1$s%3$s>%4$s</r:%1$s>",
+        "<!DOCTYPE r:%1$s [<!ENTITY %% p SYSTEM 'no.xml'>%%p;]>"
+        "<r:%1$s xmlns:r='&ns;'%3$s>&content;</r:%1$s>",
+    };
+    char text[1000];
+    for (size_t i = 0; i < sizeof heads / sizeof *heads; i++)
+        for (size_t k = 0; k < sizeof languages / sizeof *languages; k++) {
+            struct loaded loaded;
+            snprintf(text, sizeof text, "<!ENTITY ns '%s'><!ENTITY content \"%s\">",
+                     languages[k].uri, languages[k].content);
+            write_file("no.xml", text);
+            snprintf(text, sizeof text, heads[i], languages[k].root, languages[k].uri,
+                     languages[k].attribute, languages[k].content);
+            write_file("a.xsd", text);
+            LOAD(&loaded, {"schema", "a.xsd"});
+            if (loaded.rc < 0)
+                fail_msg("%s: %s", text, loaded.error.text);
+            assert_int_equal(loaded.rules.builds_tree, k == 1);
+            unload(&loaded);
+        }
+    write_schema("a.xsd");
+}
+
 static void test_a_schema_that_cannot_be_read_is_named(void **state)
 {
     (void)state;
@@ -221,6 +259,7 @@ int main(void)
         cmocka_unit_test(test_a_file_name_with_an_equals_sign_is_a_file),
         cmocka_unit_test(test_without_a_schema_for_all_others_have_none),
         cmocka_unit_test(test_two_schemas_for_one_namespace_are_refused),
+        cmocka_unit_test(test_a_language_is_known_by_the_namespace_of_the_root),
         cmocka_unit_test(test_a_schema_that_cannot_be_read_is_named),
         cmocka_unit_test(test_relax_ng_is_known_by_its_root_and_builds_a_tree),
         cmocka_unit_test(test_a_bad_xpath_is_told_with_its_place),
