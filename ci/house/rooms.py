@@ -12,6 +12,7 @@ ROOMS = (
     "src/libxml",
     "src/xpath",
     "src/scanner",
+    "src/automaton",
     "src/resolver",
     "src/xsd/regex",
     "src/xsd/datatype",

@@ -83,6 +83,16 @@ static inline void model_walk_advance(const struct model *model, struct model_wa
     walk->position = p;
 }
 
+/* The state as one pointer, where it alone decides what may come, and what after it; NULL where
+ * counts or xs:all do, too. */
+static inline const uint64_t *model_walk_state(const struct model *model,
+                                               const struct model_walk *walk)
+{
+    bool counts = !model->moves && walk->position != XSD_NONE &&
+                  model->positions[walk->position].max != 1;
+    return model->all || model->counters || counts ? NULL : model_row(model, walk->state);
+}
+
 /* The first position from `from` on that may come now, or n_positions. */
 static inline uint32_t model_walk_expected(const struct model *model,
                                            const struct model_walk *walk, uint32_t from)

@@ -125,18 +125,18 @@ static inline uint32_t match(struct xsd_validator *v, struct element_frame *pare
     if (parent->recovery)
         return recovery_next(v, parent, child);
     uint32_t p = model_walk_next(v->xsd, model, &parent->walk, child->symbol, child->ns);
-    if (p != XSD_NONE)
-        model_walk_advance(model, &parent->walk, p);
+    if (p == XSD_NONE)
+        return p;
+    model_walk_advance(model, &parent->walk, p);
+    learned_note_state(parent);
     return p;
 }
 
 int children_match(struct xsd_validator *v, struct element_frame *parent,
                    struct element_frame *child)
 {
-    const struct element *declared = parent->element;
     parent->has_child = true;
-    bool fixed = parent->mixed && declared && declared->value.text && declared->value.fixed;
-    if (parent->inside != INSIDE_MODEL || fixed)
+    if (parent->inside != INSIDE_MODEL || validator_fixes_content(parent))
         return refuse_any(v, parent, child);
     uint32_t p = match(v, parent, child);
     if (p == XSD_NONE)

@@ -158,6 +158,8 @@ static struct recovery *begin(struct xsd_validator *v, struct element_frame *par
         return NULL;
     struct recovery *r = &v->recoveries[v->recoveries_size.n++];
     parent->recovery = (uint32_t)v->recoveries_size.n;
+    parent->state = NULL;
+    parent->may_end = false;
     r->readings[0] = (struct reading){.walk = parent->walk};
     r->n = 1;
     r->localname = r->uri = NULL;

@@ -22,7 +22,7 @@ int start_tag_read(struct xsd_validator *v, int n_attributes, const xmlChar **at
         attr->datatype = NULL;
         attr->invalid = attr->has_key = false;
         attr->taken = 0;
-        name_cache_find(v, attributes[0], attributes[2], &attr->symbol, &attr->ns);
+        learned_find_attribute(v, v->expected, attributes[2], attr);
         v->has_xsi |= attr->ns == v->xsd->xsi_ns;
     }
     v->attrs_size.n = n;
@@ -130,6 +130,9 @@ static int begin_content(struct xsd_validator *v, struct element_frame *frame, b
     const struct type *type = frame->type;
     const struct value_constraint *constraint = frame->element ? &frame->element->value : NULL;
     frame->inside = nil ? INSIDE_NIL : inside_of(type);
+    frame->model = NULL;
+    frame->state = NULL;
+    frame->mixed = frame->collects = frame->may_end = false;
     if (nil)
         return 0;
     frame->mixed = type->content == CONTENT_MIXED;
@@ -149,6 +152,7 @@ static int begin_content(struct xsd_validator *v, struct element_frame *frame, b
         frame->seen = (uint32_t)v->seen_size.n;
         v->seen_size.n += type->model->words;
     }
+    learned_note_state(frame);
     return 0;
 }
 
@@ -294,8 +298,9 @@ int start_tag_check_attributes(struct xsd_validator *v, const struct element_fra
     uint32_t n_required = 0, n_ids = 0;
     for (size_t i = 0; i < v->attrs_size.n; i++) {
         struct instance_attr *attr = &v->attrs[i];
-        const struct attribute_use *use =
-            attributes && attr->symbol ? attributes_find(attributes, attr->symbol) : NULL;
+        const struct attribute_use *use = attributes == v->expected ? attr->use : NULL;
+        if (!use && attributes && attr->symbol)
+            use = attributes_find(attributes, attr->symbol);
         int rc = 0;
         if (!use) {
             rc = check_other(v, frame, attr, &n_ids);

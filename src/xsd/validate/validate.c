@@ -9,20 +9,17 @@
 
 /* Sets what start_tag_settle_type does not set. Field by field, because compilers clear a
  * whole frame slowly. */
-static void begin_frame(struct element_frame *frame, const xmlChar *localname,
-                        const xmlChar *uri, uint64_t ordinal, uint32_t n_bindings)
+static void begin_frame(struct xsd_validator *v, struct element_frame *frame,
+                        const xmlChar *localname, const xmlChar *uri)
 {
     frame->element = NULL;
     frame->type = NULL;
-    frame->model = NULL;
     frame->localname = localname;
     frame->uri = uri;
-    frame->ordinal = ordinal;
-    frame->n_bindings = n_bindings;
     frame->recovery = frame->refused = 0;
     frame->marks = 0;
-    frame->mixed = frame->collects = false;
     frame->has_child = frame->text_fault = frame->invalid = false;
+    name_cache_find(v, localname, uri, &frame->symbol, &frame->ns);
 }
 
 int xsd_start(struct xsd_validator *v, const xmlChar *localname, const xmlChar *prefix,
@@ -38,16 +35,23 @@ int xsd_start(struct xsd_validator *v, const xmlChar *localname, const xmlChar *
     if (!VALIDATOR_ROOM(v, frames, 1) || v->frames_size.n >= UINT32_MAX)
         return -1;
     struct element_frame *frame = &v->frames[v->frames_size.n];
-    begin_frame(frame, localname, uri, v->ordinal, (uint32_t)n_namespaces);
-    name_cache_find(v, localname, uri, &frame->symbol, &frame->ns);
+    struct element_frame *parent = v->frames_size.n ? frame - 1 : NULL;
+    const uint64_t *state = parent ? parent->state : NULL;
+    bool learned = parent && learned_open(v, parent, frame, localname, uri);
+    if (!learned)
+        begin_frame(v, frame, localname, uri);
+    frame->ordinal = v->ordinal;
+    frame->n_bindings = (uint32_t)n_namespaces;
     v->attrs_size.n = 0;
     v->has_xsi = false;
+    v->expected = learned ? frame->type->attributes : NULL;
     if (n_namespaces && bindings_push(v, n_namespaces, namespaces) < 0)
         return -1;
     if (n_attributes && start_tag_read(v, n_attributes, attributes) < 0)
         return -1;
-    int rc =
-        v->frames_size.n ? children_match(v, frame - 1, frame) : children_match_root(v, frame);
+    int rc = learned  ? 0
+             : parent ? children_match(v, parent, frame)
+                      : children_match_root(v, frame);
     if (rc != 0) {
         v->skip = 1;
         v->bindings_size.n -= frame->n_bindings;
@@ -55,7 +59,10 @@ int xsd_start(struct xsd_validator *v, const xmlChar *localname, const xmlChar *
     }
     v->frames_size.n++;
     v->tag_disorder = v->disorder;
-    rc = start_tag_settle_type(v, frame);
+    if (!learned || v->has_xsi)
+        rc = start_tag_settle_type(v, frame);
+    if (!learned && parent && rc == 0)
+        learned_add_opening(v, state, parent, frame);
     const struct attributes *expected = frame->type->attributes;
     if (rc == 0 && (v->attrs_size.n ||
                     (expected && (expected->n_required || expected->has_idref_default))))
@@ -161,7 +168,7 @@ int xsd_end(struct xsd_validator *v)
     const char *text = "";
     size_t len = 0;
     int rc = 0;
-    if (frame->inside == INSIDE_MODEL && !children_complete(v, frame))
+    if (frame->inside == INSIDE_MODEL && !frame->may_end && !children_complete(v, frame))
         rc = validator_fault_incomplete(v, frame);
     if (rc == 0 && (frame->inside == INSIDE_SIMPLE || frame->collects))
         rc = frame->marks && !is_value(v, frame) ? lose_value(v, frame)

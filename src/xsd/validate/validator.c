@@ -10,6 +10,8 @@
 /* What a stack or a text holds beyond this is given back between documents. */
 enum { ITEMS_KEPT = 1 << 16, BYTES_KEPT = 1 << 20 };
 
+enum { LEARNED_MAX = 1 << 15 }; /* transitions: some 7 MB at most */
+
 static void shrink_stack(void **stack, struct stack_size *size)
 {
     size->n = 0;
@@ -45,6 +47,7 @@ struct xsd_validator *xsd_validator_new(const struct xsd *xsd)
     if (!v)
         return NULL;
     v->xsd = xsd;
+    v->learned = transitions_empty(LEARNED_MAX);
     v->prefixes = (struct prefixes){uri_of_prefix, v, has_unparsed_entity};
     if (getrandom(&v->seed, sizeof v->seed, 0) != sizeof v->seed)
         v->seed = (uint64_t)(uintptr_t)v * UINT64_C(0x9e3779b97f4a7c15);
@@ -60,6 +63,7 @@ void xsd_validator_free(struct xsd_validator *v)
     free(v->attrs);
     free(v->seen);
     free(v->recoveries);
+    transitions_clear(&v->learned);
     free(v->names);
     buf_free(&v->text);
     buf_free(&v->message);
@@ -76,6 +80,8 @@ int xsd_begin(struct xsd_validator *v, const struct xsd_client *client, uint64_t
 {
     if (v->dict_epoch != dict_epoch)
         name_cache_clear(v);
+    if (v->dict_epoch != dict_epoch || transitions_is_full(&v->learned))
+        transitions_clear(&v->learned);
     v->dict_epoch = dict_epoch;
     v->client = client;
     v->ordinal = v->skip = v->disorder = v->spoilt_ids = 0;

@@ -13,6 +13,7 @@
 #ifndef THRESH_XSD_VALIDATE_VALIDATOR_H
 #define THRESH_XSD_VALIDATE_VALIDATOR_H
 
+#include "automaton/transitions.h"
 #include "base/array.h"
 #include "xsd/model.h"
 #include "xsd/validate/key_table.h"
@@ -43,6 +44,7 @@ struct element_frame {
     uint64_t ordinal; /* xsd_fault.element */
     uint32_t symbol;  /* 0: a name that the schema does not have */
     uint32_t ns;
+    const uint64_t *state; /* model_walk_state() */
     struct model_walk walk;
     uint32_t n_bindings;
     uint32_t seen;     /* xs:all: index in validator->seen of a bit for each position */
@@ -51,10 +53,22 @@ struct element_frame {
     enum inside inside;
     unsigned marks; /* FRAME_... */
     bool mixed;
+    bool may_end;    /* its state says that the content may end here */
     bool collects;   /* its text is kept in validator->text */
     bool has_child;  /* a child element was met */
     bool text_fault; /* its text was reported */
     bool invalid;    /* its value was reported */
+};
+
+/* What the name of a child means in a state of its parent's content, where nothing is wrong
+ * with it and no attribute of xsi changes it: its own frame as that begins, and how its parent
+ * goes on. */
+struct opening {
+    struct element_frame frame;
+    const uint64_t *state; /* of the parent, behind the child; and what goes with it */
+    uint32_t walk_state;
+    uint32_t walk_position;
+    bool may_end;
 };
 
 enum { VALIDATOR_READINGS = 8, VALIDATOR_STRAYS = 8 };
@@ -97,6 +111,7 @@ struct instance_attr {
     const char *value;
     size_t len;
     const struct datatype *datatype; /* NULL: not assessed, or of no type */
+    const struct attribute_use *use; /* of validator->expected, or NULL: not looked for */
     uint32_t symbol;
     uint32_t ns;
     bool invalid; /* reported */
@@ -188,6 +203,9 @@ struct xsd_validator {
     struct recovery *recoveries;
     struct stack_size recoveries_size;
 
+    struct transitions learned;        /* learned.c */
+    const struct attributes *expected; /* with the present start tag, if that is known */
+
     struct name_slot *names; /* name_cache.c: an open hash table */
     uint32_t names_mask;
     uint32_t n_names;
@@ -245,6 +263,13 @@ static inline uint64_t validator_place(const struct xsd_validator *v, const xmlC
     return v->client->place ? v->client->place(v->client->context, text, len) : 0;
 }
 
+/* cvc-elt.5.2.2.1: beside a fixed value there are no children. */
+static inline bool validator_fixes_content(const struct element_frame *frame)
+{
+    const struct element *declared = frame->element;
+    return frame->mixed && declared && declared->value.text && declared->value.fixed;
+}
+
 /* The attribute of the present start tag, or NULL. */
 static inline struct instance_attr *validator_find_attr(const struct xsd_validator *v,
                                                         uint32_t symbol)
@@ -262,6 +287,20 @@ int bindings_push(struct xsd_validator *v, int n, const xmlChar **namespaces);
 /* The URI of a prefix (len 0: the default namespace), "" for none, NULL where it is not
  * declared. */
 const char *bindings_find(const struct xsd_validator *v, const char *prefix, size_t len);
+
+/* -- learned.c: what a name means where it stands, once it was met there -------------- */
+
+/* Sets the state of an element's content by how far it has come. */
+void learned_note_state(struct element_frame *frame);
+/* Begins the child's frame and goes on in its parent's. False: what to do is not known. */
+bool learned_open(const struct xsd_validator *v, struct element_frame *parent,
+                  struct element_frame *child, const xmlChar *localname, const xmlChar *uri);
+/* The child's frame has begun, by other ways, while its parent was in `state`. */
+void learned_add_opening(struct xsd_validator *v, const uint64_t *state,
+                         const struct element_frame *parent, const struct element_frame *child);
+/* Sets the symbol of an attribute and its use, where `expected` has one. */
+void learned_find_attribute(struct xsd_validator *v, const struct attributes *expected,
+                            const xmlChar *uri, struct instance_attr *attr);
 
 /* -- name_cache.c: what the schema has for a name ------------------------------------- */
 
