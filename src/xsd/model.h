@@ -34,8 +34,7 @@ enum process_contents { PROCESS_STRICT, PROCESS_LAX, PROCESS_SKIP };
 struct wildcard {
     enum wildcard_kind kind;
     enum process_contents process_contents;
-    uint32_t ns; /* WILDCARD_NOT: all but this and "no namespace" */
-    uint32_t n;  /* WILDCARD_SET */
+    uint32_t n; /* WILDCARD_SET: these namespaces; WILDCARD_NOT: all but these; 0 is none */
     const uint32_t *set;
 };
 
@@ -204,7 +203,7 @@ enum identity_kind { IDENTITY_UNIQUE, IDENTITY_KEY, IDENTITY_KEYREF };
 struct identity_constraint {
     const struct symbol *name;
     enum identity_kind kind;
-    const struct identity_constraint *refer; /* of a keyref */
+    const struct identity_constraint *refer; /* of a keyref; NULL: it is not checked */
     uint32_t id;                             /* its number in the schema */
     const struct identity_path *selectors;
     uint32_t n_selectors;
@@ -276,12 +275,10 @@ static inline bool wildcard_allows(const struct wildcard *wildcard, uint32_t ns)
 {
     if (wildcard->kind == WILDCARD_ANY)
         return true;
-    if (wildcard->kind == WILDCARD_NOT)
-        return ns && ns != wildcard->ns;
     for (uint32_t i = 0; i < wildcard->n; i++)
         if (wildcard->set[i] == ns)
-            return true;
-    return false;
+            return wildcard->kind == WILDCARD_SET;
+    return wildcard->kind == WILDCARD_NOT;
 }
 
 /* model_count.c: whether position p may come in a model with counters; then *next, which may be

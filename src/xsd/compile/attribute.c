@@ -120,12 +120,15 @@ void attribute_make_xsi(struct xsd_compiler *c)
 static const struct attribute *referred_attribute(struct xsd_compiler *c,
                                                   const struct location *location)
 {
-    if (location->node->has & (NODE_ATTR(NAME) | NODE_ATTR(TYPE) | NODE_ATTR(FORM)))
-        xsd_compile_fail(c, location,
-                         node_value_of(location->node, NODE_ATTR_NAME) ? "src-attribute.3.1"
-                                                                       : "src-attribute.3.2",
-                         "a reference with a name, type or form");
-    node_no_more_children(c, location, node_first_child(c, location));
+    if (location->node->has & NODE_ATTR(NAME))
+        xsd_compile_fail(c, location, "src-attribute.3.1", "both name and ref");
+    const struct node *child = node_first_child(c, location);
+    bool has_type = child && child->tag == NODE_SIMPLE_TYPE;
+    if (has_type || location->node->has & (NODE_ATTR(TYPE) | NODE_ATTR(FORM)))
+        xsd_compile_warn(c, location, "src-attribute.3.2",
+                         "a reference with a type or form; those of the attribute that it "
+                         "refers to hold");
+    node_no_more_children(c, location, has_type ? node_next_child(c, location, child) : child);
     const struct symbol *name = node_read_reference(c, location, NODE_ATTR_REF);
     return attribute_make_global(c, global_find(c, location, COMPONENT_ATTRIBUTE, name, NULL));
 }

@@ -154,8 +154,8 @@ void attribute_check_restriction(struct xsd_compiler *c, const struct location *
 /* -- Wildcards: wildcard.c ------------------------------------------------------------ */
 
 struct wildcard *wildcard_read(struct xsd_compiler *c, const struct location *location);
-/* Both take processContents from `a`. What XSD 1.0 cannot express breaks `rule`, and the rule
- * src-ct.5. */
+/* Both take processContents from `a`. What XSD 1.0 cannot express breaks `rule`, or the rule
+ * src-ct.5; it is made nevertheless. */
 struct wildcard *wildcard_intersect(struct xsd_compiler *c, const struct location *location,
                                     const char *rule, const struct wildcard *a,
                                     const struct wildcard *b);

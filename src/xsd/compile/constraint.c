@@ -314,11 +314,14 @@ void constraint_resolve_keyrefs(struct xsd_compiler *c)
             global_find(c, &source->location, COMPONENT_CONSTRAINT, source->refer, NULL)
                 ->component;
         if (key->kind == IDENTITY_KEYREF)
-            xsd_compile_fail(c, &source->location, "c-props-correct.1",
-                             "a keyref refers to a key or unique, not a keyref");
-        if (key->n_fields != source->constraint->n_fields)
-            xsd_compile_fail(c, &source->location, "c-props-correct.2",
-                             "'%s' has another number of fields", key->name->local);
-        source->constraint->refer = key;
+            xsd_compile_warn(c, &source->location, "c-props-correct.1",
+                             "'%s' is a keyref, not a key or unique; no reference is checked",
+                             key->name->local);
+        else if (key->n_fields != source->constraint->n_fields)
+            xsd_compile_warn(c, &source->location, "c-props-correct.2",
+                             "'%s' has another number of fields; no reference is checked",
+                             key->name->local);
+        else
+            source->constraint->refer = key;
     }
 }

@@ -6,11 +6,9 @@
  *
  * Where a child may both go on with one repetition and begin another, the walk goes on, which
  * counts as few as possible. That is exact unless more than one is required; then the minimum
- * is not asked for, and a note says so.
+ * is not asked for, and there is a warning.
  */
 #include "xsd/compile/content_builder.h"
-
-#include "xsd/compile/schema_document.h"
 
 #include <string.h>
 
@@ -105,14 +103,15 @@ static bool is_ambiguous(struct content_builder *b, uint32_t number)
         unite(b, counter.first, counter.after);
     for (uint32_t x = counter.from; x < counter.to; x++) {
         uint32_t state = b->positions[x].next;
+        bool goes_on = false; /* within a counter in this one */
         for (uint32_t c = b->counter_of[x]; c != number && model_bit(b->states[state], b->n);
              c = b->counters[c].outer) {
-            meets |= sets_meet(b, b->counters[c].first, counter.first);
+            goes_on |= sets_meet(b, b->counters[c].first, counter.first);
             state = b->counters[c].after;
         }
         if (!model_bit(b->states[state], b->n))
             continue;
-        meets |= sets_meet(b, state, counter.first);
+        meets |= goes_on || sets_meet(b, state, counter.first);
         unite(b, state, counter.first);
         if (counter.min != counter.max)
             unite(b, state, counter.after);
@@ -120,27 +119,15 @@ static bool is_ambiguous(struct content_builder *b, uint32_t number)
     return meets;
 }
 
-static void note_inexact(struct content_builder *b, const struct model_counter *counter)
-{
-    struct xsd_compiler *c = b->c;
-    const struct location *location = &b->leaves[counter->from]->location;
-    buf_clear(&c->text);
-    buf_append_format(&c->text,
-                      "%s:%ld: of so many occurrences, of which one cannot be told from the "
-                      "next, less than %u are let pass\n",
-                      location->document->uri, location->node->line, counter->min);
-    const char *note = buf_string(&c->text);
-    if (!note)
-        xsd_compile_fail_no_memory(c);
-    schema_document_note(c, note);
-}
-
 void content_finish_counters(struct content_builder *b)
 {
     for (uint32_t i = 0; i < b->n_counters; i++) {
         if (!is_ambiguous(b, i) || b->counters[i].min <= 1)
             continue;
-        note_inexact(b, &b->counters[i]);
+        xsd_compile_warn(b->c, &b->leaves[b->counters[i].from]->location, "not covered",
+                         "of so many occurrences, of which one cannot be told from the next, "
+                         "less than %u; they are let pass",
+                         b->counters[i].min);
         b->counters[i].min = 1;
     }
 }

@@ -68,12 +68,17 @@ static struct particle *read_element(struct xsd_compiler *c, const struct locati
         particle->element = element_make_local(c, location);
         return particle;
     }
-    if (location->node->has & ~(OCCURS | NODE_ATTR(REF) | NODE_ATTR(ID)))
-        xsd_compile_fail(c, location,
-                         node_value_of(location->node, NODE_ATTR_NAME) ? "src-element.2.1"
-                                                                       : "src-element.2.2",
-                         "a reference with properties of its own");
-    node_no_more_children(c, location, node_first_child(c, location));
+    if (location->node->has & NODE_ATTR(NAME))
+        xsd_compile_fail(c, location, "src-element.2.1", "both name and ref");
+    const struct node *child = node_first_child(c, location);
+    if (child || location->node->has & ~(OCCURS | NODE_ATTR(REF) | NODE_ATTR(ID)))
+        xsd_compile_warn(c, location, "src-element.2.2",
+                         "a reference with properties of its own; those of the element that "
+                         "it refers to hold");
+    for (; child; child = node_next_child(c, location, child))
+        if (child->tag != NODE_SIMPLE_TYPE && child->tag != NODE_COMPLEX_TYPE &&
+            child->tag != NODE_UNIQUE && child->tag != NODE_KEY && child->tag != NODE_KEYREF)
+            node_no_more_children(c, location, child);
     const struct symbol *name = node_read_reference(c, location, NODE_ATTR_REF);
     particle->element =
         element_make_global(c, global_find(c, location, COMPONENT_ELEMENT, name, NULL));

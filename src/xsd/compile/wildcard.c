@@ -57,8 +57,11 @@ struct wildcard *wildcard_read(struct xsd_compiler *c, const struct location *lo
         xsd_compile_fail(c, location, "s4s-att-invalid-value", "processContents '%s'",
                          process_contents);
     if (namespaces && strcmp(namespaces, "##other") == 0) {
+        uint32_t *set = xsd_compile_alloc(c, 2 * sizeof *set); /* no namespace is no other */
+        set[1] = location->document->ns;
         wildcard->kind = WILDCARD_NOT;
-        wildcard->ns = location->document->ns;
+        wildcard->set = set;
+        wildcard->n = set[1] ? 2 : 1;
     } else if (namespaces && strcmp(namespaces, "##any") != 0) {
         read_namespaces(c, location, wildcard, namespaces);
     }
@@ -72,8 +75,12 @@ bool wildcard_within(const struct wildcard *sub, const struct wildcard *super)
         return true;
     if (sub->kind == WILDCARD_ANY)
         return false;
-    if (sub->kind == WILDCARD_NOT)
-        return super->kind == WILDCARD_NOT && (super->ns == sub->ns || super->ns == 0);
+    if (sub->kind == WILDCARD_NOT) { /* there are always more than those in a set */
+        for (uint32_t i = 0; super->kind == WILDCARD_NOT && i < super->n; i++)
+            if (wildcard_allows(sub, super->set[i]))
+                return false;
+        return super->kind == WILDCARD_NOT;
+    }
     for (uint32_t i = 0; i < sub->n; i++)
         if (!wildcard_allows(super, sub->set[i]))
             return false;
@@ -91,41 +98,24 @@ bool wildcard_meet(const struct wildcard *a, const struct wildcard *b)
     return b->kind == WILDCARD_SET ? wildcard_meet(b, a) : true;
 }
 
-static struct wildcard *copy_with(struct xsd_compiler *c, const struct wildcard *like,
-                                  enum process_contents process_contents)
+/* Of `kind`, with those namespaces of the set that `of` has, or has not. */
+static struct wildcard *select_from(struct xsd_compiler *c, enum wildcard_kind kind,
+                                    const struct wildcard *set, const struct wildcard *of,
+                                    bool are_in)
 {
-    struct wildcard *copy = xsd_compile_alloc(c, sizeof *copy);
-    *copy = *like;
-    copy->process_contents = process_contents;
-    return copy;
-}
-
-struct wildcard *wildcard_intersect(struct xsd_compiler *c, const struct location *location,
-                                    const char *rule, const struct wildcard *a,
-                                    const struct wildcard *b)
-{
-    if (wildcard_within(a, b))
-        return copy_with(c, a, a->process_contents);
-    if (wildcard_within(b, a))
-        return copy_with(c, b, a->process_contents);
-    const struct wildcard *set = a->kind == WILDCARD_SET ? a : b;
-    const struct wildcard *other = set == a ? b : a;
-    if (set->kind != WILDCARD_SET)
-        xsd_compile_fail(c, location, rule,
-                         "the intersection of these wildcards cannot be expressed");
-    struct wildcard *both = new_wildcard(c, WILDCARD_SET, a->process_contents);
+    struct wildcard *wildcard = new_wildcard(c, kind, PROCESS_STRICT);
     uint32_t *ns = xsd_compile_alloc(c, (set->n + 1) * sizeof *ns);
     for (uint32_t i = 0; i < set->n; i++)
-        if (wildcard_allows(other, set->set[i]))
-            ns[both->n++] = set->set[i];
-    both->set = ns;
-    return both;
+        if (has(of->set, of->n, set->set[i]) == are_in)
+            ns[wildcard->n++] = set->set[i];
+    wildcard->set = ns;
+    return wildcard;
 }
 
-static struct wildcard *unite_sets(struct xsd_compiler *c, const struct wildcard *a,
-                                   const struct wildcard *b)
+static struct wildcard *unite_sets(struct xsd_compiler *c, enum wildcard_kind kind,
+                                   const struct wildcard *a, const struct wildcard *b)
 {
-    struct wildcard *either = new_wildcard(c, WILDCARD_SET, a->process_contents);
+    struct wildcard *either = new_wildcard(c, kind, PROCESS_STRICT);
     uint32_t *ns = xsd_compile_alloc(c, (a->n + b->n + 1) * sizeof *ns);
     if (a->n)
         memcpy(ns, a->set, a->n * sizeof *ns);
@@ -137,26 +127,48 @@ static struct wildcard *unite_sets(struct xsd_compiler *c, const struct wildcard
     return either;
 }
 
+/* XSD 1.0 has words for all but one namespace and none, and for all but none. */
+static void check_words(struct xsd_compiler *c, const struct location *location,
+                        const char *rule, const struct wildcard *wildcard)
+{
+    if (wildcard->kind == WILDCARD_NOT &&
+        (wildcard->n > 2 || !has(wildcard->set, wildcard->n, 0)))
+        xsd_compile_warn(c, location, rule,
+                         "XSD 1.0 has no words for what these attribute wildcards allow "
+                         "together; it is allowed all the same");
+}
+
+struct wildcard *wildcard_intersect(struct xsd_compiler *c, const struct location *location,
+                                    const char *rule, const struct wildcard *a,
+                                    const struct wildcard *b)
+{
+    struct wildcard *both = new_wildcard(c, WILDCARD_ANY, PROCESS_STRICT);
+    if (a->kind == WILDCARD_ANY || b->kind == WILDCARD_ANY)
+        *both = a->kind == WILDCARD_ANY ? *b : *a;
+    else if (a->kind == WILDCARD_NOT && b->kind == WILDCARD_NOT)
+        both = unite_sets(c, WILDCARD_NOT, a, b);
+    else if (a->kind == WILDCARD_SET)
+        both = select_from(c, WILDCARD_SET, a, b, b->kind == WILDCARD_SET);
+    else
+        both = select_from(c, WILDCARD_SET, b, a, false);
+    both->process_contents = a->process_contents;
+    check_words(c, location, rule, both);
+    return both;
+}
+
 struct wildcard *wildcard_unite(struct xsd_compiler *c, const struct location *location,
                                 const struct wildcard *a, const struct wildcard *b)
 {
-    if (wildcard_within(b, a))
-        return copy_with(c, a, a->process_contents);
-    if (wildcard_within(a, b))
-        return copy_with(c, b, a->process_contents);
+    struct wildcard *either = new_wildcard(c, WILDCARD_ANY, PROCESS_STRICT);
     if (a->kind == WILDCARD_SET && b->kind == WILDCARD_SET)
-        return unite_sets(c, a, b);
-    const struct wildcard *not = a->kind == WILDCARD_NOT ? a : b;
-    const struct wildcard *set = not == a ? b : a;
-    struct wildcard *all_named = new_wildcard(c, WILDCARD_NOT, a->process_contents);
-    if (set->kind == WILDCARD_NOT)
-        return all_named; /* of two different namespaces: all but "no namespace" */
-    bool has_ns = not ->ns && has(set->set, set->n, not ->ns);
-    bool has_absent = has(set->set, set->n, 0);
-    if (has_absent && (has_ns || !not ->ns))
-        return new_wildcard(c, WILDCARD_ANY, a->process_contents);
-    if (has_absent)
-        xsd_compile_fail(c, location, "src-ct.5",
-                         "the union of these wildcards cannot be expressed");
-    return has_ns || !not ->ns ? all_named : copy_with(c, not, a->process_contents);
+        either = unite_sets(c, WILDCARD_SET, a, b);
+    else if (a->kind == WILDCARD_NOT && b->kind != WILDCARD_ANY)
+        either = select_from(c, WILDCARD_NOT, a, b, b->kind == WILDCARD_NOT);
+    else if (a->kind == WILDCARD_SET && b->kind == WILDCARD_NOT)
+        either = select_from(c, WILDCARD_NOT, b, a, false);
+    if (!either->n && either->kind == WILDCARD_NOT)
+        either->kind = WILDCARD_ANY;
+    either->process_contents = a->process_contents;
+    check_words(c, location, "src-ct.5", either);
+    return either;
 }

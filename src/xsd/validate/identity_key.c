@@ -185,7 +185,8 @@ int identity_key_enter(struct xsd_validator *v, uint32_t scope_number,
     if (key->failed)
         return -1;
     if (constraint->kind == IDENTITY_KEYREF)
-        return enter_ref(v, scope, frame, constraint, target, key, hash);
+        return constraint->refer ? enter_ref(v, scope, frame, constraint, target, key, hash)
+                                 : 0;
     uint32_t found = key_table_find(&scope->keys, hash, constraint->id, key->data, key->len);
     if (found == KEY_TABLE_NONE) {
         found = key_table_add(&scope->keys, hash, constraint->id, key->data, key->len);

@@ -134,13 +134,27 @@ static void add_element(struct name_list *list, const struct element *element)
     }
 }
 
+/* That elements without a namespace are excluded, too, goes without saying. */
+static void add_excluded(const struct xsd_validator *v, struct name_list *list,
+                         const struct wildcard *wildcard)
+{
+    const char *space = "";
+    buf_append_string(list->buf, "any not in {");
+    for (uint32_t i = 0; i < wildcard->n; i++)
+        if (wildcard->set[i]) {
+            buf_append_format(list->buf, "%s%s", space, v->xsd->names.uris[wildcard->set[i]]);
+            space = " ";
+        }
+    buf_append_string(list->buf, "}");
+}
+
 static void add_wildcard(const struct xsd_validator *v, struct name_list *list,
                          const struct wildcard *wildcard)
 {
     if (wildcard->kind == WILDCARD_ANY && add_comma(list, wildcard))
         buf_append_string(list->buf, "##any");
     if (wildcard->kind == WILDCARD_NOT && add_comma(list, wildcard))
-        buf_append_format(list->buf, "any not in {%s}", v->xsd->names.uris[wildcard->ns]);
+        add_excluded(v, list, wildcard);
     for (uint32_t i = 0; wildcard->kind == WILDCARD_SET && i < wildcard->n; i++)
         if (add_comma(list, v->xsd->names.uris[wildcard->set[i]]))
             buf_append_format(list->buf, "{%s}*", v->xsd->names.uris[wildcard->set[i]]);

@@ -124,6 +124,14 @@ static void test_attributes(void **state)
         {"no-xmlns", TYPE "<xs:attribute name='xmlns'/>" END, "<r/>", "<r b=''/>"},
         {"src-attribute.1", TYPE "<xs:attribute name='a' default='1' fixed='2'/>" END,
          "<r a='2'/>", "<r a='1'/>"},
+        {"src-attribute.3.2",
+         "<xs:attribute name='a' type='xs:int'/>" TYPE
+         "<xs:attribute ref='a' type='xs:boolean'/>" END,
+         "<r a='7'/>", "<r a='true'/>"},
+        {"src-attribute.3.2",
+         "<xs:attribute name='a' type='xs:int'/>" TYPE "<xs:attribute ref='a'><xs:simpleType>"
+         "<xs:restriction base='xs:boolean'/></xs:simpleType></xs:attribute>" END,
+         "<r a='7'/>", "<r a='true'/>"},
         {"src-attribute.2", TYPE "<xs:attribute name='a' use='required' default='1'/>" END,
          "<r a='2'/>", "<r/>"},
     };
@@ -155,6 +163,16 @@ static void test_elements(void **state)
          "<r><b>true</b></r>", "<r><b>7</b></r>"},
         {"e-props-correct.5", "<xs:element name='r' type='xs:ID' fixed='x'/>", "<r>y</r>",
          "<r>1</r>"},
+        {"src-element.2.2",
+         "<xs:element name='a' type='xs:int'/>" TYPE
+         "<xs:sequence><xs:element ref='a' type='xs:boolean' "
+         "nillable='true'/></xs:sequence>" END,
+         "<r><a>7</a></r>", "<r><a>true</a></r>"},
+        {"src-element.2.2",
+         "<xs:element name='a' type='xs:int'/>" TYPE
+         "<xs:sequence><xs:element ref='a'><xs:complexType/><xs:key name='k'><xs:selector "
+         "xpath='a'/><xs:field xpath='a'/></xs:key></xs:element></xs:sequence>" END,
+         "<r><a>7</a></r>", "<r><a/></r>"},
         {"src-element.1", "<xs:element name='r' default='1' fixed='2'/>", "<r>2</r>",
          "<r>1</r>"},
     };
@@ -720,6 +738,91 @@ static void test_references_without_an_import(void **state)
     check_all_warned(ROWS, COUNT(ROWS));
 }
 
+/* XSD 1.0 has no words for all but two namespaces, nor for all but one and none at all. */
+static void test_wildcards_without_words(void **state)
+{
+    (void)state;
+#define URN    "targetNamespace='urn:a' xmlns='urn:a' xmlns:b='urn:b'"
+#define ROOT   "<xs:element name='r' type='t'/>"
+#define IMPORT "<xs:import namespace='urn:b' schemaLocation='b.xsd'/>"
+#define BOTH                                                                                   \
+    "<xs:attributeGroup ref='b:g'/><xs:anyAttribute namespace='##other' "                      \
+    "processContents='skip'/>"
+#define DOCUMENT(attribute)                                                                    \
+    "<a:r xmlns:a='urn:a' xmlns:b='urn:b' xmlns:c='urn:c' " attribute "/>"
+    static const struct warned ROWS[] = {
+        {"src-attribute_group.2",
+         SCHEMA(URN, IMPORT "<xs:attributeGroup name='h'>" BOTH
+                            "</xs:attributeGroup><xs:complexType name='t'>"
+                            "<xs:attributeGroup ref='h'/></xs:complexType>" ROOT),
+         DOCUMENT("c:x=''"), DOCUMENT("b:x=''")},
+        {"src-ct.4",
+         SCHEMA(URN, IMPORT "<xs:complexType name='t'>" BOTH "</xs:complexType>" ROOT),
+         DOCUMENT("c:x=''"), DOCUMENT("a:x=''")},
+        {"src-ct.4",
+         SCHEMA(URN, IMPORT "<xs:complexType name='t'>" BOTH "</xs:complexType>" ROOT),
+         DOCUMENT(""), DOCUMENT("x=''")},
+        {"src-ct.5",
+         SCHEMA(URN, "<xs:complexType name='b'><xs:anyAttribute namespace='##other' "
+                     "processContents='skip'/></xs:complexType><xs:complexType name='t'>"
+                     "<xs:complexContent><xs:extension base='b'><xs:anyAttribute "
+                     "namespace='##local' processContents='skip'/></xs:extension>"
+                     "</xs:complexContent></xs:complexType>" ROOT),
+         DOCUMENT("x='' b:x=''"), DOCUMENT("a:x=''")},
+    };
+    write_schema("b.xsd", SCHEMA("targetNamespace='urn:b'",
+                                 "<xs:attributeGroup name='g'><xs:anyAttribute "
+                                 "namespace='##other'/></xs:attributeGroup>"));
+    check_all_warned(ROWS, COUNT(ROWS));
+}
+
+/* -- Identity constraints ------------------------------------------------------------- */
+
+#define KEYREF(refer, fields)                                                                  \
+    "<xs:element name='r'><xs:complexType><xs:sequence><xs:element name='k' "                  \
+    "maxOccurs='9'><xs:complexType><xs:attribute name='c'/><xs:attribute name='d'/>"           \
+    "</xs:complexType></xs:element></xs:sequence></xs:complexType><xs:key name='k'>"           \
+    "<xs:selector xpath='k'/><xs:field xpath='@c'/></xs:key><xs:keyref name='l' refer='k'>"    \
+    "<xs:selector xpath='k'/><xs:field xpath='@d'/></xs:keyref><xs:keyref name='m' "           \
+    "refer='" refer "'><xs:selector xpath='k'/>" fields "</xs:keyref></xs:element>"
+
+static void test_keyrefs_that_refer_to_nothing(void **state)
+{
+    (void)state;
+    static const struct warned ROWS[] = {
+        {"c-props-correct.1", KEYREF("l", "<xs:field xpath='@c'/>"),
+         "<r><k c='1' d='1'/><k c='2'/></r>", "<r><k c='1' d='2'/></r>"},
+        {"c-props-correct.2", KEYREF("k", "<xs:field xpath='@c'/><xs:field xpath='@d'/>"),
+         "<r><k c='1' d='1'/><k c='2' d='1'/></r>", "<r><k c='1'/><k c='1'/></r>"},
+    };
+    check_all_warned(ROWS, COUNT(ROWS));
+}
+
+/* -- What goes beyond the engine ------------------------------------------------------ */
+
+static void test_counts_that_are_not_exact(void **state)
+{
+    (void)state;
+    static const struct warned ROWS[] = {
+        {"not covered",
+         TYPE "<xs:choice minOccurs='3' maxOccurs='100000'><xs:element name='a' minOccurs='2' "
+              "maxOccurs='5000'/><xs:element name='b'/></xs:choice>" END,
+         "<r><b/><b/><b/></r>", "<r><c/></r>"},
+    };
+    check_all_warned(ROWS, COUNT(ROWS));
+    /* Only behind b may the next one begin. */
+    struct xsd *xsd = compile(
+        wrap(TYPE "<xs:sequence minOccurs='3' maxOccurs='100000'><xs:element name='a' "
+                  "minOccurs='2' maxOccurs='5000'/><xs:element name='b'/></xs:sequence>" END));
+    assert_string_equal(xsd_warnings(xsd), "");
+    struct run *run = run_new(xsd);
+    assert_string_equal(faults_of(run, "<r><a/><a/><b/><a/><a/><b/><a/><a/><a/><b/></r>"), "");
+    assert_string_not_equal(faults_of(run, "<r><a/><a/><b/><a/><a/><b/></r>"), "");
+    assert_string_not_equal(faults_of(run, "<r><a/><a/><b/><a/><b/><a/><a/><b/></r>"), "");
+    run_free(run);
+    xsd_free(xsd);
+}
+
 /* -- Facets --------------------------------------------------------------------------- */
 
 #define FACETS(base, facets)                                                                   \
@@ -810,6 +913,9 @@ int main(void)
         cmocka_unit_test(test_what_is_final_is_derived_from_all_the_same),
         cmocka_unit_test(test_facets),
         cmocka_unit_test(test_notations_are_named_by_an_enumeration),
+        cmocka_unit_test(test_wildcards_without_words),
+        cmocka_unit_test(test_keyrefs_that_refer_to_nothing),
+        cmocka_unit_test(test_counts_that_are_not_exact),
         cmocka_unit_test(test_redefinitions),
         cmocka_unit_test(test_imports),
         cmocka_unit_test(test_references_without_an_import),
