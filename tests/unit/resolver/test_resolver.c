@@ -212,7 +212,7 @@ static void test_a_file_over_the_limit_is_refused(void **state)
 
 static void expect_text(const char *bytes, size_t len, int rc, const char *expected)
 {
-    struct buf given = {.data = malloc(len + !len), .len = len}, text = {0};
+    struct buf given = {.data = malloc(len + !len), .len = len, .cap = len}, text = {0};
     memcpy(given.data, bytes, len); /* no NUL behind them */
     assert_int_equal(entity_text(&given, &text), rc);
     if (rc == 0)
