@@ -21,20 +21,23 @@ struct catalog {
     struct catalog *first; /* the one that the user named. It has all others, */
     struct named *named;
     size_t n_named, cap_named;
-    uint64_t questions; /* and the number of the question at hand */
+    struct seen_files *seen; /* the caller's, or NULL, */
+    uint64_t questions;      /* and the number of the question at hand */
 };
 
 /* -- Catalogs and those that they name ------------------------------------------------ */
 
 static struct catalog *read_catalog(const struct local_file *file, const char *path,
-                                    struct thresh_error *error)
+                                    struct seen_files *seen, struct thresh_error *error)
 {
     struct buf bytes = {0};
     struct catalog *catalog = calloc(1, sizeof *catalog);
     int rc = catalog ? local_file_read(file, LOCAL_FILE_MOST, &bytes, path, error)
                      : error_no_memory(error);
-    if (rc == 0)
+    if (rc == 0) {
+        seen_files_read(seen, path, &bytes);
         rc = catalog_read(&catalog->entries, path, &bytes, error);
+    }
     buf_free(&bytes);
     if (rc == 0)
         return catalog;
@@ -42,17 +45,21 @@ static struct catalog *read_catalog(const struct local_file *file, const char *p
     return NULL;
 }
 
-struct catalog *catalog_open(const char *file, struct thresh_error *error)
+struct catalog *catalog_open(const char *file, struct seen_files *seen,
+                             struct thresh_error *error)
 {
     struct local_file opened;
     if (local_file_open(&opened, file) < 0) {
         error_set(error, "%s: the catalog cannot be read: %m; check --catalog", file);
         return NULL;
     }
-    struct catalog *catalog = read_catalog(&opened, file, error);
+    seen_files_found(seen, file, &opened.facts);
+    struct catalog *catalog = read_catalog(&opened, file, seen, error);
     local_file_close(&opened);
-    if (catalog)
+    if (catalog) {
         catalog->first = catalog;
+        catalog->seen = seen;
+    }
     return catalog;
 }
 
@@ -83,7 +90,7 @@ static struct catalog *read_named(struct catalog *first, const struct local_file
     if (!named)
         return NULL;
     first->named = named;
-    struct catalog *catalog = read_catalog(file, path, &error);
+    struct catalog *catalog = read_catalog(file, path, first->seen, &error);
     if (catalog) {
         catalog->first = first;
         named[first->n_named++] =
@@ -100,8 +107,11 @@ static struct catalog *catalog_of(const struct catalog *from, struct catalog_ent
     char *path = local_file_path(entry->target);
     entry->is_tried = true;
     if (path && local_file_open(&file, path) == 0) {
+        seen_files_found(from->first->seen, path, &file.facts);
         entry->catalog = read_named(from->first, &file, path);
         local_file_close(&file);
+    } else if (path) {
+        seen_files_found(from->first->seen, path, NULL);
     }
     free(path);
     return entry->catalog;

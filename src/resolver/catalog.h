@@ -7,12 +7,14 @@
 #define THRESH_RESOLVER_CATALOG_H
 
 #include "base/error.h"
+#include "resolver/seen_files.h"
 
 struct catalog;
 
-/* Reads a catalog; those that it names are read when they are needed. NULL with the error
- * filled in. */
-struct catalog *catalog_open(const char *file, struct thresh_error *error);
+/* Reads a catalog; those that it names are read when they are needed. All of them are told to
+ * `seen`, which may be NULL. NULL with the error filled in. */
+struct catalog *catalog_open(const char *file, struct seen_files *seen,
+                             struct thresh_error *error);
 void catalog_close(struct catalog *catalog);
 
 /* What a catalog has for an address, or for a public identifier (NULL: none): to be freed;

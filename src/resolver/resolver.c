@@ -18,12 +18,13 @@ struct found_file {
 
 struct resolver {
     struct catalog *catalog;
+    struct seen_files *seen; /* the caller's, or NULL */
     size_t max_bytes;
     struct found_file *files;
     size_t n_files, cap_files;
 };
 
-struct resolver *resolver_open(const char *catalog, uint64_t max_bytes,
+struct resolver *resolver_open(const char *catalog, uint64_t max_bytes, struct seen_files *seen,
                                struct thresh_error *error)
 {
     struct resolver *resolver = calloc(1, sizeof *resolver);
@@ -31,9 +32,10 @@ struct resolver *resolver_open(const char *catalog, uint64_t max_bytes,
         error_no_memory(error);
         return NULL;
     }
+    resolver->seen = seen;
     resolver->max_bytes =
         max_bytes && max_bytes < LOCAL_FILE_MOST ? (size_t)max_bytes : LOCAL_FILE_MOST;
-    if (catalog && !(resolver->catalog = catalog_open(catalog, error))) {
+    if (catalog && !(resolver->catalog = catalog_open(catalog, seen, error))) {
         free(resolver);
         return NULL;
     }
@@ -64,25 +66,6 @@ static const struct found_file *find_file(const struct resolver *resolver,
 bool resolver_has(const struct resolver *resolver, const struct stat *file)
 {
     return find_file(resolver, file) != NULL;
-}
-
-static bool same_time(const struct timespec *a, const struct timespec *b)
-{
-    return a->tv_sec == b->tv_sec && a->tv_nsec == b->tv_nsec;
-}
-
-bool resolver_is_current(const struct resolver *resolver)
-{
-    for (size_t i = 0; i < resolver->n_files; i++) {
-        const struct stat *then = &resolver->files[i].facts;
-        struct stat now;
-        if (stat(resolver->files[i].place, &now) < 0 || now.st_dev != then->st_dev ||
-            now.st_ino != then->st_ino || now.st_size != then->st_size ||
-            !same_time(&now.st_mtim, &then->st_mtim) ||
-            !same_time(&now.st_ctim, &then->st_ctim))
-            return false;
-    }
-    return true;
 }
 
 uint64_t resolver_bytes(const struct resolver *resolver)
@@ -117,9 +100,12 @@ static int find_local(struct resolver *resolver, char *path, struct resource *re
 {
     struct local_file file;
     if (local_file_open(&file, path) < 0) {
+        int rc = errno == ENOMEM ? -1 : 1;
+        seen_files_found(resolver->seen, path, NULL);
         free(path);
-        return errno == ENOMEM ? -1 : 1;
+        return rc;
     }
+    seen_files_found(resolver->seen, path, &file.facts);
     *resource = (struct resource){
         .place = place_of(resolver, &file.facts, path), .base = path, .fd = file.fd};
     if (resource->place)
@@ -134,8 +120,11 @@ int resolver_find(struct resolver *resolver, const char *public_id, const char *
     char *mapped =
         resolver->catalog ? catalog_find(resolver->catalog, public_id, address) : NULL;
     const struct builtin *builtin = mapped ? NULL : builtin_at(address);
-    char *path = local_file_path(mapped ? mapped : address);
+    const char *sought = mapped ? mapped : address;
+    char *path = local_file_path(sought);
     int rc = 1;
+    if (path && strcmp(path, sought) != 0) /* a file of that very name would come first */
+        seen_files_found(resolver->seen, sought, NULL);
     if (path) {
         rc = find_local(resolver, path, resource);
     } else if (builtin) {
@@ -152,9 +141,12 @@ int resolver_read(struct resolver *resolver, const struct resource *resource, st
                   struct thresh_error *error)
 {
     const struct local_file file = {.fd = resource->fd};
-    if (!resource->text)
-        return local_file_read(&file, resolver->max_bytes, bytes, resource->base, error);
-    return buf_append_string(bytes, resource->text) < 0 ? error_no_memory(error) : 0;
+    if (resource->text)
+        return buf_append_string(bytes, resource->text) < 0 ? error_no_memory(error) : 0;
+    int rc = local_file_read(&file, resolver->max_bytes, bytes, resource->base, error);
+    if (rc == 0)
+        seen_files_read(resolver->seen, resource->base, bytes);
+    return rc;
 }
 
 void resource_close(struct resource *resource)

@@ -9,15 +9,14 @@
 
 #include "base/buf.h"
 #include "base/error.h"
-
-#include <stdbool.h>
-#include <sys/stat.h>
+#include "resolver/seen_files.h"
 
 struct resolver;
 
 /* `catalog` is the file of an OASIS XML catalog, or NULL; no file is larger than max_bytes (0:
- * the 2 GiB that libxml2 takes). NULL with the error filled in. */
-struct resolver *resolver_open(const char *catalog, uint64_t max_bytes,
+ * the 2 GiB that libxml2 takes). `seen` (NULL: nobody asks) is told of all files that are found
+ * and read, or sought and not there, catalogs among them. NULL with the error filled in. */
+struct resolver *resolver_open(const char *catalog, uint64_t max_bytes, struct seen_files *seen,
                                struct thresh_error *error);
 void resolver_close(struct resolver *resolver);
 
@@ -41,9 +40,6 @@ void resource_close(struct resource *resource);
 
 /* Whether this file is among those found so far. */
 bool resolver_has(const struct resolver *resolver, const struct stat *file);
-/* Whether all of them are what they were when they were found, by the times and numbers that
- * the file system keeps. */
-bool resolver_is_current(const struct resolver *resolver);
 /* Of all of them. */
 uint64_t resolver_bytes(const struct resolver *resolver);
 

@@ -18,7 +18,8 @@ static int load_schemas(struct rules *rules, const struct thresh_options *option
 {
     rules->set = schema_store_find(rules->store, options);
     if (!rules->set) {
-        rules->set = schema_set_load(options, &rules->limits, &rules->trial, error);
+        rules->set = schema_set_load(options, &rules->limits, &rules->trial,
+                                     rules->store != NULL, error);
         if (!rules->set)
             return -1;
         schema_store_add(rules->store, rules->set, options);

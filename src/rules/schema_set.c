@@ -13,6 +13,7 @@ struct load {
     const struct thresh_options *options;
     const struct xsd_limits *limits;
     const struct schema_trial *trial;
+    bool is_kept;
 };
 
 /* -- Compiling ------------------------------------------------------------------------ */
@@ -113,7 +114,7 @@ static int compile(struct schema_set *set, const struct load *load, struct thres
 
 static void count_bytes(struct schema_set *set)
 {
-    set->bytes = sizeof *set + set->warnings.cap;
+    set->bytes = sizeof *set + set->warnings.cap + seen_files_bytes(&set->seen);
     for (size_t i = 0; i < set->n_schemas; i++)
         if (set->schemas[i].xsd)
             set->bytes += xsd_bytes(set->schemas[i].xsd);
@@ -130,7 +131,8 @@ static struct schema_set *load(const struct load *load, struct thresh_error *err
         error_no_memory(error);
         return NULL;
     }
-    set->resolver = resolver_open(load->options->catalog, load->limits->memory_bytes, error);
+    set->resolver = resolver_open(load->options->catalog, load->limits->memory_bytes,
+                                  load->is_kept ? &set->seen : NULL, error);
     if (!set->resolver || compile(set, load, error) < 0) {
         schema_set_free(set);
         return NULL;
@@ -149,10 +151,11 @@ static int try_all(void *context, struct thresh_error *error)
 
 struct schema_set *schema_set_load(const struct thresh_options *options,
                                    const struct xsd_limits *limits,
-                                   const struct schema_trial *trial, struct thresh_error *error)
+                                   const struct schema_trial *trial, bool is_kept,
+                                   struct thresh_error *error)
 {
     static const struct schema_trial none = {.run = NULL};
-    struct load what = {options, limits, trial->of_all ? &none : trial};
+    struct load what = {options, limits, trial->of_all ? &none : trial, is_kept};
     const char *file = options->schema.n == 1 ? options->schema.items[0] : "--schema";
     if (trial->of_all && trial->run &&
         trial->run(trial->context, try_all, &what, file, error) < 0)
@@ -169,6 +172,7 @@ void schema_set_free(struct schema_set *set)
     free(set->schemas);
     buf_free(&set->warnings);
     resolver_close(set->resolver);
+    seen_files_free(&set->seen);
     free(set->key);
     free(set);
 }

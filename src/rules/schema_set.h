@@ -17,6 +17,7 @@ struct schema_set {
     bool has_relaxng;
     struct buf warnings;       /* a line each, a NUL behind the last */
     struct resolver *resolver; /* which found the documents */
+    struct seen_files seen;    /* of a set that is kept: all that it was made of */
     uint64_t bytes;            /* of memory, about */
 
     /* The store's: */
@@ -26,10 +27,10 @@ struct schema_set {
     struct schema_set *next;
 };
 
-/* NULL with an error that names the file, the place and the remedy. */
+/* `is_kept`: for a store. NULL with an error that names the file, the place and the remedy. */
 struct schema_set *schema_set_load(const struct thresh_options *options,
                                    const struct xsd_limits *limits,
-                                   const struct schema_trial *trial,
+                                   const struct schema_trial *trial, bool is_kept,
                                    struct thresh_error *error);
 void schema_set_free(struct schema_set *set); /* takes NULL */
 

@@ -3,20 +3,13 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
-/* All that the options have to do with schemas, and which file the catalog is. NULL: no
- * memory. */
+/* All that the options have to do with schemas. NULL: no memory. */
 static char *make_key(const struct thresh_options *options)
 {
     struct buf key = {0};
-    struct stat facts = {0};
-    if (options->catalog)
-        stat(options->catalog, &facts);
-    buf_append_format(&key, "%d %llu:%llu %lld %lld.%ld %s", options->strict_schema,
-                      (unsigned long long)facts.st_dev, (unsigned long long)facts.st_ino,
-                      (long long)facts.st_size, (long long)facts.st_ctim.tv_sec,
-                      facts.st_ctim.tv_nsec, options->catalog ? options->catalog : "");
+    buf_append_format(&key, "%d %s", options->strict_schema,
+                      options->catalog ? options->catalog : "");
     for (size_t i = 0; i < options->schema.n; i++)
         buf_append_format(&key, "\n%s", options->schema.items[i]);
     char *text = buf_string(&key) ? strdup(key.data) : NULL;
@@ -32,7 +25,7 @@ struct schema_set *schema_store_find(struct schema_store *store,
     while (set && (!set->key || strcmp(set->key, key) != 0))
         set = set->next;
     free(key);
-    if (set && !resolver_is_current(set->resolver)) {
+    if (set && !seen_files_are_current(&set->seen)) {
         free(set->key); /* not to be found again */
         set->key = NULL;
         set = NULL;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * Compiled schemas, kept for the next job that has the same: a set is found again by what it
- * was asked for and by the documents that it was made of, which must not have changed. Sets
+ * was asked for, where the documents and catalogs that it was made of still hold what they
+ * held, and what was not there is not there yet. Sets
  * that nobody has any more are given up, the one not used for the longest time first, where all
  * take more memory than they may.
  *

@@ -60,7 +60,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     size_t schema_len = nul ? (size_t)(nul - data) : size;
     fuzz_check(ftruncate(schema_file, 0) == 0 &&
                pwrite(schema_file, data, schema_len, 0) == (ssize_t)schema_len);
-    struct resolver *resolver = resolver_open(NULL, 0, &error);
+    struct resolver *resolver = resolver_open(NULL, 0, NULL, &error);
     struct xsd_documents *documents = xsd_documents_new(resolver);
     int rc = xsd_compile(&xsd, schema_name, documents, &limits, &error);
     xsd_documents_free(documents);

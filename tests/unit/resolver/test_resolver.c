@@ -77,7 +77,7 @@ static void test_catalogs_map_addresses(void **state)
                 "<uri name='urn:y' uri='y.xsd'/>"
                 "<nextCatalog catalog='http://127.0.0.1:1/gone.cat'/>"
                 "<nextCatalog catalog='gone.cat'/><nextCatalog catalog='next.cat'/>"));
-    struct catalog *catalog = catalog_open("a.cat", &error);
+    struct catalog *catalog = catalog_open("a.cat", NULL, &error);
     assert_non_null(catalog);
     expect_found(catalog, NULL, "urn:a", "sub/a.xsd");
     expect_found(catalog, NULL, "urn:s", "http://e/s.xsd");
@@ -112,14 +112,14 @@ static void test_what_is_no_catalog_is_refused(void **state)
         "no.cat: is no OASIS XML catalog; check --catalog"};
     struct thresh_error error = {""};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
-        assert_null(catalog_open(write_file("no.cat", texts[i]), &error));
+        assert_null(catalog_open(write_file("no.cat", texts[i]), NULL, &error));
         assert_string_equal(error.text, messages[i]);
     }
-    assert_null(catalog_open("gone.cat", &error));
+    assert_null(catalog_open("gone.cat", NULL, &error));
     assert_string_equal(error.text, "gone.cat: the catalog cannot be read: No such file or "
                                     "directory; check --catalog");
-    assert_null(catalog_open("/dev/zero", &error));
-    assert_null(catalog_open(scratch, &error));
+    assert_null(catalog_open("/dev/zero", NULL, &error));
+    assert_null(catalog_open(scratch, NULL, &error));
 }
 
 /* -- Files ---------------------------------------------------------------------------- */
@@ -137,7 +137,7 @@ static void test_a_file_is_one_by_any_path_or_link(void **state)
     char absolute[128];
     snprintf(absolute, sizeof absolute, "file://%s/b%%20c.xsd", scratch);
     const char *const ways[] = {"./b%20c.xsd", "soft.xsd", "hard.xsd", "http://e/b", absolute};
-    struct resolver *resolver = resolver_open("b.cat", 0, &error);
+    struct resolver *resolver = resolver_open("b.cat", 0, NULL, &error);
     assert_int_equal(resolver_find(resolver, NULL, "b c.xsd", &first), 0);
     for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
         assert_int_equal(resolver_find(resolver, NULL, ways[i], &other), 0);
@@ -157,7 +157,7 @@ static void test_devices_pipes_and_directories_are_no_files(void **state)
     struct resource resource;
     assert_int_equal(mkfifo("pipe", 0600), 0);
     const char *const names[] = {"/dev/zero", "/dev/stdin", "pipe", ".", "gone", "http://e/x"};
-    struct resolver *resolver = resolver_open(NULL, 0, &error);
+    struct resolver *resolver = resolver_open(NULL, 0, NULL, &error);
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (resolver_find(resolver, NULL, names[i], &resource) != 1)
             fail_msg("%s is found", names[i]);
@@ -176,7 +176,7 @@ static void test_a_file_may_be_as_large_as_the_limit(void **state)
             FILE *file = fopen("sized.xsd", "w");
             assert_int_equal(ftruncate(fileno(file), (off_t)size), 0);
             fclose(file);
-            struct resolver *resolver = resolver_open(NULL, limit, &error);
+            struct resolver *resolver = resolver_open(NULL, limit, NULL, &error);
             assert_int_equal(resolver_find(resolver, NULL, "sized.xsd", &resource), 0);
             assert_int_equal(resolver_read(resolver, &resource, &bytes, &error),
                              size > limit ? -1 : 0);
@@ -197,7 +197,7 @@ static void test_a_file_over_the_limit_is_refused(void **state)
     FILE *file = fopen("large.xsd", "w");
     assert_int_equal(ftruncate(fileno(file), 1 << 24), 0);
     fclose(file);
-    struct resolver *resolver = resolver_open(NULL, 1 << 20, &error);
+    struct resolver *resolver = resolver_open(NULL, 1 << 20, NULL, &error);
     assert_int_equal(resolver_find(resolver, NULL, "large.xsd", &resource), 0);
     assert_int_equal(resolver_read(resolver, &resource, &bytes, &error), -1);
     assert_string_equal(
@@ -260,7 +260,7 @@ static void expect_parsed(const char *document, int rc, const char *expected)
     struct resource resource;
     xmlDoc *doc;
     write_file("doc.xml", document);
-    struct resolver *resolver = resolver_open(NULL, 0, &error);
+    struct resolver *resolver = resolver_open(NULL, 0, NULL, &error);
     assert_int_equal(resolver_find(resolver, NULL, "doc.xml", &resource), 0);
     if (resolver_parse(resolver, &resource, &wish, &doc, &fault, &error) != rc)
         fail_msg("%s: %s%s", document, fault.message, error.text);

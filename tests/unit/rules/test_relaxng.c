@@ -26,7 +26,7 @@
 static xmlRelaxNG *compile(struct thresh_error *error)
 {
     xmlRelaxNG *relaxng = NULL;
-    struct resolver *resolver = resolver_open(NULL, 0, error);
+    struct resolver *resolver = resolver_open(NULL, 0, NULL, error);
     int rc = relaxng_schema_compile(&relaxng, "a.rng", resolver, error);
     assert_int_equal(rc, relaxng ? 0 : -1);
     resolver_close(resolver);

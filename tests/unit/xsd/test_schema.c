@@ -130,7 +130,7 @@ static void test_what_is_not_there_is_left_out_with_a_note(void **state)
     (void)state;
     struct xsd *xsd;
     struct thresh_error error = {""};
-    struct resolver *resolver = resolver_open(NULL, 0, &error);
+    struct resolver *resolver = resolver_open(NULL, 0, NULL, &error);
     struct xsd_documents *documents = xsd_documents_new(resolver);
     const char *path =
         write_schema("a.xsd", SCHEMA("") "<xs:include schemaLocation='gone.xsd'/><xs:import "

@@ -19,7 +19,7 @@ static const char *error_of(const char *bytes, size_t len)
     assert_non_null(file);
     assert_int_equal(fwrite(bytes, 1, len, file), len);
     assert_int_equal(fclose(file), 0);
-    struct resolver *resolver = resolver_open(NULL, 0, &error);
+    struct resolver *resolver = resolver_open(NULL, 0, NULL, &error);
     struct xsd_documents *documents = xsd_documents_new(resolver);
     int rc = xsd_compile(&xsd, path, documents, NULL, &error);
     /* What a document left behind does nothing to the next. */

@@ -16,7 +16,7 @@ static void check_refused(const char *path, const char *rule, const char *text)
     struct xsd *xsd;
     struct thresh_error error = {""};
     char expected[128];
-    struct resolver *resolver = resolver_open(NULL, 0, &error);
+    struct resolver *resolver = resolver_open(NULL, 0, NULL, &error);
     struct xsd_documents *documents = xsd_documents_new(resolver);
     int rc = xsd_compile(&xsd, path, documents, NULL, &error);
     xsd_documents_free(documents);

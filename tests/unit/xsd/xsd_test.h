@@ -183,7 +183,7 @@ static inline struct xsd *compile(const char *text)
 {
     struct xsd *xsd;
     struct thresh_error error = {""};
-    struct resolver *resolver = resolver_open(NULL, 0, &error);
+    struct resolver *resolver = resolver_open(NULL, 0, NULL, &error);
     struct xsd_documents *documents = xsd_documents_new(resolver);
     int rc = xsd_compile(&xsd, write_schema("a.xsd", text), documents, NULL, &error);
     xsd_documents_free(documents);

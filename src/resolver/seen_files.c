@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: MIT */
+#include "resolver/seen_files.h"
+
+#include "base/array.h"
+#include "base/clock.h"
+#include "resolver/local_file.h"
+#include <stdlib.h>
+#include <string.h>
+
+/* No file system's clock ticks more slowly than FAT's. A file that had not been changed for so
+ * long when it was opened cannot be changed since and look the same. */
+#define TICK_S 2
+
+struct seen_file {
+    char *path;
+    bool is_there;
+    bool is_read;
+    bool is_settled; /* the facts tell whether it is changed */
+    struct stat facts;
+    struct buf bytes;
+};
+
+static struct seen_file *find(const struct seen_files *seen, const char *path)
+{
+    for (size_t i = 0; i < seen->n; i++)
+        if (strcmp(seen->items[i].path, path) == 0)
+            return &seen->items[i];
+    return NULL;
+}
+
+void seen_files_found(struct seen_files *seen, const char *path, const struct stat *facts)
+{
+    struct seen_file file = {.is_there = facts != NULL};
+    if (!seen || find(seen, path))
+        return;
+    if (facts) {
+        file.facts = *facts;
+        file.is_settled = clock_unix_ms() / 1000 - facts->st_ctim.tv_sec > TICK_S;
+    }
+    struct seen_file *items =
+        array_room(seen->items, &seen->cap, seen->n + 1, sizeof *seen->items);
+    if (items)
+        seen->items = items;
+    if (items && (file.path = strdup(path)))
+        items[seen->n++] = file;
+    else
+        seen->failed = true;
+}
+
+void seen_files_read(struct seen_files *seen, const char *path, const struct buf *bytes)
+{
+    struct seen_file *file = seen ? find(seen, path) : NULL;
+    if (!file || file->is_read)
+        return;
+    file->is_read = true;
+    if (bytes->len && buf_append(&file->bytes, bytes->data, bytes->len) < 0)
+        seen->failed = true;
+}
+
+static bool same_time(const struct timespec *a, const struct timespec *b)
+{
+    return a->tv_sec == b->tv_sec && a->tv_nsec == b->tv_nsec;
+}
+
+static bool is_untouched(const struct stat *then, const struct stat *now)
+{
+    return now->st_dev == then->st_dev && now->st_ino == then->st_ino &&
+           now->st_size == then->st_size && same_time(&now->st_mtim, &then->st_mtim) &&
+           same_time(&now->st_ctim, &then->st_ctim);
+}
+
+static bool holds(const struct local_file *file, const struct seen_file *seen)
+{
+    struct buf bytes = {0};
+    struct thresh_error ignored;
+    bool same = (size_t)file->facts.st_size == seen->bytes.len &&
+                local_file_read(file, LOCAL_FILE_MOST, &bytes, seen->path, &ignored) == 0 &&
+                bytes.len == seen->bytes.len &&
+                (!bytes.len || memcmp(bytes.data, seen->bytes.data, bytes.len) == 0);
+    buf_free(&bytes);
+    return same;
+}
+
+static bool is_current(const struct seen_file *seen)
+{
+    struct local_file file;
+    if (local_file_open(&file, seen->path) < 0)
+        return !seen->is_there;
+    bool is_same = seen->is_there;
+    if (is_same && !(seen->is_settled && is_untouched(&seen->facts, &file.facts)))
+        /* What was only looked for may have been read by another path. */
+        is_same = seen->is_read ? holds(&file, seen)
+                                : file.facts.st_dev == seen->facts.st_dev &&
+                                      file.facts.st_ino == seen->facts.st_ino;
+    local_file_close(&file);
+    return is_same;
+}
+
+bool seen_files_are_current(const struct seen_files *seen)
+{
+    for (size_t i = 0; i < seen->n; i++)
+        if (!is_current(&seen->items[i]))
+            return false;
+    return !seen->failed;
+}
+
+uint64_t seen_files_bytes(const struct seen_files *seen)
+{
+    uint64_t bytes = seen->cap * sizeof *seen->items;
+    for (size_t i = 0; i < seen->n; i++)
+        bytes += seen->items[i].bytes.cap;
+    return bytes;
+}
+
+void seen_files_free(struct seen_files *seen)
+{
+    for (size_t i = 0; i < seen->n; i++) {
+        free(seen->items[i].path);
+        buf_free(&seen->items[i].bytes);
+    }
+    free(seen->items);
+    *seen = (struct seen_files){0};
+}

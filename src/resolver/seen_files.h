@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The files that something was made of, with all their bytes, and those that were not there: so
+ * that it can be told later whether it would be made the same. Times and sizes do not tell: a
+ * file may be written again within one tick of the file system's clock, and one that is copied
+ * anew holds what it held.
+ */
+#ifndef THRESH_RESOLVER_SEEN_FILES_H
+#define THRESH_RESOLVER_SEEN_FILES_H
+
+#include "base/buf.h"
+
+#include <stdbool.h>
+#include <sys/stat.h>
+
+struct seen_file;
+
+struct seen_files {
+    struct seen_file *items;
+    size_t n, cap;
+    bool failed; /* not all are here, for want of memory */
+};
+
+/* local_file_open found a file at `path`; `facts` NULL: it found none. `seen` may be NULL here
+ * and below: nothing is to be remembered. */
+void seen_files_found(struct seen_files *seen, const char *path, const struct stat *facts);
+/* And it held this. */
+void seen_files_read(struct seen_files *seen, const char *path, const struct buf *bytes);
+
+/* Whether all of them are as they were; false, too, where not all are here. */
+bool seen_files_are_current(const struct seen_files *seen);
+uint64_t seen_files_bytes(const struct seen_files *seen); /* of memory, about */
+void seen_files_free(struct seen_files *seen);
+
+#endif
