@@ -2,7 +2,7 @@
  *
  * The built-in types of XSD 1.0 (Part 2, 3), and the set of types that begins with them.
  */
-#include "xsd/datatype/simple_type.h"
+#include "xsd/datatype/glance.h"
 
 #include <stdlib.h>
 
@@ -123,6 +123,7 @@ static int make_builtin(struct datatypes *set, struct datatype *type,
     type->bounds = bounds;
     add_bound(bounds, type, FACET_MIN_INCLUSIVE, from->min);
     add_bound(bounds, type, FACET_MAX_INCLUSIVE, from->max);
+    glance_settle(type);
     return 0;
 }
 

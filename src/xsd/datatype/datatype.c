@@ -4,10 +4,20 @@
  */
 #include "xsd/datatype/datatype.h"
 
-#include "xsd/datatype/simple_type.h"
+#include "xsd/datatype/known_values.h"
+#include <stdlib.h>
+
+int datatype_scratch_remember(struct datatype_scratch *scratch, uint64_t seed)
+{
+    if (!(scratch->known = calloc(1, sizeof *scratch->known)))
+        return -1;
+    scratch->known->seed = seed;
+    return 0;
+}
 
 void datatype_scratch_free(struct datatype_scratch *scratch)
 {
+    free(scratch->known);
     buf_free(&scratch->normal);
     buf_free(&scratch->fault);
     buf_free(&scratch->key);

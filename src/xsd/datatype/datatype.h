@@ -101,8 +101,11 @@ bool datatype_needs_prefixes(const struct datatype *type);
 struct datatype_scratch {
     struct buf normal;
     struct buf fault;
-    struct buf key; /* of a value on its way into an enumeration */
+    struct buf key;             /* of a value on its way into an enumeration */
+    struct known_values *known; /* NULL: values are not remembered */
 };
+/* Valid values are remembered from now on, as long as their types live. -1: no memory. */
+int datatype_scratch_remember(struct datatype_scratch *scratch, uint64_t seed);
 void datatype_scratch_free(struct datatype_scratch *scratch);
 
 /* 0: valid. 1: not, and *code names the rule of the Recommendation that it breaks

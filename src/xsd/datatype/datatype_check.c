@@ -8,6 +8,8 @@
 
 #include "base/utf8.h"
 #include "xsd/datatype/datatype_fault.h"
+#include "xsd/datatype/glance.h"
+#include "xsd/datatype/known_values.h"
 
 struct check {
     const struct prefixes *prefixes;
@@ -55,11 +57,6 @@ static int check_length(struct check *check, const struct datatype *type, uint64
                               : length < type->min_length ? RULE_MIN_LENGTH
                                                           : RULE_MAX_LENGTH;
     return fail(check, rule, type, 0, text, len);
-}
-
-static bool has_length(const struct datatype *type)
-{
-    return type->min_length > 0 || type->max_length != DATATYPE_UNLIMITED;
 }
 
 static int check_atomic_length(struct check *check, const struct datatype *type,
@@ -192,7 +189,7 @@ static int check_atomic(struct check *check, const struct datatype *type, const 
     if (type->enumeration_decides && enumeration_slot(type->enumeration, text, len)->bytes)
         return 0;
     int rc = check_literal(check, type, text, len);
-    if (rc == 0 && has_length(type))
+    if (rc == 0 && (type->min_length || type->max_length != DATATYPE_UNLIMITED))
         rc = check_atomic_length(check, type, text, len);
     if (rc == 0 && type->enumeration)
         rc = check_enumeration(check, type, type, text, len);
@@ -329,12 +326,10 @@ static inline void begin_check(struct check *check, const struct prefixes *prefi
     check->without_patterns = false;
 }
 
-int datatype_check(const struct datatype *type, const char *text, size_t len,
-                   const struct prefixes *prefixes, struct datatype_scratch *scratch,
-                   const char **code)
+static int check_closely(const struct datatype *type, const char *text, size_t len,
+                         const struct prefixes *prefixes, struct datatype_scratch *scratch,
+                         const char **code)
 {
-    if (type->anything)
-        return 0;
     struct check check;
     begin_check(&check, prefixes, scratch);
     int rc = check_type(&check, type, len ? text : "", len);
@@ -344,6 +339,24 @@ int datatype_check(const struct datatype *type, const char *text, size_t len,
     buf_clear(&scratch->fault);
     datatype_fault_sentence(&check.fault, &scratch->fault);
     return buf_string(&scratch->fault) ? 1 : -1;
+}
+
+int datatype_check(const struct datatype *type, const char *text, size_t len,
+                   const struct prefixes *prefixes, struct datatype_scratch *scratch,
+                   const char **code)
+{
+    if (type->anything || glance_accepts(type, text, len))
+        return 0;
+    if (!scratch->known || !known_values_take(type, len))
+        return check_closely(type, text, len, prefixes, scratch, code);
+    struct known_value value = known_value_of(type, text, len);
+    struct known_value *slot = known_values_slot(scratch->known, &value);
+    if (known_value_is(slot, &value))
+        return 0;
+    int rc = check_closely(type, text, len, prefixes, scratch, code);
+    if (rc == 0)
+        *slot = value;
+    return rc;
 }
 
 int datatype_try(const struct datatype *type, const char *text, size_t len,

@@ -5,6 +5,7 @@
  * base narrows it no further: a value has to be one of the base first.
  */
 #include "xsd/datatype/facet_step.h"
+#include "xsd/datatype/glance.h"
 
 /* -- Which facets there are ----------------------------------------------------------- */
 
@@ -368,12 +369,14 @@ const struct datatype *datatypes_restrict(struct datatypes *set, const struct da
         return NULL;
     *step.type = *base;
     step.type->name = NULL;
+    step.type->glance = GLANCE_NONE;
     step.type->base = base;
     step.type->anything = base->anything && n_facets == 0;
     check_facet_kinds(&step);
     bool made = set_simple_facets(&step) == 0 && facet_add_bounds(&step) == 0 &&
                 add_patterns(&step) == 0 && facet_add_enumeration(&step) == 0 &&
                 facet_settle_enumeration(&step) == 0 && set_fixed(&step) == 0;
+    glance_settle(step.type);
     datatype_scratch_free(&step.scratch);
     buf_free(&step.key);
     return made ? step.type : NULL;

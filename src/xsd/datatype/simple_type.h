@@ -56,6 +56,10 @@ struct enumeration {
     size_t n;
 };
 
+/* What glance.h knows of a type. */
+enum glance { GLANCE_NONE, GLANCE_TEXT, GLANCE_DECIMAL };
+enum { GLANCE_DIGITS = 18 }; /* of a number: 64 bits hold them */
+
 struct datatype {
     const char *name;
     const struct datatype *base; /* NULL: anySimpleType */
@@ -72,6 +76,9 @@ struct datatype {
     bool enumeration_decides; /* plain, and its values are valid in any document */
     unsigned depth;           /* how deep lists and unions are nested in it */
     unsigned weight;          /* how many types a check may have to try */
+
+    enum glance glance;
+    uint64_t glance_least, glance_most; /* of the whole part of a decimal */
 
     const struct datatype *item; /* of a list */
     const struct datatype *const *members;

@@ -51,7 +51,10 @@ struct xsd_validator *xsd_validator_new(const struct xsd *xsd)
     v->prefixes = (struct prefixes){uri_of_prefix, v, has_unparsed_entity};
     if (getrandom(&v->seed, sizeof v->seed, 0) != sizeof v->seed)
         v->seed = (uint64_t)(uintptr_t)v * UINT64_C(0x9e3779b97f4a7c15);
-    return v;
+    if (datatype_scratch_remember(&v->scratch, v->seed) == 0)
+        return v;
+    free(v);
+    return NULL;
 }
 
 void xsd_validator_free(struct xsd_validator *v)
