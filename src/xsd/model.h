@@ -168,7 +168,7 @@ struct model {
     bool optional; /* xs:all that may be left out as a whole */
 };
 
-#define MODEL_DEPTH 6 /* of counters in each other */
+#define MODEL_DEPTH 8 /* of counters in each other */
 
 /* How far a content model has come. */
 struct model_walk {

@@ -264,7 +264,8 @@ void restriction_check(struct xsd_compiler *c, const struct type *type)
 
 void restriction_check_group(struct xsd_compiler *c, struct global *global)
 {
-    if (global->kind == COMPONENT_GROUP && global->original && !global->original->n_self)
-        compare(c, &global->location, "src-redefine.6.2.2", global->component,
-                particle_make_group(c, global->original));
+    for (; global->kind == COMPONENT_GROUP && global->original; global = global->original)
+        if (!global->original->n_self)
+            compare(c, &global->location, "src-redefine.6.2.2", particle_make_group(c, global),
+                    particle_make_group(c, global->original));
 }

@@ -698,6 +698,20 @@ static void test_redefinitions(void **state)
     check_all_warned(ROWS, COUNT(ROWS));
 }
 
+/* What is redefined may be a redefinition, which is told at its own place. */
+static void test_redefinitions_of_redefinitions(void **state)
+{
+    (void)state;
+#define GROUP(elements) "<xs:group name='g'><xs:sequence>" elements "</xs:sequence></xs:group>"
+    write_schema("c.xsd", SCHEMA("", GROUP("<xs:element name='x'/>")));
+    write_schema("b.xsd", SCHEMA("", "<xs:redefine schemaLocation='c.xsd'>" GROUP(
+                                         "<xs:element name='y'/>") "</xs:redefine>"));
+    struct xsd *xsd = compile(REDEFINE(GROUP("<xs:element name='y'/>"), ""));
+    assert_non_null(strstr(xsd_warnings(xsd), "b.xsd:1: src-redefine.6.2.2: "));
+    assert_null(strstr(xsd_warnings(xsd), "a.xsd"));
+    xsd_free(xsd);
+}
+
 static void test_imports(void **state)
 {
     (void)state;
@@ -917,6 +931,7 @@ int main(void)
         cmocka_unit_test(test_keyrefs_that_refer_to_nothing),
         cmocka_unit_test(test_counts_that_are_not_exact),
         cmocka_unit_test(test_redefinitions),
+        cmocka_unit_test(test_redefinitions_of_redefinitions),
         cmocka_unit_test(test_imports),
         cmocka_unit_test(test_references_without_an_import),
     };
