@@ -128,6 +128,20 @@ static void test_bytes_that_are_no_characters_end_the_text(void **state)
     }
 }
 
+/* ISO-2022-JP says by escapes what the bytes behind them mean. */
+static void test_an_encoding_with_states_begins_in_its_first_one(void **state)
+{
+    static const struct row broken =
+        ROW(SAYS("ISO-2022-JP") "\x1b$B\x46\x7c\xff", SAYS("ISO-2022-JP") "\xe6\x97\xa5");
+    static const struct row sound = ROW(SAYS("ISO-2022-JP") "<a/>", SAYS("ISO-2022-JP") "<a/>");
+    struct utf8_document document = decode(state, broken.bytes, broken.len);
+    assert_non_null(document.undecoded);
+    assert_string_equal(document.bytes, broken.utf8);
+    document = decode(state, sound.bytes, sound.len);
+    assert_null(document.undecoded);
+    assert_string_equal(document.bytes, sound.utf8);
+}
+
 /* XML 1.0, 4.3.3: in another encoding than it says, and the document is not read. */
 static void test_a_document_is_in_the_encoding_that_it_names(void **state)
 {
@@ -163,6 +177,7 @@ int main(void)
         cmocka_unit_test(test_utf_8_is_read_where_it_lies),
         cmocka_unit_test(test_nothing_else_names_an_encoding),
         cmocka_unit_test(test_bytes_that_are_no_characters_end_the_text),
+        cmocka_unit_test(test_an_encoding_with_states_begins_in_its_first_one),
         cmocka_unit_test(test_a_document_is_in_the_encoding_that_it_names),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
