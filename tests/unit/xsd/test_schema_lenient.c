@@ -520,6 +520,14 @@ static void test_restrictions_that_are_right(void **state)
         "<xs:element name='h'/><xs:element name='m' substitutionGroup='h'/>" RESTRICTION(
             "<xs:sequence><xs:element ref='h'/><xs:any minOccurs='0'/></xs:sequence>",
             "<xs:sequence><xs:element ref='m'/></xs:sequence>"),
+        /* One whose type extends the head's is what it is in the base, too. */
+        "<xs:complexType name='long'><xs:complexContent><xs:extension "
+        "base='short'><xs:attribute "
+        "name='c'/></xs:extension></xs:complexContent></xs:complexType><xs:complexType "
+        "name='short'/><xs:element name='h' type='short'/><xs:element name='m' type='long' "
+        "substitutionGroup='h'/>" RESTRICTION(
+            "<xs:sequence><xs:element ref='h'/></xs:sequence>",
+            "<xs:sequence><xs:element ref='m'/></xs:sequence>"),
     };
     for (size_t i = 0; i < COUNT(SCHEMAS); i++) {
         struct xsd *xsd = compile(wrap(SCHEMAS[i]));
