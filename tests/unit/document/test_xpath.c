@@ -253,10 +253,37 @@ static void test_a_value_that_an_entity_makes_is_empty(void **state)
     buf_free(&text);
 }
 
+static void test_elements_are_found_by_their_ids(void **state)
+{
+    (void)state;
+    static const char document[] = "<!DOCTYPE r [<!ATTLIST a i ID #IMPLIED>]><r><a i='x'>1</a>"
+                                   "<a i='y'>2</a><b>x z</b><b> y\n x</b><b/><a>3</a></r>";
+    static const struct row found[] = {
+        {"id('x')", "1"},        {"id('y x y')", "1|2"}, {"id('z')", ""},    {"id(//b)", "1|2"},
+        {"id(//b[1])", "1"},     {"id(//b[2])", "1|2"},  {"id(//b[3])", ""}, {"id(//none)", ""},
+        {"count(id(//b))", "2"}, {"id(//@i)/@i", "x|y"},
+    };
+    struct buf option = {0}, text = {0};
+    for (size_t i = 0; i < COUNT(found); i++) {
+        struct reader_of_documents reader = {0};
+        buf_clear(&option);
+        buf_append_format(&option, "f=%s", found[i].xpath);
+        set_option(&reader, "extract", buf_string(&option));
+        open_parser(&reader);
+        read_document(&reader, document);
+        if (strcmp(values_of(&reader.record, 0, &text), found[i].values) != 0)
+            fail_msg("%s: %s", found[i].xpath, buf_string(&text));
+        close_parser(&reader);
+    }
+    buf_free(&option);
+    buf_free(&text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_value_that_an_entity_makes_is_empty),
+        cmocka_unit_test(test_elements_are_found_by_their_ids),
         cmocka_unit_test(test_values_are_those_of_xpath),
         cmocka_unit_test(test_streams_and_trees_agree),
     };
