@@ -14,6 +14,7 @@
 #include <string.h>
 
 #define MAX_PAIRS 20000
+#define MAX_STEPS 4000000
 #define MAX_ALL   32 /* elements of an xs:all, whose state here is the set of those seen */
 
 enum restriction_outcome { IS_WITHIN, IS_WIDER, IS_UNKNOWN };
@@ -34,7 +35,8 @@ struct comparison {
     uint32_t *slots; /* number of a pair + 1, by its hash; 0: free. Twice `cap`. */
     uint32_t n;
     uint32_t cap;
-    bool is_full; /* there are more pairs than are looked at */
+    uint32_t steps;
+    bool is_full; /* there are more pairs or steps than are looked at */
 };
 
 /* Returns false: the comparison ends here. */
@@ -211,9 +213,12 @@ static bool walk_pairs(struct comparison *x)
             return is_wider(x, x->rule, "it may end where the base may not", NULL);
         for (uint32_t p = 0; p < x->sub->n_positions; p++) {
             xsd_compile_tick(x->c);
-            if (is_next(x->sub, &pair.sub, p) &&
-                !(x->sub->positions[p].element ? step_element(x, &pair, p)
-                                               : step_wildcard(x, &pair, p)))
+            bool comes = is_next(x->sub, &pair.sub, p);
+            x->steps += comes || x->sub->counters; /* which take a while to be asked */
+            x->is_full |= x->steps > MAX_STEPS;
+            if (x->is_full ||
+                (comes && !(x->sub->positions[p].element ? step_element(x, &pair, p)
+                                                         : step_wildcard(x, &pair, p))))
                 return false;
         }
     }
