@@ -233,6 +233,10 @@ static int open_converter(struct encoding *encoding, const char *name)
     if (encoding->converter != (iconv_t)-1 && strcasecmp(encoding->name, name) == 0)
         return 1;
     iconv_t converter = iconv_open("UTF-8", name);
+    /* glibc says the same of a name that it does not know and of tables that it had no memory
+     * to load: these it has when it is asked again. */
+    if (converter == (iconv_t)-1 && errno == EINVAL)
+        converter = iconv_open("UTF-8", name);
     if (converter == (iconv_t)-1)
         return errno == ENOMEM ? -1 : 0;
     if (encoding->converter != (iconv_t)-1)
