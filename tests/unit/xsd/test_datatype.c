@@ -1090,17 +1090,6 @@ static void test_a_fault_is_a_rule_and_a_sentence(void **state)
     assert_int_equal(check(type, "c c", &code), 1);
     assert_string_equal(scratch.fault.data, "'c c' is not a valid value of the type 'letter'");
 
-    type = restrict_one(builtin("string"), FACET_MAX_LENGTH, "2");
-    assert_int_equal(check(type, "\xc3\xa4xx", &code), 1);
-    assert_string_equal(scratch.fault.data,
-                        "'\xc3\xa4xx' has 3 characters; expected at most 2");
-    type = restrict_one(builtin("decimal"), FACET_MIN_INCLUSIVE, "2");
-    assert_int_equal(check(type, "1", &code), 1);
-    assert_string_equal(scratch.fault.data, "'1' is not greater than or equal to '2'");
-    type = restrict_one(builtin("string"), FACET_PATTERN, "a+");
-    assert_int_equal(check(type, "b", &code), 1);
-    assert_string_equal(scratch.fault.data, "'b' does not match the pattern 'a+'");
-
     /* Long values are cut where a character begins. */
     char text[401];
     for (size_t i = 0; i < 400; i += 2)
@@ -1111,6 +1100,79 @@ static void test_a_fault_is_a_rule_and_a_sentence(void **state)
     text[399] = '\0';
     assert_int_equal(check(builtin("integer"), text, &code), 1);
     assert_int_equal(strcspn(scratch.fault.data, " "), 1 + 199 + strlen("…") + 1);
+}
+
+static void test_a_sentence_says_what_there_is_and_what_is_expected(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *base;
+        struct facet facets[3];
+        const char *text, *sentence;
+    } rows[] = {
+        {"string", {{FACET_LENGTH, "1"}}, "xy", "'xy' has 2 characters; expected 1"},
+        {"string", {{FACET_MIN_LENGTH, "2"}}, "x", "'x' has 1 character; expected at least 2"},
+        {"string",
+         {{FACET_MAX_LENGTH, "2"}},
+         "\xc3\xa4xx",
+         "'\xc3\xa4xx' has 3 characters; expected at most 2"},
+        {"NMTOKENS", {{FACET_MAX_LENGTH, "1"}}, "a b", "'a b' has 2 items; expected at most 1"},
+        {"hexBinary", {{FACET_LENGTH, "2"}}, "ab", "'ab' has 1 octet; expected 2"},
+        {"base64Binary",
+         {{FACET_MAX_LENGTH, "2"}},
+         "AAAA",
+         "'AAAA' has 3 octets; expected at most 2"},
+        {"decimal",
+         {{FACET_MIN_INCLUSIVE, "2"}},
+         "1",
+         "'1' is not greater than or equal to '2'"},
+        {"decimal", {{FACET_MIN_EXCLUSIVE, "2"}}, "2", "'2' is not greater than '2'"},
+        {"decimal", {{FACET_MAX_INCLUSIVE, "2"}}, "3", "'3' is not less than or equal to '2'"},
+        {"decimal", {{FACET_MAX_EXCLUSIVE, "2"}}, "2", "'2' is not less than '2'"},
+        {"decimal", {{FACET_TOTAL_DIGITS, "2"}}, "123", "'123' has more than 2 digits"},
+        {"decimal",
+         {{FACET_FRACTION_DIGITS, "2"}},
+         "1.125",
+         "'1.125' has more than 2 fraction digits"},
+        {"string", {{FACET_PATTERN, "a+"}}, "b", "'b' does not match the pattern 'a+'"},
+        {"string",
+         {{FACET_PATTERN, "a+"}, {FACET_PATTERN, "b"}, {FACET_PATTERN, "c|d"}},
+         "x",
+         "'x' does not match the pattern 'a+|b|c|d'"},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        const char *code;
+        struct thresh_error error = {""};
+        size_t n = 1;
+        while (n < COUNT(rows[i].facets) && rows[i].facets[n].value)
+            n++;
+        const struct datatype *type =
+            restrict_by(builtin(rows[i].base), rows[i].facets, n, &error);
+        assert_non_null(type);
+        assert_int_equal(check(type, rows[i].text, &code), 1);
+        assert_string_equal(scratch.fault.data, rows[i].sentence);
+    }
+}
+
+/* Thirty, and of more that there are more. */
+static void test_a_sentence_names_so_many_choices(void **state)
+{
+    (void)state;
+    for (size_t n = 30; n <= 31; n++) {
+        const char *code;
+        char texts[31][4];
+        struct facet facets[31];
+        struct thresh_error error = {""};
+        for (size_t i = 0; i < n; i++) {
+            snprintf(texts[i], sizeof texts[i], "v%02zu", i % 100);
+            facets[i] = (struct facet){FACET_ENUMERATION, texts[i]};
+        }
+        const struct datatype *type = restrict_by(builtin("string"), facets, n, &error);
+        assert_non_null(type);
+        assert_int_equal(check(type, "x", &code), 1);
+        assert_non_null(strstr(scratch.fault.data, "one of (v00, v01, "));
+        assert_non_null(strstr(scratch.fault.data, n == 30 ? ", v28, v29)" : ", v28, v29, …)"));
+    }
 }
 
 int main(void)
@@ -1132,6 +1194,8 @@ int main(void)
         cmocka_unit_test(test_equal_values_and_no_others_have_equal_keys),
         cmocka_unit_test(test_ids_derivation_and_need_of_prefixes_are_known),
         cmocka_unit_test(test_a_fault_is_a_rule_and_a_sentence),
+        cmocka_unit_test(test_a_sentence_says_what_there_is_and_what_is_expected),
+        cmocka_unit_test(test_a_sentence_names_so_many_choices),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
