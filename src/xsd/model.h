@@ -241,7 +241,8 @@ struct xsd {
     const struct type *any_type;
     const struct type *string_type;
     uint32_t n_constraints;
-    uint32_t reach; /* the greatest of its constraints', those with `own` aside */
+    bool selects_any; /* the selector of some identity constraint ends in no name */
+    uint32_t reach;   /* the greatest of its constraints', those with `own` aside */
     uint32_t xsi_ns;
     uint32_t xsi_type;
     uint32_t xsi_nil;

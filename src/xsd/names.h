@@ -8,6 +8,7 @@
 
 #include "base/arena.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #define XSD_NS_UNKNOWN UINT32_MAX /* a namespace that the schema does not know */
@@ -22,6 +23,7 @@ struct symbol {
     struct element *element; /* the global components of this name, or NULL */
     struct attribute *attribute;
     struct type *type;
+    bool selected; /* the selector of some identity constraint ends in it */
 };
 
 struct names {

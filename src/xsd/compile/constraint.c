@@ -260,6 +260,16 @@ static void add_selector(struct identity_constraints *table,
     *slot = (struct model_slot){last->symbol, number};
 }
 
+/* Elements of other names are passed over, whatever constraints are in force. */
+static void mark_selected(struct xsd *xsd, const struct identity_path *path)
+{
+    const struct identity_step *last = last_step(path);
+    if (last && last->kind == IDENTITY_STEP_NAME)
+        xsd->names.by_id[last->symbol]->selected = true;
+    else
+        xsd->selects_any = true;
+}
+
 static void make_table(struct xsd_compiler *c, struct identity_constraints *table)
 {
     uint32_t n = 0, size = 2;
@@ -280,6 +290,7 @@ static void make_table(struct xsd_compiler *c, struct identity_constraints *tabl
             selectors[n].constraint = table->list[i];
             selectors[n].path = &table->list[i]->selectors[k];
             add_selector(table, selectors, slots, n);
+            mark_selected(c->xsd, selectors[n].path);
         }
     }
 }

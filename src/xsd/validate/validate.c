@@ -20,6 +20,15 @@ static void begin_frame(struct xsd_validator *v, struct element_frame *frame,
     frame->marks = 0;
     frame->has_child = frame->text_fault = frame->invalid = false;
     name_cache_find(v, localname, uri, &frame->symbol, &frame->ns);
+    frame->selectable =
+        v->xsd->selects_any || (frame->symbol && v->xsd->names.by_id[frame->symbol]->selected);
+}
+
+/* Most elements are neither selected nor in the way to a field. */
+static bool concerns_identity(const struct xsd_validator *v, const struct element_frame *frame)
+{
+    return (v->scopes_size.n && (frame->selectable || v->targets_size.n)) ||
+           (frame->element && frame->element->constraints);
 }
 
 int xsd_start(struct xsd_validator *v, const xmlChar *localname, const xmlChar *prefix,
@@ -67,7 +76,7 @@ int xsd_start(struct xsd_validator *v, const xmlChar *localname, const xmlChar *
     if (rc == 0 && (v->attrs_size.n ||
                     (expected && (expected->n_required || expected->has_idref_default))))
         rc = start_tag_check_attributes(v, frame);
-    if (rc == 0 && (v->scopes_size.n || (frame->element && frame->element->constraints)))
+    if (rc == 0 && concerns_identity(v, frame))
         rc = identity_start(v, frame);
     if (rc == 0 && frame->collects)
         buf_clear(&v->text);

@@ -51,7 +51,8 @@ struct element_frame {
     uint32_t recovery; /* 1 + index in validator->recoveries, or 0: the content is in order */
     uint32_t refused;  /* children */
     enum inside inside;
-    unsigned marks; /* FRAME_... */
+    unsigned marks;  /* FRAME_... */
+    bool selectable; /* by its name, an identity constraint may select it */
     bool mixed;
     bool may_end;    /* its state says that the content may end here */
     bool collects;   /* its text is kept in validator->text */
