@@ -78,6 +78,8 @@ DOCUMENTS = [
     '<n xsi:nil="true"/><d>2020-02-29T24:00:00Z</d><u>a</u></r>',
     '<f:r xmlns:f="urn:f" v="a"><f:sub id="k" z="0aFF"/><f:item ref="k" i="a" j="a a"/>'
     '<f:l>1 -INF NaN</f:l><o xmlns="urn:o"/></f:r>',
+    '<r xmlns="urn:f" v="a"><s id="1"><t/><n/><n/><t/><n/><n/><n/><d/></s><s id="2"><t/><n/></s>'
+    '<s id="3"><t/></s></r>',
     '<!DOCTYPE r [<!ENTITY a "b"><!ENTITY c "&a;&a;"><!ENTITY % p "q">]><r>&c;</r>',
     '<!DOCTYPE r [<!ENTITY x SYSTEM "file:///x"><!ATTLIST r v CDATA "ab1">]>'
     '<r xmlns="urn:f">&x;</r>',
@@ -98,6 +100,7 @@ SCANNED = [
 def documents():
     for i, text in enumerate(DOCUMENTS + SCANNED):
         save("scanner", str(i), text)
+        save("learned", str(i), text)
     for i, text in enumerate(DOCUMENTS):
         for form in range(3):
             save("document", "%d-%d" % (i, form), bytes([form]) + text.encode())
@@ -106,6 +109,7 @@ def documents():
               "xmlns", "xmlns:f", "urn:f", "xsi:type", "xsi:nil", "item", "sub", "encoding=",
               "&a;", "%p;", "&#0;", "UTF-16", "SYSTEM", "http://www.w3.org/2001/XMLSchema-instance")
     words("document", *markup)
+    words("learned", *markup)
     words("scanner", *markup, "PUBLIC", "xml:", "&amp;", "&#x", "\r\n", "xmlns=\"\"", b"\xef\xbb\xbf",
           b"\xef\xbf\xbe", b"\xc3\xa9", b"\xed\xa0\x80", b"\xf0\x90\x80\x80", "<?", "?>", "version='1.0'")
     with open(os.path.join(here, "fuzz.xsd"), "rb") as file:
