@@ -303,21 +303,21 @@ static const char *compare_to_choice(struct xsd_compiler *c, const struct bare *
 /* An element that is one of a choice without end may come as often as all occurrences of the
  * choice have it. By the letter (RecurseAsIfGroup) it would have to be so in one of them: there
  * the W3C's suite does not go by it. */
-static bool is_alternative(struct xsd_compiler *c, const struct bare *sub,
-                           const struct bare *base)
+static const char *compare_to_endless_choice(struct xsd_compiler *c, const struct bare *sub,
+                                             const struct bare *base)
 {
-    if (base->kind != PARTICLE_CHOICE || base->max != XSD_UNBOUNDED)
-        return false;
     for (uint32_t i = 0; i < base->n; i++) {
         struct bare all = *base->members[i];
-        if (all.min > 1) /* some numbers lie between those that are possible */
+        if (all.min <= 1) {
+            all.min = (uint32_t)times(all.min, base->min);
+            all.max = XSD_UNBOUNDED;
+        } else if (base->min > 1) { /* in one of them, for it has not every number in all */
             continue;
-        all.min = (uint32_t)times(all.min, base->min);
-        all.max = XSD_UNBOUNDED;
+        }
         if (!compare(c, sub, &all))
-            return true;
+            return NULL;
     }
-    return false;
+    return "rcase-RecurseLax";
 }
 
 /* -- All of them ---------------------------------------------------------------------- */
@@ -353,8 +353,8 @@ static const char *compare(struct xsd_compiler *c, const struct bare *sub,
     struct bare *members[] = {&member};
     struct bare group = {.members = members, .n = 1, .particle = member.particle};
     if (sub->kind == PARTICLE_ELEMENT) {
-        if (is_alternative(c, sub, base))
-            return NULL;
+        if (base->kind == PARTICLE_CHOICE && base->max == XSD_UNBOUNDED)
+            return compare_to_endless_choice(c, sub, base);
         group.kind = base->kind;
         group.min = group.max = 1;
         return compare_groups(c, &group, base);

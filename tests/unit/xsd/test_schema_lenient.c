@@ -478,6 +478,27 @@ static void test_restrictions_of_long_xs_all(void **state)
     check_warned(&(struct warned){"rcase-Recurse", schema, "<r><f/></r>", "<r/>"});
 }
 
+/* No choice within another is gone through twice. */
+static void test_restrictions_of_choices_in_choices(void **state)
+{
+    (void)state;
+    char choices[8192] = "<xs:element name='x' minOccurs='2' maxOccurs='2'/>", schema[16384];
+    for (int i = 0; i < 40; i++) {
+        char inner[sizeof choices];
+        memcpy(inner, choices, sizeof inner);
+        snprintf(choices, sizeof choices,
+                 "<xs:choice minOccurs='0' maxOccurs='unbounded'><xs:element name='e%d'/>%.*s"
+                 "</xs:choice>",
+                 i, (int)sizeof choices - 128, inner);
+    }
+    snprintf(schema, sizeof schema,
+             RESTRICTION("%s", "<xs:sequence><xs:element name='x' minOccurs='4' "
+                               "maxOccurs='4'/></xs:sequence>"),
+             choices);
+    check_warned(
+        &(struct warned){"rcase-RecurseLax", schema, "<r><x/><x/><x/><x/></r>", "<r/>"});
+}
+
 /* What is counted as a document is read is counted here, too. */
 static void test_restrictions_of_counted_repetitions(void **state)
 {
@@ -930,6 +951,7 @@ int main(void)
         cmocka_unit_test(test_restrictions_of_particles),
         cmocka_unit_test(test_restrictions_particle_by_particle),
         cmocka_unit_test(test_restrictions_of_long_xs_all),
+        cmocka_unit_test(test_restrictions_of_choices_in_choices),
         cmocka_unit_test(test_restrictions_of_counted_repetitions),
         cmocka_unit_test(test_restrictions_that_are_right),
         cmocka_unit_test(test_what_is_final_is_derived_from_all_the_same),
