@@ -115,14 +115,22 @@ static struct model_walk canonical(const struct model *model, struct model_walk 
     return walk;
 }
 
+static uint64_t hash_walk(const struct model *model, const struct model_walk *walk,
+                          uint64_t hash)
+{
+    const uint64_t odd = UINT64_C(0x9e3779b97f4a7c15);
+    hash = (hash ^ ((uint64_t)walk->state << 32 | walk->count)) * odd;
+    hash = (hash ^ hash >> 32 ^ walk->position) * odd;
+    for (uint32_t i = 0; model->counters && i < MODEL_DEPTH; i++)
+        hash = (hash ^ hash >> 32 ^ walk->counts[i]) * odd;
+    return hash ^ hash >> 32;
+}
+
 /* The slot that has the pair, or is free for it. */
 static uint32_t *find_slot(const struct comparison *x, const struct particle_pair *pair)
 {
-    uint32_t words[sizeof *pair / sizeof(uint32_t)], hash = 0;
-    memcpy(words, pair, sizeof words);
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        hash = (hash ^ words[i]) * 0x9e3779b1u ^ hash >> 15;
-    for (uint32_t at = hash >> 8;; at++) {
+    uint64_t hash = hash_walk(x->base, &pair->base, hash_walk(x->sub, &pair->sub, 0));
+    for (uint64_t at = hash;; at++) {
         uint32_t *slot = &x->slots[at & (2 * x->cap - 1)];
         if (!*slot || memcmp(&x->pairs[*slot - 1], pair, sizeof *pair) == 0)
             return slot;
