@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/arena.h"
 
-#include <stdalign.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -12,6 +11,7 @@ enum {
     BLOCK_BYTES = 128 << 10,
     HUGE_BYTES = 2 << 20,        /* a huge page of x86-64 and arm64 */
     HUGE_AFTER = 2 * HUGE_BYTES, /* an arena of so many bytes is given huge pages */
+    ZEROED_BYTES = 1 << 10,      /* at a time: no page is touched long before it is used */
 };
 
 struct arena_block {
@@ -45,22 +45,30 @@ static int add_block(struct arena *arena, size_t need)
     block->size = size;
     arena->blocks = block;
     arena->next = block->bytes;
-    arena->left = size;
+    arena->left = 0;
+    arena->rest = size;
     return 0;
 }
 
-void *arena_alloc(struct arena *arena, size_t size)
+void *arena_alloc_more(struct arena *arena, size_t size)
 {
     size_t align = alignof(max_align_t);
     if (size > PTRDIFF_MAX - align)
         return NULL;
     size = size ? (size + align - 1) & ~(align - 1) : align;
-    if (size > arena->left && add_block(arena, size) < 0)
+    if (size > arena->left + arena->rest && add_block(arena, size) < 0)
         return NULL;
+    if (size > arena->left) {
+        size_t more = size - arena->left > ZEROED_BYTES ? size - arena->left : ZEROED_BYTES;
+        more = more < arena->rest ? more : arena->rest;
+        memset(arena->next + arena->left, 0, more);
+        arena->left += more;
+        arena->rest -= more;
+    }
     void *memory = arena->next;
     arena->next += size;
     arena->left -= size;
-    return memset(memory, 0, size);
+    return memory;
 }
 
 void arena_reset(struct arena *arena)
@@ -68,15 +76,22 @@ void arena_reset(struct arena *arena)
     struct arena_block *block = arena->blocks;
     if (!block)
         return;
-    while (block->older) {
-        struct arena_block *older = block->older;
-        free(block);
-        block = older;
+    if (block->older) {
+        arena->left = 0;
+        while (block->older) {
+            struct arena_block *older = block->older;
+            free(block);
+            block = older;
+        }
+    } else {
+        size_t used = (size_t)(arena->next - block->bytes);
+        memset(block->bytes, 0, used);
+        arena->left += used;
     }
     arena->blocks = block;
     arena->bytes = block->size;
     arena->next = block->bytes;
-    arena->left = block->size;
+    arena->rest = block->size - arena->left;
 }
 
 void arena_free(struct arena *arena)

@@ -117,7 +117,7 @@ void xsd_compile_check_time(struct xsd_compiler *c)
     longjmp(c->out, 2);
 }
 
-/* Asked when an arena is to grow. */
+/* Asked once in a while, and always before an arena grows. */
 static void check_memory(struct xsd_compiler *c, size_t more)
 {
     size_t taken = c->xsd->arena.bytes + c->drafts.bytes + c->scratch.bytes +
@@ -133,7 +133,7 @@ static void check_memory(struct xsd_compiler *c, size_t more)
 static void *make_in(struct xsd_compiler *c, struct arena *arena, size_t size)
 {
     xsd_compile_tick(c);
-    if (size > arena->left)
+    if (size >= arena->left)
         check_memory(c, size);
     void *memory = arena_alloc(arena, size);
     if (!memory)

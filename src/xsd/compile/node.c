@@ -11,22 +11,6 @@
 #include "base/xml_chars.h"
 #include <string.h>
 
-const struct node_attr *node_attr_of(const struct node *node, int which)
-{
-    if (!(node->has & node_attr_bit(which)))
-        return NULL;
-    const struct node_attr *attr = node->attrs;
-    while (attr->which != which)
-        attr++;
-    return attr;
-}
-
-const char *node_value_of(const struct node *node, int which)
-{
-    const struct node_attr *attr = node_attr_of(node, which);
-    return attr ? attr->value : NULL;
-}
-
 /* The same element may come here several times. */
 static void check_id(struct xsd_compiler *c, const struct location *location, const char *id)
 {
@@ -83,9 +67,11 @@ void node_check_attrs(struct xsd_compiler *c, const struct location *location, u
 {
     const struct node *node = location->node;
     allowed |= NODE_ATTR(ID);
-    check_uri(c, location, NODE_ATTR_SOURCE);
-    check_uri(c, location, NODE_ATTR_SYSTEM);
-    check_uri(c, location, NODE_ATTR_TARGET_NAMESPACE);
+    if (node->has & (NODE_ATTR(SOURCE) | NODE_ATTR(SYSTEM) | NODE_ATTR(TARGET_NAMESPACE))) {
+        check_uri(c, location, NODE_ATTR_SOURCE);
+        check_uri(c, location, NODE_ATTR_SYSTEM);
+        check_uri(c, location, NODE_ATTR_TARGET_NAMESPACE);
+    }
     if (node->tag == NODE_IMPORT)
         check_uri(c, location, NODE_ATTR_NAMESPACE);
     if (node->has & ~allowed)

@@ -158,8 +158,20 @@ const char *node_attr_name(int which);
 /* -- node.c --------------------------------------------------------------------------- */
 
 /* The attribute or its value; NULL where the element does not have it. */
-const struct node_attr *node_attr_of(const struct node *node, int which);
-const char *node_value_of(const struct node *node, int which);
+static inline const struct node_attr *node_attr_of(const struct node *node, int which)
+{
+    if (!(node->has & node_attr_bit(which)))
+        return NULL;
+    const struct node_attr *attr = node->attrs;
+    while (attr->which != which)
+        attr++;
+    return attr;
+}
+static inline const char *node_value_of(const struct node *node, int which)
+{
+    const struct node_attr *attr = node_attr_of(node, which);
+    return attr ? attr->value : NULL;
+}
 /* Fails on attributes other than `allowed` (a set, to which id is added), and on an id that
  * another element of the document has. */
 void node_check_attrs(struct xsd_compiler *c, const struct location *location,
