@@ -325,6 +325,20 @@ def test_each_member_of_a_7z_has_its_record():
     assert any(r["verdict"] == "unreadable" for r in found)
 
 
+def test_a_7z_in_an_archive_is_read_where_it_lies_and_no_further():
+    _, data = sevenzip("whole.7z")
+    for pack in (lambda entries: zipped(entries, zipfile.ZIP_STORED), zipped, tarred,
+                 lambda entries: gzip.compress(tarred(entries))):
+        found = records(path("outer", pack({"a.xml": DOCUMENT, "in.7z": data, "z.xml": DOCUMENT})))
+        assert sorted((r["path"].split("!/", 1)[1], r["verdict"]) for r in found) == sorted(
+            [("in.7z!/%d.xml" % i, "wellformed") for i in range(4)] +
+            [("a.xml", "wellformed"), ("z.xml", "wellformed")]), found
+        for cut in 1, 20, len(data) // 2:
+            found = records(path("outer", pack({"a.xml": DOCUMENT, "in.7z": data[:-cut], "z.xml": DOCUMENT})))
+            assert [verdict(r) for r in found] == [("wellformed", None), ("unreadable", "truncated"),
+                                                   ("wellformed", None)], (cut, found)
+
+
 def test_a_7z_that_is_not_whole_says_so():
     _, data = sevenzip("whole.7z")
     empty = struct.pack("<L", zlib.crc32(bytes(20))) + bytes(20)
