@@ -21,7 +21,9 @@ struct dictionary_entry {
     const xmlChar *binding;          /* of a prefix: the URI it stands for now; NULL: none */
     struct dtd_attlist *attlist;     /* of an element, in this document; NULL: none */
     struct dictionary_entry *next; /* of an element: the one that last came after it, or NULL */
-    uint64_t tag;                  /* of an attribute: the last tag that had it */
+    struct dictionary_entry *attribute; /* likewise: the first of its last tag; and of an
+                                         * attribute, the next one there */
+    uint64_t tag;                       /* of an attribute: the last tag that had it */
     size_t len;
     xmlChar string[]; /* a NUL follows */
 };

@@ -103,9 +103,10 @@ static const uint8_t *read_value(struct scanner *s, const uint8_t *c,
         return scanner_fail(s, from - 1, "attribute-not-started",
                             "the value of the attribute %.200s is not in quotes",
                             (const char *)attribute->name->string);
+    c = xml_skip_value(c, s->end);
     while (c && *c != quote &&
            (xml_char_is(c, XML_VALUE) || *c == '"' || *c == '\'' || *c >= 0x80))
-        c = *c >= 0x80 ? xml_skip_non_ascii(c, s->end) : xml_skip(c + 1, XML_VALUE);
+        c = *c >= 0x80 ? xml_skip_non_ascii(c, s->end) : xml_skip_value(c + 1, s->end);
     if (!c)
         return scanner_fail_behind(s, from, "invalid-char", "in the value of an attribute");
     attribute->value = from;
@@ -127,8 +128,10 @@ static const uint8_t *fail_at_attribute(struct scanner *s, const uint8_t *c)
     return scanner_fail(s, c, "gt-required", "a start tag does not end with '>'");
 }
 
-const uint8_t *scanner_read_attributes(struct scanner *s, const uint8_t *c)
+const uint8_t *scanner_read_attributes(struct scanner *s, const uint8_t *c,
+                                       struct dictionary_entry **first)
 {
+    struct dictionary_entry **next = first;
     for (;;) {
         const uint8_t *behind = c;
         c = xml_skip(c, XML_SPACE);
@@ -138,8 +141,10 @@ const uint8_t *scanner_read_attributes(struct scanner *s, const uint8_t *c)
             return fail_at_attribute(s, c);
         struct scanned_attribute *attribute = scanner_add_attribute(s, c);
         const uint8_t *from = c;
-        if (!attribute || !(c = scanner_read_qname(s, c, &attribute->name)))
+        if (!attribute || !(c = scanner_read_repeated(s, c, next)))
             return NULL;
+        attribute->name = *next;
+        next = &attribute->name->attribute;
         if (attribute->name->tag == s->tags)
             return scanner_fail(s, from, "attribute-redefined",
                                 "the attribute %.200s is there twice",

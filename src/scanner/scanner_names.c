@@ -123,3 +123,17 @@ const uint8_t *scanner_read_qname(struct scanner *s, const uint8_t *c,
     c = scanner_read_name(s, c, name);
     return c && ((*name)->local || split(s, *name)) ? c : NULL;
 }
+
+const uint8_t *scanner_read_repeated(struct scanner *s, const uint8_t *c,
+                                     struct dictionary_entry **name)
+{
+    struct dictionary_entry *guess = *name, *read;
+    if (guess && (size_t)(s->end - c) > guess->len &&
+        dictionary_entry_is(guess, c, guess->len) && c[guess->len] < 0x80 &&
+        !xml_char_is(c + guess->len, XML_NAME))
+        return c + guess->len;
+    if (!(c = scanner_read_qname(s, c, &read)))
+        return NULL;
+    *name = read;
+    return c;
+}

@@ -162,6 +162,10 @@ const uint8_t *scanner_read_ncname(struct scanner *s, const uint8_t *c, const ch
 /* The same, as a QName by Namespaces in XML 1.0 [7]. */
 const uint8_t *scanner_read_qname(struct scanner *s, const uint8_t *c,
                                   struct dictionary_entry **name);
+/* The same, where documents repeat themselves: *name is what stood in such a place the last
+ * time, or NULL, and is tried first. */
+const uint8_t *scanner_read_repeated(struct scanner *s, const uint8_t *c,
+                                     struct dictionary_entry **name);
 
 /* -- scanner_namespaces.c ------------------------------------------------------------- */
 
@@ -184,8 +188,9 @@ void scanner_unbind(struct scanner *s, size_t n);
 const uint8_t *scanner_copy_value(struct scanner *s, const uint8_t *c);
 /* Room for another attribute of the tag at c. NULL where there is none, or no memory. */
 struct scanned_attribute *scanner_add_attribute(struct scanner *s, const uint8_t *c);
-/* [41], as many as there are, to the end of the tag. */
-const uint8_t *scanner_read_attributes(struct scanner *s, const uint8_t *c);
+/* [41], as many as there are, to the end of the tag. *first stood there the last time. */
+const uint8_t *scanner_read_attributes(struct scanner *s, const uint8_t *c,
+                                       struct dictionary_entry **first);
 
 /* -- scanner_tag.c -------------------------------------------------------------------- */
 

@@ -12,34 +12,15 @@ static void report_end(struct scanner *s, const uint8_t *now)
         scanner_unbind(s, open->n_shadowed);
 }
 
-/* Documents repeat themselves: most often an element is followed by the one that followed it
- * the last time, so that one is tried first. */
-static const uint8_t *read_element_name(struct scanner *s, const uint8_t *c,
-                                        struct dictionary_entry **name)
-{
-    struct dictionary_entry *last = s->last, *guess = last->next;
-    if (guess && (size_t)(s->end - c) > guess->len &&
-        dictionary_entry_is(guess, c, guess->len) && c[guess->len] < 0x80 &&
-        !xml_char_is(c + guess->len, XML_NAME)) {
-        *name = guess;
-        c += guess->len;
-    } else if (!(c = scanner_read_qname(s, c, name))) {
-        return NULL;
-    }
-    last->next = *name;
-    s->last = *name;
-    return c;
-}
-
 /* What the tag and the declarations of its attributes say of the element. */
 static const uint8_t *read_tag(struct scanner *s, const uint8_t *c,
-                               const struct dictionary_entry *name, int *n_namespaces,
+                               struct dictionary_entry *name, int *n_namespaces,
                                int *n_attributes)
 {
     s->tags++;
     s->n_attributes = 0;
     buf_clear(&s->values);
-    if (!(c = scanner_read_attributes(s, c)))
+    if (!(c = scanner_read_attributes(s, c, &name->attribute)))
         return NULL;
     if (name->attlist && !dtd_complete_attributes(s, c, name->attlist))
         return NULL;
@@ -55,8 +36,9 @@ const uint8_t *scanner_read_start_tag(struct scanner *s, const uint8_t *c)
     struct dictionary_entry *name;
     int n_namespaces = 0, n_attributes = 0;
     struct open_element *open = scanner_push(s);
-    if (!open || !(c = read_element_name(s, c, &name)))
+    if (!open || !(c = scanner_read_repeated(s, c, &s->last->next)))
         return NULL;
+    s->last = name = s->last->next;
     *open = (struct open_element){name, NULL, s->n_shadowed, from};
     if (*c != '>' || name->attlist) {
         if (!(c = read_tag(s, c, name, &n_namespaces, &n_attributes)))

@@ -106,6 +106,20 @@ static void test_text_ends_at_markup_and_beyond_ascii(void **state)
     each_byte("a>b\t\n \x7f;=", skips_text);
 }
 
+static void skips_values(const uint8_t *text, size_t len)
+{
+    const uint8_t *end = text;
+    while (xml_char_is(end, XML_VALUE))
+        end++;
+    assert_ptr_equal(xml_skip_value(text, text + len), end);
+}
+
+static void test_a_value_ends_at_quotes_markup_and_beyond_ascii(void **state)
+{
+    (void)state;
+    each_byte("a>b ]-\x7f;=", skips_values);
+}
+
 static void tells_white_space(const uint8_t *text, size_t len)
 {
     size_t n = 0;
@@ -127,6 +141,7 @@ int main(void)
         cmocka_unit_test(test_a_name_ends_with_its_length),
         cmocka_unit_test(test_white_space_is_trimmed_from_both_ends),
         cmocka_unit_test(test_text_ends_at_markup_and_beyond_ascii),
+        cmocka_unit_test(test_a_value_ends_at_quotes_markup_and_beyond_ascii),
         cmocka_unit_test(test_white_space_is_told_from_text),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -350,6 +350,28 @@ static void test_lines_are_those_where_events_end(void **state)
     buf_free(&log.text);
 }
 
+/* A name is tried to be the one that stood there the last time. */
+static void test_names_are_read_as_they_are_where_others_stood(void **state)
+{
+    struct events_log log = {.scanner = *state};
+    assert_int_equal(scan("<r><e ab='1' c='2'/><e c='3' ab='4'/><e a='5' abc='6'/><e ab='7'/>"
+                          "<e/><ee ab\xc3\xa4='8'/><e ab='9' c-='0'/><f:e xmlns:f='u' f:ab=''/>"
+                          "</r>",
+                          &log),
+                     1);
+    assert_string_equal(buf_string(&log.text),
+                        "\n<-:r ->"
+                        "\n<-:e - -:ab -=1 -:c -=2></>\n<-:e - -:c -=3 -:ab -=4></>"
+                        "\n<-:e - -:a -=5 -:abc -=6></>\n<-:e - -:ab -=7></>\n<-:e -></>"
+                        "\n<-:ee - -:ab\xc3\xa4 -=8></>\n<-:e - -:ab -=9 -:c- -=0></>"
+                        "\n<f:e u xmlns:f=u f:ab u=></></>");
+    buf_free(&log.text);
+    log = (struct events_log){.scanner = *state};
+    assert_int_equal(scan("<r><e ab='1'/><e ab='1' ab='2'/></r>", &log), 0);
+    assert_string_equal(log.code, "attribute-redefined");
+    buf_free(&log.text);
+}
+
 static const char *code_within(const struct scanner_limits *limits, const char *document)
 {
     struct scanner *scanner = scanner_new(limits);
@@ -404,6 +426,7 @@ int main(void)
         cmocka_unit_test(test_only_what_is_wrong_with_a_tag_is_in_it),
         cmocka_unit_test(test_no_event_follows_a_stop),
         cmocka_unit_test(test_lines_are_those_where_events_end),
+        cmocka_unit_test(test_names_are_read_as_they_are_where_others_stood),
         cmocka_unit_test(test_limits_hold),
         cmocka_unit_test(test_many_attributes_are_told_apart),
     };
