@@ -239,11 +239,11 @@ class Runtime(Loopback):
         invocation.answered.put(Answer(kind, body, headers, trailers))
         return self.reply(connection, 202, b'{"status":"OK"}')
 
-    def invoke(self, event, seconds=30, headers=(), wait=True):
+    def invoke(self, event, seconds=30, headers=()):
         invocation = Invocation(event if isinstance(event, bytes) else json.dumps(event).encode(),
                                 seconds, headers)
         self.waiting.put(invocation)
-        return invocation.answered.get(timeout=seconds + 30) if wait else invocation
+        return invocation
 
     def close(self):
         self.listener.close()
@@ -281,8 +281,18 @@ class Function:
     def temp_dir(self):
         return os.path.join(self.directory.name, "tmp")
 
-    def invoke(self, event, **options):
-        return self.runtime.invoke(event, **options)
+    def invoke(self, event, wait=True, **options):
+        """The answer, however long it takes."""
+        invocation = self.runtime.invoke(event, **options)
+        return self.answer(invocation) if wait else invocation
+
+    def answer(self, invocation):
+        while True:
+            has_ended = self.process.poll() is not None
+            try:
+                return invocation.answered.get(timeout=0 if has_ended else 1)
+            except queue.Empty:
+                assert not has_ended, "the function has ended, and has not answered"
 
     def logs(self):
         with open(self.logs_path, encoding="utf-8") as logs:

@@ -8,6 +8,7 @@ import hashlib
 import hmac
 import json
 import ssl
+import threading
 import time
 import urllib.parse
 
@@ -89,7 +90,8 @@ class S3(Server):
         self.session_seconds = 300
         self.certificate, self.hosts = certificate, []
         self.refuse = lambda request: None
-        self.delay = 0  # seconds before each answer
+        self.is_to_answer = threading.Event()  # requests wait for it
+        self.is_to_answer.set()
         super().__init__()
 
     def tls(self, target, connection):
@@ -156,7 +158,7 @@ class S3(Server):
         bucket, key = urllib.parse.unquote(request.path)[1:].partition("/")[::2]
         if host[0] != "127" and host[0] != "s3":  # a host of the bucket's own
             bucket, key = host[0], urllib.parse.unquote(request.path)[1:]
-        time.sleep(self.delay)
+        self.is_to_answer.wait()
         refusal = self.refuse(request)
         refusal = self.error(*refusal) if refusal else self.check(request, bucket)
         if refusal:
