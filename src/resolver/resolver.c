@@ -7,6 +7,7 @@
 #include "resolver/local_file.h"
 #include <errno.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,12 +17,20 @@ struct found_file {
     char *place;
 };
 
+/* A folder of such files: where a path to it leads. */
+struct found_folder {
+    char *path;
+    char *place;
+};
+
 struct resolver {
     struct catalog *catalog;
     struct seen_files *seen; /* the caller's, or NULL */
     size_t max_bytes;
     struct found_file *files;
     size_t n_files, cap_files;
+    struct found_folder *folders;
+    size_t n_folders, cap_folders;
 };
 
 struct resolver *resolver_open(const char *catalog, uint64_t max_bytes, struct seen_files *seen,
@@ -49,6 +58,11 @@ void resolver_close(struct resolver *resolver)
     for (size_t i = 0; i < resolver->n_files; i++)
         free(resolver->files[i].place);
     free(resolver->files);
+    for (size_t i = 0; i < resolver->n_folders; i++) {
+        free(resolver->folders[i].path);
+        free(resolver->folders[i].place);
+    }
+    free(resolver->folders);
     catalog_close(resolver->catalog);
     free(resolver);
 }
@@ -76,6 +90,43 @@ uint64_t resolver_bytes(const struct resolver *resolver)
     return bytes;
 }
 
+/* Where the folder of a path leads, without links: asked of the system once. NULL: unknown. */
+static const char *place_of_folder(struct resolver *resolver, const char *path, size_t len)
+{
+    for (size_t i = 0; i < resolver->n_folders; i++)
+        if (strncmp(resolver->folders[i].path, path, len) == 0 &&
+            !resolver->folders[i].path[len])
+            return resolver->folders[i].place;
+    struct found_folder *folders = array_room(resolver->folders, &resolver->cap_folders,
+                                              resolver->n_folders + 1, sizeof *folders);
+    if (!folders)
+        return NULL;
+    resolver->folders = folders;
+    char *copy = strndup(path, len);
+    char *place = copy ? realpath(len ? copy : ".", NULL) : NULL;
+    if (place)
+        folders[resolver->n_folders++] = (struct found_folder){copy, place};
+    else
+        free(copy);
+    return place;
+}
+
+/* The path without links. NULL: it cannot be told. */
+static char *real_path(struct resolver *resolver, const char *path)
+{
+    struct stat itself;
+    const char *slash = strrchr(path, '/');
+    size_t len = slash ? (size_t)(slash + 1 - path) : 0; /* of the folder, with its slash */
+    if (lstat(path, &itself) < 0 || !S_ISREG(itself.st_mode))
+        return realpath(path, NULL);
+    const char *folder = place_of_folder(resolver, path, len);
+    char *place;
+    if (!folder)
+        return realpath(path, NULL);
+    const char *between = folder[strlen(folder) - 1] == '/' ? "" : "/";
+    return asprintf(&place, "%s%s%s", folder, between, path + len) < 0 ? NULL : place;
+}
+
 /* NULL: no memory. */
 static const char *place_of(struct resolver *resolver, const struct stat *file,
                             const char *path)
@@ -88,7 +139,7 @@ static const char *place_of(struct resolver *resolver, const struct stat *file,
     if (!files)
         return NULL;
     resolver->files = files;
-    char *place = realpath(path, NULL);
+    char *place = real_path(resolver, path);
     if (!place)
         place = strdup(path);
     if (place)

@@ -150,6 +150,39 @@ static void test_a_file_is_one_by_any_path_or_link(void **state)
     resolver_close(resolver);
 }
 
+static void expect_place(struct resolver *resolver, const char *address)
+{
+    struct resource resource;
+    char *place = realpath(address, NULL);
+    assert_int_equal(resolver_find(resolver, NULL, address, &resource), 0);
+    assert_string_equal(resource.place, place);
+    resource_close(&resource);
+    free(place);
+}
+
+/* As realpath has it, whatever leads to the file and its folder. */
+static void test_a_place_has_no_links(void **state)
+{
+    (void)state;
+    struct thresh_error error = {""};
+    assert_int_equal(mkdir("folder", 0700), 0);
+    assert_int_equal(mkdir("folder/inner", 0700), 0);
+    assert_int_equal(symlink("folder/inner", "way"), 0);
+    static const char *const FILES[] = {"1.xsd", "folder/2.xsd", "folder/inner/3.xsd",
+                                        "folder/inner/4.xsd", "folder/inner/5.xsd"};
+    for (size_t i = 0; i < sizeof FILES / sizeof *FILES; i++)
+        write_file(FILES[i], "<a/>");
+    assert_int_equal(symlink("5.xsd", "folder/inner/link.xsd"), 0);
+    struct resolver *resolver = resolver_open(NULL, 0, NULL, &error);
+    expect_place(resolver, "1.xsd");
+    expect_place(resolver, "way/../2.xsd"); /* beside where the link leads */
+    expect_place(resolver, "way/3.xsd");
+    expect_place(resolver, "./folder//inner/4.xsd");
+    expect_place(resolver, "way/link.xsd");
+    expect_place(resolver, "folder/inner/5.xsd");
+    resolver_close(resolver);
+}
+
 static void test_devices_pipes_and_directories_are_no_files(void **state)
 {
     (void)state;
@@ -316,6 +349,7 @@ int main(void)
         cmocka_unit_test(test_catalogs_map_addresses),
         cmocka_unit_test(test_what_is_no_catalog_is_refused),
         cmocka_unit_test(test_a_file_is_one_by_any_path_or_link),
+        cmocka_unit_test(test_a_place_has_no_links),
         cmocka_unit_test(test_devices_pipes_and_directories_are_no_files),
         cmocka_unit_test(test_a_file_may_be_as_large_as_the_limit),
         cmocka_unit_test(test_a_file_over_the_limit_is_refused),
