@@ -656,6 +656,13 @@ def test_nothing_passes_unread():
     assert got[0]["verdict"] == "unreadable" and got[0]["errors"][0]["code"] == "crc", got
 
 
+def test_a_fault_in_a_tag_is_at_the_element_that_begins_there():
+    for text, where in (("<r><a/><p:b><c/></p:b></r>", "/r/p:b[1]"),
+                        ("<r><a/><b>&none;<c/></b></r>", "/r/b[1]")):
+        (record,) = records(path("tag.xml", text))
+        assert [error["path"] for error in record["errors"]] == [where], record
+
+
 # -- Exit statuses and errors
 
 def test_exit_statuses():

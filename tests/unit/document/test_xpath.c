@@ -73,6 +73,12 @@ static const struct row {
     {"//xd/../@id", "1"},
     {"//ab[2]", ""},
     {"name(/*)", "r"},
+    {"name(//text())", ""},
+    {"local-name(//comment())", ""},
+    {"local-name(//@p:id)", "id"},
+    {"number(true())", "1"},
+    {"false() + true()", "1"},
+    {"-true()", "-1"},
     {"count(//cd/ab/text())", "1"},
     /* one text node beside CDATA sections, two about a comment */
     {"//p:ab/text()", "u|vw"},
@@ -253,18 +259,10 @@ static void test_a_value_that_an_entity_makes_is_empty(void **state)
     buf_free(&text);
 }
 
-static void test_elements_are_found_by_their_ids(void **state)
+static void check_values(const char *document, const struct row *found, size_t n)
 {
-    (void)state;
-    static const char document[] = "<!DOCTYPE r [<!ATTLIST a i ID #IMPLIED>]><r><a i='x'>1</a>"
-                                   "<a i='y'>2</a><b>x z</b><b> y\n x</b><b/><a>3</a></r>";
-    static const struct row found[] = {
-        {"id('x')", "1"},        {"id('y x y')", "1|2"}, {"id('z')", ""},    {"id(//b)", "1|2"},
-        {"id(//b[1])", "1"},     {"id(//b[2])", "1|2"},  {"id(//b[3])", ""}, {"id(//none)", ""},
-        {"count(id(//b))", "2"}, {"id(//@i)/@i", "x|y"},
-    };
     struct buf option = {0}, text = {0};
-    for (size_t i = 0; i < COUNT(found); i++) {
+    for (size_t i = 0; i < n; i++) {
         struct reader_of_documents reader = {0};
         buf_clear(&option);
         buf_append_format(&option, "f=%s", found[i].xpath);
@@ -279,10 +277,36 @@ static void test_elements_are_found_by_their_ids(void **state)
     buf_free(&text);
 }
 
+static void test_instructions_are_found_by_their_targets(void **state)
+{
+    static const char document[] = "<r><?a 1?><?b 2?><c><?a 3?></c></r>";
+    static const struct row found[] = {
+        {"//processing-instruction()", "1|2|3"},     {"//processing-instruction('a')", "1|3"},
+        {"//processing-instruction(\"b\")", "2"},    {"//processing-instruction('c')", ""},
+        {"//processing-instruction() [.>1]", "2|3"}, {"name(//processing-instruction())", "a"},
+    };
+    (void)state;
+    check_values(document, found, COUNT(found));
+}
+
+static void test_elements_are_found_by_their_ids(void **state)
+{
+    (void)state;
+    static const char document[] = "<!DOCTYPE r [<!ATTLIST a i ID #IMPLIED>]><r><a i='x'>1</a>"
+                                   "<a i='y'>2</a><b>x z</b><b> y\n x</b><b/><a>3</a></r>";
+    static const struct row found[] = {
+        {"id('x')", "1"},        {"id('y x y')", "1|2"}, {"id('z')", ""},    {"id(//b)", "1|2"},
+        {"id(//b[1])", "1"},     {"id(//b[2])", "1|2"},  {"id(//b[3])", ""}, {"id(//none)", ""},
+        {"count(id(//b))", "2"}, {"id(//@i)/@i", "x|y"},
+    };
+    check_values(document, found, COUNT(found));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_value_that_an_entity_makes_is_empty),
+        cmocka_unit_test(test_instructions_are_found_by_their_targets),
         cmocka_unit_test(test_elements_are_found_by_their_ids),
         cmocka_unit_test(test_values_are_those_of_xpath),
         cmocka_unit_test(test_streams_and_trees_agree),

@@ -124,6 +124,10 @@ static void what_is_wrong_is_named(void **state)
         {"{\"job\": \"b.json\"}", "job: a job cannot name another"},
         {"{\"include\": [[\"a\"]]}", "job: 'include' is a list in a list"},
         {"{\"schema\": {\"urn:x\": 1}}", "job: 'urn:x' of 'schema' is not a string"},
+        /* The first that is wrong, though what follows is right. */
+        {"{\"include\": [[\"a\"], \"b\"]}", "job: 'include' is a list in a list"},
+        {"{\"schema\": {\"urn:x\": 1, \"urn:y\": \"a.xsd\"}}",
+         "job: 'urn:x' of 'schema' is not a string"},
         {"{\"format\": \"ndjosn\"}",
          "--format: 'ndjosn' is none of auto, ndjson, csv and text; "
          "did you mean ndjson?"},

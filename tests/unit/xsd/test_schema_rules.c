@@ -97,6 +97,11 @@ static void test_rules_of_documents(void **state)
         {"s4s-att-not-allowed", "<xs:element name='a' xs:type='xs:int'/>"},
         {"s4s-att-not-allowed",
          "<xs:element name='e'><xs:complexType abstract='true'/></xs:element>"},
+        {"s4s-att-not-allowed", "<xs:annotation abstract='true'/><xs:element name='a'/>"},
+        {"s4s-att-not-allowed", "<xs:group name='g'><xs:sequence abstract='true'/></xs:group>"},
+        {"s4s-att-not-allowed",
+         "<xs:complexType name='t'><xs:simpleContent abstract='true'><xs:extension "
+         "base='xs:int'/></xs:simpleContent></xs:complexType>"},
         {"s4s-att-not-allowed", "<xs:annotation><xs:appinfo colour='red'/></xs:annotation>"
                                 "<xs:element name='a'/>"},
         {"s4s-elt-character", "<xs:element name='a'>text</xs:element>"},
