@@ -60,14 +60,23 @@ static struct bare *strip(struct xsd_compiler *c, const struct particle *particl
                           .min = particle->min,
                           .max = particle->max,
                           .particle = particle};
+    bool may_be_empty = false; /* by an alternative that is */
     for (uint32_t i = 0; i < particle->children.n; i++) {
         struct bare *member = strip(c, particle->children.items[i]);
         if (member)
             add_member(c, bare, member);
+        else
+            may_be_empty |= bare->kind == PARTICLE_CHOICE;
     }
     if (!is_group(bare->kind))
         return bare;
-    return bare->n == 1 && occurs_once(bare) ? bare->members[0] : bare->n ? bare : NULL;
+    if (!bare->n)
+        return NULL;
+    if (bare->n == 1 && occurs_once(bare) && (!may_be_empty || bare->members[0]->min <= 1))
+        bare = bare->members[0];
+    if (may_be_empty)
+        bare->min = 0;
+    return bare;
 }
 
 /* -- Ranges --------------------------------------------------------------------------- */
@@ -375,5 +384,7 @@ const char *restriction_of_particle(struct xsd_compiler *c, const struct particl
 {
     arena_reset(&c->scratch);
     const struct bare *bare_sub = strip(c, sub), *bare_base = strip(c, base);
-    return bare_sub && bare_base ? compare(c, bare_sub, bare_base) : NULL;
+    if (bare_sub && bare_base)
+        return compare(c, bare_sub, bare_base);
+    return bare_sub || (bare_base && !may_be_left_out(bare_base)) ? "rcase-Recurse" : NULL;
 }
