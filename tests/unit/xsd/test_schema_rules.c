@@ -115,6 +115,10 @@ static void test_rules_of_documents(void **state)
          "<xs:element name='a'><xs:complexType/><xs:annotation/></xs:element>"},
         {"s4s-elt-must-match.1", "<xs:sequence/>"},
         {"s4s-elt-must-match.1",
+         "<xs:import namespace='urn:o'><xs:element name='a'/></xs:import>"},
+        {"s4s-elt-must-match.1",
+         "<xs:include schemaLocation='b.xsd'><xs:element name='a'/></xs:include>"},
+        {"s4s-elt-must-match.1",
          "<xs:complexType name='t'><xs:sequence><xs:attribute name='a'/></xs:sequence>"
          "</xs:complexType>"},
         {"s4s-elt-must-match.1",

@@ -395,12 +395,15 @@ static void test_attribute_wildcards_intersect_in_groups_and_unite_in_extensions
                                EXTENSION("all", "urn:a", "##any")
                                    EXTENSION("named", "##other", "##targetNamespace")
                                        EXTENSION("full", "##other", "##targetNamespace ##local")
-                                           EXTENSION("same", "##other", "urn:a") "</xs:schema>",
+                                           EXTENSION("same", "##other", "urn:a") EXTENSION(
+                                               "both", "urn:a", "urn:b ##local") "</xs:schema>",
           {ATTRIBUTE("groups", "urn:b"), ""}, {ATTRIBUTE("groups", "urn:a"), NOT_ALLOWED},
           {ATTRIBUTE("groups", "urn:c"), NOT_ALLOWED}, {ATTRIBUTE("own", "urn:a"), ""},
           {ATTRIBUTE("own", "urn:t"), NOT_ALLOWED}, {ATTRIBUTE("own", "urn:b"), NOT_ALLOWED},
           {ATTRIBUTE("sets", "urn:a"), ""}, {ATTRIBUTE("sets", "urn:b"), ""},
           {NO_NAMESPACE("sets"), ""}, {ATTRIBUTE("sets", "urn:c"), NOT_ALLOWED},
+          {ATTRIBUTE("both", "urn:a"), ""}, {ATTRIBUTE("both", "urn:b"), ""},
+          {NO_NAMESPACE("both"), ""}, {ATTRIBUTE("both", "urn:c"), NOT_ALLOWED},
           {ATTRIBUTE("all", "urn:z"), ""}, {NO_NAMESPACE("all"), ""},
           {ATTRIBUTE("named", "urn:t"), ""}, {ATTRIBUTE("named", "urn:z"), ""},
           {NO_NAMESPACE("named"), NOT_ALLOWED}, {ATTRIBUTE("full", "urn:t"), ""},
