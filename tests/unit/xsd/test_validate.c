@@ -286,6 +286,21 @@ static void test_fixed_values_are_compared_as_values(void **state)
 }
 
 /* Also by a base type, and by an extension of it. */
+static void test_a_second_value_is_judged_by_itself(void **state)
+{
+    (void)state;
+    CHECK(wrap("<xs:element name='r'><xs:complexType><xs:sequence><xs:element name='f' "
+               "type='xs:int' "
+               "fixed='1' minOccurs='0' maxOccurs='3'/><xs:element name='n' minOccurs='0' "
+               "maxOccurs='3'><xs:simpleType><xs:restriction base='xs:normalizedString'>"
+               "<xs:enumeration value='a b'/><xs:enumeration value='c d'/></xs:restriction>"
+               "</xs:simpleType></xs:element></xs:sequence></xs:complexType></xs:element>"),
+          {"<r><f>01</f><f>+1</f><f>001</f></r>", ""},
+          {"<r><f>01</f>\n<f>02</f></r>", "cvc-elt.5.2.2.2.2:2"},
+          {"<r><n>a\tb</n><n>c\td</n></r>", ""},
+          {"<r><n>a\tb</n>\n<n>x\ty</n></r>", "cvc-enumeration-valid:2"});
+}
+
 static void test_an_attribute_group_may_be_met_several_times(void **state)
 {
     (void)state;
@@ -1062,6 +1077,7 @@ int main(void)
         cmocka_unit_test(test_a_root_without_declaration_may_name_its_type),
         cmocka_unit_test(test_a_nil_element_is_nillable_and_empty),
         cmocka_unit_test(test_fixed_values_are_compared_as_values),
+        cmocka_unit_test(test_a_second_value_is_judged_by_itself),
         cmocka_unit_test(test_an_attribute_group_may_be_met_several_times),
         cmocka_unit_test(test_a_prohibited_attribute_is_no_second_one),
         cmocka_unit_test(test_a_type_may_refer_to_the_attributes_of_xsi),
