@@ -139,13 +139,16 @@ static bool is_head(const struct bare *bare)
 }
 
 /* That of the name among a declaration and those that may stand for it, or NULL. */
-static const struct element *find_member(const struct element *head, const struct symbol *name)
+static const struct element *find_member(struct xsd_compiler *c, const struct element *head,
+                                         const struct symbol *name)
 {
     if (head->name == name)
         return head;
-    for (uint32_t i = 0; head->global && i < head->n_members; i++)
+    for (uint32_t i = 0; head->global && i < head->n_members; i++) {
+        xsd_compile_tick(c);
         if (head->members[i]->name == name)
             return head->members[i];
+    }
     return NULL;
 }
 
@@ -175,23 +178,25 @@ const char *restriction_of_element(const struct element *sub, const struct eleme
     return NULL;
 }
 
-static const char *compare_declarations(const struct element *sub, const struct element *base)
+static const char *compare_declarations(struct xsd_compiler *c, const struct element *sub,
+                                        const struct element *base)
 {
-    const struct element *same = find_member(base, sub->name);
+    const struct element *same = find_member(c, base, sub->name);
     const char *what;
     return same ? restriction_of_element(sub, same, &what) : "rcase-NameAndTypeOK";
 }
 
-static const char *compare_elements(const struct bare *sub, const struct bare *base)
+static const char *compare_elements(struct xsd_compiler *c, const struct bare *sub,
+                                    const struct bare *base)
 {
     const struct element *element = element_of(sub);
     if (!occurs_within(sub, base))
         return "rcase-NameAndTypeOK";
     if (element == element_of(base))
         return NULL;
-    const char *broken = compare_declarations(element, element_of(base));
+    const char *broken = compare_declarations(c, element, element_of(base));
     for (uint32_t i = 0; !broken && element->global && i < element->n_members; i++)
-        broken = compare_declarations(element->members[i], element_of(base));
+        broken = compare_declarations(c, element->members[i], element_of(base));
     return broken;
 }
 
@@ -212,8 +217,10 @@ static const char *compare_to_wildcard(struct xsd_compiler *c, const struct bare
     if (sub->kind == PARTICLE_ELEMENT) {
         const struct element *element = element_of(sub);
         bool allowed = wildcard_allows(any, element->name->ns);
-        for (uint32_t i = 0; allowed && element->global && i < element->n_members; i++)
+        for (uint32_t i = 0; allowed && element->global && i < element->n_members; i++) {
+            xsd_compile_tick(c);
             allowed = wildcard_allows(any, element->members[i]->name->ns);
+        }
         return allowed && occurs_within(sub, base) ? NULL : "rcase-NSCompat";
     }
     struct bare one = *base;
@@ -349,14 +356,14 @@ static const char *compare(struct xsd_compiler *c, const struct bare *sub,
                            const struct bare *base)
 {
     xsd_compile_tick(c);
-    if (sub->particle == base->particle)
-        return NULL;
+    if (sub->particle == base->particle && occurs_within(sub, base))
+        return NULL; /* a group that both refer to, say */
     if (base->kind == PARTICLE_WILDCARD)
         return compare_to_wildcard(c, sub, base);
     if (sub->kind == PARTICLE_WILDCARD)
         return "cos-particle-restrict.2";
     if (sub->kind == PARTICLE_ELEMENT && base->kind == PARTICLE_ELEMENT)
-        return compare_elements(sub, base);
+        return compare_elements(c, sub, base);
     /* RecurseAsIfGroup; and a head is a choice of its members. */
     struct bare member = sub->kind == PARTICLE_ELEMENT ? *sub : *base;
     struct bare *members[] = {&member};

@@ -464,6 +464,12 @@ static void test_restrictions_particle_by_particle(void **state)
          RESTRICTION("<xs:sequence><xs:any maxOccurs='50000'/></xs:sequence>",
                      "<xs:sequence maxOccurs='25001'>" A B "</xs:sequence>"),
          "<r><a/><b/></r>", "<r><a/></r>"},
+        /* The same group in both, but less often. */
+        {"derivation-ok-restriction.5.4.2",
+         "<xs:group name='g'><xs:sequence>" A "</xs:sequence></xs:group>" RESTRICTION(
+             "<xs:choice minOccurs='2' maxOccurs='unbounded'><xs:group ref='g'/></xs:choice>",
+             "<xs:sequence><xs:group ref='g'/></xs:sequence>"),
+         "<r><a/></r>", "<r/>"},
     };
     check_all_warned(ROWS, COUNT(ROWS));
 }
