@@ -29,10 +29,10 @@ struct decoder {
     const struct codec_engine *engine;
     void *state;
     struct codec_io io;
-    bool is_at_end; /* of the input */
-    bool is_open;   /* within a stream */
-    bool is_padded; /* zero bytes have followed a stream: nothing else may come */
-    bool is_broken; /* with the fault below, to be told after what came before it was given */
+    bool is_at_end;   /* of the input */
+    bool is_open;     /* within a stream */
+    uint64_t padding; /* zero bytes that have followed the last stream */
+    bool is_broken;   /* with the fault below, to be told after what came before it was given */
     struct entry_fault broken;
     unsigned char *buffer;
 };
@@ -86,6 +86,11 @@ static int take(struct decoder *decoder, struct entry_fault *fault, struct thres
     return rc;
 }
 
+static bool is_padded_badly(const struct decoder *decoder)
+{
+    return decoder->engine->padding && decoder->padding % decoder->engine->padding;
+}
+
 /* Between streams: passes over padding, or begins the next stream. 0, 1 with *fault for what
  * may not be there, or -1. */
 static int next_stream(struct decoder *decoder, struct entry_fault *fault,
@@ -94,14 +99,16 @@ static int next_stream(struct decoder *decoder, struct entry_fault *fault,
     struct codec_io *io = &decoder->io;
     for (; io->in_len && !*io->in; io->in_len--) {
         io->in++;
-        decoder->is_padded = true;
+        decoder->padding++;
     }
     if (!io->in_len)
         return 0;
+    bool is_in_place =
+        !decoder->padding || (decoder->engine->padding && !is_padded_badly(decoder));
     /* Whether it goes on as it begins is for the engine to say. */
-    if (decoder->is_padded || !decoder->engine->may_begin ||
-        !decoder->engine->may_begin(*io->in))
+    if (!is_in_place || !decoder->engine->may_begin || !decoder->engine->may_begin(*io->in))
         return broken(decoder, CODEC_STEP_TRAILING, fault, error);
+    decoder->padding = 0;
     if (!decoder->engine->again(decoder->state))
         return error_no_memory(error);
     decoder->is_open = true;
@@ -141,7 +148,8 @@ static int fill(struct decoder *decoder, struct entry_fault *fault, struct thres
         else if (decoder->io.in_len)
             rc = next_stream(decoder, fault, error);
         else
-            return 0;
+            return is_padded_badly(decoder) ? broken(decoder, CODEC_STEP_DAMAGED, fault, error)
+                                            : 0;
         if (rc)
             return rc;
     }

@@ -230,6 +230,11 @@ def test_a_compressed_file_that_is_cut_or_has_more_says_so():
         assert verdicts(path(name, data + bytes(100))) == [("wellformed", None)], suffix
         for rest in b"more", bytes(9) + data:
             assert verdicts(path(name, data + rest)) == [("unreadable", "trailing")], (suffix, rest)
+        # Behind zeros nothing may follow but, in .xz files and behind a multiple of four, a stream.
+        padded = verdicts(path(name, pack(DOCUMENT[:20]) + bytes(8) + pack(DOCUMENT[20:])))
+        assert padded == [("wellformed", None) if suffix == "xz" else ("unreadable", "trailing")], padded
+        odd = verdicts(path(name, data + bytes(3)))
+        assert odd == [("unreadable", "damaged") if suffix == "xz" else ("wellformed", None)], odd
         twice = pack(DOCUMENT[:20]) + pack(DOCUMENT[20:])
         assert verdicts(path(name, twice)) == [("wellformed", None)], suffix
 

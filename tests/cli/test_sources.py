@@ -158,6 +158,14 @@ def test_a_zip_behind_something_else_is_read_wherever_it_is():
         os.remove(path("prefix/a.zip"))
 
 
+def test_a_program_with_a_zip_at_its_end_is_read_wherever_it_is():
+    for head in b"MZ\x90\0", b"\x7fELF", b"#!/bin/sh\n":
+        program = head + bytes(100) + zipped({"a.xml": DOCUMENT})
+        for pack in zipped, tarred, lambda entries: gzip.compress(tarred(entries)):
+            made = path("program", pack({"setup.exe": program, "other.exe": head + bytes(100)}))
+            assert paths(made) == [("other.exe", "skipped"), ("setup.exe!/a.xml", "wellformed")], head
+
+
 def test_what_a_deleted_entry_leaves_is_a_gap():
     whole = zipped({"old.xml": b"<old/>", "new.xml": DOCUMENT}, zipfile.ZIP_STORED)
     at = whole.index(b"PK\1\2")
@@ -337,6 +345,13 @@ def test_a_7z_in_an_archive_is_read_where_it_lies_and_no_further():
             found = records(path("outer", pack({"a.xml": DOCUMENT, "in.7z": data[:-cut], "z.xml": DOCUMENT})))
             assert [verdict(r) for r in found] == [("wellformed", None), ("unreadable", "truncated"),
                                                    ("wellformed", None)], (cut, found)
+
+
+def test_what_follows_a_7z_is_told():
+    _, data = sevenzip("whole.7z")
+    for rest in b"x", data, DOCUMENT:
+        found = [verdict(r) for r in records(path("two.7z", data + rest))]
+        assert found == [("wellformed", None)] * 4 + [("unreadable", "trailing")], found
 
 
 def test_a_7z_that_is_not_whole_says_so():

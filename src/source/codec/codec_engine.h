@@ -54,6 +54,9 @@ struct codec_engine {
     bool (*again)(void *state);
     void (*close)(void *state);
     bool has_no_end; /* a stream ends with its input */
+    /* Zeros behind a stream come in multiples of it, and a stream may follow them; 0: in any
+     * number, and nothing may. */
+    unsigned padding;
 };
 
 extern const struct codec_engine codec_gzip, codec_xz, codec_zstd, codec_bzip2, codec_lzip,

@@ -172,6 +172,7 @@ const struct codec_engine codec_xz = {
     .may_begin = xz_may_begin,
     .again = lzma_again,
     .close = lzma_close,
+    .padding = 4, /* The .xz File Format, 2.2 */
 };
 const struct codec_engine codec_lzip = {
     .name = "lzip",

@@ -10,13 +10,6 @@
 
 #include <string.h>
 
-/* A self-extracting archive is a program with a ZIP archive at its end. */
-static bool is_program(const unsigned char *head, size_t len)
-{
-    return len >= 4 && (memcmp(head, "MZ", 2) == 0 || memcmp(head, "\177ELF", 4) == 0 ||
-                        memcmp(head, "#!", 2) == 0);
-}
-
 static int has_zip_end(struct indexer *indexer, const struct index_item *item, bool *has)
 {
     struct zip zip;
@@ -89,8 +82,8 @@ int index_item(struct indexer *indexer, const struct index_item *item)
         return indexer_cannot_read(indexer, item);
     enum sniff sniff = index_leaf_sniff(&item->name, head, len);
     const char *foreign = sniff_foreign(head, len);
-    bool may_be_zip = index_leaf_may_be_zip(&item->name, sniff) ||
-                      (sniff == SNIFF_OTHER && (item->is_input || is_program(head, len)));
+    bool may_be_zip = index_leaf_may_be_zip(&item->name, sniff, head, len) ||
+                      (sniff == SNIFF_OTHER && item->is_input);
     if (may_be_zip && has_zip_end(indexer, item, &is_zip) < 0)
         return -1;
     if (!is_zip && sniff == SNIFF_OTHER && find_image(indexer, item, &foreign) < 0)

@@ -14,10 +14,19 @@ enum sniff index_leaf_sniff(const struct entry_name *name, const void *bytes, si
     return sniff_bytes(bytes, len);
 }
 
-bool index_leaf_may_be_zip(const struct entry_name *name, enum sniff sniff)
+/* A self-extracting archive is a program with a ZIP archive at its end. */
+static bool is_program(const unsigned char *head, size_t len)
+{
+    return len >= 4 && (memcmp(head, "MZ", 2) == 0 || memcmp(head, "\177ELF", 4) == 0 ||
+                        memcmp(head, "#!", 2) == 0);
+}
+
+bool index_leaf_may_be_zip(const struct entry_name *name, enum sniff sniff, const void *bytes,
+                           size_t len)
 {
     switch (sniff) {
     case SNIFF_OTHER:
+        return is_program(bytes, len) || name_promises_archive(name);
     case SNIFF_XML:
     case SNIFF_XML_LIKE:
     case SNIFF_MARKUP:

@@ -11,9 +11,10 @@
 /* What the first bytes say, as sniff_bytes has it; zeros are a tar if the name says so: an
  * empty one. */
 enum sniff index_leaf_sniff(const struct entry_name *name, const void *bytes, size_t len);
-/* Whether a member has the name of an archive although its first bytes are not those of one: a
- * ZIP archive may follow something else. */
-bool index_leaf_may_be_zip(const struct entry_name *name, enum sniff sniff);
+/* Whether a member has the name of an archive, or begins as a program, although its first bytes
+ * are not those of an archive: a ZIP archive may follow something else. */
+bool index_leaf_may_be_zip(const struct entry_name *name, enum sniff sniff, const void *bytes,
+                           size_t len);
 /* Sets *code to ENTRY_CODE_NONE if the item is a document, else to the reason why it is
  * skipped. `name` is the name to judge by: for a compressed a.xml.gz, a.xml. */
 int index_leaf_judge(struct indexer *indexer, const struct index_item *item,

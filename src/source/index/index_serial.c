@@ -30,6 +30,7 @@ struct tar_walk {
     bool is_slice;         /* that member lies in the archive as it is, at item->bytes */
     bool is_sparse;        /* it has holes, which cost its archive nothing */
     uint64_t unpacked;     /* of a 7z and of sparse members: bytes so far */
+    bool is_trailed;       /* other bytes follow the end of a 7z */
     bool is_passed_broken; /* the data of a 7z broke where nobody wants it */
     struct entry_fault passed;
     bool is_over;             /* a 7z is over a limit: nothing more of it is unpacked */
@@ -177,7 +178,8 @@ static int visit_file(struct tar_walk *walk, const struct unarchive_member *memb
     if (rc)
         return rc < 0 ? -1 : index_add_unreadable(indexer, item, &fault);
     enum sniff sniff = index_leaf_sniff(&item->name, walk->head.data, walk->head.len);
-    bool is_packed = sniff_is_packed(sniff) || index_leaf_may_be_zip(&item->name, sniff);
+    bool is_packed = sniff_is_packed(sniff) ||
+                     index_leaf_may_be_zip(&item->name, sniff, walk->head.data, walk->head.len);
     if (sniff_is_archive(sniff) && (rc = index_check_depth(indexer, item)))
         return rc < 0 ? -1 : 0;
     if (!is_packed && index_leaf_judge(indexer, item, &item->name, sniff, &code) < 0)
@@ -263,6 +265,10 @@ static int visit_archive(struct tar_walk *walk)
         fault = walk->passed;
         rc = 1;
     }
+    if (!rc && walk->is_trailed)
+        rc = entry_fault_set(&fault, ENTRY_CODE_TRAILING,
+                             "other bytes follow the end of the 7z archive, perhaps a second "
+                             "archive; cut them off");
     if (!rc && !walk->is_sevenzip && !indexer->is_full)
         rc = unarchive_verify_end(walk->un, &fault, indexer->error);
     if (rc < 0)
@@ -286,11 +292,12 @@ static int visit_archive(struct tar_walk *walk)
 /* `from` gives the archive's bytes; `slice` is the same feed if that is the file itself. */
 static int open_archive(struct indexer *indexer, const struct index_item *item,
                         struct feed *from, struct slice_feed *slice,
-                        enum unarchive_format format)
+                        enum unarchive_format format, bool is_trailed)
 {
     struct tar_walk walk = {.indexer = indexer,
                             .archive = item,
                             .is_sevenzip = format == UNARCHIVE_SEVENZIP,
+                            .is_trailed = is_trailed,
                             .is_plain = slice && format != UNARCHIVE_SEVENZIP};
     int rc = index_add_archive(indexer, item, &walk.container);
     if (rc)
@@ -315,9 +322,9 @@ int index_serial(struct indexer *indexer, const struct index_item *item, enum co
     int rc = -1;
     slice_feed_open(&stored, &item->bytes, indexer_file_name(indexer, item));
     if (codec == CODEC_NONE)
-        rc = open_archive(indexer, item, &stored.feed, &stored, format);
+        rc = open_archive(indexer, item, &stored.feed, &stored, format, false);
     else if ((decoder = decoder_open(&input, &limits, indexer->error)))
-        rc = open_archive(indexer, item, decoder_feed(decoder), NULL, format);
+        rc = open_archive(indexer, item, decoder_feed(decoder), NULL, format, false);
     decoder_close(decoder);
     slice_feed_close(&stored);
     return rc;
@@ -327,7 +334,7 @@ int index_serial(struct indexer *indexer, const struct index_item *item, enum co
  * is; its writer fills it in at the end. libarchive does not look at its CRC. 0, 1 with *fault,
  * -1. */
 static int check_sevenzip(struct indexer *indexer, const struct index_item *item,
-                          struct entry_fault *fault)
+                          bool *is_trailed, struct entry_fault *fault)
 {
     unsigned char header[SEVENZIP_BYTES];
     const struct slice *bytes = &item->bytes;
@@ -350,6 +357,7 @@ static int check_sevenzip(struct indexer *indexer, const struct index_item *item
         return entry_fault_set(
             fault, ENTRY_CODE_CRC,
             "the 7z archive's header is damaged: its CRC-32 is another; get it again");
+    *is_trailed = at <= left && len < left - at;
     if (at <= left && len <= left - at)
         return 0;
     if (name_promises_volume(&item->name))
@@ -366,12 +374,13 @@ static int check_sevenzip(struct indexer *indexer, const struct index_item *item
 int index_sevenzip(struct indexer *indexer, const struct index_item *item)
 {
     struct entry_fault fault;
-    int rc = check_sevenzip(indexer, item, &fault);
+    bool is_trailed;
+    int rc = check_sevenzip(indexer, item, &is_trailed, &fault);
     if (rc)
         return rc < 0 ? -1 : index_add_unreadable(indexer, item, &fault);
     struct slice_feed stored;
     slice_feed_open(&stored, &item->bytes, indexer_file_name(indexer, item));
-    rc = open_archive(indexer, item, &stored.feed, &stored, UNARCHIVE_SEVENZIP);
+    rc = open_archive(indexer, item, &stored.feed, &stored, UNARCHIVE_SEVENZIP, is_trailed);
     slice_feed_close(&stored);
     return rc;
 }

@@ -175,7 +175,7 @@ static int visit_by_content(struct zip_walk *walk, const struct zip_member *memb
     if (rc)
         return index_add_unreadable(indexer, item, &fault);
     enum sniff sniff = index_leaf_sniff(&item->name, head, len);
-    if (sniff_is_packed(sniff) || index_leaf_may_be_zip(&item->name, sniff)) {
+    if (sniff_is_packed(sniff) || index_leaf_may_be_zip(&item->name, sniff, head, len)) {
         if (await(walk, member, member->stored) < 0)
             return -1;
         return visit_packed(walk, member, item, sniff_is_archive(sniff));
