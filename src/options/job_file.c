@@ -124,10 +124,16 @@ static int set_value(const struct option_row *row, const json_t *value, const ch
 {
     size_t i;
     json_t *item;
+    bool has_names = row->kind == &option_kind_pairs || row->kind == &option_kind_schemas;
+    if (json_is_object(value) && !has_names)
+        return error_set(error, "job: '%s' takes a value, not an object", row->name);
     if (json_is_object(value))
         return set_pairs(row, value, directory, options, error);
     if (!json_is_array(value))
         return set_scalar(row, value, directory, options, error);
+    if (!row->kind->repeats && json_array_size(value) != 1)
+        return error_set(error, "job: '%s' takes one value, not a list of %zu", row->name,
+                         json_array_size(value));
     json_array_foreach((json_t *)value, i, item)
     {
         if (json_is_array(item))

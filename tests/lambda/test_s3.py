@@ -497,6 +497,16 @@ def test_a_later_event_brings_its_schema():
         assert answer.json["records"][0]["schema"] == "main.xsd", answer.body
 
 
+def test_a_schema_that_was_not_there_is_looked_for_again():
+    event = {"uri": "s3://bucket/in/a.zip", "job": {"schema": "s3://bucket/later/main.xsd"}}
+    with function() as f:
+        assert f.invoke(event).json["errorType"] == "S3.NoSuchKey"
+        swift.put("/bucket/later/main.xsd", SCHEMA % b"types.xsd")
+        swift.put("/bucket/later/types.xsd", TYPES)
+        answer = f.invoke(event)
+        assert answer.kind == "response" and answer.json["records"][0]["schema"] == "main.xsd", answer.body
+
+
 def test_a_schema_that_never_ends_ends_its_invocation_alone():
     """libxml2 lists the elements that each side of an interleave may be: two to the fortieth."""
     doubled = "".join('<define name="d%d"><choice><ref name="d%d"/><ref name="d%d"/></choice></define>'

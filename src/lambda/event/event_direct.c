@@ -74,7 +74,7 @@ bool event_names_archive(const json_t *root)
 /* That only one archive is named, and no folder, which would go unread. */
 static int check_names(const json_t *root, struct thresh_error *error)
 {
-    static const char *const names[] = {"uri", "archive_base64", "key"};
+    static const char *const names[] = {"uri", "archive_base64", "key", "Key"};
     const char *first = NULL;
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         if (!json_object_get(root, names[i]))
@@ -84,8 +84,33 @@ static int check_names(const json_t *root, struct thresh_error *error)
                              first, names[i]);
         first = names[i];
         const char *text = event_text(root, first);
-        if (i != 1 && text && text[strlen(text) - 1] == '/')
+        /* S3's listings, which say "Key", have folders among the archives. */
+        if ((i == 0 || i == 2) && text && text[strlen(text) - 1] == '/')
             return error_set(error, "%s: '%s' is a folder; name an archive in it", first, text);
+    }
+    return 0;
+}
+
+/* That what names the archive is text: a version that is passed over is another object. */
+static int check_texts(const json_t *root, struct thresh_error *error)
+{
+    static const char *const names[] = {"uri",  "bucket",  "Bucket",    "key",
+                                        "Key",  "version", "versionId", "VersionId",
+                                        "etag", "Etag",    "name"};
+    static const char *const versions[] = {"version", "versionId", "VersionId"};
+    const char *first = NULL;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (json_object_get(root, names[i]) && !event_text(root, names[i]))
+            return error_set(error,
+                             "the event's \"%s\" is not a text, or is empty; give one, or "
+                             "leave it out",
+                             names[i]);
+    for (size_t i = 0; i < sizeof versions / sizeof *versions; i++) {
+        if (first && event_text(root, versions[i]))
+            return error_set(error, "the event names a version twice, by \"%s\" and by \"%s\"",
+                             first, versions[i]);
+        if (event_text(root, versions[i]))
+            first = versions[i];
     }
     return 0;
 }
@@ -112,7 +137,7 @@ int event_take_direct(struct event *event, const json_t *root, size_t message,
         object.version = event_text(root, "VersionId");
     if (!event_text(root, "uri") && !json_is_string(inlined) && !object.key)
         return unknown(root, error);
-    if (check_names(root, error) < 0 ||
+    if (check_names(root, error) < 0 || check_texts(root, error) < 0 ||
         event_take_job(event, root, "the event", direct_members, &job, error) < 0)
         return -1;
     if (event_text(root, "uri"))

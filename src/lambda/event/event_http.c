@@ -25,9 +25,9 @@ static json_t *decode(const char *text, size_t len)
 static int add_value(json_t *query, const char *name, json_t *value)
 {
     json_t *values = json_object_get(query, name);
-    if (!values) {
-        values = json_array();
-        json_object_set_new(query, name, values);
+    if (!values && json_object_set_new(query, name, values = json_array()) < 0) {
+        json_decref(value);
+        return -1;
     }
     return json_array_append_new(values, value);
 }

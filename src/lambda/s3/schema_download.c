@@ -90,6 +90,14 @@ static const json_t *copy_prefix(struct schema_download *schemas, const char *bu
     return json_object_get(schemas->copied, name);
 }
 
+static void forget_prefix(struct schema_download *schemas, const char *bucket,
+                          const char *prefix)
+{
+    char name[1400];
+    snprintf(name, sizeof name, "%s/%s", bucket, prefix);
+    json_object_del(schemas->copied, name);
+}
+
 /* -- Which file ----------------------------------------------------------------------- */
 
 static bool is_schema_at_top(const char *name)
@@ -160,6 +168,8 @@ static char *local_file(struct schema_download *schemas, const char *uri,
         lambda_error_no_memory(error);
     if (files)
         name = *name ? listed(files, name, uri, error) : only_schema(files, uri, error);
+    if (files && !name)
+        forget_prefix(schemas, bucket, prefix); /* it may be there the next time */
     if (files && name &&
         asprintf(&local, "%s/schemas/%s/%s%s", schemas->scratch->root, bucket, prefix, name) <
             0) {

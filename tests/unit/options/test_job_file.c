@@ -120,6 +120,11 @@ static void what_is_wrong_is_named(void **state)
     static const char *const rows[][2] = {
         {"{\"max-erors\": 5}", "there is no option --max-erors; did you mean --max-errors?"},
         {"{\"max-erors\": null}", "there is no option --max-erors; did you mean --max-errors?"},
+        /* Of several values none is passed over. */
+        {"{\"jobs\": {}}", "job: 'jobs' takes a value, not an object"},
+        {"{\"include\": {\"a\": \"b\"}}", "job: 'include' takes a value, not an object"},
+        {"{\"format\": [\"csv\", \"text\"]}", "job: 'format' takes one value, not a list of 2"},
+        {"{\"max-errors\": []}", "job: 'max-errors' takes one value, not a list of 0"},
         {"{\"nope\": []}", "there is no option --nope; thresh --help lists them"},
         {"{\"job\": \"b.json\"}", "job: a job cannot name another"},
         {"{\"include\": [[\"a\"]]}", "job: 'include' is a list in a list"},
