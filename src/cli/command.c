@@ -224,7 +224,7 @@ static int open_and_run(struct session *session, struct thresh_error *error)
     atexit(end_unfinished);
     signals_catch();
     struct thresh *thresh = thresh_open_on(&session->host, session->options, error);
-    if (thresh && !session->options->quiet)
+    if (thresh)
         report_warnings(thresh_warnings(thresh));
     if (thresh && open_output(session, thresh, error) == 0)
         exit_status = run(session, thresh, error);

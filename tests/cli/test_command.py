@@ -145,6 +145,7 @@ def test_a_schema_that_breaks_a_constraint_is_used_with_a_warning_or_strictly_no
       </xs:schema>""")
     doc = path("final.xml", "<a>1</a>")
     got = run(doc, "-s", xsd, "--stats", "-q", check=(0,))
+    assert b"st-props-correct.3" in run(doc, "-s", xsd, "-q", check=(0,)).stderr
     assert [w.split(": ")[:2] for w in stats(got)["warnings"]] == [
         ["%s:%d" % (xsd, line), "st-props-correct.3"] for line in (3, 4)]
     told = run(doc, "-s", xsd, "-s", "urn:x=" + xsd, check=(0,)).stderr.decode().splitlines()
