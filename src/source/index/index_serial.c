@@ -374,7 +374,7 @@ static int check_sevenzip(struct indexer *indexer, const struct index_item *item
 int index_sevenzip(struct indexer *indexer, const struct index_item *item)
 {
     struct entry_fault fault;
-    bool is_trailed;
+    bool is_trailed = false;
     int rc = check_sevenzip(indexer, item, &is_trailed, &fault);
     if (rc)
         return rc < 0 ? -1 : index_add_unreadable(indexer, item, &fault);
