@@ -161,10 +161,12 @@ int thresh_explain(struct thresh *thresh, const char *const *inputs, size_t n_in
 {
     struct thresh_stats stats;
     struct run run = make_run(thresh, inputs, n_inputs, output, &stats);
+    host_begin(thresh->host);
     int rc = run_open(&run, error);
     if (rc == 0)
         rc = run_explain(&run, error);
     run_close(&run);
+    host_end(thresh->host);
     return rc;
 }
 

@@ -3,17 +3,12 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 
 enum { SLOTS_MIN = 64 };
 
-struct transitions transitions_empty(size_t max)
+struct transitions transitions_empty(size_t max, uint64_t seed)
 {
-    struct transitions transitions = {.max = max};
-    if (getrandom(&transitions.seed, sizeof transitions.seed, GRND_NONBLOCK) !=
-        sizeof transitions.seed)
-        transitions.seed = (uint64_t)(uintptr_t)&transitions * UINT64_C(0x9e3779b97f4a7c15);
-    return transitions;
+    return (struct transitions){.max = max, .seed = seed};
 }
 
 bool transitions_is_full(const struct transitions *transitions)

@@ -33,7 +33,8 @@ struct transitions {
     uint64_t seed;
 };
 
-struct transitions transitions_empty(size_t max);
+/* `seed` is secret and random. */
+struct transitions transitions_empty(size_t max, uint64_t seed);
 /* Adds what transitions_find did not find, unless the automaton is full or memory ends. */
 void transitions_add(struct transitions *transitions, const void *state, const void *local,
                      const void *uri, const void *to, size_t size);

@@ -2,7 +2,9 @@
 #include "resolver/catalog_read.h"
 
 #include "base/array.h"
+#include "resolver/local_file.h"
 #include "scanner/scanner.h"
+#include <libxml/tree.h>
 #include <libxml/uri.h>
 #include <libxml/xmlmemory.h>
 #include <stdio.h>
@@ -10,7 +12,6 @@
 #include <string.h>
 
 #define CATALOG_NAMESPACE "urn:oasis:names:tc:entity:xmlns:xml:catalog"
-#define XML_NAMESPACE     "http://www.w3.org/XML/1998/namespace"
 
 /* What a schema asks for is a URI and, of an entity, a system identifier; who writes a catalog
  * for it need not know which. So the entries of both sorts answer. */
@@ -90,7 +91,7 @@ static void open_element(struct catalog_reading *reading,
         give_up(reading);
         return;
     }
-    xmlChar *own = attribute_of(reading, attributes, XML_NAMESPACE, "base");
+    xmlChar *own = attribute_of(reading, attributes, (const char *)XML_XML_NAMESPACE, "base");
     xmlChar *base = own ? xmlBuildURI(own, base_of(reading)) : NULL;
     xmlFree(own);
     reading->bases = bases;
@@ -170,7 +171,8 @@ static void on_fault(void *context, const struct scanner_fault *fault)
 /* 0, 1: it is no catalog, -1: no memory. */
 static int scan(struct catalog_reading *reading, const struct buf *bytes)
 {
-    const struct scanner_limits limits = {.name_bytes = 1 << 20, .entity_bytes = 10 << 20};
+    const struct scanner_limits limits = {.name_bytes = 1 << 20,
+                                          .entity_bytes = LOCAL_FILE_ENTITY_BYTES};
     const struct scanner_events events = {.start = on_start,
                                           .text = on_text,
                                           .end = on_end,

@@ -26,6 +26,9 @@ char *local_file_path(const char *address);
 int local_file_open(struct local_file *file, const char *path);
 #define LOCAL_FILE_MOST ((size_t)INT_MAX - 1) /* bytes: that and a NUL is what libxml2 takes */
 
+/* Bytes that the entities of a schema or a catalog may expand to. */
+#define LOCAL_FILE_ENTITY_BYTES (UINT64_C(10) << 20)
+
 /* Reads all bytes into an empty buf; there may be `most`, which is no more than
  * LOCAL_FILE_MOST. 0, or -1 with the error filled in. `name` is what it calls the file. */
 int local_file_read(const struct local_file *file, size_t most, struct buf *bytes,

@@ -61,7 +61,7 @@ static int find_external(void *context, const struct scanner_external *entity,
 static int scan(struct language_reader *reader, const struct buf *bytes)
 {
     const struct scanner_limits limits = {
-        .name_bytes = UINT64_MAX, .attributes = 0, .entity_bytes = 10 << 20};
+        .name_bytes = UINT64_MAX, .attributes = 0, .entity_bytes = LOCAL_FILE_ENTITY_BYTES};
     const struct scanner_events events = {
         .start = on_root, .fault = on_fault, .external = find_external, .context = reader};
     struct utf8_document text;

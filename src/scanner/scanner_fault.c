@@ -72,26 +72,30 @@ static void tell(struct scanner *s, const uint8_t *c, enum scanner_fault_kind ki
     s->stopped |= kind == SCANNER_MALFORMED || kind == SCANNER_LIMIT;
 }
 
+static void tell_formatted(struct scanner *s, const uint8_t *c, enum scanner_fault_kind kind,
+                           const char *code, bool in_tag, const char *format, va_list arguments)
+{
+    char message[MESSAGE_BYTES];
+    vsnprintf(message, sizeof message, format, arguments);
+    tell(s, c, kind, code, message, in_tag);
+}
+
 void scanner_tell(struct scanner *s, const uint8_t *c, enum scanner_fault_kind kind,
                   const char *code, const char *format, ...)
 {
-    char message[MESSAGE_BYTES];
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(message, sizeof message, format, arguments);
+    tell_formatted(s, c, kind, code, false, format, arguments);
     va_end(arguments);
-    tell(s, c, kind, code, message, false);
 }
 
 void scanner_tell_in_tag(struct scanner *s, const uint8_t *c, const char *code,
                          const char *format, ...)
 {
-    char message[MESSAGE_BYTES];
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(message, sizeof message, format, arguments);
+    tell_formatted(s, c, SCANNER_NAMESPACE, code, true, format, arguments);
     va_end(arguments);
-    tell(s, c, SCANNER_NAMESPACE, code, message, true);
 }
 
 const uint8_t *scanner_fail_at_limit(struct scanner *s, const uint8_t *c, const char *code,

@@ -74,18 +74,21 @@ bool event_names_archive(const json_t *root)
 /* That only one archive is named, and no folder, which would go unread. */
 static int check_names(const json_t *root, struct thresh_error *error)
 {
-    static const char *const names[] = {"uri", "archive_base64", "key", "Key"};
+    /* S3's listings, which say "Key", have folders among the archives. */
+    static const struct {
+        const char *name;
+        bool may_be_folder;
+    } ways[] = {{"uri", false}, {"archive_base64", true}, {"key", false}, {"Key", true}};
     const char *first = NULL;
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        if (!json_object_get(root, names[i]))
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+        if (!json_object_get(root, ways[i].name))
             continue;
         if (first)
             return error_set(error, "the event names an archive twice, by \"%s\" and by \"%s\"",
-                             first, names[i]);
-        first = names[i];
+                             first, ways[i].name);
+        first = ways[i].name;
         const char *text = event_text(root, first);
-        /* S3's listings, which say "Key", have folders among the archives. */
-        if ((i == 0 || i == 2) && text && text[strlen(text) - 1] == '/')
+        if (!ways[i].may_be_folder && text && text[strlen(text) - 1] == '/')
             return error_set(error, "%s: '%s' is a folder; name an archive in it", first, text);
     }
     return 0;
@@ -97,20 +100,29 @@ static int check_texts(const json_t *root, struct thresh_error *error)
     static const char *const names[] = {"uri",  "bucket",  "Bucket",    "key",
                                         "Key",  "version", "versionId", "VersionId",
                                         "etag", "Etag",    "name"};
-    static const char *const versions[] = {"version", "versionId", "VersionId"};
-    const char *first = NULL;
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (json_object_get(root, names[i]) && !event_text(root, names[i]))
             return error_set(error,
                              "the event's \"%s\" is not a text, or is empty; give one, or "
                              "leave it out",
                              names[i]);
-    for (size_t i = 0; i < sizeof versions / sizeof *versions; i++) {
-        if (first && event_text(root, versions[i]))
+    return 0;
+}
+
+/* NULL: the newest. */
+static int take_version(const json_t *root, const char **version, struct thresh_error *error)
+{
+    static const char *const names[] = {"version", "versionId", "VersionId"};
+    const char *first = NULL;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        const char *text = event_text(root, names[i]);
+        if (first && text)
             return error_set(error, "the event names a version twice, by \"%s\" and by \"%s\"",
-                             first, versions[i]);
-        if (event_text(root, versions[i]))
-            first = versions[i];
+                             first, names[i]);
+        if (!text)
+            continue;
+        first = names[i];
+        *version = text;
     }
     return 0;
 }
@@ -122,7 +134,6 @@ int event_take_direct(struct event *event, const json_t *root, size_t message,
     const json_t *inlined = json_object_get(root, "archive_base64");
     struct event_object object = {.bucket = event_text(root, "bucket"),
                                   .key = event_text(root, "key"),
-                                  .version = event_text(root, "version"),
                                   .etag = event_text(root, "etag")};
     /* Without an ItemBatcher, a Distributed Map hands over each item as S3 listed it. */
     if (!object.key)
@@ -131,13 +142,10 @@ int event_take_direct(struct event *event, const json_t *root, size_t message,
         object.bucket = event_text(root, "Bucket");
     if (!object.etag)
         object.etag = event_text(root, "Etag");
-    if (!object.version)
-        object.version = event_text(root, "versionId");
-    if (!object.version)
-        object.version = event_text(root, "VersionId");
     if (!event_text(root, "uri") && !json_is_string(inlined) && !object.key)
         return unknown(root, error);
     if (check_names(root, error) < 0 || check_texts(root, error) < 0 ||
+        take_version(root, &object.version, error) < 0 ||
         event_take_job(event, root, "the event", direct_members, &job, error) < 0)
         return -1;
     if (event_text(root, "uri"))

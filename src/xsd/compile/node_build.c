@@ -55,6 +55,16 @@ static const char *keep_value(struct xsd_compiler *c, const struct told_attr *to
     return keep_string(c, text, len);
 }
 
+const char *node_keep_uri(struct xsd_compiler *c, xmlChar *uri)
+{
+    size_t len = (size_t)xmlStrlen(uri);
+    char *copy = uri ? arena_alloc(&c->shared->arena, len + 1) : NULL;
+    if (copy)
+        memcpy(copy, uri, len);
+    xmlFree(uri);
+    return copy;
+}
+
 /* An address in the document; NULL where it is no URI. */
 static const char *keep_address(const struct node_builder *b, const char *location,
                                 const char *base)
@@ -63,16 +73,12 @@ static const char *keep_address(const struct node_builder *b, const char *locati
     xmlChar *escaped =
         xmlURIEscapeStr((const xmlChar *)location, (const xmlChar *)"%#;/?:@&=+$,[]");
     xmlChar *uri = escaped ? xmlBuildURI(escaped, (const xmlChar *)base) : NULL;
-    size_t len = (size_t)xmlStrlen(uri);
-    char *copy = uri ? arena_alloc(&b->c->shared->arena, len + 1) : NULL;
-    if (copy)
-        memcpy(copy, uri, len);
-    bool no_memory = !escaped || (uri && !copy);
+    bool is_needed = !escaped || uri;
     xmlFree(escaped);
-    xmlFree(uri);
-    if (no_memory)
+    const char *kept = node_keep_uri(b->c, uri);
+    if (is_needed && !kept)
         xsd_compile_fail_no_memory(b->c);
-    return copy;
+    return kept;
 }
 
 /* -- Attributes ----------------------------------------------------------------------- */

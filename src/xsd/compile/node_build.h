@@ -38,6 +38,9 @@ struct node_builder {
     uint64_t skipped; /* elements that are open, from an appinfo or documentation on */
 };
 
+/* A copy among the documents' strings of what libxml2 gave, which is freed. NULL: there was
+ * none, or there is no memory. */
+const char *node_keep_uri(struct xsd_compiler *c, xmlChar *uri);
 /* Before a document. Addresses in it start from `base`. */
 void node_build_begin(struct node_builder *b, struct xsd_compiler *c, struct scanner *scanner,
                       const char *uri, const char *base);

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "xsd/compile/schema_document.h"
 
+#include "resolver/local_file.h"
 #include "xsd/compile/node_build.h"
 
 #include <libxml/uri.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { ENTITY_BYTES = 10 << 20 }; /* that the entities of a document may expand to */
 
 /* -- Reading -------------------------------------------------------------------------- */
 
@@ -44,15 +43,10 @@ static int on_external(void *builder, const struct scanner_external *entity,
 /* What addresses in the resource start from, as a URI; of the documents. */
 static const char *base_of(struct xsd_compiler *c, const struct resource *resource)
 {
-    xmlChar *uri = xmlPathToURI((const xmlChar *)resource->base);
-    size_t len = (size_t)xmlStrlen(uri);
-    char *copy = uri ? arena_alloc(&c->shared->arena, len + 1) : NULL;
-    if (copy)
-        memcpy(copy, uri, len);
-    xmlFree(uri);
-    if (!copy)
+    const char *base = node_keep_uri(c, xmlPathToURI((const xmlChar *)resource->base));
+    if (!base)
         xsd_compile_fail_no_memory(c);
-    return copy;
+    return base;
 }
 
 static void read_text(struct xsd_compiler *c, struct utf8_document *text)
@@ -114,7 +108,7 @@ const char *xsd_documents_notes(const struct xsd_documents *documents)
 
 struct xsd_documents *xsd_documents_new(struct resolver *resolver)
 {
-    const struct scanner_limits limits = {UINT64_MAX, 0, ENTITY_BYTES};
+    const struct scanner_limits limits = {UINT64_MAX, 0, LOCAL_FILE_ENTITY_BYTES};
     struct xsd_documents *documents = calloc(1, sizeof *documents);
     if (!documents)
         return NULL;

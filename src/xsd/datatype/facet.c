@@ -292,7 +292,7 @@ static int set_fixed(struct facet_step *step)
     for (size_t i = 0; i < step->n_facets; i++) {
         const struct facet *facet = &step->facets[i];
         if (facet->kind == FACET_PATTERN || facet->kind == FACET_ENUMERATION ||
-            step->left_out >> facet->kind & 1)
+            step->left_out >> facet->kind & 1 || (!step->base->fixed && !facet->fixed))
             continue;
         if (make_facet_key(step, facet) < 0)
             return -1;

@@ -47,10 +47,10 @@ struct xsd_validator *xsd_validator_new(const struct xsd *xsd)
     if (!v)
         return NULL;
     v->xsd = xsd;
-    v->learned = transitions_empty(LEARNED_MAX);
     v->prefixes = (struct prefixes){uri_of_prefix, v, has_unparsed_entity};
     if (getrandom(&v->seed, sizeof v->seed, 0) != sizeof v->seed)
         v->seed = (uint64_t)(uintptr_t)v * UINT64_C(0x9e3779b97f4a7c15);
+    v->learned = transitions_empty(LEARNED_MAX, v->seed);
     if (datatype_scratch_remember(&v->scratch, v->seed) == 0)
         return v;
     free(v);

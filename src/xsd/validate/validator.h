@@ -191,7 +191,7 @@ struct xsd_validator {
     bool has_xsi;      /* the present start tag has attributes of the namespace xsi */
     uint64_t disorder; /* counts what is missing, refused, or of no type because of a fault */
     uint64_t tag_disorder; /* as it was before the present start tag */
-    uint64_t seed;         /* of the key tables' hashes */
+    uint64_t seed;         /* of all its hashes */
 
     struct element_frame *frames;
     struct stack_size frames_size;

@@ -8,6 +8,8 @@
 
 #include "automaton/transitions.h"
 
+#define SEED UINT64_C(0x0123456789abcdef)
+
 /* Addresses to tell states and names by. */
 static const char PLACES[20000];
 
@@ -27,7 +29,7 @@ static void add(struct transitions *transitions, size_t state, size_t local, siz
 static void test_a_name_leads_from_a_state_to_what_was_added(void **state)
 {
     (void)state;
-    struct transitions transitions = transitions_empty(10);
+    struct transitions transitions = transitions_empty(10, SEED);
     assert_null(find(&transitions, 1, 2, 3));
     add(&transitions, 1, 2, 3, 123);
     add(&transitions, 1, 2, 0, 120);
@@ -42,7 +44,7 @@ static void test_a_name_leads_from_a_state_to_what_was_added(void **state)
 static void test_growing_loses_nothing_and_moves_nothing(void **state)
 {
     (void)state;
-    struct transitions transitions = transitions_empty(20000);
+    struct transitions transitions = transitions_empty(20000, SEED);
     add(&transitions, 0, 0, 7, -1);
     const int *first = find(&transitions, 0, 0, 7);
     for (size_t i = 0; i < 10000; i++)
@@ -57,7 +59,7 @@ static void test_growing_loses_nothing_and_moves_nothing(void **state)
 static void test_a_full_automaton_takes_nothing_until_it_is_cleared(void **state)
 {
     (void)state;
-    struct transitions transitions = transitions_empty(2);
+    struct transitions transitions = transitions_empty(2, SEED);
     add(&transitions, 1, 1, 0, 1);
     assert_false(transitions_is_full(&transitions));
     add(&transitions, 1, 2, 0, 2);
@@ -75,7 +77,7 @@ static void test_a_full_automaton_takes_nothing_until_it_is_cleared(void **state
 static void test_one_without_room_knows_nothing(void **state)
 {
     (void)state;
-    struct transitions transitions = transitions_empty(0);
+    struct transitions transitions = transitions_empty(0, SEED);
     add(&transitions, 1, 1, 0, 1);
     assert_null(find(&transitions, 1, 1, 0));
     transitions_clear(&transitions);
