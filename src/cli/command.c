@@ -109,12 +109,12 @@ static int write_records(void *context, const void *bytes, size_t len,
     return output_write(&session->output, bytes, len, error);
 }
 
-static bool show_progress(void *context, uint64_t done, uint64_t entries, uint64_t bytes)
+static bool show_progress(void *context, const struct thresh_stats *so_far)
 {
     struct session *session = context;
     if (session->shows_progress)
-        progress_draw(&session->progress, session->options->progress == PROGRESS_ALWAYS, done,
-                      entries, bytes);
+        progress_draw(&session->progress, session->options->progress == PROGRESS_ALWAYS,
+                      so_far);
     return signals_caught() != 0;
 }
 
@@ -136,32 +136,31 @@ static void settle(struct session *session)
                               (options->progress == PROGRESS_AUTO && isatty(STDERR_FILENO));
 }
 
-static int run(struct session *session, struct thresh *thresh, struct thresh_error *error)
+static int run(struct session *session, struct thresh_run *run, struct thresh_error *error)
 {
     const struct input_list *inputs = &session->inputs;
-    struct thresh_output output = {write_records, show_progress, session};
-    struct thresh_stats stats;
+    const struct thresh_stats *stats = thresh_run_stats(run);
+    input_list_add_to_run(inputs->items, inputs->n, run);
+    thresh_run_on_text(run, write_records, session);
+    thresh_run_on_progress(run, show_progress, session);
     if (session->options->explain) {
-        int rc = thresh_explain(thresh, inputs->items, inputs->n, &output, error);
+        int rc = thresh_explain(run, error);
         return rc < 0 || output_commit(&session->output, error) < 0 ? EXIT_NOT_DONE : EXIT_GOOD;
     }
-    int rc = thresh_run(thresh, inputs->items, inputs->n, &output, &stats, error);
+    int rc = thresh_run(run, error);
     progress_clear(&session->progress);
     if (rc == 0)
         rc = output_commit(&session->output, error);
     if (rc >= 0)
         report_unopened(inputs->items, inputs->n);
-    report_run(session->options, &stats, rc == 0);
+    report_run(session->options, stats, rc == 0);
     if (rc > 0) {
-        uint64_t done = 0;
-        for (int i = 0; thresh_verdict_name(i); i++)
-            done += stats.verdicts[i];
         error_set(error, "stopped by %s after %llu of %llu entries",
-                  sigdescr_np(signals_caught()), (unsigned long long)done,
-                  (unsigned long long)stats.entries);
+                  sigdescr_np(signals_caught()), (unsigned long long)stats->answered,
+                  (unsigned long long)stats->entries);
         return 128 + signals_caught();
     }
-    return rc < 0 ? EXIT_NOT_DONE : thresh_stats_good(&stats) ? EXIT_GOOD : EXIT_NOT_GOOD;
+    return rc < 0 ? EXIT_NOT_DONE : thresh_stats_good(stats) ? EXIT_GOOD : EXIT_NOT_GOOD;
 }
 
 /* A file that this run has read and would replace; NULL: none. Inputs are looked at as they are
@@ -226,8 +225,10 @@ static int open_and_run(struct session *session, struct thresh_error *error)
     struct thresh *thresh = thresh_open_on(&session->host, session->options, error);
     if (thresh)
         report_warnings(thresh_warnings(thresh));
+    struct thresh_run *records = thresh_run_new(thresh);
     if (thresh && open_output(session, thresh, error) == 0)
-        exit_status = run(session, thresh, error);
+        exit_status = run(session, records, error);
+    thresh_run_free(records);
     unfinished = NULL;
     output_close(&session->output);
     thresh_close(thresh);

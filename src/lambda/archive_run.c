@@ -194,15 +194,14 @@ static int fetch(struct archive_run *run, int fd, bool early, struct lambda_erro
 
 /* -- The run -------------------------------------------------------------------------- */
 
-static bool on_progress(void *context, uint64_t done, uint64_t entries, uint64_t bytes)
+static bool on_progress(void *context, const struct thresh_stats *so_far)
 {
     struct archive_run *run = context;
-    (void)bytes;
     int64_t now_ms = clock_unix_ms();
-    run->outcome->done = done;
+    run->outcome->done = so_far->answered;
     /* A note takes as long as a small document. */
     if (now_ms - run->noted_ms >= NOTE_MS) {
-        rescue_note(&run->work->poller->rescue, run->name, done, entries);
+        rescue_note(&run->work->poller->rescue, run->name, so_far->answered, so_far->entries);
         run->noted_ms = now_ms;
     }
     record_sink_turn(run->sink);
@@ -237,16 +236,19 @@ static int run_over_archive(struct archive_run *run, const char *path)
     const struct cached_job *job = run->job;
     struct host *host = &run->work->poller->cache.host;
     struct outcome *outcome = run->outcome;
-    struct thresh_output output = {on_write, on_progress, run};
+    struct thresh_run *records = thresh_run_new(job->thresh);
     struct lambda_error late = {0};
-    if (!run->is_downloading)
-        return thresh_run(job->thresh, &path, 1, &output, &outcome->stats,
-                          &outcome->error.message);
-    host->await = archive_download_await;
+    thresh_run_add_path(records, path, run->item->key);
+    thresh_run_on_text(records, on_write, run);
+    thresh_run_on_progress(records, on_progress, run);
+    host->await = run->is_downloading ? archive_download_await : NULL;
     host->await_context = &run->download;
-    int rc =
-        thresh_run(job->thresh, &path, 1, &output, &outcome->stats, &outcome->error.message);
+    int rc = thresh_run(records, &outcome->error.message);
     host->await = NULL;
+    outcome->stats = *thresh_run_stats(records);
+    thresh_run_free(records);
+    if (!run->is_downloading)
+        return rc;
     bool failed = archive_download_end(&run->download, &late) < 0;
     run->work->metrics.download_ms += run->download.ms;
     if (rc >= 0 || !failed || *run->sink->error.type)
@@ -261,9 +263,7 @@ static void judge(struct archive_run *run, int rc)
     struct outcome *outcome = run->outcome;
     struct lambda_error *error = &outcome->error;
     outcome->good = rc == 0 && thresh_stats_good(&outcome->stats);
-    outcome->done = 0;
-    for (int i = 0; thresh_verdict_name(i); i++)
-        outcome->done += outcome->stats.verdicts[i];
+    outcome->done = outcome->stats.answered;
     if (outcome->done)
         rescue_note(&run->work->poller->rescue, run->name, outcome->done, outcome->done);
     /* The records of a run that was stopped are the answer's. */
@@ -334,9 +334,7 @@ static int try_item(struct archive_run *run, bool early)
     if (fetch(run, fd, early, error) == 0) {
         struct host *host = &run->work->poller->cache.host;
         host->max_spool_bytes = spool_bytes(fd);
-        host->input_name = run->item->key;
         conduct(run, path);
-        host->input_name = NULL;
     }
     close(fd);
     unlink(path);

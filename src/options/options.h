@@ -15,7 +15,15 @@ struct string_list {
     size_t n;
 };
 
-enum format { FORMAT_AUTO, FORMAT_NDJSON, FORMAT_CSV, FORMAT_TEXT };
+enum format {
+    FORMAT_AUTO,
+    FORMAT_NDJSON,
+    FORMAT_CSV,
+    FORMAT_TEXT,
+    /* No option's, but a run's: records as data, and none, where only counts are wanted. */
+    FORMAT_DATA,
+    FORMAT_NONE,
+};
 
 enum isolate { ISOLATE_NO, ISOLATE_YES, ISOLATE_REQUIRE };
 
@@ -85,6 +93,9 @@ struct thresh_options {
     bool stats;
     bool explain;
     enum progress progress;
+    /* No option: as thresh_options_on_warning sets them. */
+    void (*warning)(void *context, const char *line);
+    void *warning_context;
 };
 
 /* As thresh_options_set, but that "job" is refused: who may be given one loads it with

@@ -2,6 +2,7 @@
 #include "record/record_codec.h"
 
 #include "record/format.h"
+#include "record/record_pack.h"
 #include <assert.h>
 #include <string.h>
 
@@ -37,7 +38,10 @@ int record_encode(struct buf *out, const struct record *record,
     buf_append(out, &packed, sizeof packed);
     buf_append(out, reason, packed.reason_len);
     size_t body = out->len;
-    format_record(out, record, layout);
+    if (layout->format == FORMAT_DATA)
+        record_pack(out, record);
+    else if (layout->format != FORMAT_NONE)
+        format_record(out, record, layout);
     if (out->failed || record->text.failed || out->len - body > UINT32_MAX)
         return -1;
     packed.body_len = (uint32_t)(out->len - body);

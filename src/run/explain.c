@@ -63,7 +63,8 @@ int run_explain(struct run *run, struct thresh_error *error)
     const struct plan *plan = &run->plan;
     struct buf out = {0};
     for (size_t i = 0; i < run->n_inputs; i++) {
-        explain_text(&out, "input      ", run->inputs[i]);
+        const struct source_input *input = &run->inputs[i];
+        explain_text(&out, "input      ", input->name ? input->name : input->path);
         buf_append_char(&out, '\n');
     }
     explain_entries(run, &out);
@@ -81,7 +82,7 @@ int run_explain(struct run *run, struct thresh_error *error)
                       plan->workers, plan->workers == 1 ? "" : "s",
                       (unsigned long long)run->spans.n);
     int rc = out.failed ? error_no_memory(error)
-                        : run->output->write(run->output->context, out.data, out.len, error);
+                        : run->listener->text(run->listener->context, out.data, out.len, error);
     buf_free(&out);
     return rc;
 }

@@ -29,7 +29,6 @@ struct host {
 
     /* These may change from one run to the next. */
     int64_t end_ms; /* unix time by which the run should have ended; 0: that is not known */
-    const char *input_name;                                      /* as source_options' */
     uint64_t max_spool_bytes;                                    /* as source_options' */
     bool (*await)(void *context, uint64_t offset, uint64_t len); /* as source_options' */
     void *await_context;

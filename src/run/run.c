@@ -8,6 +8,7 @@
 #include "record/format.h"
 #include "run/sink.h"
 #include "run/worker.h"
+#include <stdlib.h>
 #include <string.h>
 
 static int open_source(struct run *run, struct thresh_error *error)
@@ -27,7 +28,6 @@ static int open_source(struct run *run, struct thresh_error *error)
         .document_remedy = limits_remedy(limits, LIMIT_DOCUMENT_BYTES),
         .max_total_bytes = o->max_total_bytes,
         .max_ratio = o->max_ratio,
-        .input_name = run->host->input_name,
         .temp_dir = run->host->temp_dir,
         .max_spool_bytes = run->host->max_spool_bytes,
         .await = run->host->await,
@@ -109,6 +109,9 @@ int run_open(struct run *run, struct thresh_error *error)
         .vcpus = run->cpus->vcpus,
         .vcpus_source = run->cpus->source,
     };
+    run->layout = run->rules->layout;
+    if (!run->listener->text)
+        run->layout.format = run->listener->record ? FORMAT_DATA : FORMAT_NONE;
     limits_make(&run->limits, run->options, run->host, run->rules->builds_tree);
     return open_source(run, error) < 0 ? -1 : make_plan(run, error);
 }
@@ -116,11 +119,11 @@ int run_open(struct run *run, struct thresh_error *error)
 static int write_begin(struct run *run, struct thresh_error *error)
 {
     struct buf header = {0};
-    int rc = format_heading(&header, &run->rules->layout);
+    int rc = format_heading(&header, &run->layout);
     if (rc < 0)
         error_no_memory(error);
     else if (header.len)
-        rc = run->output->write(run->output->context, header.data, header.len, error);
+        rc = run->listener->text(run->listener->context, header.data, header.len, error);
     buf_free(&header);
     return rc;
 }
@@ -136,10 +139,15 @@ static int prepare_guard(struct run *run, struct thresh_error *error)
     run->encodings = encoding_modules_open();
     if (!run->encodings)
         return error_no_memory(error);
-    if (!source_preopen(run->source)) {
-        run->guard.files = run->inputs;
-        run->guard.n_files = run->n_inputs;
-    }
+    if (source_preopen(run->source))
+        return 0;
+    run->files = calloc(run->n_inputs, sizeof *run->files);
+    if (!run->files)
+        return error_no_memory(error);
+    run->guard.files = run->files;
+    for (size_t i = 0; i < run->n_inputs; i++)
+        if (run->inputs[i].kind == SOURCE_PATH)
+            run->files[run->guard.n_files++] = run->inputs[i].path;
     return 0;
 }
 
@@ -172,9 +180,9 @@ int run_entries(struct run *run, struct thresh_error *error)
         isolation_names(run->layers, run->stats->isolation);
     if (rc == 0 && run->stopped)
         return 1;
-    if (rc == 0 && run->done != run->stats->entries)
+    if (rc == 0 && run->stats->answered != run->stats->entries)
         return error_set(error, "%llu of %llu entries were answered; please report this",
-                         (unsigned long long)run->done,
+                         (unsigned long long)run->stats->answered,
                          (unsigned long long)run->stats->entries);
     return rc;
 }
@@ -182,6 +190,8 @@ int run_entries(struct run *run, struct thresh_error *error)
 void run_close(struct run *run)
 {
     spans_free(&run->spans);
+    free(run->files);
+    record_view_close(&run->view);
     encoding_modules_close(run->encodings);
     source_close(run->source);
     run->stats->wall_ms = clock_ms() - run->begun_ms;
