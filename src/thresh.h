@@ -236,7 +236,7 @@ enum {
 /* What a run came to, or has come to so far. Only the library makes one. After a complete run
  * the verdicts add up to the entries. */
 struct thresh_stats {
-    uint64_t entries;       /* found in the inputs, of every kind */
+    uint64_t entries;       /* of every kind, in the inputs or in the shard */
     uint64_t documents;     /* of these, answered and not skipped */
     uint64_t first_missing; /* index of the first that was not answered */
     uint64_t verdicts[16];  /* answered entries by enum thresh_verdict */
@@ -260,6 +260,9 @@ struct thresh_stats {
     double listing_ms;        /* time this run took to list its inputs */
     double wall_ms;           /* time this run took, listing included */
     uint64_t answered;        /* entries that have their record */
+    uint64_t first_entry;     /* index of the first: not 0 in a shard (option) */
+    uint64_t all_entries;     /* in the inputs: more than `entries` in a shard */
+    char inputs_digest[65];   /* of the list of all_entries, in a shard; else "" */
 };
 
 /* Whether there were documents, every entry was answered, every verdict is a good one (valid,

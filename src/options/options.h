@@ -61,6 +61,13 @@ enum limit {
 };
 #define OPTION_NOT_ASKED UINT64_MAX
 
+/* One slice of a run's entries: the k-th of n, from 1. */
+struct shard {
+    uint32_t k;   /* 0: the environment says which, and the command asks it */
+    uint32_t n;   /* 0: there are no shards, or the environment says how many */
+    bool is_auto; /* what is 0 is to be asked for */
+};
+
 /* Each member belongs to one row of the table, but for `progress`, which two switches set. */
 struct thresh_options {
     struct string_list schema;   /* [NAMESPACE=]FILE */
@@ -74,6 +81,7 @@ struct thresh_options {
     double vcpus;  /* 0: detect */
     unsigned threshold;
     enum isolate isolate;
+    struct shard shard;
     struct string_list include;
     struct string_list exclude;
     char *names_encoding; /* NULL: as the archives have it */

@@ -37,19 +37,15 @@ static int open_source(struct run *run, struct thresh_error *error)
     int rc = source_open(&run->source, run->inputs, run->n_inputs, &options, error);
     run->stats->listing_ms = clock_ms() - run->begun_ms;
     if (rc == 0) {
-        run->stats->entries = source_count(run->source);
+        rc = shard_range(&o->shard, run->source, &run->range, error);
+        if (rc == 0 && o->shard.n && shard_digest(run->source, run->stats->inputs_digest) < 0)
+            rc = error_no_memory(error);
+        run->stats->all_entries = source_count(run->source);
+        run->next = run->stats->first_entry = run->stats->first_missing = run->range.first;
+        run->stats->entries = run->range.end - run->range.first;
         run->stats->bytes_in = source_bytes_in(run->source);
     }
     return rc;
-}
-
-/* The weight of an entry when spans are cut: the bytes to be parsed. An entry that is no
- * document costs little. */
-static uint64_t weight(const void *source, uint64_t index)
-{
-    if (source_kind(source, index) != ENTRY_DOCUMENT)
-        return 64;
-    return source_size_bytes(source, index);
 }
 
 /* Under a guard every document is a span of its own, so that its time and memory are its
@@ -80,7 +76,7 @@ static int make_plan(struct run *run, struct thresh_error *error)
     for (size_t i = 0; backends[i]; i++)
         built[i] = (struct plan_backend){backends[i]->name, backends[i]->is_parallel,
                                          backends[i]->isolates};
-    for (uint64_t i = 0; i < run->stats->entries; i++)
+    for (uint64_t i = run->range.first; i < run->range.end; i++)
         if (source_kind(run->source, i) == ENTRY_DOCUMENT) {
             inputs.documents++;
             uint64_t bytes = source_size_bytes(run->source, i);
@@ -95,9 +91,9 @@ static int make_plan(struct run *run, struct thresh_error *error)
     memcpy(run->stats->reason, plan->reason, sizeof run->stats->reason);
     if (why && run->backend->isolates)
         isolation_guard(&run->guard, o, &run->limits);
-    return spans_make(&run->spans, run->stats->entries,
-                      run->guard.isolate ? weight_alone : weight, run->source, plan->workers,
-                      error);
+    return spans_make(&run->spans, run->range.first, run->range.end,
+                      run->guard.isolate ? weight_alone : shard_weight, run->source,
+                      plan->workers, error);
 }
 
 int run_open(struct run *run, struct thresh_error *error)

@@ -14,6 +14,7 @@
 #include "run/isolation.h"
 #include "run/limits.h"
 #include "run/plan.h"
+#include "run/shard.h"
 #include "scanner/encoding_modules.h"
 #include "source/source.h"
 #include "thresh.h"
@@ -48,6 +49,7 @@ struct run {
     struct limits limits;
     struct record_layout layout; /* the rules', with what the listener wants as the format */
     struct source *source;
+    struct entry_range range; /* of entries that this run does */
     struct plan plan;
     struct spans spans;
     const struct backend *backend;

@@ -119,7 +119,7 @@ int sink_emit(void *sink, uint64_t span, const void *bytes, size_t len,
     if (run->over_total)
         return 0;
     while ((rc = record_decode(&next, &len, &head)) == 1) {
-        if (head.index >= run->stats->entries)
+        if (head.index >= run->range.end)
             break;
         /* Done again by the successor of a worker that died. */
         if (head.index < run->next)
@@ -174,7 +174,7 @@ int sink_lost(void *sink, uint64_t span, int wait_status, struct thresh_error *e
 int sink_rest(struct run *run, struct thresh_error *error)
 {
     int rc = 0;
-    while (rc == 0 && run->over_total && !run->stopped && run->next < run->stats->entries)
+    while (rc == 0 && run->over_total && !run->stopped && run->next < run->range.end)
         rc = sink_told(run, run->next, tell_total, 0, error);
     return rc;
 }
