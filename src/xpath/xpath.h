@@ -3,7 +3,8 @@
  * XPath 1.0 (https://www.w3.org/TR/1999/REC-xpath-19991116/; numbers of sections and
  * productions are its) over the trees of libxml2. An expression is compiled once; types are
  * known by then, so nothing but memory can fail when it is evaluated. Number literals may have
- * an exponent, which is no part of XPath 1.0 but common; text has none.
+ * an exponent, which is no part of XPath 1.0 but common; text has none. So is *:name, which
+ * XPath 2.0 has.
  */
 #ifndef THRESH_XPATH_XPATH_H
 #define THRESH_XPATH_XPATH_H

@@ -124,7 +124,7 @@ static bool read_prefix(struct xpath_compiler *compiler, struct xpath_step *step
     return true;
 }
 
-/* [37] *, p:*, p:name or name. */
+/* [37] *, p:*, p:name or name; and *:name, in whatever namespace, which XPath 2.0 added. */
 static bool read_name_test(struct xpath_compiler *compiler, struct xpath_step *step)
 {
     const char *at = xpath_compiler_skip_space(compiler);
@@ -132,9 +132,12 @@ static bool read_name_test(struct xpath_compiler *compiler, struct xpath_step *s
     step->uri = "";
     if (xpath_compiler_take(compiler, "*")) {
         step->any_uri = true;
-        return true;
-    }
-    if (len && at[len] == ':' && at[len + 1] != ':') {
+        if (at[1] != ':' || at[2] == ':')
+            return true;
+        at += 2;
+        compiler->at = at;
+        len = xpath_compiler_name_length(at);
+    } else if (len && at[len] == ':' && at[len + 1] != ':') {
         if (!read_prefix(compiler, step, len))
             return false;
         at = compiler->at;
