@@ -180,7 +180,7 @@ static int run(struct session *session, struct thresh_run *run, struct thresh_er
         rc = commit(session, stats, error);
     if (rc >= 0)
         report_unopened(inputs->items, inputs->n);
-    report_run(session->options, stats, rc == 0);
+    report_run(session->options, stats, thresh_run_findings(run), rc == 0);
     if (rc > 0) {
         error_set(error, "stopped by %s after %llu of %llu entries",
                   sigdescr_np(signals_caught()), (unsigned long long)stats->answered,

@@ -25,7 +25,7 @@ static const char *bool_text(bool yes)
 static void put_stats(struct buf *out, const struct thresh_stats *stats)
 {
     size_t before = out->len;
-    if (stats_to_json(stats, out) == 0 && out->len > before)
+    if (stats_to_json(stats, NULL, out) == 0 && out->len > before)
         out->len--; /* not the line feed */
 }
 

@@ -16,6 +16,7 @@ struct thresh_run {
     struct run_listener listener;
     atomic_bool cancelled;
     struct thresh_stats stats;
+    struct findings findings; /* of the last time that it was run */
 };
 
 struct thresh_run *thresh_run_new(const struct thresh *thresh)
@@ -35,6 +36,7 @@ void thresh_run_free(struct thresh_run *run)
         free((char *)run->inputs[i].path);
     }
     free(run->inputs);
+    findings_free(&run->findings);
     free(run);
 }
 
@@ -124,6 +126,9 @@ static int do_run(struct thresh_run *asked, int (*work)(struct run *, struct thr
         return error_no_memory(error);
     struct run run =
         thresh_begin_run(asked->thresh, &asked->listener, &asked->cancelled, &asked->stats);
+    findings_free(&asked->findings);
+    asked->findings.rules = run.rules;
+    run.findings = &asked->findings;
     run.inputs = asked->inputs;
     run.n_inputs = asked->n;
     host_begin(run.host);
@@ -155,4 +160,9 @@ const struct thresh_stats *thresh_run_stats(const struct thresh_run *run)
 {
     static const struct thresh_stats none;
     return run ? &run->stats : &none;
+}
+
+const struct findings *thresh_run_findings(const struct thresh_run *run)
+{
+    return &run->findings;
 }

@@ -181,6 +181,10 @@ const struct option_row option_rows[] = {
     {"quiet", 'q', NULL, OPTION_REPORTS,
      "No summary, and in text format only documents that are not good",
      OPTION_SWITCH(HOLDER, quiet)},
+    {"group", 0, NULL, OPTION_REPORTS,
+     "In place of records, what is wrong by rule: how often, in how many documents, and where "
+     "first",
+     OPTION_SWITCH(HOLDER, group)},
     {"stats", 0, NULL, OPTION_REPORTS,
      "One JSON object about the run on standard error, at its end",
      OPTION_SWITCH(HOLDER, stats)},

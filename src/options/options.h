@@ -98,6 +98,7 @@ struct thresh_options {
     unsigned max_attributes; /* 0: no limit */
     uint64_t max_name_bytes;
     bool quiet;
+    bool group; /* groups of errors in place of records */
     bool stats;
     bool explain;
     enum progress progress;

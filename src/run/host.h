@@ -9,6 +9,7 @@
 
 #include "thresh.h"
 
+struct findings;
 struct schema_store;
 struct stat;
 
@@ -49,6 +50,8 @@ struct thresh *thresh_open_on(const struct host *host, const struct thresh_optio
 
 /* Whether its runs may be done by processes. */
 bool thresh_may_fork(const struct thresh *thresh);
+/* What a run came to beyond its stats; it has the run's life. */
+const struct findings *thresh_run_findings(const struct thresh_run *run);
 /* Whether this file is one of those that its schemas were made of. */
 bool thresh_has_read(const struct thresh *thresh, const struct stat *file);
 

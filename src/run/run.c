@@ -106,8 +106,13 @@ int run_open(struct run *run, struct thresh_error *error)
         .vcpus_source = run->cpus->source,
     };
     run->layout = run->rules->layout;
-    if (!run->listener->text)
-        run->layout.format = run->listener->record ? FORMAT_DATA : FORMAT_NONE;
+    if (run->listener->record)
+        run->layout.format = FORMAT_DATA;
+    else if (!run->listener->text || run->options->group)
+        run->layout.format = FORMAT_NONE;
+    if (run->options->group && run->options->shard.n)
+        return error_set(error, "--group: of a shard it is not all there is, and thresh merge "
+                                "adds no groups up; give one of --group and --shard");
     limits_make(&run->limits, run->options, run->host, run->rules->builds_tree);
     return open_source(run, error) < 0 ? -1 : make_plan(run, error);
 }
@@ -121,6 +126,19 @@ static int write_begin(struct run *run, struct thresh_error *error)
     else if (header.len)
         rc = run->listener->text(run->listener->context, header.data, header.len, error);
     buf_free(&header);
+    return rc;
+}
+
+/* What --group asks for, in place of records. */
+static int write_groups(struct run *run, struct thresh_error *error)
+{
+    struct buf groups = {0};
+    int rc = findings_write_groups(run->findings, &run->rules->layout, &groups);
+    if (rc < 0)
+        error_no_memory(error);
+    else if (groups.len)
+        rc = run->listener->text(run->listener->context, groups.data, groups.len, error);
+    buf_free(&groups);
     return rc;
 }
 
@@ -172,6 +190,8 @@ int run_entries(struct run *run, struct thresh_error *error)
         host_end_alone(run->host);
     if (rc >= 0)
         rc = sink_rest(run, error);
+    if (rc >= 0 && run->options->group && run->listener->text)
+        rc = write_groups(run, error);
     if (run->guard.isolate)
         isolation_names(run->layers, run->stats->isolation);
     if (rc == 0 && run->stopped)

@@ -10,6 +10,7 @@
 #include "record/record_view.h"
 #include "rules/rules.h"
 #include "run/cpus.h"
+#include "run/findings.h"
 #include "run/host.h"
 #include "run/isolation.h"
 #include "run/limits.h"
@@ -44,6 +45,7 @@ struct run {
     const struct run_listener *listener;
     const atomic_bool *cancelled; /* set: the run is to stop */
     struct thresh_stats *stats;
+    struct findings *findings; /* NULL: nothing is run */
     /* Made by run_open. */
     double begun_ms;
     struct limits limits;

@@ -58,6 +58,9 @@ static int sink_record(struct run *run, const struct record_head *head,
     stats->bytes_inflated += head->bytes;
     if (head->verdict == VERDICT_SKIPPED)
         count_reason(stats, head->reason, head->reason_len);
+    int rc = findings_add(run->findings, head);
+    if (rc != 0)
+        return rc < 0 ? error_no_memory(error) : refuse(error);
     return head->body_len ? sink_give(run, head, error) : 0;
 }
 
@@ -129,9 +132,7 @@ int sink_emit(void *sink, uint64_t span, const void *bytes, size_t len,
         if (rc < 0)
             return -1;
     }
-    if (rc != 0)
-        return refuse(error);
-    return 0;
+    return rc == 0 ? 0 : refuse(error);
 }
 
 /* Writes the record of the document that took its worker down. */

@@ -42,6 +42,18 @@ void xpath_free(struct xpath *xpath);
 
 enum xpath_type { XPATH_TYPE_NODES, XPATH_TYPE_BOOLEAN, XPATH_TYPE_NUMBER, XPATH_TYPE_STRING };
 
+/* The name of an element, or p:*, where it stands in an expression. */
+struct xpath_name_place {
+    size_t begin, local, end; /* bytes of the text; begin is local where there is no prefix */
+    const char *uri;          /* "" for none */
+    struct xpath_name_place *next;
+};
+
+/* All of them, but for *:name and *, in the order of the text; NULL: there are none. */
+const struct xpath_name_place *xpath_names(const struct xpath *xpath);
+/* The type of its value. */
+enum xpath_type xpath_type_of(const struct xpath *xpath);
+
 struct xpath_value {
     enum xpath_type type;
     bool boolean;

@@ -6,6 +6,7 @@
 #include "fuzz.h"
 
 #include "record/escape.h"
+#include "record/notes.h"
 #include "record/record_codec.h"
 #include "record/record_view.h"
 
@@ -39,6 +40,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         fuzz_check(head.reason >= begin && head.reason + head.reason_len <= head.body);
         fuzz_check(head.body + head.body_len == next);
         fuzz_check((size_t)(next - begin) + len == size);
+        struct notes notes;
+        struct note_fault fault;
+        int told = notes_read(&notes, head.notes, head.notes_len, head.index % 10);
+        while (told >= 0 && (told = notes_next(&notes, &fault)) > 0)
+            fuzz_check(fault.message.bytes + fault.message.len <= head.body);
     }
     fuzz_check(rc == (len ? -1 : 0));
     look_at_packed(begin, size);
