@@ -67,6 +67,12 @@ static inline unsigned vector_first(struct vector mask)
     return (unsigned)__builtin_ctz(bits | 1u << VECTOR_BYTES);
 }
 
+/* The first byte that a mask is not true of; VECTOR_BYTES: it is true of all. */
+static inline unsigned vector_first_not(struct vector mask)
+{
+    return (unsigned)__builtin_ctz(~(unsigned)_mm_movemask_epi8(mask.bytes));
+}
+
 #elif defined(VECTOR_NEON)
 
 static inline struct vector vector_load(const void *text)
@@ -101,6 +107,11 @@ static inline unsigned vector_first(struct vector mask)
     uint8x8_t nibbles = vshrn_n_u16(vreinterpretq_u16_u8(mask.bytes), 4);
     uint64_t bits = vget_lane_u64(vreinterpret_u64_u8(nibbles), 0);
     return bits ? (unsigned)__builtin_ctzll(bits) / 4 : VECTOR_BYTES;
+}
+
+static inline unsigned vector_first_not(struct vector mask)
+{
+    return vector_first((struct vector){vmvnq_u8(mask.bytes)});
 }
 
 #else
@@ -141,6 +152,12 @@ static inline unsigned vector_first(struct vector mask)
     if (mask.low)
         return (unsigned)__builtin_ctzll(mask.low) / 8;
     return mask.high ? 8 + (unsigned)__builtin_ctzll(mask.high) / 8 : VECTOR_BYTES;
+}
+
+static inline unsigned vector_first_not(struct vector mask)
+{
+    return vector_first(
+        (struct vector){~mask.low & SWAR_EACH(0x80), ~mask.high & SWAR_EACH(0x80)});
 }
 
 #endif

@@ -3,7 +3,6 @@
 
 #include "base/swar.h"
 #include "base/utf8.h"
-#include "base/vector.h"
 
 enum { ALL = XML_TEXT | XML_VALUE | XML_INERT };
 
@@ -137,43 +136,6 @@ const uint8_t *xml_skip_non_ascii(const uint8_t *c, const uint8_t *end)
         if (!is_char(utf8_next(&c, end)))
             return NULL;
     return c;
-}
-
-/* The bytes that may be markup, are no characters, or are not ASCII. */
-static struct vector text_stops(struct vector v)
-{
-    struct vector markup = vector_or(vector_is(v, '<'), vector_is(v, '&'));
-    struct vector lines = vector_or(vector_is(v, '\t'), vector_is(v, '\n'));
-    return vector_or(vector_or(markup, vector_is(v, ']')),
-                     vector_except(vector_outside(v, ' '), lines));
-}
-
-const uint8_t *xml_skip_text(const uint8_t *c, const uint8_t *end)
-{
-    for (; end - c >= VECTOR_BYTES; c += VECTOR_BYTES) {
-        unsigned first = vector_first(text_stops(vector_load(c)));
-        if (first < VECTOR_BYTES)
-            return c + first;
-    }
-    return xml_skip(c, XML_TEXT);
-}
-
-/* Those that are not of XML_VALUE. */
-static struct vector value_stops(struct vector v)
-{
-    struct vector markup = vector_or(vector_is(v, '<'), vector_is(v, '&'));
-    struct vector quotes = vector_or(vector_is(v, '"'), vector_is(v, '\''));
-    return vector_or(vector_or(markup, quotes), vector_outside(v, ' '));
-}
-
-const uint8_t *xml_skip_value(const uint8_t *c, const uint8_t *end)
-{
-    for (; end - c >= VECTOR_BYTES; c += VECTOR_BYTES) {
-        unsigned first = vector_first(value_stops(vector_load(c)));
-        if (first < VECTOR_BYTES)
-            return c + first;
-    }
-    return xml_skip(c, XML_VALUE);
 }
 
 bool xml_is_all_space(const uint8_t *text, size_t len)

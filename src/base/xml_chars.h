@@ -79,11 +79,6 @@ static inline const uint8_t *xml_skip(const uint8_t *c, unsigned class)
 const uint8_t *xml_skip_string(const uint8_t *c, const char *string);
 /* Characters beyond ASCII, as many as follow each other, perhaps none. */
 const uint8_t *xml_skip_non_ascii(const uint8_t *c, const uint8_t *end);
-/* Text, up to a byte that may be markup or is not ASCII. Never NULL. */
-const uint8_t *xml_skip_text(const uint8_t *c, const uint8_t *end);
-/* The value of an attribute, up to a byte that may be none of it, or not for itself; quotes are
- * such bytes. Never NULL. */
-const uint8_t *xml_skip_value(const uint8_t *c, const uint8_t *end);
 /* What has no meaning inside comments, processing instructions and CDATA sections. */
 const uint8_t *xml_skip_inert(const uint8_t *c, const uint8_t *end);
 /* Whether the character that ended xml_skip_inert has a meaning in some of them only. */

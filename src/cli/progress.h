@@ -5,7 +5,8 @@
 #ifndef THRESH_CLI_PROGRESS_H
 #define THRESH_CLI_PROGRESS_H
 
-#include "thresh.h"
+#include <stdbool.h>
+#include <stdint.h>
 
 struct progress_bar {
     int fd;
@@ -15,7 +16,8 @@ struct progress_bar {
 };
 
 /* Draws at most ten times a second, and not before the run is a second old unless `always`. */
-void progress_draw(struct progress_bar *bar, bool always, const struct thresh_stats *so_far);
+void progress_draw(struct progress_bar *bar, bool always, uint64_t done, uint64_t entries,
+                   uint64_t bytes);
 void progress_clear(struct progress_bar *bar);
 
 #endif

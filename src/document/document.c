@@ -56,6 +56,10 @@ static void scan(struct document_parser *p, const struct utf8_document *document
         events.comment = events_on_comment;
         events.instruction = events_on_instruction;
     }
+    if (!p->tree && !p->locating)
+        events.leaf = events_on_leaf;
+    if (!p->tree && !p->locating && !p->xpath_stream)
+        events.blank = events_on_blank;
     events_begin(p);
     p->no_memory |= scanner_run(p->scanner, document, &events) < 0;
 }
@@ -90,6 +94,8 @@ static enum verdict verdict_of(const struct document_parser *p)
 static void tell_content(struct document_parser *p)
 {
     struct record *record = p->record;
+    record->elements = p->elements;
+    record->depth = p->deepest;
     xmlDoc *doc = p->tree ? tree_builder_finish(p->tree) : NULL;
     p->no_memory |= p->tree && !doc;
     if (validation_finish(p->validation, doc) < 0)

@@ -47,7 +47,8 @@ static void drop_faults(struct document_parser *p)
 {
     if (p->malformed || p->over_limit)
         return;
-    record_drop_faults(p->record);
+    p->record->n_faults = 0;
+    p->record->faults_total = 0;
 }
 
 void events_refuse(struct document_parser *p, const char *code, const char *message)
@@ -120,9 +121,10 @@ static bool has_unparsed_entity(void *context, const char *name, size_t len)
 void events_begin(struct document_parser *p)
 {
     p->elements = 0;
-    p->depth = 0;
+    p->depth = p->deepest = 0;
 }
 
+/* What the first element decides: by which schema the document is validated. */
 static void root_seen(struct document_parser *p, const xmlChar *localname, const xmlChar *uri)
 {
     struct record *record = p->record;
@@ -133,50 +135,39 @@ static void root_seen(struct document_parser *p, const xmlChar *localname, const
     if (p->rules->n_schemas)
         p->schema = rules_schema(p->rules, uri ? (const char *)uri : "");
     if (p->schema &&
-        validation_begin(p->validation, p->schema, &client, scanner_epoch(p->scanner)) < 0)
+        validation_begin(p->validation, p->schema, &client, scanner_epoch(p->scanner)) < 0) {
+        p->schema = NULL;
         give_up(p);
+    }
 }
 
-static void deliver_start(struct document_parser *p, const xmlChar *localname,
-                          const xmlChar *prefix, const xmlChar *uri, int n_namespaces,
-                          const xmlChar **namespaces, int n_attributes,
-                          const xmlChar **attributes)
-{
-    struct record *record = p->record;
-    record->elements++;
-    record->attributes += (uint64_t)n_attributes;
-    if (p->depth > record->depth)
-        record->depth = p->depth;
-    if (n_namespaces && p->rules->wants_namespaces)
-        for (int i = 0; i < n_namespaces && !is_stopped(p); i++)
-            if (namespace_bindings_add(&p->bindings, record, namespaces[2 * i],
-                                       namespaces[2 * i + 1]) < 0)
-                give_up(p);
-    if (p->elements == 1 && !is_stopped(p))
-        root_seen(p, localname, uri);
-    if (p->xpath_stream && !is_stopped(p))
-        xpath_stream_start(p->xpath_stream, localname, uri, n_attributes, attributes);
-    if (p->schema && !is_stopped(p) &&
-        validation_start(p->validation, localname, prefix, uri, n_namespaces, namespaces,
-                         n_attributes, attributes) < 0)
-        give_up(p);
-}
-
+/* A new innermost element. False: it is not taken in. */
 static bool push(struct document_parser *p)
 {
-    uint64_t *open = array_room(p->open, &p->cap_open, p->depth + 1, sizeof *open);
-    if (!open) {
-        give_up(p);
+    if (p->depth == p->cap_open) {
+        uint64_t *open = array_room(p->open, &p->cap_open, p->depth + 1, sizeof *open);
+        if (!open) {
+            give_up(p);
+            return false;
+        }
+        p->open = open;
+    }
+    p->open[p->depth] = ++p->elements;
+    if (p->depth == p->rules->max_depth) { /* the fault is at its parent */
+        stop_at_limit(p, "limit-depth",
+                      "elements nested deeper than the limit; --max-depth raises it");
         return false;
     }
-    p->open = open;
-    p->open[p->depth++] = ++p->elements;
-    if (p->depth <= p->rules->max_depth)
-        return true;
-    p->depth--; /* the fault is at its parent, for the element itself is not taken in */
-    stop_at_limit(p, "limit-depth",
-                  "elements nested deeper than the limit; --max-depth raises it");
-    return false;
+    p->deepest = ++p->depth > p->deepest ? p->depth : p->deepest;
+    return true;
+}
+
+static void add_namespaces(struct document_parser *p, int n, const xmlChar **namespaces)
+{
+    for (int i = 0; i < n && !is_stopped(p); i++)
+        if (namespace_bindings_add(&p->bindings, p->record, namespaces[2 * i],
+                                   namespaces[2 * i + 1]) < 0)
+            give_up(p);
 }
 
 void events_on_start(void *context, const xmlChar *localname, const xmlChar *prefix,
@@ -191,12 +182,47 @@ void events_on_start(void *context, const xmlChar *localname, const xmlChar *pre
             scanner_stop(p->scanner);
         return;
     }
-    deliver_start(p, localname, prefix, uri, n_namespaces, namespaces, n_attributes,
-                  attributes);
+    p->record->attributes += (uint64_t)n_attributes;
+    if (n_namespaces && p->rules->wants_namespaces)
+        add_namespaces(p, n_namespaces, namespaces);
+    if (p->elements == 1 && !is_stopped(p))
+        root_seen(p, localname, uri);
+    if (p->xpath_stream && !is_stopped(p))
+        xpath_stream_start(p->xpath_stream, localname, uri, n_attributes, attributes);
+    if (p->schema && !is_stopped(p) &&
+        validation_start(p->validation, localname, prefix, uri, n_namespaces, namespaces,
+                         n_attributes, attributes) < 0)
+        give_up(p);
     if (p->tree && !is_stopped(p))
         tree_builder_start(p->tree, place_now(p, NULL, 0), localname, prefix, uri, n_namespaces,
                            namespaces, n_attributes, attributes,
                            scanner_id_attribute(p->scanner));
+}
+
+bool events_on_leaf(void *context, const struct scanner_leaf *leaf)
+{
+    struct document_parser *p = context;
+    if (!push(p))
+        return false;
+    p->record->attributes += (uint64_t)leaf->n_attributes;
+    if (p->elements == 1)
+        root_seen(p, leaf->localname, leaf->uri);
+    if (p->xpath_stream)
+        xpath_stream_start(p->xpath_stream, leaf->localname, leaf->uri, leaf->n_attributes,
+                           leaf->attributes);
+    int taken = p->schema ? validation_leaf(p->validation, leaf) : !is_stopped(p);
+    if (taken <= 0) {
+        if (taken < 0)
+            give_up(p);
+        return false;
+    }
+    p->record->text_bytes += (uint64_t)leaf->len;
+    if (p->xpath_stream && leaf->len)
+        xpath_stream_text(p->xpath_stream, leaf->text, leaf->len);
+    if (p->xpath_stream)
+        xpath_stream_end(p->xpath_stream);
+    p->depth--;
+    return true;
 }
 
 void events_on_text(void *context, const xmlChar *text, int len)
@@ -211,6 +237,14 @@ void events_on_text(void *context, const xmlChar *text, int len)
         give_up(p);
     if (p->tree)
         tree_builder_text(p->tree, text, len);
+}
+
+void events_on_blank(void *context, const xmlChar *text, int len)
+{
+    struct document_parser *p = context;
+    p->record->text_bytes += (uint64_t)len;
+    if (p->schema && validation_blank(p->validation, text, len) < 0)
+        give_up(p);
 }
 
 void events_on_end(void *context)

@@ -81,9 +81,21 @@ int validation_start(struct validation *v, const xmlChar *localname, const xmlCh
                           : 0;
 }
 
+int validation_leaf(struct validation *v, const struct scanner_leaf *leaf)
+{
+    return v->engine->xsd ? xsd_leaf(v->engine->xsd, leaf) : 1;
+}
+
 int validation_text(struct validation *v, const xmlChar *text, int len)
 {
     return v->engine->xsd ? xsd_characters(v->engine->xsd, text, len) : 0;
+}
+
+int validation_blank(struct validation *v, const xmlChar *text, int len)
+{
+    return !v->engine->xsd || xsd_takes_blank(v->engine->xsd)
+               ? 0
+               : xsd_characters(v->engine->xsd, text, len);
 }
 
 int validation_end(struct validation *v)

@@ -21,7 +21,11 @@ int validation_begin(struct validation *v, const struct schema *schema,
 int validation_start(struct validation *v, const xmlChar *localname, const xmlChar *prefix,
                      const xmlChar *uri, int n_namespaces, const xmlChar **namespaces,
                      int n_attributes, const xmlChar **attributes);
+/* xsd_leaf */
+int validation_leaf(struct validation *v, const struct scanner_leaf *leaf);
 int validation_text(struct validation *v, const xmlChar *text, int len);
+/* The same with white space only. */
+int validation_blank(struct validation *v, const xmlChar *text, int len);
 int validation_end(struct validation *v);
 /* Also ends a document given up midway, and does nothing where none was begun. `doc` is for
  * RELAX NG, which validates a tree_builder's tree; NULL: there is none to validate. */

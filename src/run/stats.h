@@ -8,11 +8,7 @@
 #include "base/buf.h"
 #include "thresh.h"
 
-struct findings;
-
-/* Appends one JSON object and a line feed; without `findings`, NULL, the counts alone. 0, or -1
- * without memory. */
-int stats_to_json(const struct thresh_stats *stats, const struct findings *findings,
-                  struct buf *out);
+/* Appends one JSON object and a line feed. 0, or -1 without memory. */
+int stats_to_json(const struct thresh_stats *stats, struct buf *out);
 
 #endif

@@ -14,19 +14,28 @@
 #include <stdint.h>
 #include <string.h>
 
+/* What stood in such a place the last time, and what did before that; NULL: nothing. */
+struct dictionary_guess {
+    struct dictionary_entry *last, *other;
+};
+
 /* A string, and what the scanner keeps with it. */
 struct dictionary_entry {
     struct dictionary_entry *prefix; /* of a name with a colon; NULL: it has none */
     struct dictionary_entry *local;  /* the name without its prefix; NULL: not seen as a name */
     const xmlChar *binding;          /* of a prefix: the URI it stands for now; NULL: none */
     struct dtd_attlist *attlist;     /* of an element, in this document; NULL: none */
-    struct dictionary_entry *next; /* of an element: the one that last came after it, or NULL */
-    struct dictionary_entry *attribute; /* likewise: the first of its last tag; and of an
-                                         * attribute, the next one there */
-    uint64_t tag;                       /* of an attribute: the last tag that had it */
+    struct dictionary_guess next;    /* of an element: those that came after it */
+    struct dictionary_guess attribute; /* likewise: the first of its tags; and of an attribute,
+                                        * the next one there */
+    uint64_t tag;                      /* of an attribute: the last tag that had it */
     size_t len;
-    xmlChar string[]; /* a NUL follows */
+    xmlChar string[]; /* a NUL follows, and as many as make DICTIONARY_SHORT bytes of it */
 };
+
+enum { DICTIONARY_SHORT = 16 };
+/* The bytes of each length as two numbers. */
+extern const uint64_t dictionary_masks[DICTIONARY_SHORT + 1][2];
 
 struct dictionary_slot {
     uint64_t hash;
@@ -53,6 +62,16 @@ void dictionary_clear(struct dictionary *dictionary);
  * without memory. */
 struct dictionary_entry *dictionary_entry(struct dictionary *dictionary,
                                           const unsigned char *string, size_t len);
+
+/* Whether s begins with the string of an entry: of one that has at most DICTIONARY_SHORT bytes,
+ * and there are so many at s, whatever they are. */
+static inline bool dictionary_entry_begins(const struct dictionary_entry *entry,
+                                           const unsigned char *s)
+{
+    const uint64_t *masks = dictionary_masks[entry->len];
+    return !((masks[0] & (swar_load_8(s) ^ swar_load_8(entry->string))) |
+             (masks[1] & (swar_load_8(s + 8) ^ swar_load_8(entry->string + 8))));
+}
 
 /* Whether an entry's string is the `len` bytes at s, one or more. */
 static inline bool dictionary_entry_is(const struct dictionary_entry *entry,

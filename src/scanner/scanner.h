@@ -52,6 +52,18 @@ struct scanner_found {
     const char *address;
 };
 
+/* An element that declares no namespaces and has no children, and whose text, perhaps none,
+ * stands for itself. */
+struct scanner_leaf {
+    const xmlChar *localname;
+    const xmlChar *prefix;
+    const xmlChar *uri;
+    const xmlChar **attributes; /* as in start */
+    const xmlChar *text;
+    int n_attributes;
+    int len;
+};
+
 /* Arguments are those of startElementNs, characters, comment and processingInstruction in
  * libxml2's xmlSAXHandler; defaults are attributes as others. References and line ends are
  * replaced in text and values. Arrays, values and text are valid during the call. Names,
@@ -60,7 +72,12 @@ struct scanner_events {
     void (*start)(void *context, const xmlChar *localname, const xmlChar *prefix,
                   const xmlChar *uri, int n_namespaces, const xmlChar **namespaces,
                   int n_attributes, const xmlChar **attributes);
+    /* In place of start. Returns whether text and end are taken as well; if not, they are told.
+     * NULL: all elements are told by start. */
+    bool (*leaf)(void *context, const struct scanner_leaf *leaf);
     void (*text)(void *context, const xmlChar *text, int len);
+    /* Text between tags that is white space only. NULL: it is told by text. */
+    void (*blank)(void *context, const xmlChar *text, int len);
     void (*end)(void *context);
     void (*comment)(void *context, const xmlChar *text); /* may be NULL, as the next */
     void (*instruction)(void *context, const xmlChar *target, const xmlChar *data);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/utf8.h"
+#include "base/xml_skip.h"
 #include "scanner/scanner_state.h"
 #include <stdlib.h>
 
@@ -120,6 +121,18 @@ static const uint8_t *read_value(struct scanner *s, const uint8_t *c,
     return c;
 }
 
+/* What most attributes are in the event, without a look at what others declare. */
+static void tell_attribute(struct scanner *s, const struct scanned_attribute *attribute)
+{
+    const xmlChar **event_attribute = s->event_attributes + 5 * (s->n_attributes - 1);
+    const struct dictionary_entry *name = attribute->name;
+    event_attribute[0] = name->string;
+    event_attribute[1] = event_attribute[2] = NULL;
+    event_attribute[3] = attribute->value;
+    event_attribute[4] = attribute->value ? attribute->value + attribute->len : NULL;
+    s->resolves |= name->prefix || name == s->xmlns || !attribute->value;
+}
+
 static const uint8_t *fail_at_attribute(struct scanner *s, const uint8_t *c)
 {
     if (*c >= 0x80 || xml_char_is(c, XML_NAME_START))
@@ -129,9 +142,9 @@ static const uint8_t *fail_at_attribute(struct scanner *s, const uint8_t *c)
 }
 
 const uint8_t *scanner_read_attributes(struct scanner *s, const uint8_t *c,
-                                       struct dictionary_entry **first)
+                                       struct dictionary_guess *first)
 {
-    struct dictionary_entry **next = first;
+    struct dictionary_guess *next = first;
     for (;;) {
         const uint8_t *behind = c;
         c = xml_skip(c, XML_SPACE);
@@ -143,7 +156,7 @@ const uint8_t *scanner_read_attributes(struct scanner *s, const uint8_t *c,
         const uint8_t *from = c;
         if (!attribute || !(c = scanner_read_repeated(s, c, next)))
             return NULL;
-        attribute->name = *next;
+        attribute->name = next->last;
         next = &attribute->name->attribute;
         if (attribute->name->tag == s->tags)
             return scanner_fail(s, from, "attribute-redefined",
@@ -157,5 +170,6 @@ const uint8_t *scanner_read_attributes(struct scanner *s, const uint8_t *c,
                                 (const char *)attribute->name->string);
         if (!(c = read_value(s, xml_skip(c + 1, XML_SPACE), attribute)))
             return NULL;
+        tell_attribute(s, attribute);
     }
 }

@@ -2,6 +2,7 @@
 #include "scanner/scanner_state.h"
 
 #include "base/utf8.h"
+#include "base/xml_skip.h"
 
 /* -- Text ----------------------------------------------------------------------------- */
 
@@ -52,6 +53,19 @@ static const uint8_t *read_rare(struct scanner *s, const uint8_t *c)
     if (c == s->end && s->n_outer)
         return scanner_leave_entity(s);
     return fail_at_text(s, c);
+}
+
+/* White space between tags is told where it lies. */
+static inline const uint8_t *read_blank(struct scanner *s, const uint8_t *c)
+{
+    if (*c == '\r' && c[1] == '\n' && !s->n_outer)
+        c++; /* 2.11 */
+    const uint8_t *behind = xml_skip_blank(c, s->end);
+    if (*behind != '<' || !s->events->blank)
+        return c;
+    s->now = behind;
+    s->events->blank(s->events->context, c, (int)(behind - c));
+    return behind;
 }
 
 /* [14] [67], up to the next `<`. */
@@ -131,6 +145,8 @@ const uint8_t *scanner_read_root(struct scanner *s, const uint8_t *c)
     if (c[1] == '/' || c[1] == '!')
         return scanner_fail(s, c, "name-required", "a start tag is missing here");
     do {
+        if (xml_char_is(c, XML_SPACE))
+            c = read_blank(s, c);
         if (*c != '<' && !(c = read_text(s, c)))
             return NULL;
         if (s->stopped)

@@ -124,16 +124,14 @@ const uint8_t *scanner_read_qname(struct scanner *s, const uint8_t *c,
     return c && ((*name)->local || split(s, *name)) ? c : NULL;
 }
 
-const uint8_t *scanner_read_repeated(struct scanner *s, const uint8_t *c,
-                                     struct dictionary_entry **name)
+const uint8_t *scanner_read_unguessed(struct scanner *s, const uint8_t *c,
+                                      struct dictionary_guess *guess)
 {
-    struct dictionary_entry *guess = *name, *read;
-    if (guess && (size_t)(s->end - c) > guess->len &&
-        dictionary_entry_is(guess, c, guess->len) && c[guess->len] < 0x80 &&
-        !xml_char_is(c + guess->len, XML_NAME))
-        return c + guess->len;
-    if (!(c = scanner_read_qname(s, c, &read)))
+    struct dictionary_entry *name = guess->other;
+    if (scanner_guess_holds(s, c, name))
+        c += name->len;
+    else if (!(c = scanner_read_qname(s, c, &name)))
         return NULL;
-    *name = read;
+    *guess = (struct dictionary_guess){name, guess->last};
     return c;
 }

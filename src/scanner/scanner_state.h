@@ -30,7 +30,6 @@ struct scanned_attribute {
 
 struct open_element {
     const struct dictionary_entry *name;
-    const xmlChar *uri;
     size_t n_shadowed; /* before its own declarations */
     const uint8_t *at; /* its start tag, behind the `<` */
 };
@@ -77,10 +76,12 @@ struct scanner {
     bool in_value;     /* one of them is being copied */
     size_t n_attributes, cap_attributes;
     struct scanned_attribute *attributes;
+    bool resolves; /* one of them has a prefix, declares one, or lies in `values` */
     struct expanded_name *expanded; /* a hash table */
     size_t cap_expanded;            /* a power of two */
 
-    /* the same as startElementNsSAX2Func has it */
+    /* the same as events have it */
+    struct scanner_leaf leaf;
     const xmlChar **event_attributes;
     const xmlChar **event_namespaces;
 
@@ -156,16 +157,36 @@ struct dictionary_entry *scanner_keep(struct scanner *s, const void *string, siz
 /* [5]: a Name. */
 const uint8_t *scanner_read_name(struct scanner *s, const uint8_t *c,
                                  struct dictionary_entry **name);
+/* Whether this name stands at c, whatever is behind it. */
+static inline bool scanner_name_stands(const struct scanner *s, const uint8_t *c,
+                                       const struct dictionary_entry *name)
+{
+    if (name->len <= DICTIONARY_SHORT && s->end - c > DICTIONARY_SHORT)
+        return dictionary_entry_begins(name, c);
+    return (size_t)(s->end - c) > name->len && dictionary_entry_is(name, c, name->len);
+}
 /* A name that Namespaces in XML allows no colon in; what kind is told where it has one. */
 const uint8_t *scanner_read_ncname(struct scanner *s, const uint8_t *c, const char *kind,
                                    struct dictionary_entry **name);
 /* The same, as a QName by Namespaces in XML 1.0 [7]. */
 const uint8_t *scanner_read_qname(struct scanner *s, const uint8_t *c,
                                   struct dictionary_entry **name);
-/* The same, where documents repeat themselves: *name is what stood in such a place the last
- * time, or NULL, and is tried first. */
-const uint8_t *scanner_read_repeated(struct scanner *s, const uint8_t *c,
-                                     struct dictionary_entry **name);
+/* The same, where documents repeat themselves: what stood in such a place is tried first, and
+ * the name is guess->last. */
+const uint8_t *scanner_read_unguessed(struct scanner *s, const uint8_t *c,
+                                      struct dictionary_guess *guess);
+static inline bool scanner_guess_holds(const struct scanner *s, const uint8_t *c,
+                                       const struct dictionary_entry *guess)
+{
+    return guess && scanner_name_stands(s, c, guess) && c[guess->len] < 0x80 &&
+           !xml_char_is(c + guess->len, XML_NAME);
+}
+static inline const uint8_t *scanner_read_repeated(struct scanner *s, const uint8_t *c,
+                                                   struct dictionary_guess *guess)
+{
+    return scanner_guess_holds(s, c, guess->last) ? c + guess->last->len
+                                                  : scanner_read_unguessed(s, c, guess);
+}
 
 /* -- scanner_namespaces.c ------------------------------------------------------------- */
 
@@ -188,9 +209,9 @@ void scanner_unbind(struct scanner *s, size_t n);
 const uint8_t *scanner_copy_value(struct scanner *s, const uint8_t *c);
 /* Room for another attribute of the tag at c. NULL where there is none, or no memory. */
 struct scanned_attribute *scanner_add_attribute(struct scanner *s, const uint8_t *c);
-/* [41], as many as there are, to the end of the tag. *first stood there the last time. */
+/* [41], as many as there are, to the end of the tag. `first`: at the first one. */
 const uint8_t *scanner_read_attributes(struct scanner *s, const uint8_t *c,
-                                       struct dictionary_entry **first);
+                                       struct dictionary_guess *first);
 
 /* -- scanner_tag.c -------------------------------------------------------------------- */
 

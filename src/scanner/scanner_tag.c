@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "scanner/scanner_state.h"
 
+#include "base/xml_skip.h"
 #include "scanner/dtd_read.h"
 
 static void report_end(struct scanner *s, const uint8_t *now)
@@ -19,44 +20,100 @@ static const uint8_t *read_tag(struct scanner *s, const uint8_t *c,
 {
     s->tags++;
     s->n_attributes = 0;
+    s->resolves = name->attlist;
     buf_clear(&s->values);
     if (!(c = scanner_read_attributes(s, c, &name->attribute)))
         return NULL;
     if (name->attlist && !dtd_complete_attributes(s, c, name->attlist))
         return NULL;
+    if (!s->resolves) {
+        *n_attributes = (int)s->n_attributes;
+        return c;
+    }
     if (!scanner_bind_prefixes(s, c, n_namespaces) ||
         !scanner_resolve_attributes(s, c, name, n_attributes))
         return NULL;
     return c;
 }
 
+/* Whether the end tag of that name stands at c, as it is written mostly. */
+static inline bool is_end_tag(const struct scanner *s, const uint8_t *c,
+                              const struct dictionary_entry *name)
+{
+    return c[0] == '<' && c[1] == '/' && scanner_name_stands(s, c + 2, name) &&
+           c[name->len + 2] == '>';
+}
+
+/* Behind a start tag: the end of text that stands for itself, if the end tag is there. NULL:
+ * something else comes, and nothing is said of it yet. */
+static inline const uint8_t *find_end_tag(const struct scanner *s, const uint8_t *c,
+                                          const struct dictionary_entry *name)
+{
+    for (;;) {
+        c = xml_skip_text(c, s->end);
+        if (*c == ']' && !(c[1] == ']' && c[2] == '>'))
+            c++;
+        else if (*c < 0x80)
+            return is_end_tag(s, c, name) ? c : NULL;
+        else if (!(c = xml_skip_non_ascii(c, s->end)))
+            return NULL;
+    }
+}
+
+/* All of the element is told at once, if it has no children. NULL: it is not, or text and end
+ * are not taken; *begun: its start is. */
+static inline const uint8_t *tell_leaf(struct scanner *s, const uint8_t *c,
+                                       const struct dictionary_entry *name, bool *begun)
+{
+    const uint8_t *end = c + 1, *behind = c + 2;
+    if (*c == '>') {
+        if (!(end = find_end_tag(s, c + 1, name)))
+            return NULL;
+        behind = end + name->len + 3;
+    }
+    s->leaf.text = c + 1;
+    s->leaf.len = (int)(end - c) - 1;
+    *begun = true;
+    return s->events->leaf(s->events->context, &s->leaf) ? behind : NULL;
+}
+
 const uint8_t *scanner_read_start_tag(struct scanner *s, const uint8_t *c)
 {
     const uint8_t *from = c;
-    struct dictionary_entry *name;
-    int n_namespaces = 0, n_attributes = 0;
-    struct open_element *open = scanner_push(s);
-    if (!open || !(c = scanner_read_repeated(s, c, &s->last->next)))
+    int n_namespaces = 0;
+    bool begun = false;
+    s->leaf.n_attributes = 0;
+    if (!(c = scanner_read_repeated(s, c, &s->last->next)))
         return NULL;
-    s->last = name = s->last->next;
-    *open = (struct open_element){name, NULL, s->n_shadowed, from};
-    if (*c != '>' || name->attlist) {
-        if (!(c = read_tag(s, c, name, &n_namespaces, &n_attributes)))
-            return NULL;
-        open = &s->open[s->depth - 1]; /* it may have moved for an entity */
-    }
+    struct dictionary_entry *name = s->last = s->last->next.last;
+    if ((*c != '>' || name->attlist) &&
+        !(c = read_tag(s, c, name, &n_namespaces, &s->leaf.n_attributes)))
+        return NULL;
     const struct dictionary_entry *prefix = name->prefix;
-    open->uri = (prefix ? prefix : s->no_prefix)->binding;
-    if (prefix && !open->uri) {
+    s->leaf.uri = (prefix ? prefix : s->no_prefix)->binding;
+    if (prefix && !s->leaf.uri) {
         scanner_tell_unbound(s, from, name, name);
         prefix = prefix == s->misplaced_colon ? NULL : prefix;
     }
     if (*c == '/' && c[1] != '>')
         return scanner_fail(s, c, "gt-required", "a start tag does not end with '>'");
     s->now = c;
-    s->events->start(s->events->context, name->local->string, prefix ? prefix->string : NULL,
-                     open->uri, n_namespaces, s->event_namespaces, n_attributes,
-                     s->event_attributes);
+    s->leaf.localname = name->local->string;
+    s->leaf.prefix = prefix ? prefix->string : NULL;
+    s->leaf.attributes = s->event_attributes;
+    if (s->events->leaf && !n_namespaces) {
+        const uint8_t *behind = tell_leaf(s, c, name, &begun);
+        if (behind)
+            return behind;
+    }
+    struct open_element *open = scanner_push(s);
+    if (!open)
+        return NULL;
+    *open = (struct open_element){name, s->n_shadowed - (size_t)n_namespaces, from};
+    if (!begun)
+        s->events->start(s->events->context, s->leaf.localname, s->leaf.prefix, s->leaf.uri,
+                         n_namespaces, s->event_namespaces, s->leaf.n_attributes,
+                         s->event_attributes);
     if (*c == '>')
         return c + 1;
     if (!s->stopped)
@@ -89,7 +146,7 @@ const uint8_t *scanner_read_end_tag(struct scanner *s, const uint8_t *c)
 {
     const uint8_t *from = c;
     const struct dictionary_entry *name = s->open[s->depth - 1].name;
-    if ((size_t)(s->end - c) < name->len || !dictionary_entry_is(name, c, name->len))
+    if (!scanner_name_stands(s, c, name))
         return fail_at_end_tag(s, from);
     c = xml_skip(c + name->len, XML_SPACE);
     if (*c != '>')

@@ -69,7 +69,6 @@ struct xpath_step {
 
 struct xpath {
     struct arena arena;
-    const struct xpath_name_place *names;
     const struct xpath_expr *root;
 };
 

@@ -12,6 +12,7 @@
 
 #include "base/buf.h"
 #include "base/error.h"
+#include "scanner/scanner.h"
 #include <libxml/xmlstring.h>
 
 struct xsd;
@@ -87,7 +88,12 @@ int xsd_begin(struct xsd_validator *validator, const struct xsd_client *client,
 int xsd_start(struct xsd_validator *validator, const xmlChar *localname, const xmlChar *prefix,
               const xmlChar *uri, int n_namespaces, const xmlChar **namespaces,
               int n_attributes, const xmlChar **attributes);
+/* In place of xsd_start, of an element as scanner.h has it. 1: text and end are taken as well.
+ * 0: there may be something to say of them, and they are to be told. */
+int xsd_leaf(struct xsd_validator *validator, const struct scanner_leaf *leaf);
 int xsd_characters(struct xsd_validator *validator, const xmlChar *text, int len);
+/* Whether white space means nothing where the document is: it need not be told. */
+bool xsd_takes_blank(const struct xsd_validator *validator);
 int xsd_end(struct xsd_validator *validator);
 /* After the root's end: ID/IDREF (cvc-id.1). Also ends a document given up midway. */
 int xsd_finish(struct xsd_validator *validator);

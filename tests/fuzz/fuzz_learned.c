@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
  * Any bytes as a document, whose events are told to three validators of one schema: one that
- * has learned from all documents so far, one that has little room to learn, and one that has
- * none. They find the same faults.
+ * has learned from all documents so far and takes whole elements, one that has little room to
+ * learn, and one that has none. They find the same faults. Read again, each event by itself,
+ * the document is the same.
  */
 #include "fuzz.h"
 
@@ -55,11 +56,62 @@ static void begin(void)
     has_begun = true;
 }
 
+/* -- The document as it is told ------------------------------------------------------- */
+
+static struct buf told[2]; /* at once, and each event by itself */
+static int reading;
+
+static void tell(const void *bytes, size_t len)
+{
+    buf_append(&told[reading], bytes, len);
+}
+
+static void tell_start(const xmlChar *localname, const xmlChar *uri, int n_namespaces,
+                       int n_attributes, const xmlChar **attributes)
+{
+    buf_append_format(&told[reading], "<%s %s %d", (const char *)localname,
+                      uri ? (const char *)uri : "", n_namespaces);
+    for (int i = 0; i < n_attributes; i++, attributes += 5) {
+        buf_append_format(&told[reading], " %s %s=", (const char *)attributes[0],
+                          attributes[2] ? (const char *)attributes[2] : "");
+        tell(attributes[3], (size_t)(attributes[4] - attributes[3]));
+    }
+    buf_append_format(&told[reading], ">%ju", (uintmax_t)scanner_place(scanner, NULL));
+}
+
+/* -- Events --------------------------------------------------------------------------- */
+
+static bool on_leaf(void *context, const struct scanner_leaf *leaf)
+{
+    (void)context;
+    if (!has_begun)
+        begin();
+    tell_start(leaf->localname, leaf->uri, 0, leaf->n_attributes, leaf->attributes);
+    int taken = xsd_leaf(validators[0], leaf);
+    fuzz_check(taken >= 0);
+    for (int i = 1; i < WAYS; i++) {
+        fuzz_check(xsd_start(validators[i], leaf->localname, leaf->prefix, leaf->uri, 0, NULL,
+                             leaf->n_attributes, leaf->attributes) == 0);
+        if (!taken)
+            continue;
+        fuzz_check(xsd_characters(validators[i], leaf->text, leaf->len) == 0);
+        fuzz_check(xsd_end(validators[i]) == 0);
+    }
+    if (taken) {
+        tell(leaf->text, (size_t)leaf->len);
+        tell("/", 1);
+    }
+    return taken;
+}
+
 static void on_start(void *context, const xmlChar *localname, const xmlChar *prefix,
                      const xmlChar *uri, int n_namespaces, const xmlChar **namespaces,
                      int n_attributes, const xmlChar **attributes)
 {
     (void)context;
+    tell_start(localname, uri, n_namespaces, n_attributes, attributes);
+    if (reading)
+        return;
     if (!has_begun)
         begin();
     for (int i = 0; i < WAYS; i++)
@@ -70,20 +122,32 @@ static void on_start(void *context, const xmlChar *localname, const xmlChar *pre
 static void on_text(void *context, const xmlChar *text, int len)
 {
     (void)context;
-    for (int i = 0; i < WAYS; i++)
+    tell(text, (size_t)len);
+    for (int i = 0; i < WAYS && !reading; i++)
+        fuzz_check(xsd_characters(validators[i], text, len) == 0);
+}
+
+static void on_blank(void *context, const xmlChar *text, int len)
+{
+    (void)context;
+    tell(text, (size_t)len);
+    for (int i = xsd_takes_blank(validators[0]) ? 1 : 0; i < WAYS; i++)
         fuzz_check(xsd_characters(validators[i], text, len) == 0);
 }
 
 static void on_end(void *context)
 {
     (void)context;
-    for (int i = 0; i < WAYS; i++)
+    tell("/", 1);
+    for (int i = 0; i < WAYS && !reading; i++)
         fuzz_check(xsd_end(validators[i]) == 0);
 }
 
 static void on_fault(void *context, const struct scanner_fault *fault)
 {
-    (void)context, (void)fault;
+    (void)context;
+    buf_append_format(&told[reading], "!%s %ju %ju %d %s", fault->code, (uintmax_t)fault->line,
+                      (uintmax_t)fault->column, fault->in_tag, fault->message);
 }
 
 int LLVMFuzzerInitialize(int *argc, char ***argv)
@@ -111,8 +175,14 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static const struct scanner_events events = {
+    static const struct scanner_events by_themselves = {
         .start = on_start, .text = on_text, .end = on_end, .fault = on_fault};
+    static const struct scanner_events at_once = {.start = on_start,
+                                                  .leaf = on_leaf,
+                                                  .text = on_text,
+                                                  .blank = on_blank,
+                                                  .end = on_end,
+                                                  .fault = on_fault};
     struct utf8_document document;
     char *bytes = calloc(1, size + 16);
     fuzz_check(bytes);
@@ -121,13 +191,21 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     for (int i = 0; i < WAYS; i++)
         buf_clear(&faults[i]);
     has_begun = false;
-    fuzz_check(scanner_run(scanner, &document, &events) >= 0);
+    buf_clear(&told[0]);
+    buf_clear(&told[1]);
+    reading = 0;
+    int rc = scanner_run(scanner, &document, &at_once);
+    fuzz_check(rc >= 0);
     for (int i = 0; i < WAYS && has_begun; i++) {
         fuzz_check(xsd_finish(validators[i]) == 0);
         fuzz_check(!faults[i].failed && faults[i].len == faults[0].len);
         fuzz_check(!faults[i].len ||
                    memcmp(faults[i].data, faults[0].data, faults[0].len) == 0);
     }
+    reading = 1;
+    fuzz_check(scanner_run(scanner, &document, &by_themselves) == rc);
+    fuzz_check(!told[0].failed && told[0].len == told[1].len);
+    fuzz_check(!told[0].len || memcmp(told[0].data, told[1].data, told[0].len) == 0);
     free(bytes);
     return 0;
 }

@@ -2,7 +2,7 @@
  *
  * The children of an element against its content model: cvc-complex-type.2, cvc-model-group.
  */
-#include "xsd/validate/validator.h"
+#include "xsd/validate/learned.h"
 
 #include "xsd/model_walk.h"
 

@@ -1,13 +1,8 @@
-/* SPDX-License-Identifier: MIT
- *
- * Documents repeat themselves. What a child's name means in a state of its parent's content is
- * found by children.c and start_tag.c, and kept in a lazy automaton if nothing was wrong; so is
- * which use of its type an attribute is. From then on it takes one look-up. Names that the
- * schema does not have are never kept.
- */
-#include "xsd/validate/validator.h"
+/* SPDX-License-Identifier: MIT */
+#include "xsd/validate/learned.h"
 
 #include "xsd/model_walk.h"
+#include <string.h>
 
 void learned_note_state(struct element_frame *frame)
 {
@@ -17,59 +12,81 @@ void learned_note_state(struct element_frame *frame)
     frame->may_end = frame->state && model_walk_may_end(model, &frame->walk);
 }
 
-bool learned_open(const struct xsd_validator *v, struct element_frame *parent,
-                  struct element_frame *child, const xmlChar *localname, const xmlChar *uri)
-{
-    const struct opening *opening =
-        parent->state ? transitions_find(&v->learned, parent->state, localname, uri) : NULL;
-    if (!opening)
-        return false;
-    *child = opening->frame;
-    parent->has_child = true;
-    parent->state = opening->state;
-    parent->may_end = opening->may_end;
-    parent->walk.state = opening->walk_state;
-    parent->walk.position = opening->walk_position;
-    return true;
-}
-
 void learned_add_opening(struct xsd_validator *v, const uint64_t *state,
                          const struct element_frame *parent, const struct element_frame *child)
 {
+    const struct attributes *expected = child->type->attributes;
     struct opening opening = {
         .frame = *child,
         .state = parent->state,
         .may_end = parent->may_end,
         .walk_state = parent->walk.state,
         .walk_position = parent->walk.position,
+        .bare = !expected || (!expected->n_required && !expected->has_idref_default),
     };
-    if (state && parent->state && child->element && !child->marks && !v->has_xsi &&
-        !(child->model && child->model->all))
-        transitions_add(&v->learned, state, child->localname, child->uri, &opening,
-                        sizeof opening);
+    if (!state || !parent->state || !child->element || child->marks || v->has_xsi ||
+        (child->model && child->model->all))
+        return;
+    struct transition *added = transitions_add(&v->learned, state, child->localname, child->uri,
+                                               &opening, sizeof opening, v->guess);
+    if (added)
+        v->guess = &added->next;
 }
 
-/* A use as an attribute's name leads to it. */
-struct learned_use {
-    const struct attribute_use *use;
-    uint32_t symbol;
-    uint32_t ns;
-};
+/* -- Attributes ----------------------------------------------------------------------- */
+
+static bool takes_value(struct xsd_validator *v, const struct attribute_use *use,
+                        const xmlChar *value, size_t len)
+{
+    const struct value_constraint *constraint = &use->value;
+    if (use->takes_anything)
+        return true;
+    if (constraint->text && constraint->fixed &&
+        (len != constraint->len || memcmp(value, constraint->text, len) != 0))
+        return false;
+    return value_is_plain(v, use->datatype, value, len);
+}
+
+bool learned_takes_attributes(struct xsd_validator *v, struct opening *opening,
+                              int n_attributes, const xmlChar **attributes)
+{
+    const struct attributes *expected = opening->frame.type->attributes;
+    struct transition **guess = &opening->attributes;
+    uint32_t n_required = 0;
+    if (!expected)
+        return false;
+    for (int i = 0; i < n_attributes; i++, attributes += 5) {
+        struct transition *found =
+            transitions_find(&v->learned, expected, attributes[0], attributes[2], guess);
+        if (!found)
+            return false;
+        const struct attribute_use *use = ((struct learned_use *)found->to)->use;
+        if (!takes_value(v, use, attributes[3], (size_t)(attributes[4] - attributes[3])))
+            return false;
+        n_required += use->required;
+        guess = &found->next;
+    }
+    return n_required == expected->n_required && !expected->has_idref_default;
+}
 
 void learned_find_attribute(struct xsd_validator *v, const struct attributes *expected,
-                            const xmlChar *uri, struct instance_attr *attr)
+                            const xmlChar *uri, struct instance_attr *attr,
+                            struct transition ***guess)
 {
-    const struct learned_use *known =
-        expected ? transitions_find(&v->learned, expected, attr->localname, uri) : NULL;
+    struct transition *known =
+        expected ? transitions_find(&v->learned, expected, attr->localname, uri, *guess) : NULL;
     if (known) {
-        attr->use = known->use;
-        attr->symbol = known->symbol;
-        attr->ns = known->ns;
+        const struct learned_use *found = (const struct learned_use *)known->to;
+        attr->use = found->use;
+        attr->symbol = found->symbol;
+        attr->ns = found->ns;
+        *guess = &known->next;
         return;
     }
     name_cache_find(v, attr->localname, uri, &attr->symbol, &attr->ns);
     attr->use = expected && attr->symbol ? attributes_find(expected, attr->symbol) : NULL;
     struct learned_use found = {attr->use, attr->symbol, attr->ns};
-    if (attr->use)
-        transitions_add(&v->learned, expected, attr->localname, uri, &found, sizeof found);
+    if (attr->use && (known = transitions_add(&v->learned, expected, attr->localname, uri,
+                                              &found, sizeof found, *guess)))
+        *guess = &known->next;
 }

@@ -2,15 +2,17 @@
  *
  * A start tag: the type of the element and its attributes.
  */
-#include "xsd/validate/validator.h"
+#include "xsd/validate/learned.h"
 
 #include "base/xml_chars.h"
 #include <string.h>
 
-int start_tag_read(struct xsd_validator *v, int n_attributes, const xmlChar **attributes)
+int start_tag_read(struct xsd_validator *v, struct opening *opening, int n_attributes,
+                   const xmlChar **attributes)
 {
     size_t n = (size_t)n_attributes;
-    v->attrs_size.n = 0;
+    const struct attributes *expected = opening ? opening->frame.type->attributes : NULL;
+    struct transition **guess = opening ? &opening->attributes : NULL;
     if (!VALIDATOR_ROOM(v, attrs, n))
         return -1;
     for (size_t i = 0; i < n; i++, attributes += 5) {
@@ -22,7 +24,7 @@ int start_tag_read(struct xsd_validator *v, int n_attributes, const xmlChar **at
         attr->datatype = NULL;
         attr->invalid = attr->has_key = false;
         attr->taken = 0;
-        learned_find_attribute(v, v->expected, attributes[2], attr);
+        learned_find_attribute(v, expected, attributes[2], attr, &guess);
         v->has_xsi |= attr->ns == v->xsd->xsi_ns;
     }
     v->attrs_size.n = n;
@@ -125,6 +127,21 @@ static enum inside inside_of(const struct type *type)
     return type->content == CONTENT_EMPTY ? INSIDE_EMPTY : INSIDE_MODEL;
 }
 
+static enum leaf leaf_of(const struct element_frame *frame)
+{
+    if (frame->element && (frame->element->value.text || frame->element->constraints))
+        return LEAF_NONE;
+    if (frame->inside == INSIDE_EMPTY || frame->inside == INSIDE_NIL)
+        return LEAF_EMPTY;
+    if (frame->inside == INSIDE_MODEL && !frame->may_end)
+        return LEAF_NONE;
+    if (frame->inside == INSIDE_MODEL)
+        return frame->mixed ? LEAF_ANY : LEAF_BLANK;
+    if (frame->type->takes_anything)
+        return LEAF_ANY;
+    return datatype_id(frame->type->datatype) == DATATYPE_PLAIN ? LEAF_VALUE : LEAF_NONE;
+}
+
 static int begin_content(struct xsd_validator *v, struct element_frame *frame, bool nil)
 {
     const struct type *type = frame->type;
@@ -179,7 +196,10 @@ int start_tag_settle_type(struct xsd_validator *v, struct element_frame *frame)
         rc = validator_fault(v, "cvc-type.2", frame, NULL, "The type definition is abstract.");
     }
     v->disorder += (frame->marks & FRAME_LENIENT) != 0;
-    return rc < 0 ? rc : begin_content(v, frame, nil);
+    if (rc < 0 || begin_content(v, frame, nil) < 0)
+        return -1;
+    frame->leaf = leaf_of(frame);
+    return 0;
 }
 
 /* -- Attributes ----------------------------------------------------------------------- */
@@ -292,13 +312,14 @@ static int enter_defaults(struct xsd_validator *v, const struct element_frame *f
     return 0;
 }
 
-int start_tag_check_attributes(struct xsd_validator *v, const struct element_frame *frame)
+int start_tag_check_attributes(struct xsd_validator *v, const struct element_frame *frame,
+                               const struct attributes *expected)
 {
     const struct attributes *attributes = frame->type->attributes;
     uint32_t n_required = 0, n_ids = 0;
     for (size_t i = 0; i < v->attrs_size.n; i++) {
         struct instance_attr *attr = &v->attrs[i];
-        const struct attribute_use *use = attributes == v->expected ? attr->use : NULL;
+        const struct attribute_use *use = attributes == expected ? attr->use : NULL;
         if (!use && attributes && attr->symbol)
             use = attributes_find(attributes, attr->symbol);
         int rc = 0;

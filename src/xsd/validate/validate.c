@@ -3,7 +3,7 @@
  * The events of a document. A start tag is matched against the content model of its parent and
  * opens a frame; an end tag completes a content model and a value and closes the frame.
  */
-#include "xsd/validate/validator.h"
+#include "xsd/validate/learned.h"
 
 #include "base/xml_chars.h"
 
@@ -31,6 +31,64 @@ static bool concerns_identity(const struct xsd_validator *v, const struct elemen
            (frame->element && frame->element->constraints);
 }
 
+/* The start tag of an element that is assessed. What `opening` knows is not found out again. */
+static int start_closely(struct xsd_validator *v, struct opening *opening,
+                         const xmlChar *localname, const xmlChar *uri, int n_namespaces,
+                         const xmlChar **namespaces, int n_attributes,
+                         const xmlChar **attributes)
+{
+    struct element_frame *frame = &v->frames[v->frames_size.n];
+    struct element_frame *parent = v->frames_size.n ? frame - 1 : NULL;
+    const uint64_t *state = parent ? parent->state : NULL;
+    if (opening) {
+        *frame = opening->frame;
+        learned_go_on(parent, opening);
+    } else {
+        begin_frame(v, frame, localname, uri);
+    }
+    frame->ordinal = v->ordinal;
+    frame->n_bindings = (uint32_t)n_namespaces;
+    v->attrs_size.n = 0;
+    v->has_xsi = false;
+    if (n_namespaces && bindings_push(v, n_namespaces, namespaces) < 0)
+        return -1;
+    if (n_attributes && start_tag_read(v, opening, n_attributes, attributes) < 0)
+        return -1;
+    int rc = opening  ? 0
+             : parent ? children_match(v, parent, frame)
+                      : children_match_root(v, frame);
+    if (rc != 0) {
+        v->skip = 1;
+        v->bindings_size.n -= frame->n_bindings;
+        return rc < 0 ? rc : 0;
+    }
+    v->frames_size.n++;
+    v->tag_disorder = v->disorder;
+    if (!opening || v->has_xsi)
+        rc = start_tag_settle_type(v, frame);
+    if (!opening && parent && rc == 0)
+        learned_add_opening(v, state, parent, frame);
+    const struct attributes *declared = frame->type->attributes;
+    if (rc == 0 && (v->attrs_size.n ||
+                    (declared && (declared->n_required || declared->has_idref_default))))
+        rc = start_tag_check_attributes(v, frame,
+                                        opening ? opening->frame.type->attributes : NULL);
+    if (rc == 0 && concerns_identity(v, frame))
+        rc = identity_start(v, frame);
+    if (rc == 0 && frame->collects)
+        buf_clear(&v->text);
+    return rc;
+}
+
+/* Whether all that is to be said of the start tag is known. */
+static inline bool is_known(struct xsd_validator *v, struct opening *opening, int n_attributes,
+                            const xmlChar **attributes)
+{
+    return opening && !concerns_identity(v, &opening->frame) &&
+           (n_attributes ? learned_takes_attributes(v, opening, n_attributes, attributes)
+                         : opening->bare);
+}
+
 int xsd_start(struct xsd_validator *v, const xmlChar *localname, const xmlChar *prefix,
               const xmlChar *uri, int n_namespaces, const xmlChar **namespaces,
               int n_attributes, const xmlChar **attributes)
@@ -43,45 +101,80 @@ int xsd_start(struct xsd_validator *v, const xmlChar *localname, const xmlChar *
     }
     if (!VALIDATOR_ROOM(v, frames, 1) || v->frames_size.n >= UINT32_MAX)
         return -1;
-    struct element_frame *frame = &v->frames[v->frames_size.n];
-    struct element_frame *parent = v->frames_size.n ? frame - 1 : NULL;
-    const uint64_t *state = parent ? parent->state : NULL;
-    bool learned = parent && learned_open(v, parent, frame, localname, uri);
-    if (!learned)
-        begin_frame(v, frame, localname, uri);
+    struct opening *opening = learned_find(v, localname, uri);
+    if (n_namespaces || !is_known(v, opening, n_attributes, attributes))
+        return start_closely(v, opening, localname, uri, n_namespaces, namespaces, n_attributes,
+                             attributes);
+    struct element_frame *frame = &v->frames[v->frames_size.n++];
+    learned_go_on(frame - 1, opening);
+    *frame = opening->frame;
     frame->ordinal = v->ordinal;
-    frame->n_bindings = (uint32_t)n_namespaces;
-    v->attrs_size.n = 0;
-    v->has_xsi = false;
-    v->expected = learned ? frame->type->attributes : NULL;
-    if (n_namespaces && bindings_push(v, n_namespaces, namespaces) < 0)
-        return -1;
-    if (n_attributes && start_tag_read(v, n_attributes, attributes) < 0)
-        return -1;
-    int rc = learned  ? 0
-             : parent ? children_match(v, parent, frame)
-                      : children_match_root(v, frame);
-    if (rc != 0) {
-        v->skip = 1;
-        v->bindings_size.n -= frame->n_bindings;
-        return rc < 0 ? rc : 0;
-    }
-    v->frames_size.n++;
-    v->tag_disorder = v->disorder;
-    if (!learned || v->has_xsi)
-        rc = start_tag_settle_type(v, frame);
-    if (!learned && parent && rc == 0)
-        learned_add_opening(v, state, parent, frame);
-    const struct attributes *expected = frame->type->attributes;
-    if (rc == 0 && (v->attrs_size.n ||
-                    (expected && (expected->n_required || expected->has_idref_default))))
-        rc = start_tag_check_attributes(v, frame);
-    if (rc == 0 && concerns_identity(v, frame))
-        rc = identity_start(v, frame);
-    if (rc == 0 && frame->collects)
+    frame->n_bindings = 0;
+    if (frame->collects)
         buf_clear(&v->text);
-    return rc;
+    return 0;
 }
+
+/* -- Leaves --------------------------------------------------------------------------- */
+
+/* Whether there is nothing to say of the text of an element without children. */
+static inline bool takes_text(struct xsd_validator *v, const struct element_frame *frame,
+                              const xmlChar *text, size_t len)
+{
+    switch (frame->leaf) {
+    case LEAF_VALUE:
+        return value_is_plain(v, frame->type->datatype, text, len);
+    case LEAF_ANY:
+        return true;
+    case LEAF_BLANK:
+        return xml_is_all_space(text, len);
+    default:
+        return frame->leaf == LEAF_EMPTY && len == 0;
+    }
+}
+
+/* Whether the end of the innermost element means something to identity constraints. */
+static bool ends_for_identity(const struct xsd_validator *v)
+{
+    size_t depth = v->frames_size.n - 1;
+    return (v->targets_size.n && v->targets[v->targets_size.n - 1].depth == depth) ||
+           (v->watches_size.n && v->watches[v->watches_size.n - 1].depth == depth);
+}
+
+/* As xsd_leaf, with a frame of its own. */
+static int take_closely(struct xsd_validator *v, struct opening *opening,
+                        const struct scanner_leaf *leaf)
+{
+    if (!VALIDATOR_ROOM(v, frames, 1) || v->frames_size.n >= UINT32_MAX ||
+        start_closely(v, opening, leaf->localname, leaf->uri, 0, NULL, leaf->n_attributes,
+                      leaf->attributes) < 0)
+        return -1;
+    const struct element_frame *frame = &v->frames[v->frames_size.n - 1];
+    if (v->skip) {
+        v->skip--;
+        return 1;
+    }
+    if (frame->marks || !takes_text(v, frame, leaf->text, (size_t)leaf->len) ||
+        ends_for_identity(v))
+        return 0;
+    v->frames_size.n--;
+    return 1;
+}
+
+int xsd_leaf(struct xsd_validator *v, const struct scanner_leaf *leaf)
+{
+    v->ordinal++;
+    if (v->skip)
+        return 1;
+    struct opening *opening = learned_find(v, leaf->localname, leaf->uri);
+    if (!is_known(v, opening, leaf->n_attributes, leaf->attributes) ||
+        !takes_text(v, &opening->frame, leaf->text, (size_t)leaf->len))
+        return take_closely(v, opening, leaf);
+    learned_go_on(&v->frames[v->frames_size.n - 1], opening);
+    return 1;
+}
+
+/* -- Text and ends -------------------------------------------------------------------- */
 
 /* Where the text begins, behind white space in front of it. */
 static uint64_t place_of_text(const struct xsd_validator *v, const xmlChar *text, int len)
@@ -91,6 +184,12 @@ static uint64_t place_of_text(const struct xsd_validator *v, const xmlChar *text
         i++;
     i = i < len ? i : 0;
     return validator_place(v, text + i, len - i);
+}
+
+bool xsd_takes_blank(const struct xsd_validator *v)
+{
+    const struct element_frame *frame = v->frames + v->frames_size.n - 1;
+    return v->skip || !v->frames_size.n || (frame->inside == INSIDE_MODEL && !frame->collects);
 }
 
 static int refuse_text(struct xsd_validator *v, struct element_frame *frame, uint64_t place)

@@ -85,6 +85,7 @@ int xsd_begin(struct xsd_validator *v, const struct xsd_client *client, uint64_t
         name_cache_clear(v);
     if (v->dict_epoch != dict_epoch || transitions_is_full(&v->learned))
         transitions_clear(&v->learned);
+    v->guess = &v->learned.first;
     v->dict_epoch = dict_epoch;
     v->client = client;
     v->ordinal = v->skip = v->disorder = v->spoilt_ids = 0;

@@ -26,6 +26,15 @@ enum inside {
     INSIDE_NIL,    /* nothing, because of xsi:nil */
 };
 
+/* The text that an element without children may have, if nothing is to be said of it. */
+enum leaf {
+    LEAF_NONE,  /* it is to be looked at closely */
+    LEAF_EMPTY, /* no text */
+    LEAF_BLANK, /* white space */
+    LEAF_ANY,
+    LEAF_VALUE, /* of its simple type */
+};
+
 /* Bits: how faults change what is reported of an element. Rarely is there one. */
 enum frame_mark {
     FRAME_MISPLACED = 1, /* its parent has refused it */
@@ -51,6 +60,7 @@ struct element_frame {
     uint32_t recovery; /* 1 + index in validator->recoveries, or 0: the content is in order */
     uint32_t refused;  /* children */
     enum inside inside;
+    enum leaf leaf;
     unsigned marks;  /* FRAME_... */
     bool selectable; /* by its name, an identity constraint may select it */
     bool mixed;
@@ -61,16 +71,7 @@ struct element_frame {
     bool invalid;    /* its value was reported */
 };
 
-/* What the name of a child means in a state of its parent's content, where nothing is wrong
- * with it and no attribute of xsi changes it: its own frame as that begins, and how its parent
- * goes on. */
-struct opening {
-    struct element_frame frame;
-    const uint64_t *state; /* of the parent, behind the child; and what goes with it */
-    uint32_t walk_state;
-    uint32_t walk_position;
-    bool may_end;
-};
+struct opening; /* learned.h */
 
 enum { VALIDATOR_READINGS = 8, VALIDATOR_STRAYS = 8 };
 
@@ -204,8 +205,8 @@ struct xsd_validator {
     struct recovery *recoveries;
     struct stack_size recoveries_size;
 
-    struct transitions learned;        /* learned.c */
-    const struct attributes *expected; /* with the present start tag, if that is known */
+    struct transitions learned; /* learned.h */
+    struct transition **guess;  /* a place for that at the next start tag */
 
     struct name_slot *names; /* name_cache.c: an open hash table */
     uint32_t names_mask;
@@ -289,20 +290,6 @@ int bindings_push(struct xsd_validator *v, int n, const xmlChar **namespaces);
  * declared. */
 const char *bindings_find(const struct xsd_validator *v, const char *prefix, size_t len);
 
-/* -- learned.c: what a name means where it stands, once it was met there -------------- */
-
-/* Sets the state of an element's content by how far it has come. */
-void learned_note_state(struct element_frame *frame);
-/* Begins the child's frame and goes on in its parent's. False: what to do is not known. */
-bool learned_open(const struct xsd_validator *v, struct element_frame *parent,
-                  struct element_frame *child, const xmlChar *localname, const xmlChar *uri);
-/* The child's frame has begun, by other ways, while its parent was in `state`. */
-void learned_add_opening(struct xsd_validator *v, const uint64_t *state,
-                         const struct element_frame *parent, const struct element_frame *child);
-/* Sets the symbol of an attribute and its use, where `expected` has one. */
-void learned_find_attribute(struct xsd_validator *v, const struct attributes *expected,
-                            const xmlChar *uri, struct instance_attr *attr);
-
 /* -- name_cache.c: what the schema has for a name ------------------------------------- */
 
 void name_cache_find(struct xsd_validator *v, const xmlChar *local, const xmlChar *uri,
@@ -362,6 +349,9 @@ bool unassessed_may_have(const struct xsd_validator *v, const char *text, size_t
 int value_check(struct xsd_validator *v, const struct element_frame *frame,
                 const struct instance_attr *attr, const struct datatype *datatype,
                 const char *text, size_t len);
+/* Whether the text is valid for sure, and has no ID or IDREF to enter. */
+bool value_is_plain(struct xsd_validator *v, const struct datatype *datatype,
+                    const xmlChar *text, size_t len);
 /* Whether the text has the fixed value: 0 yes, 1 no, -1. A datatype of NULL compares texts. */
 int value_is_fixed(struct xsd_validator *v, const struct datatype *datatype, const char *text,
                    size_t len, const struct value_constraint *constraint);
@@ -370,12 +360,15 @@ int value_check_idrefs(struct xsd_validator *v);
 
 /* -- start_tag.c: the type of an element, and its attributes -------------------------- */
 
-/* Fills in validator->attrs. `attributes` is as xsd_start has it. */
-int start_tag_read(struct xsd_validator *v, int n_attributes, const xmlChar **attributes);
+/* Fills in validator->attrs. `attributes` is as xsd_start has it; `opening` may be NULL. */
+int start_tag_read(struct xsd_validator *v, struct opening *opening, int n_attributes,
+                   const xmlChar **attributes);
 bool start_tag_has_xsi_type(const struct xsd_validator *v);
 /* Sets the type of an element by its declaration and xsi:type, and begins its content. */
 int start_tag_settle_type(struct xsd_validator *v, struct element_frame *frame);
-int start_tag_check_attributes(struct xsd_validator *v, const struct element_frame *frame);
+/* `expected` are those that the uses of validator->attrs belong to, or NULL. */
+int start_tag_check_attributes(struct xsd_validator *v, const struct element_frame *frame,
+                               const struct attributes *expected);
 
 /* -- identity.c: unique, key and keyref ----------------------------------------------- */
 

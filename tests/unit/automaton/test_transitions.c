@@ -16,14 +16,17 @@ static const char PLACES[20000];
 static const int *find(const struct transitions *transitions, size_t state, size_t local,
                        size_t uri)
 {
-    return transitions_find(transitions, PLACES + state, PLACES + local,
-                            uri ? PLACES + uri : NULL);
+    struct transition *none = NULL;
+    struct transition *found = transitions_find(transitions, PLACES + state, PLACES + local,
+                                                uri ? PLACES + uri : NULL, &none);
+    return found ? (const int *)found->to : NULL;
 }
 
 static void add(struct transitions *transitions, size_t state, size_t local, size_t uri, int to)
 {
+    struct transition *guess = NULL;
     transitions_add(transitions, PLACES + state, PLACES + local, uri ? PLACES + uri : NULL, &to,
-                    sizeof to);
+                    sizeof to, &guess);
 }
 
 static void test_a_name_leads_from_a_state_to_what_was_added(void **state)
@@ -83,6 +86,27 @@ static void test_one_without_room_knows_nothing(void **state)
     transitions_clear(&transitions);
 }
 
+static void test_a_guess_is_taken_only_where_it_is_right(void **state)
+{
+    (void)state;
+    struct transitions transitions = transitions_empty(10, SEED);
+    struct transition *guess = NULL;
+    const char *p = PLACES;
+    int to = 1;
+    struct transition *first =
+        transitions_add(&transitions, p, p + 1, p + 2, &to, sizeof to, &guess);
+    assert_ptr_equal(guess, first);
+    add(&transitions, 0, 1, 0, 2);
+    assert_ptr_equal(transitions_find(&transitions, p, p + 1, p + 2, &guess), first);
+    assert_null(transitions_find(&transitions, p, p + 2, p + 2, &guess));
+    assert_null(transitions_find(&transitions, p + 1, p + 1, p + 2, &guess));
+    assert_ptr_equal(guess, first);
+    struct transition *second = transitions_find(&transitions, p, p + 1, NULL, &guess);
+    assert_int_equal(*(const int *)second->to, 2);
+    assert_ptr_equal(guess, second);
+    transitions_clear(&transitions);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -90,6 +114,7 @@ int main(void)
         cmocka_unit_test(test_growing_loses_nothing_and_moves_nothing),
         cmocka_unit_test(test_a_full_automaton_takes_nothing_until_it_is_cleared),
         cmocka_unit_test(test_one_without_room_knows_nothing),
+        cmocka_unit_test(test_a_guess_is_taken_only_where_it_is_right),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -43,12 +43,19 @@ static bool is_beyond_ascii(uint8_t byte)
     return byte == 0xbc;
 }
 
+static bool is_neither_less_nor_space(uint8_t byte)
+{
+    return byte != '<' && byte != ' ';
+}
+
 static void test_a_byte_is_found_where_it_is_first(void **state)
 {
     (void)state;
     for (const uint8_t *at = bytes; at <= bytes + sizeof bytes - VECTOR_BYTES; at++) {
         struct vector v = vector_load(at);
         assert_int_equal(vector_first(vector_is(v, '<')), first_that(at, is_less));
+        assert_int_equal(vector_first_not(vector_or(vector_is(v, '<'), vector_is(v, ' '))),
+                         first_that(at, is_neither_less_nor_space));
         assert_int_equal(vector_first(vector_is(v, (char)0xbc)),
                          first_that(at, is_beyond_ascii));
     }

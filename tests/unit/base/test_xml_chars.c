@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "base/xml_chars.h"
+#include "base/xml_skip.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
@@ -106,6 +107,20 @@ static void test_text_ends_at_markup_and_beyond_ascii(void **state)
     each_byte("a>b\t\n \x7f;=", skips_text);
 }
 
+static void skips_blanks(const uint8_t *text, size_t len)
+{
+    const uint8_t *end = text;
+    while (*end == ' ' || *end == '\t' || *end == '\n')
+        end++;
+    assert_ptr_equal(xml_skip_blank(text, text + len), end);
+}
+
+static void test_a_blank_is_of_spaces_tabs_and_line_feeds(void **state)
+{
+    (void)state;
+    each_byte(" \t\n ", skips_blanks);
+}
+
 static void skips_values(const uint8_t *text, size_t len)
 {
     const uint8_t *end = text;
@@ -141,6 +156,7 @@ int main(void)
         cmocka_unit_test(test_a_name_ends_with_its_length),
         cmocka_unit_test(test_white_space_is_trimmed_from_both_ends),
         cmocka_unit_test(test_text_ends_at_markup_and_beyond_ascii),
+        cmocka_unit_test(test_a_blank_is_of_spaces_tabs_and_line_feeds),
         cmocka_unit_test(test_a_value_ends_at_quotes_markup_and_beyond_ascii),
         cmocka_unit_test(test_white_space_is_told_from_text),
     };

@@ -21,7 +21,8 @@ struct events_log {
     struct scanner *scanner;
     int stop_at; /* the start tag to stop at; 0: none */
     bool lines;
-    bool misc; /* comments and instructions, too */
+    bool misc;  /* comments and instructions, too */
+    int leaves; /* told so far */
 
     int faults;
     const char *code; /* of the first */
@@ -108,12 +109,27 @@ static inline void log_fault(void *context, const struct scanner_fault *fault)
     strncpy(log->message, fault->message, sizeof log->message - 1);
 }
 
+/* Every second leaf is taken at once. */
+static inline bool log_leaf(void *context, const struct scanner_leaf *leaf)
+{
+    struct events_log *log = context;
+    log_start(context, leaf->localname, leaf->prefix, leaf->uri, 0, NULL, leaf->n_attributes,
+              leaf->attributes);
+    if (scanner_is_stopped(log->scanner) || ++log->leaves % 2)
+        return false;
+    log_text(context, leaf->text, leaf->len);
+    log_end(context);
+    return true;
+}
+
 /* As scanner_run. */
-static inline int scan(const char *document, struct events_log *log)
+static inline int scan_once(const char *document, struct events_log *log, bool at_once)
 {
     const struct scanner_events events = {
         .start = log_start,
+        .leaf = at_once ? log_leaf : NULL,
         .text = log_text,
+        .blank = at_once ? log_text : NULL,
         .end = log_end,
         .comment = log->misc ? log_comment : NULL,
         .instruction = log->misc ? log_instruction : NULL,
@@ -122,6 +138,32 @@ static inline int scan(const char *document, struct events_log *log)
     };
     const struct utf8_document text = {.bytes = document, .len = strlen(document)};
     return scanner_run(log->scanner, &text, &events);
+}
+
+/* The same, and again with whole elements told at once, from which the same comes. */
+static inline int scan(const char *document, struct events_log *log)
+{
+    struct events_log at_once = *log;
+    at_once.text = (struct buf){0};
+    size_t before = log->text.len;
+    int rc = scan_once(document, log, false);
+    for (at_once.leaves = 0; at_once.leaves < 2; at_once.leaves++) {
+        struct events_log again = at_once;
+        assert_int_equal(scan_once(document, &again, true), rc);
+        assert_int_equal(again.text.len, log->text.len - before);
+        if (again.text.len)
+            assert_memory_equal(again.text.data, log->text.data + before, again.text.len);
+        assert_int_equal(again.faults, log->faults);
+        if (log->faults && !at_once.faults) {
+            assert_string_equal(again.code, log->code);
+            assert_string_equal(again.message, log->message);
+            assert_int_equal(again.line, log->line);
+            assert_int_equal(again.column, log->column);
+            assert_int_equal(again.in_tag, log->in_tag);
+        }
+        buf_free(&again.text);
+    }
+    return rc;
 }
 
 #endif

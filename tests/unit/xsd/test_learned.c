@@ -20,8 +20,8 @@ static void check_alike(const char *schema, const char *const *documents, size_t
 {
     struct xsd *xsd = compile(schema);
     struct run *learning = run_new(xsd), *plain = run_new(xsd);
-    learning->validator->learned.max = max;
-    plain->validator->learned.max = 0;
+    learning->validator->learned.max = learning->by_leaves->learned.max = max;
+    plain->validator->learned.max = plain->by_leaves->learned.max = 0;
     for (size_t i = 0; i < 3 * n; i++)
         assert_string_equal(both_of(learning, documents[i % n]),
                             both_of(plain, documents[i % n]));

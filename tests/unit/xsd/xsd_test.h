@@ -22,6 +22,7 @@
 #include <libxml/parserInternals.h>
 
 #include "resolver/resolver.h"
+#include "scanner/scanner.h"
 #include "xsd/xsd.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
@@ -71,6 +72,9 @@ static inline const char *wrap(const char *body)
 
 struct run {
     struct xsd_validator *validator;
+    struct xsd_validator *by_leaves; /* of what our scanner tells */
+    struct scanner *scanner;
+    bool scans; /* now */
     xmlParserCtxtPtr parser;
     struct buf faults; /* "code:line " for each */
     struct buf messages;
@@ -92,6 +96,8 @@ static inline void on_fault(void *context, const struct xsd_fault *fault)
 static uint64_t on_place(void *context, const xmlChar *text, int len)
 {
     const struct run *run = context;
+    if (run->scans)
+        return scanner_line(run->scanner, scanner_place(run->scanner, text));
     uint64_t line = run->parser->input ? (uint64_t)run->parser->input->line : 0;
     for (int i = 0; i < len; i++)
         line -= text[i] == '\n';
@@ -102,6 +108,8 @@ static bool on_entity(void *context, const char *name, size_t len)
 {
     const struct run *run = context;
     char copy[256];
+    if (run->scans)
+        return scanner_has_unparsed_entity(run->scanner, name, len);
     snprintf(copy, sizeof copy, "%.*s", (int)len, name);
     const xmlEntity *entity = xmlGetDocEntity(run->parser->myDoc, (const xmlChar *)copy);
     return entity && entity->etype == XML_EXTERNAL_GENERAL_UNPARSED_ENTITY;
@@ -137,13 +145,84 @@ static inline void events_on_text(void *context, const xmlChar *text, int len)
         run->rc = xsd_characters(run->validator, text, len);
 }
 
+/* -- The same by our scanner, which tells whole elements ------------------------------ */
+
+static inline void scan_start(void *context, const xmlChar *localname, const xmlChar *prefix,
+                              const xmlChar *uri, int n_namespaces, const xmlChar **namespaces,
+                              int n_attributes, const xmlChar **attributes)
+{
+    struct run *run = context;
+    run->rc |= xsd_start(run->by_leaves, localname, prefix, uri, n_namespaces, namespaces,
+                         n_attributes, attributes);
+}
+
+static inline bool scan_leaf(void *context, const struct scanner_leaf *leaf)
+{
+    struct run *run = context;
+    int taken = xsd_leaf(run->by_leaves, leaf);
+    run->rc |= taken < 0 ? -1 : 0;
+    return taken > 0;
+}
+
+static inline void scan_text(void *context, const xmlChar *text, int len)
+{
+    struct run *run = context;
+    run->rc |= xsd_characters(run->by_leaves, text, len);
+}
+
+static inline void scan_blank(void *context, const xmlChar *text, int len)
+{
+    if (!xsd_takes_blank(((struct run *)context)->by_leaves))
+        scan_text(context, text, len);
+}
+
+static inline void scan_end(void *context)
+{
+    struct run *run = context;
+    run->rc |= xsd_end(run->by_leaves);
+}
+
+static inline void scan_fault(void *context, const struct scanner_fault *fault)
+{
+    (void)context, (void)fault;
+}
+
+/* Fills in run->faults and run->messages. */
+static inline void scan_document(struct run *run, const char *document)
+{
+    struct scanner_events events = {.start = scan_start,
+                                    .leaf = scan_leaf,
+                                    .text = scan_text,
+                                    .blank = scan_blank,
+                                    .end = scan_end,
+                                    .fault = scan_fault,
+                                    .context = run};
+    struct xsd_client client = {on_fault, on_place, run, on_entity};
+    const struct utf8_document text = {.bytes = document, .len = strlen(document)};
+    buf_clear(&run->faults);
+    buf_clear(&run->messages);
+    run->scans = true;
+    run->rc = xsd_begin(run->by_leaves, &client, scanner_epoch(run->scanner));
+    assert_int_equal(scanner_run(run->scanner, &text, &events), 1);
+    assert_int_equal(run->rc, 0);
+    assert_int_equal(xsd_finish(run->by_leaves), 0);
+    run->scans = false;
+}
+
+/* -- Runs ----------------------------------------------------------------------------- */
+
 static inline struct run *run_new(const struct xsd *xsd)
 {
+    static const struct scanner_limits limits = {50000, 0, 1 << 24};
     struct run *run = calloc(1, sizeof *run);
     assert_non_null(run);
     run->validator = xsd_validator_new(xsd);
+    run->by_leaves = xsd_validator_new(xsd);
+    run->scanner = scanner_new(&limits);
     run->parser = xmlNewParserCtxt();
     assert_non_null(run->validator);
+    assert_non_null(run->by_leaves);
+    assert_non_null(run->scanner);
     assert_non_null(run->parser);
     xmlSAXHandler *sax = run->parser->sax;
     sax->startElementNs = events_on_start;
@@ -156,16 +235,22 @@ static inline struct run *run_new(const struct xsd *xsd)
 static inline void run_free(struct run *run)
 {
     xsd_validator_free(run->validator);
+    xsd_validator_free(run->by_leaves);
+    scanner_free(run->scanner);
     xmlFreeParserCtxt(run->parser);
     buf_free(&run->faults);
     buf_free(&run->messages);
     free(run);
 }
 
-/* The faults of a document, "" where it is valid. */
+/* The faults of a document, "" where it is valid: the same, whoever tells it. */
 static inline const char *faults_of(struct run *run, const char *document)
 {
     struct xsd_client client = {on_fault, on_place, run, on_entity};
+    scan_document(run, document);
+    char *faults = strdup(buf_string(&run->faults));
+    char *messages = strdup(buf_string(&run->messages));
+    assert_true(faults && messages);
     buf_clear(&run->faults);
     buf_clear(&run->messages);
     run->rc = xsd_begin(run->validator, &client, 1);
@@ -176,6 +261,11 @@ static inline const char *faults_of(struct run *run, const char *document)
     xmlFreeDoc(tree);
     assert_int_equal(run->rc, 0);
     assert_int_equal(xsd_finish(run->validator), 0);
+    if (strcmp(faults, buf_string(&run->faults)) ||
+        strcmp(messages, buf_string(&run->messages)))
+        fail_msg("%s\nby leaves: %s\n%s", document, faults, messages);
+    free(faults);
+    free(messages);
     return buf_string(&run->faults);
 }
 
