@@ -5,7 +5,7 @@
 find_package(PkgConfig REQUIRED)
 find_package(Threads REQUIRED)
 
-set(modules libxml-2.0>=2.9.14 libarchive>=3.6 jansson zlib libdeflate liblzma>=5.4 libzstd)
+set(modules libxml-2.0>=2.9.14 libarchive>=3.6 jansson zlib libdeflate liblzma>=5.4 libzstd nettle)
 add_library(dependencies INTERFACE)
 if(THRESH_STATIC_LIBRARIES)
   target_include_directories(dependencies SYSTEM INTERFACE ${THRESH_STATIC_INCLUDE_DIRS})

@@ -1,5 +1,5 @@
-// From C++: extract XPATH INPUT... prints the value of an XPath in each document, as CSV. Owners
-// free what the library gave, errors are exceptions.
+// From C++: extract XPATH INPUT... prints the values of an XPath in each document, a line each.
+// Owners free what the library gave, errors are exceptions.
 #include <iostream>
 #include <memory>
 #include <stdexcept>
@@ -10,42 +10,43 @@ namespace {
 
 struct Free {
     void operator()(thresh_options *options) const { thresh_options_free(options); }
-    void operator()(thresh *opened) const { thresh_close(opened); }
+    void operator()(struct thresh *opened) const { thresh_close(opened); }
+    void operator()(struct thresh_run *run) const { thresh_run_free(run); }
 };
 using Options = std::unique_ptr<thresh_options, Free>;
-using Thresh = std::unique_ptr<thresh, Free>;
-
-void set(Options &options, const char *name, const std::string &value)
-{
-    thresh_error error{};
-    if (thresh_options_set(options.get(), name, value.c_str(), &error) < 0)
-        throw std::runtime_error(error.text);
-}
+using Thresh = std::unique_ptr<struct thresh, Free>;
+using Run = std::unique_ptr<struct thresh_run, Free>;
 
 // No exception may pass through the library: what fails here is an error for it to hand back.
-int print(void *, const void *record, size_t len, thresh_error *error)
+int print(void *, const thresh_record *record, thresh_error *error)
 {
-    if (std::cout.write(static_cast<const char *>(record), static_cast<std::streamsize>(len)))
+    const thresh_field *field = thresh_record_field_named(record, "value");
+    std::cout << record->path.bytes << ": " << thresh_verdict_name(record->verdict);
+    for (size_t i = 0; field && i < field->n; i++)
+        std::cout << (i ? "|" : " ") << field->values[i].bytes;
+    if (std::cout << '\n')
         return 0;
     std::string("the record cannot be written").copy(error->text, sizeof error->text - 1);
     return -1;
 }
 
-bool extract(const std::string &xpath, const char *const *inputs, size_t n_inputs)
+bool extract(const std::string &xpath, char **inputs)
 {
+    thresh_error error{"not enough memory"};
     Options options(thresh_options_new());
-    if (!options)
-        throw std::bad_alloc();
-    set(options, "format", "csv");
-    set(options, "fields", "path,verdict,fields");
-    set(options, "extract", "value=" + xpath);
-    thresh_error error{};
-    Thresh opened(thresh_open(options.get(), &error));
-    thresh_output output{print, nullptr, nullptr};
-    thresh_stats stats{};
-    if (!opened || thresh_run(opened.get(), inputs, n_inputs, &output, &stats, &error) < 0)
+    if (!options ||
+        thresh_options_set(options.get(), "extract", ("value=" + xpath).c_str(), &error) < 0)
         throw std::runtime_error(error.text);
-    return thresh_stats_good(&stats);
+    Thresh opened(thresh_open(options.get(), &error));
+    if (!opened)
+        throw std::runtime_error(error.text);
+    Run run(thresh_run_new(opened.get()));
+    for (; *inputs; inputs++)
+        thresh_run_add_path(run.get(), *inputs, nullptr);
+    thresh_run_on_record(run.get(), print, nullptr);
+    if (thresh_run(run.get(), &error) < 0)
+        throw std::runtime_error(error.text);
+    return thresh_stats_good(thresh_run_stats(run.get()));
 }
 
 } // namespace
@@ -57,7 +58,7 @@ int main(int argc, char **argv)
         return 2;
     }
     try {
-        return extract(argv[1], argv + 2, static_cast<size_t>(argc - 2)) ? 0 : 1;
+        return extract(argv[1], argv + 2) ? 0 : 1;
     } catch (const std::exception &error) {
         std::cerr << "extract: " << error.what() << '\n';
         return 2;

@@ -5,37 +5,29 @@
 #include <thresh/thresh.h>
 
 struct search {
-    bool found;
+    struct thresh_run *run;
+    struct thresh_record *found;
 };
 
-/* With these options there are records only of what is not good. A few may follow the first
- * before the run stops. */
-static const char *const settings[][2] = {{"format", "text"}, {"quiet", NULL}};
-
-static int take(void *context, const void *record, size_t len, struct thresh_error *error)
+/* A few records may follow the first before the run stops. */
+static int look(void *context, const struct thresh_record *record, struct thresh_error *error)
 {
     struct search *search = context;
-    (void)error;
+    if (search->found || record->verdict == THRESH_VALID || record->verdict == THRESH_SKIPPED)
+        return 0;
+    search->found = thresh_record_copy(record);
     if (!search->found)
-        fwrite(record, 1, len, stdout);
-    search->found = true;
+        return snprintf(error->text, sizeof error->text, "not enough memory"), -1;
+    thresh_cancel(search->run);
     return 0;
 }
 
-static bool is_found(void *context, uint64_t done, uint64_t entries, uint64_t bytes)
+static void print(const struct thresh_record *record)
 {
-    const struct search *search = context;
-    (void)done, (void)entries, (void)bytes;
-    return search->found;
-}
-
-static int set_all(struct thresh_options *options, const char *schema,
-                   struct thresh_error *error)
-{
-    for (size_t i = 0; i < sizeof settings / sizeof *settings; i++)
-        if (thresh_options_set(options, settings[i][0], settings[i][1], error) < 0)
-            return -1;
-    return thresh_options_set(options, "schema", schema, error);
+    const struct thresh_fault *fault;
+    printf("%s: %s\n", record->path.bytes, thresh_verdict_name(record->verdict));
+    for (size_t i = 0; (fault = thresh_record_error(record, i)); i++)
+        printf("  line %llu: %s\n", (unsigned long long)fault->line, fault->message.bytes);
 }
 
 int main(int argc, char **argv)
@@ -44,21 +36,26 @@ int main(int argc, char **argv)
         fprintf(stderr, "usage: first_bad SCHEMA INPUT...\n");
         return 2;
     }
-    struct search search = {false};
     struct thresh_error error = {"not enough memory"};
-    struct thresh_stats stats;
-    struct thresh_output output = {take, is_found, &search};
     struct thresh_options *options = thresh_options_new();
     struct thresh *thresh = NULL;
     int rc = -1;
-    if (options && set_all(options, argv[1], &error) == 0)
+    if (options && thresh_options_set(options, "schema", argv[1], &error) == 0)
         thresh = thresh_open(options, &error);
+    struct search search = {thresh_run_new(thresh), NULL};
+    for (int i = 2; i < argc; i++)
+        thresh_run_add_path(search.run, argv[i], NULL);
+    thresh_run_on_record(search.run, look, &search);
     if (thresh)
-        rc = thresh_run(thresh, (const char *const *)argv + 2, (size_t)(argc - 2), &output,
-                        &stats, &error);
-    if (rc < 0)
+        rc = thresh_run(search.run, &error);
+    if (search.found)
+        print(search.found);
+    else if (rc < 0)
         fprintf(stderr, "first_bad: %s\n", error.text);
+    int exit_status = search.found ? 1 : rc < 0 ? 2 : 0;
+    thresh_record_free(search.found);
+    thresh_run_free(search.run);
     thresh_close(thresh);
     thresh_options_free(options);
-    return rc < 0 ? 2 : search.found ? 1 : 0;
+    return exit_status;
 }

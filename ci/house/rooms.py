@@ -24,7 +24,7 @@ ROOMS = (
     "src/document",
     "backends",
     "src/run",
-    "src/thresh.c",
+    "src/library",
     "src/lambda",
     "src/cli",
 )
@@ -186,7 +186,8 @@ def circles(files, link):
 def clients(files, link):
     del files
     for user, name, definer in link.arrows():
-        if definer == "src/thresh.c" and not user.startswith(CLIENTS):
+        if definer.startswith("src/library/") and not user.startswith(
+                CLIENTS + ("src/library/",)):
             yield (user, "calls the library's %s" % name,
                    "only the command and the Lambda runtime are its clients: call what is beneath")
 

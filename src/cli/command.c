@@ -8,6 +8,8 @@
 #include "cli/output.h"
 #include "cli/progress.h"
 #include "cli/report.h"
+#include "cli/shard_auto.h"
+#include "cli/shard_note.h"
 #include "cli/signals.h"
 #include "cli/tune/tune.h"
 #include "cli/version.h"
@@ -66,6 +68,8 @@ static const struct help help = {
         "  thresh scores.zip -s musicxml.xsd -x 'parts=count(//part)' -f csv -o out.csv\n"
         "  thresh feed.zip -s 'urn:x:Invoice-2=inv.xsd' -s 'urn:x:CreditNote-2=cn.xsd'\n"
         "  thresh --explain feed.zip\n"
+        "  thresh --shard 2/8 feed.zip -o 2.out      one machine of eight; then, with all:\n"
+        "  thresh merge *.out -o out                the output of one run\n"
         "  thresh tune feed.zip -s feed.xsd         which Lambda memory size is best\n"
         "  thresh lambda                            be the bootstrap of a function\n",
 };
@@ -98,6 +102,8 @@ struct session {
     struct thresh_options *options;
     struct host host;
     struct output output;
+    struct shard_note note; /* of a shard, beside the output */
+    struct sha256_ctx sum;
     struct progress_bar progress;
     bool shows_progress;
 };
@@ -106,15 +112,21 @@ static int write_records(void *context, const void *bytes, size_t len,
                          struct thresh_error *error)
 {
     struct session *session = context;
+    if (session->note.shard.n) {
+        if (session->options->format == FORMAT_CSV && !session->note.output_bytes)
+            session->note.heading_bytes = len;
+        session->note.output_bytes += len;
+        sha256_update(&session->sum, len, bytes);
+    }
     return output_write(&session->output, bytes, len, error);
 }
 
-static bool show_progress(void *context, uint64_t done, uint64_t entries, uint64_t bytes)
+static bool show_progress(void *context, const struct thresh_stats *so_far)
 {
     struct session *session = context;
     if (session->shows_progress)
-        progress_draw(&session->progress, session->options->progress == PROGRESS_ALWAYS, done,
-                      entries, bytes);
+        progress_draw(&session->progress, session->options->progress == PROGRESS_ALWAYS,
+                      so_far);
     return signals_caught() != 0;
 }
 
@@ -136,32 +148,46 @@ static void settle(struct session *session)
                               (options->progress == PROGRESS_AUTO && isatty(STDERR_FILENO));
 }
 
-static int run(struct session *session, struct thresh *thresh, struct thresh_error *error)
+/* The output is there, and what thresh merge has to know of it. */
+static int commit(struct session *session, const struct thresh_stats *stats,
+                  struct thresh_error *error)
+{
+    const char *output = session->output.path;
+    if (!session->note.shard.n)
+        return output_commit(&session->output, error);
+    session->note.stats = *stats;
+    shard_note_digest(&session->sum, session->note.output);
+    return shard_note_remove(output, error) < 0 || output_commit(&session->output, error) < 0 ||
+                   shard_note_write(&session->note, output, error) < 0
+               ? -1
+               : 0;
+}
+
+static int run(struct session *session, struct thresh_run *run, struct thresh_error *error)
 {
     const struct input_list *inputs = &session->inputs;
-    struct thresh_output output = {write_records, show_progress, session};
-    struct thresh_stats stats;
+    const struct thresh_stats *stats = thresh_run_stats(run);
+    input_list_add_to_run(inputs->items, inputs->n, run);
+    thresh_run_on_text(run, write_records, session);
+    thresh_run_on_progress(run, show_progress, session);
     if (session->options->explain) {
-        int rc = thresh_explain(thresh, inputs->items, inputs->n, &output, error);
+        int rc = thresh_explain(run, error);
         return rc < 0 || output_commit(&session->output, error) < 0 ? EXIT_NOT_DONE : EXIT_GOOD;
     }
-    int rc = thresh_run(thresh, inputs->items, inputs->n, &output, &stats, error);
+    int rc = thresh_run(run, error);
     progress_clear(&session->progress);
     if (rc == 0)
-        rc = output_commit(&session->output, error);
+        rc = commit(session, stats, error);
     if (rc >= 0)
         report_unopened(inputs->items, inputs->n);
-    report_run(session->options, &stats, rc == 0);
+    report_run(session->options, stats, thresh_run_findings(run), rc == 0);
     if (rc > 0) {
-        uint64_t done = 0;
-        for (int i = 0; thresh_verdict_name(i); i++)
-            done += stats.verdicts[i];
         error_set(error, "stopped by %s after %llu of %llu entries",
-                  sigdescr_np(signals_caught()), (unsigned long long)done,
-                  (unsigned long long)stats.entries);
+                  sigdescr_np(signals_caught()), (unsigned long long)stats->answered,
+                  (unsigned long long)stats->entries);
         return 128 + signals_caught();
     }
-    return rc < 0 ? EXIT_NOT_DONE : thresh_stats_good(&stats) ? EXIT_GOOD : EXIT_NOT_GOOD;
+    return rc < 0 ? EXIT_NOT_DONE : thresh_stats_good(stats) ? EXIT_GOOD : EXIT_NOT_GOOD;
 }
 
 /* A file that this run has read and would replace; NULL: none. Inputs are looked at as they are
@@ -201,6 +227,8 @@ static int open_output(struct session *session, const struct thresh *thresh,
                          "%s: is read by this run, and --output would replace it; name "
                          "another file",
                          file);
+    if (!output->path)
+        session->note.shard.n = 0; /* a pipe: there is nothing to put a note beside */
     return 0;
 }
 
@@ -216,18 +244,35 @@ static void end_unfinished(void)
     _exit(EXIT_NOT_DONE);
 }
 
+/* A shard whose output goes to a file gets a note beside it. */
+static int settle_shard(struct session *session, struct thresh_error *error)
+{
+    struct thresh_options *options = session->options;
+    if (options->shard.is_auto && shard_auto(&options->shard, error) < 0)
+        return -1;
+    sha256_init(&session->sum);
+    if (options->shard.n && !options->explain &&
+        shard_note_options(&session->note, options) < 0)
+        return error_no_memory(error);
+    return 0;
+}
+
 static int open_and_run(struct session *session, struct thresh_error *error)
 {
     int exit_status = EXIT_NOT_DONE;
     settle(session);
+    if (settle_shard(session, error) < 0)
+        return EXIT_NOT_DONE;
     unfinished = &session->output;
     atexit(end_unfinished);
     signals_catch();
     struct thresh *thresh = thresh_open_on(&session->host, session->options, error);
     if (thresh)
         report_warnings(thresh_warnings(thresh));
+    struct thresh_run *records = thresh_run_new(thresh);
     if (thresh && open_output(session, thresh, error) == 0)
-        exit_status = run(session, thresh, error);
+        exit_status = run(session, records, error);
+    thresh_run_free(records);
     unfinished = NULL;
     output_close(&session->output);
     thresh_close(thresh);

@@ -123,6 +123,16 @@ int input_list_read(struct input_list *inputs, const struct command_line *line,
     return 0;
 }
 
+void input_list_add_to_run(const char *const *names, size_t n, struct thresh_run *run)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (strcmp(names[i], "-") == 0)
+            thresh_run_add_fd(run, STDIN_FILENO, "-");
+        else
+            thresh_run_add_path(run, names[i], NULL);
+    }
+}
+
 void input_list_free(struct input_list *inputs)
 {
     free(inputs->items);

@@ -21,6 +21,9 @@ struct input_list {
 int input_list_read(struct input_list *inputs, const struct command_line *line,
                     const struct string_list *lists, bool is_null, struct thresh_error *error);
 
+/* Adds inputs by their names to a run; "-" is standard input. */
+void input_list_add_to_run(const char *const *names, size_t n, struct thresh_run *run);
+
 void input_list_free(struct input_list *inputs);
 
 #endif

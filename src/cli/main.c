@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * Which of the three commands it is: thresh INPUT..., thresh tune, thresh lambda.
+ * Which command it is: thresh INPUT..., thresh merge, thresh tune, thresh lambda.
  */
 #include "cli/command.h"
+#include "cli/merge.h"
 #include "cli/tune/tune.h"
 #ifdef THRESH_HAVE_LAMBDA
 #include "lambda/lambda.h"
@@ -53,5 +54,7 @@ int main(int argc, char **argv)
 #endif
     if (argc > 1 && strcmp(argv[1], "tune") == 0)
         return tune_main(argc - 1, argv + 1);
+    if (argc > 1 && strcmp(argv[1], "merge") == 0)
+        return merge_main(argc - 1, argv + 1);
     return command_main(argc, argv);
 }

@@ -5,8 +5,7 @@
 #ifndef THRESH_CLI_PROGRESS_H
 #define THRESH_CLI_PROGRESS_H
 
-#include <stdbool.h>
-#include <stdint.h>
+#include "thresh.h"
 
 struct progress_bar {
     int fd;
@@ -16,8 +15,7 @@ struct progress_bar {
 };
 
 /* Draws at most ten times a second, and not before the run is a second old unless `always`. */
-void progress_draw(struct progress_bar *bar, bool always, uint64_t done, uint64_t entries,
-                   uint64_t bytes);
+void progress_draw(struct progress_bar *bar, bool always, const struct thresh_stats *so_far);
 void progress_clear(struct progress_bar *bar);
 
 #endif

@@ -10,6 +10,27 @@
 #include <string.h>
 #include <unistd.h>
 
+/* -- Lines ---------------------------------------------------------------------------- */
+
+/* The text may hold names from archives: they must not control the terminal. */
+static void append_line(struct buf *out, const char *before, const char *text, size_t len)
+{
+    buf_append_string(out, before);
+    escape_text(out, text, len);
+    buf_append_char(out, '\n');
+}
+
+void report_warnings(const char *warnings)
+{
+    struct buf out = {0};
+    for (const char *line = warnings; *line; line += strcspn(line, "\n") + 1)
+        append_line(&out, "thresh: warning: ", line, strcspn(line, "\n"));
+    io_write_all(STDERR_FILENO, out.data, out.len);
+    buf_free(&out);
+}
+
+/* -- The summary ---------------------------------------------------------------------- */
+
 static void append_summary(const struct thresh_stats *s, bool colour, struct buf *out)
 {
     double work_s = s->wall_ms > 0 ? s->wall_ms / 1e3 : 1e-9;
@@ -53,36 +74,24 @@ static void append_summary(const struct thresh_stats *s, bool colour, struct buf
 }
 
 void report_run(const struct thresh_options *options, const struct thresh_stats *stats,
-                bool is_complete)
+                const struct findings *findings, bool is_complete)
 {
     bool is_terminal = isatty(STDERR_FILENO);
-    struct buf out = {0};
+    struct buf out = {0}, empty = {0};
+    if (findings)
+        findings_write_empty(findings, &empty);
+    if (is_complete && buf_string(&empty))
+        report_warnings(empty.data);
+    buf_free(&empty);
     if (is_complete && !options->quiet && (options->format == FORMAT_TEXT || is_terminal))
         append_summary(stats, is_terminal && !getenv("NO_COLOR"), &out);
     if (options->stats)
-        stats_to_json(stats, &out);
+        stats_to_json(stats, findings, &out);
     io_write_all(STDERR_FILENO, out.data, out.len);
     buf_free(&out);
 }
 
-/* -- Lines ---------------------------------------------------------------------------- */
-
-/* The text may hold names from archives: they must not control the terminal. */
-static void append_line(struct buf *out, const char *before, const char *text, size_t len)
-{
-    buf_append_string(out, before);
-    escape_text(out, text, len);
-    buf_append_char(out, '\n');
-}
-
-void report_warnings(const char *warnings)
-{
-    struct buf out = {0};
-    for (const char *line = warnings; *line; line += strcspn(line, "\n") + 1)
-        append_line(&out, "thresh: warning: ", line, strcspn(line, "\n"));
-    io_write_all(STDERR_FILENO, out.data, out.len);
-    buf_free(&out);
-}
+/* -- Errors --------------------------------------------------------------------------- */
 
 void report_unopened(const char *const *inputs, size_t n)
 {

@@ -47,8 +47,7 @@ static void drop_faults(struct document_parser *p)
 {
     if (p->malformed || p->over_limit)
         return;
-    p->record->n_faults = 0;
-    p->record->faults_total = 0;
+    record_drop_faults(p->record);
 }
 
 void events_refuse(struct document_parser *p, const char *code, const char *message)

@@ -25,7 +25,7 @@ static const char *bool_text(bool yes)
 static void put_stats(struct buf *out, const struct thresh_stats *stats)
 {
     size_t before = out->len;
-    if (stats_to_json(stats, out) == 0 && out->len > before)
+    if (stats_to_json(stats, NULL, out) == 0 && out->len > before)
         out->len--; /* not the line feed */
 }
 
@@ -74,6 +74,12 @@ static void put_outcome(struct buf *out, const struct event_item *item,
     buf_append_char(out, '{');
     put_string(out, "archive", buf_string(&name) ? name.data : "");
     buf_free(&name);
+    if (item->ignored) {
+        buf_append_string(out, ",\"complete\":true,");
+        put_string(out, "ignored", item->ignored);
+        buf_append_char(out, '}');
+        return;
+    }
     buf_append_format(out, ",\"complete\":%s", bool_text(outcome->state == OUTCOME_DONE));
     if (outcome->state == OUTCOME_DONE || outcome->state == OUTCOME_INCOMPLETE) {
         buf_append_format(out, ",\"good\":%s,\"stats\":",
@@ -133,11 +139,16 @@ static void put_list(const struct event *event, const struct outcome *outcomes,
                      const char *name, struct buf *out)
 {
     bool good = true;
-    for (size_t i = 0; i < event->n_items; i++)
+    size_t n = 0;
+    for (size_t i = 0; i < event->n_items; i++) {
+        if (event->items[i].ignored)
+            continue;
         good = good && outcomes[i].good && outcomes[i].state == OUTCOME_DONE;
+        n++;
+    }
     buf_append_format(out, "{\"complete\":%s,\"good\":%s,\"ignored\":%zu,\"%s\":[",
-                      bool_text(all_done(event, outcomes)), bool_text(good), event->ignored,
-                      name);
+                      bool_text(all_done(event, outcomes)), bool_text(good && n),
+                      event->ignored, name);
     for (size_t i = 0; i < event->n_items; i++) {
         if (i)
             buf_append_char(out, ',');
@@ -149,8 +160,6 @@ static void put_list(const struct event *event, const struct outcome *outcomes,
 static int answer_direct(const struct event *event, const struct outcome *outcomes,
                          struct buf *out, struct lambda_error *error)
 {
-    if (event->n_items == 0)
-        return buf_append_string(out, "{\"complete\":true,\"ignored\":1}");
     enum outcome_state state = outcomes[0].state;
     if (state == OUTCOME_FAILED || state == OUTCOME_NOT_BEGUN)
         return report_errors(event, outcomes, error);
@@ -160,26 +169,41 @@ static int answer_direct(const struct event *event, const struct outcome *outcom
 
 /* -- HTTP ----------------------------------------------------------------------------- */
 
-/* Whether there was a document that could be read: not so where the body is no archive. */
+/* Whether there was a document that could be read, or that the request left out: not so where
+ * the body is no archive. */
 static bool is_read(const struct thresh_stats *stats)
 {
+    for (size_t i = 0; i < stats->n_reasons; i++)
+        if (strcmp(stats->reasons[i].name, "excluded") == 0)
+            return true;
     return stats->documents > stats->verdicts[VERDICT_UNREADABLE];
 }
 
+/* What the request is to blame for, and S3, time, memory and size; the rest is the server's. */
+static int status_of(const struct lambda_error *error)
+{
+    static const struct {
+        const char *type;
+        int status;
+    } rows[] = {{"Thresh.EventUnknown", 400},
+                {"Thresh.Deadline", 504},
+                {"Thresh.ResponseTooLarge", 413},
+                {"Thresh.Storage", 507},
+                {"Thresh.Memory", 507}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (strcmp(error->type, rows[i].type) == 0)
+            return rows[i].status;
+    return strncmp(error->type, "S3.", 3) == 0 ? 502 : 500;
+}
+
+/* The function's own job was tried in init: what is wrong with it now is a parameter. */
 static int http_status(const struct outcome *outcome)
 {
-    const char *type = outcome->error.type;
     if (outcome->state == OUTCOME_DONE)
         return is_read(&outcome->stats) ? 200 : 422;
-    if (strcmp(type, "Runtime.ConfigInvalid") == 0)
-        return 400;
-    if (strcmp(type, "Thresh.Deadline") == 0)
-        return 504;
-    if (strcmp(type, "Thresh.ResponseTooLarge") == 0)
-        return 413;
-    if (strcmp(type, "Thresh.Storage") == 0 || strcmp(type, "Thresh.Memory") == 0)
-        return 507;
-    return strncmp(type, "S3.", 3) == 0 ? 502 : 422;
+    return strcmp(outcome->error.type, "Runtime.ConfigInvalid") == 0
+               ? 400
+               : status_of(&outcome->error);
 }
 
 static void put_http_headers(struct buf *out, const struct outcome *outcome, const char *type)
@@ -256,9 +280,14 @@ static int answer_sqs(const struct event *event, const struct outcome *outcomes,
 }
 
 /* Counts, and where the records are: S3 Batch Operations has room for a short text. */
-static void put_counts(struct buf *out, const struct outcome *outcome)
+static void put_counts(struct buf *out, const struct event_item *item,
+                       const struct outcome *outcome)
 {
     const struct thresh_stats *stats = &outcome->stats;
+    if (item->ignored) {
+        buf_append_format(out, "%s: nothing to do", item->ignored);
+        return;
+    }
     buf_append_format(out, "%llu documents:", (unsigned long long)stats->documents);
     for (int i = 0; thresh_verdict_name(i); i++)
         if (stats->verdicts[i])
@@ -287,7 +316,7 @@ static void put_task(const struct event *event, const struct outcome *outcomes, 
     } else {
         for (size_t i = 0; i < event->n_items; i++)
             if (event->items[i].message == task)
-                put_counts(&text, &outcomes[i]);
+                put_counts(&text, &event->items[i], &outcomes[i]);
     }
     buf_append_char(out, '{');
     put_string(out, "taskId", message->id);
@@ -359,8 +388,10 @@ int answer_refusal(enum event_kind kind, const struct lambda_error *refusal, str
     buf_append_char(&body, ',');
     put_string(&body, "error", refusal->message.text);
     buf_append_string(&body, "}");
-    buf_append_string(out, "{\"statusCode\":400,\"headers\":{\"content-type\":"
-                           "\"application/json\"},\"body\":\"");
+    buf_append_format(out,
+                      "{\"statusCode\":%d,\"headers\":{\"content-type\":"
+                      "\"application/json\"},\"body\":\"",
+                      status_of(refusal));
     escape_json(out, body.data, body.len);
     buf_append_string(out, "\",\"isBase64Encoded\":false}");
     buf_free(&body);

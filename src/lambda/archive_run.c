@@ -194,15 +194,20 @@ static int fetch(struct archive_run *run, int fd, bool early, struct lambda_erro
 
 /* -- The run -------------------------------------------------------------------------- */
 
-static bool on_progress(void *context, uint64_t done, uint64_t entries, uint64_t bytes)
+static void note(const struct archive_run *run, uint64_t done, uint64_t entries)
+{
+    size_t index = (size_t)(run->item - run->work->event->items);
+    invocation_note(run->work, index, run->name, done, entries);
+}
+
+static bool on_progress(void *context, const struct thresh_stats *so_far)
 {
     struct archive_run *run = context;
-    (void)bytes;
     int64_t now_ms = clock_unix_ms();
-    run->outcome->done = done;
+    run->outcome->done = so_far->answered;
     /* A note takes as long as a small document. */
     if (now_ms - run->noted_ms >= NOTE_MS) {
-        rescue_note(&run->work->poller->rescue, run->name, done, entries);
+        note(run, so_far->answered, so_far->entries);
         run->noted_ms = now_ms;
     }
     record_sink_turn(run->sink);
@@ -230,29 +235,48 @@ static uint64_t spool_bytes(int fd)
 }
 
 /* thresh_run, and its return value; the archive may still be on its way. Where the download
- * fails, that is why the run has failed; where the download ran out of time, the run was
- * stopped. */
+ * fails, that is why the run has failed, or was stopped where it failed until the time was
+ * up. */
 static int run_over_archive(struct archive_run *run, const char *path)
 {
     const struct cached_job *job = run->job;
     struct host *host = &run->work->poller->cache.host;
     struct outcome *outcome = run->outcome;
-    struct thresh_output output = {on_write, on_progress, run};
+    struct thresh_run *records = thresh_run_new(job->thresh);
     struct lambda_error late = {0};
-    if (!run->is_downloading)
-        return thresh_run(job->thresh, &path, 1, &output, &outcome->stats,
-                          &outcome->error.message);
-    host->await = archive_download_await;
+    thresh_run_add_path(records, path, run->item->key);
+    thresh_run_on_text(records, on_write, run);
+    thresh_run_on_progress(records, on_progress, run);
+    host->await = run->is_downloading ? archive_download_await : NULL;
     host->await_context = &run->download;
-    int rc =
-        thresh_run(job->thresh, &path, 1, &output, &outcome->stats, &outcome->error.message);
+    int rc = thresh_run(records, &outcome->error.message);
     host->await = NULL;
+    outcome->stats = *thresh_run_stats(records);
+    thresh_run_free(records);
+    if (!run->is_downloading)
+        return rc;
     bool failed = archive_download_end(&run->download, &late) < 0;
     run->work->metrics.download_ms += run->download.ms;
     if (rc >= 0 || !failed || *run->sink->error.type)
         return rc;
     run->sink->error = late;
-    return strcmp(late.type, "Thresh.Deadline") == 0 ? 1 : -1;
+    return archive_run_time_is_up(run->work) ? 1 : -1;
+}
+
+/* The time was nearly up, for want of it or because of what failed until then. */
+static void tell_stop(const struct archive_run *run, struct lambda_error *error)
+{
+    const struct outcome *outcome = run->outcome;
+    const struct lambda_error *late = &run->sink->error;
+    bool is_deadline = !*late->type || strcmp(late->type, "Thresh.Deadline") == 0;
+    lambda_error_set(
+        error, is_deadline ? "Thresh.Deadline" : late->type, !is_deadline && late->again,
+        "%s: the time of the invocation was nearly up: %llu of %llu entries were "
+        "done; the first that was not has index %llu; %s",
+        run->name, (unsigned long long)outcome->done,
+        (unsigned long long)outcome->stats.entries,
+        (unsigned long long)outcome->stats.first_missing,
+        is_deadline ? "raise the function's timeout or memory" : late->message.text);
 }
 
 /* What became of the run, by what thresh_run returned. */
@@ -261,11 +285,9 @@ static void judge(struct archive_run *run, int rc)
     struct outcome *outcome = run->outcome;
     struct lambda_error *error = &outcome->error;
     outcome->good = rc == 0 && thresh_stats_good(&outcome->stats);
-    outcome->done = 0;
-    for (int i = 0; thresh_verdict_name(i); i++)
-        outcome->done += outcome->stats.verdicts[i];
+    outcome->done = outcome->stats.answered;
     if (outcome->done)
-        rescue_note(&run->work->poller->rescue, run->name, outcome->done, outcome->done);
+        note(run, outcome->done, outcome->done);
     /* The records of a run that was stopped are the answer's. */
     if (rc == 0 && run->sink->mode == RECORD_SINK_INLINE && run->sink->bucket &&
         record_sink_move_to_object(run->sink, error) < 0)
@@ -278,14 +300,7 @@ static void judge(struct archive_run *run, int rc)
         lambda_error_set(error, "Thresh.RunFailed", false, "%s: %s", run->name,
                          outcome->error.message.text);
     if (rc == 1)
-        lambda_error_set(
-            error, "Thresh.Deadline", false,
-            "%s: the time of the invocation was nearly up: %llu of %llu entries were "
-            "done; the first that was not has index %llu; raise the function's timeout or "
-            "memory",
-            run->name, (unsigned long long)outcome->done,
-            (unsigned long long)outcome->stats.entries,
-            (unsigned long long)outcome->stats.first_missing);
+        tell_stop(run, error);
     outcome->state = rc == 0 ? OUTCOME_DONE : rc == 1 ? OUTCOME_INCOMPLETE : OUTCOME_FAILED;
 }
 
@@ -334,9 +349,7 @@ static int try_item(struct archive_run *run, bool early)
     if (fetch(run, fd, early, error) == 0) {
         struct host *host = &run->work->poller->cache.host;
         host->max_spool_bytes = spool_bytes(fd);
-        host->input_name = run->item->key;
         conduct(run, path);
-        host->input_name = NULL;
     }
     close(fd);
     unlink(path);
@@ -355,5 +368,7 @@ void archive_run_item(struct invocation_work *work, size_t index, const char *na
     log_line(&work->poller->log, LOG_INFO, "%s: replaced while it was read: read again", name);
     buf_free(&run.outcome->records);
     record_sink_close(run.sink);
+    *run.outcome = (struct outcome){.state = OUTCOME_FAILED};
+    note(&run, 0, 0);
     try_item(&run, false);
 }

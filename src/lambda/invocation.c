@@ -40,49 +40,7 @@ static void settle_s3(struct invocation_work *work)
     s3_settle(work->poller->s3, &settings);
 }
 
-/* -- Metrics and log ------------------------------------------------------------------ */
-
-static void add_up(struct metrics *metrics, const struct outcome *outcome)
-{
-    struct thresh_stats *total = &metrics->stats;
-    const struct thresh_stats *stats = &outcome->stats;
-    metrics->archives++;
-    metrics->failed += outcome->state == OUTCOME_FAILED;
-    metrics->incomplete +=
-        outcome->state == OUTCOME_INCOMPLETE || outcome->state == OUTCOME_NOT_BEGUN;
-    for (int i = 0; i < THRESH_VERDICTS; i++)
-        total->verdicts[i] += stats->verdicts[i];
-    total->entries += stats->entries;
-    total->documents += stats->documents;
-    total->unread += stats->unread;
-    total->bytes_in += stats->bytes_in;
-    total->bytes_inflated += stats->bytes_inflated;
-    if (stats->backend) {
-        total->backend = stats->backend;
-        total->workers = stats->workers;
-    }
-}
-
-/* The record as it would be if the invocation ended at that unix time. */
-static json_t *metrics_at(const struct invocation_work *work, const struct metrics *metrics,
-                          int64_t unix_ms)
-{
-    struct metrics copy = *metrics;
-    copy.wall_ms = (double)(unix_ms - work->begun_ms);
-    return metrics_record(&copy, work->poller->function->name, &work->poller->log, unix_ms);
-}
-
-/* The rescue would end the process inside the archive that is begun now; NULL: before any. */
-static void prepare_rescue(struct invocation_work *work, const char *archive)
-{
-    struct rescue *rescue = &work->poller->rescue;
-    struct metrics metrics = work->metrics;
-    metrics.archives++;
-    metrics.incomplete++;
-    if (!work->poller->function->metrics_off)
-        rescue_set_metrics(rescue, metrics_at(work, &metrics, rescue->at_ms));
-    rescue_note(rescue, archive, 0, 0);
-}
+/* -- The log -------------------------------------------------------------------------- */
 
 /* What failed as a whole, before any archive of it was begun. */
 static void log_refusal(struct invocation_work *work, const struct lambda_error *error,
@@ -138,10 +96,11 @@ static void log_outcome(struct invocation_work *work, size_t index, const char *
 
 /* -- The archives --------------------------------------------------------------------- */
 
-static void not_begun(struct outcome *outcome, const char *name, const char *why)
+static void not_begun(struct outcome *outcome, const char *type, const char *name,
+                      const char *why)
 {
     outcome->state = OUTCOME_NOT_BEGUN;
-    lambda_error_set(&outcome->error, "Thresh.Deadline", true, "%s: not begun: %s", name, why);
+    lambda_error_set(&outcome->error, type, true, "%s: not begun: %s", name, why);
 }
 
 /* In a FIFO queue, what follows a message that failed is delivered again with it, and is not
@@ -165,18 +124,25 @@ static void process_item(struct invocation_work *work, size_t index, const char 
     struct outcome *outcome = &work->outcomes[index];
     const struct rescue *rescue = &work->poller->rescue;
     bool was_answered = rescue->has_struck;
-    prepare_rescue(work, name);
+    invocation_note(work, index, name, 0, 0);
     if (archive_run_time_is_up(work))
-        not_begun(outcome, name,
+        not_begun(outcome, "Thresh.Deadline", name,
                   "the time of the invocation was up; raise the function's timeout");
     else if (is_held_up(work, index))
-        not_begun(outcome, name, "an earlier message of its group failed");
+        not_begun(outcome, "Thresh.HeldUp", name, "an earlier message of the queue failed");
     else
         archive_run_item(work, index, name);
     if (rescue->has_struck && !was_answered)
         return; /* it has told this one already */
-    add_up(&work->metrics, outcome);
+    invocation_add_up(work, outcome);
     log_outcome(work, index, name);
+}
+
+static void ignore_item(struct invocation_work *work, size_t index, const char *name)
+{
+    log_line(&work->poller->log, LOG_INFO, "%s: %s: nothing to do", name,
+             work->event->items[index].ignored);
+    work->outcomes[index].state = OUTCOME_DONE;
 }
 
 static void process_items(struct invocation_work *work)
@@ -186,7 +152,10 @@ static void process_items(struct invocation_work *work)
         buf_clear(&name);
         event_item_name(&work->event->items[i], &name);
         const char *text = buf_string(&name);
-        process_item(work, i, text ? text : "");
+        if (work->event->items[i].ignored)
+            ignore_item(work, i, text ? text : "");
+        else
+            process_item(work, i, text ? text : "");
     }
     buf_free(&name);
     job_cache_forget(&work->poller->cache);
@@ -243,8 +212,7 @@ static int send_answer(struct invocation_work *work, int rc, const struct buf *a
 static int close_invocation(struct invocation_work *work, int rc, const struct buf *answer,
                             const struct lambda_error *error, struct thresh_error *api_error)
 {
-    if (!work->poller->function->metrics_off)
-        log_json(&work->poller->log, metrics_at(work, &work->metrics, clock_unix_ms()));
+    invocation_log_metrics(work);
     return send_answer(work, rc, answer, error, api_error);
 }
 
@@ -261,7 +229,7 @@ static void begin(struct invocation_work *work)
         left_ms / MARGIN_FRACTION > MARGIN_MS ? left_ms / MARGIN_FRACTION : MARGIN_MS;
     work->stop_ms = invocation->deadline_ms - work->margin_ms;
     rescue_arm(&poller->rescue, invocation->id, invocation->deadline_ms - work->margin_ms / 4);
-    prepare_rescue(work, NULL);
+    invocation_note(work, 0, NULL, 0, 0);
 }
 
 static int allocate(struct invocation_work *work, struct lambda_error *error)

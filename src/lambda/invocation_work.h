@@ -22,4 +22,13 @@ struct invocation_work {
     bool streamed;          /* the answer went out as a stream, and has to be ended as one */
 };
 
+/* Counts an archive that is through. */
+void invocation_add_up(struct invocation_work *work, const struct outcome *outcome);
+/* Writes the metric record of all that was counted, unless they are off. */
+void invocation_log_metrics(struct invocation_work *work);
+/* What the rescue tells if it strikes now: as rescue_note, of the archive with this index, and
+ * with what outcomes[index] counts until here. */
+void invocation_note(struct invocation_work *work, size_t index, const char *archive,
+                     uint64_t done, uint64_t entries);
+
 #endif

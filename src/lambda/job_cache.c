@@ -6,9 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What is wrong is the job, and the message says it already. */
+/* What is wrong is the job, and the message says it already; or memory. */
 static int config_error(struct lambda_error *error)
 {
+    if (error_is_no_memory(&error->message))
+        return lambda_error_no_memory(error);
     snprintf(error->type, sizeof error->type, "Runtime.ConfigInvalid");
     error->again = false;
     return -1;
@@ -98,6 +100,10 @@ static int open_job(struct job_cache *cache, struct cached_job *cached, bool *hi
         job_file_apply(local, cache->function->directory, options, &error->message) < 0)
         rc = config_error(error);
     json_decref(local);
+    if (rc == 0 && options->explain)
+        rc = lambda_error_set(error, "Runtime.ConfigInvalid", false,
+                              "explain: an invocation does what it is asked for; at a desk: "
+                              "thresh --explain --job thresh.json ARCHIVE");
     if (rc < 0)
         return -1;
     if (options->format == FORMAT_AUTO)

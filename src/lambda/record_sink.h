@@ -30,7 +30,7 @@ struct record_sink {
 
 /* Functions give 0, or -1 with the error filled in. A zeroed sink can be closed. */
 
-/* For struct thresh_output: the context is the sink, whose own error has the type, too. */
+/* For thresh_run_on_text: the context is the sink, whose own error has the type, too. */
 int record_sink_write(void *context, const void *bytes, size_t len, struct thresh_error *error);
 /* Gives an upload under way the chance to send, between writes. */
 void record_sink_turn(struct record_sink *sink);

@@ -54,7 +54,13 @@ static int set_word(const struct option_row *row, void *at, const char *value,
     return 0;
 }
 
-const struct option_kind option_kind_word = {.set = set_word};
+static void print_word(const struct option_row *row, const void *at, struct buf *out)
+{
+    bool is_switch = row->size == sizeof(bool);
+    buf_append_format(out, "%u", is_switch ? *(const bool *)at : *(const unsigned *)at);
+}
+
+const struct option_kind option_kind_word = {.set = set_word, .print = print_word};
 
 /* -- Numbers -------------------------------------------------------------------------- */
 
@@ -138,10 +144,23 @@ static int set_decimal(const struct option_row *row, void *at, const char *value
     return 0;
 }
 
-const struct option_kind option_kind_number = {.set = set_number};
-const struct option_kind option_kind_size = {.set = set_size};
-const struct option_kind option_kind_seconds = {.set = set_seconds};
-const struct option_kind option_kind_decimal = {.set = set_decimal};
+static void print_number(const struct option_row *row, const void *at, struct buf *out)
+{
+    uint64_t number =
+        row->size == sizeof(unsigned) ? *(const unsigned *)at : *(const uint64_t *)at;
+    buf_append_format(out, "%llu", (unsigned long long)number);
+}
+
+static void print_decimal(const struct option_row *row, const void *at, struct buf *out)
+{
+    (void)row;
+    buf_append_format(out, "%a", *(const double *)at);
+}
+
+const struct option_kind option_kind_number = {.set = set_number, .print = print_number};
+const struct option_kind option_kind_size = {.set = set_size, .print = print_number};
+const struct option_kind option_kind_seconds = {.set = set_seconds, .print = print_number};
+const struct option_kind option_kind_decimal = {.set = set_decimal, .print = print_decimal};
 
 /* -- Strings -------------------------------------------------------------------------- */
 
@@ -155,6 +174,14 @@ static int set_text(const struct option_row *row, void *at, const char *value,
     free(*text);
     *text = copy;
     return 0;
+}
+
+static void print_text(const struct option_row *row, const void *at, struct buf *out)
+{
+    const char *text = *(char *const *)at;
+    (void)row;
+    if (text)
+        buf_append_string(out, text);
 }
 
 static void clear_text(void *at)
@@ -196,6 +223,15 @@ static int add_schema(const struct option_row *row, void *at, const char *value,
     return add_string(row, at, value, error);
 }
 
+/* Each behind its length, for it may hold anything. */
+static void print_strings(const struct option_row *row, const void *at, struct buf *out)
+{
+    const struct string_list *strings = at;
+    (void)row;
+    for (size_t i = 0; i < strings->n; i++)
+        buf_append_format(out, "%zu:%s", strlen(strings->items[i]), strings->items[i]);
+}
+
 static void clear_strings(void *at)
 {
     struct string_list *strings = at;
@@ -204,15 +240,19 @@ static void clear_strings(void *at)
     free(strings->items);
 }
 
-const struct option_kind option_kind_text = {.set = set_text, .clear = clear_text};
+const struct option_kind option_kind_text = {
+    .set = set_text, .print = print_text, .clear = clear_text};
 const struct option_kind option_kind_file = {
-    .set = set_text, .clear = clear_text, .is_file = true};
+    .set = set_text, .print = print_text, .clear = clear_text, .is_file = true};
 const struct option_kind option_kind_list = {
-    .set = add_string, .clear = clear_strings, .repeats = true};
+    .set = add_string, .print = print_strings, .clear = clear_strings, .repeats = true};
 const struct option_kind option_kind_pairs = {
-    .set = add_pair, .clear = clear_strings, .repeats = true};
-const struct option_kind option_kind_schemas = {
-    .set = add_schema, .clear = clear_strings, .repeats = true, .is_file = true};
+    .set = add_pair, .print = print_strings, .clear = clear_strings, .repeats = true};
+const struct option_kind option_kind_schemas = {.set = add_schema,
+                                                .print = print_strings,
+                                                .clear = clear_strings,
+                                                .repeats = true,
+                                                .is_file = true};
 
 /* -- Parts of the record -------------------------------------------------------------- */
 
@@ -268,7 +308,41 @@ static int set_parts(const struct option_row *row, void *at, const char *value,
     return 0;
 }
 
-const struct option_kind option_kind_parts = {.set = set_parts};
+const struct option_kind option_kind_parts = {.set = set_parts, .print = print_number};
+
+/* -- Shards --------------------------------------------------------------------------- */
+
+/* More than any scheduler counts to. */
+enum { MOST_SHARDS = 1000000 };
+
+static int set_shard(const struct option_row *row, void *at, const char *value,
+                     struct thresh_error *error)
+{
+    static const char environment[] = "auto";
+    uint64_t k = 0, n = 0;
+    bool is_auto = strncmp(value, environment, sizeof environment - 1) == 0;
+    const char *end = is_auto ? value + sizeof environment - 1 : read_digits(value, &k);
+    bool has_n = end && *end == '/';
+    if (has_n)
+        end = read_digits(end + 1, &n);
+    if (!end || *end || (has_n ? n < 1 || n > MOST_SHARDS : !is_auto) ||
+        (!is_auto && (k < 1 || k > n)))
+        return error_set(error,
+                         "--%s: '%s' is none of N slices, 1/N to N/N, nor auto or auto/N; N "
+                         "is at most %d",
+                         row->name, value, MOST_SHARDS);
+    *(struct shard *)at = (struct shard){(uint32_t)k, (uint32_t)n, is_auto};
+    return 0;
+}
+
+static void print_shard(const struct option_row *row, const void *at, struct buf *out)
+{
+    const struct shard *shard = at;
+    (void)row;
+    buf_append_format(out, "%u/%u", shard->k, shard->n);
+}
+
+const struct option_kind option_kind_shard = {.set = set_shard, .print = print_shard};
 
 /* -- Jobs ----------------------------------------------------------------------------- */
 
@@ -279,4 +353,9 @@ static int refuse_job(const struct option_row *row, void *at, const char *value,
     return error_set(error, "%s: a job cannot name another", row->name);
 }
 
-const struct option_kind option_kind_job = {.set = refuse_job};
+static void print_nothing(const struct option_row *row, const void *at, struct buf *out)
+{
+    (void)row, (void)at, (void)out;
+}
+
+const struct option_kind option_kind_job = {.set = refuse_job, .print = print_nothing};

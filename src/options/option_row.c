@@ -41,6 +41,13 @@ void option_rows_clear(const struct option_row *rows, void *holder)
             rows->kind->clear((char *)holder + rows->offset);
 }
 
+void option_row_print(const struct option_row *row, const void *holder, struct buf *out)
+{
+    buf_append_format(out, "%s ", row->name);
+    row->kind->print(row, (const char *)holder + row->offset, out);
+    buf_append_char(out, '\0');
+}
+
 /* A number that somebody might come to ask for; others are no limit that anyone meets. */
 enum { MOST_WORTH_SAYING = 1000000 };
 

@@ -56,6 +56,8 @@ struct option_kind {
      * What was there is replaced, or added to where the option repeats. */
     int (*set)(const struct option_row *row, void *at, const char *value,
                struct thresh_error *error);
+    /* Appends what was stored, as text that tells any two values apart. */
+    void (*print)(const struct option_row *row, const void *at, struct buf *out);
     void (*clear)(void *at); /* frees what `set` allocated; NULL: nothing */
     bool repeats;
     bool is_file; /* the value names a file that is read: in a job, one beside the job */
@@ -72,6 +74,7 @@ extern const struct option_kind option_kind_list;    /* struct string_list */
 extern const struct option_kind option_kind_pairs;   /* struct string_list: NAME=VALUE */
 extern const struct option_kind option_kind_schemas; /* struct string_list: [NAMESPACE=]FILE */
 extern const struct option_kind option_kind_parts;   /* unsigned: bit set of enum part */
+extern const struct option_kind option_kind_shard;   /* struct shard: K/N, auto or auto/N */
 extern const struct option_kind option_kind_job;     /* nowhere: refused, as options_set says */
 
 /* Where a value lands, in rows: OPTION_NUMBER(struct thresh_options, max_errors, unsigned). A
@@ -110,6 +113,9 @@ int option_row_set(const struct option_row *row, void *holder, const char *value
 int option_rows_default(const struct option_row *rows, void *holder,
                         struct thresh_error *error);
 void option_rows_clear(const struct option_row *rows, void *holder);
+
+/* Appends "NAME VALUE" and a NUL, so that what two runs were asked for can be compared. */
+void option_row_print(const struct option_row *row, const void *holder, struct buf *out);
 
 /* The doc, and in brackets default, most, meaning of 0, and whether it may be repeated. */
 int option_row_describe(const struct option_row *row, struct buf *out);

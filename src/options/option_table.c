@@ -89,6 +89,11 @@ const struct option_row option_rows[] = {
     {"exclude", 0, "GLOB", OPTION_RECORDS,
      "No documents whose path or name matches",
      OPTION_STRINGS(list, HOLDER, exclude)},
+    {"shard", 0, "K/N", OPTION_RECORDS,
+     "Only the K-th of N slices of the entries, balanced by bytes and the same on every "
+     "machine; auto: as the job arrays of Slurm, AWS Batch, Grid Engine and others, or MPI, "
+     "have it; auto/N where they do not say N. thresh merge puts the outputs together",
+     OPTION_LANDS(shard, HOLDER, shard, struct shard)},
     {"names-encoding", 0, "NAME", OPTION_RECORDS,
      "Encoding of names in archives that do not say theirs (ZIP without the UTF-8 flag, tar "
      "that is not pax), such as cp866 or shift_jis; iconv -l lists all",
@@ -176,6 +181,10 @@ const struct option_row option_rows[] = {
     {"quiet", 'q', NULL, OPTION_REPORTS,
      "No summary, and in text format only documents that are not good",
      OPTION_SWITCH(HOLDER, quiet)},
+    {"group", 0, NULL, OPTION_REPORTS,
+     "In place of records, what is wrong by rule: how often, in how many documents, and where "
+     "first",
+     OPTION_SWITCH(HOLDER, group)},
     {"stats", 0, NULL, OPTION_REPORTS,
      "One JSON object about the run on standard error, at its end",
      OPTION_SWITCH(HOLDER, stats)},

@@ -15,7 +15,15 @@ struct string_list {
     size_t n;
 };
 
-enum format { FORMAT_AUTO, FORMAT_NDJSON, FORMAT_CSV, FORMAT_TEXT };
+enum format {
+    FORMAT_AUTO,
+    FORMAT_NDJSON,
+    FORMAT_CSV,
+    FORMAT_TEXT,
+    /* No option's, but a run's: records as data, and none, where only counts are wanted. */
+    FORMAT_DATA,
+    FORMAT_NONE,
+};
 
 enum isolate { ISOLATE_NO, ISOLATE_YES, ISOLATE_REQUIRE };
 
@@ -53,6 +61,13 @@ enum limit {
 };
 #define OPTION_NOT_ASKED UINT64_MAX
 
+/* One slice of a run's entries: the k-th of n, from 1. */
+struct shard {
+    uint32_t k;   /* 0: the environment says which, and the command asks it */
+    uint32_t n;   /* 0: there are no shards, or the environment says how many */
+    bool is_auto; /* what is 0 is to be asked for */
+};
+
 /* Each member belongs to one row of the table, but for `progress`, which two switches set. */
 struct thresh_options {
     struct string_list schema;   /* [NAMESPACE=]FILE */
@@ -66,6 +81,7 @@ struct thresh_options {
     double vcpus;  /* 0: detect */
     unsigned threshold;
     enum isolate isolate;
+    struct shard shard;
     struct string_list include;
     struct string_list exclude;
     char *names_encoding; /* NULL: as the archives have it */
@@ -82,9 +98,13 @@ struct thresh_options {
     unsigned max_attributes; /* 0: no limit */
     uint64_t max_name_bytes;
     bool quiet;
+    bool group; /* groups of errors in place of records */
     bool stats;
     bool explain;
     enum progress progress;
+    /* No option: as thresh_options_on_warning sets them. */
+    void (*warning)(void *context, const char *line);
+    void *warning_context;
 };
 
 /* As thresh_options_set, but that "job" is refused: who may be given one loads it with

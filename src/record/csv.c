@@ -61,8 +61,8 @@ static bool needs_quotes(const char *bytes, size_t len)
     return false;
 }
 
-static void append_cell(struct buf *out, const struct record_layout *layout, const char *bytes,
-                        size_t len)
+void csv_write_cell(struct buf *out, const struct record_layout *layout, const char *bytes,
+                    size_t len)
 {
     bool quotes = needs_quotes(bytes, len);
     if (quotes)
@@ -84,13 +84,13 @@ static void append_cell(struct buf *out, const struct record_layout *layout, con
 
 static void append_word(struct buf *out, const struct record_layout *layout, const char *word)
 {
-    append_cell(out, layout, word, strlen(word));
+    csv_write_cell(out, layout, word, strlen(word));
 }
 
 static void append_span(struct buf *out, const struct record_layout *layout,
                         const struct record *record, struct text_span span)
 {
-    append_cell(out, layout, record_text(record, span), span.len);
+    csv_write_cell(out, layout, record_text(record, span), span.len);
 }
 
 /* Takes the memory of `json`. */
@@ -99,7 +99,7 @@ static void append_json(struct buf *out, const struct record_layout *layout, str
     if (json->failed)
         out->failed = true;
     else
-        append_cell(out, layout, json->data, json->len);
+        csv_write_cell(out, layout, json->data, json->len);
     buf_free(json);
 }
 

@@ -18,4 +18,8 @@
 void csv_write(struct buf *out, const struct record *record,
                const struct record_layout *layout);
 
+/* Appends one cell, quoted where it needs to be. */
+void csv_write_cell(struct buf *out, const struct record_layout *layout, const char *bytes,
+                    size_t len);
+
 #endif

@@ -37,6 +37,8 @@ void record_clear(struct record *record)
         .cap_values = kept.cap_values,
         .faults = kept.faults,
         .cap_faults = kept.cap_faults,
+        .counts = kept.counts,
+        .cap_counts = kept.cap_counts,
         .text = kept.text,
     };
     buf_clear(&record->text);
@@ -57,6 +59,7 @@ void record_free(struct record *record)
     free(record->fields);
     free(record->values);
     free(record->faults);
+    free(record->counts);
     buf_free(&record->text);
     *record = (struct record){0};
 }
@@ -128,12 +131,32 @@ static size_t place_to_cut(const char *message)
     return len;
 }
 
+/* Counts a fault by its rule. NULL: no memory. */
+static struct fault_count *count_fault(struct record *record, const char *kind,
+                                       const char *code)
+{
+    struct fault_count *counts = record->counts;
+    for (size_t i = 0; i < record->n_counts; i++)
+        if ((counts[i].code == code || strcmp(counts[i].code, code) == 0) &&
+            strcmp(counts[i].kind, kind) == 0) {
+            counts[i].n++;
+            return &counts[i];
+        }
+    counts = one_more(record, counts, record->n_counts, &record->cap_counts, sizeof *counts);
+    if (!counts)
+        return NULL;
+    record->counts = counts;
+    counts[record->n_counts] = (struct fault_count){.kind = kind, .code = code, .n = 1};
+    return &counts[record->n_counts++];
+}
+
 struct fault *record_add_fault(struct record *record, size_t max, const char *kind,
                                const char *code, const char *message, size_t message_len)
 {
     record->faults_total++;
     record->has_unread |= strcmp(kind, "entity") == 0;
-    if (record->n_faults >= max)
+    struct fault_count *count = count_fault(record, kind, code);
+    if (!count || record->n_faults >= max)
         return NULL;
     struct fault *faults =
         one_more(record, record->faults, record->n_faults, &record->cap_faults, sizeof *faults);
@@ -142,6 +165,8 @@ struct fault *record_add_fault(struct record *record, size_t max, const char *ki
     record->faults = faults;
     struct fault *fault = &faults[record->n_faults++];
     *fault = (struct fault){.kind = kind, .code = code};
+    if (count->n == 1)
+        count->first = record->n_faults;
     bool cut = message_len > MESSAGE_BYTES;
     /* Libraries quote what they were given, and that may be any bytes. */
     fault->message.at = record->text.len;
@@ -149,6 +174,13 @@ struct fault *record_add_fault(struct record *record, size_t max, const char *ki
     buf_append_string(&record->text, cut ? "…" : "");
     fault->message.len = record->text.len - fault->message.at;
     return fault;
+}
+
+void record_drop_faults(struct record *record)
+{
+    record->n_faults = 0;
+    record->faults_total = 0;
+    record->n_counts = 0;
 }
 
 struct namespace_binding *record_add_binding(struct record *record, struct text_span prefix,

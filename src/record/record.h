@@ -48,6 +48,14 @@ struct fault {
         attribute; /* the element's attribute at fault; empty: the element itself */
 };
 
+/* The faults of a record that break one rule. */
+struct fault_count {
+    const char *kind, *code; /* static */
+    uint64_t n;              /* those that are not kept, too */
+    size_t first;            /* the place of the first among the faults that are kept, from 1;
+                              * 0: it is not */
+};
+
 enum field_type { FIELD_NODES, FIELD_STRING, FIELD_NUMBER, FIELD_BOOLEAN };
 
 /* What an XPath of the user's gave. */
@@ -89,6 +97,8 @@ struct record {
     struct fault *faults; /* those that are kept */
     size_t n_faults, cap_faults;
     uint64_t faults_total;
+    struct fault_count *counts; /* of all faults, in the order of first sight */
+    size_t n_counts, cap_counts;
     struct buf text; /* what spans are pieces of; text.failed tells of lost memory */
 };
 
@@ -122,6 +132,9 @@ struct text_span record_add_text(struct record *record, const void *bytes, size_
  * U+FFFD. */
 struct fault *record_add_fault(struct record *record, size_t max, const char *kind,
                                const char *code, const char *message, size_t message_len);
+
+/* Forgets all faults. */
+void record_drop_faults(struct record *record);
 
 /* A binding that is the first of its prefix, until the caller says otherwise. */
 struct namespace_binding *record_add_binding(struct record *record, struct text_span prefix,

@@ -2,21 +2,24 @@
 #include "record/record_codec.h"
 
 #include "record/format.h"
+#include "record/notes.h"
+#include "record/record_pack.h"
 #include <assert.h>
 #include <string.h>
 
 /* A record's head as it travels. Both ends are one program on one machine, so numbers are as
- * they lie in memory. The reason follows, and the body. */
+ * they lie in memory. The reason follows, the notes, and the body. */
 struct codec_head {
     uint64_t index;
     uint64_t bytes;
     uint32_t body_len;
+    uint32_t notes_len;
     uint8_t verdict;
     uint8_t reason_len;
     uint8_t is_unread;
-    uint8_t zero;
+    uint8_t zero[5];
 };
-static_assert(sizeof(struct codec_head) == 24, "no padding, whose bytes would be undefined");
+static_assert(sizeof(struct codec_head) == 32, "no padding, whose bytes would be undefined");
 static_assert(VERDICTS <= UINT8_MAX, "a verdict fits");
 
 int record_encode(struct buf *out, const struct record *record,
@@ -36,10 +39,16 @@ int record_encode(struct buf *out, const struct record *record,
     size_t at = out->len;
     buf_append(out, &packed, sizeof packed);
     buf_append(out, reason, packed.reason_len);
+    size_t notes = out->len;
+    notes_write(out, record, layout);
     size_t body = out->len;
-    format_record(out, record, layout);
-    if (out->failed || record->text.failed || out->len - body > UINT32_MAX)
+    if (layout->format == FORMAT_DATA)
+        record_pack(out, record);
+    else if (layout->format != FORMAT_NONE)
+        format_record(out, record, layout);
+    if (out->failed || record->text.failed || out->len - notes > UINT32_MAX)
         return -1;
+    packed.notes_len = (uint32_t)(body - notes);
     packed.body_len = (uint32_t)(out->len - body);
     memcpy(out->data + at, &packed, sizeof packed);
     return 0;
@@ -54,8 +63,11 @@ int record_decode(const char **bytes, size_t *len, struct record_head *head)
         return -1;
     memcpy(&packed, *bytes, sizeof packed);
     size_t rest = *len - sizeof packed;
-    if (packed.verdict >= VERDICTS || packed.is_unread > 1 || packed.zero ||
-        packed.reason_len > rest || packed.body_len > rest - packed.reason_len)
+    if (packed.verdict >= VERDICTS || packed.is_unread > 1 ||
+        memcmp(packed.zero, (const uint8_t[sizeof packed.zero]){0}, sizeof packed.zero) != 0)
+        return -1;
+    uint64_t all = (uint64_t)packed.reason_len + packed.notes_len + packed.body_len;
+    if (all > rest)
         return -1;
     head->verdict = (enum verdict)packed.verdict;
     head->index = packed.index;
@@ -63,9 +75,11 @@ int record_decode(const char **bytes, size_t *len, struct record_head *head)
     head->is_unread = packed.is_unread;
     head->reason = *bytes + sizeof packed;
     head->reason_len = packed.reason_len;
-    head->body = head->reason + packed.reason_len;
+    head->notes = head->reason + packed.reason_len;
+    head->notes_len = packed.notes_len;
+    head->body = head->notes + packed.notes_len;
     head->body_len = packed.body_len;
     *bytes = head->body + head->body_len;
-    *len = rest - packed.reason_len - packed.body_len;
+    *len = rest - (size_t)all;
     return 1;
 }

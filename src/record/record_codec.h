@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * Records on their way from a worker to the sink: a small head with what the sink counts, then
- * the finished text. The sink formats nothing and sees no document.
+ * the finished text, or the record as data (record_pack.h). The sink formats nothing and sees
+ * no document.
  */
 #ifndef THRESH_RECORD_RECORD_CODEC_H
 #define THRESH_RECORD_RECORD_CODEC_H
@@ -9,7 +10,7 @@
 #include "record/layout.h"
 #include "record/record.h"
 
-/* Appends head and text of a record. 0, or -1 without memory. */
+/* Appends head and body of a record. 0, or -1 without memory. */
 int record_encode(struct buf *out, const struct record *record,
                   const struct record_layout *layout);
 
@@ -20,6 +21,8 @@ struct record_head {
     size_t reason_len;
     uint64_t bytes; /* of the document */
     bool is_unread; /* in part: it is well-formed and refers to an entity that was not read */
+    const char *notes; /* for notes_read */
+    size_t notes_len;
     const char *body;
     size_t body_len;
 };

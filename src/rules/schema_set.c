@@ -53,6 +53,33 @@ static int check_strictly(const struct schema *schema, struct thresh_error *erro
                      warnings, more);
 }
 
+/* A file may be given for several namespaces, and is compiled once: what the last schema has in
+ * common with one before it. */
+static bool share(struct schema_set *set)
+{
+    struct schema *last = &set->schemas[set->n_schemas - 1];
+    for (const struct schema *schema = set->schemas; schema < last; schema++)
+        if (strcmp(schema->file, last->file) == 0) {
+            last->xsd = schema->xsd;
+            last->relaxng = schema->relaxng;
+            last->is_shared = true;
+            return true;
+        }
+    return false;
+}
+
+static int compile_last(struct schema_set *set, const struct load *load,
+                        struct xsd_documents *documents, struct thresh_error *error)
+{
+    struct schema *schema = &set->schemas[set->n_schemas - 1];
+    if (share(set))
+        return 0;
+    if (schema_compile(schema, set->resolver, documents, load->limits, load->trial, error) < 0)
+        return -1;
+    set->has_relaxng |= schema->relaxng != NULL;
+    return load->options->strict_schema ? check_strictly(schema, error) : 0;
+}
+
 static int compile_schemas(struct schema_set *set, const struct load *load,
                            struct xsd_documents *documents, struct thresh_error *error)
 {
@@ -63,12 +90,8 @@ static int compile_schemas(struct schema_set *set, const struct load *load,
     for (size_t i = 0; i < given->n; i++) {
         struct schema *schema = &set->schemas[set->n_schemas++];
         if (schema_from_option(schema, given->items[i], error) < 0 ||
-            check_namespace(set, error) < 0 ||
-            schema_compile(schema, set->resolver, documents, load->limits, load->trial, error) <
-                0 ||
-            (load->options->strict_schema && check_strictly(schema, error) < 0))
+            check_namespace(set, error) < 0 || compile_last(set, load, documents, error) < 0)
             return -1;
-        set->has_relaxng |= schema->relaxng != NULL;
     }
     return 0;
 }
@@ -116,7 +139,7 @@ static void count_bytes(struct schema_set *set)
 {
     set->bytes = sizeof *set + set->warnings.cap + seen_files_bytes(&set->seen);
     for (size_t i = 0; i < set->n_schemas; i++)
-        if (set->schemas[i].xsd)
+        if (set->schemas[i].xsd && !set->schemas[i].is_shared)
             set->bytes += xsd_bytes(set->schemas[i].xsd);
     if (set->has_relaxng)
         set->bytes += RELAXNG_BYTES * resolver_bytes(set->resolver);

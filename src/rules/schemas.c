@@ -75,8 +75,10 @@ int schema_compile(struct schema *schema, struct resolver *resolver,
 
 void schema_free(struct schema *schema)
 {
-    xsd_free(schema->xsd);
-    xmlRelaxNGFree(schema->relaxng);
+    if (!schema->is_shared) {
+        xsd_free(schema->xsd);
+        xmlRelaxNGFree(schema->relaxng);
+    }
     free(schema->namespace_name);
     free(schema->file);
 }

@@ -43,7 +43,7 @@ static void explain_tree(const struct rules *rules, struct buf *out)
 static void explain_entries(const struct run *run, struct buf *out)
 {
     uint64_t counts[3] = {0}, bytes = 0;
-    for (uint64_t i = 0; i < run->stats->entries; i++) {
+    for (uint64_t i = run->range.first; i < run->range.end; i++) {
         enum entry_kind kind = source_kind(run->source, i);
         counts[kind]++;
         if (kind == ENTRY_DOCUMENT)
@@ -58,14 +58,30 @@ static void explain_entries(const struct run *run, struct buf *out)
         (unsigned long long)counts[ENTRY_UNREADABLE]);
 }
 
+static void explain_shard(const struct run *run, struct buf *out)
+{
+    const struct shard *shard = &run->options->shard;
+    if (!shard->n)
+        return;
+    buf_append_format(out, "shard      %u of %u, ", shard->k, shard->n);
+    if (run->range.first == run->range.end)
+        buf_append_string(out, "no entries");
+    else
+        buf_append_format(out, "entries %llu to %llu", (unsigned long long)run->range.first,
+                          (unsigned long long)(run->range.end - 1));
+    buf_append_format(out, " of %llu\n", (unsigned long long)run->stats->all_entries);
+}
+
 int run_explain(struct run *run, struct thresh_error *error)
 {
     const struct plan *plan = &run->plan;
     struct buf out = {0};
     for (size_t i = 0; i < run->n_inputs; i++) {
-        explain_text(&out, "input      ", run->inputs[i]);
+        const struct source_input *input = &run->inputs[i];
+        explain_text(&out, "input      ", input->name ? input->name : input->path);
         buf_append_char(&out, '\n');
     }
+    explain_shard(run, &out);
     explain_entries(run, &out);
     explain_schemas(run->rules, &out);
     buf_append_format(&out, "vcpus      %g (%s), affinity %d\n", run->cpus->vcpus,
@@ -81,7 +97,7 @@ int run_explain(struct run *run, struct thresh_error *error)
                       plan->workers, plan->workers == 1 ? "" : "s",
                       (unsigned long long)run->spans.n);
     int rc = out.failed ? error_no_memory(error)
-                        : run->output->write(run->output->context, out.data, out.len, error);
+                        : run->listener->text(run->listener->context, out.data, out.len, error);
     buf_free(&out);
     return rc;
 }

@@ -9,6 +9,7 @@
 
 #include "thresh.h"
 
+struct findings;
 struct schema_store;
 struct stat;
 
@@ -29,7 +30,6 @@ struct host {
 
     /* These may change from one run to the next. */
     int64_t end_ms; /* unix time by which the run should have ended; 0: that is not known */
-    const char *input_name;                                      /* as source_options' */
     uint64_t max_spool_bytes;                                    /* as source_options' */
     bool (*await)(void *context, uint64_t offset, uint64_t len); /* as source_options' */
     void *await_context;
@@ -50,6 +50,8 @@ struct thresh *thresh_open_on(const struct host *host, const struct thresh_optio
 
 /* Whether its runs may be done by processes. */
 bool thresh_may_fork(const struct thresh *thresh);
+/* What a run came to beyond its stats; it has the run's life. */
+const struct findings *thresh_run_findings(const struct thresh_run *run);
 /* Whether this file is one of those that its schemas were made of. */
 bool thresh_has_read(const struct thresh *thresh, const struct stat *file);
 

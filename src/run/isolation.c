@@ -62,7 +62,7 @@ void isolation_guard(struct backend_guard *guard, const struct thresh_options *o
     };
 }
 
-void isolation_names(unsigned layers, const char *names[6])
+void isolation_names(unsigned layers, const char *names[8])
 {
     size_t n = 0;
     if (layers & GUARD_LIMITS)

@@ -23,7 +23,7 @@ void isolation_guard(struct backend_guard *guard, const struct thresh_options *o
                      const struct limits *limits);
 
 /* The names of layers (bits of enum backend_guard_layer), NULL behind the last. */
-void isolation_names(unsigned layers, const char *names[6]);
+void isolation_names(unsigned layers, const char *names[8]);
 
 /* Fills in the record of a document that took its worker down, or whose worker was ended for
  * it. */

@@ -179,11 +179,12 @@ static uint64_t weigh(uint64_t (*weight)(const void *, uint64_t), const void *co
 }
 
 /* Cuts, and writes the starts down where there is a place to. Returns the number of spans. */
-static uint64_t cut(uint64_t *starts, uint64_t n, uint64_t (*weight)(const void *, uint64_t),
-                    const void *context, uint64_t most_bytes, uint64_t most_documents)
+static uint64_t cut(uint64_t *starts, uint64_t first, uint64_t end,
+                    uint64_t (*weight)(const void *, uint64_t), const void *context,
+                    uint64_t most_bytes, uint64_t most_documents)
 {
     uint64_t count = 0, held = 0, documents = 0;
-    for (uint64_t i = 0; i < n; i++) {
+    for (uint64_t i = first; i < end; i++) {
         uint64_t bytes = weigh(weight, context, i);
         if (count == 0 || documents == most_documents || held >= most_bytes ||
             bytes > most_bytes - held) {
@@ -196,35 +197,36 @@ static uint64_t cut(uint64_t *starts, uint64_t n, uint64_t (*weight)(const void 
         documents++;
     }
     if (starts)
-        starts[count] = n;
+        starts[count] = end;
     return count;
 }
 
-int spans_make(struct spans *spans, uint64_t n,
+int spans_make(struct spans *spans, uint64_t first, uint64_t end,
                uint64_t (*weight)(const void *context, uint64_t document), const void *context,
                int workers, struct thresh_error *error)
 {
     uint64_t shares = (uint64_t)(workers > 0 ? workers : 1) * SPANS_PER_WORKER;
     uint64_t total = 0, most_bytes, most_documents;
-    for (uint64_t i = 0; i < n; i++) {
+    for (uint64_t i = first; i < end; i++) {
         uint64_t bytes = weigh(weight, context, i);
         total = bytes < UINT64_MAX - total ? total + bytes : UINT64_MAX;
     }
     most_bytes = total / shares < SPAN_BYTES ? total / shares : SPAN_BYTES;
-    most_documents = n / shares < SPAN_DOCUMENTS ? n / shares : SPAN_DOCUMENTS;
+    most_documents =
+        (end - first) / shares < SPAN_DOCUMENTS ? (end - first) / shares : SPAN_DOCUMENTS;
     if (most_bytes == 0)
         most_bytes = 1;
     if (most_documents == 0)
         most_documents = 1;
     /* Counted first, then written: the array is as long as it must be and no longer. */
     *spans = (struct spans){0};
-    uint64_t count = cut(NULL, n, weight, context, most_bytes, most_documents);
+    uint64_t count = cut(NULL, first, end, weight, context, most_bytes, most_documents);
     if (count >= SIZE_MAX / sizeof *spans->starts)
         return error_no_memory(error);
     spans->starts = malloc((size_t)(count + 1) * sizeof *spans->starts);
     if (!spans->starts)
         return error_no_memory(error);
-    spans->n = cut(spans->starts, n, weight, context, most_bytes, most_documents);
+    spans->n = cut(spans->starts, first, end, weight, context, most_bytes, most_documents);
     return 0;
 }
 

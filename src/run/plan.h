@@ -68,9 +68,10 @@ struct spans {
     uint64_t *starts; /* span i is [starts[i], starts[i + 1]); n + 1 of them */
 };
 
-/* Cuts entries 0..n-1 into spans. `weight` gives an entry's bytes: 0 if they are not stated,
- * and a small number for one that will be skipped. 0, or -1 with the error filled in. */
-int spans_make(struct spans *spans, uint64_t n,
+/* Cuts the entries from `first` up to `end` into spans. `weight` gives an entry's bytes: 0 if
+ * they are not stated, and a small number for one that will be skipped. 0, or -1 with the error
+ * filled in. */
+int spans_make(struct spans *spans, uint64_t first, uint64_t end,
                uint64_t (*weight)(const void *context, uint64_t document), const void *context,
                int workers, struct thresh_error *error);
 void spans_free(struct spans *spans);

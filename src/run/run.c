@@ -8,6 +8,7 @@
 #include "record/format.h"
 #include "run/sink.h"
 #include "run/worker.h"
+#include <stdlib.h>
 #include <string.h>
 
 static int open_source(struct run *run, struct thresh_error *error)
@@ -27,7 +28,6 @@ static int open_source(struct run *run, struct thresh_error *error)
         .document_remedy = limits_remedy(limits, LIMIT_DOCUMENT_BYTES),
         .max_total_bytes = o->max_total_bytes,
         .max_ratio = o->max_ratio,
-        .input_name = run->host->input_name,
         .temp_dir = run->host->temp_dir,
         .max_spool_bytes = run->host->max_spool_bytes,
         .await = run->host->await,
@@ -37,19 +37,15 @@ static int open_source(struct run *run, struct thresh_error *error)
     int rc = source_open(&run->source, run->inputs, run->n_inputs, &options, error);
     run->stats->listing_ms = clock_ms() - run->begun_ms;
     if (rc == 0) {
-        run->stats->entries = source_count(run->source);
+        rc = shard_range(&o->shard, run->source, &run->range, error);
+        if (rc == 0 && o->shard.n && shard_digest(run->source, run->stats->inputs_digest) < 0)
+            rc = error_no_memory(error);
+        run->stats->all_entries = source_count(run->source);
+        run->next = run->stats->first_entry = run->stats->first_missing = run->range.first;
+        run->stats->entries = run->range.end - run->range.first;
         run->stats->bytes_in = source_bytes_in(run->source);
     }
     return rc;
-}
-
-/* The weight of an entry when spans are cut: the bytes to be parsed. An entry that is no
- * document costs little. */
-static uint64_t weight(const void *source, uint64_t index)
-{
-    if (source_kind(source, index) != ENTRY_DOCUMENT)
-        return 64;
-    return source_size_bytes(source, index);
 }
 
 /* Under a guard every document is a span of its own, so that its time and memory are its
@@ -80,7 +76,7 @@ static int make_plan(struct run *run, struct thresh_error *error)
     for (size_t i = 0; backends[i]; i++)
         built[i] = (struct plan_backend){backends[i]->name, backends[i]->is_parallel,
                                          backends[i]->isolates};
-    for (uint64_t i = 0; i < run->stats->entries; i++)
+    for (uint64_t i = run->range.first; i < run->range.end; i++)
         if (source_kind(run->source, i) == ENTRY_DOCUMENT) {
             inputs.documents++;
             uint64_t bytes = source_size_bytes(run->source, i);
@@ -95,9 +91,9 @@ static int make_plan(struct run *run, struct thresh_error *error)
     memcpy(run->stats->reason, plan->reason, sizeof run->stats->reason);
     if (why && run->backend->isolates)
         isolation_guard(&run->guard, o, &run->limits);
-    return spans_make(&run->spans, run->stats->entries,
-                      run->guard.isolate ? weight_alone : weight, run->source, plan->workers,
-                      error);
+    return spans_make(&run->spans, run->range.first, run->range.end,
+                      run->guard.isolate ? weight_alone : shard_weight, run->source,
+                      plan->workers, error);
 }
 
 int run_open(struct run *run, struct thresh_error *error)
@@ -109,6 +105,14 @@ int run_open(struct run *run, struct thresh_error *error)
         .vcpus = run->cpus->vcpus,
         .vcpus_source = run->cpus->source,
     };
+    run->layout = run->rules->layout;
+    if (run->listener->record)
+        run->layout.format = FORMAT_DATA;
+    else if (!run->listener->text || run->options->group)
+        run->layout.format = FORMAT_NONE;
+    if (run->options->group && run->options->shard.n)
+        return error_set(error, "--group: of a shard it is not all there is, and thresh merge "
+                                "adds no groups up; give one of --group and --shard");
     limits_make(&run->limits, run->options, run->host, run->rules->builds_tree);
     return open_source(run, error) < 0 ? -1 : make_plan(run, error);
 }
@@ -116,12 +120,25 @@ int run_open(struct run *run, struct thresh_error *error)
 static int write_begin(struct run *run, struct thresh_error *error)
 {
     struct buf header = {0};
-    int rc = format_heading(&header, &run->rules->layout);
+    int rc = format_heading(&header, &run->layout);
     if (rc < 0)
         error_no_memory(error);
     else if (header.len)
-        rc = run->output->write(run->output->context, header.data, header.len, error);
+        rc = run->listener->text(run->listener->context, header.data, header.len, error);
     buf_free(&header);
+    return rc;
+}
+
+/* What --group asks for, in place of records. */
+static int write_groups(struct run *run, struct thresh_error *error)
+{
+    struct buf groups = {0};
+    int rc = findings_write_groups(run->findings, &run->rules->layout, &groups);
+    if (rc < 0)
+        error_no_memory(error);
+    else if (groups.len)
+        rc = run->listener->text(run->listener->context, groups.data, groups.len, error);
+    buf_free(&groups);
     return rc;
 }
 
@@ -136,10 +153,15 @@ static int prepare_guard(struct run *run, struct thresh_error *error)
     run->encodings = encoding_modules_open();
     if (!run->encodings)
         return error_no_memory(error);
-    if (!source_preopen(run->source)) {
-        run->guard.files = run->inputs;
-        run->guard.n_files = run->n_inputs;
-    }
+    if (source_preopen(run->source))
+        return 0;
+    run->files = calloc(run->n_inputs, sizeof *run->files);
+    if (!run->files)
+        return error_no_memory(error);
+    run->guard.files = run->files;
+    for (size_t i = 0; i < run->n_inputs; i++)
+        if (run->inputs[i].kind == SOURCE_PATH)
+            run->files[run->guard.n_files++] = run->inputs[i].path;
     return 0;
 }
 
@@ -168,13 +190,15 @@ int run_entries(struct run *run, struct thresh_error *error)
         host_end_alone(run->host);
     if (rc >= 0)
         rc = sink_rest(run, error);
+    if (rc >= 0 && run->options->group && run->listener->text)
+        rc = write_groups(run, error);
     if (run->guard.isolate)
         isolation_names(run->layers, run->stats->isolation);
     if (rc == 0 && run->stopped)
         return 1;
-    if (rc == 0 && run->done != run->stats->entries)
+    if (rc == 0 && run->stats->answered != run->stats->entries)
         return error_set(error, "%llu of %llu entries were answered; please report this",
-                         (unsigned long long)run->done,
+                         (unsigned long long)run->stats->answered,
                          (unsigned long long)run->stats->entries);
     return rc;
 }
@@ -182,6 +206,8 @@ int run_entries(struct run *run, struct thresh_error *error)
 void run_close(struct run *run)
 {
     spans_free(&run->spans);
+    free(run->files);
+    record_view_close(&run->view);
     encoding_modules_close(run->encodings);
     source_close(run->source);
     run->stats->wall_ms = clock_ms() - run->begun_ms;

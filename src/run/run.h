@@ -7,15 +7,31 @@
 #define THRESH_RUN_RUN_H
 
 #include "backends/backend.h"
+#include "record/record_view.h"
 #include "rules/rules.h"
 #include "run/cpus.h"
+#include "run/findings.h"
 #include "run/host.h"
 #include "run/isolation.h"
 #include "run/limits.h"
 #include "run/plan.h"
+#include "run/shard.h"
 #include "scanner/encoding_modules.h"
 #include "source/source.h"
 #include "thresh.h"
+
+#include <stdatomic.h>
+
+/* Who is told of a run: of `text` and `record` at most one is set, and `progress` may be. The
+ * contexts are the first arguments. */
+struct run_listener {
+    int (*text)(void *context, const void *bytes, size_t len, struct thresh_error *error);
+    int (*record)(void *context, const struct thresh_record *record,
+                  struct thresh_error *error);
+    void *context; /* of these two */
+    bool (*progress)(void *context, const struct thresh_stats *so_far);
+    void *progress_context;
+};
 
 /* What workers read, and the sink reads and writes. */
 struct run {
@@ -24,14 +40,18 @@ struct run {
     const struct host *host;
     const struct rules *rules;
     const struct cpus *cpus;
-    const char *const *inputs;
+    const struct source_input *inputs;
     size_t n_inputs;
-    const struct thresh_output *output;
+    const struct run_listener *listener;
+    const atomic_bool *cancelled; /* set: the run is to stop */
     struct thresh_stats *stats;
+    struct findings *findings; /* NULL: nothing is run */
     /* Made by run_open. */
     double begun_ms;
     struct limits limits;
+    struct record_layout layout; /* the rules', with what the listener wants as the format */
     struct source *source;
+    struct entry_range range; /* of entries that this run does */
     struct plan plan;
     struct spans spans;
     const struct backend *backend;
@@ -40,8 +60,9 @@ struct run {
     struct backend_work work;
     unsigned layers; /* of isolation that all workers had, bits of enum backend_guard_layer */
     struct encoding_modules *encodings;
-    uint64_t done;  /* entries answered */
-    uint64_t next;  /* the entry behind the last one answered */
+    const char **files;      /* the inputs that are paths, for the guard */
+    struct record_view view; /* the record that the listener is given */
+    uint64_t next;           /* the entry behind the last one answered */
     uint64_t alone; /* the first entry of a span that is being done again, one entry an item */
     bool stopped;
     bool over_total; /* --max-total-bytes is used up: no further document counts as read */
@@ -50,10 +71,10 @@ struct run {
 /* Lists the inputs and makes the plan; fills in the stats as far as they are known. 0, or -1
  * with the error filled in; call run_close in either case. */
 int run_open(struct run *run, struct thresh_error *error);
-/* Does all entries. 0, 1 if the output's progress asked to stop, or -1 with the error filled
- * in. */
+/* Does all entries. 0, 1 if it was cancelled or the listener asked to stop, or -1 with the
+ * error filled in. */
 int run_entries(struct run *run, struct thresh_error *error);
-/* Writes to the output, as text, what run_entries would do and why. 0, or -1 with the error
+/* Gives to the listener, as text, what run_entries would do and why. 0, or -1 with the error
  * filled in. */
 int run_explain(struct run *run, struct thresh_error *error);
 /* Frees, and fills in the time since run_open in the stats. */

@@ -26,11 +26,30 @@ static void count_reason(struct thresh_stats *stats, const char *reason, size_t 
     stats->reasons[i].count++;
 }
 
+static int refuse(struct thresh_error *error)
+{
+    return error_set(error, "a worker's answer is not a record; please report this");
+}
+
+/* Gives the listener the record's text, or the record. (Text with --quiet says nothing of a
+ * document that is good, and then there is no body.) */
+static int sink_give(struct run *run, const struct record_head *head,
+                     struct thresh_error *error)
+{
+    const struct run_listener *listener = run->listener;
+    if (listener->text)
+        return listener->text(listener->context, head->body, head->body_len, error);
+    int rc = record_view_open(&run->view, head->body, head->body_len, &run->rules->layout);
+    if (rc)
+        return rc < 0 ? refuse(error) : error_no_memory(error);
+    return listener->record(listener->context, &run->view.record, error);
+}
+
 static int sink_record(struct run *run, const struct record_head *head,
                        struct thresh_error *error)
 {
     struct thresh_stats *stats = run->stats;
-    run->done++;
+    stats->answered++;
     run->next = head->index + 1;
     stats->first_missing += head->index == stats->first_missing;
     stats->verdicts[head->verdict]++;
@@ -39,9 +58,10 @@ static int sink_record(struct run *run, const struct record_head *head,
     stats->bytes_inflated += head->bytes;
     if (head->verdict == VERDICT_SKIPPED)
         count_reason(stats, head->reason, head->reason_len);
-    if (head->body_len == 0) /* text with --quiet says nothing of a document that is good */
-        return 0;
-    return run->output->write(run->output->context, head->body, head->body_len, error);
+    int rc = findings_add(run->findings, head);
+    if (rc != 0)
+        return rc < 0 ? error_no_memory(error) : refuse(error);
+    return head->body_len ? sink_give(run, head, error) : 0;
 }
 
 /* Makes and writes the record of an entry that no worker has done. If it is a document, `tell`
@@ -58,7 +78,7 @@ static int sink_told(struct run *run, uint64_t index,
     if (rc == 0 && entry.kind == ENTRY_DOCUMENT)
         tell(&record, &run->limits, wait_status);
     if (rc == 0)
-        rc = entry_record_end(&record, &run->rules->layout, &entry, &out);
+        rc = entry_record_end(&record, &run->layout, &entry, &out);
     const char *next = out.data;
     size_t len = out.len;
     if (rc < 0 || record_decode(&next, &len, &head) != 1)
@@ -102,7 +122,7 @@ int sink_emit(void *sink, uint64_t span, const void *bytes, size_t len,
     if (run->over_total)
         return 0;
     while ((rc = record_decode(&next, &len, &head)) == 1) {
-        if (head.index >= run->stats->entries)
+        if (head.index >= run->range.end)
             break;
         /* Done again by the successor of a worker that died. */
         if (head.index < run->next)
@@ -112,9 +132,7 @@ int sink_emit(void *sink, uint64_t span, const void *bytes, size_t len,
         if (rc < 0)
             return -1;
     }
-    if (rc != 0)
-        return error_set(error, "a worker's answer is not a record; please report this");
-    return 0;
+    return rc == 0 ? 0 : refuse(error);
 }
 
 /* Writes the record of the document that took its worker down. */
@@ -129,10 +147,10 @@ static int sink_lost_one(void *sink, uint64_t item, int wait_status, struct thre
 bool sink_stop(void *sink)
 {
     struct run *run = sink;
-    const struct thresh_output *output = run->output;
-    if (!run->stopped && output->progress)
-        run->stopped = output->progress(output->context, run->done, run->stats->entries,
-                                        run->stats->bytes_inflated);
+    const struct run_listener *listener = run->listener;
+    if (!run->stopped && listener->progress)
+        run->stopped = listener->progress(listener->progress_context, run->stats);
+    run->stopped |= atomic_load_explicit(run->cancelled, memory_order_relaxed);
     return run->stopped || run->over_total;
 }
 
@@ -157,7 +175,7 @@ int sink_lost(void *sink, uint64_t span, int wait_status, struct thresh_error *e
 int sink_rest(struct run *run, struct thresh_error *error)
 {
     int rc = 0;
-    while (rc == 0 && run->over_total && !run->stopped && run->next < run->stats->entries)
+    while (rc == 0 && run->over_total && !run->stopped && run->next < run->range.end)
         rc = sink_told(run, run->next, tell_total, 0, error);
     return rc;
 }

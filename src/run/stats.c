@@ -3,6 +3,7 @@
 
 #include "record/escape.h"
 #include "record/record.h"
+#include "run/findings.h"
 
 #include <jansson.h>
 #include <stdlib.h>
@@ -16,7 +17,9 @@ bool thresh_stats_good(const struct thresh_stats *stats)
         if (stats->verdicts[verdict] && !verdict_is_good(verdict))
             return false;
     }
-    return stats->documents && seen == stats->entries && !stats->unread;
+    /* A shard may have no document: the inputs have, which the shards tell together. */
+    bool looked = stats->documents || stats->entries < stats->all_entries;
+    return looked && seen == stats->entries && !stats->unread;
 }
 
 static double rounded(double number, double steps)
@@ -53,26 +56,42 @@ static json_t *isolation_layers(const struct thresh_stats *stats)
 /* As many as a reader takes in; thresh_warnings has all. */
 enum { MAX_WARNINGS = 20 };
 
-static json_t *schema_warnings(const struct thresh_stats *stats)
+/* Lines as a list. */
+static json_t *list_of_lines(const char *lines, size_t most)
 {
-    json_t *warnings = json_array();
+    json_t *list = json_array();
     struct buf text = {0};
     size_t n = 0;
-    const char *line = stats->warnings ? stats->warnings : "";
-    for (size_t len; *line; line += len + 1, n++) {
-        len = strcspn(line, "\n");
+    for (size_t len; *lines; lines += len + 1, n++) {
+        len = strcspn(lines, "\n");
         buf_clear(&text);
-        escape_text(&text, line, len); /* names of files need not be UTF-8 */
-        if (n < MAX_WARNINGS && buf_string(&text))
-            json_array_append_new(warnings, json_string(text.data));
+        escape_text(&text, lines, len); /* names of files need not be UTF-8 */
+        if (n < most && buf_string(&text))
+            json_array_append_new(list, json_string(text.data));
     }
     buf_free(&text);
-    if (n > MAX_WARNINGS)
-        json_array_append_new(warnings, json_sprintf("... and %zu more", n - MAX_WARNINGS));
-    return warnings;
+    if (n > most)
+        json_array_append_new(list, json_sprintf("... and %zu more", n - most));
+    return list;
 }
 
-int stats_to_json(const struct thresh_stats *s, struct buf *out)
+/* How many documents each extraction gave something in, and which gave nothing in any. */
+static void add_fields(json_t *root, const struct findings *f)
+{
+    json_t *fields = json_object();
+    struct buf empty = {0};
+    for (size_t i = 0; f->answered && i < f->rules->n_extractions; i++)
+        json_object_set_new(fields, f->rules->extractions[i].name,
+                            json_integer((json_int_t)f->found[i]));
+    findings_write_empty(f, &empty);
+    json_object_set_new(root, "fields", fields);
+    json_object_set_new(root, "fields_empty",
+                        list_of_lines(buf_string(&empty) ? empty.data : "", SIZE_MAX));
+    buf_free(&empty);
+}
+
+int stats_to_json(const struct thresh_stats *s, const struct findings *findings,
+                  struct buf *out)
 {
     double work_s = s->wall_ms > 0 ? s->wall_ms / 1e3 : 1e-9;
     json_t *root = json_pack(
@@ -88,8 +107,12 @@ int stats_to_json(const struct thresh_stats *s, struct buf *out)
         rounded((double)s->documents / work_s, 10), "mb_per_s",
         rounded((double)s->bytes_inflated / 1e6 / work_s, 10), "retried",
         (json_int_t)s->retried, "reason", s->reason, "isolation", isolation_layers(s),
-        "warnings", schema_warnings(s), "unread", (json_int_t)s->unread, "good",
-        thresh_stats_good(s));
+        "warnings", list_of_lines(s->warnings ? s->warnings : "", MAX_WARNINGS), "unread",
+        (json_int_t)s->unread, "good", thresh_stats_good(s));
+    if (root && findings) {
+        add_fields(root, findings);
+        json_object_set_new(root, "groups", findings_groups_json(findings));
+    }
     char *text = root ? json_dumps(root, JSON_REAL_PRECISION(12)) : NULL;
     json_decref(root);
     if (!text)

@@ -8,7 +8,11 @@
 #include "base/buf.h"
 #include "thresh.h"
 
-/* Appends one JSON object and a line feed. 0, or -1 without memory. */
-int stats_to_json(const struct thresh_stats *stats, struct buf *out);
+struct findings;
+
+/* Appends one JSON object and a line feed; without `findings`, NULL, the counts alone. 0, or -1
+ * without memory. */
+int stats_to_json(const struct thresh_stats *stats, const struct findings *findings,
+                  struct buf *out);
 
 #endif

@@ -70,9 +70,7 @@ static int do_entry(struct worker *worker, uint64_t index, struct buf *out,
         return error_no_memory(error);
     if (entry.kind == ENTRY_DOCUMENT && do_document(worker, index, error) < 0)
         return -1;
-    return entry_record_end(record, &run->rules->layout, &entry, out) < 0
-               ? error_no_memory(error)
-               : 0;
+    return entry_record_end(record, &run->layout, &entry, out) < 0 ? error_no_memory(error) : 0;
 }
 
 int worker_map(void *state, uint64_t item, const struct backend_turn *turn, struct buf *out,

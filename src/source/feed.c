@@ -22,7 +22,7 @@ static int slice_next(struct feed *feed, const char **block, size_t *len,
         slice->buffer = malloc(SLICE_BLOCK);
     if (!slice->buffer)
         return error_no_memory(error);
-    ptrdiff_t got = io_pread_all(slice->fd, slice->buffer, want, slice->at);
+    ptrdiff_t got = origin_read(&slice->origin, slice->buffer, want, slice->at);
     if (got < 0)
         return error_set(error, "cannot read %s: %m", slice->name);
     if (got == 0)
@@ -40,7 +40,7 @@ void slice_feed_open(struct slice_feed *feed, const struct slice *slice, const c
 {
     memset(feed, 0, sizeof *feed);
     feed->feed.next = slice_next;
-    feed->fd = slice->fd;
+    feed->origin = slice->origin;
     feed->start = feed->at = slice->at;
     feed->end = slice->at + slice->len;
     feed->name = name;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * Bytes in order, block by block: out of a slice of a file, or out of memory. decoder.h has the
+ * Bytes in order, block by block: out of a slice, or out of memory. decoder.h has the
  * feeds that unpack another feed. A feed belongs to one thread.
  */
 #ifndef THRESH_SOURCE_FEED_H
@@ -25,7 +25,7 @@ struct feed {
 /* A slice of a file, which the caller keeps open. The buffer is made at the first read. */
 struct slice_feed {
     struct feed feed;
-    int fd;
+    struct origin origin;
     uint64_t start, at, end;
     const char *name; /* of the file, for errors; the caller keeps it, too */
     char *buffer;

@@ -23,19 +23,19 @@ static int cannot_open(struct reader *reader, const char *path)
     return error_set(reader->error, "cannot open %s: %m", path);
 }
 
-/* Sets slice->fd to a descriptor of the listing's file slice->file. */
+/* Sets slice->origin to the listing's file slice->file, which is opened if it is not. */
 static int open_listed(struct reader *reader, struct slice *slice)
 {
     const struct listing *listing = &reader->source->listing;
     struct stat facts;
-    slice->fd = reader->source->spool.fd;
+    slice->origin = (struct origin){.fd = reader->source->spool.fd};
     if (slice->file == LISTING_SPOOL)
         return 0;
     const struct listing_file *file = &listing->files[slice->file];
-    slice->fd = file->fd;
-    if (file->fd >= 0)
+    slice->origin = file->origin;
+    if (listing_file_is_open(file))
         return 0;
-    slice->fd = reader->fd;
+    slice->origin.fd = reader->fd;
     if (reader->file == slice->file)
         return 0;
     if (reader->fd >= 0)
@@ -50,7 +50,7 @@ static int open_listed(struct reader *reader, struct slice *slice)
     if (!listing_file_is(file, &facts, reader->source->options.await != NULL))
         return reader_changed(reader);
     reader->file = (uint32_t)slice->file;
-    slice->fd = reader->fd;
+    slice->origin.fd = reader->fd;
     return 0;
 }
 
@@ -82,17 +82,17 @@ static int read_file(struct reader *reader, const struct listing_record *record)
     if (!path)
         return error_no_memory(reader->error);
     /* The user may name a symbolic link, but those in a directory are not followed. */
-    file.fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY |
-                             (in_directory ? O_NOFOLLOW : 0));
-    if (file.fd < 0)
+    file.origin.fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY |
+                                    (in_directory ? O_NOFOLLOW : 0));
+    if (file.origin.fd < 0)
         return cannot_open(reader, path);
-    if (fstat(file.fd, &facts) < 0)
+    if (fstat(file.origin.fd, &facts) < 0)
         rc = reader_cannot_read(reader);
     else if (!S_ISREG(facts.st_mode) || (uint64_t)facts.st_size != record->stored)
         rc = reader_changed(reader);
     else
         rc = reader_slice(reader, &file, record->codec);
-    close(file.fd);
+    close(file.origin.fd);
     return rc;
 }
 
@@ -119,7 +119,7 @@ static int read_document(struct reader *reader, const struct listing_record *rec
     case STORAGE_FILE:
         return read_file(reader, record);
     case STORAGE_SPOOL:
-        slice.fd = reader->source->spool.fd;
+        slice.origin.fd = reader->source->spool.fd;
         return reader_slice(reader, &slice, record->codec);
     case STORAGE_SLICE:
         rc = open_listed(reader, &slice);

@@ -18,7 +18,7 @@ static int read_plain(struct reader *reader, const struct slice *slice)
         return rc;
     if (reader_make_room(reader, document, slice->len) < 0)
         return -1;
-    ptrdiff_t got = io_pread_all(slice->fd, document->data, (size_t)slice->len, slice->at);
+    ptrdiff_t got = origin_read(&slice->origin, document->data, (size_t)slice->len, slice->at);
     if (got < 0)
         return reader_cannot_read(reader);
     document->len = (size_t)got;
@@ -65,7 +65,7 @@ static int inflate_gzip(struct reader *reader, const struct slice *slice, bool *
     if (reader_make_room(reader, &reader->stored, len) < 0)
         return -1;
     char *bytes = reader->stored.data;
-    ptrdiff_t got = io_pread_all(slice->fd, bytes, len, slice->at);
+    ptrdiff_t got = origin_read(&slice->origin, bytes, len, slice->at);
     if (got < 0)
         return reader_cannot_read(reader);
     uint64_t size = swar_le32(bytes + len - 4);

@@ -74,7 +74,7 @@ static int read_stored(struct reader *reader, const struct listing_record *recor
             record->storage == STORAGE_ZIP_STORED ? &reader->document : &reader->stored;
         if (reader_make_room(reader, into, member->len) < 0)
             return -1;
-        ptrdiff_t got = io_pread_all(member->fd, into->data, len, member->at);
+        ptrdiff_t got = origin_read(&member->origin, into->data, len, member->at);
         if (got < 0)
             return reader_cannot_read(reader);
         have = (size_t)got;

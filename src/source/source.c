@@ -10,7 +10,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-int source_open(struct source **opened, const char *const *inputs, size_t n_inputs,
+int source_open(struct source **opened, const struct source_input *inputs, size_t n_inputs,
                 const struct source_options *options, struct thresh_error *error)
 {
     struct indexer indexer;
@@ -62,10 +62,10 @@ static bool preopen(const struct listing *listing, struct listing_file *file)
     if (fd < 0)
         return false;
     if (fstat(fd, &facts) == 0 && listing_file_is(file, &facts, false))
-        file->fd = fd;
+        file->origin.fd = fd;
     else
         close(fd);
-    return file->fd >= 0;
+    return file->origin.fd >= 0;
 }
 
 bool source_preopen(struct source *source)
@@ -80,7 +80,7 @@ bool source_preopen(struct source *source)
     bool all = true;
     for (size_t i = 0; i < listing->n_files; i++) {
         struct listing_file *file = &listing->files[i];
-        if (file->fd < 0 && !file->is_directory)
+        if (!listing_file_is_open(file) && !file->is_directory)
             all = preopen(listing, file) && all;
     }
     return all;

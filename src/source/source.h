@@ -73,28 +73,41 @@ struct source_options {
      * that is a directory. NULL: none. */
     const struct stat *output;
     const char
-        *names_encoding;    /* of names in archives that do not say theirs; NULL: as usual */
-    const char *input_name; /* what inputs are called in paths; NULL: as they are given */
-    const char *temp_dir;   /* for unlinked temporary files; NULL: /tmp */
+        *names_encoding;  /* of names in archives that do not say theirs; NULL: as usual */
+    const char *temp_dir; /* for unlinked temporary files; NULL: /tmp */
     /* Bytes that fit there: what would take more is a fault of the entry. 0: it is not known,
      * and a full directory is an error of the run. */
     uint64_t max_spool_bytes;
 };
 
+/* Something to list. */
+struct source_input {
+    enum source_input_kind {
+        SOURCE_PATH,   /* of a file or a directory */
+        SOURCE_FD,     /* open for reading: a file, from where it stands, or a pipe or socket */
+        SOURCE_MEMORY, /* as a file that holds these bytes */
+    } kind;
+    const char *name; /* what its entries' paths begin with; NULL: the path */
+    const char *path;
+    int fd;
+    const void *bytes;
+    size_t len;
+};
+
 struct source;
 
-/* Lists the `inputs`: names of files and directories, and "-" for standard input. Sets *source
- * and returns 0, or returns -1 with the run's error (none of the inputs can be opened, an
- * I/O error, no room for the temporary file), which names the input and the remedy.
- * An input among others that cannot be opened is an unreadable entry. The path of an entry
- * begins with its input's name as it is given.
+/* Lists the `inputs`, which live as long as the source. Sets *source and returns 0, or returns
+ * -1 with the run's error (none of the inputs can be opened, an I/O error, no room for the
+ * temporary file), which names the input and the remedy.
+ * An input among others that cannot be opened is an unreadable entry. A descriptor stays the
+ * caller's: of a file another is made, and a stream has been read to its end.
  *
  * A broken archive is not an error: all that can be read of it is listed, and an unreadable
  * entry under the archive's own path says that this is not all.
  *
  * To be called before there are threads. The options' strings and callback must live as long as
  * the source, its arrays of globs only until this returns. */
-int source_open(struct source **source, const char *const *inputs, size_t n_inputs,
+int source_open(struct source **source, const struct source_input *inputs, size_t n_inputs,
                 const struct source_options *options, struct thresh_error *error);
 void source_close(struct source *source);
 

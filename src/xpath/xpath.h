@@ -3,7 +3,8 @@
  * XPath 1.0 (https://www.w3.org/TR/1999/REC-xpath-19991116/; numbers of sections and
  * productions are its) over the trees of libxml2. An expression is compiled once; types are
  * known by then, so nothing but memory can fail when it is evaluated. Number literals may have
- * an exponent, which is no part of XPath 1.0 but common; text has none.
+ * an exponent, which is no part of XPath 1.0 but common; text has none. So is *:name, which
+ * XPath 2.0 has.
  */
 #ifndef THRESH_XPATH_XPATH_H
 #define THRESH_XPATH_XPATH_H
@@ -40,6 +41,18 @@ int xpath_compile(struct xpath **xpath, const char *text, const struct xpath_pre
 void xpath_free(struct xpath *xpath);
 
 enum xpath_type { XPATH_TYPE_NODES, XPATH_TYPE_BOOLEAN, XPATH_TYPE_NUMBER, XPATH_TYPE_STRING };
+
+/* The name of an element, or p:*, where it stands in an expression. */
+struct xpath_name_place {
+    size_t begin, local, end; /* bytes of the text; begin is local where there is no prefix */
+    const char *uri;          /* "" for none */
+    struct xpath_name_place *next;
+};
+
+/* All of them, but for *:name and *, in the order of the text; NULL: there are none. */
+const struct xpath_name_place *xpath_names(const struct xpath *xpath);
+/* The type of its value. */
+enum xpath_type xpath_type_of(const struct xpath *xpath);
 
 struct xpath_value {
     enum xpath_type type;

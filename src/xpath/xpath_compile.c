@@ -309,17 +309,30 @@ int xpath_compile(struct xpath **xpath, const char *text, const struct xpath_pre
                                       .prefixes = prefixes,
                                       .error = error,
                                       .read_expr = read_predicate};
+    struct xpath_name_place *names = NULL;
+    compiler.end_of_names = &names;
     error->text[0] = '\0';
     (*xpath)->root = read_expr(&compiler, 0);
     if ((*xpath)->root && *xpath_compiler_skip_space(&compiler)) {
         xpath_compiler_fail(&compiler, "an operator or the end is expected");
         (*xpath)->root = NULL;
     }
+    (*xpath)->names = names;
     if ((*xpath)->root)
         return 0;
     xpath_free(*xpath);
     *xpath = NULL;
     return error->text[0] ? 1 : -1;
+}
+
+const struct xpath_name_place *xpath_names(const struct xpath *xpath)
+{
+    return xpath->names;
+}
+
+enum xpath_type xpath_type_of(const struct xpath *xpath)
+{
+    return xpath->root->type;
 }
 
 void xpath_free(struct xpath *xpath)

@@ -69,6 +69,7 @@ struct xpath_step {
 
 struct xpath {
     struct arena arena;
+    const struct xpath_name_place *names;
     const struct xpath_expr *root;
 };
 

@@ -26,10 +26,48 @@ static const struct xpath_step *attribute_alone(const struct xpath_expr *expr)
     return is_alone ? step : NULL;
 }
 
-/* [@name] or [@name='value']. */
-static bool add_predicate(struct xpath_query *query, const struct xpath_expr *expr)
+/* A call of this function for the context node: without an argument, or with ".". */
+static bool asks_for(const struct xpath_expr *expr, const char *function)
+{
+    if (expr->op != XPATH_OP_CALL || strcmp(expr->function->name, function) != 0)
+        return false;
+    const struct xpath_expr *node = expr->first;
+    return !node || (node->op == XPATH_OP_PATH && !node->first && !node->is_absolute &&
+                     node->steps->axis == XPATH_AXIS_SELF && is_any_node(node->steps) &&
+                     !node->steps->next);
+}
+
+/* [local-name()='value'] and [namespace-uri()='value'] leave less of the names that the step's
+ * test passes; no name has a local part of "". False: the predicate is about no name. */
+static bool narrow(struct xpath_name_test *test, const struct xpath_expr *expr,
+                   const char *value)
+{
+    bool is_local = asks_for(expr, "local-name");
+    if (!is_local && !asks_for(expr, "namespace-uri"))
+        return false;
+    if (is_local ? test->local && strcmp(test->local, value) != 0
+                 : !test->any_uri && strcmp(test->uri, value) != 0) {
+        test->local = "";
+    } else if (is_local) {
+        test->local = value;
+    } else {
+        test->any_uri = false;
+        test->uri = value;
+    }
+    return true;
+}
+
+/* [@name], [@name='value'], a name that the node is to have, or several of them with "and". */
+static bool add_predicate(struct xpath_query *query, struct xpath_step_test *step,
+                          const struct xpath_expr *expr)
 {
     const char *value = NULL;
+    if (expr->op == XPATH_OP_AND) {
+        const struct xpath_expr *each = expr->first;
+        while (each && add_predicate(query, step, each))
+            each = each->next;
+        return !each;
+    }
     if (expr->op == XPATH_OP_EQUAL) {
         const struct xpath_expr *left = expr->first, *right = left->next;
         bool is_swapped = left->op == XPATH_OP_LITERAL;
@@ -38,11 +76,15 @@ static bool add_predicate(struct xpath_query *query, const struct xpath_expr *ex
             return false;
         value = literal->string;
         expr = is_swapped ? right : left;
+        if (narrow(&step->test, expr, value))
+            return true;
     }
-    const struct xpath_step *step = attribute_alone(expr);
-    if (!step || query->n_predicates == QUERY_PREDICATES)
+    const struct xpath_step *attribute = attribute_alone(expr);
+    if (!attribute || step->attribute || query->n_predicates == QUERY_PREDICATES)
         return false;
-    query->predicates[query->n_predicates++] = (struct xpath_predicate){name_of(step), value};
+    query->predicates[query->n_predicates++] =
+        (struct xpath_predicate){name_of(attribute), value};
+    step->n_predicates++;
     return true;
 }
 
@@ -51,18 +93,16 @@ static bool add_step(struct xpath_query *query, const struct xpath_step *from, b
     bool is_attribute = from->axis == XPATH_AXIS_ATTRIBUTE;
     bool is_child = from->axis == XPATH_AXIS_CHILD || from->axis == XPATH_AXIS_DESCENDANT;
     if (from->test != XPATH_TEST_NAME || query->n == QUERY_STEPS ||
-        (!is_child && !is_attribute) || (is_attribute && from->predicates))
+        (!is_child && !is_attribute))
         return false;
     struct xpath_step_test *step = &query->steps[query->n++];
     step->attribute = is_attribute;
     step->descendant = descendant || from->axis == XPATH_AXIS_DESCENDANT;
     step->test = name_of(from);
     step->first_predicate = (uint8_t)query->n_predicates;
-    for (const struct xpath_expr *each = from->predicates; each; each = each->next) {
-        if (!add_predicate(query, each))
+    for (const struct xpath_expr *each = from->predicates; each; each = each->next)
+        if (!add_predicate(query, step, each))
             return false;
-        step->n_predicates++;
-    }
     return true;
 }
 

@@ -6,9 +6,11 @@
  *     expression  = paths, or count(), string(), boolean(), number() or sum() of paths
  *     paths       = path { "|" path }
  *     path        = [ "/" | "//" | "./" | ".//" ] step { ( "/" | "//" ) step }
- *     step        = test { predicate }, or "@" test as the last one
- *     test        = "*" | prefix ":*" | [ prefix ":" ] name
- *     predicate   = "[" "@" test [ "=" literal ] "]"
+ *     step        = test { predicate }, or "@" test { "[" name "]" } as the last one
+ *     test        = "*" | prefix ":*" | [ prefix ":" | "*:" ] name
+ *     predicate   = "[" condition { "and" condition } "]"
+ *     condition   = "@" test [ "=" literal ] | name
+ *     name        = ( "local-name()" | "namespace-uri()" ) "=" literal
  *
  * Axes by name that say the same are taken, too. All others need a tree: other axes, "..",
  * text(), positions, predicates with children or functions, operators.

@@ -124,23 +124,45 @@ static bool read_prefix(struct xpath_compiler *compiler, struct xpath_step *step
     return true;
 }
 
-/* [37] *, p:*, p:name or name. */
+/* Keeps where the name of an element stands, for xpath_names. */
+static bool note_name(struct xpath_compiler *compiler, const struct xpath_step *step,
+                      const char *begin, const char *local)
+{
+    if (step->axis == XPATH_AXIS_ATTRIBUTE || step->axis == XPATH_AXIS_NAMESPACE ||
+        step->any_uri)
+        return true;
+    struct xpath_name_place *place = xpath_compiler_alloc(compiler, sizeof *place);
+    if (!place)
+        return false;
+    place->begin = (size_t)(begin - compiler->text);
+    place->local = (size_t)(local - compiler->text);
+    place->end = (size_t)(compiler->at - compiler->text);
+    place->uri = step->uri;
+    *compiler->end_of_names = place;
+    compiler->end_of_names = &place->next;
+    return true;
+}
+
+/* [37] *, p:*, p:name or name; and *:name, in whatever namespace, which XPath 2.0 added. */
 static bool read_name_test(struct xpath_compiler *compiler, struct xpath_step *step)
 {
-    const char *at = xpath_compiler_skip_space(compiler);
+    const char *at = xpath_compiler_skip_space(compiler), *const begin = at;
     size_t len = xpath_compiler_name_length(at);
     step->uri = "";
     if (xpath_compiler_take(compiler, "*")) {
         step->any_uri = true;
-        return true;
-    }
-    if (len && at[len] == ':' && at[len + 1] != ':') {
+        if (at[1] != ':' || at[2] == ':')
+            return true;
+        at += 2;
+        compiler->at = at;
+        len = xpath_compiler_name_length(at);
+    } else if (len && at[len] == ':' && at[len + 1] != ':') {
         if (!read_prefix(compiler, step, len))
             return false;
         at = compiler->at;
         if (*at == '*') {
             compiler->at++;
-            return true;
+            return note_name(compiler, step, begin, at);
         }
         len = xpath_compiler_name_length(at);
     }
@@ -148,7 +170,7 @@ static bool read_name_test(struct xpath_compiler *compiler, struct xpath_step *s
         return xpath_compiler_fail(compiler, "a step of a path is expected");
     compiler->at += len;
     step->local = xpath_compiler_keep(compiler, at, len);
-    return step->local;
+    return step->local && note_name(compiler, step, begin, at);
 }
 
 static bool read_node_test(struct xpath_compiler *compiler, struct xpath_step *step)

@@ -15,6 +15,7 @@ struct xpath_compiler {
     const struct xpath_prefixes *prefixes;
     struct xpath_error *error;
     unsigned depth; /* of brackets */
+    struct xpath_name_place **end_of_names;
     struct xpath_expr *(*read_expr)(struct xpath_compiler *compiler);
 };
 

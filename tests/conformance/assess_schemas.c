@@ -91,18 +91,17 @@ static int keep(void *context, const void *record, size_t len, struct thresh_err
 static void assess(struct thresh *thresh, const char *instance)
 {
     char record[LINE_MAX_BYTES + 1] = "";
-    struct thresh_output output = {keep, NULL, record};
-    struct thresh_stats stats;
     struct thresh_error error;
     const char *verdict = "lost";
-    if (thresh_run(thresh, &instance, 1, &output, &stats, &error) != 0) {
-        answer("instance", verdict, error.text);
-        return;
-    }
-    for (int i = 0; i < THRESH_VERDICTS; i++)
-        if (stats.verdicts[i])
+    struct thresh_run *run = thresh_run_new(thresh);
+    thresh_run_add_path(run, instance, NULL);
+    thresh_run_on_text(run, keep, record);
+    int rc = thresh_run(run, &error);
+    for (int i = 0; i < THRESH_VERDICTS && rc == 0; i++)
+        if (thresh_run_stats(run)->verdicts[i])
             verdict = thresh_verdict_name(i);
-    answer("instance", verdict, record);
+    answer("instance", verdict, rc == 0 ? record : error.text);
+    thresh_run_free(run);
 }
 
 int main(void)

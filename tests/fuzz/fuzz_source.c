@@ -50,16 +50,20 @@ static void read_all_of(const struct source *source)
     buf_free(&path);
 }
 
+/* All the bytes as one input; every other one in memory. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct thresh_error error = {{0}};
     struct source *source = NULL;
-    char name[64];
     int fd = memfd_create("input", MFD_CLOEXEC);
-    fuzz_check(fd >= 0 && write(fd, data, size) == (ssize_t)size);
-    snprintf(name, sizeof name, "/proc/self/fd/%d", fd);
-    const char *const inputs[] = {name};
-    if (source_open(&source, inputs, 1, &options, &error) == 0)
+    fuzz_check(fd >= 0 && write(fd, data, size) == (ssize_t)size &&
+               lseek(fd, 0, SEEK_SET) == 0);
+    struct source_input input = {.kind = size % 2 ? SOURCE_MEMORY : SOURCE_FD,
+                                 .name = "input",
+                                 .fd = fd,
+                                 .bytes = data,
+                                 .len = size};
+    if (source_open(&source, &input, 1, &options, &error) == 0)
         read_all_of(source);
     else
         fuzz_check(error.text[0]);

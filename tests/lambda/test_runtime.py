@@ -6,6 +6,7 @@ import base64
 import io
 import json
 import os
+import socket
 import resource
 import signal
 import subprocess
@@ -338,6 +339,24 @@ def test_a_deadline_inside_a_document_is_told_and_ends_the_process():
         assert {told["requestId"], metrics["requestId"]} == set(function.runtime.invocations)
         assert metrics["ArchivesIncomplete"] == 1 and metrics["WallMs"] > 1000, metrics
         assert not function.close()
+
+
+def test_what_was_done_before_a_deadline_inside_a_document_is_counted():
+    """In the archives before, and in this one; those behind it were not begun."""
+    quick, slow = slow_document(0.002), slow_document(6)
+    bodies = [[quick], [quick] * 50 + [slow], [quick], [quick]]
+    queue = {"Records": [{"messageId": "m%d" % i, "eventSource": "aws:sqs",
+                          "body": json.dumps(direct(archive(documents)))}
+                         for i, documents in enumerate(bodies)]}
+    function = Function({"schema": os.path.join(work.name, "a.xsd"), "backend": "sequential"})
+    answer = function.invoke(queue, seconds=3)
+    assert "2 of the event's archives were not begun" in answer.json["errorMessage"], answer.body
+    assert function.process.wait() != 0
+    metrics = function.log_lines()[-1]
+    assert metrics["Archives"] == 4 and metrics["ArchivesIncomplete"] == 3, metrics
+    assert 1 < metrics["Documents"] <= 51 and metrics["Valid"] == metrics["Documents"], metrics
+    assert metrics["BytesInflated"] > 0 and metrics["Backend"] == "sequential", metrics
+    assert not function.close()
 
 
 def test_deadline_of_a_batch_names_what_was_not_begun():
@@ -715,6 +734,39 @@ def test_each_failure_is_logged_once_and_counted():
         assert metrics["ArchivesFailed"] == failed, (event, metrics)
 
 
+def test_what_follows_a_message_of_a_fifo_queue_that_failed_is_held_up():
+    queue = {"Records": [{"messageId": "m%d" % i, "eventSource": "aws:sqs", "body": body,
+                          "eventSourceARN": "arn:aws:sqs:eu-west-3:1:q.fifo"}
+                         for i, body in enumerate(["what is this", json.dumps(direct(SMALL))])]}
+    with Function({}) as function:
+        assert len(function.invoke(queue).json["batchItemFailures"]) == 2
+        told = [line["errorType"] for line in function.log_lines() if "errorType" in line]
+        assert told == ["Thresh.EventUnknown", "Thresh.HeldUp"], told
+
+
+def test_what_could_not_be_reached_is_no_deadline():
+    """Time was up between two tries, and each had been refused."""
+    nobody = socket.socket()
+    nobody.bind(("127.0.0.1", 0))
+    variables = {"AWS_ENDPOINT_URL_S3": "http://127.0.0.1:%d" % nobody.getsockname()[1],
+                 "AWS_ACCESS_KEY_ID": "k", "AWS_SECRET_ACCESS_KEY": "s"}
+    with Function({}, variables) as function:
+        error = function.invoke({"uri": "s3://b/k"}, seconds=1.2).json
+        assert error["errorType"] == "S3.Network", error
+        assert "refused" in error["errorMessage"] or "connect" in error["errorMessage"], error
+        assert "until the time of the invocation was up" in error["errorMessage"], error
+    nobody.close()
+
+
+def test_an_invocation_does_not_explain():
+    assert "explain" in init_error({"explain": True})
+    with Function({}) as function:
+        answer = function.invoke(direct(SMALL, explain=True))
+        assert answer.json["errorType"] == "Runtime.ConfigInvalid", answer.body
+        assert "thresh --explain" in answer.json["errorMessage"]
+        assert function.invoke(direct(SMALL, explain=False)).json["complete"]
+
+
 def test_a_warm_up_ping_succeeds_and_does_nothing():
     with Function({}) as function:
         for event in ({"source": "serverless-plugin-warmup"}, {"warmer": True}, {"warmup": True}):
@@ -764,6 +816,7 @@ def test_http_statuses_tell_a_bad_request_from_a_bad_archive():
         assert status(b"<a>") == (200, 1)  # XML that is wrong is a result
         for body in b"hello world", b" ", b"PK\3\4" + b"x" * 60, SMALL[:40], b"\x1f\x8bno":
             assert status(body) == (422, 1), (body, status(body))
+        assert status(SMALL, exclude="*.xml") == (200, 3)  # nor is it one that all was left out
         assert status(SMALL, format="x") == (400, 0)
         assert status(SMALL, fields="verdcit") == (400, 0)
         assert status(SMALL, schema="a.xsd") == (400, 0)

@@ -4,6 +4,7 @@
 #include "backends/backend.h"
 #include "base/clock.h"
 #include "base/io.h"
+#include "cli/input_list.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -108,11 +109,16 @@ static int ignore(void *context, const void *bytes, size_t len, struct thresh_er
 static int run_once(const struct bench *bench, struct thresh *thresh, struct series *series,
                     struct found *found, struct thresh_error *error)
 {
-    struct thresh_output output = {.write = ignore};
+    struct thresh_run *run = thresh_run_new(thresh);
+    input_list_add_to_run(bench->inputs, bench->n_inputs, run);
+    thresh_run_on_text(run, ignore, NULL);
     forget_peak();
     double begin = cpu_ms();
     long faults = page_faults();
-    if (thresh_run(thresh, bench->inputs, bench->n_inputs, &output, &found->stats, error) < 0)
+    int rc = thresh_run(run, error);
+    found->stats = *thresh_run_stats(run);
+    thresh_run_free(run);
+    if (rc < 0)
         return -1;
     series->wall_ms[series->n] = found->stats.wall_ms;
     series->listing_ms[series->n] = found->stats.listing_ms;

@@ -158,6 +158,13 @@ static int unwrap(struct event *event, const json_t *root, int depth, size_t mes
                              "give its target an input transformer: {\"uri\": "
                              "\"s3://bucket/key\"}",
                              event_text(root, "detail-type"));
+        if (!json_is_object(detail))
+            return error_set(error,
+                             "this is an event of EventBridge, '%.100s', whose detail is %s; "
+                             "put {\"uri\": \"s3://bucket/key\"} there",
+                             event_text(root, "detail-type") ? event_text(root, "detail-type")
+                                                             : "",
+                             detail ? "not a JSON object" : "missing");
         return unwrap(event, detail, depth + 1, message, error); /* a user's own event */
     case EVENT_SNS:
         return take_sns(event, root, depth, message, error);

@@ -30,7 +30,7 @@ struct event_item {
     char *bucket; /* NULL: bytes */
     char *key;    /* of the object, decoded; the name of bytes */
     char *version;
-    char *etag;
+    const char *ignored; /* why nothing is to be done for it: "a folder"; NULL: it is done */
     struct buf bytes;
     const json_t *job; /* what the event says for this archive, owned by the event; or NULL */
     size_t message;    /* index of the message it came in */
@@ -50,7 +50,7 @@ struct event {
     size_t n_items;
     struct event_message *messages; /* only of EVENT_SQS and EVENT_S3_BATCH */
     size_t n_messages;
-    size_t ignored;       /* deletions, folders and pings, for which nothing is to be done */
+    size_t ignored; /* deletions and pings, and the items for which nothing is to be done */
     bool takes_no_stream; /* of EVENT_HTTP: payload format 1.0, which has no streamed form */
     bool fifo; /* an SQS FIFO queue: what follows a failed message has to wait for it */
 };

@@ -46,10 +46,14 @@ static int decode_key(struct event_item *item, const struct event_object *object
     if (object->coding == EVENT_KEY_RAW)
         return copy_text(&item->key, object->key, error);
     if (percent_decode_form(object->key, strlen(object->key), &decoded) < 0 ||
-        !buf_string(&decoded)) {
+        !buf_string(&decoded) || strlen(decoded.data) != decoded.len) {
+        bool short_of_memory = decoded.failed;
         buf_free(&decoded);
-        return error_set(error, "the event's key '%s' is not URL-encoded as its kind has it",
-                         object->key);
+        return short_of_memory
+                   ? error_no_memory(error)
+                   : error_set(error,
+                               "the event's key '%s' is not URL-encoded as its kind has it",
+                               object->key);
     }
     item->key = decoded.data;
     return 0;
@@ -58,16 +62,17 @@ static int decode_key(struct event_item *item, const struct event_object *object
 int event_add_object(struct event *event, const struct event_object *object, const json_t *job,
                      size_t message, struct thresh_error *error)
 {
-    if (object->key[strlen(object->key) - 1] == '/') {
-        event->ignored++;
-        return 0;
-    }
     struct event_item *item = new_item(event, job, message, error);
     if (!item || copy_text(&item->bucket, object->bucket, error) < 0 ||
         copy_text(&item->version, object->version, error) < 0 ||
-        copy_text(&item->etag, object->etag, error) < 0)
+        decode_key(item, object, error) < 0)
         return -1;
-    return decode_key(item, object, error);
+    if (object->is_gone)
+        item->ignored = "a delete marker";
+    else if (item->key[strlen(item->key) - 1] == '/')
+        item->ignored = "a folder";
+    event->ignored += item->ignored != NULL;
+    return 0;
 }
 
 int event_add_bytes(struct event *event, const char *name, const json_t *text, bool is_base64,
@@ -90,10 +95,10 @@ void event_drop_items(struct event *event, size_t n)
 {
     while (event->n_items > n) {
         struct event_item *item = &event->items[--event->n_items];
+        event->ignored -= item->ignored != NULL;
         free(item->bucket);
         free(item->key);
         free(item->version);
-        free(item->etag);
         buf_free(&item->bytes);
     }
 }

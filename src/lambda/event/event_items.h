@@ -22,14 +22,15 @@ struct event_object {
     const char *bucket;
     const char *key;
     const char *version;
-    const char *etag;
     enum event_key_coding coding;
+    bool is_gone; /* the listing has it as deleted */
 };
 
 /* Each of these gives 0, or -1 with the error filled in. `job` may be NULL; it belongs to the
  * event, as do the copies that are made of strings. */
 
-/* A key that ends in a slash is what consoles show as a folder, and is ignored. */
+/* A key that ends in a slash is what consoles show as a folder: an item to be ignored, as is
+ * one that is gone. */
 int event_add_object(struct event *event, const struct event_object *object, const json_t *job,
                      size_t message, struct thresh_error *error);
 /* `text` is a JSON string: the archive itself, or base64 of it. `name` NULL: "archive". */
@@ -39,10 +40,10 @@ int event_add_bytes(struct event *event, const char *name, const json_t *text, b
 void event_drop_items(struct event *event, size_t n);
 
 /* Puts what `object` says of the job over *job (NULL: nothing was said so far): its member
- * "job", and options among its other members. What is none of these, is not in `known`, which
- * ends with NULL, and is not what S3 tells of an object, is an error that names the member and
- * the nearest name; `what` is what the object is called there. Names within "job" are not
- * looked at. The job belongs to the event. */
+ * "job", and options among its other members. What is none of these, and not in `known`, which
+ * ends with NULL, is an error that names the member and the nearest name; `what` is what the
+ * object is called there. Names within "job" are not looked at. The job belongs to the
+ * event. */
 int event_take_job(struct event *event, const json_t *object, const char *what,
                    const char *const *known, const json_t **job, struct thresh_error *error);
 

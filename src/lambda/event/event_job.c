@@ -7,39 +7,6 @@
 #include "options/option_row.h"
 #include <string.h>
 
-/* What S3 tells of an object: in a listing (ListObjectsV2 in the Amazon S3 API Reference), and
- * in an inventory ("Amazon S3 Inventory list" in the User Guide), which a Distributed Map can
- * read as well. */
-static const char *const told_by_s3[] = {
-    "Bucket",
-    "BucketKeyStatus",
-    "ChecksumAlgorithm",
-    "ChecksumType",
-    "ETag",
-    "EncryptionStatus",
-    "Etag",
-    "IntelligentTieringAccessTier",
-    "IsDeleteMarker",
-    "IsLatest",
-    "IsMultipartUploaded",
-    "Key",
-    "LastModified",
-    "LastModifiedDate",
-    "LifecycleExpirationDate",
-    "ObjectAccessControlList",
-    "ObjectLockLegalHoldStatus",
-    "ObjectLockMode",
-    "ObjectLockRetainUntilDate",
-    "ObjectOwner",
-    "Owner",
-    "ReplicationStatus",
-    "RestoreStatus",
-    "Size",
-    "StorageClass",
-    "VersionId",
-    NULL,
-};
-
 static bool is_among(const char *name, const char *const *names)
 {
     while (*names && strcmp(*names, name) != 0)
@@ -80,7 +47,7 @@ int event_take_job(struct event *event, const json_t *object, const char *what,
     int rc = said ? json_object_update(whole, (json_t *)said) : 0;
     json_object_foreach((json_t *)object, name, value)
     {
-        if (strcmp(name, "job") == 0 || is_among(name, known) || is_among(name, told_by_s3))
+        if (strcmp(name, "job") == 0 || is_among(name, known))
             continue;
         if (!option_row_find(option_rows, name))
             return unknown_member(name, what, known, error);

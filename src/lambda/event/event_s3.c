@@ -19,7 +19,6 @@ int event_take_s3(struct event *event, const json_t *root, size_t message,
                                           event_text(json_object_get(s3, "bucket"), "name"),
                                       .key = event_text(described, "key"),
                                       .version = event_text(described, "versionId"),
-                                      .etag = event_text(described, "eTag"),
                                       .coding = EVENT_KEY_FORM};
         const char *name = event_text(record, "eventName");
         if (name && strstr(name, "Removed:")) {
@@ -44,8 +43,7 @@ int event_take_eventbridge(struct event *event, const json_t *root, size_t messa
     struct event_object object = {.bucket =
                                       event_text(json_object_get(detail, "bucket"), "name"),
                                   .key = event_text(described, "key"),
-                                  .version = event_text(described, "version-id"),
-                                  .etag = event_text(described, "etag")};
+                                  .version = event_text(described, "version-id")};
     if (kind && strcmp(kind, "Object Deleted") == 0) {
         event->ignored++;
         return 0;
@@ -71,6 +69,8 @@ int event_take_s3_batch(struct event *event, const json_t *root, struct thresh_e
     const json_t *arguments = json_object_get(json_object_get(root, "job"), "userArguments");
     size_t i;
     json_t *task;
+    if (json_is_null(arguments))
+        arguments = NULL;
     if (event_new_messages(event, json_array_size(tasks), error) < 0)
         return -1;
     json_array_foreach((json_t *)tasks, i, task)
@@ -89,8 +89,9 @@ int event_take_s3_batch(struct event *event, const json_t *root, struct thresh_e
             return error_set(error, "tasks[%zu] of the S3 Batch event has no taskId", i);
         if (!object.bucket || !object.key)
             error_set(&message->error, "the task names no bucket or no key");
-        else if (event_add_object(event, &object, json_is_object(arguments) ? arguments : NULL,
-                                  i, &message->error) < 0)
+        else if (arguments && !json_is_object(arguments))
+            error_set(&message->error, "the job's userArguments are not a JSON object");
+        else if (event_add_object(event, &object, arguments, i, &message->error) < 0)
             event_drop_items(event, before);
     }
     return 0;

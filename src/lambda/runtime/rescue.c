@@ -31,6 +31,7 @@ static void on_time_up(int number, siginfo_t *info, void *context)
     int current = atomic_load(&rescue->current);
     if (current < 0)
         return;
+    atomic_store(&rescue->has_struck, true); /* the text is not written to any more */
     const struct rescue_text *text = &rescue->texts[current];
     int fd = socket(rescue->address.ss_family, SOCK_STREAM, 0);
     setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
@@ -44,7 +45,6 @@ static void on_time_up(int number, siginfo_t *info, void *context)
     if (rescue->ends_process)
         _exit(EXIT_RESCUED);
     close(fd);
-    rescue->has_struck = 1;
     errno = errno_before;
 }
 
@@ -90,9 +90,9 @@ void rescue_arm(struct rescue *rescue, const char *id, int64_t at_ms)
     snprintf(rescue->id, sizeof rescue->id, "%s", id);
     rescue->at_ms = at_ms;
     rescue->armed = true;
-    rescue->has_struck = 0;
+    atomic_store(&rescue->has_struck, false);
     rescue->metrics[0] = '\0';
-    rescue_note(rescue, NULL, 0, 0);
+    rescue_note(rescue, NULL, 0, 0, 0);
     timer_settime(rescue->timer, TIMER_ABSTIME, &when, NULL);
 }
 
@@ -117,7 +117,8 @@ void rescue_set_metrics(struct rescue *rescue, json_t *record)
     json_decref(record);
 }
 
-static void put_message(struct buf *out, const char *archive, uint64_t done, uint64_t entries)
+static void put_message(struct buf *out, const char *archive, uint64_t done, uint64_t entries,
+                        unsigned behind)
 {
     buf_append_string(out, "the time of the invocation was up ");
     if (!archive)
@@ -139,6 +140,8 @@ static void put_message(struct buf *out, const char *archive, uint64_t done, uin
                           "while the records of %llu entries of %.500s were being stored or "
                           "handed on; raise the function's timeout",
                           (unsigned long long)done, archive);
+    if (behind)
+        buf_append_format(out, "; %u of the event's archives were not begun", behind);
 }
 
 static bool put_request(const struct rescue *rescue, const char *message,
@@ -174,13 +177,14 @@ static void put_lines(const struct rescue *rescue, const char *message,
     text->lines_len = strlen(text->lines);
 }
 
-void rescue_note(struct rescue *rescue, const char *archive, uint64_t done, uint64_t entries)
+void rescue_note(struct rescue *rescue, const char *archive, uint64_t done, uint64_t entries,
+                 unsigned behind)
 {
     struct buf message = {0};
-    if (!rescue->armed)
+    if (!rescue->armed || rescue->has_struck)
         return;
     int next = atomic_load(&rescue->current) == 0;
-    put_message(&message, archive, done, entries);
+    put_message(&message, archive, done, entries, behind);
     if (buf_string(&message) && put_request(rescue, message.data, &rescue->texts[next])) {
         put_lines(rescue, message.data, &rescue->texts[next]);
         atomic_store(&rescue->current, next);

@@ -6,14 +6,13 @@
  * process; where other invocations go on in it, the answer to this one has been given, and the
  * document goes on. Without it the caller would only hear that the task has timed out.
  *
- * The thread that opens a struct rescue uses it and is the one that is interrupted. It must not
- * move: the signal's handler reads it.
+ * The thread that opens a struct rescue uses it and is the one that is interrupted; a worker of
+ * its run may call rescue_note. It must not move: the signal's handler reads it.
  */
 #ifndef THRESH_LAMBDA_RUNTIME_RESCUE_H
 #define THRESH_LAMBDA_RUNTIME_RESCUE_H
 
 #include "lambda/runtime/log.h"
-#include <signal.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -37,7 +36,7 @@ struct rescue {
     int64_t at_ms;
     bool armed;
     bool ends_process;
-    volatile sig_atomic_t has_struck;
+    atomic_bool has_struck;
     timer_t timer;
     bool has_timer;
     char metrics[4096]; /* a line, or "" */
@@ -59,7 +58,9 @@ bool rescue_disarm(struct rescue *rescue);
 void rescue_set_metrics(struct rescue *rescue, json_t *record);
 /* What it would tell: how many entries of the archive are done. `entries` 0: none was begun;
  * as many as are done: what is left is to store or hand on the records; `archive` NULL: no
- * archive was begun. Cheap enough to be called for each span. */
-void rescue_note(struct rescue *rescue, const char *archive, uint64_t done, uint64_t entries);
+ * archive was begun. `behind`: archives that are not begun before it is through. Not from two
+ * threads at once. */
+void rescue_note(struct rescue *rescue, const char *archive, uint64_t done, uint64_t entries,
+                 unsigned behind);
 
 #endif

@@ -53,17 +53,16 @@ static const char *remedy(const struct s3_request *request)
     return "";
 }
 
-static void fail(struct s3_request *request, CURLcode code, bool again)
+/* Why a try has failed: *error. */
+static void explain(const struct s3_request *request, CURLcode code, bool again,
+                    struct lambda_error *error)
 {
-    char type[sizeof request->error.type];
+    char type[sizeof error->type];
     struct buf message = {0};
     const char *at = request->text.data;
     const char *key = request->key ? request->key : "";
-    request->state = S3_FAILED;
-    if (*request->error.message.text) /* a callback has said it already */
-        return;
     if (code != CURLE_OK) {
-        lambda_error_set(&request->error, "S3.Network", again, "s3://%s/%s: %s (%s, %u tries)",
+        lambda_error_set(error, "S3.Network", again, "s3://%s/%s: %s (%s, %u tries)",
                          request->bucket, key,
                          *request->curl_error ? request->curl_error : curl_easy_strerror(code),
                          request->method, request->tries);
@@ -73,12 +72,19 @@ static void fail(struct s3_request *request, CURLcode code, bool again)
         message.data[message.len - 1] == '.')
         message.data[--message.len] = '\0';
     snprintf(type, sizeof type, "S3.%s", *request->code ? request->code : "Status");
-    lambda_error_set(&request->error, type, again || strcmp(request->code, "ExpiredToken") == 0,
+    lambda_error_set(error, type, again || strcmp(request->code, "ExpiredToken") == 0,
                      "s3://%s/%s: S3 answered %ld %s%s%.300s%s (%s, %u tries)", request->bucket,
                      key, request->status, request->code, message.len ? ": " : "",
                      message.len ? message.data : "", remedy(request), request->method,
                      request->tries);
     buf_free(&message);
+}
+
+static void fail(struct s3_request *request, CURLcode code, bool again)
+{
+    request->state = S3_FAILED;
+    if (!*request->error.message.text) /* else a callback has said it already */
+        explain(request, code, again, &request->error);
 }
 
 /* Where S3 says that the bucket lies in another region, it is asked there. */
@@ -146,6 +152,7 @@ static void end_try(struct s3_request *request, CURLcode code)
         request->due_ms = 0;
         request->state = S3_WAITING;
     } else if (again && request->tries < TRIES_MAX && !*request->error.message.text) {
+        explain(request, code, true, &request->last);
         retry_later(request);
     } else {
         fail(request, code, again);
@@ -185,7 +192,7 @@ void s3_request_start(struct s3 *s3, struct s3_request *request)
     request->state = S3_WAITING;
     request->due_ms = 0;
     request->tries = request->redirects = 0;
-    request->error = (struct lambda_error){0};
+    request->error = request->last = (struct lambda_error){0};
     if (s3->n_active == S3_ACTIVE_MAX) {
         request->state = S3_FAILED;
         lambda_error_set(&request->error, "Thresh.Internal", false,
@@ -204,10 +211,17 @@ static void expire(struct s3 *s3)
         if (request->state == S3_RUNNING)
             curl_multi_remove_handle(s3->multi, request->easy);
         request->state = S3_FAILED;
-        lambda_error_set(&request->error, "Thresh.Deadline", true,
-                         "s3://%s/%s: the time of the invocation was up during a %s; raise the "
-                         "function's timeout",
-                         request->bucket, request->key ? request->key : "", request->method);
+        /* What has failed until now, more time might not have mended. */
+        if (*request->last.message.text && !request->status)
+            lambda_error_set(&request->error, request->last.type, true,
+                             "%s, until the time of the invocation was up",
+                             request->last.message.text);
+        else
+            lambda_error_set(
+                &request->error, "Thresh.Deadline", true,
+                "s3://%s/%s: the time of the invocation was up during a %s; raise the "
+                "function's timeout",
+                request->bucket, request->key ? request->key : "", request->method);
     }
 }
 

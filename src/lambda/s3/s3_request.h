@@ -46,6 +46,7 @@ struct s3_request {
     char region[48];   /* where S3 says that the bucket lies */
     char code[56];     /* of an error, as S3 names it; "": none */
     struct lambda_error error;
+    struct lambda_error last; /* why the last try failed that was tried again; empty: none */
 
     /* How it gets on. */
     enum s3_state state;

@@ -20,7 +20,7 @@
 
 #include "source/index/indexer.h"
 
-int index_inputs(struct indexer *indexer, const char *const *inputs, size_t n);
+int index_inputs(struct indexer *indexer, const struct source_input *inputs, size_t n);
 /* The entries of the directory `path`, all in `container`. */
 int index_directory(struct indexer *indexer, const char *path, uint32_t container);
 int index_item(struct indexer *indexer, const struct index_item *item);

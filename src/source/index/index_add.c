@@ -130,9 +130,9 @@ int index_check_depth(struct indexer *indexer, const struct index_item *item)
 
 static int add_file(struct indexer *indexer, const struct index_item *item, uint32_t *index)
 {
-    struct listing_file file = {.fd = -1};
+    struct listing_file file = {.origin.fd = -1};
     struct stat facts;
-    if (fstat(item->bytes.fd, &facts) < 0)
+    if (fstat(item->bytes.origin.fd, &facts) < 0)
         return indexer_cannot_read(indexer, item);
     listing_file_note(&file, &facts);
     if (listing_add_file(&indexer->source->listing, &file, item->open_path, index) < 0)

@@ -107,7 +107,7 @@ static uint64_t stated_size(const struct index_item *item, enum codec codec)
     unsigned char end[4];
     const struct slice *bytes = &item->bytes;
     if (codec != CODEC_GZIP || bytes->len < CODEC_GZIP_LEAST ||
-        io_pread_all(bytes->fd, end, sizeof end, bytes->at + bytes->len - 4) != 4)
+        origin_read(&bytes->origin, end, sizeof end, bytes->at + bytes->len - 4) != 4)
         return 0;
     return swar_le32(end);
 }

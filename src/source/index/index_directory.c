@@ -75,7 +75,8 @@ static int visit_by_content(struct directory_walk *walk, struct index_item *item
     int fd = open(walk->path.data, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
     if (fd < 0)
         return add_unreadable(walk);
-    item->bytes = (struct slice){.fd = fd, .file = ++indexer->last_file, .len = item->size};
+    item->bytes =
+        (struct slice){.origin.fd = fd, .file = ++indexer->last_file, .len = item->size};
     item->open_path = walk->path.data;
     int rc = index_item(indexer, item);
     close(fd);

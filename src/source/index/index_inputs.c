@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * What the user named: files, directories, and standard input.
+ * What the user named: files and directories, and what is open already or in memory.
  */
 #include "base/io.h"
 #include "source/feed.h"
@@ -97,42 +97,58 @@ static int index_stream(struct indexer *indexer, int fd, struct index_item *item
     return index_item(indexer, item);
 }
 
-/* Where standard input is a file, it is read where it lies, from where it stands. */
-static int index_stdin(struct indexer *indexer, struct index_item *item)
+/* What stays open, or in memory, for the readers: its bytes from `at` on, `len` of them. */
+static int index_open(struct indexer *indexer, struct index_item *item,
+                      const struct origin *origin, uint64_t at, uint64_t len)
 {
-    struct listing *listing = &indexer->source->listing;
-    struct stat facts;
-    off_t at = lseek(STDIN_FILENO, 0, SEEK_CUR);
-    if (fstat(STDIN_FILENO, &facts) < 0)
-        return cannot_open("standard input", indexer->error);
-    if (is_device(STDIN_FILENO, &facts))
-        return add_device(indexer, item);
-    if (!S_ISREG(facts.st_mode) || at < 0)
-        return index_stream(indexer, STDIN_FILENO, item);
-    if (indexer_check_output(indexer, &facts, "standard input") < 0)
-        return -1;
-    struct listing_file file = {.fd = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3)};
-    if (file.fd < 0)
-        return cannot_open("standard input", indexer->error);
-    if (listing_add_file(listing, &file, "standard input", &item->file) < 0) {
-        close(file.fd);
+    struct listing_file file = {.origin = *origin};
+    struct listing_container container = {0};
+    if (listing_add_file(&indexer->source->listing, &file, item->name.raw, &item->file) < 0) {
+        if (origin->fd >= 0)
+            close(origin->fd);
         return error_no_memory(indexer->error);
     }
-    struct listing_container container = {.file = item->file};
+    container.file = item->file;
     if (index_add_container(indexer, &container, "", 0, &item->container) < 0)
         return -1;
-    item->bytes.fd = file.fd;
-    item->bytes.at = (uint64_t)at;
-    item->bytes.len = facts.st_size > at ? (uint64_t)(facts.st_size - at) : 0;
-    item->size = item->bytes.len;
-    indexer->source->bytes_in += item->size;
+    item->bytes.origin = *origin;
+    item->bytes.at = at;
+    item->bytes.len = item->size = len;
+    indexer->source->bytes_in += len;
     return index_item(indexer, item);
+}
+
+static int index_memory(struct indexer *indexer, const struct source_input *input,
+                        struct index_item *item)
+{
+    struct origin memory = {-1, input->len ? input->bytes : "", input->len};
+    return index_open(indexer, item, &memory, 0, input->len);
+}
+
+/* A file is read where it lies, from where it stands; anything else as a stream. */
+static int index_fd(struct indexer *indexer, int fd, struct index_item *item)
+{
+    struct stat facts;
+    if (fstat(fd, &facts) < 0)
+        return cannot_open(item->name.raw, indexer->error);
+    if (is_device(fd, &facts))
+        return add_device(indexer, item);
+    off_t at = lseek(fd, 0, SEEK_CUR);
+    if (!S_ISREG(facts.st_mode) || at < 0)
+        return index_stream(indexer, fd, item);
+    if (indexer_check_output(indexer, &facts, item->name.raw) < 0)
+        return -1;
+    struct origin file = {.fd = fcntl(fd, F_DUPFD_CLOEXEC, 3)};
+    if (file.fd < 0)
+        return cannot_open(item->name.raw, indexer->error);
+    return index_open(indexer, item, &file, (uint64_t)at,
+                      facts.st_size > at ? (uint64_t)(facts.st_size - at) : 0);
 }
 
 static int index_tree(struct indexer *indexer, const char *input, const struct entry_name *name)
 {
     struct listing *listing = &indexer->source->listing;
-    struct listing_file file = {.fd = -1, .is_directory = true};
+    struct listing_file file = {.origin.fd = -1, .is_directory = true};
     struct listing_container container = {0};
     struct index_item tree = {.name = {.shown = ""}};
     struct buf prefix = {0};
@@ -167,7 +183,7 @@ static int index_path(struct indexer *indexer, const char *input, struct index_i
     } else if (!S_ISREG(facts.st_mode)) {
         rc = index_stream(indexer, fd, item);
     } else if ((rc = indexer_check_output(indexer, &facts, input)) == 0) {
-        item->bytes.fd = fd;
+        item->bytes.origin.fd = fd;
         item->bytes.len = item->size = (uint64_t)facts.st_size;
         item->open_path = input;
         indexer->source->bytes_in += item->size;
@@ -178,20 +194,22 @@ static int index_path(struct indexer *indexer, const char *input, struct index_i
     return rc;
 }
 
-static int index_input(struct indexer *indexer, const char *input)
+static int index_input(struct indexer *indexer, const struct source_input *input)
 {
     struct buf shown = {0};
     struct index_item item = {.file = LISTING_NO_FILE,
-                              .bytes = {.fd = -1, .file = ++indexer->last_file},
+                              .bytes = {.origin.fd = -1, .file = ++indexer->last_file},
                               .is_input = true};
-    const char *given = indexer->source->options.input_name;
-    const char *name = given ? given : input;
+    const char *name = input->name ? input->name : input->path;
     int rc = indexer_name(indexer, name, strlen(name), &shown, &item.name);
-    item.name.raw = input;
-    item.name.raw_len = strlen(input);
+    item.name.raw = input->kind == SOURCE_PATH                              ? input->path
+                    : input->kind == SOURCE_FD && input->fd == STDIN_FILENO ? "standard input"
+                                                                            : name;
+    item.name.raw_len = strlen(item.name.raw);
     if (!rc)
-        rc = strcmp(input, "-") == 0 ? index_stdin(indexer, &item)
-                                     : index_path(indexer, input, &item);
+        rc = input->kind == SOURCE_PATH ? index_path(indexer, input->path, &item)
+             : input->kind == SOURCE_FD ? index_fd(indexer, input->fd, &item)
+                                        : index_memory(indexer, input, &item);
     buf_free(&shown);
     return rc;
 }
@@ -200,18 +218,18 @@ static int index_input(struct indexer *indexer, const char *input)
 
 /* Where none can be opened, somebody has mistyped a name or is in another directory: a run over
  * nothing would say less. */
-static int check_inputs(const char *const *inputs, size_t n, struct thresh_error *error)
+static int check_inputs(const struct source_input *inputs, size_t n, struct thresh_error *error)
 {
     for (size_t i = 0; i < n; i++)
-        if (strcmp(inputs[i], "-") == 0 ||
-            faccessat(AT_FDCWD, inputs[i], R_OK, AT_EACCESS) == 0)
+        if (inputs[i].kind != SOURCE_PATH ||
+            faccessat(AT_FDCWD, inputs[i].path, R_OK, AT_EACCESS) == 0)
             return 0;
-    if (!n || faccessat(AT_FDCWD, inputs[0], R_OK, AT_EACCESS) == 0)
+    if (!n || faccessat(AT_FDCWD, inputs[0].path, R_OK, AT_EACCESS) == 0)
         return 0;
-    return cannot_open(inputs[0], error);
+    return cannot_open(inputs[0].path, error);
 }
 
-int index_inputs(struct indexer *indexer, const char *const *inputs, size_t n)
+int index_inputs(struct indexer *indexer, const struct source_input *inputs, size_t n)
 {
     struct listing_container root = {.file = LISTING_NO_FILE};
     uint32_t index;
@@ -219,6 +237,6 @@ int index_inputs(struct indexer *indexer, const char *const *inputs, size_t n)
     if (!rc)
         rc = check_inputs(inputs, n, indexer->error);
     for (size_t i = 0; i < n && !rc && !indexer->is_full; i++)
-        rc = index_input(indexer, inputs[i]);
+        rc = index_input(indexer, &inputs[i]);
     return rc;
 }

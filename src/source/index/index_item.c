@@ -41,7 +41,7 @@ static int find_image(struct indexer *indexer, const struct index_item *item,
         if (bytes->len < images[i].at + len)
             continue;
         uint64_t at = images[i].is_from_end ? bytes->len - images[i].at : images[i].at;
-        ptrdiff_t got = io_pread_all(bytes->fd, there, len, bytes->at + at);
+        ptrdiff_t got = origin_read(&bytes->origin, there, len, bytes->at + at);
         if (got < 0)
             return indexer_cannot_read(indexer, item);
         if ((size_t)got == len && memcmp(there, images[i].signature, len) == 0)

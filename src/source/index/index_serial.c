@@ -96,8 +96,9 @@ static void find_slice(struct tar_walk *walk, const struct unarchive_member *mem
         return;
     item->bytes.at = archive->at + position;
     item->bytes.len = member->size;
-    walk->is_slice = io_pread_all(archive->fd, there, len, item->bytes.at) == (ptrdiff_t)len &&
-                     memcmp(there, block, len) == 0;
+    walk->is_slice =
+        origin_read(&archive->origin, there, len, item->bytes.at) == (ptrdiff_t)len &&
+        memcmp(there, block, len) == 0;
 }
 
 /* Reads SNIFF_BYTES into walk->head, or all if there are fewer, or more where blocks are
@@ -201,7 +202,7 @@ static int visit_member(struct tar_walk *walk, const struct unarchive_member *me
     struct index_item item = {
         .container = walk->container,
         .depth = walk->archive->depth + 1,
-        .bytes = {.fd = walk->archive->bytes.fd, .file = walk->archive->bytes.file},
+        .bytes = {.origin = walk->archive->bytes.origin, .file = walk->archive->bytes.file},
         .file = indexer->source->listing.containers[walk->container].file};
     if ((member->is_utf8 ? indexer_name : indexer_unencoded_name)(
             indexer, member->name, member->name_len, scratch, &item.name) < 0)
@@ -338,7 +339,7 @@ static int check_sevenzip(struct indexer *indexer, const struct index_item *item
 {
     unsigned char header[SEVENZIP_BYTES];
     const struct slice *bytes = &item->bytes;
-    ptrdiff_t got = io_pread_all(bytes->fd, header, sizeof header, bytes->at);
+    ptrdiff_t got = origin_read(&bytes->origin, header, sizeof header, bytes->at);
     if (got < 0)
         return indexer_cannot_read(indexer, item);
     if ((size_t)got < sizeof header || bytes->len < sizeof header)

@@ -74,8 +74,10 @@ int index_unpack_finish(struct indexer *indexer, uint64_t start, struct index_it
     if (spool_flush(spool, indexer->error) < 0)
         return -1;
     /* A number of its own: a window that saw the spool before knows nothing of these bytes. */
-    item->bytes = (struct slice){
-        .fd = spool->fd, .file = ++indexer->last_file, .at = start, .len = spool->len - start};
+    item->bytes = (struct slice){.origin.fd = spool->fd,
+                                 .file = ++indexer->last_file,
+                                 .at = start,
+                                 .len = spool->len - start};
     item->size = item->bytes.len;
     item->file = LISTING_SPOOL;
     item->open_path = NULL;

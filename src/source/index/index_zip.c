@@ -244,7 +244,7 @@ static int visit_members(struct zip_walk *walk)
         struct index_item item = {
             .container = walk->container,
             .depth = walk->archive->depth + 1,
-            .bytes = {walk->archive->bytes.fd, walk->archive->bytes.file, member.offset,
+            .bytes = {walk->archive->bytes.origin, walk->archive->bytes.file, member.offset,
                       member.stored},
             .size = member.size,
             .file = indexer->source->listing.containers[walk->container].file};

@@ -105,8 +105,8 @@ bool listing_file_is(const struct listing_file *file, const struct stat *facts,
 void listing_free(struct listing *listing)
 {
     for (size_t i = 0; i < listing->n_files; i++)
-        if (listing->files[i].fd >= 0)
-            close(listing->files[i].fd);
+        if (listing->files[i].origin.fd >= 0)
+            close(listing->files[i].origin.fd);
     free(listing->records);
     free(listing->containers);
     free(listing->files);

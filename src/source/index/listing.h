@@ -13,6 +13,7 @@
 
 #include "source/codec.h"
 #include "source/index/entry_name.h"
+#include "source/slice.h"
 #include "source/source.h"
 
 #include <sys/stat.h>
@@ -59,11 +60,11 @@ struct listing_container {
     bool is_archive;
 };
 
-/* A file to read from, or a directory. There may be more of them than descriptors, so a file is
- * opened when it is needed and compared with what was listed. */
+/* A file to read from, memory, or a directory. There may be more files than descriptors, so one
+ * is opened when it is needed and compared with what was listed. */
 struct listing_file {
-    uint64_t path; /* in the arena, NUL-terminated */
-    int fd;        /* if it is kept open; else -1 */
+    uint64_t path;        /* in the arena, NUL-terminated */
+    struct origin origin; /* if it is memory, or kept open */
     bool is_directory;
     uint64_t size;
     uint64_t inode;
@@ -98,6 +99,10 @@ void listing_free(struct listing *listing);
 /* Notes the facts of a file, by which listing_file_is tells whether it is still the same. A
  * file that is still being written may have been modified since. */
 void listing_file_note(struct listing_file *file, const struct stat *facts);
+static inline bool listing_file_is_open(const struct listing_file *file)
+{
+    return file->origin.fd >= 0 || file->origin.memory;
+}
 bool listing_file_is(const struct listing_file *file, const struct stat *facts,
                      bool is_being_written);
 

@@ -17,7 +17,7 @@
 static int settle_shift(struct zip *zip)
 {
     const struct slice *archive = &zip->archive;
-    struct slice record = {archive->fd, archive->file, zip->next, ZIP_RECORD_BYTES};
+    struct slice record = {archive->origin, archive->file, zip->next, ZIP_RECORD_BYTES};
     const unsigned char *s;
     size_t have;
     if (!zip->shift)
@@ -28,11 +28,11 @@ static int settle_shift(struct zip *zip)
         return 0;
     uint64_t at = archive->at + swar_le32(s + 42);
     unsigned char signature[4];
-    ptrdiff_t got = io_pread_all(archive->fd, signature, 4, at + zip->shift);
+    ptrdiff_t got = origin_read(&archive->origin, signature, 4, at + zip->shift);
     if (got == 4 && zip_is_signature(signature, 3, 4))
         return 0;
     if (got >= 0)
-        got = io_pread_all(archive->fd, signature, 4, at);
+        got = origin_read(&archive->origin, signature, 4, at);
     if (got == 4 && zip_is_signature(signature, 3, 4))
         zip->shift = 0;
     return got < 0 ? -1 : 0;
@@ -43,7 +43,7 @@ static int check_end(const struct zip *zip, const struct zip_end *end,
                      struct entry_fault *fault)
 {
     unsigned char head[4] = {0};
-    if (!end && io_pread_all(zip->archive.fd, head, sizeof head, zip->archive.at) < 0)
+    if (!end && origin_read(&zip->archive.origin, head, sizeof head, zip->archive.at) < 0)
         return -1;
     if (end ? end->is_split : zip_is_signature(head, 7, 8))
         return entry_fault_set(
@@ -172,7 +172,7 @@ static void place_member(struct zip *zip, struct zip_member *member)
 
 int zip_next(struct zip *zip, struct zip_member *member)
 {
-    struct slice record = {zip->archive.fd, zip->archive.file, zip->next, ZIP_RECORD_BYTES};
+    struct slice record = {zip->archive.origin, zip->archive.file, zip->next, ZIP_RECORD_BYTES};
     const unsigned char *s;
     size_t have;
     if (zip->directory_end - zip->next < ZIP_RECORD_BYTES)
@@ -218,7 +218,7 @@ static int is_behind_another(const struct zip *zip)
     before.archive.len = zip->first - archive->at;
     if (before.archive.len < ZIP_END_BYTES)
         return 0;
-    ptrdiff_t got = io_pread_all(archive->fd, head, sizeof head, archive->at);
+    ptrdiff_t got = origin_read(&archive->origin, head, sizeof head, archive->at);
     if (got < (ptrdiff_t)sizeof head || !zip_is_signature(head, 3, 4))
         return got < 0 ? -1 : 0;
     int found = zip_end_find(&before, &end);
@@ -230,7 +230,7 @@ static int is_behind_another(const struct zip *zip)
 int zip_verify(struct zip *zip, struct entry_fault *fault)
 {
     unsigned char head[6] = {0};
-    ptrdiff_t got = io_pread_all(zip->archive.fd, head, sizeof head, zip->next);
+    ptrdiff_t got = origin_read(&zip->archive.origin, head, sizeof head, zip->next);
     if (got < 0)
         return -1;
     if (zip->directory_end - zip->next >= sizeof head && zip_is_signature(head, 5, 5) &&

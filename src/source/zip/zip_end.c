@@ -19,7 +19,7 @@ static int find_end64(const struct slice *archive, uint64_t at, unsigned char *e
     unsigned char locator[LOCATOR_BYTES];
     if (at - archive->at < LOCATOR_BYTES + END64_BYTES)
         return 0;
-    ptrdiff_t got = io_pread_all(archive->fd, locator, sizeof locator, at - LOCATOR_BYTES);
+    ptrdiff_t got = origin_read(&archive->origin, locator, sizeof locator, at - LOCATOR_BYTES);
     if (got < (ptrdiff_t)sizeof locator)
         return got < 0 ? -1 : 0;
     if (!zip_is_signature(locator, 6, 7))
@@ -33,7 +33,7 @@ static int find_end64(const struct slice *archive, uint64_t at, unsigned char *e
             continue;
         if (i == 0)
             *place = archive->at + stated;
-        got = io_pread_all(archive->fd, end64, END64_BYTES, *place);
+        got = origin_read(&archive->origin, end64, END64_BYTES, *place);
         if (got < 0)
             return -1;
         if (got == END64_BYTES && zip_is_signature(end64, 6, 6))
@@ -45,7 +45,7 @@ static int find_end64(const struct slice *archive, uint64_t at, unsigned char *e
 static int is_record_at(const struct slice *archive, uint64_t at)
 {
     unsigned char signature[4];
-    ptrdiff_t got = io_pread_all(archive->fd, signature, sizeof signature, at);
+    ptrdiff_t got = origin_read(&archive->origin, signature, sizeof signature, at);
     if (got < 0)
         return -1;
     return got == sizeof signature && zip_is_signature(signature, 1, 2);
@@ -166,7 +166,7 @@ int zip_end_find(struct zip *zip, struct zip_end *end)
     if (!tail)
         return -1;
     int found = 0;
-    ptrdiff_t got = io_pread_all(archive->fd, tail, len, archive->at + archive->len - len);
+    ptrdiff_t got = origin_read(&archive->origin, tail, len, archive->at + archive->len - len);
     if (got == (ptrdiff_t)len)
         found = choose(zip, tail, len, end);
     else if (got < 0)

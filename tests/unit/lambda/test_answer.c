@@ -139,8 +139,8 @@ static void http_has_a_status_for_each_error(void **state)
     static const char *const rows[][2] = {
         {"Thresh.Deadline", "504"},       {"Thresh.ResponseTooLarge", "413"},
         {"Thresh.Storage", "507"},        {"Thresh.Memory", "507"},
-        {"S3.AccessDenied", "502"},       {"Thresh.RunFailed", "422"},
-        {"Runtime.ConfigInvalid", "400"},
+        {"S3.AccessDenied", "502"},       {"Thresh.RunFailed", "500"},
+        {"Runtime.ConfigInvalid", "400"}, {"Thresh.Internal", "500"},
     };
     struct event event;
     struct thresh_error refused;
@@ -162,6 +162,53 @@ static void http_has_a_status_for_each_error(void **state)
     event_free(&event);
 }
 
+/* 422 is for what is no archive; one of which the request left out all was read. */
+static void http_tells_what_was_left_out_from_what_is_no_archive(void **state)
+{
+    static const struct {
+        struct thresh_stats stats;
+        const char *wanted;
+    } rows[] = {
+        {{.entries = 1, .documents = 1}, "{\"statusCode\":200,"},
+        {{.entries = 2, .n_reasons = 1, .reasons = {{"excluded", 2}}}, "{\"statusCode\":200,"},
+        {{.entries = 1, .n_reasons = 1, .reasons = {{"not-xml", 1}}}, "{\"statusCode\":422,"},
+        {{.entries = 0}, "{\"statusCode\":422,"},
+    };
+    const char *http = "{\"requestContext\":{\"http\":{\"method\":\"POST\"}},\"body\":\"x\"}";
+    struct event event;
+    struct thresh_error refused;
+    (void)state;
+    assert_int_equal(event_parse(&event, http, strlen(http), &refused), 0);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct outcome outcome = {.state = OUTCOME_DONE, .stats = rows[i].stats};
+        struct lambda_error error = {0};
+        struct buf out = {0};
+        assert_int_equal(answer_make(&event, &outcome, &out, &error), 0);
+        assert_non_null(strstr(buf_string(&out), rows[i].wanted));
+        buf_free(&out);
+    }
+    event_free(&event);
+}
+
+/* A list has a result for each item; good is what was looked at, and found good. */
+static void a_list_tells_of_what_was_ignored(void **state)
+{
+    (void)state;
+    check_answer("{\"Items\":[],\"BatchInput\":{\"bucket\":\"b\"}}", all, false,
+                 "{\"complete\":true,\"good\":false,\"ignored\":0,\"results\":[]}");
+    check_answer("{\"Items\":[{\"Key\":\"f/\"}],\"BatchInput\":{\"bucket\":\"b\"}}", all, false,
+                 "{\"complete\":true,\"good\":false,\"ignored\":1,\"results\":["
+                 "{\"archive\":\"s3://b/f/\",\"complete\":true,\"ignored\":\"a folder\"}]}");
+    check_answer("{\"Items\":[{\"Key\":\"f/\"},{\"Key\":\"k\"}],\"bucket\":\"b\"}", all, false,
+                 "\"good\":true,\"ignored\":1,\"results\":[{\"archive\":\"s3://b/f/\"");
+    check_answer("{\"Bucket\":\"b\",\"Key\":\"f/\"}", all, false,
+                 "{\"archive\":\"s3://b/f/\",\"complete\":true,\"ignored\":\"a folder\"}");
+    check_answer("{\"tasks\":[{\"taskId\":\"t\",\"s3Key\":\"f/\",\"s3Bucket\":\"b\"}],"
+                 "\"invocationSchemaVersion\":\"2.0\"}",
+                 all, false,
+                 "\"resultCode\":\"Succeeded\",\"resultString\":\"a folder: nothing to do\"");
+}
+
 static void only_http_gets_a_refusal_for_an_answer(void **state)
 {
     struct lambda_error refusal = {0}, error = {0};
@@ -177,6 +224,15 @@ static void only_http_gets_a_refusal_for_an_answer(void **state)
     assert_string_equal(json_string_value(json_object_get(body, "error")), "say \"x\"");
     json_decref(body);
     json_decref(answer);
+    buf_free(&out);
+    /* Not all that is refused is the request's fault. */
+    lambda_error_set(&refusal, "Thresh.Memory", true, "why");
+    assert_int_equal(answer_refusal(EVENT_HTTP, &refusal, &out, &error), 0);
+    assert_non_null(strstr(buf_string(&out), "{\"statusCode\":507,"));
+    buf_free(&out);
+    lambda_error_set(&refusal, "Runtime.ConfigInvalid", false, "why");
+    assert_int_equal(answer_refusal(EVENT_HTTP, &refusal, &out, &error), 0);
+    assert_non_null(strstr(buf_string(&out), "{\"statusCode\":500,"));
     buf_free(&out);
 }
 
@@ -202,6 +258,8 @@ int main(void)
         cmocka_unit_test(a_caller_hears_what_was_done_and_what_was_not),
         cmocka_unit_test(records_lie_in_the_answer_as_json_or_as_text),
         cmocka_unit_test(http_has_a_status_for_each_error),
+        cmocka_unit_test(http_tells_what_was_left_out_from_what_is_no_archive),
+        cmocka_unit_test(a_list_tells_of_what_was_ignored),
         cmocka_unit_test(only_http_gets_a_refusal_for_an_answer),
         cmocka_unit_test(a_stream_begins_with_its_headers_and_eight_nul_bytes),
     };

@@ -43,8 +43,27 @@ static const struct {
      NULL, "\"jobs\" both in its job and beside it"},
     {"{\"uri\":\"s3://b/k\",\"whatever\":1}", EVENT_DIRECT, NULL,
      "\"whatever\", which is neither known nor an option"},
-    {"{\"bucket\":\"b\",\"key\":\"k\",\"Size\":9,\"IsLatest\":\"true\"}", EVENT_DIRECT, "b/k;",
-     NULL},
+    {"{\"bucket\":\"b\",\"Key\":\"k\",\"Size\":9,\"IsLatest\":\"true\",\"VersionId\":\"\"}",
+     EVENT_DIRECT, "b/k;", NULL},
+    /* What S3 says of an object that it lists, nobody says of one that people name. */
+    {"{\"bucket\":\"b\",\"key\":\"k\",\"Size\":9}", EVENT_DIRECT, NULL,
+     "a member \"Size\", which is neither known"},
+    {"{\"uri\":\"s3://b/k\",\"VersionId\":\"v\"}", EVENT_DIRECT, NULL,
+     "\"VersionId\", which is not known; did you mean \"versionId\"?"},
+    {"{\"archive_base64\":\"Zm9v\",\"version\":\"v\"}", EVENT_DIRECT, NULL,
+     "a member \"version\", which"},
+    {"{\"uri\":\"s3://b/k\",\"name\":\"n\"}", EVENT_DIRECT, NULL, "a member \"name\", which"},
+    {"{\"uri\":\"s3://b/k\",\"bucket\":\"c\"}", EVENT_DIRECT, NULL,
+     "a member \"bucket\", which"},
+    {"{\"uri\":\"s3://b/k\",\"etag\":\"e\"}", EVENT_DIRECT, NULL, "a member \"etag\", which"},
+    {"{\"bucket\":\"b\",\"Bucket\":\"c\",\"Key\":\"k\"}", EVENT_DIRECT, NULL,
+     "names a bucket twice, by \"bucket\" and by \"Bucket\""},
+    {"{\"Bucket\":\"b\",\"Key\":\"k\",\"VersionId\":7}", EVENT_DIRECT, NULL,
+     "\"VersionId\" is not a text"},
+    {"{\"archive_base64\":\"\"}", EVENT_DIRECT, NULL, "or is empty"},
+    {"{\"warmUp\":true}", EVENT_DIRECT, NULL, "did you mean \"warmup\"?"},
+    {"{\"warmers\":true}", EVENT_DIRECT, NULL, "did you mean \"warmer\"?"},
+    {"{\"warmup\":\"true\"}", EVENT_DIRECT, NULL, "\"warmup\" is not true"},
     {"{\"warmer\":true,\"concurrency\":3}", EVENT_WARM_UP, "", NULL},
     {"{\"source\":\"serverless-plugin-warmup\"}", EVENT_WARM_UP, "", NULL},
     {"{\"warmup\":true,\"uri\":\"s3://b/k\"}", EVENT_DIRECT, NULL, "\"warmup\", which is"},
@@ -67,7 +86,7 @@ static const struct {
     {"{\"archive_base64\":\"Zm9v\",\"name\":7}", EVENT_DIRECT, NULL, "\"name\" is not a text"},
     {"{\"uri\":\"s3://b/folder/\"}", EVENT_DIRECT, NULL, "is a folder"},
     {"{\"bucket\":\"b\",\"key\":\"folder/\"}", EVENT_DIRECT, NULL, "is a folder"},
-    {"{\"Bucket\":\"b\",\"Key\":\"folder/\"}", EVENT_DIRECT, "", NULL},
+    {"{\"Bucket\":\"b\",\"Key\":\"folder/\"}", EVENT_DIRECT, "b/folder/ (a folder);", NULL},
     {"{\"uri\":\"s3://b/k\",\"schema\":\"a.xsd\",\"schema\":\"b.xsd\"}", EVENT_DIRECT, NULL,
      "duplicate object key"},
     {"{\"bucket\":\"b\"}", EVENT_DIRECT, NULL, "it has \"bucket\"; give"},
@@ -98,8 +117,14 @@ static const struct {
     {"{\"Records\":7,\"eventSource\":[\"aws:kafka\"],\"requestContext\":[]}", EVENT_DIRECT,
      NULL, "of no kind that is known"},
     {S3("a+b%2Bc"), EVENT_S3, "b/a b+c;", NULL},
-    {S3("folder/"), EVENT_S3, "", NULL},
+    {"{\"detail-type\":\"ours\",\"source\":\"shop\"}", EVENT_EVENTBRIDGE, NULL,
+     "'ours', whose detail is missing"},
+    {"{\"detail-type\":\"ours\",\"source\":\"shop\",\"detail\":\"{}\"}", EVENT_EVENTBRIDGE,
+     NULL, "not a JSON object"},
+    {S3("folder/"), EVENT_S3, "b/folder/ (a folder);", NULL},
     {S3("%"), EVENT_S3, NULL, "URL-encoded"},
+    {S3("a%00"), EVENT_S3, NULL, "URL-encoded"},
+    {S3("%00"), EVENT_S3, NULL, "URL-encoded"},
     {"{\"Records\":[{\"eventName\":\"ObjectRemoved:Delete\",\"s3\":{\"bucket\":{\"name\":\"b\"}"
      ","
      "\"object\":{\"key\":\"k\"}}}]}",
@@ -129,6 +154,28 @@ static const struct {
      EVENT_S3_BATCH, "b/a b;", NULL},
     {"{\"Items\":[{\"Key\":\"a+b\"},{\"Key\":\"c\"}],\"BatchInput\":{\"bucket\":\"b\"}}",
      EVENT_MAP, "b/a+b;b/c;", NULL},
+    {"{\"Items\":[{\"uri\":\"s3://b/k\"},{\"archive_base64\":\"Zm9v\",\"name\":\"n\"},"
+     "{\"Key\":\"f/\"},{\"Key\":\"c\",\"IsDeleteMarker\":\"true\"},{\"key\":\"g/\"}],"
+     "\"bucket\":\"b\"}",
+     EVENT_MAP, "b/k;-/n;b/f/ (a folder);b/c (a delete marker);b/g/ (a folder);", NULL},
+    {"{\"Items\":[{\"key\":\"a\",\"Key\":\"c\"}],\"bucket\":\"b\"}", EVENT_MAP, NULL,
+     "Items[0] names an archive twice, by \"key\" and by \"Key\""},
+    {"{\"Items\":[{\"uri\":\"s3://b/k\",\"Key\":\"c\"}]}", EVENT_MAP, NULL, "twice"},
+    {"{\"Items\":[{\"Key\":\"a\",\"bucket\":\"b\",\"Bucket\":\"c\"}]}", EVENT_MAP, NULL,
+     "Items[0] names a bucket twice"},
+    {"{\"Items\":[{\"Key\":\"a\",\"VersionId\":\"v\",\"version\":\"w\"}],\"bucket\":\"b\"}",
+     EVENT_MAP, NULL, "Items[0] names a version twice"},
+    {"{\"Items\":[{\"Key\":7}],\"bucket\":\"b\"}", EVENT_MAP, NULL,
+     "Items[0]: \"Key\" is not a text"},
+    {"{\"Items\":[{\"Key\":\"a\",\"bucket\":7}],\"bucket\":\"b\"}", EVENT_MAP, NULL,
+     "Items[0]: \"bucket\" is not a text"},
+    {"{\"Items\":[{\"Key\":\"a\"}],\"BatchInput\":{\"bucket\":7}}", EVENT_MAP, NULL,
+     "BatchInput: \"bucket\" is not a text"},
+    {"{\"Items\":[{\"key\":\"a\",\"Size\":9}],\"bucket\":\"b\"}", EVENT_MAP, NULL,
+     "Items[0] has a member \"Size\""},
+    {"{\"Items\":[{\"Key\":\"a\"}],\"BatchInput\":{\"Bucket\":\"b\"}}", EVENT_MAP, NULL,
+     "BatchInput has a member \"Bucket\", which is not known; did you mean \"bucket\"?"},
+    {"{\"Items\":[\"a.zip\"],\"bucket\":\"b\"}", EVENT_MAP, NULL, "Items[0] names no archive"},
     {"{\"Items\":[],\"BatchInput\":[{\"schema\":\"x\"}]}", EVENT_MAP, NULL,
      "BatchInput is not a JSON object"},
     {"{\"Items\":[],\"BatchInput\":{\"job\":5}}", EVENT_MAP, NULL, "BatchInput: the job"},
@@ -191,9 +238,9 @@ static void each_kind_is_recognised_and_its_archives_named(void **state)
             fail_msg("%s: %s", events[i].event, error.text);
         assert_int_equal(event.kind, events[i].kind);
         for (size_t k = 0; rc == 0 && k < event.n_items; k++)
-            buf_append_format(&items, "%s/%s;",
+            buf_append_format(&items, event.items[k].ignored ? "%s/%s (%s);" : "%s/%s;",
                               event.items[k].bucket ? event.items[k].bucket : "-",
-                              event.items[k].key);
+                              event.items[k].key, event.items[k].ignored);
         if (rc == 0)
             assert_string_equal(buf_string(&items), events[i].items);
         else if (!strstr(error.text, events[i].said))
@@ -266,6 +313,29 @@ static void a_message_that_is_not_understood_fails_alone(void **state)
     assert_int_equal(event.items[0].message, 0);
     assert_int_equal(event.items[1].message, 2);
     assert_true(event.fifo);
+    event_free(&event);
+}
+
+/* Arguments that would go unread fail each task, which is not tried again. */
+static void arguments_of_batch_operations_are_an_object(void **state)
+{
+    static const char *const rows[] = {"\"format=csv\"", "[]", "7"};
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char text[512];
+        snprintf(text, sizeof text,
+                 "{\"tasks\":[{\"taskId\":\"t\",\"s3Key\":\"k\",\"s3Bucket\":\"b\"}],"
+                 "\"invocationSchemaVersion\":\"2.0\",\"job\":{\"userArguments\":%s}}",
+                 rows[i]);
+        struct event event = parsed(text);
+        assert_int_equal(event.n_items, 0);
+        assert_non_null(strstr(event.messages[0].error.text, "userArguments"));
+        event_free(&event);
+    }
+    struct event event =
+        parsed("{\"tasks\":[{\"taskId\":\"t\",\"s3Key\":\"k\",\"s3Bucket\":\"b\"}],"
+               "\"invocationSchemaVersion\":\"2.0\",\"job\":{\"userArguments\":null}}");
+    assert_int_equal(event.n_items, 1);
     event_free(&event);
 }
 
@@ -364,6 +434,7 @@ int main(void)
         cmocka_unit_test(events_cut_anywhere_are_safe),
         cmocka_unit_test(messages_nest_four_deep_and_no_deeper),
         cmocka_unit_test(a_message_that_is_not_understood_fails_alone),
+        cmocka_unit_test(arguments_of_batch_operations_are_an_object),
         cmocka_unit_test(an_event_brings_its_job),
         cmocka_unit_test(options_beside_the_job_are_taken_as_the_jobs),
         cmocka_unit_test(payload_format_1_takes_no_stream),

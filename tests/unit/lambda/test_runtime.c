@@ -152,13 +152,13 @@ static void the_rescue_has_a_whole_request_at_every_moment(void **state)
     memset(long_name, '"', sizeof long_name - 1);
     long_name[sizeof long_name - 1] = '\0';
     rescue_open(&rescue, "127.0.0.1:9001", &log, true);
-    rescue_note(&rescue, "x", 1, 2); /* not armed: there is nobody to tell */
+    rescue_note(&rescue, "x", 1, 2, 0); /* not armed: there is nobody to tell */
     assert_int_equal(atomic_load(&rescue.current), -1);
     rescue_arm(&rescue, "id-1", clock_unix_ms() + 3600000);
     assert_non_null(strstr(told(&rescue), "before anything was done"));
     const char *names[] = {"s3://b/k", long_name, "plain"};
     for (size_t i = 0; i < 3; i++) {
-        rescue_note(&rescue, names[i], 3, 9);
+        rescue_note(&rescue, names[i], 3, 9, 0);
         const char *request = told(&rescue);
         const char *body = strstr(request, "\r\n\r\n") + 4;
         char length[64];
@@ -185,12 +185,15 @@ static void the_rescue_says_what_was_being_done(void **state)
     static const struct {
         const char *archive;
         uint64_t done, entries;
+        unsigned behind;
         const char *said;
     } rows[] = {
-        {NULL, 0, 0, "up before anything was done"},
-        {"s3://b/k", 0, 0, "up before an entry of s3://b/k was done"},
-        {"s3://b/k", 3, 9, "up inside one document of s3://b/k: at least 3 of 9 entries"},
-        {"s3://b/k", 9, 9, "up while the records of 9 entries of s3://b/k were being stored"},
+        {NULL, 0, 0, 0, "up before anything was done"},
+        {"s3://b/k", 0, 0, 0, "up before an entry of s3://b/k was done"},
+        {"s3://b/k", 3, 9, 0, "up inside one document of s3://b/k: at least 3 of 9 entries"},
+        {"s3://b/k", 3, 9, 4, "alone; 4 of the event's archives were not begun"},
+        {"s3://b/k", 9, 9, 0,
+         "up while the records of 9 entries of s3://b/k were being stored"},
     };
     struct log log = opened("JSON", NULL);
     struct rescue rescue;
@@ -200,7 +203,7 @@ static void the_rescue_says_what_was_being_done(void **state)
     rescue_arm(&rescue, "id-1", clock_unix_ms() + 3600000);
     rescue_set_metrics(&rescue, json_pack("{s:i}", "Archives", 1));
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        rescue_note(&rescue, rows[i].archive, rows[i].done, rows[i].entries);
+        rescue_note(&rescue, rows[i].archive, rows[i].done, rows[i].entries, rows[i].behind);
         if (!strstr(told(&rescue), rows[i].said))
             fail_msg("%s: %s", rows[i].said, told(&rescue));
         const char *lines = rescue.texts[atomic_load(&rescue.current)].lines;

@@ -69,6 +69,8 @@ static void every_option_by_json(void **state)
         } else if (row->kind == &option_kind_pairs || row->kind == &option_kind_schemas) {
             snprintf(text, sizeof text, "{\"%s\": {\"a\": \"b\", \"c\": \"d\"}}", row->name);
             assert_string_equal(apply(text, options), "");
+        } else if (row->kind == &option_kind_shard) {
+            same(row, "\"2/3\"", "2/3");
         } else if (row->kind == &option_kind_list) {
             snprintf(text, sizeof text, "{\"%s\": [\"a\", \"b\"]}", row->name);
             assert_string_equal(apply(text, options), "");

@@ -12,7 +12,15 @@
 
 #include <string.h>
 
-enum { HEAD_BYTES = 24, BODY_LEN = 16, VERDICT = 20, REASON_LEN = 21, UNREAD = 22, ZERO = 23 };
+enum {
+    HEAD_BYTES = 32,
+    BODY_LEN = 16,
+    NOTES_LEN = 20,
+    VERDICT = 24,
+    REASON_LEN = 25,
+    UNREAD = 26,
+    ZERO = 27,
+};
 
 static const struct record_layout layout = {.format = FORMAT_NDJSON,
                                             .parts = 1 << PART_INDEX | 1 << PART_VERDICT};
@@ -142,6 +150,7 @@ static void test_a_damaged_head_is_refused(void **state)
     refuse_changed(&out, REASON_LEN, 255);
     refuse_changed(&out, BODY_LEN, 255);
     refuse_changed(&out, BODY_LEN + 3, 255);
+    refuse_changed(&out, NOTES_LEN + 3, 255);
     refuse_changed(&out, UNREAD, 2);
     refuse_changed(&out, ZERO, 1);
     buf_free(&out);

@@ -91,6 +91,36 @@ static void test_the_namespace_of_the_root_chooses_the_schema(void **state)
     unload(&loaded);
 }
 
+/* Forty namespaces cost no more time and memory than one. */
+static void test_a_file_for_many_namespaces_is_compiled_once(void **state)
+{
+    (void)state;
+    static const char *const files[] = {"a.xsd", "c.rng"};
+    struct loaded one, many;
+    write_schema("a.xsd");
+    write_file("c.rng", "<element name='a' xmlns='http://relaxng.org/ns/structure/1.0'><text/>"
+                        "</element>");
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        char options[40][32];
+        struct option given[40];
+        LOAD(&one, {"schema", files[i]});
+        for (int n = 0; n < 40; n++) {
+            snprintf(options[n], sizeof *options, "urn:%d=%s", n, files[i]);
+            given[n] = (struct option){"schema", options[n]};
+        }
+        load(&many, given, 40);
+        assert_int_equal(many.rc, 0);
+        assert_int_equal(many.rules.n_schemas, 40);
+        assert_string_equal(rules_schema(&many.rules, "urn:7")->name, files[i]);
+        assert_ptr_equal(rules_schema(&many.rules, "urn:7")->xsd, many.rules.schemas[0].xsd);
+        assert_ptr_equal(rules_schema(&many.rules, "urn:7")->relaxng,
+                         many.rules.schemas[0].relaxng);
+        assert_int_equal(many.rules.set->bytes, one.rules.set->bytes);
+        unload(&many);
+        unload(&one);
+    }
+}
+
 static void test_a_file_name_with_an_equals_sign_is_a_file(void **state)
 {
     (void)state;
@@ -256,6 +286,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_the_namespace_of_the_root_chooses_the_schema),
+        cmocka_unit_test(test_a_file_for_many_namespaces_is_compiled_once),
         cmocka_unit_test(test_a_file_name_with_an_equals_sign_is_a_file),
         cmocka_unit_test(test_without_a_schema_for_all_others_have_none),
         cmocka_unit_test(test_two_schemas_for_one_namespace_are_refused),

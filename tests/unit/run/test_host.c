@@ -62,17 +62,14 @@ static struct turns open_run_and_close(const char *backend)
 {
     const char *data = getenv("THRESH_TEST_DATA");
     char archive[4096];
-    const char *inputs[] = {write_file("a.xml", "<a/>"), archive};
     struct thresh_options *options = thresh_options_new();
     struct thresh_error error = {{0}};
-    struct thresh_stats stats;
     struct turns turns = {0};
     const struct host host = {.enter = enter,
                               .leave = leave,
                               .turns = &turns,
                               .await = await,
                               .await_context = &turns};
-    const struct thresh_output output = {write_records, NULL, &turns};
     assert_non_null(data);
     snprintf(archive, sizeof archive, "%s/archives/all.zip", data);
     assert_int_equal(thresh_options_set(options, "backend", backend, &error), 0);
@@ -82,8 +79,13 @@ static struct turns open_run_and_close(const char *backend)
     if (!thresh)
         fail_msg("%s", error.text);
     assert_int_equal(turns.inside, 0);
-    if (thresh_run(thresh, inputs, 2, &output, &stats, &error) < 0)
+    struct thresh_run *run = thresh_run_new(thresh);
+    thresh_run_add_path(run, write_file("a.xml", "<a/>"), NULL);
+    thresh_run_add_path(run, archive, NULL);
+    thresh_run_on_text(run, write_records, &turns);
+    if (thresh_run(run, &error) < 0)
         fail_msg("%s", error.text);
+    thresh_run_free(run);
     assert_int_equal(turns.inside, 0);
     unsigned before = turns.entered;
     thresh_close(thresh);

@@ -34,7 +34,7 @@ static void all_of_a_run_is_told(void **state)
         .wall_ms = 2000,
     };
     struct buf text = {0};
-    assert_int_equal(stats_to_json(&stats, &text), 0);
+    assert_int_equal(stats_to_json(&stats, NULL, &text), 0);
     assert_string_equal(
         buf_string(&text),
         "{\"entries\": 9, \"documents\": 7, \"verdicts\": {\"valid\": 6, \"wellformed\": 0, "
@@ -58,7 +58,7 @@ static void twenty_warnings_are_told_and_of_more_the_number(void **state)
             buf_append_format(&lines, "warning %zu\n", i);
         struct thresh_stats stats = {.warnings = buf_string(&lines)};
         struct buf text = {0};
-        assert_int_equal(stats_to_json(&stats, &text), 0);
+        assert_int_equal(stats_to_json(&stats, NULL, &text), 0);
         json_t *root = json_loads(buf_string(&text), 0, NULL);
         json_t *warnings = json_object_get(root, "warnings");
         assert_int_equal(json_array_size(warnings), n > 20 ? 21 : 20);

@@ -77,16 +77,11 @@ static void tell_entry(const struct source *source, struct reader *reader, uint6
 }
 
 /* The outcome of these inputs, or the run's error. */
-static const char *look_with(const struct source_options *options, size_t n, ...)
+static const char *look_at(const struct source_options *options,
+                           const struct source_input *inputs, size_t n)
 {
-    const char *inputs[8];
     struct source *source;
     struct thresh_error error = {""};
-    va_list arguments;
-    va_start(arguments, n);
-    for (size_t i = 0; i < n; i++)
-        inputs[i] = va_arg(arguments, const char *);
-    va_end(arguments);
     buf_clear(&outcome);
     if (source_open(&source, inputs, n, options, &error) < 0) {
         assert_true(error.text[0]);
@@ -100,6 +95,22 @@ static const char *look_with(const struct source_options *options, size_t n, ...
     reader_close(reader);
     source_close(source);
     return buf_string(&outcome);
+}
+
+/* The same of paths; - is standard input. */
+static const char *look_with(const struct source_options *options, size_t n, ...)
+{
+    struct source_input inputs[8];
+    va_list arguments;
+    va_start(arguments, n);
+    for (size_t i = 0; i < n; i++) {
+        const char *name = va_arg(arguments, const char *);
+        inputs[i] = strcmp(name, "-") == 0
+                        ? (struct source_input){.kind = SOURCE_FD, .name = name}
+                        : (struct source_input){.path = name};
+    }
+    va_end(arguments);
+    return look_at(options, inputs, n);
 }
 
 static const char *look(const char *input)
@@ -366,8 +377,8 @@ static void inputs_are_told_apart(void **state)
     assert_string_equal(
         look_with(&options, 2, "gone.zip", "lost.zip"),
         "error: cannot open gone.zip: No such file or directory; check the name");
-    options.input_name = "bucket/key.xml";
-    assert_string_equal(look_with(&options, 1, "x/same.xml"), "bucket/key.xml = 6\n");
+    struct source_input named = {.path = "x/same.xml", .name = "bucket/key.xml"};
+    assert_string_equal(look_at(&options, &named, 1), "bucket/key.xml = 6\n");
 }
 
 static const char *look_at_stdin(const char *command)
@@ -524,7 +535,7 @@ static void a_document_of_exactly_the_ratio_is_a_bomb(void **state)
 static void an_empty_file_is_said_to_have_nothing_in_it(void **state)
 {
     (void)state;
-    static const char *const inputs[] = {"none.dat"};
+    static const struct source_input inputs[] = {{.path = "none.dat"}};
     struct source_options options = defaults();
     struct source *source;
     struct thresh_error error;
@@ -553,7 +564,8 @@ static void a_file_that_changes_meanwhile_is_not_passed_off(void **state)
 {
     (void)state;
     struct source_options options = defaults();
-    static const char *const inputs[] = {"changing.zip", "changing.xml"};
+    static const struct source_input inputs[] = {{.path = "changing.zip"},
+                                                 {.path = "changing.xml"}};
     struct source *source;
     struct thresh_error error;
     struct entry_fault fault;

@@ -102,21 +102,21 @@ static const char *open_and_run(const char *schema, const char *backend)
     static _Thread_local char wrong[1200];
     struct thresh_error error = {""};
     struct seen seen = {0};
-    struct thresh_stats stats;
-    const struct thresh_output output = {look, NULL, &seen};
     struct thresh_options *options = thresh_options_new();
-    char file[128], documents[3][128];
+    char file[128];
     static const char *const names[] = {"doc-plain.xml", "doc-entity.xml", "doc-subset.xml"};
-    const char *const inputs[] = {documents[0], documents[1], documents[2]};
     snprintf(file, sizeof file, "%s", path_of(schema));
-    for (int i = 0; i < 3; i++)
-        snprintf(documents[i], sizeof documents[i], "%s", path_of(names[i]));
     thresh_options_set(options, "schema", file, &error);
     thresh_options_set(options, "backend", backend, &error);
     thresh_options_set(options, "jobs", "2", &error);
     thresh_options_set(options, "extract", "text=string(//r)", &error);
     struct thresh *thresh = thresh_open(options, &error);
-    int rc = thresh ? thresh_run(thresh, inputs, 3, &output, &stats, &error) : -1;
+    struct thresh_run *run = thresh_run_new(thresh);
+    for (int i = 0; i < 3; i++)
+        thresh_run_add_path(run, path_of(names[i]), NULL);
+    thresh_run_on_text(run, look, &seen);
+    int rc = thresh ? thresh_run(run, &error) : -1;
+    thresh_run_free(run);
     snprintf(wrong, sizeof wrong, "%s, %s: %d, %zu records, %zu valid, %zu secrets: %s", schema,
              backend, rc, seen.records, seen.valid, seen.secrets, error.text);
     thresh_close(thresh);

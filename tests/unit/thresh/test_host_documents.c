@@ -148,10 +148,13 @@ static void close_way(struct way *way)
 static void run_way(const struct way *way, const char **inputs, struct count *count)
 {
     struct thresh_error error = {{0}};
-    struct thresh_stats stats = {0};
-    const struct thresh_output output = {look, NULL, count};
-    if (thresh_run(way->thresh, inputs, INPUTS, &output, &stats, &error) < 0)
+    struct thresh_run *run = thresh_run_new(way->thresh);
+    for (size_t i = 0; i < INPUTS; i++)
+        thresh_run_add_path(run, inputs[i], NULL);
+    thresh_run_on_text(run, look, count);
+    if (thresh_run(run, &error) < 0)
         fail_msg("%s", error.text);
+    thresh_run_free(run);
 }
 
 /* As documents are read, from a tree, and with RELAX NG. */

@@ -44,11 +44,10 @@ static int collect(void *context, const void *bytes, size_t len, struct thresh_e
     return 0;
 }
 
-static bool stop(void *context, uint64_t done, uint64_t entries, uint64_t bytes)
+static bool stop(void *context, const struct thresh_stats *so_far)
 {
     const struct sink *sink = context;
-    (void)entries, (void)bytes;
-    return sink->stop_after && done >= sink->stop_after;
+    return sink->stop_after && so_far->answered >= sink->stop_after;
 }
 
 /* Runs over the folder of the sample with `options`, as often as `times` says. */
@@ -56,14 +55,18 @@ static int run(struct thresh_options *options, struct sink *sink, struct thresh_
                int times)
 {
     struct thresh_error error = {{0}};
-    const char *inputs[] = {folder};
-    const struct thresh_output output = {collect, stop, sink};
     struct thresh *thresh = thresh_open(options, &error);
     int rc = 0;
     if (!thresh)
         fail_msg("%s", error.text);
+    struct thresh_run *run = thresh_run_new(thresh);
+    thresh_run_add_path(run, folder, NULL);
+    thresh_run_on_text(run, collect, sink);
+    thresh_run_on_progress(run, stop, sink);
     for (int i = 0; i < times && rc == 0; i++)
-        rc = thresh_run(thresh, inputs, 1, &output, stats, &error);
+        rc = thresh_run(run, &error);
+    *stats = *thresh_run_stats(run);
+    thresh_run_free(run);
     assert_int_equal(rc < 0, error.text[0] != '\0');
     thresh_close(thresh);
     return rc;
@@ -149,6 +152,44 @@ static void test_errors_name_what_is_wrong(void **state)
     thresh_options_free(options);
 }
 
+static void keep_line(void *context, const char *line)
+{
+    struct sink *sink = context;
+    sink->len +=
+        (size_t)snprintf(sink->text + sink->len, sizeof sink->text - sink->len, "%s\n", line);
+}
+
+static void test_warnings_are_told_line_by_line(void **state)
+{
+    (void)state;
+    struct thresh_error error = {{0}};
+    struct sink sink = {.len = 0};
+    char *schema = strdup(write_file(
+        "odd.xsd", "<xs:schema xmlns:xs='http://www.w3.org/2001/"
+                   "XMLSchema'><xs:import namespace='urn:none' schemaLocation='none.xsd'/>"
+                   "<xs:import namespace='urn:b' "
+                   "schemaLocation='b.xsd'/>"
+                   "<xs:element name='a'/></xs:schema>"));
+    struct thresh_options *options = options_with("schema", schema);
+    thresh_options_on_warning(options, keep_line, &sink);
+    struct thresh *thresh = thresh_open(options, &error);
+    if (!thresh)
+        fail_msg("%s", error.text);
+    assert_string_equal(sink.text, thresh_warnings(thresh));
+    assert_non_null(strstr(sink.text, "none.xsd"));
+    assert_non_null(strstr(sink.text, "b.xsd"));
+    thresh_close(thresh);
+    thresh_options_free(options);
+    unlink(schema);
+    free(schema);
+}
+
+static void test_the_library_is_the_one_of_the_header(void **state)
+{
+    (void)state;
+    assert_string_equal(thresh_version(), THRESH_VERSION);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -157,6 +198,8 @@ int main(void)
         cmocka_unit_test(test_a_sink_that_refuses_ends_the_run),
         cmocka_unit_test(test_progress_can_stop_the_run),
         cmocka_unit_test(test_errors_name_what_is_wrong),
+        cmocka_unit_test(test_warnings_are_told_line_by_line),
+        cmocka_unit_test(test_the_library_is_the_one_of_the_header),
     };
     if (!mkdtemp(folder))
         return 1;

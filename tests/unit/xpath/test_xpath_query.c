@@ -44,6 +44,11 @@ static void test_paths_are_streamed(void **state)
         "a | b", "a|b|//@c",
         /* predicates */
         "a[@b]", "a[@b='c']", "a[@b=\"c'd\"]", "a[ @b = 'c' ][@d]/e", "*[@*]", "a[@p:b]/@c",
+        "a[@b and @c='d']/e",
+        /* names in whatever namespace */
+        "*:a", "//*:a/@*:b", "child::*:a", "a[@*:b]", "*[local-name()='a']",
+        "p:*[local-name(.)='a']", "//*['a' = local-name()]/@*[local-name()='b']",
+        "*[local-name()='a' and namespace-uri()='urn:p' and @b]", "a[local-name()='b']",
         /* functions of one path or more */
         "count(a)", "string(//a)", "boolean(a | b)", "number(a/@b)", "sum(//a[@b])",
         " count ( a ) ",
@@ -85,6 +90,11 @@ static void test_all_else_needs_a_tree(void **state)
                                          "a[.='b']",
                                          "@a/b",
                                          "@a[@b]",
+                                         "a[local-name(b)='c']",
+                                         "a[name()='c']",
+                                         "*[local-name()]",
+                                         "*[local-name()='a' or @b]",
+                                         "@a[. = 'b']",
                                          "a[@b/c]",
                                          "a[@b/.]",
                                          "a[/@b]",

@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: MIT
  *
- * The library: what is opened once, and what is run with it.
+ * What is opened once.
  */
-#include "thresh.h"
+#include "library/opened.h"
 
 #include "options/job_file.h"
 #include "options/options.h"
-#include "record/record.h"
-#include "run/run.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,6 +23,18 @@ int thresh_options_set(struct thresh_options *options, const char *name, const c
     if (value && strcmp(name, "job") == 0)
         return job_file_load(value, options, error);
     return options_set(options, name, value, error);
+}
+
+void thresh_options_on_warning(struct thresh_options *options,
+                               void (*warning)(void *context, const char *line), void *context)
+{
+    options->warning = warning;
+    options->warning_context = context;
+}
+
+const char *thresh_version(void)
+{
+    return THRESH_VERSION;
 }
 
 /* -- Opening -------------------------------------------------------------------------- */
@@ -65,31 +75,32 @@ static int load_rules(struct thresh *thresh, struct thresh_error *error)
     return rules_load(&thresh->rules, options, error);
 }
 
-static struct run make_run(const struct thresh *thresh, const char *const *inputs,
-                           size_t n_inputs, const struct thresh_output *output,
-                           struct thresh_stats *stats)
-{
-    return (struct run){
-        .options = thresh->options,
-        .host = thresh->host,
-        .rules = &thresh->rules,
-        .cpus = &thresh->cpus,
-        .inputs = inputs,
-        .n_inputs = n_inputs,
-        .output = output,
-        .stats = stats,
-    };
-}
-
 /* A run without inputs: what of the options only a run can refuse (a backend that this build
  * has not, an encoding of names) is refused here, too. */
 static int try_options(const struct thresh *thresh, struct thresh_error *error)
 {
+    static const struct run_listener nobody;
+    static const atomic_bool cancelled;
     struct thresh_stats stats;
-    struct run run = make_run(thresh, NULL, 0, NULL, &stats);
+    struct run run = thresh_begin_run(thresh, &nobody, &cancelled, &stats);
     int rc = run_open(&run, error);
     run_close(&run);
     return rc;
+}
+
+/* 0 or -1. */
+static int tell_warnings(const struct thresh *thresh, struct thresh_error *error)
+{
+    const struct thresh_options *options = thresh->options;
+    char *lines = options->warning ? strdup(thresh_warnings(thresh)) : NULL;
+    if (options->warning && !lines)
+        return error_no_memory(error);
+    char *rest = lines;
+    for (char *line; (line = strsep(&rest, "\n"));)
+        if (*line)
+            options->warning(options->warning_context, line);
+    free(lines);
+    return 0;
 }
 
 struct thresh *thresh_open_on(const struct host *host, const struct thresh_options *options,
@@ -115,6 +126,8 @@ struct thresh *thresh_open_on(const struct host *host, const struct thresh_optio
         rc = load_rules(thresh, error);
     if (rc == 0)
         rc = try_options(thresh, error);
+    if (rc == 0)
+        rc = tell_warnings(thresh, error);
     host_end(host);
     if (rc < 0) {
         thresh_close(thresh);
@@ -140,34 +153,20 @@ void thresh_close(struct thresh *thresh)
     free(thresh);
 }
 
-/* -- Running -------------------------------------------------------------------------- */
+/* -- What is open --------------------------------------------------------------------- */
 
-int thresh_run(struct thresh *thresh, const char *const *inputs, size_t n_inputs,
-               const struct thresh_output *output, struct thresh_stats *stats,
-               struct thresh_error *error)
+struct run thresh_begin_run(const struct thresh *thresh, const struct run_listener *listener,
+                            const atomic_bool *cancelled, struct thresh_stats *stats)
 {
-    struct run run = make_run(thresh, inputs, n_inputs, output, stats);
-    host_begin(thresh->host);
-    int rc = run_open(&run, error);
-    if (rc == 0)
-        rc = run_entries(&run, error);
-    run_close(&run);
-    host_end(thresh->host);
-    return rc;
-}
-
-int thresh_explain(struct thresh *thresh, const char *const *inputs, size_t n_inputs,
-                   const struct thresh_output *output, struct thresh_error *error)
-{
-    struct thresh_stats stats;
-    struct run run = make_run(thresh, inputs, n_inputs, output, &stats);
-    host_begin(thresh->host);
-    int rc = run_open(&run, error);
-    if (rc == 0)
-        rc = run_explain(&run, error);
-    run_close(&run);
-    host_end(thresh->host);
-    return rc;
+    return (struct run){
+        .options = thresh->options,
+        .host = thresh->host,
+        .rules = &thresh->rules,
+        .cpus = &thresh->cpus,
+        .listener = listener,
+        .cancelled = cancelled,
+        .stats = stats,
+    };
 }
 
 const char *thresh_warnings(const struct thresh *thresh)
@@ -183,9 +182,4 @@ bool thresh_may_fork(const struct thresh *thresh)
 bool thresh_has_read(const struct thresh *thresh, const struct stat *file)
 {
     return resolver_has(thresh->rules.set->resolver, file);
-}
-
-const char *thresh_verdict_name(int verdict)
-{
-    return verdict >= 0 && verdict < VERDICTS ? verdict_names[verdict] : NULL;
 }

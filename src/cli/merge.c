@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/merge.h"
+
+#include "base/io.h"
+#include "cli/command_line.h"
+#include "cli/output.h"
+#include "cli/report.h"
+#include "cli/shard_note.h"
+#include "cli/signals.h"
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { EXIT_GOOD = 0, EXIT_NOT_GOOD = 1, EXIT_NOT_DONE = 2, BLOCK = 1 << 18 };
+
+struct merge_arguments {
+    bool help;
+};
+
+/* clang-format off */
+static const struct option_row merge_rows[] = {
+    {"help", '?', NULL, OPTION_OTHER, "Print this text",
+     OPTION_SWITCH(struct merge_arguments, help)},
+    {.name = NULL},
+};
+/* clang-format on */
+
+static const char help[] =
+    "Usage: thresh merge [-o FILE] [--stats] [--quiet] OUTPUT...\n\n"
+    "Put the outputs of all shards (thresh --shard K/N -o OUTPUT) together, in order, "
+    "whatever\n"
+    "the order they are named in: the bytes that one run would have written. What each shard\n"
+    "came to is taken from the note beside its output, OUTPUT.shard. A shard that is missing,\n"
+    "there twice, of other inputs or options, or not as its run wrote it, is an error.\n\n"
+    "Exit status: 0 every document of all shards is good; 1 some is not, or something was not\n"
+    "looked at; 2 nothing was written.\n";
+
+/* An output, and what its note says. */
+struct shard_output {
+    const char *file;
+    struct shard_note note;
+};
+
+/* -- Whether they belong together ----------------------------------------------------- */
+
+static int by_shard(const void *a, const void *b)
+{
+    const struct shard *left = &((const struct shard_output *)a)->note.shard;
+    const struct shard *right = &((const struct shard_output *)b)->note.shard;
+    return (left->k > right->k) - (left->k < right->k);
+}
+
+static int refuse_pair(const struct shard_output *one, const struct shard_output *other,
+                       const char *what, struct thresh_error *error)
+{
+    return error_set(error, "%s and %s are of %s; merge the shards of one run", one->file,
+                     other->file, what);
+}
+
+static int check_pair(const struct shard_output *one, const struct shard_output *other,
+                      struct thresh_error *error)
+{
+    const struct shard_note *a = &one->note, *b = &other->note;
+    if (a->shard.n != b->shard.n)
+        return error_set(error,
+                         "%s is one of %u shards and %s one of %u; merge the shards of "
+                         "one run",
+                         one->file, a->shard.n, other->file, b->shard.n);
+    if (strcmp(a->stats.inputs_digest, b->stats.inputs_digest) != 0)
+        return refuse_pair(one, other, "different inputs", error);
+    if (strcmp(a->options, b->options) != 0 || a->format != b->format)
+        return refuse_pair(one, other, "runs with different options", error);
+    if (a->shard.k == b->shard.k)
+        return error_set(error, "%s and %s are both shard %u of %u; name one of them",
+                         one->file, other->file, a->shard.k, a->shard.n);
+    return 0;
+}
+
+/* Parts in their order: whether all are there, and one begins where the one before it ends. */
+static int check_whole(const struct shard_output *parts, size_t n, struct thresh_error *error)
+{
+    uint64_t next = 0;
+    for (size_t i = 0; i < n; i++) {
+        const struct shard_note *note = &parts[i].note;
+        if (i && check_pair(&parts[i - 1], &parts[i], error) < 0)
+            return -1;
+        if (note->shard.k != i + 1)
+            return error_set(error,
+                             "shard %zu of %u is missing: no file that is named is its "
+                             "output",
+                             i + 1, note->shard.n);
+        if (note->stats.first_entry != next)
+            return error_set(error, "%s.shard: is damaged; do that shard again", parts[i].file);
+        next += note->stats.entries;
+    }
+    const struct shard_note *last = &parts[n - 1].note;
+    if (last->shard.n != n)
+        return error_set(error,
+                         "shard %zu of %u is missing: no file that is named is its "
+                         "output",
+                         n + 1, last->shard.n);
+    if (next != last->stats.all_entries)
+        return error_set(error, "%s.shard: is damaged; do that shard again", parts[n - 1].file);
+    return 0;
+}
+
+/* -- Together ------------------------------------------------------------------------- */
+
+/* Shards run beside each other: their counts add up, and the longest time counts. */
+static void add_stats(struct thresh_stats *total, const struct thresh_stats *part)
+{
+    total->entries += part->entries;
+    total->answered += part->answered;
+    total->all_entries = part->all_entries;
+    total->documents += part->documents;
+    total->bytes_in = part->bytes_in;
+    total->bytes_inflated += part->bytes_inflated;
+    total->unread += part->unread;
+    total->retried += part->retried;
+    total->workers += part->workers;
+    total->vcpus += part->vcpus;
+    for (int i = 0; i < THRESH_VERDICTS; i++)
+        total->verdicts[i] += part->verdicts[i];
+    for (size_t i = 0; i < part->n_reasons; i++) {
+        size_t at = 0;
+        while (at < total->n_reasons &&
+               strcmp(total->reasons[at].name, part->reasons[i].name) != 0)
+            at++;
+        if (at == THRESH_REASONS)
+            at--;
+        if (at == total->n_reasons)
+            total->reasons[total->n_reasons++] = part->reasons[i];
+        else
+            total->reasons[at].count += part->reasons[i].count;
+    }
+    if (part->schema_ms > total->schema_ms)
+        total->schema_ms = part->schema_ms;
+    if (part->listing_ms > total->listing_ms)
+        total->listing_ms = part->listing_ms;
+    if (part->wall_ms > total->wall_ms)
+        total->wall_ms = part->wall_ms;
+}
+
+/* Copies an output but for its heading, which the first one has. */
+static int copy(const struct shard_output *part, bool is_first, struct output *output,
+                struct thresh_error *error)
+{
+    char *block = malloc(BLOCK), digest[SHARD_NOTE_DIGEST + 1];
+    uint64_t left_out = is_first ? 0 : part->note.heading_bytes;
+    struct sha256_ctx sum;
+    ptrdiff_t len = 0;
+    int rc = block ? 0 : error_no_memory(error);
+    int fd = open(part->file, O_RDONLY | O_CLOEXEC);
+    sha256_init(&sum);
+    if (rc == 0 && fd < 0)
+        rc = error_set(error, "%s: cannot be opened: %m", part->file);
+    while (rc == 0 && (len = io_read_all(fd, block, BLOCK)) > 0) {
+        size_t skip = left_out < (uint64_t)len ? (size_t)left_out : (size_t)len;
+        left_out -= skip;
+        sha256_update(&sum, (size_t)len, (const uint8_t *)block);
+        rc = output_write(output, block + skip, (size_t)len - skip, error);
+        if (rc == 0 && signals_caught())
+            rc = error_set(error, "stopped by %s", sigdescr_np(signals_caught()));
+    }
+    if (rc == 0 && len < 0)
+        rc = error_set(error, "%s: cannot be read: %m", part->file);
+    shard_note_digest(&sum, digest);
+    if (rc == 0 && strcmp(digest, part->note.output) != 0)
+        rc =
+            error_set(error, "%s: is not as its run wrote it; do that shard again", part->file);
+    if (fd >= 0)
+        close(fd);
+    free(block);
+    return rc;
+}
+
+static int write_all(const struct shard_output *parts, size_t n, const char *path,
+                     struct thresh_error *error)
+{
+    struct output output;
+    int rc = output_open(&output, path, error);
+    for (size_t i = 0; i < n && rc == 0; i++)
+        if (output_replaces(&output, parts[i].file))
+            rc = error_set(error,
+                           "%s: is read, and --output would replace it; name another "
+                           "file",
+                           parts[i].file);
+    for (size_t i = 0; i < n && rc == 0; i++)
+        rc = copy(&parts[i], i == 0, &output, error);
+    if (rc == 0)
+        rc = output_commit(&output, error);
+    output_close(&output);
+    return rc;
+}
+
+static int read_parts(struct shard_output *parts, const struct command_line *line,
+                      struct thresh_error *error)
+{
+    for (size_t i = 0; i < line->n_inputs; i++) {
+        parts[i].file = line->inputs[i];
+        if (shard_note_read(&parts[i].note, parts[i].file, error) < 0)
+            return -1;
+        if (i && parts[i].note.shard.n != parts[0].note.shard.n)
+            return check_pair(&parts[0], &parts[i], error);
+    }
+    qsort(parts, line->n_inputs, sizeof *parts, by_shard);
+    return check_whole(parts, line->n_inputs, error);
+}
+
+static int merge(const struct command_line *line, struct thresh_options *options,
+                 struct thresh_error *error)
+{
+    struct thresh_stats total = {.backend = "merged", .vcpus_source = "all shards"};
+    struct shard_output *parts = calloc(line->n_inputs, sizeof *parts);
+    int rc = parts ? read_parts(parts, line, error) : error_no_memory(error);
+    if (rc == 0)
+        rc = write_all(parts, line->n_inputs, options->output, error);
+    for (size_t i = 0; i < line->n_inputs && rc == 0; i++)
+        add_stats(&total, &parts[i].note.stats);
+    if (rc == 0)
+        options->format = parts[0].note.format;
+    free(parts);
+    if (rc == 0)
+        report_run(options, &total, NULL, true);
+    return rc < 0 ? EXIT_NOT_DONE : thresh_stats_good(&total) ? EXIT_GOOD : EXIT_NOT_GOOD;
+}
+
+/* Of the options of a run. */
+static int check_options(const struct command_line *line, struct thresh_error *error)
+{
+    static const char *const taken[] = {"output", "quiet", "stats", NULL};
+    for (size_t i = 0; i < line->n_settings; i++) {
+        const char *const *name = taken;
+        while (*name && strcmp(*name, line->settings[i].row->name) != 0)
+            name++;
+        if (!*name)
+            return error_set(error,
+                             "--%s is for a run; thresh merge takes --output, --quiet "
+                             "and --stats",
+                             line->settings[i].row->name);
+    }
+    return line->n_inputs ? 0 : error_set(error, "no output of a shard is named");
+}
+
+int merge_main(int argc, char **argv)
+{
+    struct merge_arguments merge_command = {.help = false};
+    struct command_line line;
+    struct thresh_options *options = NULL;
+    struct thresh_error error = {{0}};
+    int exit_status = EXIT_NOT_DONE;
+    int rc = command_line_parse(&line, argc, argv, merge_rows, &merge_command, &error);
+    if (rc == 0 && merge_command.help) {
+        struct buf text = {0};
+        buf_append_string(&text, help);
+        if (output_print(&text, &error) == 0)
+            exit_status = EXIT_GOOD;
+        buf_free(&text);
+    } else if (rc == 0 && check_options(&line, &error) == 0 &&
+               (options = command_line_options(&line, &error))) {
+        signals_catch();
+        exit_status = merge(&line, options, &error);
+    }
+    if (error.text[0])
+        report_error("thresh merge", &error);
+    thresh_options_free(options);
+    command_line_free(&line);
+    return exit_status;
+}

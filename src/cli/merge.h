@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * `thresh merge OUTPUT...`: the outputs of all shards of a run become the output that one run
+ * would have written.
+ */
+#ifndef THRESH_CLI_MERGE_H
+#define THRESH_CLI_MERGE_H
+
+/* Returns the exit status, which is that of the one run. */
+int merge_main(int argc, char **argv);
+
+#endif

@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/shard_note.h"
+
+#include "base/buf.h"
+#include "base/error.h"
+#include "cli/output.h"
+#include "options/option_row.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+void shard_note_digest(struct sha256_ctx *sum, char digest[SHARD_NOTE_DIGEST + 1])
+{
+    uint8_t bytes[SHA256_DIGEST_SIZE];
+    sha256_digest(sum, sizeof bytes, bytes);
+    for (size_t i = 0; i < sizeof bytes; i++)
+        snprintf(digest + 2 * i, 3, "%02x", bytes[i]);
+}
+
+/* How the work is done and told makes no other records; what is left out of text does. */
+static bool is_of_records(const struct option_row *row)
+{
+    static const char *const others[] = {"shard", "output"};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (strcmp(row->name, others[i]) == 0)
+            return false;
+    return row->section == OPTION_SCHEMAS || row->section == OPTION_RECORDS ||
+           row->section == OPTION_LIMITS || strcmp(row->name, "quiet") == 0;
+}
+
+int shard_note_options(struct shard_note *note, const struct thresh_options *options)
+{
+    struct buf text = {0};
+    struct sha256_ctx sum;
+    for (const struct option_row *row = option_rows; row->name; row++)
+        if (is_of_records(row))
+            option_row_print(row, options, &text);
+    int rc = text.failed ? -1 : 0;
+    sha256_init(&sum);
+    sha256_update(&sum, text.len, (const uint8_t *)text.data);
+    shard_note_digest(&sum, note->options);
+    buf_free(&text);
+    note->format = options->format;
+    note->shard = options->shard;
+    return rc;
+}
+
+static char *note_name(const char *output)
+{
+    char *name;
+    return asprintf(&name, "%s.shard", output) < 0 ? NULL : name;
+}
+
+/* -- Written -------------------------------------------------------------------------- */
+
+static json_t *counts_to_json(const struct thresh_stats *stats)
+{
+    json_t *reasons = json_object(), *verdicts = json_object();
+    for (int i = 0; thresh_verdict_name(i); i++)
+        json_object_set_new(verdicts, thresh_verdict_name(i),
+                            json_integer((json_int_t)stats->verdicts[i]));
+    for (size_t i = 0; i < stats->n_reasons; i++)
+        json_object_set_new(reasons, stats->reasons[i].name,
+                            json_integer((json_int_t)stats->reasons[i].count));
+    return json_pack("{s:o, s:o}", "verdicts", verdicts, "skipped", reasons);
+}
+
+static json_t *note_to_json(const struct shard_note *note)
+{
+    const struct thresh_stats *s = &note->stats;
+    return json_pack(
+        "{s:s, s:I, s:I, s:i, s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:o, s:I, s:I, s:I, s:I, s:I, "
+        "s:i, s:f, s:f, s:f, s:f, s:I}",
+        "thresh", THRESH_VERSION, "shard", (json_int_t)note->shard.k, "of",
+        (json_int_t)note->shard.n, "format", (int)note->format, "inputs", s->inputs_digest,
+        "options", note->options, "output", note->output, "output_bytes",
+        (json_int_t)note->output_bytes, "first_entry", (json_int_t)s->first_entry, "entries",
+        (json_int_t)s->entries, "all_entries", (json_int_t)s->all_entries, "counts",
+        counts_to_json(s), "documents", (json_int_t)s->documents, "bytes_in",
+        (json_int_t)s->bytes_in, "bytes_inflated", (json_int_t)s->bytes_inflated, "unread",
+        (json_int_t)s->unread, "retried", (json_int_t)s->retried, "workers", s->workers,
+        "schema_ms", s->schema_ms, "listing_ms", s->listing_ms, "wall_ms", s->wall_ms, "vcpus",
+        s->vcpus, "heading_bytes", (json_int_t)note->heading_bytes);
+}
+
+static int write_file(const char *name, const char *text, struct thresh_error *error)
+{
+    struct output file;
+    int rc = output_open(&file, name, error);
+    if (rc == 0)
+        rc = output_write(&file, text, strlen(text), error);
+    if (rc == 0)
+        rc = output_write(&file, "\n", 1, error);
+    if (rc == 0)
+        rc = output_commit(&file, error);
+    output_close(&file);
+    return rc;
+}
+
+int shard_note_write(const struct shard_note *note, const char *output,
+                     struct thresh_error *error)
+{
+    json_t *root = note_to_json(note);
+    char *text = root ? json_dumps(root, JSON_INDENT(1)) : NULL, *name = note_name(output);
+    int rc = text && name ? write_file(name, text, error) : error_no_memory(error);
+    json_decref(root);
+    free(text);
+    free(name);
+    return rc;
+}
+
+int shard_note_remove(const char *output, struct thresh_error *error)
+{
+    char *name = note_name(output);
+    int rc = name ? 0 : error_no_memory(error);
+    if (name && unlink(name) < 0 && errno != ENOENT)
+        rc = error_set(error, "%s: cannot be removed: %m; it is of an earlier run", name);
+    free(name);
+    return rc;
+}
+
+/* -- Read ----------------------------------------------------------------------------- */
+
+static int counts_from_json(struct thresh_stats *stats, const json_t *verdicts, json_t *reasons)
+{
+    const char *name;
+    json_t *count;
+    for (int i = 0; thresh_verdict_name(i); i++)
+        stats->verdicts[i] =
+            (uint64_t)json_integer_value(json_object_get(verdicts, thresh_verdict_name(i)));
+    json_object_foreach(reasons, name, count)
+    {
+        if (stats->n_reasons == THRESH_REASONS || strlen(name) >= sizeof stats->reasons[0].name)
+            return -1;
+        memcpy(stats->reasons[stats->n_reasons].name, name, strlen(name) + 1);
+        stats->reasons[stats->n_reasons++].count = (uint64_t)json_integer_value(count);
+    }
+    return 0;
+}
+
+/* A digest is copied; anything else in its place is no note. */
+static int take_digest(char to[SHARD_NOTE_DIGEST + 1], const char *digest)
+{
+    if (strlen(digest) != SHARD_NOTE_DIGEST)
+        return -1;
+    memcpy(to, digest, SHARD_NOTE_DIGEST + 1);
+    return 0;
+}
+
+static int note_from_json(struct shard_note *note, json_t *root)
+{
+    struct thresh_stats *s = &note->stats;
+    json_int_t k, n, bytes, heading, first, entries, all, documents, in, inflated, unread,
+        retried;
+    const char *inputs, *options, *output;
+    json_t *verdicts, *reasons;
+    int format;
+    if (json_unpack(root,
+                    "{s:I, s:I, s:i, s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:{s:o, s:o}, s:I, "
+                    "s:I, s:I, s:I, s:I, s:i, s:F, s:F, s:F, s:F, s:I}",
+                    "shard", &k, "of", &n, "format", &format, "inputs", &inputs, "options",
+                    &options, "output", &output, "output_bytes", &bytes, "first_entry", &first,
+                    "entries", &entries, "all_entries", &all, "counts", "verdicts", &verdicts,
+                    "skipped", &reasons, "documents", &documents, "bytes_in", &in,
+                    "bytes_inflated", &inflated, "unread", &unread, "retried", &retried,
+                    "workers", &s->workers, "schema_ms", &s->schema_ms, "listing_ms",
+                    &s->listing_ms, "wall_ms", &s->wall_ms, "vcpus", &s->vcpus, "heading_bytes",
+                    &heading) < 0 ||
+        k < 1 || k > n || n > UINT32_MAX || heading < 0 || bytes < heading || first < 0 ||
+        entries < 0 || all < 0 || take_digest(s->inputs_digest, inputs) < 0 ||
+        take_digest(note->options, options) < 0 || take_digest(note->output, output) < 0)
+        return -1;
+    note->shard = (struct shard){(uint32_t)k, (uint32_t)n, false};
+    note->format = (enum format)format;
+    note->output_bytes = (uint64_t)bytes;
+    note->heading_bytes = (uint64_t)heading;
+    s->first_entry = (uint64_t)first;
+    s->entries = s->answered = (uint64_t)entries; /* there is no note of an incomplete run */
+    s->all_entries = (uint64_t)all;
+    s->documents = (uint64_t)documents;
+    s->bytes_in = (uint64_t)in;
+    s->bytes_inflated = (uint64_t)inflated;
+    s->unread = (uint64_t)unread;
+    s->retried = (uint64_t)retried;
+    return counts_from_json(s, verdicts, reasons);
+}
+
+int shard_note_read(struct shard_note *note, const char *output, struct thresh_error *error)
+{
+    char *name = note_name(output);
+    json_error_t wrong;
+    if (!name)
+        return error_no_memory(error);
+    json_t *root = json_load_file(name, JSON_REJECT_DUPLICATES, &wrong);
+    const char *version = json_string_value(json_object_get(root, "thresh"));
+    int rc = 0;
+    *note = (struct shard_note){.format = FORMAT_AUTO};
+    if (!root && faccessat(AT_FDCWD, name, F_OK, AT_EACCESS) < 0)
+        rc = error_set(error,
+                       "%s: has no note %s beside it, so that it is no shard's output, or its "
+                       "run did not complete; do that shard again",
+                       output, name);
+    else if (version && strcmp(version, THRESH_VERSION) != 0)
+        rc = error_set(error,
+                       "%s: is of thresh %s, and this is " THRESH_VERSION "; merge with "
+                       "the version that made it",
+                       name, version);
+    else if (!root || !version || note_from_json(note, root) < 0)
+        rc = error_set(error, "%s: is damaged; do that shard again", name);
+    json_decref(root);
+    free(name);
+    return rc;
+}

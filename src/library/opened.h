@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * A struct thresh as the library's other calls see it.
+ */
+#ifndef THRESH_LIBRARY_OPENED_H
+#define THRESH_LIBRARY_OPENED_H
+
+#include "run/run.h"
+
+/* A run over what is open, which is between host_begin and host_end until run_close; its inputs
+ * are still to be set. */
+struct run thresh_begin_run(const struct thresh *thresh, const struct run_listener *listener,
+                            const atomic_bool *cancelled, struct thresh_stats *stats);
+
+#endif
