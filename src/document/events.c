@@ -5,6 +5,7 @@
 #include "document/document_parser.h"
 
 #include "base/array.h"
+#include "document/schema_location.h"
 #include <string.h>
 
 static bool is_stopped(const struct document_parser *p)
@@ -124,15 +125,20 @@ void events_begin(struct document_parser *p)
 }
 
 /* What the first element decides: by which schema the document is validated. */
-static void root_seen(struct document_parser *p, const xmlChar *localname, const xmlChar *uri)
+static void root_seen(struct document_parser *p, const xmlChar *localname, const xmlChar *uri,
+                      int n_attributes, const xmlChar **attributes)
 {
     struct record *record = p->record;
     record->root_name = record_add_text(record, localname, strlen((const char *)localname));
     if (uri)
         record->root_namespace = record_add_text(record, uri, strlen((const char *)uri));
     struct xsd_client client = {on_schema_fault, place_now, p, has_unparsed_entity};
+    struct root_facts root = {.namespace_name = uri ? (const char *)uri : "",
+                              .local = (const char *)localname};
+    if (p->rules->wants_locations)
+        schema_location_find(&root, n_attributes, attributes);
     if (p->rules->n_schemas)
-        p->schema = rules_schema(p->rules, uri ? (const char *)uri : "");
+        p->schema = rules_schema(p->rules, &root);
     if (p->schema &&
         validation_begin(p->validation, p->schema, &client, scanner_epoch(p->scanner)) < 0) {
         p->schema = NULL;
@@ -185,7 +191,7 @@ void events_on_start(void *context, const xmlChar *localname, const xmlChar *pre
     if (n_namespaces && p->rules->wants_namespaces)
         add_namespaces(p, n_namespaces, namespaces);
     if (p->elements == 1 && !is_stopped(p))
-        root_seen(p, localname, uri);
+        root_seen(p, localname, uri, n_attributes, attributes);
     if (p->xpath_stream && !is_stopped(p))
         xpath_stream_start(p->xpath_stream, localname, uri, n_attributes, attributes);
     if (p->schema && !is_stopped(p) &&
@@ -205,7 +211,7 @@ bool events_on_leaf(void *context, const struct scanner_leaf *leaf)
         return false;
     p->record->attributes += (uint64_t)leaf->n_attributes;
     if (p->elements == 1)
-        root_seen(p, leaf->localname, leaf->uri);
+        root_seen(p, leaf->localname, leaf->uri, leaf->n_attributes, leaf->attributes);
     if (p->xpath_stream)
         xpath_stream_start(p->xpath_stream, leaf->localname, leaf->uri, leaf->n_attributes,
                            leaf->attributes);

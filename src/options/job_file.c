@@ -39,15 +39,32 @@ json_t *job_file_read(const char *file, struct thresh_error *error)
     return NULL;
 }
 
-/* A relative file with its directory before it, behind a NAMESPACE= if there is one. */
+/* A relative file with its directory before it. */
+static void add_file(struct buf *out, const char *directory, const char *file, size_t len)
+{
+    if (directory && *file != '/' && *file)
+        buf_append_format(out, "%s/", directory);
+    buf_append(out, file, len);
+}
+
+/* Behind a NAMESPACE= if there is one; of a+b, each. */
 static int add_path(struct buf *out, const char *directory, const char *value)
 {
     const char *equals = strrchr(value, '=');
     const char *file = equals ? equals + 1 : value;
-    buf_append(out, value, (size_t)(file - value));
-    if (directory && *file != '/' && *file)
-        buf_append_format(out, "%s/", directory);
-    return buf_append_string(out, file);
+    size_t begin = (size_t)(file - value);
+    buf_append(out, value, begin);
+    add_file(out, directory, file, strlen(file));
+    const char *whole = buf_string(out);
+    if (!whole || !strchr(file, '+') || access(whole + begin, F_OK) == 0)
+        return whole ? 0 : -1;
+    out->len = begin;
+    for (size_t len; *file; file += len) {
+        len = strcspn(file, "+");
+        len += file[len] == '+';
+        add_file(out, directory, file, len);
+    }
+    return out->failed ? -1 : 0;
 }
 
 static int set_text(const struct option_row *row, const char *value, const char *directory,

@@ -72,7 +72,7 @@ extern const struct option_kind option_kind_text;    /* char * */
 extern const struct option_kind option_kind_file;    /* char * */
 extern const struct option_kind option_kind_list;    /* struct string_list */
 extern const struct option_kind option_kind_pairs;   /* struct string_list: NAME=VALUE */
-extern const struct option_kind option_kind_schemas; /* struct string_list: [NAMESPACE=]FILE */
+extern const struct option_kind option_kind_schemas; /* struct string_list: [ROOTS=]FILE */
 extern const struct option_kind option_kind_parts;   /* unsigned: bit set of enum part */
 extern const struct option_kind option_kind_shard;   /* struct shard: K/N, auto or auto/N */
 extern const struct option_kind option_kind_job;     /* nowhere: refused, as options_set says */

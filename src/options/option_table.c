@@ -49,10 +49,15 @@ static const struct option_word name_encodings[] = {
 /* clang-format off */
 const struct option_row option_rows[] = {
     /* Schemas and XPaths */
-    {"schema", 's', "[NAMESPACE=]FILE", OPTION_SCHEMAS,
-     "Validate against this XSD or RELAX NG (.rng) schema; with NAMESPACE=, only documents "
-     "whose root is in that namespace",
+    {"schema", 's', "[ROOTS=]FILE", OPTION_SCHEMAS,
+     "Validate against this XSD or RELAX NG (.rng) schema, several together (a.xsd+b.xsd), or "
+     "all those of a directory or an archive. Where there are more, each is for roots in its "
+     "own target namespace, or for ROOTS: a namespace, or root:NAME in any",
      OPTION_STRINGS(schemas, HOLDER, schema)},
+    {"schema-location", 0, NULL, OPTION_SCHEMAS,
+     "Let a document choose among the schemas given, by the base name of the one that its "
+     "xsi:schemaLocation or xsi:noNamespaceSchemaLocation names; nothing is fetched",
+     OPTION_SWITCH(HOLDER, schema_location)},
     {"extract", 'x', "NAME=XPATH", OPTION_SCHEMAS,
      "Put the value of an XPath 1.0 expression in the record, as field NAME",
      OPTION_STRINGS(pairs, HOLDER, extract)},

@@ -70,7 +70,8 @@ struct shard {
 
 /* Each member belongs to one row of the table, but for `progress`, which two switches set. */
 struct thresh_options {
-    struct string_list schema;   /* [NAMESPACE=]FILE */
+    struct string_list schema;   /* [ROOTS=]FILE */
+    bool schema_location;        /* documents choose among them */
     struct string_list extract;  /* NAME=XPATH */
     struct string_list prefixes; /* PREFIX=URI */
     char *catalog;               /* NULL: none */

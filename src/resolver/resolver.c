@@ -23,8 +23,16 @@ struct found_folder {
     char *place;
 };
 
+/* What an address was made to lead to. */
+struct put_text {
+    char *address;
+    struct buf bytes;
+};
+
 struct resolver {
     struct catalog *catalog;
+    struct put_text *texts;
+    size_t n_texts, cap_texts;
     struct seen_files *seen; /* the caller's, or NULL */
     size_t max_bytes;
     struct found_file *files;
@@ -63,6 +71,11 @@ void resolver_close(struct resolver *resolver)
         free(resolver->folders[i].place);
     }
     free(resolver->folders);
+    for (size_t i = 0; i < resolver->n_texts; i++) {
+        free(resolver->texts[i].address);
+        buf_free(&resolver->texts[i].bytes);
+    }
+    free(resolver->texts);
     catalog_close(resolver->catalog);
     free(resolver);
 }
@@ -87,6 +100,8 @@ uint64_t resolver_bytes(const struct resolver *resolver)
     uint64_t bytes = 0;
     for (size_t i = 0; i < resolver->n_files; i++)
         bytes += (uint64_t)resolver->files[i].facts.st_size;
+    for (size_t i = 0; i < resolver->n_texts; i++)
+        bytes += resolver->texts[i].bytes.len;
     return bytes;
 }
 
@@ -165,9 +180,54 @@ static int find_local(struct resolver *resolver, char *path, struct resource *re
     return -1;
 }
 
+int resolver_put(struct resolver *resolver, const char *address, const char *bytes, size_t len)
+{
+    struct put_text *texts =
+        array_room(resolver->texts, &resolver->cap_texts, resolver->n_texts + 1, sizeof *texts);
+    if (!texts)
+        return -1;
+    resolver->texts = texts;
+    struct put_text *text = &texts[resolver->n_texts++];
+    *text = (struct put_text){.address = strdup(address)};
+    buf_append(&text->bytes, bytes, len);
+    return text->address && buf_string(&text->bytes) ? 0 : -1;
+}
+
+int resolver_find_put(const struct resolver *resolver, const char *address,
+                      struct resource *resource)
+{
+    for (size_t i = 0; i < resolver->n_texts; i++) {
+        const struct put_text *text = &resolver->texts[i];
+        if (strcmp(text->address, address) != 0)
+            continue;
+        *resource = (struct resource){.place = text->address,
+                                      .base = strdup(address),
+                                      .text = text->bytes.data,
+                                      .text_len = text->bytes.len,
+                                      .fd = -1};
+        return resource->base ? 0 : -1;
+    }
+    return 1;
+}
+
+/* By the address as it is, or as a path. */
+static int find_text(const struct resolver *resolver, const char *address,
+                     struct resource *resource)
+{
+    int rc = resolver->n_texts ? resolver_find_put(resolver, address, resource) : 1;
+    char *path = rc > 0 && resolver->n_texts ? local_file_path(address) : NULL;
+    if (path)
+        rc = resolver_find_put(resolver, path, resource);
+    free(path);
+    return rc;
+}
+
 int resolver_find(struct resolver *resolver, const char *public_id, const char *address,
                   struct resource *resource)
 {
+    int put = find_text(resolver, address, resource);
+    if (put <= 0)
+        return put;
     char *mapped =
         resolver->catalog ? catalog_find(resolver->catalog, public_id, address) : NULL;
     const struct builtin *builtin = mapped ? NULL : builtin_at(address);
@@ -179,8 +239,11 @@ int resolver_find(struct resolver *resolver, const char *public_id, const char *
     if (path) {
         rc = find_local(resolver, path, resource);
     } else if (builtin) {
-        *resource =
-            (struct resource){.place = builtin->address, .text = builtin->text, .fd = -1};
+        *resource = (struct resource){.place = builtin->address,
+                                      .text = builtin->text,
+                                      .text_len = strlen(builtin->text),
+                                      .is_builtin = true,
+                                      .fd = -1};
         resource->base = strdup(address);
         rc = resource->base ? 0 : -1;
     }
@@ -193,7 +256,9 @@ int resolver_read(struct resolver *resolver, const struct resource *resource, st
 {
     const struct local_file file = {.fd = resource->fd};
     if (resource->text)
-        return buf_append_string(bytes, resource->text) < 0 ? error_no_memory(error) : 0;
+        return buf_append(bytes, resource->text, resource->text_len) < 0
+                   ? error_no_memory(error)
+                   : 0;
     int rc = local_file_read(&file, resolver->max_bytes, bytes, resource->base, error);
     if (rc == 0)
         seen_files_read(resolver->seen, resource->base, bytes);

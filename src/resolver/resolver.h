@@ -25,9 +25,18 @@ struct resource {
     const char *place; /* one for a file, whatever address, catalog or link leads to it; the
                         * resolver's */
     char *base;        /* what relative addresses within start from */
-    const char *text;  /* that of a built-in copy; NULL: it is a file */
+    const char *text;  /* that of a built-in copy, or of what was put; NULL: it is a file */
+    size_t text_len;
+    bool is_builtin;
     int fd;
 };
+
+/* From now on the address leads to these bytes, which are copied: a document of an archive, or
+ * one that is made. 0, or -1 without memory. */
+int resolver_put(struct resolver *resolver, const char *address, const char *bytes, size_t len);
+/* Finds what was put. 0: to be closed. 1: nothing was. -1: no memory. */
+int resolver_find_put(const struct resolver *resolver, const char *address,
+                      struct resource *resource);
 
 /* Finds what is at an address; public_id as catalogs have it, or NULL. 0: to be closed. 1:
  * there is nothing. -1: no memory. */

@@ -30,17 +30,40 @@ static int load_schemas(struct rules *rules, const struct thresh_options *option
     return 0;
 }
 
-const struct schema *rules_schema(const struct rules *rules, const char *namespace_name)
+/* How well a schema fits a root: the higher, the better; 0: it is not for it. */
+enum fit { FIT_NOT, FIT_ANY, FIT_TARGET, FIT_DECLARED, FIT_NAMESPACE, FIT_ROOT, FIT_LOCATION };
+
+static enum fit fit_of(const struct schema *schema, const struct root_facts *root)
 {
-    const struct schema *any = NULL;
+    if (root->location && strlen(schema->name) == root->location_len &&
+        memcmp(schema->name, root->location, root->location_len) == 0)
+        return FIT_LOCATION;
+    if (schema->root_name)
+        return strcmp(schema->root_name, root->local) == 0 ? FIT_ROOT : FIT_NOT;
+    if (schema->namespace_name)
+        return strcmp(schema->namespace_name, root->namespace_name) == 0 ? FIT_NAMESPACE
+                                                                         : FIT_NOT;
+    if (!schema->is_by_target)
+        return FIT_ANY;
+    if (strcmp(schema->target, root->namespace_name) != 0)
+        return FIT_NOT;
+    return schema->xsd && xsd_has_root(schema->xsd, root->namespace_name, root->local)
+               ? FIT_DECLARED
+               : FIT_TARGET;
+}
+
+const struct schema *rules_schema(const struct rules *rules, const struct root_facts *root)
+{
+    const struct schema *best = NULL;
+    enum fit best_fit = FIT_NOT;
     for (size_t i = 0; i < rules->n_schemas; i++) {
-        const struct schema *schema = &rules->schemas[i];
-        if (!schema->namespace_name)
-            any = schema;
-        else if (strcmp(schema->namespace_name, namespace_name) == 0)
-            return schema;
+        enum fit fit = fit_of(&rules->schemas[i], root);
+        if (fit > best_fit) {
+            best_fit = fit;
+            best = &rules->schemas[i];
+        }
     }
-    return any;
+    return best;
 }
 
 /* -- Extractions ---------------------------------------------------------------------- */
@@ -118,6 +141,7 @@ int rules_load(struct rules *rules, const struct thresh_options *options,
                struct thresh_error *error)
 {
     double begun_ms = clock_ms();
+    rules->wants_locations = options->schema_location;
     rules->max_errors = options->max_errors;
     rules->max_depth = options->max_depth;
     rules->max_attributes = options->max_attributes;

@@ -18,6 +18,7 @@ struct rules {
     size_t n_extractions;
     struct xpath_prefixes prefixes; /* of the extractions */
     bool builds_tree;               /* an XPath or RELAX NG needs one */
+    bool wants_locations;           /* documents may choose by xsi:schemaLocation */
     bool wants_namespaces;          /* records say which are bound */
     struct record_layout layout;
     unsigned max_errors; /* that a record keeps */
@@ -39,9 +40,16 @@ int rules_load(struct rules *rules, const struct thresh_options *options,
                struct thresh_error *error);
 void rules_free(struct rules *rules);
 
-/* The schema for a root in this namespace, "" for none. NULL: no schema is for it, or none was
- * given. */
-const struct schema *rules_schema(const struct rules *rules, const char *namespace_name);
+/* What chooses a document's schema. */
+struct root_facts {
+    const char *namespace_name; /* "" for none */
+    const char *local;
+    const char *location; /* the base name of the schema that it names, if that is to choose */
+    size_t location_len;
+};
+
+/* The schema for a root. NULL: no schema is for it, or none was given. */
+const struct schema *rules_schema(const struct rules *rules, const struct root_facts *root);
 
 /* The name of the first extraction that needs a tree. NULL: all can be answered as a
  * document is read. With one that needs a tree, all are evaluated on it. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "rules/schema_set.h"
 
+#include "rules/schema_files.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,19 +24,68 @@ static bool same_name(const char *a, const char *b)
     return a == b || (a && b && strcmp(a, b) == 0);
 }
 
-/* The last schema must not be for the same roots as one before it. */
-static int check_namespace(const struct schema_set *set, struct thresh_error *error)
+static const char *words_of(const char *uri)
 {
-    const struct schema *last = &set->schemas[set->n_schemas - 1];
-    const char *uri = last->namespace_name;
-    for (const struct schema *schema = set->schemas; schema < last; schema++)
-        if (same_name(schema->namespace_name, uri))
-            return error_set(error,
-                             "--schema: %s and %s are both for %s%s; tell them apart with "
-                             "NAMESPACE=FILE, the namespace of the root",
-                             schema->file, last->file, uri ? "namespace " : "every document",
-                             uri ? uri : "");
+    return !uri ? "every document" : *uri ? uri : "no namespace";
+}
+
+/* Two that are for their target namespace are told apart by the roots that they declare. */
+static int check_targets(const struct schema *a, const struct schema *b,
+                         struct thresh_error *error)
+{
+    bool are_xsd = a->xsd && b->xsd && a->xsd != b->xsd;
+    const char *root = are_xsd ? xsd_shared_root(a->xsd, b->xsd, a->target) : "";
+    if (!root)
+        return 0;
+    return error_set(error,
+                     "--schema: %s and %s are both for roots in %s%s%s; put them together "
+                     "(a.xsd+b.xsd), leave one out, tell them apart by the root "
+                     "(root:NAME=FILE), or let documents choose (--schema-location)",
+                     a->file, b->file, words_of(a->target), *root ? ", such as " : "", root);
+}
+
+/* No two schemas are for the same roots. */
+static int check_roots(const struct schema *a, const struct schema *b,
+                       struct thresh_error *error)
+{
+    if (a->is_by_target != b->is_by_target || !same_name(a->root_name, b->root_name))
+        return 0;
+    if (a->is_by_target)
+        return same_name(a->target, b->target) ? check_targets(a, b, error) : 0;
+    if (!same_name(a->namespace_name, b->namespace_name))
+        return 0;
+    if (a->root_name)
+        return error_set(error, "--schema: %s and %s are both for roots named %s", a->file,
+                         b->file, a->root_name);
+    const char *uri = a->namespace_name;
+    return error_set(error,
+                     "--schema: %s and %s are both for %s%s; tell them apart with "
+                     "NAMESPACE=FILE, the namespace of the root",
+                     a->file, b->file, uri ? "namespace " : "every document", uri ? uri : "");
+}
+
+static int check_all_roots(const struct schema_set *set, bool by_location,
+                           struct thresh_error *error)
+{
+    for (size_t i = 0; i < set->n_schemas; i++)
+        for (size_t k = 0; k < i; k++)
+            if (!by_location && check_roots(&set->schemas[k], &set->schemas[i], error) < 0)
+                return -1;
     return 0;
+}
+
+/* One schema that is given without roots is for any; of several, and of those of a directory or
+ * an archive, each is for the roots of its own target namespace. */
+static void choose_targets(struct schema_set *set)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < set->n_schemas; i++)
+        n += !set->schemas[i].root_name && !set->schemas[i].namespace_name;
+    for (size_t i = 0; i < set->n_schemas; i++) {
+        struct schema *schema = &set->schemas[i];
+        schema->is_by_target = !schema->root_name && !schema->namespace_name &&
+                               schema->target && (n > 1 || schema->is_of_folder);
+    }
 }
 
 /* With --strict-schema a constraint that is broken is an error, though it could be got by. */
@@ -53,26 +103,24 @@ static int check_strictly(const struct schema *schema, struct thresh_error *erro
                      warnings, more);
 }
 
-/* A file may be given for several namespaces, and is compiled once: what the last schema has in
- * common with one before it. */
-static bool share(struct schema_set *set)
+/* A file may be given for several namespaces, and is compiled once: what a schema has in common
+ * with one before it. */
+static bool share(struct schema_set *set, struct schema *schema)
 {
-    struct schema *last = &set->schemas[set->n_schemas - 1];
-    for (const struct schema *schema = set->schemas; schema < last; schema++)
-        if (strcmp(schema->file, last->file) == 0) {
-            last->xsd = schema->xsd;
-            last->relaxng = schema->relaxng;
-            last->is_shared = true;
+    for (const struct schema *other = set->schemas; other < schema; other++)
+        if (strcmp(other->file, schema->file) == 0) {
+            schema->xsd = other->xsd;
+            schema->relaxng = other->relaxng;
+            schema->is_shared = true;
             return true;
         }
     return false;
 }
 
-static int compile_last(struct schema_set *set, const struct load *load,
-                        struct xsd_documents *documents, struct thresh_error *error)
+static int compile_one(struct schema_set *set, struct schema *schema, const struct load *load,
+                       struct xsd_documents *documents, struct thresh_error *error)
 {
-    struct schema *schema = &set->schemas[set->n_schemas - 1];
-    if (share(set))
+    if (share(set, schema))
         return 0;
     if (schema_compile(schema, set->resolver, documents, load->limits, load->trial, error) < 0)
         return -1;
@@ -84,16 +132,17 @@ static int compile_schemas(struct schema_set *set, const struct load *load,
                            struct xsd_documents *documents, struct thresh_error *error)
 {
     const struct string_list *given = &load->options->schema;
-    set->schemas = calloc(given->n + 1, sizeof *set->schemas);
-    if (!set->schemas)
-        return error_no_memory(error);
-    for (size_t i = 0; i < given->n; i++) {
-        struct schema *schema = &set->schemas[set->n_schemas++];
-        if (schema_from_option(schema, given->items[i], error) < 0 ||
-            check_namespace(set, error) < 0 || compile_last(set, load, documents, error) < 0)
-            return -1;
-    }
-    return 0;
+    struct schema_files files = {0};
+    int rc = 0;
+    for (size_t i = 0; i < given->n && rc == 0; i++)
+        rc = schema_files_add(&files, given->items[i], set->resolver, error);
+    set->schemas = files.items;
+    set->n_schemas = files.n;
+    set->n_included = files.included;
+    choose_targets(set);
+    for (size_t i = 0; i < set->n_schemas && rc == 0; i++)
+        rc = compile_one(set, &set->schemas[i], load, documents, error);
+    return rc < 0 ? -1 : check_all_roots(set, load->options->schema_location, error);
 }
 
 static bool has_line(const struct buf *lines, const char *line, size_t len)

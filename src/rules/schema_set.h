@@ -14,6 +14,7 @@
 struct schema_set {
     struct schema *schemas;
     size_t n_schemas;
+    size_t n_included; /* documents of directories and archives that others include */
     bool has_relaxng;
     struct buf warnings;       /* a line each, a NUL behind the last */
     struct resolver *resolver; /* which found the documents */

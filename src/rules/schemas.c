@@ -3,7 +3,6 @@
 
 #include "libxml/libxml_memory.h"
 #include "rules/relaxng_schema.h"
-#include "rules/schema_language.h"
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -42,33 +41,18 @@ static int compile_xsd(struct schema *schema, struct xsd_documents *documents,
 
 /* -- A schema ------------------------------------------------------------------------- */
 
-/* Splits at the last equals sign, for a namespace may have some. But where the whole is the
- * name of a file, it is that. */
-int schema_from_option(struct schema *schema, const char *option, struct thresh_error *error)
-{
-    const char *equals = access(option, F_OK) == 0 ? NULL : strrchr(option, '=');
-    schema->file = strdup(equals ? equals + 1 : option);
-    if (!schema->file)
-        return error_no_memory(error);
-    const char *slash = strrchr(schema->file, '/');
-    schema->name = slash && slash[1] ? slash + 1 : schema->file;
-    if (equals && !(schema->namespace_name = strndup(option, (size_t)(equals - option))))
-        return error_no_memory(error);
-    return 0;
-}
-
 int schema_compile(struct schema *schema, struct resolver *resolver,
                    struct xsd_documents *documents, const struct xsd_limits *limits,
                    const struct schema_trial *trial, struct thresh_error *error)
 {
     struct relaxng_work work = {schema, resolver};
-    int rc = schema_is_relaxng(schema->file, resolver, error);
-    if (rc == 0)
+    int rc;
+    if (!schema->is_relaxng)
         rc = compile_xsd(schema, documents, limits, error);
-    else if (rc > 0 && trial->run &&
+    else if (trial->run &&
              trial->run(trial->context, compile_relaxng, &work, schema->file, error) < 0)
         rc = -1;
-    else if (rc > 0)
+    else
         rc = compile_relaxng(&work, error);
     return libxml_memory_refused() ? error_no_memory(error) : rc;
 }
@@ -79,6 +63,8 @@ void schema_free(struct schema *schema)
         xsd_free(schema->xsd);
         xmlRelaxNGFree(schema->relaxng);
     }
+    free(schema->root_name);
     free(schema->namespace_name);
+    free(schema->target);
     free(schema->file);
 }

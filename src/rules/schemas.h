@@ -9,12 +9,17 @@
 #include "xsd/xsd.h"
 #include <libxml/relaxng.h>
 
-/* Never changes once it is loaded, shared by all workers. */
+/* Never changes once it is loaded, shared by all workers. Which roots it is for, the first of
+ * these that is set says: */
 struct schema {
-    char
-        *namespace_name; /* of the roots it is for, "" for none; NULL: of any without another */
+    char *root_name;      /* of that name, in whatever namespace */
+    char *namespace_name; /* in that namespace, "" for none; NULL: in any without another */
+    bool is_by_target; /* in its target namespace, and declared by it, if one of several is */
+    char *target;      /* its target namespace, "" for none; NULL: RELAX NG that has none */
     char *file;
     const char *name; /* the last part of file: what records call it */
+    bool is_relaxng;
+    bool is_of_folder; /* it was found in a directory or an archive */
     /* What it became: one of the two is set. */
     struct xsd *xsd;
     xmlRelaxNG *relaxng;
@@ -31,9 +36,6 @@ struct schema_trial {
     bool of_all; /* of all that is done for a job's schemas, not only of what libxml2 does */
 };
 
-/* Sets the names of a zeroed schema, which is to be freed in either case, from
- * [NAMESPACE=]FILE. 0, or -1 without memory. */
-int schema_from_option(struct schema *schema, const char *option, struct thresh_error *error);
 /* 0, or -1 with an error that names the file, the place and the remedy. The documents are
  * those of the resolver. */
 int schema_compile(struct schema *schema, struct resolver *resolver,

@@ -10,6 +10,19 @@ static void explain_text(struct buf *out, const char *before, const char *text)
     escape_text(out, text, strlen(text));
 }
 
+static void explain_roots(const struct schema *schema, size_t n, struct buf *out)
+{
+    const char *uri = schema->is_by_target ? schema->target : schema->namespace_name;
+    if (schema->root_name)
+        explain_text(out, " for roots named ", schema->root_name);
+    else if (!uri)
+        buf_append_string(out, n > 1 ? " for every other root" : " for every root");
+    else
+        explain_text(out, *uri ? " for roots in " : " for roots in no namespace", uri);
+    if (schema->is_by_target)
+        buf_append_string(out, ", its target namespace");
+}
+
 static void explain_schemas(const struct rules *rules, struct buf *out)
 {
     if (!rules->n_schemas)
@@ -17,13 +30,15 @@ static void explain_schemas(const struct rules *rules, struct buf *out)
     for (size_t i = 0; i < rules->n_schemas; i++) {
         const struct schema *schema = &rules->schemas[i];
         explain_text(out, "schema     ", schema->file);
-        explain_text(out,
-                     !schema->namespace_name   ? " for every root"
-                     : *schema->namespace_name ? " for roots in "
-                                               : " for roots in no namespace",
-                     schema->namespace_name ? schema->namespace_name : "");
+        explain_roots(schema, rules->n_schemas, out);
         buf_append_string(out, schema->xsd ? ": XSD 1.0\n" : ": RELAX NG, by libxml2\n");
     }
+    if (rules->set->n_included)
+        buf_append_format(out, "left out   %zu that others include\n", rules->set->n_included);
+    if (rules->wants_locations)
+        buf_append_string(out,
+                          "choice     by the base name of a document's xsi:schemaLocation, "
+                          "if a schema has it\n");
     if (rules->n_schemas)
         buf_append_format(out, "compiled   in %.1f ms\n", rules->schema_ms);
 }

@@ -14,6 +14,7 @@
 #include "base/error.h"
 #include "scanner/scanner.h"
 #include <libxml/xmlstring.h>
+#include <stdbool.h>
 
 struct xsd;
 
@@ -46,6 +47,11 @@ int xsd_compile(struct xsd **xsd, const char *uri, struct xsd_documents *documen
 void xsd_free(struct xsd *xsd);
 /* The memory that it takes, about. */
 size_t xsd_bytes(const struct xsd *xsd);
+/* Whether it declares an element for a root of this name; "" for no namespace. */
+bool xsd_has_root(const struct xsd *xsd, const char *namespace_name, const char *local);
+/* The local name of a root in the namespace that both declare; NULL: there is none. */
+const char *xsd_shared_root(const struct xsd *xsd, const struct xsd *other,
+                            const char *namespace_name);
 /* The constraints that the schema breaks and in spite of which it can be run, a line each:
  * "FILE:LINE: RULE: what is wrong; what is done instead"; "" if there are none. */
 const char *xsd_warnings(const struct xsd *xsd);

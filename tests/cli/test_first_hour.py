@@ -5,7 +5,10 @@ question was wrong, the answer says so, and what to ask instead."""
 import csv
 import io
 import json
+import os
 import shlex
+import tarfile
+import zipfile
 
 from command import archive, backends, main, path, records, run, stats
 
@@ -107,6 +110,135 @@ def test_errors_by_rule():
     assert "3 in 2 documents  cvc-datatype-valid.1.2.1 (schema)" in text
     assert "notes.zip!/1.xml:1\n" in text
     assert b"give one of" in run(*arguments, "--shard", "1/2", check=(2,)).stderr
+
+
+# -- Schemas
+
+XS = '<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"%s>%s</xs:schema>'
+
+
+def schema(name, content, target=""):
+    return path(name, XS % (" targetNamespace='%s' xmlns:t='%s' elementFormDefault='qualified'" % (
+        target, target) if target else "", content))
+
+
+def family(folder):
+    """A directory of schemas: two that have namespaces, one in two documents, and two that have none."""
+    schema(folder + "/core/types.xsd", "<xs:complexType name='T'><xs:sequence><xs:any namespace='##other'"
+           " minOccurs='0'/></xs:sequence></xs:complexType>", "urn:core")
+    schema(folder + "/core/core.xsd", "<xs:include schemaLocation='./types.xsd'/>"
+           "<xs:element name='core' type='t:T'/>", "urn:core")
+    schema(folder + "/module one.xsd", "<xs:element name='module' type='xs:date'/>", "urn:module")
+    schema(folder + "/plain.xsd", "<xs:element name='one' type='xs:int'/>")
+    schema(folder + "/other.xsd", "<xs:element name='two' type='xs:int'/>")
+    path(folder + "/readme.txt", "hello")
+    return path(folder)
+
+
+SCHEMAS = family("schemas")
+CORE, MODULE = SCHEMAS + "/core/core.xsd", SCHEMAS + "/module one.xsd"
+DOCS = archive("family.zip", {
+    "1.xml": '<core xmlns="urn:core"><m:module xmlns:m="urn:module">2024-02-29</m:module></core>',
+    "2.xml": '<core xmlns="urn:core"><m:module xmlns:m="urn:module">2024-02-30</m:module></core>',
+    "3.xml": '<module xmlns="urn:module">2024-02-29</module>',
+    "4.xml": "<one>1</one>", "5.xml": "<two>x</two>", "6.xml": "<three/>", "7.xml": '<a xmlns="urn:a"/>'})
+
+
+def judged(*arguments, documents=DOCS):
+    process = everywhere(documents, *arguments, "--fields", "verdict,schema")
+    assert not process.stderr, process.stderr
+    return [(r["verdict"], r["schema"]) for r in map(json.loads, process.stdout.splitlines())]
+
+
+def test_schemas_are_told_apart_by_their_target_namespaces():
+    got = judged("-s", CORE, "-s", MODULE)
+    assert got == [("invalid", "core.xsd")] * 2 + [("valid", "module one.xsd")] + [("unmapped", None)] * 4, got
+    # As before, one without a namespace is for all that no other is for.
+    got = judged("-s", "urn:core=" + CORE, "-s", MODULE)
+    assert got[2:4] == [("valid", "module one.xsd"), ("invalid", "module one.xsd")], got
+
+
+def test_all_schemas_of_a_directory_or_an_archive():
+    with open(path("schemas.zip"), "wb") as file:
+        file.write(zip_of(SCHEMAS))
+    with tarfile.open(path("schemas.tar.gz"), "w:gz") as tar:
+        tar.add(SCHEMAS, "schemas")
+    for schemas in (SCHEMAS, path("schemas.zip"), path("schemas.tar.gz")):
+        got = judged("-s", schemas)
+        assert [r[0] for r in got] == ["invalid", "invalid", "valid", "valid", "invalid", "invalid",
+                                       "unmapped"], (schemas, got)
+        assert [r[1] for r in got[2:5]] == ["module one.xsd", "plain.xsd", "other.xsd"], got
+        explained = run(DOCS, "-s", schemas, "--explain").stdout.decode()
+        assert "left out   1 that others include" in explained and "types.xsd" not in explained, explained
+    broken = run(DOCS, "-s", path("broken.xsd", "<xs:schema xmlns:xs='x'>text<a>"), check=(2,)).stderr
+    assert b"broken.xsd:1" in broken, broken
+    assert b"has no schema in it" in run(DOCS, "-s", path("none/readme.txt", "x")[:-11], check=(2,)).stderr
+
+
+def zip_of(folder):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as packed:
+        for directory, _, names in sorted(os.walk(folder)):
+            for name in sorted(names):
+                full = os.path.join(directory, name)
+                packed.write(full, os.path.relpath(full, folder))
+    return out.getvalue()
+
+
+def test_several_schemas_put_together_are_one():
+    got = judged("-s", CORE + "+" + MODULE)
+    assert got[:3] == [("valid", "core.xsd+module one.xsd"), ("invalid", "core.xsd+module one.xsd"),
+                       ("valid", "core.xsd+module one.xsd")], got
+    assert judged("-s", "urn:core=%s+%s" % (CORE, MODULE))[2] == ("unmapped", None)
+    job = path("job.json", json.dumps({"schema": "schemas/core/core.xsd+schemas/module one.xsd"}))
+    assert judged("--job", job)[:2] == got[:2]
+    schema("a+b.xsd", "<xs:element name='p'/>")
+    assert judged("--job", path("plus.json", json.dumps({"schema": "a+b.xsd"})),
+                  documents=path("plus.xml", "<p/>")) == [("valid", "a+b.xsd")]
+
+
+def test_a_payload_is_judged_within_its_envelope():
+    envelope = schema("envelope.xsd", "<xs:element name='Envelope'><xs:complexType><xs:sequence><xs:any"
+                      " namespace='##other' processContents='lax'/></xs:sequence></xs:complexType>"
+                      "</xs:element>", "urn:envelope")
+    docs = archive("soap.zip", ['<e:Envelope xmlns:e="urn:envelope"><module xmlns="urn:module">%s</module>'
+                                '</e:Envelope>' % date for date in ("2024-02-29", "2024-02-30")])
+    assert [r[0] for r in judged("-s", envelope, documents=docs)] == ["valid", "valid"]
+    got = judged("-s", envelope + "+" + MODULE, documents=docs)
+    assert [r[0] for r in got] == ["valid", "invalid"], got
+
+
+def test_a_root_chooses_by_its_name():
+    got = judged("-s", "root:one=%s/plain.xsd" % SCHEMAS, "-s", "root:core=" + CORE)
+    assert got == [("invalid", "core.xsd")] * 2 + [("unmapped", None), ("valid", "plain.xsd")] + [
+        ("unmapped", None)] * 3, got
+
+
+def test_documents_choose_by_the_name_of_their_schema_location():
+    for name in ("procedure", "description"):
+        schema("s1000d/%s.xsd" % name, "<xs:element name='dmodule'><xs:complexType><xs:sequence>"
+               "<xs:element name='%s'/></xs:sequence></xs:complexType></xs:element>" % name)
+    xsi = ' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:%s="%s"'
+    docs = archive("s1000d.zip", {
+        "1.xml": "<dmodule%s><procedure/></dmodule>" % (xsi % ("noNamespaceSchemaLocation",
+                                                               "http://x.example/4-1/procedure.xsd")),
+        "2.xml": "<dmodule%s><procedure/></dmodule>" % (xsi % ("noNamespaceSchemaLocation",
+                                                               "description.xsd")),
+        "3.xml": "<dmodule%s/>" % (xsi % ("noNamespaceSchemaLocation", "xprocedure.xsd"))})
+    got = judged("-s", path("s1000d"), "--schema-location", documents=docs)
+    assert got[:2] == [("valid", "procedure.xsd"), ("invalid", "description.xsd")], got
+    refused = run(docs, "-s", path("s1000d"), check=(2,)).stderr.decode()
+    assert "description.xsd" in refused and "such as dmodule" in refused and "--schema-location" in refused
+    pairs = "urn:a a.xsd\n urn:core  http://x.example/core.xsd"
+    doc = path("pairs.xml", '<core xmlns="urn:core"%s/>' % (xsi % ("schemaLocation", pairs)))
+    assert judged("-s", "urn:other=" + CORE, "-s", MODULE, "--schema-location", documents=doc) == [
+        ("valid", "core.xsd")]
+
+
+def test_a_dtd_is_no_schema_and_says_what_to_do():
+    dtd = path("note.dtd", "<!ELEMENT note (#PCDATA)>")
+    told = run(DOCS, "-s", dtd, check=(2,)).stderr.decode()
+    assert "trang" in told and "well-formedness" in told, told
 
 
 if __name__ == "__main__":

@@ -179,7 +179,7 @@ bool schema_document_is_file(struct xsd_compiler *c, const char *uri)
     struct resource resource;
     if (resolver_find(c->shared->resolver, NULL, uri, &resource) != 0)
         return false;
-    bool is_file = !resource.text;
+    bool is_file = !resource.is_builtin;
     resource_close(&resource);
     return is_file;
 }

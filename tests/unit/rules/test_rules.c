@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static int tear_down(void **state)
@@ -76,6 +77,11 @@ static void unload(struct loaded *loaded)
 
 /* -- Schemas -------------------------------------------------------------------------- */
 
+static const struct schema *schema_for(const struct rules *rules, const char *namespace_name)
+{
+    return rules_schema(rules, &(struct root_facts){namespace_name, "r", NULL, 0});
+}
+
 static void test_the_namespace_of_the_root_chooses_the_schema(void **state)
 {
     (void)state;
@@ -84,10 +90,10 @@ static void test_the_namespace_of_the_root_chooses_the_schema(void **state)
     write_schema("b.xsd");
     LOAD(&loaded, {"schema", "urn:x?v=1=b.xsd"}, {"schema", "=a.xsd"}, {"schema", "./a.xsd"});
     assert_int_equal(loaded.rc, 0);
-    assert_string_equal(rules_schema(&loaded.rules, "urn:x?v=1")->name, "b.xsd");
-    assert_string_equal(rules_schema(&loaded.rules, "")->file, "a.xsd");
-    assert_string_equal(rules_schema(&loaded.rules, "urn:other")->file, "./a.xsd");
-    assert_string_equal(rules_schema(&loaded.rules, "urn:other")->name, "a.xsd");
+    assert_string_equal(schema_for(&loaded.rules, "urn:x?v=1")->name, "b.xsd");
+    assert_string_equal(schema_for(&loaded.rules, "")->file, "a.xsd");
+    assert_string_equal(schema_for(&loaded.rules, "urn:other")->file, "./a.xsd");
+    assert_string_equal(schema_for(&loaded.rules, "urn:other")->name, "a.xsd");
     unload(&loaded);
 }
 
@@ -111,9 +117,9 @@ static void test_a_file_for_many_namespaces_is_compiled_once(void **state)
         load(&many, given, 40);
         assert_int_equal(many.rc, 0);
         assert_int_equal(many.rules.n_schemas, 40);
-        assert_string_equal(rules_schema(&many.rules, "urn:7")->name, files[i]);
-        assert_ptr_equal(rules_schema(&many.rules, "urn:7")->xsd, many.rules.schemas[0].xsd);
-        assert_ptr_equal(rules_schema(&many.rules, "urn:7")->relaxng,
+        assert_string_equal(schema_for(&many.rules, "urn:7")->name, files[i]);
+        assert_ptr_equal(schema_for(&many.rules, "urn:7")->xsd, many.rules.schemas[0].xsd);
+        assert_ptr_equal(schema_for(&many.rules, "urn:7")->relaxng,
                          many.rules.schemas[0].relaxng);
         assert_int_equal(many.rules.set->bytes, one.rules.set->bytes);
         unload(&many);
@@ -140,8 +146,8 @@ static void test_without_a_schema_for_all_others_have_none(void **state)
     write_schema("a.xsd");
     LOAD(&loaded, {"schema", "urn:x=a.xsd"});
     assert_int_equal(loaded.rc, 0);
-    assert_null(rules_schema(&loaded.rules, ""));
-    assert_null(rules_schema(&loaded.rules, "urn:xy"));
+    assert_null(schema_for(&loaded.rules, ""));
+    assert_null(schema_for(&loaded.rules, "urn:xy"));
     unload(&loaded);
 }
 
@@ -151,9 +157,12 @@ static void test_two_schemas_for_one_namespace_are_refused(void **state)
     write_schema("a.xsd");
     write_schema("b.xsd");
     ASSERT_REFUSED(
-        "--schema: a.xsd and b.xsd are both for every document; tell them apart with "
-        "NAMESPACE=FILE, the namespace of the root",
+        "--schema: a.xsd and b.xsd are both for roots in no namespace, such as a; put them "
+        "together (a.xsd+b.xsd), leave one out, tell them apart by the root "
+        "(root:NAME=FILE), or let documents choose (--schema-location)",
         {"schema", "a.xsd"}, {"schema", "b.xsd"});
+    ASSERT_REFUSED("--schema: a.xsd and b.xsd are both for roots named a",
+                   {"schema", "root:a=a.xsd"}, {"schema", "root:a=b.xsd"});
     ASSERT_REFUSED(
         "--schema: a.xsd and b.xsd are both for namespace urn:x; tell them apart with "
         "NAMESPACE=FILE, the namespace of the root",
@@ -205,8 +214,10 @@ static void test_a_schema_that_cannot_be_read_is_named(void **state)
     ASSERT_REFUSED("none.xsd: the schema cannot be read: No such file or directory; check "
                    "--schema",
                    {"schema", "none.xsd"});
-    ASSERT_REFUSED("/tmp: the schema cannot be read: Is a directory; check --schema",
-                   {"schema", "/tmp"});
+    assert_int_equal(mkdir("empty", 0700), 0);
+    ASSERT_REFUSED("--schema: empty: has no schema in it, no file whose name ends in .xsd or "
+                   ".rng",
+                   {"schema", "empty"});
     struct loaded loaded;
     LOAD(&loaded, {"schema", "no.xml"});
     assert_int_equal(loaded.rc, -1);

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * From what --schema was given to the schemas to compile: a file, several for one schema, or
+ * all those of a directory or an archive.
+ */
+#ifndef THRESH_RULES_SCHEMA_FILES_H
+#define THRESH_RULES_SCHEMA_FILES_H
+
+#include "resolver/resolver.h"
+#include "rules/schemas.h"
+
+/* A zeroed struct is empty; freed by the caller with what is in it. */
+struct schema_files {
+    struct schema *items; /* not compiled */
+    size_t n, cap;
+    size_t included; /* documents of directories and archives that others include */
+};
+
+/* Adds the schemas of [SELECTOR=]FILE, where SELECTOR is a namespace or root:NAME, and FILE may
+ * be FILE+FILE..., a directory or an archive. What an archive holds, and the document that puts
+ * several together, are put into the resolver. 0, or -1 with the error filled in. */
+int schema_files_add(struct schema_files *files, const char *option, struct resolver *resolver,
+                     struct thresh_error *error);
+
+#endif
