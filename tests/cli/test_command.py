@@ -18,8 +18,8 @@ import time
 import zipfile
 from random import Random
 
-from command import (ORDER, SAMPLE, THRESH, archive, backends, main, path, records, run, start,
-                     stats)
+from command import (LIMIT, ORDER, SAMPLE, THRESH, archive, backends, main, path, records, run,
+                     start, stats)
 
 def fails(*arguments, status=2, **options):
     """The one line on standard error of a run that did not complete."""
@@ -913,6 +913,30 @@ def test_completion_scripts():
     check = subprocess.run(["bash", "-n"], input=run("--completion", "bash").stdout)
     assert check.returncode == 0
     run("--completion", "tcsh", check=(2,))
+
+
+def test_every_option_is_completed_in_zsh_and_fish():
+    """Each of --help has a line of its own, in which nothing of its text ends a quotation early."""
+    helped = b"".join(subprocess.run([THRESH, *command, "--help"], stdout=subprocess.PIPE, check=True,
+                                     timeout=LIMIT).stdout for command in ([], ["tune"])).decode()
+    options = set(re.findall(r"^ +(?:-\S, +)?--([a-z-]+)", helped, re.M))
+    quoted = r"'((?:[^'\\]|\\.)*)'"
+    fish = re.compile(r"complete -c thresh(?: -n %s)?(?: -l ([a-z-]+))?(?: -s \S)?(?: -r| -x -a %s)?(?: -d %s)?"
+                      % (quoted, quoted, quoted))
+    lines = run("--completion", "fish").stdout.decode().replace("__fish_use_subcommand -a", "'' -x -a").splitlines()
+    rows = [fish.fullmatch(line) for line in lines]
+    assert all(rows), [line for line, row in zip(lines, rows) if not row]
+    assert {row.group(2) for row in rows} - {None} == options
+    words = {row.group(2): row.group(3) for row in rows}
+    assert words["format"] == "auto ndjson csv text" and words["schema"] is None and words[None] == "tune lambda"
+    text = r"(?:[^\[\]:'\\]|\\.)*"
+    zsh = re.compile(r"    '\*--([a-z-]+)(?:\[%s\]|=\[%s\]:%s:(?:_files|\(([\w -]+)\)))'" % (text, text, text))
+    lines = [line for line in run("--completion", "zsh").stdout.decode().splitlines() if line.startswith("    '*")]
+    rows = [zsh.fullmatch(line) for line in lines]
+    assert all(rows), [line for line, row in zip(lines, rows) if not row]
+    assert {row.group(1) for row in rows} == options
+    words = {row.group(1): row.group(2) for row in rows}
+    assert words["format"] == "auto ndjson csv text" and words["schema"] is None
 
 
 def test_bash_completes_commands_options_and_words():

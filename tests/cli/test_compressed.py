@@ -412,6 +412,15 @@ def test_deflate64_reaches_64_kib_back_and_copies_as_much():
     assert found == [("unreadable", "damaged")], found
 
 
+def test_deflate64_may_end_at_any_bit_of_its_last_byte():
+    for n in range(8):
+        document = ("<a>" + "\u0100" * n + "</a>").encode()  # each with one literal of nine bits
+        data = deflate64(document)
+        assert verdicts(path("end.zip", member("a.xml", 9, data, document))) == [("wellformed", None)], n
+        found = verdicts(path("end.zip", member("a.xml", 9, data[:-1], document)))
+        assert found == [("unreadable", "truncated")], (n, found)
+
+
 def test_what_7z_packs_is_read():
     if not shutil.which("7z"):
         skip("there is no 7z to make archives with")

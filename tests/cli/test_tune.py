@@ -48,6 +48,7 @@ def check_rows(result):
     rows, measured = result["predicted"], result["measured"]
     assert [(r["mb"], r["workers"]) for r in rows] == [(mb, w) for mb in SIZES for w in range(1, 7)]
     assert [m["workers"] for m in measured] == list(range(1, len(measured) + 1))
+    peaks = [m["peak_mb"] for m in measured]
     for row in rows:
         assert row["fits"] == (row["peak_mb"] <= 0.85 * row["mb"]), row
         assert row["extrapolated"] == (row["workers"] > len(measured)), row
@@ -56,6 +57,13 @@ def check_rows(result):
             # A time that JSON has rounded may be on the other side of a whole millisecond.
             step = row["mb"] / 1024 * PRICES["gb_second"][processor] * 1.001
             assert abs(cost - dollars(row, processor)) <= step, (row, dollars(row, processor))
+        # Of numbers of workers that were not run: a straight line on, and of one number, as much for each.
+        if row["extrapolated"]:
+            first, last = peaks[0], peaks[-1]
+            each = max(last - first, 0) / (len(peaks) - 1) if len(peaks) > 1 else first
+            assert abs(row["peak_mb"] - last - each * (row["workers"] - len(peaks))) < 0.001, (row, peaks)
+        else:
+            assert row["peak_mb"] == peaks[row["workers"] - 1], (row, peaks)
     for few, many in zip(rows, rows[6:]):
         assert many["ms"] <= few["ms"] * 1.000001, "more memory, more time: %s %s" % (few, many)
 
