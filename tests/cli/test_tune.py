@@ -48,6 +48,7 @@ def check_rows(result):
     rows, measured = result["predicted"], result["measured"]
     assert [(r["mb"], r["workers"]) for r in rows] == [(mb, w) for mb in SIZES for w in range(1, 7)]
     assert [m["workers"] for m in measured] == list(range(1, len(measured) + 1))
+    assert all(m["wall_ms"] > 0 and m["cpu_ms"] > 0 and m["peak_mb"] > 0 for m in measured), measured
     peaks = [m["peak_mb"] for m in measured]
     for row in rows:
         assert row["fits"] == (row["peak_mb"] <= 0.85 * row["mb"]), row

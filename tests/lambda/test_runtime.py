@@ -3,12 +3,14 @@
 """The Lambda runtime against a strict stub of the Runtime API: the protocol, what it does when the
 API misbehaves, deadlines, dying workers, sizes, and memory over many invocations."""
 import base64
+import calendar
 import io
 import json
 import os
-import socket
+import re
 import resource
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -329,6 +331,7 @@ def test_a_run_stops_between_documents_at_the_deadline():
 def test_a_deadline_inside_a_document_is_told_and_ends_the_process():
     slow = slow_document(6)
     for job in ({"backend": "sequential"}, {"backend": "openmp", "threshold": 0}):
+        began = time.time()
         function = Function({"schema": os.path.join(work.name, "a.xsd"), **job})
         answer = function.invoke(direct(archive(["<a><b>1</b></a>", slow])), seconds=2)
         assert answer.kind == "error" and answer.json["errorType"] == "Thresh.Deadline"
@@ -336,6 +339,7 @@ def test_a_deadline_inside_a_document_is_told_and_ends_the_process():
         assert function.process.wait() != 0
         told, metrics = function.log_lines()[-2:]
         assert told["message"] == answer.json["errorMessage"] and told["level"] == "ERROR", told
+        assert int(began) <= seconds_of(told["timestamp"]) <= time.time(), (began, told)
         assert {told["requestId"], metrics["requestId"]} == set(function.runtime.invocations)
         assert metrics["ArchivesIncomplete"] == 1 and metrics["WallMs"] > 1000, metrics
         assert not function.close()
@@ -627,7 +631,14 @@ def test_files_of_dead_processes_are_removed():
 
 
 # -- Logs, job --------------------------------------------------------------------------------------
+def seconds_of(stamp):
+    """Of a log line's timestamp, in UTC."""
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", stamp), stamp
+    return calendar.timegm(time.strptime(stamp[:19], "%Y-%m-%dT%H:%M:%S"))
+
+
 def test_log_lines_are_json_or_text_and_hold_no_secret():
+    began = time.time()
     with Function({}, {"AWS_SECRET_ACCESS_KEY": "do-not-tell", "AWS_SESSION_TOKEN": "nor-me"}) as f:
         f.invoke(direct(SMALL))
         f.invoke({"no": "kind"})
@@ -642,6 +653,8 @@ def test_log_lines_are_json_or_text_and_hold_no_secret():
         assert records[0]["Documents"] == 3 and records[0]["Malformed"] == 1
         for line in lines:
             assert "_aws" in line or {"timestamp", "level", "message"} <= set(line), line
+            stamp = line["_aws"]["Timestamp"] / 1000 if "_aws" in line else seconds_of(line["timestamp"])
+            assert int(began) <= stamp <= time.time(), (began, line)
         assert "do-not-tell" not in f.logs() and "nor-me" not in f.logs()
     with Function({}, {"AWS_LAMBDA_LOG_FORMAT": "Text", "AWS_LAMBDA_LOG_LEVEL": "ERROR"}) as f:
         f.invoke({"no": "kind"})
