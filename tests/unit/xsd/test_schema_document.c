@@ -5,6 +5,8 @@
  */
 #include "xsd_test.h"
 
+#include <sys/stat.h>
+
 #define XS       "xmlns:xs='http://www.w3.org/2001/XMLSchema'"
 #define INT_ROOT "<xs:element name='r' type='xs:int'/>"
 
@@ -88,6 +90,30 @@ static void test_external_entities_lie_beside_the_document(void **state)
     CHECK("<!DOCTYPE xs:schema [<!ENTITY gone SYSTEM 'gone.inc'>]><xs:schema " XS ">" INT_ROOT
           "</xs:schema>",
           {"<r>1</r>", ""});
+}
+
+static void test_what_a_parameter_entity_declares_lies_beside_it(void **state)
+{
+    (void)state;
+    char folder[sizeof directory + 16];
+    snprintf(folder, sizeof folder, "%s/d", directory);
+    assert_int_equal(mkdir(folder, 0700), 0);
+    write_schema("d/b.xsd", "<!ENTITY e SYSTEM 'c.xsd'>");
+    write_schema("d/c.xsd", INT_ROOT);
+    write_schema("c.xsd", "<xs:element name='other'/>");
+    CHECK("<!DOCTYPE xs:schema [<!ENTITY % p SYSTEM 'd/b.xsd'>%p;]><xs:schema " XS
+          ">&e;</xs:schema>",
+          {"<r>1</r>", ""}, {"<r>x</r>", "cvc-datatype-valid.1.2.1:1"});
+    /* Behind the reference, addresses are the document's again. */
+    CHECK("<!DOCTYPE xs:schema [<!ENTITY % p SYSTEM 'd/b.xsd'>%p;<!ENTITY f SYSTEM 'c.xsd'>]>"
+          "<xs:schema " XS ">&e;&f;</xs:schema>",
+          {"<r>1</r>", ""}, {"<other/>", ""});
+    for (const char *name = "bc"; *name; name++) {
+        char path[sizeof folder + 8];
+        snprintf(path, sizeof path, "%s/%c.xsd", folder, *name);
+        unlink(path);
+    }
+    assert_int_equal(rmdir(folder), 0);
 }
 
 static void test_an_entity_that_cannot_be_read_is_told(void **state)
@@ -200,6 +226,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_schema_document_may_be_in_any_encoding),
         cmocka_unit_test(test_external_entities_lie_beside_the_document),
+        cmocka_unit_test(test_what_a_parameter_entity_declares_lies_beside_it),
         cmocka_unit_test(test_an_entity_that_cannot_be_read_is_told),
         cmocka_unit_test(test_entities_and_nesting_are_bounded),
         cmocka_unit_test(test_addresses_start_from_xml_base),
