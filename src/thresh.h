@@ -291,11 +291,11 @@ THRESH_API void thresh_run_add_fd(struct thresh_run *run, int fd, const char *na
 THRESH_API void thresh_run_add_memory(struct thresh_run *run, const void *bytes, size_t len,
                                       const char *name);
 
-/* Who is given the records: one call for each entry, in the order of the inputs. Set one of the
- * two; what is set last holds. Without either the run only counts. `context` is the first
- * argument of each call; calls come from any thread, but never two of a run at once, and may
- * call what this header lets any thread call. They return 0, or -1 with error->text filled in:
- * the run then ends and fails with that error.
+/* Who is given the records: one call for each entry, in the order of the inputs. Set one or
+ * both (NULL: nobody); without either the run only counts. `context` is the first argument of
+ * each call; calls come from any thread, but never two of a run at once, and may call what this
+ * header lets any thread call. They return 0, or -1 with error->text filled in: the run then
+ * ends and fails with that error.
  *
  * As data, valid during the call. No text is made unless thresh_record_text is asked for it. */
 THRESH_API void thresh_run_on_record(struct thresh_run *run,
@@ -303,8 +303,11 @@ THRESH_API void thresh_run_on_record(struct thresh_run *run,
                                                    const struct thresh_record *record,
                                                    struct thresh_error *error),
                                      void *context);
-/* As text in the options' format, made by the workers: one record a call, with its line feed;
- * in CSV, the heading first. Entries of which the options want no text are left out. */
+/* As text in the options' format, made by the workers where a record's text does not hang on
+ * those before it: one record a call, with its line feed; what comes before the first and, in
+ * "junit", "sarif" and "github", behind the last is a call of its own, also where the run is
+ * stopped or fails. Entries of which the options want no text are left out. Where both are set,
+ * an entry's text comes first. */
 THRESH_API void thresh_run_on_text(struct thresh_run *run,
                                    int (*text)(void *context, const void *bytes, size_t len,
                                                struct thresh_error *error),

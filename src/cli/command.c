@@ -178,6 +178,8 @@ static int run(struct session *session, struct thresh_run *run, struct thresh_er
     progress_clear(&session->progress);
     if (rc == 0)
         rc = commit(session, stats, error);
+    else
+        output_break_off(&session->output);
     if (rc >= 0)
         report_unopened(inputs->items, inputs->n);
     report_run(session->options, stats, thresh_run_findings(run), rc == 0);

@@ -120,6 +120,13 @@ int output_write(struct output *output, const void *bytes, size_t len,
     return flush(output, error);
 }
 
+void output_break_off(struct output *output)
+{
+    struct thresh_error ignored; /* the run's own is told */
+    if (!output->path && !output->closed_pipe)
+        flush(output, &ignored);
+}
+
 int output_commit(struct output *output, struct thresh_error *error)
 {
     if (flush(output, error) < 0)

@@ -30,6 +30,9 @@ int output_write(struct output *output, const void *bytes, size_t len,
                  struct thresh_error *error);
 /* Whether the file to be replaced is this one, by whatever path or link. */
 bool output_replaces(const struct output *output, const char *path);
+/* The run has ended before its end: what is written in place is there up to where it came, if
+ * it can be written. */
+void output_break_off(struct output *output);
 /* All is written: gives the file its name. */
 int output_commit(struct output *output, struct thresh_error *error);
 /* Frees; what was not committed leaves no trace. */

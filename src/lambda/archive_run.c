@@ -54,10 +54,19 @@ static int get_job(struct archive_run *run, struct lambda_error *error)
 
 static const char *content_type(const struct cached_job *job)
 {
-    if (job->options->format == FORMAT_CSV)
+    switch (job->options->format) {
+    case FORMAT_CSV:
         return "text/csv; charset=utf-8";
-    return job->options->format == FORMAT_TEXT ? "text/plain; charset=utf-8"
-                                               : "application/x-ndjson";
+    case FORMAT_JUNIT:
+        return "application/xml";
+    case FORMAT_SARIF:
+        return "application/sarif+json";
+    case FORMAT_TEXT:
+    case FORMAT_GITHUB:
+        return "text/plain; charset=utf-8";
+    default:
+        return "application/x-ndjson";
+    }
 }
 
 static bool same_text(const char *a, const char *b)

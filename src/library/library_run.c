@@ -91,8 +91,7 @@ void thresh_run_on_record(struct thresh_run *run,
     if (!run)
         return;
     run->listener.record = record;
-    run->listener.text = NULL;
-    run->listener.context = context;
+    run->listener.record_context = context;
 }
 
 void thresh_run_on_text(struct thresh_run *run,
@@ -103,8 +102,7 @@ void thresh_run_on_text(struct thresh_run *run,
     if (!run)
         return;
     run->listener.text = text;
-    run->listener.record = NULL;
-    run->listener.context = context;
+    run->listener.text_context = context;
 }
 
 void thresh_run_on_progress(struct thresh_run *run,

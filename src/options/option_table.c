@@ -23,11 +23,11 @@ const char *const option_section_titles[OPTION_SECTIONS] = {
 #define MOST_BYTES   (UINT64_MAX >> 1)
 #define MOST_MS      UINT64_C(1000000000000)
 
-static const struct option_word formats[] = {{"auto", FORMAT_AUTO},
-                                             {"ndjson", FORMAT_NDJSON},
-                                             {"csv", FORMAT_CSV},
-                                             {"text", FORMAT_TEXT},
-                                             {NULL, 0}};
+static const struct option_word formats[] = {
+    {"auto", FORMAT_AUTO},     {"ndjson", FORMAT_NDJSON},
+    {"csv", FORMAT_CSV},       {"text", FORMAT_TEXT},
+    {"junit", FORMAT_JUNIT},   {"sarif", FORMAT_SARIF},
+    {"github", FORMAT_GITHUB}, {NULL, 0}};
 static const struct option_word isolations[] = {
     {"false", ISOLATE_NO}, {"true", ISOLATE_YES}, {"require", ISOLATE_REQUIRE}, {NULL, 0}};
 static const struct option_word progress[] = {
@@ -78,7 +78,8 @@ const struct option_row option_rows[] = {
 
     /* Records */
     {"format", 'f', "FORMAT", OPTION_RECORDS,
-     "ndjson, csv, text, or auto: text on a terminal, else ndjson",
+     "ndjson, csv, text; for other tools junit, sarif or github (annotations of a workflow); "
+     "or auto: text on a terminal, else ndjson",
      .otherwise = "auto", OPTION_WORD(HOLDER, format, enum format, formats)},
     {"output", 'o', "FILE", OPTION_RECORDS,
      "Write to FILE, complete or not at all; - is standard output",

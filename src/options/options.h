@@ -20,6 +20,9 @@ enum format {
     FORMAT_NDJSON,
     FORMAT_CSV,
     FORMAT_TEXT,
+    FORMAT_JUNIT,
+    FORMAT_SARIF,
+    FORMAT_GITHUB,
     /* No option's, but a run's: records as data, and none, where only counts are wanted. */
     FORMAT_DATA,
     FORMAT_NONE,

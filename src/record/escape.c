@@ -70,3 +70,36 @@ int escape_text(struct buf *out, const char *bytes, size_t len)
     }
     return out->failed ? -1 : 0;
 }
+
+/* Of a character that XML gives a meaning; NULL: it has none. */
+static const char *xml_reference(uint32_t code_point)
+{
+    switch (code_point) {
+    case '&':
+        return "&amp;";
+    case '<':
+        return "&lt;";
+    case '>':
+        return "&gt;";
+    case '"':
+        return "&quot;";
+    case 0xfffe: /* these two, and surrogates, are no characters of XML */
+    case 0xffff:
+        return "\xef\xbf\xbd";
+    default:
+        return code_point >= 0xd800 && code_point < 0xe000 ? "\xef\xbf\xbd" : NULL;
+    }
+}
+
+int escape_xml(struct buf *out, const char *bytes, size_t len)
+{
+    const unsigned char *c = (const unsigned char *)bytes, *end = c + len;
+    for (const unsigned char *next = c; c < end; c = next) {
+        const char *reference = xml_reference(utf8_next(&next, end));
+        if (reference)
+            buf_append_string(out, reference);
+        else
+            escape_text(out, (const char *)c, (size_t)(next - c));
+    }
+    return out->failed ? -1 : 0;
+}

@@ -17,4 +17,9 @@ int escape_json(struct buf *out, const char *bytes, size_t len);
  * memory. */
 int escape_text(struct buf *out, const char *bytes, size_t len);
 
+/* Appends `bytes`, which are as escape_text takes them, as content or an attribute's value of
+ * XML 1.0: what no document may hold is escaped as in JSON or becomes U+FFFD. 0, or -1 without
+ * memory. */
+int escape_xml(struct buf *out, const char *bytes, size_t len);
+
 #endif

@@ -96,6 +96,24 @@ static int make_plan(struct run *run, struct thresh_error *error)
                       plan->workers, error);
 }
 
+/* What of a run has no such text. */
+static int check_formats(const struct thresh_options *options, struct thresh_error *error)
+{
+    bool is_whole = whole_format_is(options->format);
+    if (options->group && options->shard.n)
+        return error_set(error, "--group: of a shard it is not all there is, and thresh merge "
+                                "adds no groups up; give one of --group and --shard");
+    if (is_whole && options->shard.n)
+        return error_set(error,
+                         "--format: junit, sarif and github are of a whole run, and thresh "
+                         "merge makes none of parts; with --shard take ndjson, csv or text");
+    if (is_whole && options->group)
+        return error_set(error,
+                         "--format: junit, sarif and github are of records; with --group "
+                         "take ndjson, csv or text");
+    return 0;
+}
+
 int run_open(struct run *run, struct thresh_error *error)
 {
     run->begun_ms = clock_ms();
@@ -106,40 +124,69 @@ int run_open(struct run *run, struct thresh_error *error)
         .vcpus_source = run->cpus->source,
     };
     run->layout = run->rules->layout;
-    if (run->listener->record)
+    run->writes_records = run->listener->text && !run->options->group;
+    if (run->listener->record || (run->writes_records && whole_format_is(run->layout.format)))
         run->layout.format = FORMAT_DATA;
-    else if (!run->listener->text || run->options->group)
+    else if (!run->writes_records)
         run->layout.format = FORMAT_NONE;
-    if (run->options->group && run->options->shard.n)
-        return error_set(error, "--group: of a shard it is not all there is, and thresh merge "
-                                "adds no groups up; give one of --group and --shard");
+    if (check_formats(run->options, error) < 0)
+        return -1;
     limits_make(&run->limits, run->options, run->host, run->rules->builds_tree);
     return open_source(run, error) < 0 ? -1 : make_plan(run, error);
 }
 
+/* Gives the listener a text that is no record's, and frees it. */
+static int give_text(const struct run *run, struct buf *text, struct thresh_error *error)
+{
+    int rc = 0;
+    if (text->failed)
+        rc = error_no_memory(error);
+    else if (text->len)
+        rc = run->listener->text(run->listener->text_context, text->data, text->len, error);
+    buf_free(text);
+    return rc;
+}
+
 static int write_begin(struct run *run, struct thresh_error *error)
 {
-    struct buf header = {0};
-    int rc = format_heading(&header, &run->layout);
+    const struct record_layout *layout = &run->rules->layout;
+    struct buf text = {0};
+    if (!run->writes_records)
+        return 0;
+    if (whole_format_is(layout->format))
+        whole_format_begin(&text, layout->format, run->stats);
+    else
+        format_heading(&text, layout);
+    return give_text(run, &text, error);
+}
+
+/* Ends the text, also that of a run which stopped or failed, and gives that run's outcome. */
+static int write_end(struct run *run, int rc, struct thresh_error *error)
+{
+    enum format format = run->rules->layout.format;
+    struct thresh_error why = {{0}};
+    struct buf text = {0};
+    if (!whole_format_is(format) || !run->writes_records)
+        return rc;
     if (rc < 0)
-        error_no_memory(error);
-    else if (header.len)
-        rc = run->listener->text(run->listener->context, header.data, header.len, error);
-    buf_free(&header);
-    return rc;
+        why = *error;
+    else if (rc == 0 && !run->stats->documents)
+        error_set(&why, "there was no document: nothing was checked");
+    else if (rc)
+        error_set(&why, "stopped after %llu of %llu entries",
+                  (unsigned long long)run->stats->answered,
+                  (unsigned long long)run->stats->entries);
+    whole_format_end(&run->whole, &text, format, run->stats, *why.text ? why.text : NULL);
+    return give_text(run, &text, rc < 0 ? &why : error) < 0 ? -1 : rc;
 }
 
 /* What --group asks for, in place of records. */
 static int write_groups(struct run *run, struct thresh_error *error)
 {
     struct buf groups = {0};
-    int rc = findings_write_groups(run->findings, &run->rules->layout, &groups);
-    if (rc < 0)
-        error_no_memory(error);
-    else if (groups.len)
-        rc = run->listener->text(run->listener->context, groups.data, groups.len, error);
-    buf_free(&groups);
-    return rc;
+    if (findings_write_groups(run->findings, &run->rules->layout, &groups) < 0)
+        groups.failed = true;
+    return give_text(run, &groups, error);
 }
 
 /* Loads and opens, before there are workers, what isolated workers could not: encodings,
@@ -165,10 +212,8 @@ static int prepare_guard(struct run *run, struct thresh_error *error)
     return 0;
 }
 
-int run_entries(struct run *run, struct thresh_error *error)
+static int do_entries(struct run *run, struct thresh_error *error)
 {
-    if (prepare_guard(run, error) < 0 || write_begin(run, error) < 0)
-        return -1;
     run->work = (struct backend_work){
         .n = run->spans.n,
         .workers = run->plan.workers,
@@ -203,11 +248,23 @@ int run_entries(struct run *run, struct thresh_error *error)
     return rc;
 }
 
+int run_entries(struct run *run, struct thresh_error *error)
+{
+    if (prepare_guard(run, error) < 0)
+        return -1;
+    int rc = write_begin(run, error);
+    if (rc == 0)
+        rc = do_entries(run, error);
+    return write_end(run, rc, error);
+}
+
 void run_close(struct run *run)
 {
     spans_free(&run->spans);
     free(run->files);
     record_view_close(&run->view);
+    whole_format_free(&run->whole);
+    buf_free(&run->text);
     encoding_modules_close(run->encodings);
     source_close(run->source);
     run->stats->wall_ms = clock_ms() - run->begun_ms;

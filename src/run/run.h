@@ -8,6 +8,7 @@
 
 #include "backends/backend.h"
 #include "record/record_view.h"
+#include "record/whole_format.h"
 #include "rules/rules.h"
 #include "run/cpus.h"
 #include "run/findings.h"
@@ -22,13 +23,13 @@
 
 #include <stdatomic.h>
 
-/* Who is told of a run: of `text` and `record` at most one is set, and `progress` may be. The
- * contexts are the first arguments. */
+/* Who is told of a run; each may be NULL. The contexts are the first arguments. */
 struct run_listener {
     int (*text)(void *context, const void *bytes, size_t len, struct thresh_error *error);
+    void *text_context;
     int (*record)(void *context, const struct thresh_record *record,
                   struct thresh_error *error);
-    void *context; /* of these two */
+    void *record_context;
     bool (*progress)(void *context, const struct thresh_stats *so_far);
     void *progress_context;
 };
@@ -62,7 +63,10 @@ struct run {
     struct encoding_modules *encodings;
     const char **files;      /* the inputs that are paths, for the guard */
     struct record_view view; /* the record that the listener is given */
-    uint64_t next;           /* the entry behind the last one answered */
+    bool writes_records;     /* the listener has a text of each: --group asks for none */
+    struct buf text;         /* and its text, where no worker made it */
+    struct whole_format whole;
+    uint64_t next;  /* the entry behind the last one answered */
     uint64_t alone; /* the first entry of a span that is being done again, one entry an item */
     bool stopped;
     bool over_total; /* --max-total-bytes is used up: no further document counts as read */

@@ -31,18 +31,39 @@ static int refuse(struct thresh_error *error)
     return error_set(error, "a worker's answer is not a record; please report this");
 }
 
-/* Gives the listener the record's text, or the record. (Text with --quiet says nothing of a
- * document that is good, and then there is no body.) */
+/* The text of a record that came as data. */
+static int sink_write(struct run *run, struct thresh_error *error)
+{
+    const struct record_layout *layout = &run->rules->layout;
+    struct buf *out = &run->text;
+    buf_clear(out);
+    if (whole_format_is(layout->format))
+        whole_format_write(&run->whole, out, layout->format, &run->view);
+    else if (record_view_write(&run->view, layout, out) < 0)
+        out->failed = true;
+    if (out->failed)
+        return error_no_memory(error);
+    return out->len
+               ? run->listener->text(run->listener->text_context, out->data, out->len, error)
+               : 0;
+}
+
+/* Gives the listener the record's text, or the record, or both. (Text with --quiet says nothing
+ * of a document that is good, and then there is no body.) */
 static int sink_give(struct run *run, const struct record_head *head,
                      struct thresh_error *error)
 {
     const struct run_listener *listener = run->listener;
-    if (listener->text)
-        return listener->text(listener->context, head->body, head->body_len, error);
+    if (run->layout.format != FORMAT_DATA)
+        return listener->text(listener->text_context, head->body, head->body_len, error);
     int rc = record_view_open(&run->view, head->body, head->body_len, &run->rules->layout);
     if (rc)
         return rc < 0 ? refuse(error) : error_no_memory(error);
-    return listener->record(listener->context, &run->view.record, error);
+    if (run->writes_records && sink_write(run, error) < 0)
+        return -1;
+    return listener->record
+               ? listener->record(listener->record_context, &run->view.record, error)
+               : 0;
 }
 
 static int sink_record(struct run *run, const struct record_head *head,

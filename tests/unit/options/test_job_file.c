@@ -136,8 +136,8 @@ static void what_is_wrong_is_named(void **state)
         {"{\"schema\": {\"urn:x\": 1, \"urn:y\": \"a.xsd\"}}",
          "job: 'urn:x' of 'schema' is not a string"},
         {"{\"format\": \"ndjosn\"}",
-         "--format: 'ndjosn' is none of auto, ndjson, csv and text; "
-         "did you mean ndjson?"},
+         "--format: 'ndjosn' is none of auto, ndjson, csv, text, junit, "
+         "sarif and github; did you mean ndjson?"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         assert_string_equal(said(rows[i][0]), rows[i][1]);

@@ -316,8 +316,8 @@ static void mistyped_names_name_the_near_one(void **state)
                         "there is no option --frobnicate; thresh --help lists them");
     assert_string_equal(said("", "5"), "there is no option --; thresh --help lists them");
     assert_string_equal(said("format", "cvs"),
-                        "--format: 'cvs' is none of auto, ndjson, csv and "
-                        "text; did you mean csv?");
+                        "--format: 'cvs' is none of auto, ndjson, csv, text, junit, "
+                        "sarif and github; did you mean csv?");
     assert_string_equal(said("fields", "path,verdit"),
                         "--fields: a record has no part 'verdit'; did you mean verdict?");
     assert_non_null(strstr(said("fields", "colour"), "it has path, index, verdict, bytes"));

@@ -53,6 +53,21 @@ static void test_json_has_no_control_character(void **state)
         check(escape_json, &rows[i], rows[i].json);
 }
 
+static void test_xml_is_text_in_content_and_attributes(void **state)
+{
+    static const struct row cases[] = {
+        {TEXT("a<b>&\"c\" 'd' ]]>"), "a&lt;b&gt;&amp;&quot;c&quot; 'd' ]]&gt;", NULL},
+        {TEXT("\n\x1b\xff"), "\\n\\u001b\xef\xbf\xbd", NULL},
+        /* U+FFFE, U+FFFF and a surrogate are no characters; U+FFFD and U+10000 are */
+        {TEXT("\xef\xbf\xbe\xef\xbf\xbf\xed\xa0\x80"), "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd",
+         NULL},
+        {TEXT("\xef\xbf\xbd\xf0\x90\x80\x80"), "\xef\xbf\xbd\xf0\x90\x80\x80", NULL},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        check(escape_xml, &cases[i], cases[i].json);
+}
+
 static void test_text_cannot_control_a_terminal(void **state)
 {
     (void)state;
@@ -74,6 +89,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_json_has_no_control_character),
+        cmocka_unit_test(test_xml_is_text_in_content_and_attributes),
         cmocka_unit_test(test_text_cannot_control_a_terminal),
         cmocka_unit_test(test_lost_memory_is_told),
     };

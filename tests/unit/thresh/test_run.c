@@ -93,6 +93,7 @@ static void a_record_as_data_has_the_same_text(void **state)
             char *expected =
                 strdup(strcmp(formats[i], "csv") == 0 ? strchr(got.data, '\n') + 1 : got.data);
             assert_true(strlen(expected) > 1000);
+            thresh_run_on_text(run, NULL, NULL);
             thresh_run_on_record(run, write_record, (void *)formats[i]);
             do_run(run);
             assert_string_equal(got.data, expected);
