@@ -158,6 +158,8 @@ struct thresh_record {
     bool is_wellformed;      /* what follows `bytes` is known; else it is 0 and "" */
     bool is_unread;          /* it refers to an entity that was not read: an error says which */
     uint64_t bytes;          /* of the document, unpacked */
+    uint64_t spent_us; /* microseconds that its worker took; 0: it was not measured, for the
+                                option report is not set */
     const char *root_namespace; /* "": none */
     const char *root_name;      /* without a prefix */
     uint64_t elements;

@@ -6,6 +6,7 @@
 #include "cli/help.h"
 #include "cli/input_list.h"
 #include "cli/output.h"
+#include "cli/page/page.h"
 #include "cli/progress.h"
 #include "cli/report.h"
 #include "cli/shard_auto.h"
@@ -102,6 +103,7 @@ struct session {
     struct thresh_options *options;
     struct host host;
     struct output output;
+    struct page page;       /* of --report */
     struct shard_note note; /* of a shard, beside the output */
     struct sha256_ctx sum;
     struct progress_bar progress;
@@ -119,6 +121,13 @@ static int write_records(void *context, const void *bytes, size_t len,
         sha256_update(&session->sum, len, bytes);
     }
     return output_write(&session->output, bytes, len, error);
+}
+
+static int add_to_page(void *context, const struct thresh_record *record,
+                       struct thresh_error *error)
+{
+    struct session *session = context;
+    return page_add(&session->page, record, error);
 }
 
 static bool show_progress(void *context, const struct thresh_stats *so_far)
@@ -163,12 +172,36 @@ static int commit(struct session *session, const struct thresh_stats *stats,
                : 0;
 }
 
+/* The page of a run that came to `rc`, and says why where that is not 0. What becomes of both.
+ * There is none where the inputs could not be listed: the page might replace one of them. */
+static int end_page(struct session *session, const struct thresh_run *run, int rc,
+                    struct thresh_error *error)
+{
+    struct thresh_error page_error = {{0}};
+    struct page_run page = {
+        .options = session->options,
+        .inputs = session->inputs.items,
+        .n_inputs = session->inputs.n,
+        .stats = thresh_run_stats(run),
+        .findings = thresh_run_findings(run),
+        .why = rc == 0 ? NULL : error->text,
+    };
+    if (!session->options->report || (rc < 0 && !page.stats->entries) ||
+        page_end(&session->page, &page, rc == 0 ? error : &page_error) == 0)
+        return rc;
+    if (rc != 0)
+        report_error("thresh", &page_error);
+    return rc == 0 ? -1 : rc;
+}
+
 static int run(struct session *session, struct thresh_run *run, struct thresh_error *error)
 {
     const struct input_list *inputs = &session->inputs;
     const struct thresh_stats *stats = thresh_run_stats(run);
     input_list_add_to_run(inputs->items, inputs->n, run);
     thresh_run_on_text(run, write_records, session);
+    if (session->options->report)
+        thresh_run_on_record(run, add_to_page, session);
     thresh_run_on_progress(run, show_progress, session);
     if (session->options->explain) {
         int rc = thresh_explain(run, error);
@@ -182,27 +215,27 @@ static int run(struct session *session, struct thresh_run *run, struct thresh_er
         output_break_off(&session->output);
     if (rc >= 0)
         report_unopened(inputs->items, inputs->n);
-    report_run(session->options, stats, thresh_run_findings(run), rc == 0);
-    if (rc > 0) {
+    if (rc > 0)
         error_set(error, "stopped by %s after %llu of %llu entries",
                   sigdescr_np(signals_caught()), (unsigned long long)stats->answered,
                   (unsigned long long)stats->entries);
+    rc = end_page(session, run, rc, error);
+    report_run(session->options, stats, thresh_run_findings(run), rc == 0);
+    if (rc > 0)
         return 128 + signals_caught();
-    }
     return rc < 0 ? EXIT_NOT_DONE : thresh_stats_good(stats) ? EXIT_GOOD : EXIT_NOT_GOOD;
 }
 
-/* A file that this run has read and would replace; NULL: none. Inputs are looked at as they are
- * listed. */
+/* A file that this run has read and `output` would replace; NULL: none. Inputs are looked at as
+ * they are listed. */
 static const char *file_to_be_replaced(const struct session *session,
-                                       const struct thresh *thresh)
+                                       const struct output *output, const struct thresh *thresh)
 {
     const struct thresh_options *options = session->options;
-    const struct output *output = &session->output;
     if (options->catalog && output_replaces(output, options->catalog))
         return options->catalog;
     if (output->is_there && thresh_has_read(thresh, &output->present))
-        return options->output;
+        return output->name;
     for (size_t i = 0; i < session->lists->n; i++) {
         const char *list = session->lists->items[i];
         if (output_replaces(output, strcmp(list, "-") == 0 ? "/dev/stdin" : list))
@@ -216,33 +249,57 @@ static const char *file_to_be_replaced(const struct session *session,
     return NULL;
 }
 
-static int open_output(struct session *session, const struct thresh *thresh,
+static int open_output(struct session *session, struct output *output, const char *option,
+                       const char *path, const struct thresh *thresh,
                        struct thresh_error *error)
 {
-    struct output *output = &session->output;
-    if (output_open(output, session->options->output, error) < 0)
+    if (output_open(output, option, path, error) < 0)
         return -1;
-    const char *file = file_to_be_replaced(session, thresh);
-    session->host.output = output->is_there ? &output->present : NULL;
+    const char *file = file_to_be_replaced(session, output, thresh);
     if (file)
         return error_set(error,
-                         "%s: is read by this run, and --output would replace it; name "
-                         "another file",
-                         file);
+                         "%s: is read by this run, and %s would replace it; name another file",
+                         file, option);
+    return 0;
+}
+
+static int open_page(struct session *session, const struct thresh *thresh,
+                     struct thresh_error *error)
+{
+    const char *path = session->options->report;
+    struct output *page = &session->page.output;
+    if (output_is_standard(path))
+        return error_set(error, "--report names a file: standard output is for the records");
+    if (open_output(session, page, "--report", path, thresh, error) < 0)
+        return -1;
+    session->host.report = page->is_there ? &page->present : NULL;
+    if (output_is_same(&session->output, page))
+        return error_set(error, "%s: --output and --report name the same file", path);
+    return 0;
+}
+
+static int open_outputs(struct session *session, const struct thresh *thresh,
+                        struct thresh_error *error)
+{
+    struct output *output = &session->output;
+    if (open_output(session, output, "--output", session->options->output, thresh, error) < 0)
+        return -1;
+    session->host.output = output->is_there ? &output->present : NULL;
     if (!output->path)
         session->note.shard.n = 0; /* a pipe: there is nothing to put a note beside */
-    return 0;
+    return session->options->report ? open_page(session, thresh, error) : 0;
 }
 
 /* libarchive ends the process where it has no memory for a name, and by 1: that is the status
  * of a run that was done. */
-static struct output *unfinished;
+static struct session *unfinished;
 
 static void end_unfinished(void)
 {
     if (!unfinished)
         return;
-    output_close(unfinished);
+    output_close(&unfinished->output);
+    page_close(&unfinished->page);
     _exit(EXIT_NOT_DONE);
 }
 
@@ -265,18 +322,19 @@ static int open_and_run(struct session *session, struct thresh_error *error)
     settle(session);
     if (settle_shard(session, error) < 0)
         return EXIT_NOT_DONE;
-    unfinished = &session->output;
+    unfinished = session;
     atexit(end_unfinished);
     signals_catch();
     struct thresh *thresh = thresh_open_on(&session->host, session->options, error);
     if (thresh)
         report_warnings(thresh_warnings(thresh));
     struct thresh_run *records = thresh_run_new(thresh);
-    if (thresh && open_output(session, thresh, error) == 0)
+    if (thresh && open_outputs(session, thresh, error) == 0)
         exit_status = run(session, records, error);
     thresh_run_free(records);
     unfinished = NULL;
     output_close(&session->output);
+    page_close(&session->page);
     thresh_close(thresh);
     return exit_status;
 }

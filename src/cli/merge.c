@@ -179,7 +179,7 @@ static int write_all(const struct shard_output *parts, size_t n, const char *pat
                      struct thresh_error *error)
 {
     struct output output;
-    int rc = output_open(&output, path, error);
+    int rc = output_open(&output, "--output", path, error);
     for (size_t i = 0; i < n && rc == 0; i++)
         if (output_replaces(&output, parts[i].file))
             rc = error_set(error,

@@ -26,8 +26,8 @@ static int open_temporary(struct output *output, struct thresh_error *error)
     }
     output->fd = mkostemp(output->temporary, O_CLOEXEC);
     if (output->fd < 0) {
-        error_set(error, "%s: cannot be written: %m; check the directory of --output",
-                  output->name);
+        error_set(error, "%s: cannot be written: %m; check the directory of %s", output->name,
+                  output->option);
         free(output->temporary);
         output->temporary = NULL;
         return -1;
@@ -35,7 +35,7 @@ static int open_temporary(struct output *output, struct thresh_error *error)
     mode_t mask = umask(0);
     umask(mask);
     fchmod(output->fd, 0666 & ~mask);
-    signals_set_unfinished(output->temporary);
+    signals_add_unfinished(output->temporary);
     return 0;
 }
 
@@ -49,8 +49,8 @@ static int check_directory(const struct output *output, struct thresh_error *err
         return error_no_memory(error);
     int rc = faccessat(AT_FDCWD, directory, W_OK | X_OK, AT_EACCESS);
     if (rc < 0)
-        error_set(error, "%s: cannot be written: %m; check the directory of --output",
-                  output->name);
+        error_set(error, "%s: cannot be written: %m; check the directory of %s", output->name,
+                  output->option);
     free(directory);
     return rc;
 }
@@ -60,18 +60,19 @@ bool output_is_standard(const char *path)
     return !path || strcmp(path, "-") == 0;
 }
 
-int output_open(struct output *output, const char *path, struct thresh_error *error)
+int output_open(struct output *output, const char *option, const char *path,
+                struct thresh_error *error)
 {
-    *output = (struct output){.fd = STDOUT_FILENO, .name = "standard output"};
+    *output = (struct output){.option = option, .fd = STDOUT_FILENO, .name = "standard output"};
     output->flushed_ms = clock_ms();
     if (output_is_standard(path))
         return 0;
     if (!*path)
-        return error_set(error, "--output: '' names no file");
+        return error_set(error, "%s: '' names no file", option);
     output->name = path;
     bool there = stat(path, &output->present) == 0;
     if (there && S_ISDIR(output->present.st_mode))
-        return error_set(error, "%s: is a directory; --output names a file", path);
+        return error_set(error, "%s: is a directory; %s names a file", path, option);
     if (there && !S_ISREG(output->present.st_mode)) {
         output->fd = open(path, O_WRONLY | O_CLOEXEC);
         return output->fd < 0 ? error_set(error, "%s: cannot be written: %m", path) : 0;
@@ -92,17 +93,46 @@ bool output_replaces(const struct output *output, const char *path)
            facts.st_dev == output->present.st_dev && facts.st_ino == output->present.st_ino;
 }
 
+/* Whether the two directories are one; paths without a slash are in the current one. */
+static bool is_same_directory(const char *a, size_t a_len, const char *b, size_t b_len)
+{
+    struct stat facts[2];
+    char *paths[2] = {a_len ? strndup(a, a_len) : strdup("."),
+                      b_len ? strndup(b, b_len) : strdup(".")};
+    bool same = paths[0] && paths[1] && stat(paths[0], &facts[0]) == 0 &&
+                stat(paths[1], &facts[1]) == 0 && facts[0].st_dev == facts[1].st_dev &&
+                facts[0].st_ino == facts[1].st_ino;
+    free(paths[0]);
+    free(paths[1]);
+    return same;
+}
+
+bool output_is_same(const struct output *a, const struct output *b)
+{
+    if (!a->path || !b->path)
+        return false;
+    if (a->is_there || b->is_there)
+        return a->is_there && b->is_there && a->present.st_dev == b->present.st_dev &&
+               a->present.st_ino == b->present.st_ino;
+    const char *slash = strrchr(a->path, '/'), *other = strrchr(b->path, '/');
+    const char *name = slash ? slash + 1 : a->path, *other_name = other ? other + 1 : b->path;
+    return strcmp(name, other_name) == 0 &&
+           is_same_directory(a->path, (size_t)(name - a->path), b->path,
+                             (size_t)(other_name - b->path));
+}
+
 static int flush(struct output *output, struct thresh_error *error)
 {
     if (output->path && !output->temporary && open_temporary(output, error) < 0)
         return -1;
     if (io_write_all(output->fd, output->pending.data, output->pending.len) < 0) {
         output->closed_pipe = errno == EPIPE;
-        return error_set(error, "%s: cannot be written: %m%s", output->name,
-                         errno == ENOSPC || errno == EDQUOT
-                             ? "; make room, or write elsewhere with --output"
+        bool is_full = errno == ENOSPC || errno == EDQUOT;
+        return error_set(error, "%s: cannot be written: %m%s%s", output->name,
+                         is_full          ? "; make room, or write elsewhere with "
                          : errno == EFBIG ? "; raise the limit of a file's size (ulimit -f)"
-                                          : "");
+                                          : "",
+                         is_full ? output->option : "");
     }
     buf_clear(&output->pending);
     return 0;
@@ -137,7 +167,7 @@ int output_commit(struct output *output, struct thresh_error *error)
     output->fd = -1;
     if (rc < 0 || rename(output->temporary, output->path) < 0)
         return error_set(error, "%s: cannot be written: %m", output->name);
-    signals_set_unfinished(NULL);
+    signals_remove_unfinished(output->temporary);
     free(output->temporary);
     output->temporary = NULL;
     return 0;
@@ -147,9 +177,10 @@ void output_close(struct output *output)
 {
     if (output->fd > STDOUT_FILENO)
         close(output->fd);
-    if (output->temporary)
+    if (output->temporary) {
         unlink(output->temporary);
-    signals_set_unfinished(NULL);
+        signals_remove_unfinished(output->temporary);
+    }
     free(output->temporary);
     free(output->path);
     buf_free(&output->pending);

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 
 struct output {
+    const char *option; /* that names it: "--output" */
     int fd;
     const char *name;    /* for messages */
     char *path;          /* NULL: written in place (standard output, a device, a pipe) */
@@ -25,11 +26,14 @@ struct output {
 bool output_is_standard(const char *path);
 /* The temporary file is made when there is something to write, so that a run over the directory
  * it is in does not list it. 0, or -1 with the error filled in and nothing left behind. */
-int output_open(struct output *output, const char *path, struct thresh_error *error);
+int output_open(struct output *output, const char *option, const char *path,
+                struct thresh_error *error);
 int output_write(struct output *output, const void *bytes, size_t len,
                  struct thresh_error *error);
 /* Whether the file to be replaced is this one, by whatever path or link. */
 bool output_replaces(const struct output *output, const char *path);
+/* Whether the two will be one file. */
+bool output_is_same(const struct output *a, const struct output *b);
 /* The run has ended before its end: what is written in place is there up to where it came, if
  * it can be written. */
 void output_break_off(struct output *output);

@@ -90,7 +90,7 @@ static json_t *note_to_json(const struct shard_note *note)
 static int write_file(const char *name, const char *text, struct thresh_error *error)
 {
     struct output file;
-    int rc = output_open(&file, name, error);
+    int rc = output_open(&file, "--output", name, error);
     if (rc == 0)
         rc = output_write(&file, text, strlen(text), error);
     if (rc == 0)

@@ -13,16 +13,19 @@ enum { PATIENCE_S = 5 };
 /* Globals, for a handler is given nothing; atomic, for it may run on any thread. */
 static atomic_int caught;
 static atomic_bool is_asked; /* somebody looks at `caught` */
-static const char *_Atomic unfinished;
+static const char *_Atomic unfinished[2];
 
-/* Workers end with their parent, and the spool has no name: only the output is left behind. */
+/* Workers end with their parent, and the spool has no name: only outputs are left behind. */
 static _Noreturn void stop_at_once(int number)
 {
     const char *const words[] = {"thresh: stopped by ", sigdescr_np(number),
                                  is_asked ? " at once, with entries half done\n"
                                           : " before any of the entries was done\n"};
-    if (unfinished)
-        unlink(unfinished);
+    for (int i = 0; i < 2; i++) {
+        const char *file = unfinished[i];
+        if (file)
+            unlink(file);
+    }
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         io_write_all(STDERR_FILENO, words[i], strlen(words[i]));
     _exit(128 + number);
@@ -56,7 +59,21 @@ int signals_caught(void)
     return caught;
 }
 
-void signals_set_unfinished(const char *file)
+static void replace_unfinished(const char *file, const char *by)
 {
-    unfinished = file;
+    for (int i = 0; i < 2; i++)
+        if (unfinished[i] == file) {
+            unfinished[i] = by;
+            return;
+        }
+}
+
+void signals_add_unfinished(const char *file)
+{
+    replace_unfinished(NULL, file);
+}
+
+void signals_remove_unfinished(const char *file)
+{
+    replace_unfinished(file, NULL);
 }

@@ -14,7 +14,9 @@ void signals_catch(void);
 /* From here on somebody asks: the signal that came, or 0. May be called by any thread. */
 int signals_caught(void);
 
-/* A file to remove when the program is stopped at once; NULL: none. It must stay as it is. */
-void signals_set_unfinished(const char *file);
+/* Files to remove when the program is stopped at once: no more than two at a time. Their names
+ * must stay as they are. */
+void signals_add_unfinished(const char *file);
+void signals_remove_unfinished(const char *file);
 
 #endif

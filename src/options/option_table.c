@@ -184,6 +184,10 @@ const struct option_row option_rows[] = {
      OPTION_SIZE(HOLDER, asked[LIMIT_SCHEMA_MEMORY])},
 
     /* Reports */
+    {"report", 0, "FILE", OPTION_REPORTS,
+     "Write a page of HTML for people to FILE, beside the records: what was looked at, what is "
+     "wrong, and a table of all documents",
+     OPTION_TEXT(HOLDER, report)},
     {"quiet", 'q', NULL, OPTION_REPORTS,
      "No summary, and in text format only documents that are not good",
      OPTION_SWITCH(HOLDER, quiet)},

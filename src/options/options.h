@@ -91,6 +91,7 @@ struct thresh_options {
     char *names_encoding; /* NULL: as the archives have it */
     enum format format;
     char *output;   /* NULL: standard output */
+    char *report;   /* NULL: none */
     unsigned parts; /* bit set of enum part */
     bool csv_safe;
     uint64_t asked[LIMITS]; /* 0: none; OPTION_NOT_ASKED: the default */

@@ -81,6 +81,7 @@ struct record {
     bool has_summary;   /* it is well-formed; root, bindings and counts below are known */
     bool has_unread;    /* it refers to an entity that was not read: a fault says which */
     uint64_t bytes;
+    uint64_t spent_us; /* on it, by its worker; in no format. 0: not measured */
     struct text_span root_namespace;
     struct text_span root_name;
     struct namespace_binding *bindings; /* each once, in the order of the document */

@@ -5,7 +5,7 @@
 #include <assert.h>
 #include <string.h>
 
-static_assert(sizeof(struct packed_record) == 7 * 8 + 5 * 8 + 4 * 4 + 8, "no padding");
+static_assert(sizeof(struct packed_record) == 8 * 8 + 5 * 8 + 4 * 4 + 8, "no padding");
 static_assert(sizeof(struct packed_binding) == 24, "no padding");
 static_assert(sizeof(struct packed_fault) == 48, "no padding");
 
@@ -99,6 +99,7 @@ int record_pack(struct buf *out, const struct record *record)
     struct packed_record head = {
         .index = record->index,
         .bytes = record->bytes,
+        .spent_us = record->spent_us,
         .elements = record->elements,
         .attributes = record->attributes,
         .depth = record->depth,

@@ -21,7 +21,7 @@ struct packed_text {
 #define RECORD_PACK_NONE UINT32_MAX /* as `at`: there is none */
 
 struct packed_record {
-    uint64_t index, bytes;
+    uint64_t index, bytes, spent_us;
     uint64_t elements, attributes, depth, text_bytes;
     uint64_t faults_total;
     struct packed_text path, reason, schema, root_namespace, root_name;

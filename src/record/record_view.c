@@ -123,6 +123,7 @@ static bool open_head(struct record_view *view, const struct record_parts *parts
         .is_wellformed = head->has_summary,
         .is_unread = head->has_unread,
         .bytes = head->bytes,
+        .spent_us = head->spent_us,
         .elements = head->elements,
         .attributes = head->attributes,
         .depth = head->depth,

@@ -43,7 +43,12 @@ void findings_free(struct findings *findings);
 /* Takes in a record that has arrived. 0, 1 where its notes are none, or -1 without memory. */
 int findings_add(struct findings *findings, const struct record_head *head);
 
-/* The groups, those of most errors first, in the format of the records: what --group writes. 0,
+/* The groups, those of most errors first; NULL without memory. Freed by the caller. */
+const struct finding_group **findings_sort(const struct findings *findings);
+/* Appends what the first of a group is told by. */
+void findings_append_message(struct buf *out, const struct finding_group *group);
+
+/* The groups in that order, in the format of the records: what --group writes. 0,
  * or -1 without memory. */
 int findings_write_groups(const struct findings *findings, const struct record_layout *layout,
                           struct buf *out);

@@ -19,7 +19,7 @@ static int compare(const void *a, const void *b)
 }
 
 /* NULL: no memory. Freed by the caller. */
-static const struct finding_group **sort(const struct findings *f)
+const struct finding_group **findings_sort(const struct findings *f)
 {
     const struct finding_group **sorted = calloc(f->n_groups + 1, sizeof *sorted);
     if (!sorted)
@@ -31,7 +31,7 @@ static const struct finding_group **sort(const struct findings *f)
 }
 
 /* What the first example is told by. */
-static void append_message(struct buf *out, const struct finding_group *group)
+void findings_append_message(struct buf *out, const struct finding_group *group)
 {
     if (!group->namespace_name)
         buf_append_string(out, group->message);
@@ -60,7 +60,7 @@ static json_t *text_to_json(const char *text)
 static json_t *group_to_json(const struct finding_group *group)
 {
     struct buf message = {0};
-    append_message(&message, group);
+    findings_append_message(&message, group);
     json_t *json =
         buf_string(&message)
             ? json_pack("{s:s, s:s, s:I, s:I, s:{s:o, s:o, s:o, s:o}}", "code", group->code,
@@ -77,7 +77,7 @@ static json_t *group_to_json(const struct finding_group *group)
 json_t *findings_groups_json(const struct findings *f)
 {
     json_t *all = json_array();
-    const struct finding_group **sorted = sort(f);
+    const struct finding_group **sorted = findings_sort(f);
     bool failed = !sorted;
     for (size_t i = 0; !failed && i < f->n_groups; i++)
         failed = json_array_append_new(all, group_to_json(sorted[i])) < 0;
@@ -113,7 +113,7 @@ static void write_csv(struct buf *out, const struct finding_group *group,
                       const struct record_layout *layout)
 {
     struct buf message = {0};
-    append_message(&message, group);
+    findings_append_message(&message, group);
     csv_write_cell(out, layout, group->code, strlen(group->code));
     append_cell(out, layout, group->kind);
     buf_append_format(out, ",%llu,%llu", (unsigned long long)group->errors,
@@ -137,7 +137,7 @@ static void write_text(struct buf *out, const struct finding_group *group,
                        const struct record_layout *layout)
 {
     struct buf message = {0};
-    append_message(&message, group);
+    findings_append_message(&message, group);
     buf_append_format(out, "%9llu in %llu document%s  %s%s%s (%s)\n",
                       (unsigned long long)group->errors, (unsigned long long)group->documents,
                       group->documents == 1 ? "" : "s", layout->colour ? "\033[1m" : "",
@@ -156,7 +156,7 @@ static void write_text(struct buf *out, const struct finding_group *group,
 int findings_write_groups(const struct findings *f, const struct record_layout *layout,
                           struct buf *out)
 {
-    const struct finding_group **sorted = sort(f);
+    const struct finding_group **sorted = findings_sort(f);
     if (!sorted)
         return -1;
     if (layout->format == FORMAT_CSV)

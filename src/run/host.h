@@ -34,6 +34,7 @@ struct host {
     bool (*await)(void *context, uint64_t offset, uint64_t len); /* as source_options' */
     void *await_context;
     const struct stat *output; /* as source_options' */
+    const struct stat *report; /* as source_options' */
 };
 
 /* All that a call of the library does is between these two: listing, compiling and freeing take

@@ -33,6 +33,7 @@ static int open_source(struct run *run, struct thresh_error *error)
         .await = run->host->await,
         .await_context = run->host->await_context,
         .output = run->host->output,
+        .report = run->host->report,
     };
     int rc = source_open(&run->source, run->inputs, run->n_inputs, &options, error);
     run->stats->listing_ms = clock_ms() - run->begun_ms;

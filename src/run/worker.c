@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "run/worker.h"
 
+#include "base/clock.h"
 #include "document/document.h"
 #include "libxml/libxml_memory.h"
 #include "run/entry_record.h"
@@ -68,8 +69,11 @@ static int do_entry(struct worker *worker, uint64_t index, struct buf *out,
     struct entry entry;
     if (entry_record_begin(record, run->source, index, &worker->path, &entry) < 0)
         return error_no_memory(error);
+    int64_t begun_ns = run->options->report ? clock_ns() : 0;
     if (entry.kind == ENTRY_DOCUMENT && do_document(worker, index, error) < 0)
         return -1;
+    if (entry.kind == ENTRY_DOCUMENT && run->options->report)
+        record->spent_us = (uint64_t)(clock_ns() - begun_ns) / 1000 + 1;
     return entry_record_end(record, &run->layout, &entry, out) < 0 ? error_no_memory(error) : 0;
 }
 

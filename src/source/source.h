@@ -72,6 +72,7 @@ struct source_options {
     /* Of the file that the records will replace: it may be none of the inputs, nor lie in one
      * that is a directory. NULL: none. */
     const struct stat *output;
+    const struct stat *report; /* and of the page that --report will replace; likewise */
     const char
         *names_encoding;  /* of names in archives that do not say theirs; NULL: as usual */
     const char *temp_dir; /* for unlinked temporary files; NULL: /tmp */

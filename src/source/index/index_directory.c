@@ -88,7 +88,8 @@ static int check_output(struct directory_walk *walk, const struct index_item *it
                         const struct stat *facts)
 {
     bool excluded;
-    if (!walk->indexer->source->options.output)
+    const struct source_options *options = &walk->indexer->source->options;
+    if (!options->output && !options->report)
         return 0;
     if (indexer_is_excluded(walk->indexer, item, true, &excluded) < 0)
         return -1;

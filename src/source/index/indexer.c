@@ -79,15 +79,21 @@ int indexer_unencoded_name(struct indexer *indexer, const char *raw, size_t len,
     return 0;
 }
 
+static bool is_same_file(const struct stat *file, const struct stat *facts)
+{
+    return file && file->st_dev == facts->st_dev && file->st_ino == facts->st_ino;
+}
+
 int indexer_check_output(struct indexer *indexer, const struct stat *facts, const char *path)
 {
-    const struct stat *output = indexer->source->options.output;
-    if (!output || output->st_dev != facts->st_dev || output->st_ino != facts->st_ino)
+    const struct source_options *options = &indexer->source->options;
+    bool is_output = is_same_file(options->output, facts);
+    if (!is_output && !is_same_file(options->report, facts))
         return 0;
     return error_set(indexer->error,
-                     "%s: is an input, and --output would replace it; name another file, or "
+                     "%s: is an input, and --%s would replace it; name another file, or "
                      "leave this one out with --exclude",
-                     path);
+                     path, is_output ? "output" : "report");
 }
 
 /* -- Globs ---------------------------------------------------------------------------- */
