@@ -3,6 +3,7 @@
  * The backends of this build. No other file knows which exist.
  */
 #include "backends/backend.h"
+#include "backends/crew.h"
 
 #include <string.h>
 
@@ -13,6 +14,16 @@ const struct backend *const backends[] = {
 #endif
 #ifdef THRESH_HAVE_FORK
     &backend_fork,
+#endif
+    NULL,
+};
+
+const struct crew_kind *const backend_crews[] = {
+#ifdef THRESH_HAVE_FORK
+    &fork_crew_kind,
+#endif
+#ifdef THRESH_HAVE_OPENMP
+    &thread_crew_kind,
 #endif
     NULL,
 };

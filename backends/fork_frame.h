@@ -47,6 +47,9 @@ struct fork_frame {
     uint16_t pace;
 };
 
+/* In a worker: the program's signal handlers are not for it. */
+void fork_worker_signals(void);
+
 /* Exit statuses of a worker: it has sent a FORK_FRAME_ERROR or has nobody left to send it to;
  * and it ran out of memory under a guard that limits its memory, which is the item's fault and
  * not the run's. */

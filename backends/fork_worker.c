@@ -142,7 +142,7 @@ static void answer(const struct backend_work *work, void *state, struct fork_tic
 /* The program's signal handlers are not for a worker: there, a signal has its default effect.
  * What is ignored stays ignored, as across an exec, so that `thresh &` survives Ctrl-C as a
  * whole. */
-static void set_signals(void)
+void fork_worker_signals(void)
 {
     struct sigaction action;
     sigset_t none;
@@ -165,7 +165,7 @@ _Noreturn void fork_worker(const struct backend_work *work, pid_t parent, int ti
     struct buf out = {.max_bytes = BACKEND_RESULT_MAX_BYTES};
     struct thresh_error error = {0};
     struct fork_ticket ticket;
-    set_signals();
+    fork_worker_signals();
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != parent) /* it died before the line above */
         _exit(FORK_WORKER_GAVE_UP);

@@ -345,6 +345,227 @@ THRESH_API const struct thresh_stats *thresh_run_stats(const struct thresh_run *
  * in. */
 THRESH_API int thresh_explain(struct thresh_run *run, struct thresh_error *error);
 
+/* -- Map ------------------------------------------------------------------------------ */
+
+/* Work of your own on every vCPU: n independent items, or the entries of archives, through the
+ * backends that do a run's documents. Nothing of it needs to be XML. */
+
+/* What a worker has to say of an item: bytes that it appends. */
+struct thresh_result;
+
+/* 0, or -1 without memory, or beyond 1 GiB: the work then fails, whatever else is done. In the
+ * call that was given the result. */
+THRESH_API int thresh_result_append(struct thresh_result *result, const void *bytes,
+                                    size_t len);
+
+/* Why an item has no result. Only the library makes one. */
+struct thresh_loss {
+    enum thresh_loss_kind {
+        THRESH_LOSS_SIGNAL = 0,     /* a signal took its worker down; its number */
+        THRESH_LOSS_EXIT = 1,       /* its worker ended; the exit status */
+        THRESH_LOSS_TIME = 2,       /* it took longer than item_ms */
+        THRESH_LOSS_MEMORY = 3,     /* its worker took more than memory_bytes */
+        THRESH_LOSS_ERROR = 4,      /* a pool's task returned -1 */
+        THRESH_LOSS_TERMINATED = 5, /* the pool was terminated before it was done */
+    } kind;
+    int number;
+    char text[1024]; /* the same in words: "its worker was killed by SIGSEGV" */
+};
+
+/* An entry of an archive, or a file. Only the library makes one. */
+struct thresh_entry {
+    uint64_t index;          /* in the inputs, from 0 */
+    struct thresh_text path; /* "feed.zip!/orders/1.json" */
+    const void *bytes;       /* unpacked, its checksum and its size checked, and a NUL behind
+                                them; NULL: it cannot be had, or there are none (a directory) */
+    size_t len;
+    const char *code; /* why there are no bytes, a word of the record: "crc", "directory"... */
+    const char *message; /* the same in words; NULL: `code` says it all */
+};
+
+/* Set `size` to sizeof(struct thresh_work), and all that is not needed to zero: so a program
+ * that was compiled with an older header, whose struct was shorter, goes on to work.
+ *
+ * A worker is a thread, a process or the caller itself; each has a state of its own, and calls
+ * of one worker are made one at a time. In a process, what the calls change besides their
+ * result is lost. */
+struct thresh_work {
+    size_t size;
+    const char *backend;   /* "sequential", "openmp", "fork"; NULL: by n, vCPUs and limits */
+    int workers;           /* 0: as many as there are vCPUs */
+    uint64_t item_ms;      /* these two need the fork backend: the most time for an item, ... */
+    uint64_t memory_bytes; /* ... and the most that a worker may allocate; 0: no limit */
+    bool may_crash;        /* an item may take its worker down: choose processes */
+
+    /* Makes a worker's state. NULL with the error filled in: the work fails. Without `open` the
+     * state is `shared`, and `close` is not called. */
+    void *(*open)(void *shared, struct thresh_error *error);
+    void *shared;
+    /* Does item 0..n-1, or an entry: thresh_map calls the first, thresh_entries the second. -1
+     * with the error filled in: the work fails; results of the items before it are given. */
+    int (*map)(void *state, uint64_t item, struct thresh_result *result,
+               struct thresh_error *error);
+    int (*entry)(void *state, const struct thresh_entry *entry, struct thresh_result *result,
+                 struct thresh_error *error);
+    void (*close)(void *state);
+
+    /* Given each item's result, in the order of the items, in the caller's process, and never
+     * two at once; from any of its threads. The bytes are valid during the call. -1 with the
+     * error filled in: the work fails. NULL: nobody is. */
+    int (*emit)(void *sink, uint64_t item, const void *bytes, size_t len,
+                struct thresh_error *error);
+    /* Called in place of emit for an item that was lost. NULL: a lost item fails the work. */
+    int (*lost)(void *sink, uint64_t item, const struct thresh_loss *loss,
+                struct thresh_error *error);
+    /* Asked between items; true stops the work. NULL: nothing does. */
+    bool (*stop)(void *sink);
+    void *sink;
+};
+
+/* Does items 0..n-1. 0: each was given to emit or lost. 1: it was stopped. -1 with the error
+ * filled in. Any thread; "fork" only in a process without others. */
+THRESH_API int thresh_map(const struct thresh_work *work, uint64_t n,
+                          struct thresh_error *error);
+
+/* Does the entries of the inputs of a run: every file in them, XML or not; archives in archives
+ * are opened, as the option max-nesting says. The run's options say what is left out and how
+ * much may be unpacked, and where the work says nothing, its backend, workers and limits. The
+ * run's listeners are not called; thresh_cancel stops it. Returns as thresh_map. */
+THRESH_API int thresh_entries(struct thresh_run *run, const struct thresh_work *work,
+                              struct thresh_error *error);
+
+/* -- Pools ---------------------------------------------------------------------------- */
+
+/* Workers that live across calls, and are given tasks: what multiprocessing.Pool is to Python,
+ * and works where there is no shared memory and no semaphore. Workers are processes with two
+ * pipes each, or threads. Nothing goes on behind the program's back: tasks are handed out and
+ * results taken in, and listeners called, within the calls of this section, which one thread
+ * makes at a time; workers work on meanwhile. */
+struct thresh_pool;
+
+/* Tasks that were given together, and what came of them. */
+struct thresh_ticket;
+
+struct thresh_bytes {
+    const void *bytes;
+    size_t len;
+};
+
+/* A task: what to do with its arguments, which begin at addresses that are multiples of 16. 0
+ * with the result appended, or -1 with the error filled in: the task has failed, and nothing
+ * else. A worker that is a process has what its program had when the pool was opened: the
+ * function must have been there. */
+typedef int thresh_function(void *state, const struct thresh_bytes *arguments, size_t n,
+                            struct thresh_result *result, struct thresh_error *error);
+
+/* Set `size` to sizeof(struct thresh_pool_work), and all that is not needed to zero. */
+struct thresh_pool_work {
+    size_t size;
+    const char *backend;       /* "fork": processes; "openmp": threads; NULL: processes, or
+                                  threads if there are others in this process already */
+    uint64_t tasks_per_worker; /* then it is replaced; 0: never */
+    /* The initialiser: makes a worker's state. NULL with the error filled in: the pool fails.
+     * Without it the state is `shared`, and `close` is not called. */
+    void *(*open)(void *shared, struct thresh_error *error);
+    void *shared;
+    void (*close)(void *state); /* not called in a worker that is killed */
+};
+
+/* Opens a pool. `workers`: so many; -1: as many as there are vCPUs; 0: none, tasks are done by
+ * the caller while it waits for them. NULL with the error filled in. Processes can only be made
+ * in a process without other threads; the same holds when one must be replaced. */
+THRESH_API struct thresh_pool *thresh_pool_open(const struct thresh_pool_work *work,
+                                                int workers, struct thresh_error *error);
+
+/* Takes no more tasks. The tasks given before are done. */
+THRESH_API void thresh_pool_close(struct thresh_pool *pool);
+/* Takes no more tasks, and ends workers that are processes at once; threads end when the tasks
+ * that they are at are done. All tasks that have no result fail. Does not wait. */
+THRESH_API void thresh_pool_terminate(struct thresh_pool *pool);
+/* After one of these two: waits until all tasks are done and all workers have ended. 0, or -1
+ * with the error filled in: the pool is not closed, or it has failed. */
+THRESH_API int thresh_pool_join(struct thresh_pool *pool, struct thresh_error *error);
+/* Closes, joins and frees the pool and all tickets that are left: it waits for tasks, unless
+ * the pool was terminated. Takes NULL, too. Not in a listener. */
+THRESH_API void thresh_pool_free(struct thresh_pool *pool);
+
+/* Workers that there are: of a pool without any, 0. */
+THRESH_API int thresh_pool_workers(const struct thresh_pool *pool);
+
+/* Gives a task with n arguments, which are copied, and returns at once, also where workers are
+ * busy and the arguments are long. NULL with the error filled in: the pool is closed, or has
+ * failed, or there is no memory. Free the ticket with thresh_ticket_free. */
+THRESH_API struct thresh_ticket *thresh_pool_apply_async(struct thresh_pool *pool,
+                                                         thresh_function *function,
+                                                         const struct thresh_bytes *arguments,
+                                                         size_t n, struct thresh_error *error);
+
+/* Gives n_tasks tasks with n arguments each, one task's behind the other's. `chunk` of them go
+ * to a worker together; 0: a fourth of a worker's fair share. As above. */
+THRESH_API struct thresh_ticket *thresh_pool_map_async(struct thresh_pool *pool,
+                                                       thresh_function *function,
+                                                       const struct thresh_bytes *arguments,
+                                                       size_t n, size_t n_tasks, size_t chunk,
+                                                       struct thresh_error *error);
+
+/* The same, and wait: NULL with the error filled in where a task failed, too, and then the
+ * error is the task's (of the first, if several did). */
+THRESH_API struct thresh_ticket *thresh_pool_apply(struct thresh_pool *pool,
+                                                   thresh_function *function,
+                                                   const struct thresh_bytes *arguments,
+                                                   size_t n, struct thresh_error *error);
+THRESH_API struct thresh_ticket *thresh_pool_map(struct thresh_pool *pool,
+                                                 thresh_function *function,
+                                                 const struct thresh_bytes *arguments, size_t n,
+                                                 size_t n_tasks, size_t chunk,
+                                                 struct thresh_error *error);
+
+/* A descriptor that can be read from (poll, epoll) when thresh_pool_turn has something to do.
+ * It is the pool's. */
+THRESH_API int thresh_pool_fd(const struct thresh_pool *pool);
+/* Takes in what has come, calls listeners, hands out tasks; waits up to timeout_ms for
+ * something to come (-1: without end; 0: not at all). 0, or -1 with the error filled in: the
+ * pool has failed, no worker can be had, and all tasks have failed with that error. */
+THRESH_API int thresh_pool_turn(struct thresh_pool *pool, int64_t timeout_ms,
+                                struct thresh_error *error);
+
+/* Waits until all tasks of the ticket are done, up to timeout_ms (-1: without end). 1: they
+ * are. 0: the time is up, and that is all that has happened. */
+THRESH_API int thresh_ticket_wait(struct thresh_ticket *ticket, int64_t timeout_ms);
+/* Whether all its tasks are done. */
+THRESH_API bool thresh_ticket_ready(struct thresh_ticket *ticket);
+/* Whether all its tasks have a result; -1: not all are done. */
+THRESH_API int thresh_ticket_successful(struct thresh_ticket *ticket);
+
+/* Task i's result, the same each time, as soon as that task is done, and valid as long as the
+ * ticket is. NULL: it is not done, it has failed, or there is no such task. */
+THRESH_API const struct thresh_bytes *thresh_ticket_result(const struct thresh_ticket *ticket,
+                                                           size_t i);
+/* Why task i has no result: it returned -1 (the text is its error's), its worker died, or the
+ * pool was terminated. NULL: it has one, or is not done. */
+THRESH_API const struct thresh_loss *thresh_ticket_loss(const struct thresh_ticket *ticket,
+                                                        size_t i);
+
+/* Who is told of each task as it is done, in whatever order they are, and of the ticket when
+ * all are. Called from within calls of this section, which a listener may make itself, except
+ * for thresh_pool_free; of tasks that are done already when it is set, within the next. NULL:
+ * nobody. */
+THRESH_API void thresh_ticket_on_result(struct thresh_ticket *ticket,
+                                        void (*result)(void *context, size_t i,
+                                                       const struct thresh_bytes *bytes),
+                                        void *context);
+THRESH_API void thresh_ticket_on_loss(struct thresh_ticket *ticket,
+                                      void (*loss)(void *context, size_t i,
+                                                   const struct thresh_loss *loss),
+                                      void *context);
+THRESH_API void thresh_ticket_on_done(struct thresh_ticket *ticket,
+                                      void (*done)(void *context, struct thresh_ticket *ticket),
+                                      void *context);
+
+/* Frees the ticket. Tasks of it that are not done are done all the same, and nobody is told.
+ * Takes NULL, too. */
+THRESH_API void thresh_ticket_free(struct thresh_ticket *ticket);
+
 #ifdef __cplusplus
 }
 #endif

@@ -49,8 +49,8 @@ CLIENTS = ("src/cli", "src/lambda")
 # What belongs to one place: a pattern, the files that may, and whose it is.
 BELONGINGS = (
     (r"#pragma omp", r"backends/openmp\.c", "OpenMP is backends/openmp.c's"),
-    (r"\b(v?fork|clone)\(", r"backends/fork_(place|trial)\.c",
-     "processes are made by backends/fork_place.c and fork_trial.c"),
+    (r"\b(v?fork|clone)\(", r"backends/fork_(place|trial|crew)\.c",
+     "processes are made by backends/fork_place.c, fork_crew.c and fork_trial.c"),
     (r"#include <archive", r"src/source/libarchive/.*|src/cli/version\.c",
      "libarchive is src/source/libarchive's"),
     (r"#include <curl", r"src/lambda/.*", "libcurl is src/lambda's"),

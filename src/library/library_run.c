@@ -2,6 +2,8 @@
  *
  * Runs: their inputs, who listens to them, and their outcome.
  */
+#include "library/library_run.h"
+
 #include "base/array.h"
 #include "library/opened.h"
 
@@ -117,24 +119,36 @@ void thresh_run_on_progress(struct thresh_run *run,
 
 /* -- Running -------------------------------------------------------------------------- */
 
-static int do_run(struct thresh_run *asked, int (*work)(struct run *, struct thresh_error *),
-                  struct thresh_error *error)
+int library_run_begin(struct thresh_run *asked, struct run *run, struct thresh_error *error)
 {
     if (!asked || asked->no_memory)
         return error_no_memory(error);
-    struct run run =
-        thresh_begin_run(asked->thresh, &asked->listener, &asked->cancelled, &asked->stats);
+    *run = thresh_begin_run(asked->thresh, &asked->listener, &asked->cancelled, &asked->stats);
     findings_free(&asked->findings);
-    asked->findings.rules = run.rules;
-    run.findings = &asked->findings;
-    run.inputs = asked->inputs;
-    run.n_inputs = asked->n;
-    host_begin(run.host);
+    asked->findings.rules = run->rules;
+    run->findings = &asked->findings;
+    run->inputs = asked->inputs;
+    run->n_inputs = asked->n;
+    host_begin(run->host);
+    return 0;
+}
+
+void library_run_end(struct run *run)
+{
+    run_close(run);
+    host_end(run->host);
+}
+
+static int do_run(struct thresh_run *asked, int (*work)(struct run *, struct thresh_error *),
+                  struct thresh_error *error)
+{
+    struct run run;
+    if (library_run_begin(asked, &run, error) < 0)
+        return -1;
     int rc = run_open(&run, error);
     if (rc == 0)
         rc = work(&run, error);
-    run_close(&run);
-    host_end(run.host);
+    library_run_end(&run);
     return rc;
 }
 

@@ -20,6 +20,7 @@ static int open_source(struct run *run, struct thresh_error *error)
         .n_include = o->include.n,
         .exclude = (const char *const *)o->exclude.items,
         .n_exclude = o->exclude.n,
+        .takes_all = run->takes_all,
         .max_nesting = (int)o->max_nesting,
         .names_encoding = o->names_encoding,
         .max_entries = limits->at[LIMIT_ENTRIES],
@@ -115,7 +116,7 @@ static int check_formats(const struct thresh_options *options, struct thresh_err
     return 0;
 }
 
-int run_open(struct run *run, struct thresh_error *error)
+int run_list(struct run *run, struct thresh_error *error)
 {
     run->begun_ms = clock_ms();
     *run->stats = (struct thresh_stats){
@@ -133,7 +134,12 @@ int run_open(struct run *run, struct thresh_error *error)
     if (check_formats(run->options, error) < 0)
         return -1;
     limits_make(&run->limits, run->options, run->host, run->rules->builds_tree);
-    return open_source(run, error) < 0 ? -1 : make_plan(run, error);
+    return open_source(run, error);
+}
+
+int run_open(struct run *run, struct thresh_error *error)
+{
+    return run_list(run, error) < 0 ? -1 : make_plan(run, error);
 }
 
 /* Gives the listener a text that is no record's, and frees it. */

@@ -43,6 +43,7 @@ struct run {
     const struct cpus *cpus;
     const struct source_input *inputs;
     size_t n_inputs;
+    bool takes_all; /* as source_options' */
     const struct run_listener *listener;
     const atomic_bool *cancelled; /* set: the run is to stop */
     struct thresh_stats *stats;
@@ -72,6 +73,9 @@ struct run {
     bool over_total; /* --max-total-bytes is used up: no further document counts as read */
 };
 
+/* Lists the inputs, which is all that who does not want records needs. 0, or -1 with the error
+ * filled in; call run_close in either case. */
+int run_list(struct run *run, struct thresh_error *error);
 /* Lists the inputs and makes the plan; fills in the stats as far as they are known. 0, or -1
  * with the error filled in; call run_close in either case. */
 int run_open(struct run *run, struct thresh_error *error);

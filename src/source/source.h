@@ -55,6 +55,7 @@ struct source_options {
     size_t n_include;
     const char *const *exclude;
     size_t n_exclude;
+    bool takes_all;  /* every file is a document, whatever is in it */
     int max_nesting; /* archives within archives; 0: none is opened */
     /* Of the other limits, 0 is none. The remedies say in words what to raise. */
     uint64_t max_entries; /* over all inputs; each may take SOURCE_ENTRY_BYTES, with its path */

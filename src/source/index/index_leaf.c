@@ -72,7 +72,11 @@ int index_leaf_judge(struct indexer *indexer, const struct index_item *item,
     bool excluded;
     if (indexer_is_excluded(indexer, item, false, &excluded) < 0)
         return -1;
-    *code = excluded ? ENTRY_CODE_EXCLUDED : judge(name, sniff);
+    if (excluded || indexer->source->options.takes_all) {
+        *code = excluded ? ENTRY_CODE_EXCLUDED : ENTRY_CODE_NONE;
+        return 0;
+    }
+    *code = judge(name, sniff);
     /* An HTML page under an archive's name, such as a server's error page, is not what the
      * name says. */
     if (*code == ENTRY_CODE_NONE && name_promises_archive(name))
