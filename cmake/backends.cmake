@@ -20,7 +20,8 @@ set(backend_libraries)
 
 if("openmp" IN_LIST THRESH_BACKENDS)
   find_package(OpenMP REQUIRED COMPONENTS C)
-  list(APPEND backend_sources backends/openmp.c backends/order.c)
+  list(APPEND backend_sources backends/openmp.c backends/order.c
+    backends/thread_crew.c)
   list(APPEND backend_definitions THRESH_HAVE_OPENMP)
   list(APPEND backend_libraries ${OpenMP_C_LIBRARIES})
 endif()

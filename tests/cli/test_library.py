@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 """The library as it is installed: a program finds it by pkg-config or CMake, may use for its own
 functions every name that thresh uses inside, and gets the records that the command writes."""
+import itertools
 import os
 import re
 import shutil
@@ -37,18 +38,21 @@ def install():
 
 
 MODULES = install()
-ARCHIVE = os.path.join(MODULES, "..", "libthresh.a")
+FOLDER = os.path.dirname(MODULES)
+ARCHIVE = os.path.join(FOLDER, "libthresh.a")
+SHARED = os.path.join(FOLDER, "libthresh.so")
+os.environ["LD_LIBRARY_PATH"] = FOLDER
 HEADERS = path("prefix/include/thresh")
 
 
-def flags(*which):
-    return output("pkg-config", *which, "thresh",
+def flags(*which, module="thresh"):
+    return output("pkg-config", *which, module,
                   env={**os.environ, "PKG_CONFIG_PATH": MODULES}).split()
 
 
-def compile_program(name, *sources, compiler=CC, standard="-std=c17"):
+def compile_program(name, *sources, compiler=CC, standard="-std=c17", static=False):
     output(compiler, standard, "-Wall", "-Wextra", "-Werror", "-o", path(name), *sources,
-           *flags("--cflags", "--libs"))
+           *flags("--cflags", "--libs", module="thresh-static" if static else "thresh"))
     return path(name)
 
 
@@ -110,8 +114,9 @@ int main(int argc, char **argv)
 def test_a_program_may_use_every_name_that_thresh_uses_inside():
     source = path("namesakes.c", "#include <stdlib.h>\n" + NAMESAKES +
                    PROGRAM % ", ".join("(void *)" + name for name in OURS))
-    program = compile_program("namesakes", source)
-    for backend in backends():
+    for program, backend in itertools.product(
+            [compile_program("namesakes", source),
+             compile_program("namesakes-static", source, static=True)], backends()):
         options = ["backend", backend, "jobs", "2", "schema", path("a.xsd"), "extract", "n=//@n"]
         process = finished(program, *options, SAMPLE)
         assert process.returncode == 1, (backend, process)
@@ -121,16 +126,59 @@ def test_a_program_may_use_every_name_that_thresh_uses_inside():
         assert process.stdout == command.stdout, (backend, process.stdout)
 
 
-def test_the_archive_defines_what_the_headers_declare_and_no_more():
-    """Defined and global in the archive is what the headers declare, no more and no less."""
-    declared = set()
-    for name in os.listdir(HEADERS):
-        with open(os.path.join(HEADERS, name), encoding="utf-8") as header:
-            declared |= set(re.findall(r"^THRESH_API[^;(]*?(\w+)\(", header.read(), re.M))
-    assert "thresh_run" in declared, declared
-    lines = output("nm", "-g", "--defined-only", ARCHIVE).splitlines()
-    defined = {line.split()[2] for line in lines if len(line.split()) == 3}
-    assert defined == declared, defined ^ declared
+def declared():
+    with open(os.path.join(HEADERS, "thresh.h"), encoding="utf-8") as header:
+        names = set(re.findall(r"^THRESH_API[^;(]*?(\w+)\(", header.read(), re.M))
+    assert "thresh_run" in names, names
+    return names
+
+
+def defined(*command):
+    lines = [line.split() for line in output(*command).splitlines()]
+    return {words[2] for words in lines if len(words) == 3}
+
+
+def test_the_archive_defines_what_the_header_declares_and_no_more():
+    """Defined and global in the archive is what the header declares, no more and no less."""
+    names = defined("nm", "-g", "--defined-only", ARCHIVE)
+    assert names == declared(), names ^ declared()
+
+
+def test_the_shared_library_exports_what_the_header_declares_with_its_version():
+    names = defined("nm", "-D", "--with-symbol-versions", "--defined-only", SHARED)
+    version = next(name for name in names if "@" not in name)
+    assert re.fullmatch(r"THRESH_\d+\.\d+", version), version
+    expected = {"%s@@%s" % (name, version) for name in declared()} | {version}
+    assert names == expected, names ^ expected
+
+
+def test_the_shared_library_says_its_name():
+    """Programs that were linked with one minor version before 1.0 do not take another."""
+    said = output("readelf", "-d", SHARED)
+    version = re.search(r"THRESH_VERSION \"(\d+\.\d+)", open(
+        os.path.join(HEADERS, "thresh.h"), encoding="utf-8").read()).group(1)
+    assert "soname: [libthresh.so.%s]" % version in said, said
+    assert os.path.realpath(os.path.join(FOLDER, "libthresh.so.%s" % version)) == \
+        os.path.realpath(SHARED)
+    assert "TEXTREL" not in said and "R_*PATH" not in said, said
+
+
+def test_the_manual_has_all_of_the_header():
+    """Each function has a page, and each sentence of the header stands in libthresh(3)."""
+    manual = path("prefix/share/man/man3")
+    assert {name[:-2] for name in os.listdir(manual)} == declared() | {"libthresh"}
+    if not shutil.which("groff"):
+        skip("there is no groff")
+    process = subprocess.run(["groff", "-man", "-ww", "-Kutf8", "-Tutf8", "-P-c",
+                              os.path.join(manual, "libthresh.3")],
+                             stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=True)
+    assert not process.stderr, process.stderr.decode()
+    shown = re.sub(r".\x08|\W", "", process.stdout.decode().replace("\u2010\n", ""))
+    with open(os.path.join(HEADERS, "thresh.h"), encoding="utf-8") as header:
+        for comment in re.findall(r"^/\*((?:(?!\*/).)*)\*/\nTHRESH_API", header.read(),
+                                  re.S | re.M):
+            text = re.sub(r"\W", "", comment)
+            assert text in shown, comment
 
 
 def test_the_header_is_one():
@@ -184,6 +232,19 @@ def test_the_examples_find_the_package_and_do_what_they_say():
     good = archive("good.zip", ["<a n='0'><b/></a>"])
     assert example("first_bad", path("a.xsd"), good) == (0, "", "")
 
+    status, said, error = example("records", path("a.xsd"), SAMPLE)
+    assert (status, said, error) == (0, "40 of 41 are valid, 780 in all\n", ""), (said, error)
+    status, said, error = example("entries", SAMPLE)
+    lines = said.splitlines()
+    assert status == 0 and not error and len(lines) == 42, (said, error)
+    assert lines[0] == SAMPLE + "!/0.xml: 0 lines, 20 bytes", lines[0]
+    assert lines[41] == SAMPLE + "!/note.txt: 0 lines, 7 bytes", lines[41]
+    assert example("sha256", "1000000") == (0, "23 of 1000000, the first 88484\n", "")
+    process = subprocess.run([os.path.join(programs, "pool_loop")], input=b"one\n22\nthree 3\n" * 50,
+                             stdout=subprocess.PIPE, check=True, timeout=LIMIT)
+    assert sorted(process.stdout.decode().splitlines()) == sorted(
+        ["3 letters", "0 letters", "5 letters"] * 50), process.stdout
+
     if os.path.exists(os.path.join(programs, "extract")):
         status, said, error = example("extract", "string(//@n)", SAMPLE)
         assert status == 1 and not error, error
@@ -215,6 +276,20 @@ def test_the_program_of_the_readme_does_what_it_says():
            env={**os.environ, "PKG_CONFIG_PATH": MODULES})
     process = finished(path("check"), path("a.xsd"), SAMPLE)
     assert process.returncode == 1 and not process.stderr, process
+
+
+def test_a_pool_needs_no_shared_memory():
+    """Where /dev/shm cannot be written, as in AWS Lambda, a pool works all the same."""
+    if not shutil.which("unshare") or finished("unshare", "-rm", "true").returncode != 0:
+        skip("no mount namespace can be had")
+    source = os.path.join(SOURCE, "examples/pool_loop.c")
+    program = compile_program("loop", source)
+    process = subprocess.run(
+        ["unshare", "-rm", "sh", "-c", "mount -t tmpfs -o ro tmpfs /dev/shm && ! touch /dev/shm/x "
+         "2>/dev/null && exec " + program],
+        input=b"a b\n" * 20, stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False,
+        timeout=LIMIT)
+    assert process.returncode == 0 and process.stdout == b"2 letters\n" * 20, process
 
 
 def test_part_of_another_project():
