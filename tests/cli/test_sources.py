@@ -166,6 +166,33 @@ def test_a_program_with_a_zip_at_its_end_is_read_wherever_it_is():
             assert paths(made) == [("other.exe", "skipped"), ("setup.exe!/a.xml", "wellformed")], head
 
 
+def test_a_zip_whose_end_can_be_read_in_two_ways_is_not_trusted():
+    """The documents are read, and the archive has a record that says why it may not be all of it."""
+    def end_at(directory, size, comment):
+        return struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 1, 1, size, directory, len(comment)) + comment
+
+    one = zipped({"a.xml": "<a/>"}, zipfile.ZIP_STORED)
+    at = one.index(b"PK\x01\x02")
+    directory = one[at:-22]
+    other = zipped({"b.xml": "<b/>"}, zipfile.ZIP_STORED)
+    member, listed = other[:other.index(b"PK\x01\x02")], other[other.index(b"PK\x01\x02"):-22]
+    # The comment holds a directory of another member, with an end record of its own.
+    listed = listed[:42] + struct.pack("<L", len(one)) + listed[46:]
+    comment = member + listed + end_at(len(one) + len(member), len(listed), b"")
+    plain = one[:at] + directory + end_at(at, len(directory), b"a comment")
+    for content, doubt in (
+            (plain, None), (plain + b"\0\0\n", None),
+            (one[:at] + directory + end_at(at, len(directory), comment),
+             "it has two directories, each with an end record that fits"),
+            (plain[:-1], "its comment is cut off"), (plain + b"\0x", "there are other bytes behind its end")):
+        found = records(path("ends.zip", content))
+        assert [r["verdict"] for r in found if r["path"].endswith("a.xml")] == ["wellformed"], (doubt, found)
+        assert len(found) == (2 if doubt else 1), (doubt, found)
+        if doubt:
+            error = [r for r in found if r["verdict"] == "unreadable"][0]["errors"][0]
+            assert error["code"] == "directory" and error["message"].endswith(doubt), (doubt, error)
+
+
 def test_what_a_deleted_entry_leaves_is_a_gap():
     whole = zipped({"old.xml": b"<old/>", "new.xml": DOCUMENT}, zipfile.ZIP_STORED)
     at = whole.index(b"PK\1\2")
