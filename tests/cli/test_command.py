@@ -442,6 +442,19 @@ def test_output_file_is_complete_or_absent():
     assert "is a directory" in fails(GOOD, "-o", path())
 
 
+def test_output_is_written_where_standard_streams_are_closed():
+    """As a daemon may start it: the file then has one of their numbers."""
+    want = run(SAMPLE, "-f", "ndjson")
+    for closed in "<&-", "<&- >&-", "<&- >&- 2>&-":
+        out = path("closed.ndjson")
+        done = subprocess.run(["sh", "-c", '"$@" ' + closed, "sh", THRESH, SAMPLE, "-o", out], check=False,
+                              timeout=LIMIT, stderr=subprocess.DEVNULL)
+        assert done.returncode == want.returncode, closed
+        with open(out, "rb") as file:
+            assert file.read() == want.stdout, closed
+        os.unlink(out)
+
+
 def test_output_replaces_nothing_that_is_read():
     feed = path("own/feed.zip", open(GOOD, "rb").read())
     before = open(feed, "rb").read()
