@@ -378,6 +378,18 @@ def test_a_member_that_is_a_bomb_is_none():
             ("unreadable", "limit-total")], method
 
 
+def test_an_archive_is_measured_by_itself():
+    """A large one behind a small one unpacks to far more than the small one may, and to no more than it may itself."""
+    small, large = tarred({"a.xml": b"<a/>"}), tarred(documents(20, 100000))
+    for suffix, pack in ("gz", gzip.compress), ("bz2", bz2.compress), ("xz", lzma.compress):
+        inputs = [path("%d.tar.%s" % (i, suffix), pack(data)) for i, data in enumerate((small, large, small))]
+        assert [v for v, _ in verdicts(*inputs)] == ["wellformed"] * 22, suffix
+        inner = {"%d.tar.%s" % (i, suffix): pack(data) for i, data in enumerate((small, large, small))}
+        for outer in zipped(inner), tarred(inner):
+            found = verdicts(path("outer", outer))
+            assert [v for v, _ in found] == ["wellformed"] * 22, (suffix, found)
+
+
 def test_deflate64_reaches_64_kib_back_and_copies_as_much():
     start = b"<a>" + documents(1, 65000)["000.xml"][3:-4]
     size = len(start)
