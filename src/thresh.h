@@ -191,8 +191,8 @@ struct thresh_field {
     enum thresh_field_kind kind;
     size_t n; /* values: as many as there are nodes; 1 for the other kinds */
     const struct thresh_text *values; /* numbers and booleans as XPath's string() writes them,
-                                         but that a number keeps all its digits, and that what
-                                         is not a finite number is "null" */
+                                         but that a number keeps all its digits; one that is
+                                         not finite is of the kind THRESH_STRING */
 };
 
 /* One thing that is wrong with the entry. */
@@ -221,6 +221,11 @@ THRESH_API const struct thresh_fault *thresh_record_error(const struct thresh_re
  * thread at a time for the same record. */
 THRESH_API const struct thresh_text *thresh_record_text(const struct thresh_record *record,
                                                         const char *format);
+
+/* What a run with this format writes before its first record: the heading of CSV, "" for the
+ * others. As thresh_record_text in all else. */
+THRESH_API const struct thresh_text *thresh_record_heading(const struct thresh_record *record,
+                                                           const char *format);
 
 /* A copy that stays when the call that it was given to has returned, for as long as the struct
  * thresh is open. Free it with thresh_record_free. NULL: no memory. Any thread. */

@@ -2,6 +2,7 @@
  *
  * Records as programs see them.
  */
+#include "record/format.h"
 #include "record/record.h"
 #include "record/record_view.h"
 
@@ -43,24 +44,51 @@ const struct thresh_fault *thresh_record_error(const struct thresh_record *recor
     return i < record->n_errors ? &view_of(record)->faults[i] : NULL;
 }
 
-const struct thresh_text *thresh_record_text(const struct thresh_record *record,
-                                             const char *format)
+/* How the record is written in the format of that name. False: there is none. */
+static bool layout_in(const struct record_view *view, const char *format,
+                      struct record_layout *layout)
 {
-    struct record_view *view = (struct record_view *)record; /* whose text is its own affair */
-    struct record_layout layout = *view->layout;
+    *layout = *view->layout;
     if (strcmp(format, "ndjson") == 0)
-        layout.format = FORMAT_NDJSON;
+        layout->format = FORMAT_NDJSON;
     else if (strcmp(format, "csv") == 0)
-        layout.format = FORMAT_CSV;
+        layout->format = FORMAT_CSV;
     else if (strcmp(format, "text") == 0)
-        layout.format = FORMAT_TEXT;
+        layout->format = FORMAT_TEXT;
     else
-        return NULL;
-    buf_clear(&view->text);
-    if (record_view_write(view, &layout, &view->text) < 0 || !buf_string(&view->text))
+        return false;
+    return true;
+}
+
+static const struct thresh_text *give_text(struct record_view *view, int rc)
+{
+    if (rc < 0 || !buf_string(&view->text))
         return NULL;
     view->given = (struct thresh_text){view->text.data, view->text.len};
     return &view->given;
+}
+
+/* The text of a record is its own affair, so that a const record may change in it. */
+const struct thresh_text *thresh_record_text(const struct thresh_record *record,
+                                             const char *format)
+{
+    struct record_view *view = (struct record_view *)record;
+    struct record_layout layout;
+    if (!layout_in(view, format, &layout))
+        return NULL;
+    buf_clear(&view->text);
+    return give_text(view, record_view_write(view, &layout, &view->text));
+}
+
+const struct thresh_text *thresh_record_heading(const struct thresh_record *record,
+                                                const char *format)
+{
+    struct record_view *view = (struct record_view *)record;
+    struct record_layout layout;
+    if (!layout_in(view, format, &layout))
+        return NULL;
+    buf_clear(&view->text);
+    return give_text(view, format_heading(&view->text, &layout));
 }
 
 struct thresh_record *thresh_record_copy(const struct thresh_record *record)
