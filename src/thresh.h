@@ -87,11 +87,11 @@ THRESH_API void thresh_options_free(struct thresh_options *options);
 /* Sets an option as `--name value` does on the command line; `thresh --help` lists names,
  * values and defaults. A repeatable option is added to, any other is replaced. A switch takes
  * "true", "false", or NULL for "true". Options of the command itself ("output", "stats",
- * "explain", "progress") have no effect here, and the format is NDJSON unless it is set. 0, or
- * -1 with the error filled in and the options unchanged ("job": but for the members before the
- * one that is wrong). Only the form of the value is checked here: thresh_open says whether
- * schemas can be read, XPaths are correct and the backend is built. Any thread, one at a time
- * for the same options. */
+ * "explain", "progress", the page of "report") have no effect here, and the format is NDJSON
+ * unless it is set. 0, or -1 with the error filled in and the options unchanged ("job": but for
+ * the members before the one that is wrong). Only the form of the value is checked here:
+ * thresh_open says whether schemas can be read, XPaths are correct and the backend is built.
+ * Any thread, one at a time for the same options. */
 THRESH_API int thresh_options_set(struct thresh_options *options, const char *name,
                                   const char *value, struct thresh_error *error);
 

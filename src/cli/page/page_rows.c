@@ -107,7 +107,7 @@ static void append_codes(struct page_rows *rows, const struct thresh_record *rec
             codes[n++] = code;
     }
     if (!n && record->verdict == THRESH_UNMAPPED)
-        codes[n++] = thresh_verdict_name(record->verdict);
+        codes[n++] = thresh_verdict_name((int)record->verdict);
     if (!n && record->reason)
         codes[n++] = record->reason;
     for (size_t i = 0; i < n; i++) {

@@ -217,7 +217,7 @@ static void append_bar(struct buf *out, const struct thresh_stats *stats)
     buf_append_string(out, "</svg>\n<ul class=\"key\">\n");
     for (int i = 0; i < VERDICTS_SHOWN; i++)
         if (width[i]) {
-            const char *name = thresh_verdict_name(verdicts[i].verdict);
+            const char *name = thresh_verdict_name((int)verdicts[i].verdict);
             buf_append_format(out, "<li class=\"%s\"><span>", verdicts[i].class);
             append_count(out, stats->verdicts[verdicts[i].verdict], name, name);
             buf_append_string(out, "</span></li>\n");
@@ -334,10 +334,8 @@ void page_summary_foot(struct buf *out, const struct page_run *run, uint64_t bad
 {
     const struct thresh_stats *s = run->stats;
     (void)bad;
-    buf_append_format(out, "<p>thresh " THRESH_VERSION ", %s, %d worker%s: ",
-                      s->backend ? s->backend : "no backend", s->workers,
-                      s->workers == 1 ? "" : "s");
-    append_text(out, s->reason);
+    buf_append_string(out, "<p>thresh " THRESH_VERSION ": ");
+    append_text(out, *s->reason ? s->reason : "no plan was made");
     buf_append_string(out,
                       ".</p>\n<p>A document's time is that of its worker, from asking for its "
                       "bytes to its record; it differs from run to run.</p>\n");
