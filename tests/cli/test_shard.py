@@ -127,6 +127,11 @@ def test_what_is_no_shard():
         assert b"is none of N slices" in run("--shard", wrong, SAMPLE, check=(2,)).stderr, wrong
 
 
+def test_formats_that_are_one_whole_have_no_shards():
+    for format in ("junit", "sarif", "github"):
+        assert b"choose --format ndjson, csv or text" in run("--shard", "1/2", "-f", format, SAMPLE, check=(2,)).stderr
+
+
 def test_what_does_not_belong_together():
     three = shards(3, SAMPLE)
     assert "shard 2 of 3 is missing" in refused(three[0], three[2])
