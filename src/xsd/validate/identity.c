@@ -159,6 +159,7 @@ void identity_free(struct xsd_validator *v)
         key_table_free(&v->scopes[i].keys);
         key_table_free(&v->scopes[i].refs);
         free(v->scopes[i].occurrences);
+        free(v->scopes[i].meetings);
     }
     free(v->scopes);
     free(v->targets);

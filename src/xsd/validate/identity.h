@@ -9,13 +9,10 @@
 
 #include "xsd/validate/validator.h"
 
-/* The marks of entries in scope->keys. Keys of inner scopes are handed up to an outer scope
- * that refers to them, where two of one value from different elements cancel each other. */
-enum key_mark {
-    KEY_OWN,   /* of an element that the scope itself selects */
-    KEY_INNER, /* handed up */
-    KEY_DEAD,  /* handed up twice */
-};
+/* The mark of a key in scope->keys that is one of an element which the scope itself selects.
+ * Any other was handed up from inner scopes: its mark is the number of its last meeting,
+ * or 0. */
+#define IDENTITY_OWN_KEY UINT32_MAX
 
 /* -- identity_path.c ------------------------------------------------------------------ */
 
@@ -78,5 +75,14 @@ int identity_scope_open(struct xsd_validator *v,
 /* Closes the innermost scope, whose element ends: cvc-identity-constraint.4.3. */
 int identity_scope_close(struct xsd_validator *v);
 void identity_scope_clear(struct identity_scope *scope);
+
+/* -- identity_table.c ----------------------------------------------------------------- */
+
+/* Whether the key is in the scope's node table, as its element ends. */
+bool identity_table_has(const struct xsd_validator *v, struct identity_scope *scope,
+                        struct key_table_entry *entry);
+/* Gives the keys of the innermost scope, whose element ends, to those around it that have or
+ * need them. */
+int identity_table_hand_up(struct xsd_validator *v, struct identity_scope *scope);
 
 #endif

@@ -192,10 +192,10 @@ int identity_key_enter(struct xsd_validator *v, uint32_t scope_number,
         found = key_table_add(&scope->keys, hash, constraint->id, key->data, key->len);
         if (found == KEY_TABLE_NONE)
             return -1;
-    } else if (scope->keys.entries[found].mark == KEY_OWN) {
+    } else if (scope->keys.entries[found].mark == IDENTITY_OWN_KEY) {
         identity_key_spoil(v, scope_number, constraint);
         return report_duplicate(v, frame, constraint, target);
     }
-    scope->keys.entries[found].mark = KEY_OWN;
+    scope->keys.entries[found].mark = IDENTITY_OWN_KEY;
     return 0;
 }

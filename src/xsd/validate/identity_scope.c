@@ -7,7 +7,7 @@
 
 #include <stdlib.h>
 
-enum { BYTES_KEPT = 1 << 20 }; /* of occurrences, when a scope closes */
+enum { BYTES_KEPT = 1 << 20 }; /* of occurrences, of meetings, when a scope closes */
 
 int identity_scope_open(struct xsd_validator *v, const struct identity_constraints *constraints)
 {
@@ -29,11 +29,17 @@ void identity_scope_clear(struct identity_scope *scope)
     key_table_clear(&scope->keys);
     key_table_clear(&scope->refs);
     scope->spoilt_keys = 0;
-    scope->n_occurrences = 0;
+    scope->n_occurrences = scope->n_meetings = 0;
+    scope->spare_meeting = 0;
     if (scope->cap_occurrences > BYTES_KEPT / sizeof *scope->occurrences) {
         free(scope->occurrences);
         scope->occurrences = NULL;
         scope->cap_occurrences = 0;
+    }
+    if (scope->cap_meetings > BYTES_KEPT / sizeof *scope->meetings) {
+        free(scope->meetings);
+        scope->meetings = NULL;
+        scope->cap_meetings = 0;
     }
 }
 
@@ -41,13 +47,13 @@ void identity_scope_clear(struct identity_scope *scope)
 enum ref_state { REF_OPEN, REF_KEPT, REF_DANGLES };
 
 /* Whether no key has the value, and none could have it if it were not for a fault. */
-static enum ref_state look_up(const struct xsd_validator *v, const struct identity_scope *scope,
+static enum ref_state look_up(const struct xsd_validator *v, struct identity_scope *scope,
                               const struct key_table_entry *ref, uint32_t refer)
 {
     const char *key = scope->refs.bytes.data + ref->at, *texts = key + ref->len, *text;
     size_t len = ref->mark, size;
     uint32_t found = key_table_find(&scope->keys, ref->hash, refer, key, ref->len);
-    if (found != KEY_TABLE_NONE && scope->keys.entries[found].mark != KEY_DEAD)
+    if (found != KEY_TABLE_NONE && identity_table_has(v, scope, &scope->keys.entries[found]))
         return REF_KEPT;
     while (identity_key_next_text(&texts, &len, &text, &size))
         if (!unassessed_may_have(v, text, size))
@@ -70,7 +76,7 @@ static int report_ref(struct xsd_validator *v, const struct identity_scope *scop
 }
 
 /* cvc-identity-constraint.4.3. As many values as keys were spoilt may be those of the keys. */
-static int check_refs(struct xsd_validator *v, const struct identity_scope *scope)
+static int check_refs(struct xsd_validator *v, struct identity_scope *scope)
 {
     uint64_t dangling = 0;
     for (size_t i = 0; i < scope->n_occurrences; i++) {
@@ -91,47 +97,14 @@ static int check_refs(struct xsd_validator *v, const struct identity_scope *scop
     return 0;
 }
 
-static bool refers_to(const struct identity_constraints *constraints, uint32_t id)
-{
-    for (uint32_t i = 0; constraints->has_keyref && i < constraints->n; i++)
-        if (constraints->list[i]->refer && constraints->list[i]->refer->id == id)
-            return true;
-    return false;
-}
-
-/* Gives a key to the next outer scope that has a keyref to its constraint. */
-static int hand_up(struct xsd_validator *v, const struct identity_scope *from,
-                   const struct key_table_entry *entry)
-{
-    const char *key = from->keys.bytes.data + entry->at;
-    size_t outer = v->scopes_size.n - 1;
-    while (outer-- > 0) {
-        struct key_table *keys = &v->scopes[outer].keys;
-        if (!refers_to(v->scopes[outer].constraints, entry->group))
-            continue;
-        uint32_t found = key_table_find(keys, entry->hash, entry->group, key, entry->len);
-        if (found == KEY_TABLE_NONE) {
-            found = key_table_add(keys, entry->hash, entry->group, key, entry->len);
-            if (found == KEY_TABLE_NONE)
-                return -1;
-            keys->entries[found].mark = KEY_INNER;
-        } else if (keys->entries[found].mark == KEY_INNER) {
-            keys->entries[found].mark = KEY_DEAD;
-        }
-        return 0;
-    }
-    return 0;
-}
-
 int identity_scope_close(struct xsd_validator *v)
 {
     struct identity_scope *scope = &v->scopes[v->scopes_size.n - 1];
     int rc = check_refs(v, scope);
     if (v->scopes_size.n > 1)
         scope[-1].spoilt_keys += scope->spoilt_keys;
-    for (uint32_t i = 0; v->scopes_size.n > 1 && i < scope->keys.n && rc == 0; i++)
-        if (scope->keys.entries[i].mark != KEY_DEAD)
-            rc = hand_up(v, scope, &scope->keys.entries[i]);
+    if (v->scopes_size.n > 1 && rc == 0)
+        rc = identity_table_hand_up(v, scope);
     identity_scope_clear(scope);
     v->scopes_size.n--;
     return rc;

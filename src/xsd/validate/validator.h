@@ -126,14 +126,25 @@ struct instance_attr {
 /* An open element that has identity constraints. */
 struct identity_scope {
     const struct identity_constraints *constraints;
-    uint32_t depth; /* index of its frame */
-    struct key_table
-        keys; /* key sequences of unique and key; the group is the constraint's id */
+    uint32_t depth;        /* index of its frame */
+    struct key_table keys; /* of unique and key; the group is the constraint's id */
     struct key_table refs; /* those of keyref, each with the sequence of its texts behind it */
     uint64_t spoilt_keys;  /* reported, so that the value is not the one that was meant */
     struct keyref_occurrence *occurrences; /* where refs occur, in document order */
     size_t n_occurrences;
     size_t cap_occurrences;
+    struct key_meeting *meetings; /* of keys of inner scopes */
+    size_t n_meetings;
+    size_t cap_meetings;
+    uint32_t spare_meeting; /* the first of a list of those that are free, or 0 */
+};
+
+/* An open element below which a key sequence was handed up: identity_table.c. */
+struct key_meeting {
+    uint64_t element; /* its ordinal */
+    uint32_t depth;   /* index of its frame */
+    uint32_t below;   /* the number of that further out, or 0 */
+    bool is_conflict; /* by two nodes */
 };
 
 struct keyref_occurrence {

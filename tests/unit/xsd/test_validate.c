@@ -723,6 +723,60 @@ static void test_a_keyref_has_its_key_in_the_same_scope_or_below(void **state)
         {"<r><k a='1'/><r><f a='1'/></r></r>", "cvc-identity-constraint.4.3:1"});
 }
 
+/* o refers to keys of r, which lies in itself and in w. Selectors take k that are within r, at
+ * any depth or not. */
+static const char *nested_schema(const char *selector)
+{
+    static char text[4096];
+    snprintf(text, sizeof text,
+             "<xs:schema xmlns:xs='http://www.w3.org/2001/XMLSchema'>"
+             "<xs:group name='g'><xs:choice><xs:element ref='r'/><xs:element ref='w'/>"
+             "<xs:element name='k' type='t'/><xs:element name='f' type='t'/></xs:choice>"
+             "</xs:group><xs:complexType name='t'><xs:attribute name='a' type='xs:int'/>"
+             "</xs:complexType><xs:complexType name='c'>"
+             "<xs:group ref='g' minOccurs='0' maxOccurs='unbounded'/></xs:complexType>"
+             "<xs:element name='r' type='c'><xs:key name='k'><xs:selector xpath='%s'/>"
+             "<xs:field xpath='@a'/></xs:key></xs:element><xs:element name='w' type='c'/>"
+             "<xs:element name='o' type='c'><xs:keyref name='f' refer='k'>"
+             "<xs:selector xpath='f'/><xs:field xpath='@a'/></xs:keyref></xs:element>"
+             "</xs:schema>",
+             selector);
+    return text;
+}
+
+/* Part 1, 3.11.5: a node table is made of those of the children, element by element. */
+static void test_keys_of_one_value_meet_level_by_level(void **state)
+{
+    (void)state;
+#define R(content) "<r>" content "</r>"
+#define W(content) "<w>" content "</w>"
+#define K          "<k a='1'/>"
+#define F          "<f a='1'/>"
+    CHECK(nested_schema("k"), {"<o>" F R(K) "</o>", ""}, {"<o>" F W(R(K)) "</o>", ""},
+          {"<o>" F R(K) R(K) "</o>", "cvc-identity-constraint.4.3:1"},
+          {"<o>" F R(K) W(R(K)) "</o>", "cvc-identity-constraint.4.3:1"},
+          {"<o>" F W(R(K)) R(K) "</o>", "cvc-identity-constraint.4.3:1"},
+          /* Two that meet further in leave room for a third. */
+          {"<o>" F W(R(K) R(K)) R(K) "</o>", ""}, {"<o>" F R(K) W(R(K) R(K)) "</o>", ""},
+          {"<o>" F W(R(K) W(R(K))) W(W(R(K))) "</o>", ""},
+          {"<o>" F R(K) W(R(K) W(R(K) W(R(K)))) "</o>", "cvc-identity-constraint.4.3:1"},
+          {"<o>" F R(K) W(R(K) W(R(K) R(K))) "</o>", "cvc-identity-constraint.4.3:1"},
+          {"<o>" F W(R(K) R(K)) W(R(K) R(K)) "</o>", "cvc-identity-constraint.4.3:1"},
+          {"<o>" F W(R(K) R(K) R(K)) "</o>", "cvc-identity-constraint.4.3:1"},
+          /* What an element selects itself takes the place of what comes from within. */
+          {"<o>" F R(K R(K)) "</o>", ""}, {"<o>" F R(R(K) K R(K)) "</o>", ""},
+          {"<o>" F R(R(K) R(K)) R(K) "</o>", ""},
+          {"<o>" F R(K R(K)) R(K) "</o>", "cvc-identity-constraint.4.3:1"},
+          {"<o>" F R(W(R(K)) R(K)) "</o>", "cvc-identity-constraint.4.3:1"});
+    /* One node by two scopes is one. */
+    CHECK(nested_schema(".//k"), {"<o>" F R(R(K)) "</o>", ""}, {"<o>" F R(R(R(K))) "</o>", ""},
+          {"<o>" F R(R(K)) R(K) "</o>", "cvc-identity-constraint.4.3:1"});
+#undef R
+#undef W
+#undef K
+#undef F
+}
+
 /* r holds groups of items, and items of its own; an item has a number and names below it. */
 static const char *deep_schema(const char *constraints)
 {
@@ -1094,6 +1148,7 @@ int main(void)
         cmocka_unit_test(test_fields_see_attributes_by_default),
         cmocka_unit_test(test_a_field_does_not_compare_what_is_not_assessed),
         cmocka_unit_test(test_a_keyref_has_its_key_in_the_same_scope_or_below),
+        cmocka_unit_test(test_keys_of_one_value_meet_level_by_level),
         cmocka_unit_test(test_fields_may_lie_several_elements_below_the_selected),
         cmocka_unit_test(test_selectors_lead_through_all_their_steps),
         cmocka_unit_test(test_validation_goes_on_after_a_fault),
