@@ -158,6 +158,18 @@ def test_a_zip_behind_something_else_is_read_wherever_it_is():
         os.remove(path("prefix/a.zip"))
 
 
+def test_a_zip_behind_something_else_needs_no_name():
+    inner = zipped({"a.xml": DOCUMENT})
+    for before in b"HTTP/1.1 200 OK\r\nContent-Type: application/zip\r\n\r\n", b"Content-Type: x\n\n", b"--b=1\r\n\r\n":
+        for pack in zipped, tarred, lambda entries: gzip.compress(tarred(entries)):
+            made = path("message", pack({"a.dat": before + inner, "b.dat": before}))
+            assert paths(made) == [("a.dat!/a.xml", "wellformed"), ("b.dat", "skipped")], before
+    for before in b"HTTP/1.1 200 OK\r\n\r\n", b"\0\1\2", b"anything":
+        folder = os.path.dirname(path("unnamed/a.dat", before + inner))
+        path("unnamed/b", before)
+        assert sorted(r["verdict"] for r in records(folder)) == ["skipped", "wellformed"], before
+
+
 def test_a_program_with_a_zip_at_its_end_is_read_wherever_it_is():
     for head in b"MZ\x90\0", b"\x7fELF", b"#!/bin/sh\n":
         program = head + bytes(100) + zipped({"a.xml": DOCUMENT})

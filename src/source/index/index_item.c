@@ -82,8 +82,8 @@ int index_item(struct indexer *indexer, const struct index_item *item)
         return indexer_cannot_read(indexer, item);
     enum sniff sniff = index_leaf_sniff(&item->name, head, len);
     const char *foreign = sniff_foreign(head, len);
-    bool may_be_zip = index_leaf_may_be_zip(&item->name, sniff, head, len) ||
-                      (sniff == SNIFF_OTHER && item->is_input);
+    bool may_be_zip =
+        sniff == SNIFF_OTHER || index_leaf_may_be_zip(&item->name, sniff, head, len);
     if (may_be_zip && has_zip_end(indexer, item, &is_zip) < 0)
         return -1;
     if (!is_zip && sniff == SNIFF_OTHER && find_image(indexer, item, &foreign) < 0)

@@ -21,12 +21,27 @@ static bool is_program(const unsigned char *head, size_t len)
                         memcmp(head, "#!", 2) == 0);
 }
 
+/* As an archive is kept with what a server said before it, RFC 9110 and RFC 2045: a status
+ * line, a header field or a boundary. */
+static bool is_message(const unsigned char *head, size_t len)
+{
+    size_t at = 0;
+    if (len >= 5 && memcmp(head, "HTTP/", 5) == 0)
+        return true;
+    if (len >= 3 && memcmp(head, "--", 2) == 0)
+        return head[2] > ' ' && head[2] < 0x7f;
+    while (at < len && (head[at] == '-' || (head[at] >= '0' && head[at] <= '9') ||
+                        ((head[at] | 0x20) >= 'a' && (head[at] | 0x20) <= 'z')))
+        at++;
+    return at > 1 && at < len && head[at] == ':';
+}
+
 bool index_leaf_may_be_zip(const struct entry_name *name, enum sniff sniff, const void *bytes,
                            size_t len)
 {
     switch (sniff) {
     case SNIFF_OTHER:
-        return is_program(bytes, len) || name_promises_archive(name);
+        return is_program(bytes, len) || is_message(bytes, len) || name_promises_archive(name);
     case SNIFF_XML:
     case SNIFF_XML_LIKE:
     case SNIFF_MARKUP:

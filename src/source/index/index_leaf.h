@@ -11,8 +11,9 @@
 /* What the first bytes say, as sniff_bytes has it; zeros are a tar if the name says so: an
  * empty one. */
 enum sniff index_leaf_sniff(const struct entry_name *name, const void *bytes, size_t len);
-/* Whether a member has the name of an archive, or begins as a program, although its first bytes
- * are not those of an archive: a ZIP archive may follow something else. */
+/* Whether a member has the name of an archive, or begins as a program or a message, although
+ * its first bytes are not those of an archive: a ZIP archive may follow something else. Files
+ * are looked at for one whatever they begin with; members would have to be unpacked for it. */
 bool index_leaf_may_be_zip(const struct entry_name *name, enum sniff sniff, const void *bytes,
                            size_t len);
 /* Sets *code to ENTRY_CODE_NONE if the item is a document, else to the reason why it is
