@@ -248,6 +248,16 @@ static enum restriction_outcome compare_models(struct comparison *x)
     return x->is_full ? IS_UNKNOWN : IS_WIDER;
 }
 
+/* Whether a choice of nothing has to come in it: no content has that, though by its effective
+ * total range (3.8.6), by which particles are compared, it may be left out. */
+static bool has_void(const struct particle *particle)
+{
+    bool found = particle->kind == PARTICLE_CHOICE && !particle->children.n && particle->min;
+    for (uint32_t i = 0; !found && i < particle->children.n; i++)
+        found = has_void(particle->children.items[i]);
+    return found;
+}
+
 static void compare(struct xsd_compiler *c, const struct location *location, const char *rule,
                     struct particle *sub, struct particle *base)
 {
@@ -257,7 +267,8 @@ static void compare(struct xsd_compiler *c, const struct location *location, con
                            .sub = content_make_model(c, sub),
                            .base = content_make_model(c, base)};
     const char *broken = x.sub == x.base ? NULL : restriction_of_particle(c, sub, base);
-    enum restriction_outcome outcome = broken ? compare_models(&x) : IS_WITHIN;
+    enum restriction_outcome outcome =
+        broken || (x.sub != x.base && has_void(base)) ? compare_models(&x) : IS_WITHIN;
     if (broken && outcome != IS_WIDER)
         xsd_compile_warn(c, location, broken,
                          "particle by particle it is no restriction of its base type, "

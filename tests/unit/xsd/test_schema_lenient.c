@@ -377,6 +377,16 @@ static void test_restrictions_of_particles(void **state)
          RESTRICTION("<xs:sequence><xs:element name='a'/></xs:sequence>",
                      "<xs:choice><xs:element name='a'/><xs:sequence/></xs:choice>"),
          "<r/>", "<r><a/><a/></r>"},
+        /* A choice of nothing never comes, so that the base takes no content at all. */
+        {"derivation-ok-restriction.5.4.2",
+         RESTRICTION("<xs:sequence><xs:element name='a'/><xs:choice/></xs:sequence>",
+                     "<xs:sequence><xs:element name='a'/></xs:sequence>"),
+         "<r><a/></r>", "<r/>"},
+        {"derivation-ok-restriction.5.4.2",
+         RESTRICTION("<xs:sequence><xs:element name='a'/><xs:choice><xs:choice/></xs:choice>"
+                     "</xs:sequence>",
+                     "<xs:sequence><xs:element name='a'/></xs:sequence>"),
+         "<r><a/></r>", "<r/>"},
         {"rcase-NameAndTypeOK.3.2.1",
          RESTRICTION("<xs:sequence><xs:element name='a'/></xs:sequence>",
                      "<xs:sequence><xs:element name='a' nillable='true'/></xs:sequence>"),
