@@ -143,6 +143,7 @@ struct document_parser *document_open(const struct rules *rules, struct thresh_e
         .name_bytes = rules->max_name_bytes,
         .attributes = rules->max_attributes,
         .entity_bytes = rules->max_entity_bytes,
+        .entity_remedy = "--max-entity-bytes raises it",
     };
     p->encoding = encoding_new();
     p->scanner = scanner_new(&limits);

@@ -104,9 +104,9 @@ static struct catalog *catalog_of(const struct catalog *from, struct catalog_ent
     struct local_file file;
     if (entry->is_tried)
         return entry->catalog;
-    char *path = local_file_path(entry->target);
+    char *path;
     entry->is_tried = true;
-    if (path && local_file_open(&file, path) == 0) {
+    if (local_file_path(entry->target, &path) == 0 && local_file_open(&file, path) == 0) {
         seen_files_found(from->first->seen, path, &file.facts);
         entry->catalog = read_named(from->first, &file, path);
         local_file_close(&file);
@@ -121,9 +121,6 @@ static bool matches(const struct catalog_entry *entry, const char *asked)
 {
     size_t len = entry->name ? strlen(entry->name) : 0, asked_len = strlen(asked);
     switch (entry->kind) {
-    case CATALOG_EXACT:
-    case CATALOG_PUBLIC:
-        return strcmp(entry->name, asked) == 0;
     case CATALOG_SUFFIX:
         return len <= asked_len && strcmp(asked + asked_len - len, entry->name) == 0;
     case CATALOG_NEXT:
@@ -179,11 +176,13 @@ static char *find_one(struct catalog *catalog, const char *asked, bool is_public
     if (catalog->asked == catalog->first->questions)
         return NULL; /* it had nothing, or is being asked */
     catalog->asked = catalog->first->questions;
-    for (enum catalog_entry_kind kind = CATALOG_EXACT; kind <= CATALOG_PUBLIC; kind++) {
-        struct catalog_entry *entry =
-            (kind == CATALOG_PUBLIC) == is_public && kind != CATALOG_DELEGATE
-                ? longest(catalog, kind, asked, SIZE_MAX)
-                : NULL;
+    const char *exact =
+        catalog_exact(&catalog->entries, is_public ? CATALOG_PUBLIC : CATALOG_EXACT, asked);
+    if (exact)
+        return strdup(exact);
+    for (enum catalog_entry_kind kind = CATALOG_REWRITE; kind <= CATALOG_SUFFIX && !is_public;
+         kind++) {
+        struct catalog_entry *entry = longest(catalog, kind, asked, SIZE_MAX);
         if (entry)
             return kind == CATALOG_REWRITE ? rewritten(entry, asked) : strdup(entry->target);
     }

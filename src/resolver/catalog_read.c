@@ -2,10 +2,9 @@
 #include "resolver/catalog_read.h"
 
 #include "base/array.h"
-#include "resolver/local_file.h"
-#include "scanner/scanner.h"
+#include "resolver/address.h"
+#include "resolver/xml_reader.h"
 #include <libxml/tree.h>
-#include <libxml/uri.h>
 #include <libxml/xmlmemory.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -35,8 +34,8 @@ static const struct {
 struct catalog_reading {
     struct catalog_entries *entries;
     const char *path;
-    struct scanner *scanner;
-    xmlChar **bases; /* of the open elements; NULL: the same as around it */
+    struct xml_reader reader;
+    char **bases; /* of the open elements; NULL: the same as around it */
     size_t depth, cap_bases;
     bool is_catalog, no_memory;
     uint64_t line; /* where it is not well-formed; 0: it is */
@@ -52,13 +51,13 @@ struct catalog_attributes {
 static void give_up(struct catalog_reading *reading)
 {
     reading->no_memory = true;
-    scanner_stop(reading->scanner);
+    scanner_stop(reading->reader.scanner);
 }
 
 /* A copy of its value. NULL: there is none, or no memory. */
-static xmlChar *attribute_of(struct catalog_reading *reading,
-                             const struct catalog_attributes *attributes, const char *uri,
-                             const char *name)
+static char *attribute_of(struct catalog_reading *reading,
+                          const struct catalog_attributes *attributes, const char *uri,
+                          const char *name)
 {
     for (int i = 0; name && i < attributes->n; i++) {
         const xmlChar **at = attributes->at + 5 * i;
@@ -68,39 +67,77 @@ static xmlChar *attribute_of(struct catalog_reading *reading,
         xmlChar *value = xmlStrndup(at[3], (int)(at[4] - at[3]));
         if (!value)
             give_up(reading);
-        return value;
+        return (char *)value;
     }
     return NULL;
 }
 
 /* What is relative in the innermost open element starts from it. */
-static const xmlChar *base_of(const struct catalog_reading *reading)
+static const char *base_of(const struct catalog_reading *reading)
 {
     for (size_t i = reading->depth; i; i--)
         if (reading->bases[i - 1])
             return reading->bases[i - 1];
-    return (const xmlChar *)reading->path;
+    return reading->path;
+}
+
+/* An address in the innermost open element, which is freed. NULL: there is none, it is no URI,
+ * or there is no memory. */
+static char *resolve(struct catalog_reading *reading, char *address)
+{
+    char *absolute = NULL;
+    if (address && address_resolve(base_of(reading), address, &absolute) < 0)
+        give_up(reading);
+    xmlFree(address);
+    return absolute;
 }
 
 static void open_element(struct catalog_reading *reading,
                          const struct catalog_attributes *attributes)
 {
-    xmlChar **bases = array_room(reading->bases, &reading->cap_bases, reading->depth + 1,
-                                 sizeof *reading->bases);
+    char **bases = array_room(reading->bases, &reading->cap_bases, reading->depth + 1,
+                              sizeof *reading->bases);
     if (!bases) {
         give_up(reading);
         return;
     }
-    xmlChar *own = attribute_of(reading, attributes, (const char *)XML_XML_NAMESPACE, "base");
-    xmlChar *base = own ? xmlBuildURI(own, base_of(reading)) : NULL;
-    xmlFree(own);
     reading->bases = bases;
+    char *base = resolve(
+        reading, attribute_of(reading, attributes, (const char *)XML_XML_NAMESPACE, "base"));
     reading->bases[reading->depth++] = base;
+}
+
+/* -- Entries -------------------------------------------------------------------------- */
+
+static const xmlChar *key_of(enum catalog_entry_kind kind)
+{
+    return (const xmlChar *)(kind == CATALOG_PUBLIC ? "public" : "address");
+}
+
+const char *catalog_exact(const struct catalog_entries *entries, enum catalog_entry_kind kind,
+                          const char *name)
+{
+    return xmlHashLookup2(entries->exact, (const xmlChar *)name, key_of(kind));
+}
+
+static int add_exact(struct catalog_entries *entries, enum catalog_entry_kind kind, char *name,
+                     char *target)
+{
+    if (!entries->exact && !(entries->exact = xmlHashCreate(64)))
+        return -1;
+    if (catalog_exact(entries, kind, name))
+        xmlFree(target);
+    else if (xmlHashAddEntry2(entries->exact, (xmlChar *)name, key_of(kind), target) < 0)
+        return -1;
+    xmlFree(name);
+    return 0;
 }
 
 static int add_entry(struct catalog_entries *entries, enum catalog_entry_kind kind, char *name,
                      char *target)
 {
+    if (kind == CATALOG_EXACT || kind == CATALOG_PUBLIC)
+        return add_exact(entries, kind, name, target);
     struct catalog_entry *items =
         array_room(entries->items, &entries->cap, entries->n + 1, sizeof *items);
     if (!items)
@@ -119,13 +156,10 @@ static void read_entry(struct catalog_reading *reading, const char *element,
         i++;
     if (i == sizeof ELEMENTS / sizeof *ELEMENTS)
         return;
-    xmlChar *name = attribute_of(reading, attributes, "", ELEMENTS[i].name);
-    xmlChar *target = attribute_of(reading, attributes, "", ELEMENTS[i].target);
-    xmlChar *address = target ? xmlBuildURI(target, base_of(reading)) : NULL;
+    char *name = attribute_of(reading, attributes, "", ELEMENTS[i].name);
+    char *address = resolve(reading, attribute_of(reading, attributes, "", ELEMENTS[i].target));
     bool is_one = address && (name || !ELEMENTS[i].name) && !reading->no_memory;
-    xmlFree(target);
-    if (is_one &&
-        add_entry(reading->entries, ELEMENTS[i].kind, (char *)name, (char *)address) == 0)
+    if (is_one && add_entry(reading->entries, ELEMENTS[i].kind, name, address) == 0)
         return;
     if (is_one)
         give_up(reading);
@@ -148,6 +182,8 @@ static void on_start(void *context, const xmlChar *localname, const xmlChar *pre
         read_entry(reading, (const char *)localname, &all);
 }
 
+/* -- Events --------------------------------------------------------------------------- */
+
 static void on_text(void *context, const xmlChar *text, int len)
 {
     (void)context, (void)text, (void)len;
@@ -162,34 +198,28 @@ static void on_end(void *context)
 static void on_fault(void *context, const struct scanner_fault *fault)
 {
     struct catalog_reading *reading = context;
-    if (fault->kind != SCANNER_MALFORMED && fault->kind != SCANNER_LIMIT)
+    if (fault->kind == SCANNER_NAMESPACE || reading->line)
         return;
+    scanner_stop(reading->reader.scanner); /* at what is not read, too: it may have entries */
     reading->line = fault->line;
     snprintf(reading->fault, sizeof reading->fault, "%s", fault->message);
 }
 
 /* 0, 1: it is no catalog, -1: no memory. */
-static int scan(struct catalog_reading *reading, const struct buf *bytes)
+static int scan(struct catalog_reading *reading, struct buf *bytes)
 {
-    const struct scanner_limits limits = {.name_bytes = 1 << 20,
-                                          .entity_bytes = LOCAL_FILE_ENTITY_BYTES};
     const struct scanner_events events = {.start = on_start,
                                           .text = on_text,
                                           .end = on_end,
                                           .fault = on_fault,
                                           .context = reading};
-    struct utf8_document text;
-    struct encoding *encoding = encoding_new();
-    reading->scanner = scanner_new(&limits);
-    int rc = encoding && reading->scanner &&
-                     encoding_to_utf8(encoding, bytes->data, bytes->len, &text) == ENCODING_DONE
-                 ? scanner_run(reading->scanner, &text, &events)
-                 : -1;
+    int rc = xml_reader_open(&reading->reader);
+    if (rc == 0)
+        rc = xml_reader_run(&reading->reader, bytes, &events);
     while (reading->depth)
         on_end(reading);
     free(reading->bases);
-    scanner_free(reading->scanner);
-    encoding_free(encoding);
+    xml_reader_close(&reading->reader);
     return rc < 0 || reading->no_memory ? -1 : !rc || !reading->is_catalog;
 }
 
@@ -197,7 +227,7 @@ int catalog_read(struct catalog_entries *entries, const char *path, struct buf *
                  struct thresh_error *error)
 {
     struct catalog_reading reading = {.entries = entries, .path = path};
-    int rc = buf_string(bytes) ? scan(&reading, bytes) : -1;
+    int rc = scan(&reading, bytes);
     if (rc < 0)
         return error_no_memory(error);
     return rc == 0 ? 0
@@ -209,6 +239,12 @@ int catalog_read(struct catalog_entries *entries, const char *path, struct buf *
                            path, (uintmax_t)reading.line, reading.fault);
 }
 
+static void free_target(void *target, const xmlChar *name)
+{
+    (void)name;
+    xmlFree(target);
+}
+
 void catalog_entries_free(struct catalog_entries *entries)
 {
     for (size_t i = 0; i < entries->n; i++) {
@@ -216,4 +252,5 @@ void catalog_entries_free(struct catalog_entries *entries)
         xmlFree(entries->items[i].target);
     }
     free(entries->items);
+    xmlHashFree(entries->exact, free_target);
 }

@@ -8,6 +8,7 @@
 #include "base/buf.h"
 #include "base/error.h"
 
+#include <libxml/hash.h>
 #include <stdbool.h>
 
 /* In the order in which they are asked (section 7). */
@@ -30,9 +31,15 @@ struct catalog_entry {
 };
 
 struct catalog_entries {
-    struct catalog_entry *items;
+    struct catalog_entry *items; /* of the other kinds */
     size_t n, cap;
+    xmlHashTable
+        *exact; /* the targets of CATALOG_EXACT and CATALOG_PUBLIC, the first of each */
 };
+
+/* NULL: there is none. */
+const char *catalog_exact(const struct catalog_entries *entries, enum catalog_entry_kind kind,
+                          const char *name);
 
 /* Appends the entries of the catalog at `path`, which is where relative addresses in it start
  * from. 0, or -1 with the error filled in. */

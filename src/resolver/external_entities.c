@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "resolver/external_entities.h"
 
+#include "resolver/address.h"
 #include "resolver/entity_text.h"
-#include <libxml/uri.h>
+#include <libxml/xmlmemory.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -26,15 +27,16 @@ static int keep(struct external_entities *entities, const char *address, struct 
     return 0;
 }
 
-int external_entities_find(struct external_entities *entities,
-                           const struct scanner_external *entity, struct scanner_found *found)
+int external_entities_find(void *external_entities, const struct scanner_external *entity,
+                           struct scanner_found *found)
 {
+    struct external_entities *entities = external_entities;
     const char *base = entity->base ? entity->base : entities->base;
     struct buf text = {0};
-    char *address =
-        (char *)xmlBuildURI((const xmlChar *)entity->system_id, (const xmlChar *)base);
-    int rc =
-        address ? entity_text_find(entities->resolver, entity->public_id, address, &text) : 1;
+    char *address;
+    int rc = address_resolve(base, entity->system_id, &address);
+    if (rc == 0)
+        rc = entity_text_find(entities->resolver, entity->public_id, address, &text);
     if (rc == 0)
         rc = keep(entities, address, &text, found);
     if (rc > 0)

@@ -19,9 +19,9 @@ struct external_entities {
 
 /* Before a document. */
 void external_entities_begin(struct external_entities *entities, const char *base);
-/* What the scanner's event `external` asks for. */
-int external_entities_find(struct external_entities *entities,
-                           const struct scanner_external *entity, struct scanner_found *found);
+/* The scanner's event `external`. */
+int external_entities_find(void *entities, const struct scanner_external *entity,
+                           struct scanner_found *found);
 void external_entities_free(struct external_entities *entities);
 
 #endif

@@ -18,19 +18,22 @@ static char *unescaped(const char *address)
     return path;
 }
 
-char *local_file_path(const char *address)
+int local_file_path(const char *address, char **path)
 {
+    *path = NULL;
     if (strncmp(address, "file:", 5) == 0) {
         address += 5;
         if (strncmp(address, "//localhost/", 12) == 0)
             address += 11;
         else if (strncmp(address, "///", 3) == 0)
             address += 2;
-        return unescaped(address);
+        *path = unescaped(address);
+    } else if (strstr(address, "://")) {
+        return 1;
+    } else {
+        *path = access(address, F_OK) == 0 ? strdup(address) : unescaped(address);
     }
-    if (strstr(address, "://"))
-        return NULL;
-    return access(address, F_OK) == 0 ? strdup(address) : unescaped(address);
+    return *path ? 0 : -1;
 }
 
 int local_file_open(struct local_file *file, const char *path)

@@ -17,17 +17,14 @@ struct local_file {
     struct stat facts;
 };
 
-/* The path of a local file, to be freed: "file:///a%20b.xsd" and "a b.xsd" have one. NULL: an
- * address with another scheme, or no memory. */
-char *local_file_path(const char *address);
+/* 0 with the path of a local file, to be freed: "file:///a%20b.xsd" and "a b.xsd" have one. 1:
+ * an address with another scheme. -1: no memory. */
+int local_file_path(const char *address, char **path);
 
 /* 0, or -1 with errno: EISDIR for a directory, ENXIO for what else is no file. Waits for
  * nothing. */
 int local_file_open(struct local_file *file, const char *path);
 #define LOCAL_FILE_MOST ((size_t)INT_MAX - 1) /* bytes: that and a NUL is what libxml2 takes */
-
-/* Bytes that the entities of a schema or a catalog may expand to. */
-#define LOCAL_FILE_ENTITY_BYTES (UINT64_C(10) << 20)
 
 /* Reads all bytes into an empty buf; there may be `most`, which is no more than
  * LOCAL_FILE_MOST. 0, or -1 with the error filled in. `name` is what it calls the file. */

@@ -6,6 +6,7 @@
 #include "resolver/catalog.h"
 #include "resolver/local_file.h"
 #include <errno.h>
+#include <libxml/hash.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,12 +15,6 @@
 /* A file that an address led to. */
 struct found_file {
     struct stat facts;
-    char *place;
-};
-
-/* A folder of such files: where a path to it leads. */
-struct found_folder {
-    char *path;
     char *place;
 };
 
@@ -37,8 +32,8 @@ struct resolver {
     size_t max_bytes;
     struct found_file *files;
     size_t n_files, cap_files;
-    struct found_folder *folders;
-    size_t n_folders, cap_folders;
+    xmlHashTable *file_numbers; /* of these, from 1, by device and number */
+    xmlHashTable *folders;      /* their places by their paths */
 };
 
 struct resolver *resolver_open(const char *catalog, uint64_t max_bytes, struct seen_files *seen,
@@ -52,11 +47,20 @@ struct resolver *resolver_open(const char *catalog, uint64_t max_bytes, struct s
     resolver->seen = seen;
     resolver->max_bytes =
         max_bytes && max_bytes < LOCAL_FILE_MOST ? (size_t)max_bytes : LOCAL_FILE_MOST;
-    if (catalog && !(resolver->catalog = catalog_open(catalog, seen, error))) {
-        free(resolver);
-        return NULL;
-    }
-    return resolver;
+    resolver->file_numbers = xmlHashCreate(64);
+    resolver->folders = xmlHashCreate(64);
+    if (!resolver->file_numbers || !resolver->folders)
+        error_no_memory(error);
+    else if (!catalog || (resolver->catalog = catalog_open(catalog, seen, error)))
+        return resolver;
+    resolver_close(resolver);
+    return NULL;
+}
+
+static void free_place(void *place, const xmlChar *path)
+{
+    (void)path;
+    free(place);
 }
 
 void resolver_close(struct resolver *resolver)
@@ -66,11 +70,8 @@ void resolver_close(struct resolver *resolver)
     for (size_t i = 0; i < resolver->n_files; i++)
         free(resolver->files[i].place);
     free(resolver->files);
-    for (size_t i = 0; i < resolver->n_folders; i++) {
-        free(resolver->folders[i].path);
-        free(resolver->folders[i].place);
-    }
-    free(resolver->folders);
+    xmlHashFree(resolver->file_numbers, NULL);
+    xmlHashFree(resolver->folders, free_place);
     for (size_t i = 0; i < resolver->n_texts; i++) {
         free(resolver->texts[i].address);
         buf_free(&resolver->texts[i].bytes);
@@ -80,14 +81,20 @@ void resolver_close(struct resolver *resolver)
     free(resolver);
 }
 
+enum { FILE_KEY = 40 };
+
+static const xmlChar *key_of(const struct stat *file, char key[FILE_KEY])
+{
+    snprintf(key, FILE_KEY, "%jx %jx", (uintmax_t)file->st_dev, (uintmax_t)file->st_ino);
+    return (const xmlChar *)key;
+}
+
 static const struct found_file *find_file(const struct resolver *resolver,
                                           const struct stat *file)
 {
-    for (size_t i = 0; i < resolver->n_files; i++)
-        if (resolver->files[i].facts.st_dev == file->st_dev &&
-            resolver->files[i].facts.st_ino == file->st_ino)
-            return &resolver->files[i];
-    return NULL;
+    char key[FILE_KEY];
+    size_t number = (size_t)xmlHashLookup(resolver->file_numbers, key_of(file, key));
+    return number ? &resolver->files[number - 1] : NULL;
 }
 
 bool resolver_has(const struct resolver *resolver, const struct stat *file)
@@ -108,21 +115,14 @@ uint64_t resolver_bytes(const struct resolver *resolver)
 /* Where the folder of a path leads, without links: asked of the system once. NULL: unknown. */
 static const char *place_of_folder(struct resolver *resolver, const char *path, size_t len)
 {
-    for (size_t i = 0; i < resolver->n_folders; i++)
-        if (strncmp(resolver->folders[i].path, path, len) == 0 &&
-            !resolver->folders[i].path[len])
-            return resolver->folders[i].place;
-    struct found_folder *folders = array_room(resolver->folders, &resolver->cap_folders,
-                                              resolver->n_folders + 1, sizeof *folders);
-    if (!folders)
-        return NULL;
-    resolver->folders = folders;
-    char *copy = strndup(path, len);
-    char *place = copy ? realpath(len ? copy : ".", NULL) : NULL;
-    if (place)
-        folders[resolver->n_folders++] = (struct found_folder){copy, place};
-    else
-        free(copy);
+    char *folder = len ? strndup(path, len) : strdup(".");
+    char *place = folder ? xmlHashLookup(resolver->folders, (const xmlChar *)folder) : NULL;
+    if (folder && !place && (place = realpath(folder, NULL)) &&
+        xmlHashAddEntry(resolver->folders, (const xmlChar *)folder, place) < 0) {
+        free(place);
+        place = NULL;
+    }
+    free(folder);
     return place;
 }
 
@@ -151,14 +151,20 @@ static const char *place_of(struct resolver *resolver, const struct stat *file,
         return known->place;
     struct found_file *files =
         array_room(resolver->files, &resolver->cap_files, resolver->n_files + 1, sizeof *files);
+    char key[FILE_KEY];
     if (!files)
         return NULL;
     resolver->files = files;
     char *place = real_path(resolver, path);
-    if (!place)
-        place = strdup(path);
-    if (place)
-        files[resolver->n_files++] = (struct found_file){*file, place};
+    if (!place && !(place = strdup(path)))
+        return NULL;
+    files[resolver->n_files] = (struct found_file){*file, place};
+    if (xmlHashAddEntry(resolver->file_numbers, key_of(file, key),
+                        (void *)(resolver->n_files + 1)) < 0) {
+        free(place);
+        return NULL;
+    }
+    resolver->n_files++;
     return place;
 }
 
@@ -166,10 +172,11 @@ static int find_local(struct resolver *resolver, char *path, struct resource *re
 {
     struct local_file file;
     if (local_file_open(&file, path) < 0) {
-        int rc = errno == ENOMEM ? -1 : 1;
+        int why = errno;
         seen_files_found(resolver->seen, path, NULL);
         free(path);
-        return rc;
+        errno = why;
+        return why == ENOMEM ? -1 : 1;
     }
     seen_files_found(resolver->seen, path, &file.facts);
     *resource = (struct resource){
@@ -214,10 +221,11 @@ int resolver_find_put(const struct resolver *resolver, const char *address,
 static int find_text(const struct resolver *resolver, const char *address,
                      struct resource *resource)
 {
+    char *path;
     int rc = resolver->n_texts ? resolver_find_put(resolver, address, resource) : 1;
-    char *path = rc > 0 && resolver->n_texts ? local_file_path(address) : NULL;
-    if (path)
-        rc = resolver_find_put(resolver, path, resource);
+    if (rc <= 0 || !resolver->n_texts || (rc = local_file_path(address, &path)) != 0)
+        return rc;
+    rc = resolver_find_put(resolver, path, resource);
     free(path);
     return rc;
 }
@@ -232,13 +240,13 @@ int resolver_find(struct resolver *resolver, const char *public_id, const char *
         resolver->catalog ? catalog_find(resolver->catalog, public_id, address) : NULL;
     const struct builtin *builtin = mapped ? NULL : builtin_at(address);
     const char *sought = mapped ? mapped : address;
-    char *path = local_file_path(sought);
-    int rc = 1;
+    char *path;
+    int rc = local_file_path(sought, &path);
     if (path && strcmp(path, sought) != 0) /* a file of that very name would come first */
         seen_files_found(resolver->seen, sought, NULL);
     if (path) {
         rc = find_local(resolver, path, resource);
-    } else if (builtin) {
+    } else if (rc > 0 && builtin) {
         *resource = (struct resource){.place = builtin->address,
                                       .text = builtin->text,
                                       .text_len = strlen(builtin->text),
@@ -246,6 +254,8 @@ int resolver_find(struct resolver *resolver, const char *public_id, const char *
                                       .fd = -1};
         resource->base = strdup(address);
         rc = resource->base ? 0 : -1;
+    } else {
+        errno = ENOENT;
     }
     free(mapped);
     return rc;

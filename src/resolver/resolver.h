@@ -39,7 +39,7 @@ int resolver_find_put(const struct resolver *resolver, const char *address,
                       struct resource *resource);
 
 /* Finds what is at an address; public_id as catalogs have it, or NULL. 0: to be closed. 1:
- * there is nothing. -1: no memory. */
+ * there is nothing, and errno says why. -1: no memory. */
 int resolver_find(struct resolver *resolver, const char *public_id, const char *address,
                   struct resource *resource);
 /* Appends its bytes. 0, or -1 with the error filled in. */

@@ -3,11 +3,11 @@
 
 #include "libxml/libxml_errors.h"
 #include "libxml/libxml_memory.h"
+#include "resolver/address.h"
 #include "resolver/entity_text.h"
 #include <libxml/SAX2.h>
 #include <libxml/catalog.h>
 #include <libxml/parserInternals.h>
-#include <libxml/uri.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -35,16 +35,16 @@ static void declare_external(xmlParserCtxt *ctxt, const xmlChar *name, int type,
     struct parse_state *state = ctxt->_private;
     const char *base = ctxt->input ? ctxt->input->filename : NULL;
     struct buf text = {0};
-    xmlChar *address = xmlBuildURI(system_id, (const xmlChar *)base);
-    int rc = address ? entity_text_find(state->resolver, (const char *)public_id,
-                                        (char *)address, &text)
-                     : 1;
+    char *address;
+    int rc = address_resolve(base, (const char *)system_id, &address);
+    if (rc == 0)
+        rc = entity_text_find(state->resolver, (const char *)public_id, address, &text);
     if (rc == 0 && !buf_string(&text))
         rc = -1;
     if (rc == 0)
-        declare_read(ctxt, name, type, address, (xmlChar *)text.data);
+        declare_read(ctxt, name, type, (xmlChar *)address, (xmlChar *)text.data);
     else if (rc > 0)
-        keep_missing(state, (const char *)(address ? address : system_id));
+        keep_missing(state, address ? address : (const char *)system_id);
     else
         state->no_memory = true;
     xmlFree(address);

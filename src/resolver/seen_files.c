@@ -22,10 +22,30 @@ struct seen_file {
 
 static struct seen_file *find(const struct seen_files *seen, const char *path)
 {
-    for (size_t i = 0; i < seen->n; i++)
-        if (strcmp(seen->items[i].path, path) == 0)
-            return &seen->items[i];
-    return NULL;
+    size_t number = (size_t)xmlHashLookup(seen->numbers, (const xmlChar *)path);
+    return number ? &seen->items[number - 1] : NULL;
+}
+
+/* Whether it had not been changed for long at that time. */
+static bool is_settled(const struct stat *facts, int64_t unix_ms)
+{
+    return unix_ms / 1000 - facts->st_ctim.tv_sec > TICK_S;
+}
+
+static int add(struct seen_files *seen, const struct seen_file *file)
+{
+    struct seen_file *items =
+        array_room(seen->items, &seen->cap, seen->n + 1, sizeof *seen->items);
+    if (!items)
+        return -1;
+    seen->items = items;
+    if (!seen->numbers && !(seen->numbers = xmlHashCreate(64)))
+        return -1;
+    items[seen->n] = *file;
+    if (xmlHashAddEntry(seen->numbers, (const xmlChar *)file->path, (void *)(seen->n + 1)) < 0)
+        return -1;
+    seen->n++;
+    return 0;
 }
 
 void seen_files_found(struct seen_files *seen, const char *path, const struct stat *facts)
@@ -35,16 +55,13 @@ void seen_files_found(struct seen_files *seen, const char *path, const struct st
         return;
     if (facts) {
         file.facts = *facts;
-        file.is_settled = clock_unix_ms() / 1000 - facts->st_ctim.tv_sec > TICK_S;
+        file.is_settled = is_settled(facts, clock_unix_ms());
     }
-    struct seen_file *items =
-        array_room(seen->items, &seen->cap, seen->n + 1, sizeof *seen->items);
-    if (items)
-        seen->items = items;
-    if (items && (file.path = strdup(path)))
-        items[seen->n++] = file;
-    else
-        seen->failed = true;
+    file.path = strdup(path);
+    if (file.path && add(seen, &file) == 0)
+        return;
+    free(file.path);
+    seen->failed = true;
 }
 
 void seen_files_read(struct seen_files *seen, const char *path, const struct buf *bytes)
@@ -81,22 +98,29 @@ static bool holds(const struct local_file *file, const struct seen_file *seen)
     return same;
 }
 
-static bool is_current(const struct seen_file *seen)
+/* From now on the facts of a file that was read tell, if it is old enough by now. */
+static bool is_current(struct seen_file *seen)
 {
     struct local_file file;
+    int64_t now = clock_unix_ms();
     if (local_file_open(&file, seen->path) < 0)
         return !seen->is_there;
     bool is_same = seen->is_there;
-    if (is_same && !(seen->is_settled && is_untouched(&seen->facts, &file.facts)))
+    if (is_same && !(seen->is_settled && is_untouched(&seen->facts, &file.facts))) {
         /* What was only looked for may have been read by another path. */
         is_same = seen->is_read ? holds(&file, seen)
                                 : file.facts.st_dev == seen->facts.st_dev &&
                                       file.facts.st_ino == seen->facts.st_ino;
+        if (is_same && seen->is_read) {
+            seen->facts = file.facts;
+            seen->is_settled = is_settled(&file.facts, now);
+        }
+    }
     local_file_close(&file);
     return is_same;
 }
 
-bool seen_files_are_current(const struct seen_files *seen)
+bool seen_files_are_current(struct seen_files *seen)
 {
     for (size_t i = 0; i < seen->n; i++)
         if (!is_current(&seen->items[i]))
@@ -119,5 +143,6 @@ void seen_files_free(struct seen_files *seen)
         buf_free(&seen->items[i].bytes);
     }
     free(seen->items);
+    xmlHashFree(seen->numbers, NULL);
     *seen = (struct seen_files){0};
 }

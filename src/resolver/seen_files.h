@@ -10,6 +10,7 @@
 
 #include "base/buf.h"
 
+#include <libxml/hash.h>
 #include <stdbool.h>
 #include <sys/stat.h>
 
@@ -18,7 +19,8 @@ struct seen_file;
 struct seen_files {
     struct seen_file *items;
     size_t n, cap;
-    bool failed; /* not all are here, for want of memory */
+    xmlHashTable *numbers; /* of items, from 1, by path */
+    bool failed;           /* not all are here, for want of memory */
 };
 
 /* local_file_open found a file at `path`; `facts` NULL: it found none. `seen` may be NULL here
@@ -28,7 +30,7 @@ void seen_files_found(struct seen_files *seen, const char *path, const struct st
 void seen_files_read(struct seen_files *seen, const char *path, const struct buf *bytes);
 
 /* Whether all of them are as they were; false, too, where not all are here. */
-bool seen_files_are_current(const struct seen_files *seen);
+bool seen_files_are_current(struct seen_files *seen);
 uint64_t seen_files_bytes(const struct seen_files *seen); /* of memory, about */
 void seen_files_free(struct seen_files *seen);
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "rules/relaxng_include.h"
 
+#include "resolver/address.h"
 #include "resolver/resolver_parse.h"
 #include "rules/relaxng_schema.h"
-#include <libxml/uri.h>
 #include <string.h>
 
 /* Elements that begin another document carry its name in an attribute of this namespace, which
@@ -202,19 +202,22 @@ static int replace(const struct relaxng_reading *r, xmlNode *place)
     if (!href)
         return fail(r, place, "there is no href at", (const char *)place->name);
     xmlChar *base = xmlNodeGetBase(place->doc, place);
-    xmlChar *address = xmlBuildURI((const xmlChar *)href, base);
+    char *address;
     xmlDoc *doc = NULL;
-    if (address)
-        doc = read_all(r, place, (const char *)address);
-    else
+    int rc = address_resolve((const char *)base, href, &address);
+    if (rc == 0)
+        doc = read_all(r, place, address);
+    else if (rc > 0)
         fail(r, place, "this is no address:", href);
+    else
+        error_no_memory(r->error);
     xmlFree(base);
     xmlFree(address);
     if (!doc)
         return -1;
     xmlNode *root = xmlDocGetRootElement(doc);
-    int rc = is_element(place, "include") ? put_included(r, place, root)
-                                          : put_reference(r, place, root);
+    rc = is_element(place, "include") ? put_included(r, place, root)
+                                      : put_reference(r, place, root);
     xmlFreeDoc(doc);
     xmlUnlinkNode(place);
     xmlFreeNode(place);

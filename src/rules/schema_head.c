@@ -2,9 +2,8 @@
 #include "rules/schema_head.h"
 
 #include "resolver/external_entities.h"
-#include "resolver/local_file.h"
+#include "resolver/xml_reader.h"
 #include "rules/relaxng_schema.h"
-#include "scanner/scanner.h"
 #include <errno.h>
 #include <libxml/uri.h>
 #include <stdlib.h>
@@ -13,8 +12,7 @@
 struct head_reader {
     const char *file;
     bool includes;
-    struct scanner *scanner;
-    struct external_entities entities;
+    struct xml_reader reader;
     struct schema_head *head;
     unsigned depth;
     bool has_root, no_memory;
@@ -29,24 +27,18 @@ void schema_head_free(struct schema_head *head)
 
 /* -- Reading -------------------------------------------------------------------------- */
 
-static int read_file(const char *name, struct resolver *resolver, struct buf *bytes,
-                     struct thresh_error *error)
+static int read_bytes(struct resolver *resolver, const char *name, struct resource *resource,
+                      struct buf *bytes, struct thresh_error *error)
 {
-    struct local_file file;
-    struct resource put;
-    if (resolver_find_put(resolver, name, &put) == 0) {
-        int rc = resolver_read(resolver, &put, bytes, error);
-        resource_close(&put);
-        return rc == 0 && !buf_string(bytes) ? error_no_memory(error) : rc;
-    }
-    if (local_file_open(&file, name) < 0)
+    int rc = resolver_find(resolver, NULL, name, resource);
+    if (rc < 0)
+        return error_no_memory(error);
+    if (rc > 0)
         return errno == ENXIO
                    ? error_set(error, "%s: is a device or a pipe; --schema names a file", name)
                    : error_set(error, "%s: the schema cannot be read: %m; check --schema",
                                name);
-    int rc = local_file_read(&file, LOCAL_FILE_MOST, bytes, name, error);
-    local_file_close(&file);
-    return rc == 0 && !buf_string(bytes) ? error_no_memory(error) : rc;
+    return resolver_read(resolver, resource, bytes, error);
 }
 
 static char *attribute(const char *name, int n, const xmlChar **attributes)
@@ -68,7 +60,7 @@ static void read_root(struct head_reader *reader, const xmlChar *uri, int n,
     if (!head->target && !head->is_relaxng)
         reader->no_memory |= !(head->target = strdup(""));
     if (head->is_relaxng && !reader->includes)
-        scanner_stop(reader->scanner);
+        scanner_stop(reader->reader.scanner);
 }
 
 /* The elements that name another document, and those that may stand before and among them. */
@@ -102,7 +94,7 @@ static void on_start(void *context, const xmlChar *localname, const xmlChar *pre
         (reader->depth > 2 && !head->is_relaxng))
         return;
     if (!may_link((const char *)localname, head->is_relaxng, &where))
-        scanner_stop(reader->scanner);
+        scanner_stop(reader->reader.scanner);
     char *address = where ? attribute(where, n_attributes, attributes) : NULL;
     if (address)
         buf_append(&head->included, address, strlen(address) + 1);
@@ -141,53 +133,40 @@ static void on_fault(void *context, const struct scanner_fault *fault)
                   is_dtd(reader->file) ? dtd_remedy : "");
 }
 
-static int find_external(void *context, const struct scanner_external *entity,
-                         struct scanner_found *found)
-{
-    struct head_reader *reader = context;
-    return external_entities_find(&reader->entities, entity, found);
-}
-
 /* 0, or -1 without memory. */
-static int scan(struct head_reader *reader, const struct buf *bytes)
+static int scan(struct head_reader *reader, struct resolver *resolver,
+                const struct resource *resource, struct buf *bytes)
 {
-    const struct scanner_limits limits = {
-        .name_bytes = UINT64_MAX, .attributes = 0, .entity_bytes = LOCAL_FILE_ENTITY_BYTES};
+    struct external_entities entities = {.resolver = resolver};
     const struct scanner_events events = {.start = on_start,
                                           .text = on_text,
                                           .end = on_end,
                                           .fault = on_fault,
-                                          .external = find_external,
+                                          .external = external_entities_find,
+                                          .external_context = &entities,
                                           .context = reader};
-    struct utf8_document text;
-    struct encoding *encoding = encoding_new();
-    xmlChar *base = xmlPathToURI((const xmlChar *)reader->file);
-    reader->scanner = scanner_new(&limits);
-    int rc = -1;
-    if (encoding && base && reader->scanner &&
-        encoding_to_utf8(encoding, bytes->data, bytes->len, &text) == ENCODING_DONE) {
-        external_entities_begin(&reader->entities, (const char *)base);
-        rc = scanner_run(reader->scanner, &text, &events);
-    }
-    external_entities_free(&reader->entities);
-    scanner_free(reader->scanner);
+    xmlChar *base = xmlPathToURI((const xmlChar *)resource->base);
+    int rc = xml_reader_open(&reader->reader);
+    external_entities_begin(&entities, (const char *)base);
+    rc = rc == 0 && base ? xml_reader_run(&reader->reader, bytes, &events) : -1;
+    external_entities_free(&entities);
+    xml_reader_close(&reader->reader);
     xmlFree(base);
-    encoding_free(encoding);
     return rc < 0 ? -1 : 0;
 }
 
 int schema_head_read(struct schema_head *head, const char *file, struct resolver *resolver,
                      bool includes, struct thresh_error *error)
 {
-    struct head_reader reader = {.file = file,
-                                 .includes = includes,
-                                 .entities = {.resolver = resolver},
-                                 .head = head,
-                                 .error = error};
+    struct head_reader reader = {
+        .file = file, .includes = includes, .head = head, .error = error};
+    struct resource resource = {.fd = -1};
     struct buf bytes = {0};
-    int rc = read_file(file, resolver, &bytes, error);
-    if (rc == 0 && (scan(&reader, &bytes) < 0 || reader.no_memory || head->included.failed))
+    int rc = read_bytes(resolver, file, &resource, &bytes, error);
+    if (rc == 0 && (scan(&reader, resolver, &resource, &bytes) < 0 || reader.no_memory ||
+                    head->included.failed))
         rc = error_no_memory(error);
+    resource_close(&resource);
     buf_free(&bytes);
     return rc < 0 || !reader.has_root ? -1 : 0;
 }

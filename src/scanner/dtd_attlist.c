@@ -89,9 +89,8 @@ static bool count_default(struct scanner *s, const uint8_t *c, size_t len)
     s->default_bytes += len + 1;
     if (s->default_bytes <= s->limits.entity_bytes || s->default_bytes / 10 <= s->document->len)
         return true;
-    scanner_fail_at_limit(s, c, "limit-entity",
-                          "attributes by default are more than the limit; --max-entity-bytes "
-                          "raises it");
+    scanner_tell(s, c, SCANNER_LIMIT, "limit-entity",
+                 "attributes by default are more than the limit; %s", s->limits.entity_remedy);
     return false;
 }
 

@@ -98,19 +98,10 @@ static const uint8_t *read_external(struct scanner *s, const uint8_t *c,
     return c ? scanner_read_ncname(s, c, "a notation", &notation) : NULL;
 }
 
-/* What relative addresses in the text at hand start from. NULL: from that of the document. */
-static const char *base_of(const struct scanner *s)
-{
-    for (size_t i = s->n_outer; i; i--)
-        if (s->outer[i - 1].entity->address)
-            return s->outer[i - 1].entity->address;
-    return NULL;
-}
-
 static bool add_external(struct scanner *s, struct dtd_entity *entity,
                          const struct dtd_external_id *id)
 {
-    entity->base = base_of(s);
+    entity->base = scanner_base(s);
     entity->system_id = dtd_copy(&s->dtd, id->system_id, id->system_len);
     if (id->public_id)
         entity->public_id = dtd_copy(&s->dtd, id->public_id, id->public_len);

@@ -19,8 +19,9 @@ struct scanner; /* one worker's: never shared */
 
 struct scanner_limits {
     uint64_t name_bytes;
-    unsigned attributes;   /* of an element, with namespaces and defaults; 0: no limit */
-    uint64_t entity_bytes; /* that the entities and defaults of a document may expand to */
+    unsigned attributes;       /* of an element, with namespaces and defaults; 0: no limit */
+    uint64_t entity_bytes;     /* that the entities and defaults of a document may expand to, */
+    const char *entity_remedy; /* and what to do where it is more */
 };
 
 enum scanner_fault_kind {
@@ -84,8 +85,9 @@ struct scanner_events {
     void (*fault)(void *context, const struct scanner_fault *fault);
     /* Asked for an external entity that is referred to. 0: found, 1: it is not there, -1: no
      * memory. NULL: none is read. */
-    int (*external)(void *context, const struct scanner_external *entity,
+    int (*external)(void *external_context, const struct scanner_external *entity,
                     struct scanner_found *found);
+    void *external_context;
     void *context;
 };
 
@@ -107,6 +109,9 @@ uint64_t scanner_place(const struct scanner *scanner, const xmlChar *c);
 /* The line of a place of the document at hand, from 1. Takes as long as it is far from the last
  * place that was asked for. */
 uint64_t scanner_line(struct scanner *scanner, uint64_t place);
+/* Called within an event: the address of the external entity that it lies in, one pointer for
+ * each; NULL: it lies in none. Relative addresses start from it (XML Base, 4.2). */
+const char *scanner_base(const struct scanner *scanner);
 /* Called within start: which of the attributes is declared to be an ID, or -1. */
 int scanner_id_attribute(const struct scanner *scanner);
 /* Whether the document at hand declares an unparsed entity of that name, which need be none. */

@@ -17,9 +17,8 @@ static bool may_expand(struct scanner *s, const uint8_t *c, size_t bytes)
     s->expanded_bytes += bytes + 1;
     if (s->expanded_bytes <= s->limits.entity_bytes)
         return true;
-    scanner_fail_at_limit(s, c, "limit-entity",
-                          "entities expand to more than the limit; --max-entity-bytes raises "
-                          "it");
+    scanner_tell(s, c, SCANNER_LIMIT, "limit-entity",
+                 "entities expand to more than the limit; %s", s->limits.entity_remedy);
     return false;
 }
 
@@ -68,7 +67,7 @@ bool scanner_read_external(struct scanner *s, struct dtd_entity *entity)
     struct scanner_found found;
     if (entity->text || entity->is_unparsed || !s->events->external)
         return entity->text;
-    int rc = s->events->external(s->events->context, &external, &found);
+    int rc = s->events->external(s->events->external_context, &external, &found);
     if (rc < 0)
         scanner_fail_without_memory(s);
     if (rc != 0)
@@ -77,6 +76,14 @@ bool scanner_read_external(struct scanner *s, struct dtd_entity *entity)
     entity->len = found.len;
     entity->address = found.address;
     return true;
+}
+
+const char *scanner_base(const struct scanner *s)
+{
+    for (size_t i = s->n_outer; i; i--)
+        if (s->outer[i - 1].entity->address)
+            return s->outer[i - 1].entity->address;
+    return NULL;
 }
 
 /* -- References ----------------------------------------------------------------------- */

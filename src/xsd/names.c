@@ -18,14 +18,22 @@ static uint32_t hash_name(const char *local, size_t len, uint32_t ns)
     return (uint32_t)(hash >> 32);
 }
 
+/* The slot that has the number of the namespace, or is free for it. */
+static uint32_t *uri_slot_of(const struct names *names, const char *uri)
+{
+    for (uint32_t at = hash_name(uri, strlen(uri), 0);; at++) {
+        uint32_t *slot = &names->uri_slots[at & names->uri_mask];
+        if (!*slot || strcmp(names->uris[*slot], uri) == 0)
+            return slot;
+    }
+}
+
 uint32_t names_find_ns(const struct names *names, const char *uri)
 {
     if (!uri || !*uri)
         return 0;
-    for (uint32_t ns = 1; ns < names->n_uris; ns++)
-        if (strcmp(names->uris[ns], uri) == 0)
-            return ns;
-    return XSD_NS_UNKNOWN;
+    uint32_t ns = names->uri_slots ? *uri_slot_of(names, uri) : 0;
+    return ns ? ns : XSD_NS_UNKNOWN;
 }
 
 /* The slot that has the symbol, or is free for it. */
@@ -50,21 +58,36 @@ const struct symbol *names_find(const struct names *names, const char *local, si
     return *slot_of(names, hash_name(local, local_len, ns), local, local_len, ns);
 }
 
+static int make_room_for_uri(struct names *names)
+{
+    if (names->uri_slots && names->n_uris < names->cap_uris)
+        return 0;
+    uint32_t cap = names->cap_uris ? names->cap_uris * 2 : 16;
+    const char **uris = realloc(names->uris, cap * sizeof *uris);
+    if (!uris)
+        return -1;
+    names->uris = uris;
+    uint32_t *slots = calloc((size_t)cap * 2, sizeof *slots);
+    if (!slots)
+        return -1;
+    free(names->uri_slots);
+    names->uri_slots = slots;
+    names->uri_mask = cap * 2 - 1;
+    names->cap_uris = cap;
+    if (!names->n_uris)
+        names->uris[names->n_uris++] = "";
+    for (uint32_t ns = 1; ns < names->n_uris; ns++)
+        *uri_slot_of(names, names->uris[ns]) = ns;
+    return 0;
+}
+
 uint32_t names_add_ns(struct names *names, struct arena *arena, const char *uri)
 {
     uint32_t ns = names_find_ns(names, uri);
     if (ns != XSD_NS_UNKNOWN && names->n_uris)
         return ns;
-    if (names->n_uris + 2 > names->cap_uris) {
-        uint32_t cap = names->cap_uris ? names->cap_uris * 2 : 16;
-        const char **uris = realloc(names->uris, cap * sizeof *uris);
-        if (!uris)
-            return XSD_NS_UNKNOWN;
-        names->uris = uris;
-        names->cap_uris = cap;
-    }
-    if (!names->n_uris)
-        names->uris[names->n_uris++] = "";
+    if (make_room_for_uri(names) < 0)
+        return XSD_NS_UNKNOWN;
     if (ns == 0)
         return 0;
     size_t len = strlen(uri);
@@ -72,6 +95,7 @@ uint32_t names_add_ns(struct names *names, struct arena *arena, const char *uri)
     if (!copy)
         return XSD_NS_UNKNOWN;
     names->uris[names->n_uris] = memcpy(copy, uri, len);
+    *uri_slot_of(names, uri) = names->n_uris;
     return names->n_uris++;
 }
 
@@ -135,5 +159,6 @@ void names_free(struct names *names)
     free(names->slots);
     free(names->by_id);
     free(names->uris);
+    free(names->uri_slots);
     *names = (struct names){0};
 }

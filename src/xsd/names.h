@@ -30,7 +30,9 @@ struct names {
     struct symbol **slots; /* open addressing, at most half full */
     struct symbol **by_id; /* by_id[0] is NULL */
     const char **uris;     /* by namespace number */
+    uint32_t *uri_slots;   /* these numbers, likewise at most half full; 0: free */
     uint32_t mask;
+    uint32_t uri_mask;
     uint32_t n_symbols; /* with the missing symbol 0 */
     uint32_t n_uris;
     uint32_t cap_symbols;

@@ -152,7 +152,7 @@ static void on_fault(void *context, const struct scanner_fault *fault)
 
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
-    static const struct scanner_limits limits = {50000, 200, 1 << 16};
+    static const struct scanner_limits limits = {50000, 200, 1 << 16, ""};
     struct thresh_error error;
     struct xsd *xsd;
     (void)argc, (void)argv;

@@ -117,7 +117,7 @@ void xsd_compile_check_time(struct xsd_compiler *c)
     longjmp(c->out, 2);
 }
 
-/* Asked once in a while, and always before an arena grows. */
+/* Asked once in a while, and before an arena grows by `more`. */
 static void check_memory(struct xsd_compiler *c, size_t more)
 {
     size_t taken = c->xsd->arena.bytes + c->drafts.bytes + c->scratch.bytes +
@@ -134,7 +134,7 @@ static void *make_in(struct xsd_compiler *c, struct arena *arena, size_t size)
 {
     xsd_compile_tick(c);
     if (size >= arena->left)
-        check_memory(c, size);
+        check_memory(c, size > arena->left + arena->rest ? size : 0);
     void *memory = arena_alloc(arena, size);
     if (!memory)
         xsd_compile_fail_no_memory(c);
@@ -169,6 +169,20 @@ char *xsd_compile_string(struct xsd_compiler *c, const char *string, size_t len)
 char *xsd_compile_draft_string(struct xsd_compiler *c, const char *string, size_t len)
 {
     return memcpy(xsd_compile_alloc_draft(c, len + 1), string, len);
+}
+
+void *compiler_reach(struct xsd_compiler *c, void *items, uint32_t *n, uint32_t number,
+                     size_t size)
+{
+    if (number < *n)
+        return items;
+    uint32_t more = number * 2 + 64;
+    char *grown = realloc(items, more * size);
+    if (!grown)
+        xsd_compile_fail_no_memory(c);
+    memset(grown + *n * size, 0, (more - *n) * size);
+    *n = more;
+    return grown;
 }
 
 void pointer_list_add(struct xsd_compiler *c, struct pointer_list *list, void *item)

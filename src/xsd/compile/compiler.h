@@ -143,6 +143,10 @@ void *xsd_compile_alloc_scratch(struct xsd_compiler *c, size_t size);
 char *xsd_compile_string(struct xsd_compiler *c, const char *string, size_t len);
 char *xsd_compile_draft_string(struct xsd_compiler *c, const char *string, size_t len);
 
+/* The array, which free() takes, with zeroed room for the item of that number. */
+void *compiler_reach(struct xsd_compiler *c, void *items, uint32_t *n, uint32_t number,
+                     size_t size);
+
 void pointer_list_add(struct xsd_compiler *c, struct pointer_list *list, void *item);
 /* A copy of the items, of the schema; NULL where there are none. */
 void *pointer_list_items(struct xsd_compiler *c, const struct pointer_list *list);

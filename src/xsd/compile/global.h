@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT
  *
- * Symbols of the schema, and its global declarations and definitions by these names. Each kind
- * of component has names of its own.
+ * The schema's global declarations and definitions by their names. Each kind of component has
+ * names of its own.
  */
 #ifndef THRESH_XSD_COMPILE_GLOBAL_H
 #define THRESH_XSD_COMPILE_GLOBAL_H
 
-#include "xsd/compile/compiler.h"
+#include "xsd/compile/symbol.h"
 
 enum component_kind {
     COMPONENT_TYPE,
@@ -32,12 +32,6 @@ struct global {
     struct global *original; /* what a redefinition redefines, or NULL */
     uint32_t n_self;         /* references of a group's redefinition to its original */
 };
-
-/* The schema's symbol, and its number for a namespace. */
-struct symbol *symbol_of(struct xsd_compiler *c, const char *local, size_t len, uint32_t ns);
-uint32_t symbol_ns(struct xsd_compiler *c, const char *uri);
-/* The schema's symbol for one of the documents. */
-struct symbol *symbol_adopt(struct xsd_compiler *c, const struct symbol *symbol);
 
 /* Enters a declaration; fails where there is one of that kind and name, but for a copy of it in
  * another document. What is built in stays: the schema for schemas declares it, too. */

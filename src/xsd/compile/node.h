@@ -212,7 +212,7 @@ bool node_is_qname(const char *name, size_t *prefix_len);
 
 /* -- node_equal.c --------------------------------------------------------------------- */
 
-/* Whether the elements, of any documents, say the same. */
-bool node_equal(const struct node *a, const struct node *b);
+/* Whether two global declarations, of any documents, are of one component. */
+bool node_equal(struct xsd_compiler *c, const struct location *a, const struct location *b);
 
 #endif

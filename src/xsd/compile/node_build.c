@@ -2,9 +2,9 @@
 #include "xsd/compile/node_build.h"
 
 #include "base/xml_chars.h"
+#include "resolver/address.h"
 #include "xsd/compile/schema_document.h"
 
-#include <libxml/uri.h>
 #include <string.h>
 
 /* The attributes of a tag as the scanner tells them, and one of them. */
@@ -69,14 +69,10 @@ const char *node_keep_uri(struct xsd_compiler *c, xmlChar *uri)
 static const char *keep_address(const struct node_builder *b, const char *location,
                                 const char *base)
 {
-    /* What URIs lack is escaped (Part 2, 3.2.17), as in names with letters beyond ASCII. */
-    xmlChar *escaped =
-        xmlURIEscapeStr((const xmlChar *)location, (const xmlChar *)"%#;/?:@&=+$,[]");
-    xmlChar *uri = escaped ? xmlBuildURI(escaped, (const xmlChar *)base) : NULL;
-    bool is_needed = !escaped || uri;
-    xmlFree(escaped);
-    const char *kept = node_keep_uri(b->c, uri);
-    if (is_needed && !kept)
+    char *address;
+    int rc = address_resolve(base, location, &address);
+    const char *kept = node_keep_uri(b->c, (xmlChar *)address);
+    if (rc < 0 || (rc == 0 && !kept))
         xsd_compile_fail_no_memory(b->c);
     return kept;
 }
@@ -155,7 +151,17 @@ static const char *read_target(struct xsd_compiler *c, const struct told_attrs *
     return "";
 }
 
-/* xml:base (https://www.w3.org/TR/xmlbase/), where the element has it. */
+/* What the base of an element is without xml:base (https://www.w3.org/TR/xmlbase/, 4.2): an
+ * external entity has its own, whatever is around it. */
+static const char *base_around(const struct node_builder *b, const struct open_node *outer,
+                               const char *entity)
+{
+    if (outer && outer->entity == entity)
+        return outer->base;
+    return entity ? entity : b->base;
+}
+
+/* xml:base, where the element has it. */
 static const char *read_base(const struct node_builder *b, const char *outer,
                              const struct told_attrs *told)
 {
@@ -225,11 +231,13 @@ static struct open_node *push(struct node_builder *b, const struct told_attrs *t
                             &(struct location){&(struct schema_document){.uri = b->uri},
                                                &(struct node){.line = line}},
                             "elements that are more than %d deep in others", NODE_DEPTH);
+    const char *entity = scanner_base(b->scanner);
     struct open_node *open = &b->open[b->depth++];
     *open = (struct open_node){
         .line = line,
         .scope = outer ? outer->scope : NULL,
-        .base = read_base(b, outer ? outer->base : b->base, told),
+        .base = read_base(b, base_around(b, outer, entity), told),
+        .entity = entity,
     };
     return open;
 }

@@ -19,7 +19,8 @@ struct open_node {
     struct node *node;        /* NULL: an annotation that breaks no rule so far */
     const struct node **last; /* where its next child goes */
     const struct node_scope *scope;
-    const char *base; /* what addresses in it start from */
+    const char *base;   /* what addresses in it start from */
+    const char *entity; /* the address of the external entity that it lies in, or NULL */
     long line;
     bool has_text;
     bool is_annotated;    /* by an annotation that was left out, */

@@ -94,6 +94,20 @@ static void check_root(struct xsd_compiler *c, struct schema_document *document,
     }
 }
 
+/* The fragment of an address may name the root, of which it is a part then. */
+static void check_fragment(struct xsd_compiler *c, const struct schema_text *text,
+                           const char *uri, const struct location *from, const char *rule)
+{
+    const char *fragment = strchr(uri, '#');
+    const char *id = node_value_of(text->root, NODE_ATTR_ID);
+    if (!from || !fragment || strchr(text->place, '#') || !fragment[1] ||
+        (id && strcmp(id, fragment + 1) == 0))
+        return;
+    xsd_compile_warn(c, from, rule,
+                     "'%s' is not the id of the root of %s; the whole document is taken",
+                     fragment + 1, text->place);
+}
+
 /* Loads a document and all that hangs on it; false where there is nothing at that address. */
 static bool load(struct xsd_compiler *c, const char *uri, const struct location *from,
                  enum document_link link, uint32_t ns)
@@ -101,6 +115,7 @@ static bool load(struct xsd_compiler *c, const char *uri, const struct location 
     const struct schema_text *text = schema_document_read(c, uri, LINK_RULES[link].is_schema);
     if (!text)
         return false;
+    check_fragment(c, text, uri, from, LINK_RULES[link].is_schema);
     if (link != LINK_ROOT && !enter_document(c, text->place, ns))
         return true;
     struct schema_document *document = xsd_compile_alloc_draft(c, sizeof *document);

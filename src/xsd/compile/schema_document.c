@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "xsd/compile/schema_document.h"
 
-#include "resolver/local_file.h"
 #include "xsd/compile/node_build.h"
 
 #include <libxml/uri.h>
@@ -25,19 +24,7 @@ static void on_fault(void *builder, const struct scanner_fault *fault)
 {
     struct xsd_compiler *c = ((struct node_builder *)builder)->c;
     bool is_unread = fault->kind == SCANNER_UNREAD;
-    if (fault->kind == SCANNER_LIMIT)
-        fail_at_line(c, fault->line,
-                     "entities expand to more than 10 MiB, or are more than 64 deep in others; "
-                     "put the text of some in their place",
-                     "");
     fail_at_line(c, fault->line, fault->message, is_unread ? c->shared->entities.missing : "");
-}
-
-static int on_external(void *builder, const struct scanner_external *entity,
-                       struct scanner_found *found)
-{
-    struct xsd_compiler *c = ((struct node_builder *)builder)->c;
-    return external_entities_find(&c->shared->entities, entity, found);
 }
 
 /* What addresses in the resource start from, as a URI; of the documents. */
@@ -49,42 +36,29 @@ static const char *base_of(struct xsd_compiler *c, const struct resource *resour
     return base;
 }
 
-static void read_text(struct xsd_compiler *c, struct utf8_document *text)
-{
-    struct xsd_documents *shared = c->shared;
-    struct thresh_error error;
-    buf_clear(&shared->bytes);
-    int rc = resolver_read(shared->resolver, &shared->resource, &shared->bytes, &error);
-    if (rc < 0 && !error_is_no_memory(&error))
-        xsd_compile_fail(c, NULL, shared->rule, "%s", error.text);
-    const char *bytes = rc < 0 ? NULL : buf_string(&shared->bytes);
-    enum encoding_result result =
-        bytes ? encoding_to_utf8(shared->encoding, bytes, shared->bytes.len, text)
-              : ENCODING_NO_MEMORY;
-    if (result == ENCODING_NO_MEMORY)
-        xsd_compile_fail_no_memory(c);
-    if (result == ENCODING_TOO_LARGE)
-        fail_at_line(c, 1, "a schema document of more than 2 GiB", "");
-}
-
 /* The root of what lies in the resource at hand. */
 static const struct node *read_nodes(struct xsd_compiler *c)
 {
     struct xsd_documents *shared = c->shared;
-    struct utf8_document text;
+    struct thresh_error error;
     struct node_builder builder;
     const struct scanner_events events = {
         .start = node_build_start,
         .text = node_build_text,
         .end = node_build_end,
         .fault = on_fault,
-        .external = on_external,
+        .external = external_entities_find,
+        .external_context = &shared->entities,
         .context = &builder,
     };
-    node_build_begin(&builder, c, shared->scanner, shared->uri, base_of(c, &shared->resource));
-    read_text(c, &text);
+    node_build_begin(&builder, c, shared->reader.scanner, shared->uri,
+                     base_of(c, &shared->resource));
+    buf_clear(&shared->bytes);
+    int rc = resolver_read(shared->resolver, &shared->resource, &shared->bytes, &error);
+    if (rc < 0 && !error_is_no_memory(&error))
+        xsd_compile_fail(c, NULL, shared->rule, "%s", error.text);
     external_entities_begin(&shared->entities, builder.base);
-    if (scanner_run(shared->scanner, &text, &events) < 0)
+    if (rc < 0 || xml_reader_run(&shared->reader, &shared->bytes, &events) < 0)
         xsd_compile_fail_no_memory(c);
     return builder.root;
 }
@@ -94,7 +68,12 @@ static const struct node *read_nodes(struct xsd_compiler *c)
 void schema_document_note(struct xsd_compiler *c, const char *line)
 {
     struct buf *notes = &c->shared->notes;
-    if (notes->len && strstr(buf_string(notes), line))
+    struct names *told = &c->shared->told;
+    uint32_t before = told->n_symbols;
+    if (names_add_ns(told, &c->shared->arena, "") == XSD_NS_UNKNOWN ||
+        !names_add(told, &c->shared->arena, line, strlen(line), 0))
+        xsd_compile_fail_no_memory(c);
+    if (told->n_symbols == before)
         return;
     buf_append_string(notes, line);
     if (!buf_string(notes))
@@ -108,16 +87,13 @@ const char *xsd_documents_notes(const struct xsd_documents *documents)
 
 struct xsd_documents *xsd_documents_new(struct resolver *resolver)
 {
-    const struct scanner_limits limits = {UINT64_MAX, 0, LOCAL_FILE_ENTITY_BYTES};
     struct xsd_documents *documents = calloc(1, sizeof *documents);
     if (!documents)
         return NULL;
     documents->resolver = documents->entities.resolver = resolver;
     documents->resource.fd = -1;
     documents->texts = xmlHashCreate(64);
-    documents->scanner = scanner_new(&limits);
-    documents->encoding = encoding_new();
-    if (documents->texts && documents->scanner && documents->encoding)
+    if (xml_reader_open(&documents->reader) == 0 && documents->texts)
         return documents;
     xsd_documents_free(documents);
     return NULL;
@@ -130,10 +106,10 @@ void xsd_documents_free(struct xsd_documents *documents)
     xmlHashFree(documents->texts, NULL);
     resource_close(&documents->resource);
     buf_free(&documents->bytes);
-    encoding_free(documents->encoding);
-    scanner_free(documents->scanner);
+    xml_reader_close(&documents->reader);
     external_entities_free(&documents->entities);
     names_free(&documents->names);
+    names_free(&documents->told);
     arena_free(&documents->arena);
     buf_free(&documents->notes);
     free(documents);
@@ -146,6 +122,19 @@ static void keep_text(struct xsd_compiler *c, const char *key, const struct sche
         xsd_compile_fail_no_memory(c);
 }
 
+/* What an address leads to. A fragment names a part of that, unless a file is called so. */
+static int find(struct xsd_compiler *c, const char *uri, struct resource *resource)
+{
+    int rc = resolver_find(c->shared->resolver, NULL, uri, resource);
+    const char *fragment = strchr(uri, '#');
+    if (rc <= 0 || !fragment)
+        return rc;
+    char *whole = strndup(uri, (size_t)(fragment - uri));
+    rc = whole ? resolver_find(c->shared->resolver, NULL, whole, resource) : -1;
+    free(whole);
+    return rc;
+}
+
 const struct schema_text *schema_document_read(struct xsd_compiler *c, const char *uri,
                                                const char *rule)
 {
@@ -154,7 +143,7 @@ const struct schema_text *schema_document_read(struct xsd_compiler *c, const cha
     if (text)
         return text;
     resource_close(&shared->resource); /* one that was left at a failure */
-    int rc = resolver_find(shared->resolver, NULL, uri, &shared->resource);
+    int rc = find(c, uri, &shared->resource);
     if (rc < 0)
         xsd_compile_fail_no_memory(c);
     if (rc > 0)
@@ -177,7 +166,10 @@ const struct schema_text *schema_document_read(struct xsd_compiler *c, const cha
 bool schema_document_is_file(struct xsd_compiler *c, const char *uri)
 {
     struct resource resource;
-    if (resolver_find(c->shared->resolver, NULL, uri, &resource) != 0)
+    int rc = find(c, uri, &resource);
+    if (rc < 0)
+        xsd_compile_fail_no_memory(c);
+    if (rc > 0)
         return false;
     bool is_file = !resource.is_builtin;
     resource_close(&resource);

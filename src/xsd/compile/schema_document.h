@@ -7,6 +7,7 @@
 #define THRESH_XSD_COMPILE_SCHEMA_DOCUMENT_H
 
 #include "resolver/external_entities.h"
+#include "resolver/xml_reader.h"
 #include "xsd/compile/compiler.h"
 
 #include <libxml/hash.h>
@@ -17,14 +18,14 @@ struct xsd_documents {
     struct names names;        /* of components, as the documents have them */
     struct resolver *resolver; /* the caller's */
     struct buf notes;
+    struct names told; /* the lines of notes */
 
     /* the document being read */
     struct resource resource;
     const char *uri;
     const char *rule; /* that it breaks if it is not well-formed */
     struct buf bytes;
-    struct encoding *encoding;
-    struct scanner *scanner;
+    struct xml_reader reader;
     struct external_entities entities;
 };
 

@@ -170,5 +170,5 @@ size_t xsd_bytes(const struct xsd *xsd)
     const struct names *names = &xsd->names;
     return sizeof *xsd + xsd->arena.bytes + datatypes_bytes(xsd->datatypes) +
            ((size_t)names->mask + 1 + names->cap_symbols) * sizeof *names->slots +
-           names->cap_uris * sizeof *names->uris;
+           names->cap_uris * (sizeof *names->uris + 2 * sizeof *names->uri_slots);
 }

@@ -75,6 +75,7 @@ static void test_catalogs_map_addresses(void **state)
                 "<group xml:base='http://b/c/'><group><uri name='urn:b' uri='../b.xsd'/>"
                 "<uri name='urn:x' uri='x.xsd' xml:base='d/'/></group></group>"
                 "<uri name='urn:y' uri='y.xsd'/>"
+                "<uri name='urn:z' uri='\u00e4 z.xsd'/>"
                 "<nextCatalog catalog='http://127.0.0.1:1/gone.cat'/>"
                 "<nextCatalog catalog='gone.cat'/><nextCatalog catalog='next.cat'/>"));
     struct catalog *catalog = catalog_open("a.cat", NULL, &error);
@@ -85,6 +86,7 @@ static void test_catalogs_map_addresses(void **state)
     expect_found(catalog, NULL, "urn:b", "http://b/b.xsd");
     expect_found(catalog, NULL, "urn:x", "http://b/c/d/x.xsd");
     expect_found(catalog, NULL, "urn:y", "y.xsd");
+    expect_found(catalog, NULL, "urn:z", "%C3%A4%20z.xsd");
     expect_found(catalog, NULL, "http://r/b%20c.xsd", "file:///r/b%20c.xsd");
     expect_found(catalog, NULL, "http://r/long/c.xsd", "l/c.xsd");
     expect_found(catalog, NULL, "any:tail.xsd", "tail");
@@ -101,7 +103,9 @@ static void test_catalogs_map_addresses(void **state)
 static void test_what_is_no_catalog_is_refused(void **state)
 {
     (void)state;
-    static const char *const texts[] = {"<catalog/>", "", CATALOG("\n<uri>"), "<a:b:c/>"};
+    static const char *const texts[] = {
+        "<catalog/>", "", CATALOG("\n<uri>"), "<a:b:c/>",
+        "<!DOCTYPE catalog [<!ENTITY e SYSTEM 'more.ent'>]>\n<catalog>&e;</catalog>"};
     static const char *const messages[] = {
         "no.cat: is no OASIS XML catalog; check --catalog",
         "no.cat:1: there is no root element: the document ends here; a catalog is an XML "
@@ -109,7 +113,9 @@ static void test_what_is_no_catalog_is_refused(void **state)
         "no.cat:2: Opening and ending tag mismatch: uri line 2 and catalog; a catalog is an "
         "XML "
         "document, check --catalog",
-        "no.cat: is no OASIS XML catalog; check --catalog"};
+        "no.cat: is no OASIS XML catalog; check --catalog",
+        "no.cat:2: the entity e lies outside the document (more.ent) and is not read; a "
+        "catalog is an XML document, check --catalog"};
     struct thresh_error error = {""};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         assert_null(catalog_open(write_file("no.cat", texts[i]), NULL, &error));

@@ -9,7 +9,8 @@
 
 static int set_up(void **state)
 {
-    *state = scanner_new(&(struct scanner_limits){.name_bytes = 1000, .entity_bytes = 10000});
+    *state = scanner_new(&(struct scanner_limits){
+        .name_bytes = 1000, .entity_bytes = 10000, .entity_remedy = ""});
     return *state ? 0 : -1;
 }
 

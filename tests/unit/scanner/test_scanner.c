@@ -204,7 +204,8 @@ static const struct bad_document {
 static int set_up(void **state)
 {
     xmlSetGenericErrorFunc(NULL, say_nothing);
-    *state = scanner_new(&(struct scanner_limits){.name_bytes = 1000, .entity_bytes = 1000});
+    *state = scanner_new(&(struct scanner_limits){
+        .name_bytes = 1000, .entity_bytes = 1000, .entity_remedy = ""});
     return *state ? 0 : -1;
 }
 

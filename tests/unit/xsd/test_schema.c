@@ -206,6 +206,116 @@ static void test_copies_of_a_component_are_one(void **state)
           {"<b xmlns='urn:o'>10</b>", "cvc-maxInclusive-valid:1"});
 }
 
+/* Whether two documents with these declarations contradict each other. */
+static bool contradict(const char *attributes, const char *body, const char *more,
+                       const char *copy)
+{
+    char text[2048];
+    struct xsd *xsd = NULL;
+    struct thresh_error error = {""};
+    struct resolver *resolver = resolver_open(NULL, 0, NULL, &error);
+    struct xsd_documents *documents = xsd_documents_new(resolver);
+    snprintf(text, sizeof text, "<xs:schema xmlns:xs='" XSD_NS "' %s>%s</xs:schema>",
+             attributes, body);
+    write_schema("b.xsd", text);
+    snprintf(text, sizeof text, "<xs:schema xmlns:xs='" XSD_NS "' %s>%s</xs:schema>", more,
+             copy);
+    write_schema("c.xsd", text);
+    const char *path =
+        write_schema("a.xsd", SCHEMA("targetNamespace='urn:o'") "<xs:include "
+                                                                "schemaLocation='b.xsd'/>"
+                                                                "<xs:include "
+                                                                "schemaLocation='c.xsd'/>"
+                                                                "</xs:schema>");
+    int rc = xsd_compile(&xsd, path, documents, NULL, &error);
+    if (rc != 0 && !strstr(error.text, "/c.xsd:1: sch-props-correct.2: a second "))
+        fail_msg("%s\n%s\n%s", body, copy, error.text);
+    xsd_free(xsd);
+    xsd_documents_free(documents);
+    resolver_close(resolver);
+    return rc != 0;
+}
+
+static void test_components_that_agree_are_one_however_they_are_written(void **state)
+{
+    (void)state;
+#define E(attributes, content) "<xs:element name='e' " attributes ">" content "</xs:element>"
+#define T(attributes, content)                                                                 \
+    "<xs:complexType name='t' " attributes ">" content "</xs:complexType>"
+#define IN(attributes) T("", "<xs:sequence><xs:element name='i' " attributes "/></xs:sequence>")
+#define AT(attributes) T("", "<xs:attribute name='a' " attributes "/>")
+#define ANY(attributes)                                                                        \
+    T("", "<xs:sequence " attributes "><xs:any " attributes "/></xs:sequence>")
+#define S(attributes, facet)                                                                   \
+    "<xs:simpleType name='s' " attributes "><xs:restriction base='xs:int'>" facet              \
+    "</xs:restriction></xs:simpleType>"
+#define U(types) "<xs:simpleType name='u'><xs:union memberTypes='" types "'/></xs:simpleType>"
+#define O        "targetNamespace='urn:o'"
+    static const struct {
+        const char *attributes, *body, *more, *copy;
+        bool contradict;
+    } CASES[] = {
+        {"", E("id='x'", ""), "", E("id='y'", ""), false},
+        {"", E("", ""), "", E("", "<xs:annotation id='n'><xs:documentation/></xs:annotation>"),
+         false},
+        {"", IN("id='x'"), "", IN(""), false},
+        {"", E("final='' block='' nillable='false' abstract='0'", ""), "", E("", ""), false},
+        {"", E("type='xs:anyType'", ""), "", E("", ""), false},
+        {"", E("type='xs:anySimpleType'", ""), "", E("", ""), true},
+        {"", E("type='xs:anyType'", ""), "",
+         E("", "<xs:simpleType><xs:list itemType='xs:int'/></xs:simpleType>"), true},
+        {"", E("nillable='true'", ""), "", E("nillable='1'", ""), false},
+        {"", E("nillable='true'", ""), "", E("", ""), true},
+        {"", E("final='#all'", ""), "", E("final='restriction extension'", ""), false},
+        {"", E("final='restriction'", ""), "", E("", ""), true},
+        {"finalDefault='#all'", E("final=''", ""), "", E("", ""), false},
+        {"finalDefault='#all'", E("", ""), "", E("", ""), true},
+        {"blockDefault='substitution'", T("", ""), "", T("", ""), false},
+        {"blockDefault='substitution'", E("", ""), "", E("block='substitution'", ""), false},
+        {"blockDefault='extension'", IN(""), "", IN(""), true},
+        {"", T("mixed='false'", ""), "", T("", ""), false},
+        {"", T("mixed='true'", ""), "", T("", ""), true},
+        {"", IN("minOccurs='1' maxOccurs='01'"), "", IN(""), false},
+        {"", IN("minOccurs='0'"), "", IN(""), true},
+        {"", IN("maxOccurs='unbounded'"), "", IN(""), true},
+        {"", IN("form='unqualified'"), "", IN(""), false},
+        {"elementFormDefault='qualified'", IN(""), "", IN("form='qualified'"), false},
+        {"elementFormDefault='qualified'", IN(""), "", IN(""), true},
+        {"elementFormDefault='qualified'", AT(""), "", AT(""), false},
+        {"attributeFormDefault='qualified'", AT(""), "", AT(""), true},
+        {"", AT("use='optional' type='xs:anySimpleType'"), "", AT(""), false},
+        {"", AT("use='required'"), "", AT(""), true},
+        {"", AT("fixed='true'"), "", AT("fixed='1'"), true},
+        {"", ANY("minOccurs='1'"), "", ANY(""), false},
+        {"", T("", "<xs:anyAttribute namespace='##any' processContents='strict'/>"), "",
+         T("", "<xs:anyAttribute/>"), false},
+        {"", T("", "<xs:anyAttribute processContents='lax'/>"), "", T("", "<xs:anyAttribute/>"),
+         true},
+        {"", S("final=''", "<xs:minInclusive value='1' fixed='false'/>"), "",
+         S("", "<xs:minInclusive value='1' id='m'/>"), false},
+        {"", S("", "<xs:minInclusive value='1' fixed='true'/>"), "",
+         S("", "<xs:minInclusive value='1'/>"), true},
+        {"finalDefault='list'", S("", ""), "", S("", ""), true},
+        {"xmlns:x='" XSD_NS "'", U("x:int xs:byte"), "", U("xs:int\txs:byte"), false},
+        {"", U("xs:int xs:byte"), "", U("xs:byte xs:int"), true},
+        {"xmlns:x='urn:x'", E("default='xs:a'", ""), "", E("default='xs:a'", ""), false},
+        {"xmlns:x='urn:x'", E("default='x:a'", ""), "xmlns:x='urn:y'", E("default='x:a'", ""),
+         true},
+        {"", E("type='s'", "") S("", ""), O " xmlns:o='urn:o'", E("type='o:s'", "") S("", ""),
+         false},
+        {"", E("type='s'", "") S("", ""), O, E("type='xs:int'", "") S("", ""), true},
+    };
+    for (size_t i = 0; i < COUNT(CASES); i++)
+        if (contradict(CASES[i].attributes, CASES[i].body, CASES[i].more, CASES[i].copy) !=
+            CASES[i].contradict)
+            fail_msg("%zu: %s", i, CASES[i].body);
+#undef E
+#undef T
+#undef S
+#undef U
+#undef O
+}
+
 static void test_redefine(void **state)
 {
     (void)state;
@@ -289,6 +399,7 @@ int main(void)
         cmocka_unit_test(test_any_target_namespace),
         cmocka_unit_test(test_a_schema_for_schemas),
         cmocka_unit_test(test_copies_of_a_component_are_one),
+        cmocka_unit_test(test_components_that_agree_are_one_however_they_are_written),
         cmocka_unit_test(test_redefine),
         cmocka_unit_test(test_redefine_by_restriction),
         cmocka_unit_test(test_entities_in_schema_documents),

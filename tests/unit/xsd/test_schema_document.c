@@ -155,7 +155,8 @@ static void test_entities_and_nesting_are_bounded(void **state)
     buf_append_string(&text, "]><xs:schema " XS "><xs:annotation><xs:documentation>&l11;"
                              "</xs:documentation></xs:annotation></xs:schema>");
     expect_error(buf_string(&text), "a.xsd:1: schema_reference.4: entities expand to more than "
-                                    "10 MiB");
+                                    "the limit; that is 10 MiB here, which no option raises: "
+                                    "put the text of some in their place");
     buf_clear(&text);
     buf_append_string(&text, "<xs:schema " XS ">\n<xs:group name='g'>");
     for (int i = 0; i < 100000; i++)
@@ -178,6 +179,72 @@ static void test_addresses_start_from_xml_base(void **state)
                       directory);
     CHECK(buf_string(&text), {"<r>1</r>", ""}, {"<r>x</r>", "cvc-datatype-valid.1.2.1:1"});
     buf_free(&text);
+}
+
+/* What lies in an external entity starts from there, whatever is around it (XML Base, 4.2). */
+static void test_addresses_in_an_entity_start_from_the_entity(void **state)
+{
+    (void)state;
+    char path[sizeof directory + 16];
+    struct buf text = {0};
+    snprintf(path, sizeof path, "%s/sub", directory);
+    assert_int_equal(mkdir(path, 0700), 0);
+    write_schema("sub/b.xsd", wrap(INT_ROOT));
+    write_schema("sub/c.xsd", wrap("<xs:element name='c' type='xs:int'/>"));
+    write_schema("c.xsd", wrap("<xs:element name='c' type='xs:date'/>"));
+    write_schema("sub/e.ent", "<?xml encoding='UTF-8'?><xs:include schemaLocation='b.xsd'/>"
+                              "<xs:include xml:base='../sub/x' schemaLocation='c.xsd'/>&i;");
+    buf_append_string(&text, "<!DOCTYPE a [<!ENTITY e SYSTEM 'sub/e.ent'><!ENTITY i "
+                             "'<xs:import schemaLocation=\"gone.xsd\" namespace=\"urn:n\"/>'>]>"
+                             "<xs:schema " XS " xml:base='/nowhere/'>&e;</xs:schema>");
+    CHECK(buf_string(&text), {"<r>1</r>", ""}, {"<r>x</r>", "cvc-datatype-valid.1.2.1:1"},
+          {"<c>1</c>", ""}, {"<c>2000-01-01</c>", "cvc-datatype-valid.1.2.1:1"});
+    /* Behind it, as before it. */
+    buf_clear(&text);
+    write_schema("sub/e.ent", "<xs:annotation/>");
+    write_schema("b.xsd", wrap("<xs:element name='r' type='xs:date'/>"));
+    buf_append_string(&text, "<!DOCTYPE a [<!ENTITY e SYSTEM 'sub/e.ent'>]><xs:schema " XS
+                             ">&e;<xs:include schemaLocation='b.xsd'/></xs:schema>");
+    CHECK(buf_string(&text), {"<r>2000-01-01</r>", ""});
+    static const char *const NAMES[] = {"b.xsd", "c.xsd", "e.ent"};
+    for (size_t i = 0; i < COUNT(NAMES); i++) {
+        snprintf(path, sizeof path, "%s/sub/%s", directory, NAMES[i]);
+        unlink(path);
+    }
+    snprintf(path, sizeof path, "%s/sub", directory);
+    assert_int_equal(rmdir(path), 0);
+    buf_free(&text);
+}
+
+static void test_a_fragment_is_no_part_of_the_file_name(void **state)
+{
+    (void)state;
+    write_schema("b.xsd", "<xs:schema id='x' " XS ">" INT_ROOT "</xs:schema>");
+#define INCLUDE(location)                                                                      \
+    "<xs:schema " XS "><xs:include schemaLocation='" location "'/></xs:schema>"
+    static const struct {
+        const char *schema, *warning;
+    } CASES[] = {
+        {INCLUDE("b.xsd#"), ""},
+        {INCLUDE("b.xsd#x"), ""},
+        {INCLUDE("b.xsd#y"), "src-include.1: 'y' is not the id of the root of "},
+        {INCLUDE("b.xsd#xpointer(/xs:schema)"), "the whole document is taken"},
+    };
+    for (size_t i = 0; i < COUNT(CASES); i++) {
+        CHECK(CASES[i].schema, {"<r>1</r>", ""}, {"<r>x</r>", "cvc-datatype-valid.1.2.1:1"});
+        struct xsd *xsd = compile(CASES[i].schema);
+        const char *warnings = xsd_warnings(xsd);
+        if (!*CASES[i].warning ? *warnings : !strstr(warnings, CASES[i].warning))
+            fail_msg("%s: %s", CASES[i].schema, warnings);
+        xsd_free(xsd);
+    }
+    /* But a file may be called so. */
+    char path[sizeof directory + 16];
+    snprintf(path, sizeof path, "%s", write_schema("c#.xsd", wrap(INT_ROOT)));
+    CHECK(INCLUDE("c#.xsd"), {"<r>1</r>", ""});
+    CHECK(INCLUDE("c%23.xsd"), {"<r>1</r>", ""});
+    unlink(path);
+#undef INCLUDE
 }
 
 /* -- What is left out ----------------------------------------------------------------- */
@@ -230,6 +297,8 @@ int main(void)
         cmocka_unit_test(test_an_entity_that_cannot_be_read_is_told),
         cmocka_unit_test(test_entities_and_nesting_are_bounded),
         cmocka_unit_test(test_addresses_start_from_xml_base),
+        cmocka_unit_test(test_addresses_in_an_entity_start_from_the_entity),
+        cmocka_unit_test(test_a_fragment_is_no_part_of_the_file_name),
         cmocka_unit_test(test_annotations_that_break_a_rule_are_seen),
         cmocka_unit_test(test_what_is_not_well_formed_is_told_with_its_line),
     };

@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -213,7 +214,7 @@ static inline void scan_document(struct run *run, const char *document)
 
 static inline struct run *run_new(const struct xsd *xsd)
 {
-    static const struct scanner_limits limits = {50000, 0, 1 << 24};
+    static const struct scanner_limits limits = {50000, 0, 1 << 24, ""};
     struct run *run = calloc(1, sizeof *run);
     assert_non_null(run);
     run->validator = xsd_validator_new(xsd);
