@@ -13,12 +13,13 @@ def lines(name):
     return [line.strip() for line in os.environ.get(name, "").splitlines() if line.strip()]
 
 
-def summary(stats):
+def summary(stats, status):
     counts = [(name, n) for name, n in stats["verdicts"].items() if n]
     counts += [("refer to what was not read", stats["unread"])] if stats["unread"] else []
     table = "".join("| %s | %d |\n" % row for row in counts)
     skipped = ", ".join("%s %d" % (html.escape(why), n) for why, n in stats["skipped"].items())
     return "### thresh: %s\n\n| verdict | entries |\n| --- | ---: |\n%s\n%s" % (
+        "the run did not complete" if status > 1 else
         "all documents are good" if stats["good"] else "not all documents are good", table,
         "Skipped, because: %s\n" % skipped if skipped else "")
 
@@ -38,14 +39,14 @@ def main():
     done = subprocess.run(command, stderr=subprocess.PIPE, check=False)
     stats = {}
     for line in done.stderr.decode(errors="replace").splitlines():
-        if line.startswith('{"entries":') or line.startswith('{"entries" :') or line.startswith('{"entries": '):
+        if line.startswith('{"entries"'):
             stats = json.loads(line)
         elif line.startswith("thresh: ") and done.returncode > 1:
             print("::error title=thresh::" + line.replace("%", "%25"))
         else:
             print(line, file=sys.stderr)
     if stats:
-        append("GITHUB_STEP_SUMMARY", summary(stats))
+        append("GITHUB_STEP_SUMMARY", summary(stats, done.returncode))
         append("GITHUB_OUTPUT", "good=%s\nstats=%s\n" % (str(stats["good"]).lower(), json.dumps(stats)))
     sys.exit(done.returncode if done.returncode >= 0 else 2)
 

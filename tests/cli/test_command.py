@@ -742,7 +742,7 @@ def test_mistyped_names_name_the_near_one():
             (["--job", job, GOOD],
              "%s: there is no option --max-erors; did you mean --max-errors?" % job),
             ([GOOD, "-f", "cvs"],
-             "--format: 'cvs' is none of auto, ndjson, csv and text; did you mean csv?"),
+             "--format: 'cvs' is none of auto, ndjson, csv, text, junit, sarif and github; did you mean csv?"),
             ([GOOD, "--fields", "path,verdit"],
              "--fields: a record has no part 'verdit'; did you mean verdict?"),
             (["--completion", "bsh"],
@@ -941,7 +941,8 @@ def test_every_option_is_completed_in_zsh_and_fish():
     assert all(rows), [line for line, row in zip(lines, rows) if not row]
     assert {row.group(2) for row in rows} - {None} == options
     words = {row.group(2): row.group(3) for row in rows}
-    assert words["format"] == "auto ndjson csv text" and words["schema"] is None and words[None] == "tune lambda"
+    assert words["format"] == "auto ndjson csv text junit sarif github" and words["schema"] is None
+    assert words[None] == "merge tune lambda", words[None]
     text = r"(?:[^\[\]:'\\]|\\.)*"
     zsh = re.compile(r"    '\*--([a-z-]+)(?:\[%s\]|=\[%s\]:%s:(?:_files|\(([\w -]+)\)))'" % (text, text, text))
     lines = [line for line in run("--completion", "zsh").stdout.decode().splitlines() if line.startswith("    '*")]
@@ -949,7 +950,7 @@ def test_every_option_is_completed_in_zsh_and_fish():
     assert all(rows), [line for line, row in zip(lines, rows) if not row]
     assert {row.group(1) for row in rows} == options
     words = {row.group(1): row.group(2) for row in rows}
-    assert words["format"] == "auto ndjson csv text" and words["schema"] is None
+    assert words["format"] == "auto ndjson csv text junit sarif github" and words["schema"] is None
 
 
 def test_bash_completes_commands_options_and_words():

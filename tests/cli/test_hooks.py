@@ -101,7 +101,8 @@ def test_the_action_takes_several_of_each_and_passes_on_a_failure():
     assert status == 0 and outputs["good"] == "true" and "| wellformed | 2 |" in summary, log
     assert os.path.exists(second)
     status, log, summary, outputs = action(THRESH_INPUTS="no-such.zip", THRESH_SCHEMA="")
-    assert status == 2 and "::error title=thresh::thresh: cannot open no-such.zip" in log and not outputs, log
+    assert status == 2 and "::error title=thresh::thresh: cannot open no-such.zip" in log, log
+    assert "the run did not complete" in summary and outputs["good"] == "false", summary
 
 
 def test_the_action_names_what_its_script_reads():
