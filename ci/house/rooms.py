@@ -49,12 +49,15 @@ CLIENTS = ("src/cli", "src/lambda")
 # What belongs to one place: a pattern, the files that may, and whose it is.
 BELONGINGS = (
     (r"#pragma omp", r"backends/openmp\.c", "OpenMP is backends/openmp.c's"),
-    (r"\b(v?fork|clone)\(", r"backends/fork_(place|trial|crew)\.c",
-     "processes are made by backends/fork_place.c, fork_crew.c and fork_trial.c"),
+    (r"\b(v?fork|clone)\(",
+     r"backends/fork_(place|trial|crew)\.c|src/lambda/apart/apart(_server)?\.c",
+     "processes are made by backends/fork_place.c, fork_crew.c and fork_trial.c, and by "
+     "src/lambda/apart"),
     (r"#include <archive", r"src/source/libarchive/.*|src/cli/version\.c",
      "libarchive is src/source/libarchive's"),
     (r"#include <curl", r"src/lambda/.*", "libcurl is src/lambda's"),
-    (r"#include <(omp|pthread)\.h>", r"backends/.*|src/lambda/.*|src/cli/version\.c",
+    (r"#include <(omp|pthread)\.h>",
+     r"backends/.*|src/base/keyed_lock\.h|src/lambda/.*|src/cli/version\.c",
      "threads are the backends'"),
     (r"\bstr(n?)cmp\([^;]*\"(sequential|openmp|fork)\"", r"backends/.*",
      "what a backend can do is data: ask for the capability (backends/backend.h)"),

@@ -29,3 +29,15 @@ bool error_is_no_memory(const struct thresh_error *error)
 {
     return strcmp(error->text, no_memory) == 0;
 }
+
+static const char time_up[] = "the time was up while ";
+
+int error_time_up(struct thresh_error *error, const char *what_was)
+{
+    return error_set(error, "%s%s", time_up, what_was);
+}
+
+bool error_is_time_up(const struct thresh_error *error)
+{
+    return strncmp(error->text, time_up, sizeof time_up - 1) == 0;
+}

@@ -19,4 +19,8 @@ __attribute__((format(printf, 2, 3))) int error_set(struct thresh_error *error,
 int error_no_memory(struct thresh_error *error);
 bool error_is_no_memory(const struct thresh_error *error);
 
+/* "the time was up while ...": what was waited for is not at fault. Returns -1. */
+int error_time_up(struct thresh_error *error, const char *what_was);
+bool error_is_time_up(const struct thresh_error *error);
+
 #endif

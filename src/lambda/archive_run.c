@@ -7,8 +7,6 @@
 #include "lambda/s3/archive_download.h"
 #include "options/job_file.h"
 #include <string.h>
-#include <sys/stat.h>
-#include <sys/statvfs.h>
 #include <unistd.h>
 
 enum { NOTE_MS = 20 };
@@ -30,9 +28,10 @@ bool archive_run_time_is_up(const struct invocation_work *work)
     return work->stop_ms && clock_unix_ms() >= work->stop_ms;
 }
 
-/* Only while nothing is downloaded: a guarded schema is first compiled in a forked process. If
- * another thread were inside a library at that moment, the child would inherit its locks and
- * could not use that library. (The threads of OpenMP's pool are at rest between runs.) */
+/* Only while nothing is downloaded: a guarded schema is first compiled in a process that may be
+ * forked here. If another thread were inside a library at that moment, the child would inherit
+ * its locks and could not use that library. (The threads of OpenMP's pool are at rest between
+ * runs.) */
 static int get_job(struct archive_run *run, struct lambda_error *error)
 {
     struct poller *poller = run->work->poller;
@@ -216,6 +215,7 @@ static bool on_progress(void *context, const struct thresh_stats *so_far)
     run->outcome->done = so_far->answered;
     /* A note takes as long as a small document. */
     if (now_ms - run->noted_ms >= NOTE_MS) {
+        run->outcome->stats = *so_far;
         note(run, so_far->answered, so_far->entries);
         run->noted_ms = now_ms;
     }
@@ -229,30 +229,11 @@ static int on_write(void *context, const void *bytes, size_t len, struct thresh_
     return record_sink_write(run->sink, bytes, len, error);
 }
 
-/* The room in the temporary directory for what has to be unpacked: less what the archive still
- * takes, and a little for the file system itself. */
-static uint64_t spool_bytes(int fd)
+static int run_here(struct archive_run *run, const char *path)
 {
-    struct statvfs room;
-    struct stat archive;
-    if (fstatvfs(fd, &room) < 0 || fstat(fd, &archive) < 0)
-        return 0;
-    uint64_t free_bytes = (uint64_t)room.f_bavail * room.f_frsize;
-    uint64_t present = (uint64_t)archive.st_blocks * 512, size = (uint64_t)archive.st_size;
-    uint64_t taken = (size > present ? size - present : 0) + (1u << 20);
-    return free_bytes > taken ? free_bytes - taken : 1;
-}
-
-/* thresh_run, and its return value; the archive may still be on its way. Where the download
- * fails, that is why the run has failed, or was stopped where it failed until the time was
- * up. */
-static int run_over_archive(struct archive_run *run, const char *path)
-{
-    const struct cached_job *job = run->job;
     struct host *host = &run->work->poller->cache.host;
     struct outcome *outcome = run->outcome;
-    struct thresh_run *records = thresh_run_new(job->thresh);
-    struct lambda_error late = {0};
+    struct thresh_run *records = thresh_run_new(run->job->thresh);
     thresh_run_add_path(records, path, run->item->key);
     thresh_run_on_text(records, on_write, run);
     thresh_run_on_progress(records, on_progress, run);
@@ -262,6 +243,38 @@ static int run_over_archive(struct archive_run *run, const char *path)
     host->await = NULL;
     outcome->stats = *thresh_run_stats(records);
     thresh_run_free(records);
+    return rc;
+}
+
+/* The same where this process must not fork, but the run does. */
+static int run_apart(struct archive_run *run, const char *path)
+{
+    const struct invocation_work *work = run->work;
+    struct outcome *outcome = run->outcome;
+    const struct apart_run asked = {.path = path,
+                                    .name = run->item->key,
+                                    .max_spool_bytes = work->poller->cache.host.max_spool_bytes,
+                                    .until_ms = work->stop_ms,
+                                    .text = on_write,
+                                    .progress = on_progress,
+                                    .context = run};
+    struct thresh_stats stats;
+    int rc = apart_run(&work->poller->function->apart, run->job->local, &asked, &stats,
+                       &outcome->error.message);
+    outcome->stats = stats;
+    outcome->stats.warnings = thresh_warnings(run->job->thresh);
+    return rc;
+}
+
+/* thresh_run, and its return value; the archive may still be on its way. Where the download
+ * fails, that is why the run has failed, or was stopped where it failed until the time was
+ * up. */
+static int run_over_archive(struct archive_run *run, const char *path)
+{
+    const struct apart *apart = &run->work->poller->function->apart;
+    struct lambda_error late = {0};
+    int rc = apart->is_open && thresh_may_fork(run->job->thresh) ? run_apart(run, path)
+                                                                 : run_here(run, path);
     if (!run->is_downloading)
         return rc;
     bool failed = archive_download_end(&run->download, &late) < 0;
@@ -357,7 +370,7 @@ static int try_item(struct archive_run *run, bool early)
     run->is_downloading = false;
     if (fetch(run, fd, early, error) == 0) {
         struct host *host = &run->work->poller->cache.host;
-        host->max_spool_bytes = spool_bytes(fd);
+        host->max_spool_bytes = scratch_room(fd);
         conduct(run, path);
     }
     close(fd);

@@ -88,33 +88,32 @@ static int read_job(struct function *function, struct thresh_error *error)
     return environment_job(function->job, error);
 }
 
+/* As struct schema_download has it. */
+static void forget(void *compiled, const char *directory)
+{
+    schema_store_forget(compiled, directory);
+}
+
 int function_open(struct function *function, struct thresh_error *error)
 {
-    pthread_rwlockattr_t attributes;
     const char *temp_dir = environment_text("TMPDIR");
-    pthread_mutex_init(&function->opening, NULL);
-    /* Else who forks would wait for as long as others begin runs. */
-    pthread_rwlockattr_init(&attributes);
-    pthread_rwlockattr_setkind_np(&attributes, PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP);
-    pthread_rwlock_init(&function->turns, &attributes);
-    pthread_rwlockattr_destroy(&attributes);
     if (find_directory(function, error) < 0 || read_environment(function, error) < 0 ||
         read_job(function, error) < 0 ||
         scratch_open(&function->scratch, temp_dir ? temp_dir : "/tmp", error) < 0)
         return -1;
     uint64_t kept = limits_kept_bytes(function->memory_mb);
-    function->compiled.max_bytes = kept ? kept / LIMITS_SCHEMAS_FRACTION : UNKNOWN_BYTES;
-    return schema_download_open(&function->schemas, &function->scratch) < 0
-               ? error_no_memory(error)
-               : 0;
+    function->compiled = (struct schema_store){
+        .max_bytes = kept ? kept / LIMITS_SCHEMAS_FRACTION : UNKNOWN_BYTES,
+        .lock = KEYED_LOCK_INITIALIZER};
+    schema_download_open(&function->schemas, &function->scratch, forget, &function->compiled);
+    return 0;
 }
 
 void function_close(struct function *function)
 {
-    schema_store_close(&function->compiled);
+    apart_close(&function->apart);
     schema_download_close(&function->schemas);
+    schema_store_close(&function->compiled);
     scratch_close(&function->scratch);
     json_decref(function->job);
-    pthread_rwlock_destroy(&function->turns);
-    pthread_mutex_destroy(&function->opening);
 }

@@ -5,10 +5,10 @@
 #ifndef THRESH_LAMBDA_FUNCTION_H
 #define THRESH_LAMBDA_FUNCTION_H
 
+#include "lambda/apart/apart.h"
 #include "lambda/s3/schema_download.h"
 #include "lambda/scratch.h"
 #include "rules/schema_store.h"
-#include <pthread.h>
 #include <stdatomic.h>
 
 /* Never changes once it is open, but for what says so. */
@@ -22,11 +22,10 @@ struct function {
     bool metrics_off;      /* no metric records are written */
     struct scratch scratch;
 
-    /* Shared with care: */
-    struct schema_download schemas; /* these two under `opening` */
+    /* Any thread may use these: */
+    struct schema_download schemas;
     struct schema_store compiled;
-    pthread_mutex_t opening;    /* held while a job is made ready: one at a time */
-    pthread_rwlock_t turns;     /* of runs that fork, and of the others */
+    struct apart apart;         /* open where invocations go on side by side */
     atomic_flag said_no_output; /* the warning that records are not kept was given */
 };
 

@@ -6,25 +6,47 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What is wrong is the job, and the message says it already; or memory. */
+/* What is wrong is the job, and the message says it already; or it is memory or time. */
 static int config_error(struct lambda_error *error)
 {
     if (error_is_no_memory(&error->message))
         return lambda_error_no_memory(error);
+    if (error_is_time_up(&error->message))
+        return lambda_error_set(error, "Thresh.Deadline", true,
+                                "%s; raise the function's timeout", error->message.text);
     snprintf(error->type, sizeof error->type, "Runtime.ConfigInvalid");
     error->again = false;
     return -1;
 }
 
-/* One at a time opens and closes: the store of schemas is theirs together. */
+/* As struct host has it. */
+static int try_apart(void *context, struct thresh_error *error)
+{
+    const struct job_cache *cache = context;
+    return apart_try(&cache->function->apart, cache->opening->local, cache->host.end_ms, error);
+}
+
+void job_cache_open(struct job_cache *cache, struct function *function, struct s3 *s3)
+{
+    cache->s3 = s3;
+    cache->function = function;
+    cache->host = (struct host){.temp_dir = function->scratch.root,
+                                .lambda_memory_mb = function->memory_mb,
+                                .lambda_concurrency = function->concurrency,
+                                .others_rest = !function->apart.is_open,
+                                .try_schemas = function->apart.is_open ? try_apart : NULL,
+                                .try_context = cache,
+                                .schemas = &function->compiled};
+}
+
 static void release(struct job_cache *cache, struct cached_job *cached)
 {
     if (!cached->job)
         return;
-    pthread_mutex_lock(&cache->function->opening);
     thresh_close(cached->thresh);
-    pthread_mutex_unlock(&cache->function->opening);
+    schema_download_release(&cache->function->schemas, &cached->schemas);
     thresh_options_free(cached->options);
+    json_decref(cached->local);
     json_decref(cached->job);
     *cached = (struct cached_job){0};
 }
@@ -92,14 +114,15 @@ static int open_job(struct job_cache *cache, struct cached_job *cached, bool *hi
                     struct lambda_error *error)
 {
     struct thresh_options *options = cached->options;
-    json_t *local = json_deep_copy(cached->job);
-    int rc = local ? schema_download_job(&cache->function->schemas, cache->s3, local, error)
-                   : lambda_error_no_memory(error);
-    json_object_del(local, "output");
+    struct function *function = cache->function;
+    cached->local = json_deep_copy(cached->job);
+    int rc = cached->local ? schema_download_job(&function->schemas, cache->s3, cached->local,
+                                                 cache->host.end_ms, &cached->schemas, error)
+                           : lambda_error_no_memory(error);
+    json_object_del(cached->local, "output");
     if (rc == 0 &&
-        job_file_apply(local, cache->function->directory, options, &error->message) < 0)
+        job_file_apply(cached->local, function->directory, options, &error->message) < 0)
         rc = config_error(error);
-    json_decref(local);
     if (rc == 0 && options->explain)
         rc = lambda_error_set(error, "Runtime.ConfigInvalid", false,
                               "explain: an invocation does what it is asked for; at a desk: "
@@ -108,21 +131,12 @@ static int open_job(struct job_cache *cache, struct cached_job *cached, bool *hi
         return -1;
     if (options->format == FORMAT_AUTO)
         options->format = FORMAT_NDJSON;
-    uint64_t compiled = cache->function->compiled.compiled;
+    cache->opening = cached;
     cached->thresh = thresh_open_on(&cache->host, options, &error->message);
-    *hit = cache->function->compiled.compiled == compiled;
-    return cached->thresh ? 0 : config_error(error);
-}
-
-static int make_ready(struct job_cache *cache, struct cached_job *place, bool *hit,
-                      struct lambda_error *error)
-{
-    int rc = check_output(place, error);
-    pthread_mutex_lock(&cache->function->opening);
-    if (rc == 0)
-        rc = open_job(cache, place, hit, error);
-    pthread_mutex_unlock(&cache->function->opening);
-    return rc;
+    if (!cached->thresh)
+        return config_error(error);
+    *hit = !thresh_has_compiled(cached->thresh);
+    return 0;
 }
 
 const struct cached_job *job_cache_get(struct job_cache *cache, const json_t *job,
@@ -138,7 +152,7 @@ const struct cached_job *job_cache_get(struct job_cache *cache, const json_t *jo
     *place = (struct cached_job){.job = json_deep_copy(job), .options = thresh_options_new()};
     if (!place->job || !place->options)
         lambda_error_no_memory(error);
-    else if (make_ready(cache, place, hit, error) == 0)
+    else if (check_output(place, error) == 0 && open_job(cache, place, hit, error) == 0)
         return place;
     release(cache, place);
     return NULL;

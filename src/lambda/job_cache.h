@@ -12,7 +12,9 @@
 #include "run/host.h"
 
 struct cached_job {
-    json_t *job; /* NULL: this place is free */
+    json_t *job;   /* NULL: this place is free */
+    json_t *local; /* the same without `output`, and with files in place of addresses ... */
+    struct schema_use schemas; /* ... which it has */
     struct thresh_options *options;
     struct thresh *thresh;
     const char *output; /* the template, within `job`; NULL: none */
@@ -24,8 +26,12 @@ struct job_cache {
     struct host host;        /* what runs are told of the function and the invocation at hand */
     struct cached_job own;   /* the function's */
     struct cached_job other; /* an event's */
+    struct cached_job *opening; /* the one of these that is being made ready */
 };
 
+/* Sets what a cache works with, and leaves its jobs alone: `s3`, which is borrowed, and how
+ * runs fork. */
+void job_cache_open(struct job_cache *cache, struct function *function, struct s3 *s3);
 /* The event's job is not wanted any more. */
 void job_cache_forget(struct job_cache *cache);
 void job_cache_close(struct job_cache *cache);

@@ -125,13 +125,26 @@ static int open_others(struct lambda *lambda, struct thresh_error *error)
     return 0;
 }
 
+/* Before the process has other threads; its own schemas are ready. */
+static int open_apart(struct lambda *lambda, struct thresh_error *error)
+{
+    struct function *function = &lambda->function;
+    struct poller *first = &lambda->first;
+    if (function->concurrency < 2)
+        return 0;
+    if (apart_open(&function->apart, function->directory, &first->cache.host, error) < 0)
+        return -1;
+    job_cache_open(&first->cache, function, first->s3);
+    return 0;
+}
+
 static int init(struct lambda *lambda, int64_t begun_ms, struct lambda_error *error)
 {
     snprintf(error->type, sizeof error->type, "Runtime.ConfigInvalid");
     if (function_open(&lambda->function, &error->message) < 0 ||
         preload(&lambda->first, begun_ms, error) < 0)
         return -1;
-    if (open_others(lambda, &error->message) == 0)
+    if (open_apart(lambda, &error->message) == 0 && open_others(lambda, &error->message) == 0)
         return 0;
     snprintf(error->type, sizeof error->type, "Thresh.Memory");
     return -1;

@@ -17,20 +17,6 @@ int poller_open(struct poller *poller, struct function *function, const char *ap
     return poller->runtime ? 0 : -1;
 }
 
-/* As struct host has them. */
-static void enter(void *turns, bool alone)
-{
-    if (alone)
-        pthread_rwlock_wrlock(turns);
-    else
-        pthread_rwlock_rdlock(turns);
-}
-
-static void leave(void *turns)
-{
-    pthread_rwlock_unlock(turns);
-}
-
 int poller_connect(struct poller *poller, struct thresh_error *error)
 {
     struct function *function = poller->function;
@@ -45,15 +31,7 @@ int poller_connect(struct poller *poller, struct thresh_error *error)
         return -1;
     environment_s3(&settings);
     s3_settle(poller->s3, &settings);
-    poller->cache.s3 = poller->s3;
-    poller->cache.function = function;
-    poller->cache.host = (struct host){.temp_dir = function->scratch.root,
-                                       .lambda_memory_mb = function->memory_mb,
-                                       .lambda_concurrency = function->concurrency,
-                                       .enter = enter,
-                                       .leave = leave,
-                                       .turns = &function->turns,
-                                       .schemas = &function->compiled};
+    job_cache_open(&poller->cache, function, poller->s3);
     return 0;
 }
 
@@ -72,12 +50,16 @@ void poller_run(struct poller *poller)
     struct invocation invocation = {0};
     struct thresh_error error;
     rescue_open(&poller->rescue, poller->api, &poller->log, !poller->function->concurrency);
-    while (runtime_next(poller->runtime, &invocation, &error) == 0 &&
+    while (!apart_has_ended(&poller->function->apart) &&
+           runtime_next(poller->runtime, &invocation, &error) == 0 &&
            invocation_handle(poller, &invocation, &error) == 0) {
         /* The memory of a large event is not kept while small ones follow. */
         if (invocation.event.cap > 1u << 20)
             buf_free(&invocation.event);
     }
+    if (apart_has_ended(&poller->function->apart))
+        error_set(&error,
+                  "the process that starts others has ended; raise the function's memory");
     buf_free(&invocation.event);
     rescue_close(&poller->rescue);
     log_line(&poller->log, LOG_FATAL, "%s", error.text);

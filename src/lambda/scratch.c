@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #define PREFIX "thresh-lambda-"
@@ -123,4 +124,16 @@ int scratch_schema(const struct scratch *scratch, const char *name, char *path, 
     }
     int fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     return fd < 0 ? error_set(error, "%s: cannot be made: %m", path) : fd;
+}
+
+uint64_t scratch_room(int fd)
+{
+    struct statvfs room;
+    struct stat archive;
+    if (fstatvfs(fd, &room) < 0 || fstat(fd, &archive) < 0)
+        return 0;
+    uint64_t free_bytes = (uint64_t)room.f_bavail * room.f_frsize;
+    uint64_t present = (uint64_t)archive.st_blocks * 512, size = (uint64_t)archive.st_size;
+    uint64_t taken = (size > present ? size - present : 0) + (1u << 20);
+    return free_bytes > taken ? free_bytes - taken : 1;
 }

@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include <stddef.h>
+#include <stdint.h>
 
 struct scratch {
     char root[160];
@@ -32,5 +33,9 @@ int scratch_file(const struct scratch *scratch, const char *key, char *path, siz
  * scratch_file; -1, too, for a name that would lead out of there. */
 int scratch_schema(const struct scratch *scratch, const char *name, char *path, size_t room,
                    struct thresh_error *error);
+
+/* Bytes that the file system of an archive has for what has to be unpacked: less what the
+ * archive still takes, and a little for the file system itself. */
+uint64_t scratch_room(int fd);
 
 #endif

@@ -126,6 +126,6 @@ int thresh_entries(struct thresh_run *asked, const struct thresh_work *work,
     int rc = run_list(&run, error);
     if (rc == 0)
         rc = do_entries(&run, &full, error);
-    library_run_end(&run);
+    run_close(&run);
     return rc;
 }

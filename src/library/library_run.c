@@ -129,14 +129,7 @@ int library_run_begin(struct thresh_run *asked, struct run *run, struct thresh_e
     run->findings = &asked->findings;
     run->inputs = asked->inputs;
     run->n_inputs = asked->n;
-    host_begin(run->host);
     return 0;
-}
-
-void library_run_end(struct run *run)
-{
-    run_close(run);
-    host_end(run->host);
 }
 
 static int do_run(struct thresh_run *asked, int (*work)(struct run *, struct thresh_error *),
@@ -148,7 +141,7 @@ static int do_run(struct thresh_run *asked, int (*work)(struct run *, struct thr
     int rc = run_open(&run, error);
     if (rc == 0)
         rc = work(&run, error);
-    library_run_end(&run);
+    run_close(&run);
     return rc;
 }
 

@@ -7,9 +7,8 @@
 
 #include "run/run.h"
 
-/* Makes the run that was asked for, in its turn with the host's others; what was wrong with
- * asking for it is told here. 0, or -1 with the error filled in and nothing to end. */
+/* Makes the run that was asked for, to be closed by run_close; what was wrong with
+ * asking for it is told here. 0, or -1 with the error filled in and nothing to close. */
 int library_run_begin(struct thresh_run *asked, struct run *run, struct thresh_error *error);
-void library_run_end(struct run *run);
 
 #endif

@@ -44,22 +44,22 @@ static int try_alone(const void *context, int (*work)(void *, struct thresh_erro
                      void *work_context, const char *file, struct thresh_error *error)
 {
     const struct thresh *thresh = context;
-    /* A child of a process with threads has the locks that these held, and may wait for ever.
-     * Where runs take turns, none but this one goes on. */
-    if (!thresh->host->enter && backend_count_threads() > 1)
+    const struct host *host = thresh->host;
+    if (host->try_schemas)
+        return host->try_schemas(host->try_context, error);
+    /* A child of a process with threads has the locks that these held, and may wait for
+     * ever. */
+    if (!host->others_rest && backend_count_threads() > 1)
         return !thresh->options->guard_schemas
                    ? 0
                    : error_set(error,
                                "%s: guard-schemas cannot try the schema in a process of its "
                                "own beside other threads; open it before they start",
                                file);
-    host_begin_alone(thresh->host);
-    int rc = isolation_trial(&thresh->limits, work, work_context, file, error);
-    host_end_alone(thresh->host);
-    return rc;
+    return isolation_trial(&thresh->limits, work, work_context, file, error);
 }
 
-static int load_rules(struct thresh *thresh, struct thresh_error *error)
+static void make_limits(struct thresh *thresh)
 {
     const struct thresh_options *options = thresh->options;
     limits_make(&thresh->limits, options, thresh->host, false);
@@ -71,8 +71,22 @@ static int load_rules(struct thresh *thresh, struct thresh_error *error)
         .memory_remedy = limits_remedy(&thresh->limits, LIMIT_SCHEMA_MEMORY),
     };
     thresh->rules.trial = (struct schema_trial){try_alone, thresh, options->guard_schemas};
+}
+
+static int load_rules(struct thresh *thresh, struct thresh_error *error)
+{
+    make_limits(thresh);
     thresh->rules.store = thresh->host->schemas;
-    return rules_load(&thresh->rules, options, error);
+    thresh->rules.until_ms = thresh->host->end_ms;
+    return rules_load(&thresh->rules, thresh->options, error);
+}
+
+int thresh_try_on(const struct host *host, const struct thresh_options *options,
+                  struct thresh_error *error)
+{
+    struct thresh thresh = {.options = options, .host = host};
+    make_limits(&thresh);
+    return schema_set_try(options, &thresh.rules.limits, &thresh.rules.trial, error);
 }
 
 /* A run without inputs: what of the options only a run can refuse (a backend that this build
@@ -121,14 +135,12 @@ struct thresh *thresh_open_on(const struct host *host, const struct thresh_optio
     }
     if (rc < 0)
         error_set(error, "the number of processors cannot be had: %m; give --vcpus");
-    host_begin(host);
     if (rc == 0)
         rc = load_rules(thresh, error);
     if (rc == 0)
         rc = try_options(thresh, error);
     if (rc == 0)
         rc = tell_warnings(thresh, error);
-    host_end(host);
     if (rc < 0) {
         thresh_close(thresh);
         return NULL;
@@ -147,9 +159,7 @@ void thresh_close(struct thresh *thresh)
 {
     if (!thresh)
         return;
-    host_begin(thresh->host);
     rules_free(&thresh->rules);
-    host_end(thresh->host);
     free(thresh);
 }
 
@@ -172,6 +182,11 @@ struct run thresh_begin_run(const struct thresh *thresh, const struct run_listen
 const char *thresh_warnings(const struct thresh *thresh)
 {
     return thresh->rules.set->warnings.data;
+}
+
+bool thresh_has_compiled(const struct thresh *thresh)
+{
+    return thresh->rules.has_compiled;
 }
 
 bool thresh_may_fork(const struct thresh *thresh)

@@ -7,8 +7,7 @@
 
 #include "run/run.h"
 
-/* A run over what is open, which is between host_begin and host_end until run_close; its inputs
- * are still to be set. */
+/* A run over what is open, whose inputs are still to be set. */
 struct run thresh_begin_run(const struct thresh *thresh, const struct run_listener *listener,
                             const atomic_bool *cancelled, struct thresh_stats *stats);
 

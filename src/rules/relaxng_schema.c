@@ -3,6 +3,8 @@
 
 #include "libxml/libxml_errors.h"
 #include "rules/relaxng_include.h"
+#include <libxml/xmlschemastypes.h>
+#include <stdbool.h>
 #include <string.h>
 #include <threads.h>
 #include <unistd.h>
@@ -28,8 +30,9 @@ static void keep_first(void *context, libxml_error_argument from)
         error_set(&first->error, "%s: %.*s", file ? file : first->file, len, text);
 }
 
-/* libxml2 makes the tables of its datatypes when they are first asked for, without a lock. A
- * trial's process has one thread, and may have got the lock closed by another that it lacks. */
+/* libxml2 makes the tables of its datatypes when they are first asked for, without a lock: so
+ * they are asked for here, and schemas compile side by side. A trial's process has one thread,
+ * and may have got the lock closed by another that it lacks. */
 static mtx_t one_at_a_time;
 static pid_t shared_by;
 
@@ -39,16 +42,17 @@ static void make_lock(void)
     shared_by = getpid();
 }
 
-static xmlRelaxNG *parse(xmlRelaxNGParserCtxt *ctxt)
+static void make_types(void)
 {
     static once_flag once = ONCE_FLAG_INIT;
     call_once(&once, make_lock);
-    if (getpid() != shared_by)
-        return xmlRelaxNGParse(ctxt);
-    mtx_lock(&one_at_a_time);
-    xmlRelaxNG *relaxng = xmlRelaxNGParse(ctxt);
-    mtx_unlock(&one_at_a_time);
-    return relaxng;
+    bool is_shared = getpid() == shared_by;
+    if (is_shared)
+        mtx_lock(&one_at_a_time);
+    xmlSchemaInitTypes();
+    xmlRelaxNGInitTypes();
+    if (is_shared)
+        mtx_unlock(&one_at_a_time);
 }
 
 int relaxng_schema_compile(xmlRelaxNG **relaxng, const char *file, struct resolver *resolver,
@@ -63,7 +67,8 @@ int relaxng_schema_compile(xmlRelaxNG **relaxng, const char *file, struct resolv
     if (!ctxt)
         return error_no_memory(error);
     xmlRelaxNGSetParserStructuredErrors(ctxt, (xmlStructuredErrorFunc)keep_first, &first);
-    *relaxng = parse(ctxt);
+    make_types();
+    *relaxng = xmlRelaxNGParse(ctxt);
     xmlRelaxNGFreeParserCtxt(ctxt);
     if (*relaxng)
         return 0;

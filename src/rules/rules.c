@@ -13,17 +13,28 @@
 
 /* -- Schemas -------------------------------------------------------------------------- */
 
+struct loading {
+    struct rules *rules;
+    const struct thresh_options *options;
+};
+
+static struct schema_set *load_set(void *context, struct thresh_error *error)
+{
+    const struct loading *loading = context;
+    struct rules *rules = loading->rules;
+    rules->has_compiled = true;
+    return schema_set_load(loading->options, &rules->limits, &rules->trial,
+                           rules->store != NULL, error);
+}
+
 static int load_schemas(struct rules *rules, const struct thresh_options *options,
                         struct thresh_error *error)
 {
-    rules->set = schema_store_find(rules->store, options);
-    if (!rules->set) {
-        rules->set = schema_set_load(options, &rules->limits, &rules->trial,
-                                     rules->store != NULL, error);
-        if (!rules->set)
-            return -1;
-        schema_store_add(rules->store, rules->set, options);
-    }
+    struct loading loading = {rules, options};
+    rules->set =
+        schema_store_get(rules->store, options, rules->until_ms, load_set, &loading, error);
+    if (!rules->set)
+        return -1;
     rules->schemas = rules->set->schemas;
     rules->n_schemas = rules->set->n_schemas;
     rules->builds_tree = rules->set->has_relaxng;

@@ -25,13 +25,15 @@ struct rules {
     unsigned max_depth;
     unsigned max_attributes; /* 0: no limit */
     uint64_t max_name_bytes;
-    double schema_ms; /* time that loading took */
+    double schema_ms;  /* time that loading took */
+    bool has_compiled; /* schemas: they were not in the store */
 
     /* Set by the caller before loading: */
     uint64_t max_entity_bytes;
     struct xsd_limits limits; /* of each schema */
     struct schema_trial trial;
     struct schema_store *store; /* where schemas are kept, for whoever has the same; or NULL */
+    int64_t until_ms; /* unix time until which others' compiling is waited for; 0: no limit */
 };
 
 /* `rules` is zeroed by the caller but for what is said above, and freed by the caller in either

@@ -221,16 +221,23 @@ static int try_all(void *context, struct thresh_error *error)
     return set ? 0 : -1;
 }
 
+static const struct schema_trial no_trial = {.run = NULL};
+
+int schema_set_try(const struct thresh_options *options, const struct xsd_limits *limits,
+                   const struct schema_trial *trial, struct thresh_error *error)
+{
+    struct load what = {options, limits, &no_trial, false};
+    const char *file = options->schema.n == 1 ? options->schema.items[0] : "--schema";
+    return trial->run(trial->context, try_all, &what, file, error);
+}
+
 struct schema_set *schema_set_load(const struct thresh_options *options,
                                    const struct xsd_limits *limits,
                                    const struct schema_trial *trial, bool is_kept,
                                    struct thresh_error *error)
 {
-    static const struct schema_trial none = {.run = NULL};
-    struct load what = {options, limits, trial->of_all ? &none : trial, is_kept};
-    const char *file = options->schema.n == 1 ? options->schema.items[0] : "--schema";
-    if (trial->of_all && trial->run &&
-        trial->run(trial->context, try_all, &what, file, error) < 0)
+    struct load what = {options, limits, trial->of_all ? &no_trial : trial, is_kept};
+    if (trial->of_all && trial->run && schema_set_try(options, limits, trial, error) < 0)
         return NULL;
     return load(&what, error);
 }

@@ -34,5 +34,8 @@ struct schema_set *schema_set_load(const struct thresh_options *options,
                                    const struct schema_trial *trial, bool is_kept,
                                    struct thresh_error *error);
 void schema_set_free(struct schema_set *set); /* takes NULL */
+/* Only the trial. 0, or -1 with the error filled in. */
+int schema_set_try(const struct thresh_options *options, const struct xsd_limits *limits,
+                   const struct schema_trial *trial, struct thresh_error *error);
 
 #endif

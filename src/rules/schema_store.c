@@ -17,35 +17,13 @@ static char *make_key(const struct thresh_options *options)
     return text;
 }
 
-struct schema_set *schema_store_find(struct schema_store *store,
-                                     const struct thresh_options *options)
-{
-    char *key = store ? make_key(options) : NULL;
-    struct schema_set *set = key ? store->sets : NULL;
-    while (set && (!set->key || strcmp(set->key, key) != 0))
-        set = set->next;
-    free(key);
-    if (set && !seen_files_are_current(&set->seen)) {
-        free(set->key); /* not to be found again */
-        set->key = NULL;
-        set = NULL;
-    }
-    if (set)
-        set->users++;
-    return set;
-}
+/* -- Within the lock ------------------------------------------------------------------ */
 
-void schema_store_add(struct schema_store *store, struct schema_set *set,
-                      const struct thresh_options *options)
+/* It is not to be found again. */
+static void forget(struct schema_set *set)
 {
-    if (!store)
-        return;
-    set->key = make_key(options);
-    set->users = 1;
-    set->next = store->sets;
-    store->sets = set;
-    store->bytes += set->bytes;
-    store->compiled++;
+    free(set->key);
+    set->key = NULL;
 }
 
 /* What nobody has: first what cannot be found, then the oldest. */
@@ -61,15 +39,81 @@ static struct schema_set **find_oldest(struct schema_store *store)
     return oldest;
 }
 
-static void shrink(struct schema_store *store, uint64_t max_bytes)
+/* Takes out what is too much, and what cannot be found: a list. */
+static struct schema_set *take_out(struct schema_store *store, uint64_t max_bytes)
 {
-    struct schema_set **oldest;
-    while (store->bytes > max_bytes && (oldest = find_oldest(store))) {
+    struct schema_set **oldest, *out = NULL;
+    while ((oldest = find_oldest(store)) && (store->bytes > max_bytes || !(*oldest)->key)) {
         struct schema_set *set = *oldest;
         *oldest = set->next;
         store->bytes -= set->bytes;
+        set->next = out;
+        out = set;
+    }
+    return out;
+}
+
+/* -- Outside of it -------------------------------------------------------------------- */
+
+static void free_all(struct schema_set *sets)
+{
+    for (struct schema_set *set; (set = sets);) {
+        sets = set->next;
         schema_set_free(set);
     }
+}
+
+static void add(struct schema_store *store, struct schema_set *set, const char *key)
+{
+    set->key = strdup(key); /* without memory it is not found again */
+    set->users = 1;
+    keyed_lock_begin(&store->lock);
+    set->next = store->sets;
+    store->sets = set;
+    store->bytes += set->bytes;
+    store->compiled++;
+    keyed_lock_end(&store->lock);
+}
+
+static struct schema_set *find(struct schema_store *store, const char *key)
+{
+    keyed_lock_begin(&store->lock);
+    struct schema_set *set = store->sets;
+    while (set && (!set->key || strcmp(set->key, key) != 0))
+        set = set->next;
+    if (set)
+        set->users++;
+    keyed_lock_end(&store->lock);
+    if (!set || seen_files_are_current(&set->seen))
+        return set;
+    keyed_lock_begin(&store->lock);
+    forget(set);
+    keyed_lock_end(&store->lock);
+    schema_store_release(store, set);
+    return NULL;
+}
+
+struct schema_set *schema_store_get(struct schema_store *store,
+                                    const struct thresh_options *options, int64_t until_ms,
+                                    struct schema_set *(*load)(void *context,
+                                                               struct thresh_error *error),
+                                    void *context, struct thresh_error *error)
+{
+    if (!store)
+        return load(context, error);
+    char *key = make_key(options);
+    int held = key ? keyed_lock_hold(&store->lock, key, until_ms) : -1;
+    struct schema_set *set = held == 0 ? find(store, key) : NULL;
+    if (held > 0)
+        error_time_up(error, "the same schemas were being compiled for another run");
+    else if (held < 0)
+        error_no_memory(error);
+    else if (!set && (set = load(context, error)))
+        add(store, set, key);
+    if (held == 0)
+        keyed_lock_drop(&store->lock, key);
+    free(key);
+    return set;
 }
 
 void schema_store_release(struct schema_store *store, struct schema_set *set)
@@ -78,12 +122,26 @@ void schema_store_release(struct schema_store *store, struct schema_set *set)
         schema_set_free(set);
         return;
     }
+    keyed_lock_begin(&store->lock);
     set->users--;
     set->used = ++store->uses;
-    shrink(store, store->max_bytes);
+    struct schema_set *out = take_out(store, store->max_bytes);
+    keyed_lock_end(&store->lock);
+    free_all(out);
+}
+
+void schema_store_forget(struct schema_store *store, const char *directory)
+{
+    keyed_lock_begin(&store->lock);
+    for (struct schema_set *set = store->sets; set; set = set->next)
+        if (set->key && strstr(set->key, directory))
+            forget(set);
+    struct schema_set *out = take_out(store, store->max_bytes);
+    keyed_lock_end(&store->lock);
+    free_all(out);
 }
 
 void schema_store_close(struct schema_store *store)
 {
-    shrink(store, 0);
+    free_all(take_out(store, 0));
 }

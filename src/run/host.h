@@ -19,17 +19,21 @@ struct host {
     /* AWS_LAMBDA_MAX_CONCURRENCY, on managed instances: so many runs at a time share memory
      * and CPUs; 0: not on one. */
     unsigned lambda_concurrency;
-    /* Where calls of the library go on in several threads, each is between these two, and forks
-     * only where it is there `alone`: a child has the locks that other threads held at that
-     * moment, and nobody who lets go of them. NULL: no other thread calls the library. */
-    void (*enter)(void *turns, bool alone);
-    void (*leave)(void *turns);
-    void *turns;
+    /* The process may have other threads, and forks all the same: they are at rest, or in
+     * nothing that a child needs. (A child has the locks that other threads held at that
+     * moment, and nobody who lets go of them.) */
+    bool others_rest;
+    /* Tries the schemas that are being opened, in a process that this one need not fork. 0, or
+     * -1 with the error filled in. NULL: it forks. */
+    int (*try_schemas)(void *context, struct thresh_error *error);
+    void *try_context;
     struct schema_store *schemas; /* that are kept from one open to the next; NULL: none are */
     bool colour;                  /* text goes to a terminal that takes colours */
 
     /* These may change from one run to the next. */
-    int64_t end_ms; /* unix time by which the run should have ended; 0: that is not known */
+    /* Unix time by which an open or a run should have ended, and until which another thread's
+     * compiling is waited for; 0: that is not known. */
+    int64_t end_ms;
     uint64_t max_spool_bytes;                                    /* as source_options' */
     bool (*await)(void *context, uint64_t offset, uint64_t len); /* as source_options' */
     void *await_context;
@@ -37,18 +41,17 @@ struct host {
     const struct stat *report; /* as source_options' */
 };
 
-/* All that a call of the library does is between these two: listing, compiling and freeing take
- * locks of libraries as reading does. */
-void host_begin(const struct host *host);
-void host_end(const struct host *host);
-/* Within them, what is between these two may fork. */
-void host_begin_alone(const struct host *host);
-void host_end_alone(const struct host *host);
-
 /* thresh_open on this host, which must outlive what is opened. */
 struct thresh *thresh_open_on(const struct host *host, const struct thresh_options *options,
                               struct thresh_error *error);
 
+/* Tries the schemas of these options in a process of its own, as guard-schemas has it. 0, or -1
+ * with the error filled in. */
+int thresh_try_on(const struct host *host, const struct thresh_options *options,
+                  struct thresh_error *error);
+
+/* Whether schemas were compiled for it, and not found among those that are kept. */
+bool thresh_has_compiled(const struct thresh *thresh);
 /* Whether its runs may be done by processes. */
 bool thresh_may_fork(const struct thresh *thresh);
 /* What a run came to beyond its stats; it has the run's life. */

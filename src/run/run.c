@@ -225,7 +225,7 @@ static int do_entries(struct run *run, struct thresh_error *error)
         .n = run->spans.n,
         .workers = run->plan.workers,
         .guard = run->guard.isolate ? &run->guard : NULL,
-        .others_rest = run->host->enter != NULL,
+        .others_rest = run->host->others_rest,
         .shared = run,
         .open = worker_open,
         .map = worker_map,
@@ -235,11 +235,7 @@ static int do_entries(struct run *run, struct thresh_error *error)
         .lost = sink_lost,
         .stop = sink_stop,
     };
-    if (run->backend->isolates)
-        host_begin_alone(run->host);
     int rc = run->backend->run(&run->work, error);
-    if (run->backend->isolates)
-        host_end_alone(run->host);
     if (rc >= 0)
         rc = sink_rest(run, error);
     if (rc >= 0 && run->options->group && run->listener->text)

@@ -124,6 +124,72 @@ def test_processes_begin_where_nothing_else_runs():
             list(threads.map(one, range(48)))
 
 
+# Libxml2 lists the elements that each side of an interleave may be: two to the fortieth.
+ENDLESS = path("endless.rng", (
+    '<grammar xmlns="http://relaxng.org/ns/structure/1.0"><start><element name="a"><interleave>'
+    '<ref name="d0"/><ref name="d0"/></interleave></element></start>%s<define name="d40"><empty/></define>'
+    '</grammar>') % "".join('<define name="d%d"><choice><ref name="d%d"/><ref name="d%d"/></choice></define>'
+                            % (i, i + 1, i + 1) for i in range(40)))
+
+
+def test_nobody_waits_for_what_another_compiles_or_isolates():
+    with managed(4) as f:
+        until(lambda: f.runtime.polls == 4)
+        endless = f.invoke(direct(["<a/>"], job={"schema": ENDLESS}), seconds=60, wait=False)
+        late = f.invoke(direct([long_document(4)], job={**LOOKS, "isolate": True}), seconds=60, wait=False)
+        until(lambda: f.runtime.polls == 2)
+        for n, job in enumerate([{}, {"schema": A}, {"schema": path("n.xsd", SCHEMA)}, {"isolate": True},
+                                 {"schema": A, "isolate": True}, {"timeout": 9}]):
+            answer = f.invoke(direct(["<a/>"] * 30, job=job), seconds=60)
+            assert answer.kind == "response" and answer.json["good"], (n, answer.body)
+            assert not endless.done and not late.done, n
+            assert answer.json["stats"]["backend"] == ("fork" if n > 2 else answer.json["stats"]["backend"])
+        assert "compiling the schema takes longer" in f.answer(endless).json["errorMessage"]
+        assert f.answer(late).kind == "response"
+
+
+def test_who_wants_the_same_schema_waits_and_hears_why():
+    """No longer than until its own time is up."""
+    with managed(2) as f:
+        until(lambda: f.runtime.polls == 2)
+        first = f.invoke(direct(["<a/>"], job={"schema": ENDLESS}), seconds=30, wait=False)
+        until(lambda: f.runtime.polls == 1)
+        time.sleep(0.5)
+        answer = f.invoke(direct(["<a/>"], job={"schema": ENDLESS}), seconds=3)
+        assert answer.json["errorType"] == "Thresh.Deadline", answer.body
+        assert "the same schemas were being compiled for another" in answer.json["errorMessage"], answer.body
+        assert not first.done
+        assert f.answer(first).json["errorType"] == "Runtime.ConfigInvalid"
+
+
+def test_an_isolated_run_apart_is_like_any_other():
+    """Its records, limits, deadline and what it loses, in a process that another one forked."""
+    documents = ["<a><b>%d</b></a>" % i for i in range(400)] + ["<a><b>x</b></a>", "<a>"]
+    with managed(2, {"schema": A}) as f:
+        apart = f.invoke(direct(documents, job={"isolate": True, "jobs": 2})).json
+        here = f.invoke(direct(documents)).json
+        assert apart["records"] == here["records"] and len(here["records"]) == 402
+        assert apart["stats"]["backend"] == "fork" and apart["stats"]["isolation"], apart["stats"]
+        assert apart["stats"]["verdicts"] == here["stats"]["verdicts"]
+        lost = f.invoke(direct(["<a/>", long_document(4), "<a/>"], job={**LOOKS, "timeout": 0.5})).json
+        assert [r["verdict"] for r in lost["records"]] == ["valid", "timeout", "valid"], lost
+        stopped = f.invoke(direct([long_document(0.05)] * 400, job={**LOOKS, "isolate": True}), seconds=3).json
+        assert stopped["error_type"] == "Thresh.Deadline" and not stopped["complete"], stopped
+        assert 0 < len(stopped["records"]) < 400, stopped["not_done"]
+        until(lambda: f.runtime.polls == 2)
+
+
+def test_without_the_process_that_forks_all_ends():
+    f = managed(2)
+    until(lambda: f.runtime.polls == 2)
+    with open("/proc/%d/task/%d/children" % (f.process.pid, f.process.pid), encoding="ascii") as children:
+        os.kill(int(children.read().split()[0]), 9)
+    answer = f.invoke(direct(["<a/>"], job={"isolate": True}))
+    assert answer.kind == "error" and "process" in answer.json["errorMessage"], answer.body
+    assert f.process.wait(30) != 0
+    f.close()
+
+
 def test_one_that_gives_up_ends_all():
     f = managed(3)
     until(lambda: f.runtime.polls == 3)

@@ -615,6 +615,47 @@ def test_schemas_of_strangers_are_given_up_by_their_bytes():
         assert [r["verdict"] for r in answer["records"]] == ["valid", "invalid", "malformed"], answer
 
 
+def test_schemas_in_s3_do_not_fill_the_temporary_directory():
+    """Each is given back, with what lies beside it, before there is no room for the next."""
+    if os.geteuid() or not os.path.exists("/usr/bin/unshare"):
+        skip("not as root: a full /tmp was not tested")
+    s3 = S3()
+    keys = s3.add(Keys())
+    for n in range(20):
+        s3.objects["b", "%d/a.xsd" % n] = SCHEMA.encode()
+        s3.objects["b", "%d/beside.bin" % n] = b"x" * (n << 17)  # 24 MiB in all
+    s3.objects["b", "huge/a.xsd"] = SCHEMA.encode()
+    s3.objects["b", "huge/beside.bin"] = b"x" * (17 << 20)
+    with tempfile.TemporaryDirectory() as small:
+        script = "mount -t tmpfs -o size=16m tmpfs %s 2>/dev/null || exit 99; exec \"$0\"" % small
+        function = Function({}, {"TMPDIR": small, "AWS_REGION": REGION, "AWS_ENDPOINT_URL_S3": s3.endpoint,
+                                 "AWS_ACCESS_KEY_ID": keys.id, "AWS_SECRET_ACCESS_KEY": keys.secret,
+                                 "AWS_SESSION_TOKEN": keys.token},
+                            command=["unshare", "-m", "sh", "-c", script, THRESH])
+        if not function.runtime.first_next.wait(10):
+            function.close()
+            skip("mounting is not allowed here: a full /tmp was not tested")
+
+        def invoke(name):
+            return function.invoke(direct(SMALL, schema="s3://b/%s/a.xsd" % name))
+
+        def taken():
+            found = os.statvfs("/proc/%d/root%s" % (function.process.pid, small))
+            return (found.f_blocks - found.f_bfree) * found.f_frsize
+        for n in range(20):
+            reply = invoke(n).json
+            assert [r["verdict"] for r in reply["records"]] == ["valid", "invalid", "malformed"], reply
+            assert taken() < (4 << 20) + 4096 * 10, (n, taken())
+        asked = len(s3.requests)
+        assert invoke(19).json["complete"] and len(s3.requests) == asked, "what is there is not fetched again"
+        error = invoke("huge").json
+        assert error["errorType"] == "Thresh.Storage" and "EphemeralStorage" in error["errorMessage"], error
+        assert taken() < 1 << 20, taken()
+        assert invoke(3).json["complete"]
+        assert not function.close()
+    assert not s3.close()
+
+
 def test_files_of_dead_processes_are_removed():
     runtime = Runtime()
     with Function({}, runtime=runtime) as function:

@@ -1,31 +1,119 @@
 /* SPDX-License-Identifier: MIT */
 #include "lambda/s3/schema_download.h"
 
+#include "base/array.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
-enum { FILES_MAX = 5000 };
+#define FILES_MAX  5000
+#define FILE_BYTES 4096 /* that a file or a directory takes beside what it holds, at most */
 
-int schema_download_open(struct schema_download *schemas, struct scratch *scratch)
+/* Of the room in the temporary directory, for what no job has. */
+#define ROOM_FRACTION 4
+
+/* What was copied of "bucket/prefix/". */
+struct schema_copy {
+    char *name; /* NULL: not to be found again */
+    struct scratch scratch;
+    json_t *files; /* as paths below the prefix */
+    uint64_t bytes;
+    unsigned users; /* these two and `name` within the lock */
+    uint64_t used;
+    struct schema_copy *next;
+};
+
+void schema_download_open(struct schema_download *schemas, const struct scratch *scratch,
+                          void (*gone)(void *context, const char *directory), void *context)
 {
-    *schemas = (struct schema_download){.scratch = scratch, .copied = json_object()};
-    return schemas->copied ? 0 : -1;
+    struct statvfs room;
+    *schemas = (struct schema_download){
+        .scratch = scratch, .gone = gone, .context = context, .lock = KEYED_LOCK_INITIALIZER};
+    if (statvfs(scratch->root, &room) == 0)
+        schemas->max_bytes = (uint64_t)room.f_blocks * room.f_frsize / ROOM_FRACTION;
+}
+
+static void free_copy(struct schema_copy *copy)
+{
+    scratch_close(&copy->scratch);
+    json_decref(copy->files);
+    free(copy->name);
+    free(copy);
+}
+
+/* -- Giving back ---------------------------------------------------------------------- */
+
+/* What no job has: first what cannot be found, then the oldest. */
+static struct schema_copy **find_oldest(struct schema_download *schemas)
+{
+    struct schema_copy **oldest = NULL;
+    for (struct schema_copy **at = &schemas->copies; *at; at = &(*at)->next)
+        if (!(*at)->users &&
+            (!oldest || !(*at)->name || ((*oldest)->name && (*at)->used < (*oldest)->used)))
+            oldest = at;
+    return oldest;
+}
+
+/* Removes copies that no job has until all take no more than this. True: there was one. */
+static bool give_back(struct schema_download *schemas, uint64_t max_bytes)
+{
+    struct schema_copy **oldest, *out = NULL;
+    keyed_lock_begin(&schemas->lock);
+    while ((oldest = find_oldest(schemas)) &&
+           (schemas->bytes > max_bytes || !(*oldest)->name)) {
+        struct schema_copy *copy = *oldest;
+        *oldest = copy->next;
+        schemas->bytes -= copy->bytes;
+        copy->next = out;
+        out = copy;
+    }
+    keyed_lock_end(&schemas->lock);
+    bool any = out;
+    for (struct schema_copy *copy; (copy = out);) {
+        out = copy->next;
+        schemas->gone(schemas->context, copy->scratch.root);
+        free_copy(copy);
+    }
+    return any;
+}
+
+void schema_download_release(struct schema_download *schemas, struct schema_use *use)
+{
+    keyed_lock_begin(&schemas->lock);
+    for (size_t i = 0; i < use->n; i++) {
+        use->copies[i]->users--;
+        use->copies[i]->used = ++schemas->uses;
+    }
+    keyed_lock_end(&schemas->lock);
+    free(use->copies);
+    *use = (struct schema_use){0};
+    give_back(schemas, schemas->max_bytes);
 }
 
 void schema_download_close(struct schema_download *schemas)
 {
-    json_decref(schemas->copied);
+    if (schemas->gone)
+        give_back(schemas, 0);
 }
 
 /* -- Copying -------------------------------------------------------------------------- */
 
-struct copying {
+/* For one job. */
+struct call {
     struct schema_download *schemas;
+    struct s3 *s3;
+    int64_t until_ms;
+    struct schema_use *use;
+    struct lambda_error *error;
+};
+
+struct copying {
+    struct call *call;
     const char *bucket;
     size_t prefix_len;
-    json_t *files;
+    struct schema_copy *copy;
 };
 
 static int copy_object(struct copying *copying, const char *key, struct lambda_error *error)
@@ -34,24 +122,25 @@ static int copy_object(struct copying *copying, const char *key, struct lambda_e
     uint64_t size;
     struct s3_object object = {.bucket = copying->bucket, .key = key};
     snprintf(name, sizeof name, "%s/%s", copying->bucket, key);
-    int fd =
-        scratch_schema(copying->schemas->scratch, name, path, sizeof path, &error->message);
+    int fd = scratch_schema(&copying->copy->scratch, name, path, sizeof path, &error->message);
     if (fd < 0) {
         snprintf(error->type, sizeof error->type, "Thresh.Storage");
         return -1;
     }
-    int rc = s3_get(copying->schemas->s3, &object, fd, &size, error);
+    int rc = s3_get(copying->call->s3, &object, fd, &size, error);
     close(fd);
+    copying->copy->bytes += size + FILE_BYTES;
     return rc;
 }
 
 static int copy_listed(void *context, const char *key, struct lambda_error *error)
 {
     struct copying *copying = context;
+    json_t *files = copying->copy->files;
     size_t len = strlen(key);
     if (len <= copying->prefix_len || key[len - 1] == '/')
         return 0;
-    if (json_array_size(copying->files) == FILES_MAX)
+    if (json_array_size(files) == FILES_MAX)
         return lambda_error_set(
             error, "Runtime.ConfigInvalid", false,
             "s3://%s/%.*s: more than %d objects lie below it; give schemas a "
@@ -59,43 +148,103 @@ static int copy_listed(void *context, const char *key, struct lambda_error *erro
             copying->bucket, (int)copying->prefix_len, key, FILES_MAX);
     if (copy_object(copying, key, error) < 0)
         return -1;
-    return json_array_append_new(copying->files, json_string(key + copying->prefix_len)) < 0
+    return json_array_append_new(files, json_string(key + copying->prefix_len)) < 0
                ? lambda_error_no_memory(error)
                : 0;
 }
 
-/* The names of all files below the prefix, which the first call copies; owned by `schemas`.
- * NULL: it has failed. */
-static const json_t *copy_prefix(struct schema_download *schemas, const char *bucket,
-                                 const char *prefix, struct lambda_error *error)
+/* NULL: it has failed, and nothing is left of it. */
+static struct schema_copy *make_copy(struct call *call, const char *name, const char *bucket,
+                                     const char *prefix)
 {
-    char name[1400];
-    snprintf(name, sizeof name, "%s/%s", bucket, prefix);
-    const json_t *known = json_object_get(schemas->copied, name);
-    if (known)
-        return known;
-    struct copying copying = {.schemas = schemas,
-                              .bucket = bucket,
-                              .prefix_len = strlen(prefix),
-                              .files = json_array()};
-    if (!copying.files) {
-        lambda_error_no_memory(error);
-        return NULL;
-    }
-    if (s3_list(schemas->s3, bucket, prefix, copy_listed, &copying, error) < 0) {
-        json_decref(copying.files);
-        return NULL;
-    }
-    json_object_set_new(schemas->copied, name, copying.files);
-    return json_object_get(schemas->copied, name);
+    struct schema_copy *copy = calloc(1, sizeof *copy);
+    struct copying copying = {call, bucket, strlen(prefix), copy};
+    int rc = -1;
+    if (!copy || !(copy->name = strdup(name)) || !(copy->files = json_array()))
+        lambda_error_no_memory(call->error);
+    else if (scratch_part(call->schemas->scratch, &copy->scratch, &call->error->message) < 0)
+        snprintf(call->error->type, sizeof call->error->type, "Thresh.Storage");
+    else
+        rc = s3_list(call->s3, bucket, prefix, copy_listed, &copying, call->error);
+    if (rc == 0)
+        return copy;
+    if (copy)
+        free_copy(copy);
+    return NULL;
 }
 
-static void forget_prefix(struct schema_download *schemas, const char *bucket,
-                          const char *prefix)
+/* The same, with the room that copies take which no job has. */
+static struct schema_copy *make_room_and_copy(struct call *call, const char *name,
+                                              const char *bucket, const char *prefix)
 {
+    struct schema_copy *copy = make_copy(call, name, bucket, prefix);
+    if (!copy && strcmp(call->error->type, "Thresh.Storage") == 0 &&
+        give_back(call->schemas, 0))
+        copy = make_copy(call, name, bucket, prefix);
+    return copy;
+}
+
+static struct schema_copy *find(struct schema_download *schemas, const char *name)
+{
+    keyed_lock_begin(&schemas->lock);
+    struct schema_copy *copy = schemas->copies;
+    while (copy && (!copy->name || strcmp(copy->name, name) != 0))
+        copy = copy->next;
+    if (copy)
+        copy->users++;
+    keyed_lock_end(&schemas->lock);
+    return copy;
+}
+
+static void add(struct schema_download *schemas, struct schema_copy *copy)
+{
+    keyed_lock_begin(&schemas->lock);
+    copy->users = 1;
+    copy->bytes += FILE_BYTES;
+    copy->next = schemas->copies;
+    schemas->copies = copy;
+    schemas->bytes += copy->bytes;
+    keyed_lock_end(&schemas->lock);
+}
+
+/* All files below the prefix, which the first call copies; the job has them from now on. NULL:
+ * it has failed. */
+static struct schema_copy *copy_prefix(struct call *call, const char *bucket,
+                                       const char *prefix)
+{
+    struct schema_download *schemas = call->schemas;
+    struct schema_use *use = call->use;
+    struct schema_copy **copies =
+        array_room(use->copies, &use->cap, use->n + 1, sizeof *copies);
     char name[1400];
     snprintf(name, sizeof name, "%s/%s", bucket, prefix);
-    json_object_del(schemas->copied, name);
+    if (copies)
+        use->copies = copies;
+    int held = copies ? keyed_lock_hold(&schemas->lock, name, call->until_ms) : -1;
+    if (held > 0)
+        lambda_error_set(call->error, "Thresh.Deadline", true,
+                         "s3://%s: the time was up while the schemas there were being fetched "
+                         "for another invocation; raise the function's timeout",
+                         name);
+    else if (held < 0)
+        lambda_error_no_memory(call->error);
+    if (held != 0)
+        return NULL;
+    struct schema_copy *copy = find(schemas, name);
+    if (!copy && (copy = make_room_and_copy(call, name, bucket, prefix)))
+        add(schemas, copy);
+    keyed_lock_drop(&schemas->lock, name);
+    if (copy)
+        use->copies[use->n++] = copy;
+    return copy;
+}
+
+static void forget(struct schema_download *schemas, struct schema_copy *copy)
+{
+    keyed_lock_begin(&schemas->lock);
+    free(copy->name);
+    copy->name = NULL;
+    keyed_lock_end(&schemas->lock);
 }
 
 /* -- Which file ----------------------------------------------------------------------- */
@@ -145,14 +294,17 @@ static const char *listed(const json_t *files, const char *name, const char *uri
 }
 
 /* The local file that s3://bucket/prefix/name has become; the caller's to free. */
-static char *local_file(struct schema_download *schemas, const char *uri,
-                        struct lambda_error *error)
+static char *local_file(struct call *call, const char *uri)
 {
     char *local = NULL;
     char *bucket = strdup(uri + strlen("s3://"));
     char *key = bucket ? strchr(bucket, '/') : NULL;
+    if (!bucket) {
+        lambda_error_no_memory(call->error);
+        return NULL;
+    }
     if (!key || key == bucket || strlen(uri) > 1200) {
-        lambda_error_set(error, "Runtime.ConfigInvalid", false,
+        lambda_error_set(call->error, "Runtime.ConfigInvalid", false,
                          "schema '%.200s' is not of the form s3://bucket/prefix/name.xsd", uri);
         free(bucket);
         return NULL;
@@ -161,20 +313,20 @@ static char *local_file(struct schema_download *schemas, const char *uri,
     char *slash = strrchr(key, '/');
     char *prefix = strndup(key, slash ? (size_t)(slash + 1 - key) : 0);
     const char *name = slash ? slash + 1 : key;
-    const json_t *files = NULL;
+    struct schema_copy *copy = NULL;
     if (prefix)
-        files = copy_prefix(schemas, bucket, prefix, error);
+        copy = copy_prefix(call, bucket, prefix);
     else
-        lambda_error_no_memory(error);
-    if (files)
-        name = *name ? listed(files, name, uri, error) : only_schema(files, uri, error);
-    if (files && !name)
-        forget_prefix(schemas, bucket, prefix); /* it may be there the next time */
-    if (files && name &&
-        asprintf(&local, "%s/schemas/%s/%s%s", schemas->scratch->root, bucket, prefix, name) <
-            0) {
+        lambda_error_no_memory(call->error);
+    if (copy)
+        name = *name ? listed(copy->files, name, uri, call->error)
+                     : only_schema(copy->files, uri, call->error);
+    if (copy && !name)
+        forget(call->schemas, copy); /* it may be there the next time */
+    if (copy && name &&
+        asprintf(&local, "%s/schemas/%s/%s%s", copy->scratch.root, bucket, prefix, name) < 0) {
         local = NULL;
-        lambda_error_no_memory(error);
+        lambda_error_no_memory(call->error);
     }
     free(prefix);
     free(bucket);
@@ -182,15 +334,14 @@ static char *local_file(struct schema_download *schemas, const char *uri,
 }
 
 /* "s3://..." and "NAMESPACE=s3://..." have the local file in place of the address. */
-static int replace_text(struct schema_download *schemas, json_t *value,
-                        struct lambda_error *error)
+static int replace_text(struct call *call, json_t *value)
 {
     const char *text = json_string_value(value);
     const char *uri = strstr(text, "s3://");
     struct buf whole = {0};
     if (!uri || (uri != text && uri[-1] != '='))
         return 0;
-    char *file = local_file(schemas, uri, error);
+    char *file = local_file(call, uri);
     if (!file)
         return -1;
     buf_append(&whole, text, (size_t)(uri - text));
@@ -198,40 +349,39 @@ static int replace_text(struct schema_download *schemas, json_t *value,
     int rc = buf_string(&whole) ? json_string_set(value, whole.data) : -1;
     buf_free(&whole);
     free(file);
-    return rc < 0 ? lambda_error_no_memory(error) : 0;
+    return rc < 0 ? lambda_error_no_memory(call->error) : 0;
 }
 
-static int replace_value(struct schema_download *schemas, json_t *value,
-                         struct lambda_error *error)
+static int replace_value(struct call *call, json_t *value)
 {
     size_t i;
     const char *name;
     json_t *member;
     if (json_is_string(value))
-        return replace_text(schemas, value, error);
+        return replace_text(call, value);
     if (json_is_array(value))
         json_array_foreach(value, i, member)
         {
-            if (replace_value(schemas, member, error) < 0)
+            if (replace_value(call, member) < 0)
                 return -1;
         }
     json_object_foreach(value, name, member)
     {
         (void)name;
-        if (replace_value(schemas, member, error) < 0)
+        if (replace_value(call, member) < 0)
             return -1;
     }
     return 0;
 }
 
 int schema_download_job(struct schema_download *schemas, struct s3 *s3, json_t *job,
-                        struct lambda_error *error)
+                        int64_t until_ms, struct schema_use *use, struct lambda_error *error)
 {
     static const char *const names[] = {"schema", "catalog"};
-    schemas->s3 = s3;
+    struct call call = {schemas, s3, until_ms, use, error};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         json_t *value = json_object_get(job, names[i]);
-        if (value && replace_value(schemas, value, error) < 0)
+        if (value && replace_value(&call, value) < 0)
             return -1;
     }
     return 0;

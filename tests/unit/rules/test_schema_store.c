@@ -39,7 +39,7 @@ static uint64_t compiled_by(struct schema_store *store, const char *schema, cons
 
 static struct schema_store new_store(void)
 {
-    return (struct schema_store){.max_bytes = 100 << 20};
+    return (struct schema_store){.max_bytes = 100 << 20, .lock = KEYED_LOCK_INITIALIZER};
 }
 
 /* Each file that a schema may be made of, and what it says afterwards. */
@@ -147,12 +147,83 @@ static void what_is_kept_counts_the_bytes_of_its_files(void **state)
     schema_store_close(&large);
 }
 
+static void what_lies_where_files_go_is_given_up(void **state)
+{
+    struct schema_store store = new_store();
+    (void)state;
+    mkdir("kept", 0700);
+    mkdir("gone", 0700);
+    write_file("kept/a.xsd", XSD("<xs:element name='a'/>"));
+    write_file("gone/a.xsd", XSD("<xs:element name='a'/>"));
+    compiled_by(&store, "kept/a.xsd", NULL);
+    uint64_t bytes = store.bytes;
+    compiled_by(&store, "gone/a.xsd", NULL);
+    schema_store_forget(&store, "gone/");
+    assert_int_equal(store.bytes, bytes);
+    assert_int_equal(compiled_by(&store, "kept/a.xsd", NULL), 2);
+    assert_int_equal(compiled_by(&store, "gone/a.xsd", NULL), 3);
+    schema_store_close(&store);
+}
+
+struct compiling {
+    struct schema_store *store;
+    const struct thresh_options *options;
+    bool waits;
+};
+
+/* Two others ask while one compiles: who wants the same waits until its time is up. */
+static struct schema_set *ask_meanwhile(void *context, struct thresh_error *error)
+{
+    struct compiling *compiling = context;
+    struct thresh_options *other = thresh_options_new();
+    static const struct schema_trial none;
+    static const struct xsd_limits limits;
+    struct compiling ignored = {.waits = false};
+    struct thresh_error late = {""};
+    if (!compiling->waits)
+        return schema_set_load(compiling->options ? compiling->options : other, &limits, &none,
+                               true, error);
+    assert_null(schema_store_get(compiling->store, compiling->options, 1, ask_meanwhile,
+                                 &ignored, &late));
+    assert_true(error_is_time_up(&late));
+    struct schema_set *set =
+        schema_store_get(compiling->store, other, 1, ask_meanwhile, &ignored, &late);
+    assert_non_null(set);
+    schema_store_release(compiling->store, set);
+    thresh_options_free(other);
+    compiling->waits = false;
+    return ask_meanwhile(compiling, error);
+}
+
+static void only_who_wants_the_same_waits(void **state)
+{
+    struct schema_store store = new_store();
+    struct thresh_options *options = thresh_options_new();
+    struct thresh_error error = {""};
+    struct compiling compiling = {&store, options, true};
+    (void)state;
+    write_file("a.xsd", XSD("<xs:element name='a'/>"));
+    assert_int_equal(thresh_options_set(options, "schema", "a.xsd", &error), 0);
+    struct schema_set *set =
+        schema_store_get(&store, options, 0, ask_meanwhile, &compiling, &error);
+    if (!set)
+        fail_msg("%s", error.text);
+    assert_ptr_equal(schema_store_get(&store, options, 0, ask_meanwhile, &compiling, &error),
+                     set);
+    schema_store_release(&store, set);
+    schema_store_release(&store, set);
+    schema_store_close(&store);
+    thresh_options_free(options);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_has_changed_is_compiled_again),
         cmocka_unit_test(what_holds_the_same_is_kept),
         cmocka_unit_test(what_is_kept_counts_the_bytes_of_its_files),
+        cmocka_unit_test(what_lies_where_files_go_is_given_up),
+        cmocka_unit_test(only_who_wants_the_same_waits),
     };
     return cmocka_run_group_tests(tests, scratch_enter, scratch_leave);
 }

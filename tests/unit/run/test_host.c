@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
- * What the library does where its host has calls take turns. THRESH_TEST_DATA is where archives
- * are.
+ * What the library does where its host has schemas tried elsewhere.
  */
 #include "options/options.h"
+#include "rules/schema_store.h"
 #include "run/host.h"
-#include "run/run.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -15,110 +14,105 @@
 
 #include "scratch.h"
 
-#define RNG "xmlns='http://relaxng.org/ns/structure/1.0'"
+#include <string.h>
 
-struct turns {
-    int inside; /* threads: this one, or none */
-    bool alone;
-    unsigned entered, listed, written_alone, written_beside;
+#define GOOD "<element name='a' xmlns='http://relaxng.org/ns/structure/1.0'><empty/></element>"
+#define BAD                                                                                    \
+    "<element name='a' xmlns='http://relaxng.org/ns/structure/1.0'><ref name='b'/></element>"
+
+struct trials {
+    unsigned n;
+    const char *wrong; /* NULL: they end well */
 };
 
-static void enter(void *context, bool alone)
+static int try_it(void *context, struct thresh_error *error)
 {
-    struct turns *turns = context;
-    assert_int_equal(turns->inside++, 0);
-    turns->alone = alone;
-    turns->entered++;
+    struct trials *trials = context;
+    trials->n++;
+    return trials->wrong ? error_set(error, "%s", trials->wrong) : 0;
 }
 
-static void leave(void *context)
+static struct thresh_options *options_of(const char *schema, const char *guard)
 {
-    struct turns *turns = context;
-    assert_int_equal(turns->inside--, 1);
-}
-
-/* An archive is listed by what is awaited of it. */
-static bool await(void *context, uint64_t offset, uint64_t len)
-{
-    struct turns *turns = context;
-    (void)offset, (void)len;
-    assert_int_equal(turns->inside, 1);
-    turns->listed++;
-    return true;
-}
-
-static int write_records(void *context, const void *bytes, size_t len,
-                         struct thresh_error *error)
-{
-    struct turns *turns = context;
-    (void)bytes, (void)len, (void)error;
-    assert_int_equal(turns->inside, 1);
-    turns->written_alone += turns->alone;
-    turns->written_beside += !turns->alone;
-    return 0;
-}
-
-static struct turns open_run_and_close(const char *backend)
-{
-    const char *data = getenv("THRESH_TEST_DATA");
-    char archive[4096];
     struct thresh_options *options = thresh_options_new();
+    struct thresh_error error;
+    assert_int_equal(thresh_options_set(options, "schema", schema, &error), 0);
+    assert_int_equal(thresh_options_set(options, "guard-schemas", guard, &error), 0);
+    return options;
+}
+
+static void schemas_are_tried_where_the_host_says(void **state)
+{
+    static const struct {
+        const char *schema, *guard;
+        unsigned n;
+    } rows[] = {{"a.xsd", "false", 0},
+                {"a.xsd", "true", 1},
+                {"a.rng", "false", 1},
+                {"a.rng", "true", 1}};
+    (void)state;
+    write_file("a.rng", GOOD);
+    write_file("a.xsd", "<xs:schema xmlns:xs='http://www.w3.org/2001/XMLSchema'/>");
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct thresh_options *options = options_of(rows[i].schema, rows[i].guard);
+        struct trials trials = {0};
+        struct thresh_error error = {{0}};
+        const struct host host = {.try_schemas = try_it, .try_context = &trials};
+        struct thresh *thresh = thresh_open_on(&host, options, &error);
+        if (!thresh)
+            fail_msg("%s", error.text);
+        assert_int_equal(trials.n, rows[i].n);
+        thresh_close(thresh);
+        trials.wrong = "no";
+        thresh = thresh_open_on(&host, options, &error);
+        assert_int_equal(thresh == NULL, rows[i].n);
+        if (!thresh)
+            assert_string_equal(error.text, "no");
+        thresh_close(thresh);
+        thresh_options_free(options);
+    }
+}
+
+static void a_trial_tells_what_opening_would(void **state)
+{
+    const struct host host = {.others_rest = true};
     struct thresh_error error = {{0}};
-    struct turns turns = {0};
-    const struct host host = {.enter = enter,
-                              .leave = leave,
-                              .turns = &turns,
-                              .await = await,
-                              .await_context = &turns};
-    assert_non_null(data);
-    snprintf(archive, sizeof archive, "%s/archives/all.zip", data);
-    assert_int_equal(thresh_options_set(options, "backend", backend, &error), 0);
-    assert_int_equal(thresh_options_set(options, "schema", "a.rng", &error), 0);
-    write_file("a.rng", "<element name='a' " RNG "><empty/></element>");
-    struct thresh *thresh = thresh_open_on(&host, options, &error);
-    if (!thresh)
+    struct thresh_options *options = options_of("a.rng", "false");
+    (void)state;
+    write_file("a.rng", GOOD);
+    if (thresh_try_on(&host, options, &error) < 0)
         fail_msg("%s", error.text);
-    assert_int_equal(turns.inside, 0);
-    struct thresh_run *run = thresh_run_new(thresh);
-    thresh_run_add_path(run, write_file("a.xml", "<a/>"), NULL);
-    thresh_run_add_path(run, archive, NULL);
-    thresh_run_on_text(run, write_records, &turns);
-    if (thresh_run(run, &error) < 0)
-        fail_msg("%s", error.text);
-    thresh_run_free(run);
-    assert_int_equal(turns.inside, 0);
-    unsigned before = turns.entered;
-    thresh_close(thresh);
-    assert_int_equal(turns.entered, before + 1);
-    assert_int_equal(turns.inside, 0);
+    write_file("a.rng", BAD);
+    assert_int_equal(thresh_try_on(&host, options, &error), -1);
+    assert_non_null(strstr(error.text, "a.rng"));
     thresh_options_free(options);
-    return turns;
 }
 
-static void all_that_a_call_does_is_in_its_turn(void **state)
+static void a_host_hears_whether_schemas_were_compiled(void **state)
 {
+    struct schema_store store = {.max_bytes = 1 << 20, .lock = KEYED_LOCK_INITIALIZER};
+    const struct host host = {.others_rest = true, .schemas = &store};
+    struct thresh_error error = {{0}};
+    struct thresh_options *options = options_of("a.xsd", "false");
     (void)state;
-    struct turns turns = open_run_and_close("sequential");
-    assert_true(turns.listed);
-    assert_true(turns.written_beside);
-    assert_false(turns.written_alone);
-}
-
-static void workers_are_forked_by_one_that_is_alone(void **state)
-{
-    (void)state;
-    if (!backend_find("fork"))
-        skip();
-    struct turns turns = open_run_and_close("fork");
-    assert_true(turns.written_alone);
-    assert_false(turns.written_beside);
+    write_file("a.xsd", "<xs:schema xmlns:xs='http://www.w3.org/2001/XMLSchema'/>");
+    for (int i = 0; i < 2; i++) {
+        struct thresh *thresh = thresh_open_on(&host, options, &error);
+        if (!thresh)
+            fail_msg("%s", error.text);
+        assert_int_equal(thresh_has_compiled(thresh), i == 0);
+        thresh_close(thresh);
+    }
+    schema_store_close(&store);
+    thresh_options_free(options);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(all_that_a_call_does_is_in_its_turn),
-        cmocka_unit_test(workers_are_forked_by_one_that_is_alone),
+        cmocka_unit_test(schemas_are_tried_where_the_host_says),
+        cmocka_unit_test(a_trial_tells_what_opening_would),
+        cmocka_unit_test(a_host_hears_whether_schemas_were_compiled),
     };
     return cmocka_run_group_tests(tests, scratch_enter, scratch_leave);
 }
