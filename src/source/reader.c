@@ -59,6 +59,11 @@ int reader_check_size(const struct reader *reader, uint64_t size)
     uint64_t max = reader->source->options.max_document_bytes;
     if (!max || size <= max)
         return 0;
+    if (size > INT32_MAX) /* which no document may have, whatever the limit */
+        return entry_fault_set(reader->fault, ENTRY_CODE_LIMIT_BYTES,
+                               "the document is %llu bytes long, and no option allows more "
+                               "than 2 GiB; split it into several",
+                               (unsigned long long)size);
     return entry_fault_set(reader->fault, ENTRY_CODE_LIMIT_BYTES,
                            "the document is %llu bytes long, more than %llu; raise %s",
                            (unsigned long long)size, (unsigned long long)max,

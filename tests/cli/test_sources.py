@@ -170,6 +170,14 @@ def test_a_zip_behind_something_else_needs_no_name():
         assert sorted(r["verdict"] for r in records(folder)) == ["skipped", "wellformed"], before
 
 
+def test_a_document_of_more_than_two_gibibytes_has_to_be_split():
+    os.truncate(path("huge.xml", b"<a>"), 3 << 30)
+    error, = records(path("huge.xml"))[0]["errors"]
+    os.remove(path("huge.xml"))
+    assert error["code"] == "limit-bytes" and "split it" in error["message"], error
+    assert "raise" not in error["message"], error
+
+
 def test_a_program_with_a_zip_at_its_end_is_read_wherever_it_is():
     for head in b"MZ\x90\0", b"\x7fELF", b"#!/bin/sh\n":
         program = head + bytes(100) + zipped({"a.xml": DOCUMENT})
