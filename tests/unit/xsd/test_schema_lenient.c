@@ -579,6 +579,22 @@ static void test_restrictions_that_are_right(void **state)
     }
 }
 
+static void test_a_use_may_repeat_the_value_that_is_fixed(void **state)
+{
+    (void)state;
+    static const char *const VALUES[] = {"1", "01", " 1 "};
+    for (size_t i = 0; i < COUNT(VALUES); i++) {
+        char schema[512];
+        snprintf(schema, sizeof schema,
+                 "<xs:attribute name='a' type='xs:int' fixed='1'/>" TYPE
+                 "<xs:attribute ref='a' fixed='%s'/>" END,
+                 VALUES[i]);
+        struct xsd *xsd = compile(wrap(schema));
+        assert_string_equal(xsd_warnings(xsd), "");
+        xsd_free(xsd);
+    }
+}
+
 static void test_what_is_final_is_derived_from_all_the_same(void **state)
 {
     (void)state;
@@ -974,6 +990,7 @@ int main(void)
         cmocka_unit_test(test_restrictions_of_choices_in_choices),
         cmocka_unit_test(test_restrictions_of_counted_repetitions),
         cmocka_unit_test(test_restrictions_that_are_right),
+        cmocka_unit_test(test_a_use_may_repeat_the_value_that_is_fixed),
         cmocka_unit_test(test_what_is_final_is_derived_from_all_the_same),
         cmocka_unit_test(test_facets),
         cmocka_unit_test(test_notations_are_named_by_an_enumeration),
