@@ -43,6 +43,7 @@ struct crew_work {
 /* A crew is a pointer to whatever its kind makes of it. */
 struct crew_kind {
     const char *backend; /* by whose name it is asked for */
+    bool isolates;       /* workers are processes, and need one without other threads */
     /* NULL with the error filled in. */
     void *(*open)(const struct crew_work *work, int workers, struct thresh_error *error);
     /* How many tasks a worker would take now; 0: all have something to do. */

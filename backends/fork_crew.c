@@ -250,6 +250,7 @@ static void *open_crew(const struct crew_work *work, int workers, struct thresh_
 
 const struct crew_kind fork_crew_kind = {
     .backend = "fork",
+    .isolates = true,
     .open = open_crew,
     .room = room,
     .give = give,

@@ -16,10 +16,12 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #define READ_BYTES   ((size_t)256 << 10)
-#define EARLY_DEATHS 3 /* in a row, of workers that were not ready */
+#define EARLY_DEATHS 3   /* in a row, of workers that were not ready */
+#define END_NAPS     100 /* of a millisecond, for a worker to end by itself */
 
 static void give_back(struct fork_crew *crew, struct crew_task *task, enum crew_outcome outcome)
 {
@@ -109,8 +111,17 @@ static int reap(struct fork_crew *crew, struct fork_crew_member *member)
     epoll_ctl(crew->epoll, EPOLL_CTL_DEL, member->up, NULL);
     if (member->waits_for_room)
         epoll_ctl(crew->epoll, EPOLL_CTL_DEL, member->down[1], NULL);
-    kill(member->pid, SIGKILL); /* an exit that is under way keeps its status */
-    while (waitpid(member->pid, &status, 0) < 0 && errno == EINTR)
+    /* Its answers have ended, so it is about to end. One that does not has closed what is not
+     * its own, or is to end at once. */
+    pid_t ended = 0;
+    for (int naps = 0; naps < END_NAPS && ended == 0 && !crew->stopped; naps++) {
+        ended = waitpid(member->pid, &status, WNOHANG);
+        if (ended == 0)
+            nanosleep(&(struct timespec){.tv_nsec = 1000 * 1000}, NULL);
+    }
+    if (ended <= 0)
+        kill(member->pid, SIGKILL);
+    while (ended <= 0 && waitpid(member->pid, &status, 0) < 0 && errno == EINTR)
         continue;
     fork_crew_close_pipes(member);
     buf_free(&member->in);

@@ -358,8 +358,8 @@ THRESH_API int thresh_explain(struct thresh_run *run, struct thresh_error *error
 /* What a worker has to say of an item: bytes that it appends. */
 struct thresh_result;
 
-/* 0, or -1 without memory, or beyond 1 GiB: the work then fails, whatever else is done. In the
- * call that was given the result. */
+/* 0, or -1 without memory, or beyond 1 GiB: the work then fails, whatever else is done, so
+ * that this need not be looked at. In the call that was given the result. */
 THRESH_API int thresh_result_append(struct thresh_result *result, const void *bytes,
                                     size_t len);
 
@@ -427,8 +427,9 @@ struct thresh_work {
     void *sink;
 };
 
-/* Does items 0..n-1. 0: each was given to emit or lost. 1: it was stopped. -1 with the error
- * filled in. Any thread; "fork" only in a process without others. */
+/* Does items 0..n-1. 0: each was given to emit or lost. 1: it was stopped; what was done by
+ * then was given, and items between may be missing. -1 with the error filled in. Any thread;
+ * "fork" only in a process without others. */
 THRESH_API int thresh_map(const struct thresh_work *work, uint64_t n,
                           struct thresh_error *error);
 

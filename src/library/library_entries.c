@@ -3,6 +3,7 @@
  * Entries of archives, each handed to a program's own work.
  */
 #include "library/library_map.h"
+#include "library/library_request.h"
 #include "library/library_run.h"
 #include "source/reader.h"
 #include <stdlib.h>
@@ -86,10 +87,11 @@ static int map_entry(void *context, uint64_t item, const struct backend_turn *tu
     entry.path = (struct thresh_text){from.path, from.path_len};
     if (read_entry(worker, &from, &entry, error) < 0)
         return -1;
-    return worker->own.work->entry(worker->own.state, &entry, (struct thresh_result *)out,
-                                   error) < 0
-               ? -1
-               : 0;
+    struct thresh_error own;
+    own.text[0] = '\0';
+    int rc =
+        worker->own.work->entry(worker->own.state, &entry, (struct thresh_result *)out, &own);
+    return library_request_outcome(rc, out, &own, error);
 }
 
 static int do_entries(struct run *run, struct thresh_work *work, struct thresh_error *error)

@@ -5,6 +5,7 @@
 #include "library/library_map.h"
 
 #include "base/buf.h"
+#include "library/library_request.h"
 #include "library/loss.h"
 #include "run/plan.h"
 #include <stdlib.h>
@@ -66,10 +67,12 @@ static void close_worker(void *worker)
 static int map_item(void *context, uint64_t item, const struct backend_turn *turn,
                     struct buf *out, struct thresh_error *error)
 {
-    struct library_map_state *worker = context;
+    const struct library_map_state *worker = context;
+    struct thresh_error own;
     (void)turn;
-    return worker->work->map(worker->state, item, (struct thresh_result *)out, error) < 0 ? -1
-                                                                                          : 0;
+    own.text[0] = '\0';
+    int rc = worker->work->map(worker->state, item, (struct thresh_result *)out, &own);
+    return library_request_outcome(rc, out, &own, error);
 }
 
 /* -- Results -------------------------------------------------------------------------- */

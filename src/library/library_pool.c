@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 /* As long as the struct was in version 0.1.0; none is shorter. */
-#define WORK_LEAST sizeof(struct thresh_pool_work)
+#define WORK_LEAST (offsetof(struct thresh_pool_work, close) + sizeof(void (*)(void *)))
 
 /* -- Without workers ------------------------------------------------------------------ */
 
@@ -221,12 +221,10 @@ static const struct crew_kind *choose(const char *backend, struct thresh_error *
     bool is_alone = backend_count_threads() <= 1;
     const struct crew_kind *chosen = NULL;
     for (const struct crew_kind *const *kind = backend_crews; *kind; kind++) {
-        const struct backend *same = backend_find((*kind)->backend);
-        if (backend ? strcmp(backend, (*kind)->backend) == 0
-                    : !chosen || (chosen && !is_alone && !same->isolates))
+        bool is_fit = backend ? strcmp(backend, (*kind)->backend) == 0
+                              : !chosen || !(is_alone || (*kind)->isolates);
+        if (is_fit)
             chosen = *kind;
-        if (chosen == *kind && !backend && is_alone)
-            break;
     }
     if (!chosen && backend)
         error_set(error,
@@ -270,7 +268,8 @@ struct thresh_pool *thresh_pool_open(const struct thresh_pool_work *work, int wo
     pool->queue_end = &pool->queue;
     pool->telling_end = &pool->telling;
     if (work->size >= WORK_LEAST)
-        memcpy(&pool->given, work, sizeof pool->given);
+        memcpy(&pool->given, work,
+               work->size < sizeof pool->given ? work->size : sizeof pool->given);
     pool->work = (struct crew_work){.function = library_request_call,
                                     .tasks_per_worker = pool->given.tasks_per_worker,
                                     .open = pool->given.open,

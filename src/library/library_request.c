@@ -23,6 +23,7 @@ void library_request_write(char *request, const struct thresh_bytes *arguments, 
 {
     uint64_t count = n;
     size_t at = padded((n + 1) * sizeof count);
+    memset(request, 0, at);
     memcpy(request, &count, sizeof count);
     for (size_t i = 0; i < n; i++) {
         uint64_t len = arguments[i].len;
@@ -34,10 +35,21 @@ void library_request_write(char *request, const struct thresh_bytes *arguments, 
     }
 }
 
+int library_request_outcome(int rc, const struct buf *out, const struct thresh_error *own,
+                            struct thresh_error *error)
+{
+    if (out->failed)
+        return error_no_memory(error);
+    if (rc >= 0)
+        return 0;
+    return error_set(error, "%s",
+                     own->text[0] ? own->text : "it has failed, and does not say why");
+}
+
 int library_request_call(void *state, const char *request, size_t len, const void *what,
                          struct buf *out, struct thresh_error *error)
 {
-    struct thresh_bytes few[FEW_ARGUMENTS], *arguments = few;
+    struct thresh_bytes few[FEW_ARGUMENTS] = {{0}}, *arguments = few;
     uint64_t n, size;
     (void)len;
     memcpy(&n, request, sizeof n);
@@ -51,9 +63,11 @@ int library_request_call(void *state, const char *request, size_t len, const voi
         arguments[i] = (struct thresh_bytes){request + at, (size_t)size};
         at += padded((size_t)size);
     }
+    struct thresh_error own;
+    own.text[0] = '\0';
     thresh_function *function = (thresh_function *)(uintptr_t)what;
-    int rc = function(state, arguments, (size_t)n, (struct thresh_result *)out, error);
+    int rc = function(state, arguments, (size_t)n, (struct thresh_result *)out, &own);
     if (arguments != few)
         free(arguments);
-    return rc < 0 ? -1 : 0;
+    return library_request_outcome(rc, out, &own, error);
 }

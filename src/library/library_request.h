@@ -13,6 +13,11 @@ size_t library_request_len(const struct thresh_bytes *arguments, size_t n);
 /* Writes so many bytes. */
 void library_request_write(char *request, const struct thresh_bytes *arguments, size_t n);
 
+/* What a program's own function returned, as ours return: its error, which it may not have
+ * filled in, becomes *error; a result that has failed is why it failed. */
+int library_request_outcome(int rc, const struct buf *out, const struct thresh_error *own,
+                            struct thresh_error *error);
+
 /* In a worker: calls the thresh_function at the address `what`; as crew_function has it. */
 int library_request_call(void *state, const char *request, size_t len, const void *what,
                          struct buf *out, struct thresh_error *error);

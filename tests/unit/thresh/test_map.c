@@ -51,7 +51,9 @@ static int check_square(void *sink, uint64_t item, const void *bytes, size_t len
 {
     struct seen *seen = sink;
     uint64_t square;
-    assert_int_equal(item, seen->next++);
+    /* Of work that is stopped, what comes last may leave some out. */
+    assert_true(seen->stop_at ? item >= seen->next : item == seen->next);
+    seen->next = item + 1;
     assert_int_equal(len, item % 5 * sizeof square);
     for (uint64_t i = 0; i < item % 5; i++) {
         memcpy(&square, (const char *)bytes + i * sizeof square, sizeof square);
@@ -198,7 +200,7 @@ static void a_lost_item_is_told_with_how_and_the_rest_is_done(void **state)
     work.map = misbehave;
     work.lost = note_loss;
     work.may_crash = true;
-    work.item_ms = 300;
+    work.item_ms = 1500;
     if (thresh_map(&work, 100, &error) != 0)
         fail_msg("%s", error.text);
     assert_int_equal(seen.next, 100);

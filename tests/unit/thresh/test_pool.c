@@ -75,6 +75,28 @@ static int sleep_ms(void *state, const struct thresh_bytes *arguments, size_t n,
     return add(state, arguments, n, result, error);
 }
 
+/* The gate that tasks wait at, in whatever worker, until it is opened for so many. */
+static int gate[2];
+
+static int wait_at_gate(void *state, const struct thresh_bytes *arguments, size_t n,
+                        struct thresh_result *result, struct thresh_error *error)
+{
+    char one;
+    assert_int_equal(read(gate[0], &one, 1), 1);
+    return add(state, arguments, n, result, error);
+}
+
+static void open_gate(size_t times)
+{
+    assert_int_equal(write(gate[1], "........", times), times);
+}
+
+static int wait_or_add(void *state, const struct thresh_bytes *arguments, size_t n,
+                       struct thresh_result *result, struct thresh_error *error)
+{
+    return (number_in(arguments[0]) ? add : wait_at_gate)(state, arguments, n, result, error);
+}
+
 static int die(void *state, const struct thresh_bytes *arguments, size_t n,
                struct thresh_result *result, struct thresh_error *error)
 {
@@ -95,6 +117,13 @@ static int make(void *state, const struct thresh_bytes *arguments, size_t n,
     for (int i = number_in(arguments[0]) / 1024; i > 0; i--)
         thresh_result_append(result, block, sizeof block);
     return 0;
+}
+
+static int fail_silently(void *state, const struct thresh_bytes *arguments, size_t n,
+                         struct thresh_result *result, struct thresh_error *error)
+{
+    (void)state, (void)arguments, (void)n, (void)result, (void)error;
+    return -1;
 }
 
 static int tell_state(void *state, const struct thresh_bytes *arguments, size_t n,
@@ -217,6 +246,10 @@ static void a_result_stays_and_a_failure_is_the_tasks(void **state)
         struct thresh_bytes argument = of(&seven);
         assert_null(thresh_pool_apply(pool, refuse, &argument, 1, &error));
         assert_string_equal(error.text, "no 7");
+        struct thresh_ticket *silent = give(pool, fail_silently, 0);
+        assert_int_equal(thresh_ticket_wait(silent, -1), 1);
+        assert_non_null(strstr(thresh_ticket_loss(silent, 0)->text, "does not say why"));
+        thresh_ticket_free(silent);
         thresh_ticket_free(good);
         thresh_ticket_free(bad);
         thresh_pool_free(pool);
@@ -231,7 +264,7 @@ static void a_time_limit_that_expires_is_that_and_nothing_else(void **state)
         if (!kind->workers)
             continue;
         struct thresh_pool *pool = open_pool(kind);
-        struct thresh_ticket *ticket = give(pool, sleep_ms, 300);
+        struct thresh_ticket *ticket = give(pool, wait_at_gate, 300);
         assert_int_equal(thresh_ticket_wait(ticket, 0), 0);
         assert_false(thresh_ticket_ready(ticket));
         assert_int_equal(thresh_ticket_successful(ticket), -1);
@@ -240,6 +273,7 @@ static void a_time_limit_that_expires_is_that_and_nothing_else(void **state)
         assert_true(now_s() - begun >= 0.049);
         assert_null(thresh_ticket_result(ticket, 0));
         assert_null(thresh_ticket_loss(ticket, 0));
+        open_gate(1);
         assert_int_equal(thresh_ticket_wait(ticket, 60000), 1);
         assert_int_equal(result_of(ticket, 0), 300);
         assert_true(thresh_ticket_ready(ticket));
@@ -369,7 +403,7 @@ static void listeners_hear_each_result_and_failure_once_and_then_the_end(void **
 static void results_are_there_as_each_is_done(void **state)
 {
     (void)state;
-    static const int numbers[] = {400, 1, 2};
+    static const int numbers[] = {0, 1, 2};
     EACH_KIND(kind)
     {
         if (kind->workers < 2)
@@ -377,12 +411,13 @@ static void results_are_there_as_each_is_done(void **state)
         struct thresh_pool *pool = open_pool(kind);
         struct heard heard = {.n = 0};
         struct thresh_ticket *ticket =
-            thresh_pool_map_async(pool, sleep_ms, arguments_of(numbers, 3), 1, 3, 1, &error);
+            thresh_pool_map_async(pool, wait_or_add, arguments_of(numbers, 3), 1, 3, 1, &error);
         thresh_ticket_on_result(ticket, hear_result, &heard);
         while (!thresh_ticket_result(ticket, 2))
             thresh_pool_turn(pool, -1, &error);
         assert_null(thresh_ticket_result(ticket, 0));
         assert_false(thresh_ticket_ready(ticket));
+        open_gate(1);
         assert_int_equal(thresh_ticket_wait(ticket, -1), 1);
         assert_int_equal(heard.n, 3);
         assert_int_equal(heard.order[2], 0);
@@ -572,9 +607,10 @@ static void workers_killed_at_random_lose_no_task_and_hang_nothing(void **state)
         while (!thresh_ticket_ready(ticket)) {
             thresh_pool_turn(pool, random_number() % 3, &error);
             /* Only such as were seen alive: a number may be another's by now. */
+            siginfo_t ended;
             pid_t victim = known[random_number() % 2];
             if (victim && random_number() % 4 == 0 &&
-                waitid(P_PID, (id_t)victim, NULL, WEXITED | WNOHANG | WNOWAIT) == 0) {
+                waitid(P_PID, (id_t)victim, &ended, WEXITED | WNOHANG | WNOWAIT) == 0) {
                 kill(victim, SIGKILL);
                 kills--;
                 known[0] = known[1] = 0;
@@ -642,12 +678,14 @@ static void giving_much_to_busy_workers_does_not_wait(void **state)
         if (!kind->workers)
             continue;
         struct thresh_pool *pool = open_pool(kind);
-        struct thresh_ticket *busy[2] = {give(pool, sleep_ms, 400), give(pool, sleep_ms, 400)};
+        struct thresh_ticket *busy[2] = {give(pool, wait_at_gate, 1),
+                                         give(pool, wait_at_gate, 2)};
         struct thresh_bytes argument = {bytes, len};
         struct thresh_ticket *much[3];
         for (int i = 0; i < 3; i++)
             much[i] = thresh_pool_apply_async(pool, echo, &argument, 1, &error);
-        assert_null(thresh_ticket_result(busy[0], 0)); /* it is asleep as yet */
+        assert_null(thresh_ticket_result(busy[0], 0));
+        open_gate(2);
         for (int i = 0; i < 3; i++) {
             assert_int_equal(thresh_ticket_wait(much[i], -1), 1);
             assert_int_equal(thresh_ticket_result(much[i], 0)->len, len);
@@ -819,6 +857,8 @@ static void what_cannot_be_had_is_said(void **state)
 
 int main(void)
 {
+    if (pipe(gate) < 0)
+        return 1;
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(apply_takes_any_number_of_arguments),
         cmocka_unit_test(a_result_stays_and_a_failure_is_the_tasks),

@@ -211,10 +211,12 @@ static void an_input_is_a_path_a_descriptor_or_memory(void **state)
     char *bytes = read_archive(&len);
     char *expected = NULL;
     for (const struct backend *const *backend = backends; *backend; backend++) {
-        const char *const settings[][2] = {{"backend", (*backend)->name},
-                                           {"jobs", "2"},
-                                           {"fields", "path,verdict,errors"},
-                                           {NULL, NULL}};
+        const char *const settings[][2] = {
+            {"backend", (*backend)->name},
+            {"jobs", "2"},
+            {"fields", "path,verdict,errors"},
+            {(*backend)->isolates ? "isolate" : "jobs", (*backend)->isolates ? "true" : "2"},
+            {NULL, NULL}};
         struct thresh *thresh = open_with(settings);
         for (int kind = 0; kind < 4; kind++) {
             struct thresh_run *run = thresh_run_new(thresh);
