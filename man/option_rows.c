@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * Prints the rows of all options as JSON, for man/pages.py: {"version": ..., "run": [ROW...],
+ * Prints what --help says as JSON, for man/pages.py: {"version", "examples", "run": [ROW...],
  * "command": [...], "tune": [...]}, a row having "name", "letter", "argument", "section" and
  * "text".
  */
@@ -28,9 +28,9 @@ static json_t *list(const struct option_row *rows)
 
 int main(void)
 {
-    json_t *root =
-        json_pack("{s:s, s:o, s:o, s:o}", "version", THRESH_VERSION, "run", list(option_rows),
-                  "command", list(command_rows), "tune", list(tune_rows));
+    json_t *root = json_pack("{s:s, s:s, s:o, s:o, s:o}", "version", THRESH_VERSION, "examples",
+                             command_examples, "run", list(option_rows), "command",
+                             list(command_rows), "tune", list(tune_rows));
     int rc = root ? json_dumpf(root, stdout, JSON_INDENT(1)) : -1;
     json_decref(root);
     return rc < 0 || fflush(stdout) != 0;

@@ -78,8 +78,13 @@ def roff_rows(rows, heading):
                    for title, group in sections(rows).items())
 
 
+def examples(text):
+    return "".join(roff(line.strip()) + "\n" for line in text.splitlines())
+
+
 def man_page(tables):
     return read("man/thresh.1.in").replace("@VERSION@", tables["version"]) \
+        .replace("@EXAMPLES@\n", examples(tables["examples"])) \
         .replace("@OPTIONS@\n", roff_rows(tables["run"] + tables["command"], ".SS")) \
         .replace("@TUNE@\n", "".join(map(roff_row, sections(tables["tune"])["Measuring"])))
 

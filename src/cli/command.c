@@ -19,6 +19,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 enum { EXIT_GOOD = 0, EXIT_NOT_GOOD = 1, EXIT_NOT_DONE = 2 };
@@ -26,7 +27,8 @@ enum { EXIT_GOOD = 0, EXIT_NOT_GOOD = 1, EXIT_NOT_DONE = 2 };
 /* -- What is asked of the command itself ---------------------------------------------- */
 
 struct command {
-    bool help, usage, version;
+    enum help_wish help;
+    bool usage, version;
     enum completion_shell completion;
     struct string_list files_from;
     bool null;
@@ -45,7 +47,10 @@ const struct option_row command_rows[] = {
      OPTION_SWITCH(struct command, null)},
     {"completion", 0, "SHELL", OPTION_OTHER, "Print a completion script for bash, zsh or fish",
      OPTION_WORD(struct command, completion, enum completion_shell, shells)},
-    {"help", '?', NULL, OPTION_OTHER, "Print this list", OPTION_SWITCH(struct command, help)},
+    {"help", '?', "[=SECTION]", OPTION_OTHER,
+     "Print the options most asked for, those of a section (schemas, records, workers, limits, "
+     "reports, other), or all",
+     OPTION_WORD(struct command, help, enum help_wish, help_words)},
     {"usage", 0, NULL, OPTION_OTHER, "Print the line of usage",
      OPTION_SWITCH(struct command, usage)},
     {"version", 'V', NULL, OPTION_OTHER, "Print the versions of thresh and its libraries",
@@ -53,6 +58,19 @@ const struct option_row command_rows[] = {
     {.name = NULL},
 };
 /* clang-format on */
+
+const char command_examples[] =
+    "  thresh invoices.zip -s invoice.xsd\n"
+    "  thresh feed.zip -s schemas/              each for its own target namespace\n"
+    "  thresh feed.zip -s schemas/ --group      what is wrong, by rule\n"
+    "  thresh feed.zip -x 'id=/*:Invoice/*:ID'  in whatever namespace\n"
+    "  thresh scores.zip -s musicxml.xsd -x 'parts=count(//part)' -f csv -o out.csv\n"
+    "  thresh feed.zip -s 'urn:x:Invoice-2=inv.xsd' -s 'urn:x:CreditNote-2=cn.xsd'\n"
+    "  thresh --explain feed.zip\n"
+    "  thresh --shard 2/8 feed.zip -o 2.out     one machine of eight; then, of all:\n"
+    "  thresh merge *.out -o out                the output of one run\n"
+    "  thresh tune feed.zip -s feed.xsd         which Lambda memory size is best\n"
+    "  thresh lambda                            be the bootstrap of a function\n";
 
 static const struct help help = {
     .usage = "thresh [OPTION...] INPUT...",
@@ -63,16 +81,8 @@ static const struct help help = {
         "INPUT is a ZIP, tar (.gz, .xz, .zst, .bz2), 7z, directory or XML file (.gz too),\n"
         "or - for standard input. Nothing is fetched from a network.\n\n"
         "Exit status: 0 every document is good; 1 some document is not, or something was\n"
-        "not looked at; 2 the run did not complete.\n\n"
-        "Examples:\n"
-        "  thresh invoices.zip --schema invoice.xsd\n"
-        "  thresh scores.zip -s musicxml.xsd -x 'parts=count(//part)' -f csv -o out.csv\n"
-        "  thresh feed.zip -s 'urn:x:Invoice-2=inv.xsd' -s 'urn:x:CreditNote-2=cn.xsd'\n"
-        "  thresh --explain feed.zip\n"
-        "  thresh --shard 2/8 feed.zip -o 2.out      one machine of eight; then, of all:\n"
-        "  thresh merge *.out -o out                the output of one run\n"
-        "  thresh tune feed.zip -s feed.xsd         which Lambda memory size is best\n"
-        "  thresh lambda                            be the bootstrap of a function\n",
+        "not looked at; 2 the run did not complete.\n\nExamples:\n",
+    .examples = command_examples,
 };
 
 /* Prints what is asked for in the place of a run. 1: nothing is. */
@@ -80,7 +90,7 @@ static int print_instead(const struct command *command, struct thresh_error *err
 {
     struct buf text = {0};
     if (command->help)
-        help_append(&help, &text);
+        help_append(&help, command->help, &text);
     else if (command->usage)
         help_append_usage(&help, &text);
     else if (command->version)
@@ -139,18 +149,27 @@ static bool show_progress(void *context, const struct thresh_stats *so_far)
     return signals_caught() != 0;
 }
 
+/* Of the terminal; 0: that is not known. */
+static unsigned count_columns(void)
+{
+    struct winsize size;
+    return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
+
 /* What the options leave open depends on where the output goes. */
 static void settle(struct session *session)
 {
     struct thresh_options *options = session->options;
     bool terminal = output_is_standard(options->output) && isatty(STDOUT_FILENO);
     const char *temp_dir = getenv("TMPDIR");
+    options->is_brief = options->format == FORMAT_AUTO && terminal && !options->extract.n;
     if (options->format == FORMAT_AUTO)
         options->format = terminal ? FORMAT_TEXT : FORMAT_NDJSON;
     session->host = (struct host){
         .temp_dir = temp_dir && *temp_dir ? temp_dir : NULL,
         .lambda_memory_mb = getenv("AWS_LAMBDA_FUNCTION_MEMORY_SIZE"),
         .colour = terminal && options->format == FORMAT_TEXT && !getenv("NO_COLOR"),
+        .columns = terminal ? count_columns() : 0,
     };
     session->progress.fd = STDERR_FILENO;
     session->shows_progress = options->progress == PROGRESS_ALWAYS ||
@@ -346,7 +365,7 @@ static int open_and_run(struct session *session, struct thresh_error *error)
 
 int command_main(int argc, char **argv)
 {
-    struct command command = {.help = false};
+    struct command command = {.help = HELP_NONE};
     struct command_line line;
     struct session session = {.line = &line, .lists = &command.files_from};
     struct thresh_error error = {{0}};

@@ -14,5 +14,7 @@ int command_main(int argc, char **argv);
 
 /* Its own options, beside those of the run. */
 extern const struct option_row command_rows[];
+/* A line each, for --help and the manual page. */
+extern const char command_examples[];
 
 #endif

@@ -5,6 +5,16 @@
 
 enum { COLUMN_DOC = 29, WIDTH = 79 };
 
+const struct option_word help_words[] = {{"true", HELP_BRIEF},
+                                         {"all", HELP_ALL},
+                                         {"schemas", HELP_SECTION + OPTION_SCHEMAS},
+                                         {"records", HELP_SECTION + OPTION_RECORDS},
+                                         {"workers", HELP_SECTION + OPTION_WORKERS},
+                                         {"limits", HELP_SECTION + OPTION_LIMITS},
+                                         {"reports", HELP_SECTION + OPTION_REPORTS},
+                                         {"other", HELP_SECTION + OPTION_OTHER},
+                                         {NULL, 0}};
+
 /* Words from column `at` on, in lines that begin at `left`. */
 static void append_wrapped(struct buf *out, const char *text, size_t at, size_t left)
 {
@@ -24,7 +34,7 @@ static void append_wrapped(struct buf *out, const char *text, size_t at, size_t 
     buf_append_char(out, '\n');
 }
 
-static void append_row(struct buf *out, const struct option_row *row)
+static void append_row(struct buf *out, const struct option_row *row, bool is_brief)
 {
     struct buf doc = {0};
     size_t begin = out->len;
@@ -39,7 +49,10 @@ static void append_row(struct buf *out, const struct option_row *row)
     size_t at = out->len - begin;
     buf_append_format(out, at + 1 < COLUMN_DOC ? "%*s" : "\n%*s",
                       at + 1 < COLUMN_DOC ? (int)(COLUMN_DOC - at) : COLUMN_DOC, "");
-    option_row_describe(row, &doc);
+    if (is_brief)
+        option_row_describe_briefly(row, &doc);
+    else
+        option_row_describe(row, &doc);
     if (buf_string(&doc))
         append_wrapped(out, doc.data, COLUMN_DOC, COLUMN_DOC);
     else
@@ -47,19 +60,18 @@ static void append_row(struct buf *out, const struct option_row *row)
     buf_free(&doc);
 }
 
-static bool has_rows(const struct option_row *rows, enum option_section section)
+static bool has_rows(const struct option_row *rows, int section)
 {
-    while (rows->name && rows->section != section)
+    while (rows->name && (int)rows->section != section)
         rows++;
     return rows->name;
 }
 
-static void append_rows(struct buf *out, const struct option_row *rows,
-                        enum option_section section)
+static void append_rows(struct buf *out, const struct option_row *rows, int section)
 {
     for (; rows->name; rows++)
-        if (rows->section == section)
-            append_row(out, rows);
+        if ((int)rows->section == section)
+            append_row(out, rows, false);
 }
 
 void help_append_usage(const struct help *help, struct buf *out)
@@ -67,16 +79,61 @@ void help_append_usage(const struct help *help, struct buf *out)
     buf_append_format(out, "Usage: %s\n", help->usage);
 }
 
-void help_append(const struct help *help, struct buf *out)
+static void append_common(struct buf *out, const struct option_row *rows)
 {
-    help_append_usage(help, out);
-    append_wrapped(out, help->summary, 0, 0);
-    for (enum option_section section = 0; section < OPTION_SECTIONS; section++) {
+    buf_append_string(out, "\nOptions most asked for:\n");
+    for (; rows->name; rows++)
+        if (rows->is_common)
+            append_row(out, rows, true);
+}
+
+static const char *word_of(int section)
+{
+    const struct option_word *word = help_words;
+    while (word->word && word->value != HELP_SECTION + section)
+        word++;
+    return word->word ? word->word : "all";
+}
+
+/* The words that --help=SECTION takes. */
+static void append_sections(struct buf *out, const struct help *help)
+{
+    struct buf text = {0};
+    buf_append_string(&text,
+                      "All options: --help=all; those of a section: --help=SECTION, one of");
+    const char *before = " ";
+    for (int section = 0; section < OPTION_SECTIONS; section++)
+        if (has_rows(option_rows, section) || has_rows(help->own, section)) {
+            buf_append_format(&text, "%s%s", before, word_of(section));
+            before = ", ";
+        }
+    buf_append_char(out, '\n');
+    if (buf_string(&text))
+        append_wrapped(out, text.data, 0, 0);
+    out->failed |= text.failed;
+    buf_free(&text);
+}
+
+void help_append(const struct help *help, enum help_wish wish, struct buf *out)
+{
+    if (wish < HELP_SECTION) {
+        help_append_usage(help, out);
+        append_wrapped(out, help->summary, 0, 0);
+    }
+    if (wish == HELP_BRIEF)
+        append_common(out, option_rows);
+    for (int section = 0; wish != HELP_BRIEF && section < OPTION_SECTIONS; section++) {
         if (!has_rows(option_rows, section) && !has_rows(help->own, section))
             continue;
-        buf_append_format(out, "\n%s:\n", option_section_titles[section]);
+        if (wish != HELP_ALL && (int)wish != HELP_SECTION + section)
+            continue;
+        buf_append_format(out, wish == HELP_ALL ? "\n%s:\n" : "%s:\n",
+                          option_section_titles[section]);
         append_rows(out, option_rows, section);
         append_rows(out, help->own, section);
     }
-    buf_append_format(out, "\n%s", help->details);
+    if (wish == HELP_BRIEF)
+        append_sections(out, help);
+    if (wish < HELP_SECTION)
+        buf_append_format(out, "\n%s%s", help->details, help->examples);
 }

@@ -146,6 +146,7 @@ struct thresh *thresh_open_on(const struct host *host, const struct thresh_optio
         return NULL;
     }
     thresh->rules.layout.colour = host->colour;
+    thresh->rules.layout.columns = host->columns;
     return thresh;
 }
 

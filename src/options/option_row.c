@@ -74,6 +74,15 @@ int option_row_describe(const struct option_row *row, struct buf *out)
     return before == next ? buf_append_char(out, ')') : out->failed ? -1 : 0;
 }
 
+int option_row_describe_briefly(const struct option_row *row, struct buf *out)
+{
+    size_t len = strcspn(row->doc, ";:");
+    const char *stop = strstr(row->doc, ". ");
+    if (stop && (size_t)(stop - row->doc) < len)
+        len = (size_t)(stop - row->doc);
+    return buf_append(out, row->doc, len);
+}
+
 int option_row_unknown(const char *name, const struct option_row *rows,
                        const struct option_row *more, struct thresh_error *error)
 {

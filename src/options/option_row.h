@@ -39,6 +39,7 @@ struct option_row {
     enum option_section section;
     const char *doc;       /* without default, most and meaning of 0, which describe adds */
     const char *otherwise; /* the default, as it would be typed; NULL: none */
+    bool is_common;        /* among those that --help begins with */
     bool is_deferred;      /* the default is not stored: the run decides what to do without */
     const char *zero;      /* what 0 stands for where that is not obvious, or NULL */
     uint64_t most;         /* of a number, in the unit that is stored */
@@ -117,6 +118,8 @@ void option_rows_clear(const struct option_row *rows, void *holder);
 /* Appends "NAME VALUE" and a NUL, so that what two runs were asked for can be compared. */
 void option_row_print(const struct option_row *row, const void *holder, struct buf *out);
 
+/* What a first look needs: the doc as far as its first clause. */
+int option_row_describe_briefly(const struct option_row *row, struct buf *out);
 /* The doc, and in brackets default, most, meaning of 0, and whether it may be repeated. */
 int option_row_describe(const struct option_row *row, struct buf *out);
 

@@ -103,7 +103,8 @@ struct thresh_options {
     unsigned max_attributes; /* 0: no limit */
     uint64_t max_name_bytes;
     bool quiet;
-    bool group; /* groups of errors in place of records */
+    bool is_brief; /* no option's: of many documents, text has those that are not good */
+    bool group;    /* groups of errors in place of records */
     bool stats;
     bool explain;
     enum progress progress;

@@ -9,10 +9,11 @@
 
 struct record_layout {
     enum format format;
-    unsigned parts; /* bit set of enum part */
-    bool only_bad;  /* text: leave out documents that are good */
-    bool colour;    /* text: with the colours of a terminal */
-    bool csv_safe;  /* CSV: no cell may be taken for a formula */
+    unsigned parts;   /* bit set of enum part */
+    bool only_bad;    /* text: leave out documents that are good */
+    bool colour;      /* text: with the colours of a terminal */
+    unsigned columns; /* text: of the terminal; 0: paths are as long as they are */
+    bool csv_safe;    /* CSV: no cell may be taken for a formula */
     const char *const *field_names;
     size_t n_fields;
 };

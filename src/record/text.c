@@ -2,15 +2,48 @@
 #include "record/text.h"
 
 #include "record/escape.h"
+#include "record/shorten.h"
+#include <string.h>
 
 #define DIM    "\033[2m"
 #define GREEN  "\033[32m"
+#define YELLOW "\033[33m"
 #define RED    "\033[31m"
 #define NORMAL "\033[0m"
 
 static void append_span(struct buf *out, const struct record *record, struct text_span span)
 {
     escape_text(out, record_text(record, span), span.len);
+}
+
+/* A path to be read, not to be evaluated: local names, and places but the first. The record has
+ * the exact one in other formats. */
+static void append_path(struct buf *out, const char *path, size_t len)
+{
+    static const char named[] = "*[name()='", first[] = "[1]";
+    const char *end = path + len;
+    while (path < end) {
+        size_t left = (size_t)(end - path);
+        if (left >= sizeof first - 1 && memcmp(path, first, sizeof first - 1) == 0) {
+            path += sizeof first - 1;
+            continue;
+        }
+        if (*path == '/' || *path == '@' || *path == '[') {
+            size_t piece = *path == '[' ? strcspn(path, "]") + 1 : 1;
+            piece = piece < left ? piece : left;
+            escape_text(out, path, piece);
+            path += piece;
+            continue;
+        }
+        bool is_named = left >= sizeof named - 1 && memcmp(path, named, sizeof named - 1) == 0;
+        const char *name = path + (is_named ? sizeof named - 1 : 0), *at = name;
+        while (at < end && !strchr(is_named ? "'" : "/[", *at))
+            at++;
+        const char *colon = memchr(name, ':', (size_t)(at - name));
+        name = colon ? colon + 1 : name;
+        escape_text(out, name, (size_t)(at - name));
+        path = is_named && at + 2 <= end ? at + 2 : at;
+    }
 }
 
 static void append_fault(struct buf *out, const struct record *record,
@@ -28,7 +61,7 @@ static void append_fault(struct buf *out, const struct record *record,
     if (!fault->path.len)
         return;
     buf_append_string(out, "        at ");
-    append_span(out, record, fault->path);
+    append_path(out, record_text(record, fault->path), fault->path.len);
     buf_append_char(out, '\n');
 }
 
@@ -55,18 +88,48 @@ static void append_fields(struct buf *out, const struct record *record,
     }
 }
 
+/* What none of the schemas is for. */
+static void append_root(struct buf *out, const struct record *record)
+{
+    buf_append_string(out, " (<");
+    append_span(out, record, record->root_name);
+    buf_append_string(out, record->root_namespace.len ? "> in " : "> in no namespace");
+    append_span(out, record, record->root_namespace);
+    buf_append_char(out, ')');
+}
+
+enum { VERDICT_COLUMNS = 11 };
+
+/* The path of the entry; on a terminal, what fits into the rest of a line. */
+static void append_name(struct buf *out, const struct record *record,
+                        const struct record_layout *layout)
+{
+    if (layout->columns > 2 * VERDICT_COLUMNS)
+        shorten_text(out, record_text(record, record->path), record->path.len,
+                     layout->columns - VERDICT_COLUMNS);
+    else
+        append_span(out, record, record->path);
+}
+
 void text_write(struct buf *out, const struct record *record,
                 const struct record_layout *layout)
 {
     bool good = verdict_is_good(record->verdict) && !record->has_unread;
     if (good && layout->only_bad)
         return;
-    const char *colour = record->verdict == VERDICT_SKIPPED ? DIM : good ? GREEN : RED;
+    /* Yellow: it was not judged. */
+    bool is_wrong = record->verdict == VERDICT_INVALID || record->verdict == VERDICT_MALFORMED;
+    const char *colour = record->verdict == VERDICT_SKIPPED ? DIM
+                         : good                             ? GREEN
+                         : is_wrong                         ? RED
+                                                            : YELLOW;
     buf_append_format(out, "%s%-10s%s ", layout->colour ? colour : "",
                       verdict_names[record->verdict], layout->colour ? NORMAL : "");
-    append_span(out, record, record->path);
+    append_name(out, record, layout);
     if (record->reason)
         buf_append_format(out, " (%s)", record->reason);
+    if (record->verdict == VERDICT_UNMAPPED)
+        append_root(out, record);
     buf_append_char(out, '\n');
     if (layout_has(layout, PART_FIELDS))
         append_fields(out, record, layout);

@@ -159,6 +159,10 @@ static int add_fields(struct findings *f, const struct notes *notes)
 int findings_add(struct findings *f, const struct record_head *head)
 {
     struct notes notes;
+    size_t size = 0;
+    for (uint64_t most = 1; most < head->bytes && size < FINDINGS_SIZES - 1; most *= 4)
+        size++;
+    f->sizes[size] += head->verdict != VERDICT_SKIPPED;
     if (!head->notes_len)
         return 0;
     if (notes_read(&notes, head->notes, head->notes_len, f->rules->n_extractions) < 0)

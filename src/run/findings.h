@@ -27,6 +27,8 @@ struct finding_root {
     uint64_t documents;
 };
 
+enum { FINDINGS_SIZES = 24 };
+
 /* All zeros but for the rules: nothing was found yet. */
 struct findings {
     const struct rules *rules;    /* the caller's */
@@ -34,8 +36,9 @@ struct findings {
     size_t n_groups, cap_groups;
     struct finding_root *roots; /* of documents whose XPaths were answered; likewise */
     size_t n_roots, cap_roots;
-    uint64_t *found;   /* by extraction: documents in which its value is not empty */
-    uint64_t answered; /* documents whose XPaths were answered */
+    uint64_t *found; /* by extraction: documents in which its value is not empty */
+    uint64_t sizes[FINDINGS_SIZES]; /* documents by size: up to 1 byte, 4, 16, 64 ... */
+    uint64_t answered;              /* documents whose XPaths were answered */
 };
 
 void findings_free(struct findings *findings);

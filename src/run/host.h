@@ -29,6 +29,7 @@ struct host {
     void *try_context;
     struct schema_store *schemas; /* that are kept from one open to the next; NULL: none are */
     bool colour;                  /* text goes to a terminal that takes colours */
+    unsigned columns;             /* of the terminal that text goes to; 0: it goes to none */
 
     /* These may change from one run to the next. */
     /* Unix time by which an open or a run should have ended, and until which another thread's

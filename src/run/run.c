@@ -98,6 +98,9 @@ static int make_plan(struct run *run, struct thresh_error *error)
                       plan->workers, error);
 }
 
+/* On a terminal good documents are listed as long as they leave the rest of it in sight. */
+enum { MOST_LISTED = 12 };
+
 /* What of a run has no such text. */
 static int check_formats(const struct thresh_options *options, struct thresh_error *error)
 {
@@ -134,7 +137,10 @@ int run_list(struct run *run, struct thresh_error *error)
     if (check_formats(run->options, error) < 0)
         return -1;
     limits_make(&run->limits, run->options, run->host, run->rules->builds_tree);
-    return open_source(run, error);
+    if (open_source(run, error) < 0)
+        return -1;
+    run->layout.only_bad |= run->options->is_brief && run->stats->entries > MOST_LISTED;
+    return 0;
 }
 
 int run_open(struct run *run, struct thresh_error *error)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "scanner/scanner.h"
 
+#include "base/ascii.h"
 #include "scanner/scanner_prolog.h"
 #include "scanner/scanner_state.h"
 #include <stdlib.h>
@@ -57,15 +58,28 @@ bool scanner_is_stopped(const struct scanner *s)
 
 /* -- A document ----------------------------------------------------------------------- */
 
+/* But for an XML declaration, which is met as an instruction. */
+static bool begins_document(const uint8_t *c)
+{
+    return xml_skip_string(c, "<!DOCTYPE") ||
+           (*c == '<' && (ascii_is_letter((char)c[1]) || c[1] == '_' || c[1] >= 0x80));
+}
+
 /* [1] */
 static bool read_document(struct scanner *s)
 {
     const uint8_t *c = scanner_read_prolog(s, s->begin);
-    if (!c || !(c = scanner_read_root(s, c)) || !(c = scanner_read_misc(s, c)))
+    if (!c || !(c = scanner_read_root(s, c)))
+        return false;
+    s->is_behind_root = true;
+    if (!(c = scanner_read_misc(s, c)))
         return false;
     if (c == s->end && !s->document->undecoded)
         return true;
-    scanner_fail(s, c, "document-end", "there is something behind the end of the root");
+    if (begins_document(c))
+        scanner_fail_at_second(s, c);
+    else
+        scanner_fail(s, c, "document-end", "there is something behind the end of the root");
     return false;
 }
 
@@ -88,7 +102,7 @@ int scanner_run(struct scanner *s, const struct utf8_document *document,
     s->end = bytes + document->len;
     s->line = s->fault_place.line = s->fault_place.column = 1;
     s->last = s->no_prefix;
-    s->stopped = s->no_memory = s->in_value = false;
+    s->stopped = s->no_memory = s->in_value = s->is_behind_root = false;
     s->depth = s->n_outer = 0;
     s->expanded_bytes = s->default_bytes = 0;
     bool whole = read_document(s);

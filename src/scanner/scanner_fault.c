@@ -172,3 +172,10 @@ const uint8_t *scanner_fail_behind(struct scanner *s, const uint8_t *c, const ch
     va_end(arguments);
     return NULL;
 }
+
+const uint8_t *scanner_fail_at_second(struct scanner *s, const uint8_t *c)
+{
+    return scanner_fail(s, c, "second-document",
+                        "a second document begins here, behind the end of the root; a file "
+                        "has one: split it at each XML declaration or root");
+}

@@ -51,8 +51,10 @@ static const uint8_t *read_target(struct scanner *s, const uint8_t *c,
     if (!(c = scanner_read_ncname(s, c, "a processing instruction", target)))
         return NULL;
     if ((*target)->len == 3 && xmlStrcasecmp((*target)->string, (const xmlChar *)"xml") == 0)
-        return scanner_fail(s, from, "reserved-xml-name",
-                            "an XML declaration stands only at the very beginning");
+        return s->is_behind_root
+                   ? scanner_fail_at_second(s, from - 2)
+                   : scanner_fail(s, from, "reserved-xml-name",
+                                  "an XML declaration stands only at the very beginning");
     return c;
 }
 

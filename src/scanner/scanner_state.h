@@ -74,6 +74,7 @@ struct scanner {
     /* the tag at hand */
     struct buf values; /* those that differ from their bytes in the document */
     bool in_value;     /* one of them is being copied */
+    bool is_behind_root;
     size_t n_attributes, cap_attributes;
     struct scanned_attribute *attributes;
     bool resolves; /* one of them has a prefix, declares one, or lies in `values` */
@@ -118,6 +119,10 @@ scanner_fail(struct scanner *s, const uint8_t *c, const char *code, const char *
 __attribute__((format(printf, 4, 5), cold)) const uint8_t *
 scanner_fail_behind(struct scanner *s, const uint8_t *c, const char *code, const char *format,
                     ...);
+/* Behind the root another document begins: registers publish files of many, one behind the
+ * other. */
+__attribute__((cold)) const uint8_t *scanner_fail_at_second(struct scanner *s,
+                                                            const uint8_t *c);
 /* A limit is passed. */
 __attribute__((cold)) const uint8_t *scanner_fail_at_limit(struct scanner *s, const uint8_t *c,
                                                            const char *code,

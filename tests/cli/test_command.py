@@ -766,9 +766,9 @@ def test_options_among_inputs_shortened_and_in_one_word():
 
 
 def test_help_lists_every_option_in_its_section():
-    process = run("--help")
+    process = run("--help=all")
     text = process.stdout.decode()
-    assert not process.stderr and text == run("-?").stdout.decode()
+    assert not process.stderr
     titles = re.findall(r"^([A-Z][A-Za-z ]+):$", text, re.M)
     assert titles == ["Schemas and XPaths", "Records", "Workers", "Limits", "Reports", "Other",
                       "Examples"], titles
@@ -776,6 +776,17 @@ def test_help_lists_every_option_in_its_section():
                  "  -s, --schema=", "  -V, --version"):
         assert word in " ".join(text.split()) or word in text, word
     assert max(map(len, text.splitlines())) <= 80
+    limits = run("--help=limits").stdout.decode()
+    assert limits.startswith("Limits:\n") and limits in text, limits
+    assert "is none of" in fails("--help=limit") and "did you mean limits" in fails("--help=limit")
+
+
+def test_help_begins_with_what_is_asked_for_most():
+    text = run("--help").stdout.decode()
+    assert text == run("-?").stdout.decode()
+    assert len(re.findall(r"^ .* --[a-z]+", text.split("All options:")[0], re.M)) == 10, text
+    assert "--help=SECTION" in text and max(map(len, text.splitlines())) <= 80
+    assert len(text.splitlines()) <= 48
 
 
 ALL_PARTS = ("path", "index", "verdict", "bytes", "root", "namespaces", "elements", "attributes",

@@ -3,14 +3,19 @@
 """What somebody asks in the first hour with a vocabulary, as it is typed, on every backend: where the
 question was wrong, the answer says so, and what to ask instead."""
 import csv
+import fcntl
 import io
 import json
 import os
+import pty
 import shlex
+import struct
+import subprocess
 import tarfile
+import termios
 import zipfile
 
-from command import archive, backends, main, path, records, run, stats
+from command import THRESH, archive, backends, main, path, records, run, stats
 
 
 def everywhere(*arguments, **options):
@@ -239,6 +244,66 @@ def test_a_dtd_is_no_schema_and_says_what_to_do():
     dtd = path("note.dtd", "<!ELEMENT note (#PCDATA)>")
     told = run(DOCS, "-s", dtd, check=(2,)).stderr.decode()
     assert "trang" in told and "well-formedness" in told, told
+
+
+# -- On a terminal
+
+def on_terminal(*arguments, columns=80):
+    """What a terminal of that width is told on both of its streams."""
+    leader, terminal = pty.openpty()
+    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
+    process = subprocess.Popen([THRESH, "--no-progress", *arguments], stdout=terminal, stderr=terminal,
+                               env={**os.environ, "NO_COLOR": "1", "LC_ALL": "C.UTF-8"})
+    os.close(terminal)
+    out = b""
+    while True:
+        try:
+            data = os.read(leader, 65536)
+        except OSError:  # all of it
+            break
+        if not data:
+            break
+        out += data
+    process.wait(timeout=60)
+    os.close(leader)
+    return out.decode().replace("\r\n", "\n").splitlines()
+
+
+def test_a_terminal_sees_what_matters():
+    many = archive("many.zip", {"%s/%02d.xml" % ("deep/" * 30, i): "<a>%s</a>" % ("x" * 4 ** (i % 5))
+                                for i in range(40)})
+    shown = on_terminal(many)
+    assert len(shown) <= 5 and shown[0] == "40 entries: 40 wellformed", shown
+    assert any(line.startswith("sizes 4 B") for line in shown), shown
+    listed = on_terminal(many, "-f", "text", columns=60)
+    lines = [line for line in listed if line.startswith("wellformed ")]
+    assert len(lines) == 40 and all(len(line) == 60 and "\u2026" in line for line in lines), lines[:2]
+    assert lines[7].endswith("/07.xml"), lines[7]
+    piped = run(many, "-f", "text").stdout.decode()
+    assert "\u2026" not in piped and "deep/" * 30 + "/07.xml" in piped
+
+
+def test_text_says_where_in_short_and_what_no_schema_is_for():
+    docs = archive("short.zip", {
+        "1.xml": '<e:note xmlns:e="urn:note"><e:on>2024-02-29</e:on><e:on>x</e:on></e:note>',
+        "2.xml": '<note xmlns="urn:note"><on>y</on></note>', "3.xml": '<memo xmlns="urn:memo"/>',
+        "4.xml": "<plain/>"})
+    process = everywhere(docs, "-s", "urn:note=" + NOTE_XSD, "-f", "text")
+    text = process.stdout.decode()
+    assert "        at /note/on[2]\n" in text and "        at /note/on\n" in text, text
+    assert "/3.xml (<memo> in urn:memo)\n" in text and "/4.xml (<plain> in no namespace)\n" in text, text
+    summary = process.stderr.decode()
+    assert "          2  cvc-datatype-valid.1.2.1, 2 documents\n" in summary, summary
+    assert "          1  unmapped: <memo> in urn:memo\n" in summary, summary
+
+
+def test_a_second_document_in_a_file_is_named_as_that():
+    for second in ("<?xml version='1.0'?>\n<a/>", "<!DOCTYPE a>\n<a/>", "<!-- c -->\n<b/>"):
+        record = records(path("two.xml", "<?xml version='1.0'?>\n<a/>\n" + second))[0]
+        error = record["errors"][0]
+        assert (record["verdict"], error["code"]) == ("malformed", "second-document"), record
+        assert error["line"] == (4 if second[:4] == "<!--" else 3), error
+    assert records(path("after.xml", "<a/>x"))[0]["errors"][0]["code"] == "document-end"
 
 
 if __name__ == "__main__":

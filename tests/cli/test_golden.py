@@ -53,6 +53,12 @@ def test_the_help():
     golden("help.txt", run("--help").stdout)
 
 
+def test_all_of_the_help():
+    if len(backends()) < 3:
+        skip("the help names the backends of a build, and this one lacks some")
+    golden("help-all.txt", run("--help=all").stdout)
+
+
 def test_the_help_of_tune():
     if len(backends()) < 3:
         skip("the help names the backends of a build, and this one lacks some")

@@ -46,6 +46,7 @@ static const struct help help = {
     .details =
         "All options of a run are taken; --jobs is the most workers to try. Records are\n"
         "made and thrown away.\n",
+    .examples = "",
 };
 
 static int check_inputs(const struct command_line *line, struct thresh_error *error)
@@ -143,7 +144,7 @@ static int tune_and_print(const struct arguments *a, struct thresh_error *error)
 static int print_help(struct thresh_error *error)
 {
     struct buf text = {0};
-    help_append(&help, &text);
+    help_append(&help, HELP_ALL, &text);
     int rc = output_print(&text, error);
     buf_free(&text);
     return rc;

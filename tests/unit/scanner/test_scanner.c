@@ -103,7 +103,8 @@ static const struct bad_document {
     {"<a></a", "gt-required"},
     {"<a></ab>", "tag-name-mismatch"},
     {"<a></a b>", "gt-required"},
-    {"<a/><b/>", "document-end"},
+    {"<a/><b/>", "second-document"},
+    {"<a/>\n<?xml version='1.0'?><a/>", "second-document"},
     {"<a/>x", "document-end"},
     {"<a/>&#32;", "document-end"},
     {"x<a/>", "document-empty"},
@@ -177,7 +178,7 @@ static const struct bad_document {
     {"<!DOCTYPE a SYSTEM 'x><a/>", "literal-not-finished"},
     {"<!DOCTYPE a SYSTEM x><a/>", "literal-not-started"},
     {"<!DOCTYPE><a/>", "space-required"},
-    {"<a/><!DOCTYPE a>", "document-end"},
+    {"<a/><!DOCTYPE a>", "second-document"},
     {"<!DOCTYPE a><!DOCTYPE a><a/>", "name-required"},
     /* namespaces */
     {"<p:a/>", "undefined-namespace"},

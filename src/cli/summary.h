@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What a run came to, for people: the verdicts first, then what they are about, then how it was
+ * done.
+ */
+#ifndef THRESH_CLI_SUMMARY_H
+#define THRESH_CLI_SUMMARY_H
+
+#include "base/buf.h"
+#include "run/findings.h"
+#include "thresh.h"
+
+/* `findings`: NULL where they are not known. For a terminal, with bars, and in colours unless
+ * NO_COLOR is set. */
+void summary_append(const struct thresh_stats *stats, const struct findings *findings,
+                    bool is_for_terminal, struct buf *out);
+
+#endif
