@@ -71,6 +71,16 @@ static void stop_at_limit(struct document_parser *p, const char *code, const cha
     }
 }
 
+/* Text is missing here: what XPaths select around it is not the document's. */
+static void mark_hole(struct document_parser *p)
+{
+    static const xmlChar hole[] = {RECORD_HOLE};
+    if (p->xpath_stream)
+        xpath_stream_text(p->xpath_stream, hole, 1);
+    else if (p->tree && p->rules->n_extractions)
+        tree_builder_text(p->tree, hole, 1);
+}
+
 void events_on_fault(void *context, const struct scanner_fault *from)
 {
     static const char *const kinds[] = {
@@ -87,6 +97,8 @@ void events_on_fault(void *context, const struct scanner_fault *from)
     p->malformed |= from->kind == SCANNER_MALFORMED || from->kind == SCANNER_NAMESPACE;
     p->over_limit |= from->kind == SCANNER_LIMIT;
     p->invalid |= from->kind == SCANNER_UNREAD;
+    if (from->kind == SCANNER_UNREAD && p->depth && !from->in_tag)
+        mark_hole(p);
     struct fault *fault = add_fault(p, kinds[from->kind], from->code, from->message);
     if (!fault)
         return;

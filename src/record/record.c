@@ -218,3 +218,21 @@ int record_add_value(struct record *record, const char *value, size_t len)
     record->fields[record->n_fields - 1].n++;
     return record->text.failed ? -1 : 0;
 }
+
+int record_null_fields(struct record *record)
+{
+    for (size_t i = 0; i < record->n_fields && record->has_unread; i++) {
+        struct field *field = &record->fields[i];
+        bool has_hole = false;
+        for (size_t k = field->first; k < field->first + field->n && !has_hole; k++) {
+            struct text_span value = record->values[k];
+            has_hole = value.len && memchr(record_text(record, value), RECORD_HOLE, value.len);
+        }
+        if (!has_hole)
+            continue;
+        record->values[field->first] = record_add_text(record, "null", 4);
+        field->type = FIELD_NUMBER;
+        field->n = 1;
+    }
+    return record->text.failed ? -1 : 0;
+}

@@ -141,6 +141,13 @@ void record_drop_faults(struct record *record);
 struct namespace_binding *record_add_binding(struct record *record, struct text_span prefix,
                                              struct text_span uri);
 
+/* A byte that no UTF-8 has: it stands in a value where the document refers to an entity that
+ * was not read. */
+#define RECORD_HOLE 0xff
+/* A field whose values have a hole is not known: it becomes null, a number that is written as
+ * such. */
+int record_null_fields(struct record *record);
+
 /* A field without values; record_add_value adds to the last field. 0 or -1. */
 int record_add_field(struct record *record, enum field_type type);
 int record_add_value(struct record *record, const char *value, size_t len);

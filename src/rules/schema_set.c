@@ -171,6 +171,12 @@ static int gather_warnings(struct schema_set *set, const struct xsd_documents *d
                 buf_append(lines, line, len);
         }
     }
+    const char *missing = xsd_documents_missing(documents);
+    if (strstr(missing, "/><"))
+        buf_append_format(lines,
+                          "of what is left out, all that is to be saved, as a catalog for "
+                          "--catalog: " SCHEMA_CATALOG "\n",
+                          missing);
     return buf_string(lines) ? 0 : error_no_memory(error);
 }
 

@@ -33,7 +33,17 @@ static int compile_xsd(struct schema *schema, struct xsd_documents *documents,
         return error_set(error, "%s", why.text);
     if (rc < 0)
         return error_no_memory(error);
-    /* What is not there is the likely reason why a reference leads nowhere. */
+    /* What is not there is the likely reason why a reference leads nowhere. Of several the
+     * whole catalog is told, as far as an error has room. */
+    const char *missing = xsd_documents_missing(documents);
+    size_t len = strlen(why.text) + strlen(missing);
+    if (strstr(why.text, ": src-resolve") && strstr(missing, "/><") &&
+        len < sizeof error->text - 300)
+        return error_set(error,
+                         "%s; the schema cannot be used until this is mended; nothing is "
+                         "fetched: save what is not there, and give --catalog FILE "
+                         "with " SCHEMA_CATALOG,
+                         why.text, missing);
     const char *note = strstr(why.text, ": src-resolve") ? xsd_documents_notes(documents) : "";
     return error_set(error, "%s; the schema cannot be used until this is mended%s%.*s",
                      why.text, *note ? "; " : "", (int)strcspn(note, "\n"), note);

@@ -36,6 +36,10 @@ struct schema_trial {
     bool of_all; /* of all that is done for a job's schemas, not only of what libxml2 does */
 };
 
+/* A catalog to paste, of what xsd_documents_missing has. */
+#define SCHEMA_CATALOG                                                                         \
+    "<catalog xmlns=\"urn:oasis:names:tc:entity:xmlns:xml:catalog\">%s</catalog>"
+
 /* 0, or -1 with an error that names the file, the place and the remedy. The documents are
  * those of the resolver. */
 int schema_compile(struct schema *schema, struct resolver *resolver,

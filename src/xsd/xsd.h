@@ -28,6 +28,10 @@ void xsd_documents_free(struct xsd_documents *documents);
  * out, ..."; "" if none. */
 const char *xsd_documents_notes(const struct xsd_documents *documents);
 
+/* What a catalog is to have for the addresses that nothing maps: <uri .../> for each, "" if
+ * there are none. */
+const char *xsd_documents_missing(const struct xsd_documents *documents);
+
 /* What compiling one schema may take, and what an error says is to be raised. */
 struct xsd_limits {
     uint64_t ms; /* 0: no limit */

@@ -240,10 +240,41 @@ def test_documents_choose_by_the_name_of_their_schema_location():
         ("valid", "core.xsd")]
 
 
+def test_addresses_that_are_not_at_hand_come_as_one_catalog():
+    imports = "".join("<xs:import namespace='urn:%s' schemaLocation='http://x.example/%s.xsd?a=1&amp;b=2'/>" % (
+        name, name) for name in "pq")
+    for used, status in (("", 0), ("<xs:element ref='p:e' xmlns:p='urn:p'/>", 2)):
+        xsd = schema("remote.xsd", imports + "<xs:element name='r'><xs:complexType><xs:sequence>%s"
+                     "</xs:sequence></xs:complexType></xs:element>" % used)
+        told = run(path("remote.xml", "<r/>"), "-s", xsd, check=(status,)).stderr.decode()
+        catalog = told[told.index("<catalog"):told.index("</catalog>") + 10]
+        for name in "pq":
+            schema("saved-%s.xsd" % name, "<xs:element name='e'/>", "urn:" + name)
+            catalog = catalog.replace("LOCAL-FILE", path("saved-%s.xsd" % name), 1)
+        again = run(path("remote.xml"), "-s", xsd, "--catalog", path("remote.cat", catalog), check=(0, 1))
+        assert not again.stderr, again.stderr
+
+
 def test_a_dtd_is_no_schema_and_says_what_to_do():
     dtd = path("note.dtd", "<!ELEMENT note (#PCDATA)>")
     told = run(DOCS, "-s", dtd, check=(2,)).stderr.decode()
     assert "trang" in told and "well-formedness" in told, told
+
+
+def test_a_field_around_an_entity_that_was_not_read_is_null():
+    docs = archive("holes.zip", {
+        "1.xml": '<!DOCTYPE r [<!ENTITY e SYSTEM "e.txt">]><r><a>before &e; after</a><b>whole</b></r>',
+        "2.xml": '<!DOCTYPE r SYSTEM "r.dtd"><r><a>&undeclared;</a><b>whole</b><b>&x;</b></r>'})
+    asked = ("-x", "a=string(//a)", "-x", "b=//b", "-x", "n=count(//a)", "-x", "r=/r")
+    for more in ((), ("-x", "tree=//b[1]")):
+        got = [json.loads(line) for line in everywhere(docs, *asked, *more).stdout.splitlines()]
+        assert [r["fields"]["a"] for r in got] == [None, None], got
+        assert [r["fields"]["b"] for r in got] == ["whole", None], got
+        assert [(r["fields"]["n"], r["fields"]["r"]) for r in got] == [(1, None)] * 2, got
+        assert all(r["errors"][0]["kind"] == "entity" and not r["errors"][0]["message"].count("\ufffd")
+                   for r in got)
+    row = next(csv.DictReader(io.StringIO(run(docs, *asked, "-f", "csv").stdout.decode())))
+    assert (row["a"], row["b"], row["n"]) == ("", "whole", "1"), row
 
 
 # -- On a terminal

@@ -182,7 +182,8 @@ static void note_absence(struct xsd_compiler *c, const struct location *location
     buf_clear(&c->text);
     buf_append_format(&c->text, "%s:%ld: the %s is left out, for %s is not there; ",
                       location->document->uri, location->node->line, what, uri);
-    if (strstr(uri, "://") && strncmp(uri, "file:", 5) != 0)
+    bool is_remote = strstr(uri, "://") && strncmp(uri, "file:", 5) != 0;
+    if (is_remote)
         buf_append_format(&c->text,
                           "nothing is fetched: save it, and give --catalog FILE with the line "
                           "<uri name=\"%s\" uri=\"LOCAL-FILE\"/>\n",
@@ -193,6 +194,8 @@ static void note_absence(struct xsd_compiler *c, const struct location *location
     if (!note)
         xsd_compile_fail_no_memory(c);
     schema_document_note(c, note);
+    if (is_remote)
+        schema_document_miss(c, uri);
 }
 
 /* What XSD itself has is there without a document. */

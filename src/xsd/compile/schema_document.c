@@ -80,6 +80,29 @@ void schema_document_note(struct xsd_compiler *c, const char *line)
         xsd_compile_fail_no_memory(c);
 }
 
+void schema_document_miss(struct xsd_compiler *c, const char *uri)
+{
+    struct buf *missing = &c->shared->missing, line = {0};
+    buf_append_string(&line, "<uri name=\"");
+    for (; *uri; uri++)
+        if (*uri == '&')
+            buf_append_string(&line, "&amp;");
+        else
+            buf_append_char(&line, *uri);
+    buf_append_string(&line, "\" uri=\"LOCAL-FILE\"/>");
+    if (buf_string(&line) && !(missing->len && strstr(missing->data, line.data)))
+        buf_append(missing, line.data, line.len);
+    bool failed = line.failed || !buf_string(missing);
+    buf_free(&line);
+    if (failed)
+        xsd_compile_fail_no_memory(c);
+}
+
+const char *xsd_documents_missing(const struct xsd_documents *documents)
+{
+    return documents->missing.len ? documents->missing.data : "";
+}
+
 const char *xsd_documents_notes(const struct xsd_documents *documents)
 {
     return documents->notes.len ? documents->notes.data : "";
@@ -112,6 +135,7 @@ void xsd_documents_free(struct xsd_documents *documents)
     names_free(&documents->told);
     arena_free(&documents->arena);
     buf_free(&documents->notes);
+    buf_free(&documents->missing);
     free(documents);
 }
 

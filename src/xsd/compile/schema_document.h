@@ -19,6 +19,7 @@ struct xsd_documents {
     struct resolver *resolver; /* the caller's */
     struct buf notes;
     struct names told; /* the lines of notes */
+    struct buf missing; /* as xsd_documents_missing has it */
 
     /* the document being read */
     struct resource resource;
@@ -42,6 +43,8 @@ const struct schema_text *schema_document_read(struct xsd_compiler *c, const cha
                                                const char *rule);
 /* Whether there is a file at `uri`; a built-in copy is none. */
 bool schema_document_is_file(struct xsd_compiler *c, const char *uri);
+/* Keeps an address that nothing maps, once. */
+void schema_document_miss(struct xsd_compiler *c, const char *uri);
 /* Keeps a line for people, once. */
 void schema_document_note(struct xsd_compiler *c, const char *line);
 
