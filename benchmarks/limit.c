@@ -2,11 +2,13 @@
  *
  * benchmark-limit ARCHIVE ROUNDS [SCHEMA]: the least that one core must do with an archive, to
  * compare thresh with. Inflates all documents with libdeflate, then parses them by libxml2's
- * SAX2 interface with handlers that do nothing; with a schema, parses them again with
- * libxml2's validator behind the same events. The archive is in memory and contexts are reused.
- * Prints one JSON object with the times of each round.
+ * SAX2 interface with handlers that do nothing, and makes thresh's records of the same bytes;
+ * with a schema, does both again, libxml2's validator behind the same events. The archive is in
+ * memory and contexts are reused. Prints one JSON object with the times of each round.
  */
 #include "base/clock.h"
+#include "document/document.h"
+#include "options/options.h"
 
 #include <libdeflate.h>
 #include <libxml/parser.h>
@@ -183,32 +185,84 @@ static xmlSchemaValidCtxt *new_validator(const char *path)
     return valid; /* it and its schema live as long as the program */
 }
 
+/* -- Thresh --------------------------------------------------------------------------- */
+
+struct ours {
+    struct thresh_options *options;
+    struct rules rules;
+    struct document_parser *parser;
+    struct record record;
+};
+
+/* Lives as long as the program. `schema` may be NULL. */
+static int open_ours(struct ours *ours, const char *schema)
+{
+    struct thresh_error error;
+    *ours = (struct ours){.options = thresh_options_new()};
+    if (!ours->options ||
+        (schema && thresh_options_set(ours->options, "schema", schema, &error) < 0) ||
+        thresh_options_set(ours->options, "schema-timeout", "0", &error) < 0 ||
+        rules_load(&ours->rules, ours->options, &error) < 0 ||
+        !(ours->parser = document_open(&ours->rules, &error)))
+        return -1;
+    return 0;
+}
+
+/* Returns how many are good; SIZE_MAX without memory. */
+static size_t process_all(struct ours *ours, const struct documents *d)
+{
+    size_t good = 0;
+    struct thresh_error error;
+    for (size_t i = 0; i < d->n; i++) {
+        record_clear(&ours->record);
+        if (document_process(ours->parser, d->all[i].bytes, d->all[i].len, &ours->record,
+                             &error) < 0)
+            return SIZE_MAX;
+        good += verdict_is_good(ours->record.verdict);
+    }
+    return good;
+}
+
 /* -- Rounds --------------------------------------------------------------------------- */
 
 struct rounds {
     double inflate_ms[ROUNDS_MAX], sax_ms[ROUNDS_MAX], valid_ms[ROUNDS_MAX];
+    double ours_ms[ROUNDS_MAX], ours_valid_ms[ROUNDS_MAX];
     int n;
-    size_t well_formed, valid;
+    size_t well_formed, valid, ours, ours_valid;
 };
 
-static int run(struct rounds *rounds, struct documents *d, xmlSchemaValidCtxt *valid)
+/* Takes a round's time off the clock. */
+static void take(double *ms, double *since)
+{
+    double now = clock_ms();
+    *ms = now - *since;
+    *since = now;
+}
+
+static int run(struct rounds *rounds, struct documents *d, xmlSchemaValidCtxt *valid,
+               const char *schema)
 {
     struct libdeflate_decompressor *inflate = libdeflate_alloc_decompressor();
     xmlParserCtxt *plain = new_parser(), *validating = new_parser();
-    int rc = inflate && plain && validating ? 0 : -1;
+    struct ours ours, ours_valid;
+    int rc = inflate && plain && validating && open_ours(&ours, NULL) == 0 &&
+                     open_ours(&ours_valid, schema) == 0
+                 ? 0
+                 : -1;
     for (int i = -1; i < rounds->n && rc == 0; i++) { /* the first is the warm-up */
-        double begin = clock_ms();
+        int at = i < 0 ? 0 : i;
+        double since = clock_ms();
         rc = inflate_all(inflate, d);
-        double inflated = clock_ms();
+        take(&rounds->inflate_ms[at], &since);
         rounds->well_formed = parse_all(plain, NULL, d);
-        double parsed = clock_ms();
-        if (valid)
-            rounds->valid = parse_all(validating, valid, d);
-        if (i >= 0) {
-            rounds->inflate_ms[i] = inflated - begin;
-            rounds->sax_ms[i] = parsed - inflated;
-            rounds->valid_ms[i] = clock_ms() - parsed;
-        }
+        take(&rounds->sax_ms[at], &since);
+        rounds->ours = process_all(&ours, d);
+        take(&rounds->ours_ms[at], &since);
+        rounds->ours_valid = schema ? process_all(&ours_valid, d) : 0;
+        take(&rounds->ours_valid_ms[at], &since);
+        rounds->valid = valid ? parse_all(validating, valid, d) : 0;
+        take(&rounds->valid_ms[at], &since);
     }
     xmlFreeParserCtxt(plain);
     xmlFreeParserCtxt(validating);
@@ -243,16 +297,20 @@ int main(int argc, char **argv)
         fprintf(stderr, "%s: libxml2 does not take this schema\n", argv[3]);
         return 1;
     }
-    if (run(&rounds, &d, valid) < 0) {
-        fprintf(stderr, "%s: a document cannot be inflated\n", argv[1]);
+    if (run(&rounds, &d, valid, argc > 3 ? argv[3] : NULL) < 0) {
+        fprintf(stderr, "%s: a document cannot be inflated, or a parser not made\n", argv[1]);
         return 1;
     }
-    printf("{\"documents\": %zu, \"bytes\": %zu, \"well_formed\": %zu, \"valid\": %zu", d.n,
-           d.bytes, rounds.well_formed, rounds.valid);
+    printf("{\"documents\": %zu, \"bytes\": %zu, \"well_formed\": %zu, \"valid\": %zu, "
+           "\"ours\": %zu, \"ours_valid\": %zu",
+           d.n, d.bytes, rounds.well_formed, rounds.valid, rounds.ours, rounds.ours_valid);
     print_times("inflate_ms", rounds.inflate_ms, rounds.n);
     print_times("sax_ms", rounds.sax_ms, rounds.n);
-    if (valid)
+    print_times("ours_ms", rounds.ours_ms, rounds.n);
+    if (valid) {
+        print_times("ours_valid_ms", rounds.ours_valid_ms, rounds.n);
         print_times("valid_ms", rounds.valid_ms, rounds.n);
+    }
     printf("}\n");
     free(d.all);
     free(d.buffer);

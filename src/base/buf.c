@@ -20,13 +20,11 @@ void buf_clear(struct buf *buf)
     buf->failed = false;
 }
 
-int buf_reserve(struct buf *buf, size_t more)
+int buf_grow(struct buf *buf, size_t more)
 {
     size_t max = buf->max_bytes ? buf->max_bytes : PTRDIFF_MAX;
     if (buf->failed)
         return -1;
-    if (more <= buf->cap - buf->len)
-        return 0;
     if (more > max - buf->len) {
         buf->failed = true;
         return -1;
@@ -45,24 +43,9 @@ int buf_reserve(struct buf *buf, size_t more)
     return 0;
 }
 
-int buf_append(struct buf *buf, const void *bytes, size_t len)
-{
-    if (buf_reserve(buf, len) < 0)
-        return -1;
-    if (len)
-        memcpy(buf->data + buf->len, bytes, len);
-    buf->len += len;
-    return 0;
-}
-
 int buf_append_string(struct buf *buf, const char *string)
 {
     return buf_append(buf, string, strlen(string));
-}
-
-int buf_append_char(struct buf *buf, char c)
-{
-    return buf_append(buf, &c, 1);
 }
 
 int buf_append_u64(struct buf *buf, uint64_t number)

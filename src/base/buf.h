@@ -13,6 +13,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 struct buf {
     char *data;
@@ -27,13 +28,30 @@ void buf_free(struct buf *buf);
 /* Makes the buf empty and not failed; its memory is kept for the next use. */
 void buf_clear(struct buf *buf);
 
+/* For buf_reserve, where there is too little room. */
+int buf_grow(struct buf *buf, size_t more);
+
 /* Makes room for `more` bytes from data[len] on. 0, or -1 with `failed` set. */
-int buf_reserve(struct buf *buf, size_t more);
+static inline int buf_reserve(struct buf *buf, size_t more)
+{
+    return more <= buf->cap - buf->len && !buf->failed ? 0 : buf_grow(buf, more);
+}
 
 /* All append at the end and return 0, or -1 with `failed` set and nothing appended. */
-int buf_append(struct buf *buf, const void *bytes, size_t len);
+static inline int buf_append(struct buf *buf, const void *bytes, size_t len)
+{
+    if (buf_reserve(buf, len) < 0)
+        return -1;
+    if (len)
+        memcpy(buf->data + buf->len, bytes, len);
+    buf->len += len;
+    return 0;
+}
+static inline int buf_append_char(struct buf *buf, char c)
+{
+    return buf_append(buf, &c, 1);
+}
 int buf_append_string(struct buf *buf, const char *string);
-int buf_append_char(struct buf *buf, char c);
 int buf_append_u64(struct buf *buf, uint64_t number); /* in decimal */
 __attribute__((format(printf, 2, 3))) int buf_append_format(struct buf *buf, const char *format,
                                                             ...);

@@ -71,6 +71,13 @@ static inline bool swar_any_above(uint64_t bytes, unsigned char most)
     return ((bytes + SWAR_EACH(0x7f - most)) | bytes) & SWAR_EACH(0x80);
 }
 
+/* Whether one of the bytes is below this one, which is ASCII; perhaps also where one is beyond
+ * ASCII. */
+static inline bool swar_any_below(uint64_t bytes, unsigned char least)
+{
+    return (bytes - SWAR_EACH(least)) & SWAR_EACH(0x80);
+}
+
 static inline uint64_t swar_ascii(uint64_t bytes)
 {
     return ~bytes & SWAR_EACH(0x80);

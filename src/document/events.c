@@ -158,8 +158,7 @@ static void root_seen(struct document_parser *p, const xmlChar *localname, const
     }
 }
 
-/* A new innermost element. False: it is not taken in. */
-static bool push(struct document_parser *p)
+__attribute__((cold)) static bool push_closely(struct document_parser *p)
 {
     if (p->depth == p->cap_open) {
         uint64_t *open = array_room(p->open, &p->cap_open, p->depth + 1, sizeof *open);
@@ -175,7 +174,16 @@ static bool push(struct document_parser *p)
                       "elements nested deeper than the limit; --max-depth raises it");
         return false;
     }
-    p->deepest = ++p->depth > p->deepest ? p->depth : p->deepest;
+    p->deepest = ++p->depth;
+    return true;
+}
+
+/* A new innermost element. False: it is not taken in. */
+static inline bool push(struct document_parser *p)
+{
+    if (p->depth == p->deepest)
+        return push_closely(p);
+    p->open[p->depth++] = ++p->elements;
     return true;
 }
 

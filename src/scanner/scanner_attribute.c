@@ -141,12 +141,41 @@ static const uint8_t *fail_at_attribute(struct scanner *s, const uint8_t *c)
     return scanner_fail(s, c, "gt-required", "a start tag does not end with '>'");
 }
 
+/* The attribute that stood there the last time, as it is written mostly, with nothing to say of
+ * it. NULL: it is to be looked at closely. */
+static inline const uint8_t *read_expected(struct scanner *s, const uint8_t *c,
+                                           const struct dictionary_guess *next)
+{
+    struct dictionary_entry *name = next->last;
+    if (*c != ' ' || !name || !scanner_name_stands(s, c + 1, name) || name->tag == s->tags ||
+        s->n_attributes >= s->cap_attributes || s->n_attributes == s->limits.attributes)
+        return NULL;
+    c += name->len + 1;
+    uint8_t quote = c[0] == '=' ? c[1] : '\0';
+    if (quote != '"' && quote != '\'')
+        return NULL;
+    const uint8_t *behind = xml_skip_value(c + 2, s->end);
+    if (*behind != quote)
+        return NULL;
+    struct scanned_attribute *attribute = &s->attributes[s->n_attributes++];
+    *attribute = (struct scanned_attribute){name, c + 2, 0, (size_t)(behind - c) - 2};
+    name->tag = s->tags;
+    tell_attribute(s, attribute);
+    return behind + 1;
+}
+
 const uint8_t *scanner_read_attributes(struct scanner *s, const uint8_t *c,
                                        struct dictionary_guess *first)
 {
     struct dictionary_guess *next = first;
     for (;;) {
-        const uint8_t *behind = c;
+        const uint8_t *behind = read_expected(s, c, next);
+        if (behind) {
+            c = behind;
+            next = &next->last->attribute;
+            continue;
+        }
+        behind = c;
         c = xml_skip(c, XML_SPACE);
         if (*c == '>' || *c == '/')
             return c;

@@ -163,8 +163,9 @@ struct dictionary_entry *scanner_keep(struct scanner *s, const void *string, siz
 const uint8_t *scanner_read_name(struct scanner *s, const uint8_t *c,
                                  struct dictionary_entry **name);
 /* Whether this name stands at c, whatever is behind it. */
-static inline bool scanner_name_stands(const struct scanner *s, const uint8_t *c,
-                                       const struct dictionary_entry *name)
+__attribute__((always_inline)) static inline bool
+scanner_name_stands(const struct scanner *s, const uint8_t *c,
+                    const struct dictionary_entry *name)
 {
     if (name->len <= DICTIONARY_SHORT && s->end - c > DICTIONARY_SHORT)
         return dictionary_entry_begins(name, c);

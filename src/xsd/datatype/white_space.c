@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 #include "xsd/datatype/simple_type.h"
 
+#include "base/swar.h"
+
 /* Whether trimmed text holds white space other than single spaces. */
 static bool needs_collapse(const char *text, size_t len)
 {
-    for (size_t i = 0; i < len; i++)
+    size_t i = 0;
+    while (len - i > 8 && !swar_any_below(swar_load_8(text + i), ' ' + 1))
+        i += 8;
+    for (; i < len; i++)
         if ((unsigned char)text[i] <= ' ' && (text[i] != ' ' || text[i + 1] == ' '))
             return true; /* trimmed text does not end in a space, so there is a text[i + 1] */
     return false;
