@@ -121,6 +121,17 @@ THRESH_API void thresh_close(struct thresh *thresh);
  * thresh_open. Valid until thresh_close. Any thread. */
 THRESH_API const char *thresh_warnings(const struct thresh *thresh);
 
+/* Compiles the schemas of the options, which are XSD, into an image: bytes that, in a file, the
+ * option "schema" takes in their place. An image has the namespaces that they were given for,
+ * and their warnings; it is for the version of the library and the kind of machine that wrote
+ * it, and thresh_open refuses any other. `write` is given the bytes, in one call or more, and
+ * returns 0, or -1 with error->text filled in. Warnings are told as by thresh_open. 0, or -1
+ * with the error filled in. */
+THRESH_API int thresh_compile(const struct thresh_options *options,
+                              int (*write)(void *context, const void *bytes, size_t len,
+                                           struct thresh_error *error),
+                              void *context, struct thresh_error *error);
+
 /* -- Records -------------------------------------------------------------------------- */
 
 /* What is said of one entry, in one word. Numbers are added behind these, never changed. */

@@ -17,6 +17,7 @@ ROOMS = (
     "src/xsd/regex",
     "src/xsd/datatype",
     "src/xsd",
+    "src/xsd/image",
     "src/xsd/compile",
     "src/xsd/validate",
     "src/source",

@@ -67,6 +67,7 @@ const char command_examples[] =
     "  thresh scores.zip -s musicxml.xsd -x 'parts=count(//part)' -f csv -o out.csv\n"
     "  thresh feed.zip -s 'urn:x:Invoice-2=inv.xsd' -s 'urn:x:CreditNote-2=cn.xsd'\n"
     "  thresh --explain feed.zip\n"
+    "  thresh compile -s feed.xsd -o feed.image schemas that load in milliseconds\n"
     "  thresh --shard 2/8 feed.zip -o 2.out     one machine of eight; then, of all:\n"
     "  thresh merge *.out -o out                the output of one run\n"
     "  thresh tune feed.zip -s feed.xsd         which Lambda memory size is best\n"

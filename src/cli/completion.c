@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#define COMMANDS "compile merge tune lambda"
+
 /* The words that an option takes, with spaces between them. */
 static void append_words(struct buf *out, const struct option_row *row)
 {
@@ -51,15 +53,15 @@ static void append_bash(struct buf *out, const struct option_row *own,
     buf_append_string(out, "'; fi\n    case $previous in\n");
     bash_words(out, option_rows);
     bash_words(out, own);
-    buf_append_string(
-        out, "    esac\n"
-             "    if [[ $current == -* ]]; then\n"
-             "        COMPREPLY=($(compgen -W \"$options\" -- \"$current\"))\n"
-             "    elif [[ $COMP_CWORD == 1 ]]; then\n"
-             "        COMPREPLY=($(compgen -f -W 'merge tune lambda' -- \"$current\"))\n"
-             "    else\n"
-             "        COMPREPLY=($(compgen -f -- \"$current\"))\n"
-             "    fi\n}\ncomplete -o filenames -F _thresh thresh\n");
+    buf_append_string(out,
+                      "    esac\n"
+                      "    if [[ $current == -* ]]; then\n"
+                      "        COMPREPLY=($(compgen -W \"$options\" -- \"$current\"))\n"
+                      "    elif [[ $COMP_CWORD == 1 ]]; then\n"
+                      "        COMPREPLY=($(compgen -f -W '" COMMANDS "' -- \"$current\"))\n"
+                      "    else\n"
+                      "        COMPREPLY=($(compgen -f -- \"$current\"))\n"
+                      "    fi\n}\ncomplete -o filenames -F _thresh thresh\n");
 }
 
 /* -- zsh ------------------------------------------------------------------------------ */
@@ -105,7 +107,7 @@ static void append_zsh(struct buf *out, const struct option_row *own,
     buf_append_string(out, "  )\nelse\n  options+=(\n");
     zsh_rows(out, own);
     buf_append_string(out, "    '1:input or command:{_alternative "
-                           "\"commands:command:(merge tune lambda)\" \"files:input:_files\"}'\n"
+                           "\"commands:command:(" COMMANDS ")\" \"files:input:_files\"}'\n"
                            "  )\nfi\n_arguments -s $options '*:input:_files'\n");
 }
 
@@ -137,8 +139,7 @@ static void fish_rows(struct buf *out, const struct option_row *rows, const char
 static void append_fish(struct buf *out, const struct option_row *own,
                         const struct option_row *tune)
 {
-    buf_append_string(out,
-                      "complete -c thresh -n __fish_use_subcommand -a 'merge tune lambda'\n");
+    buf_append_string(out, "complete -c thresh -n __fish_use_subcommand -a '" COMMANDS "'\n");
     fish_rows(out, option_rows, "");
     fish_rows(out, own, " -n 'not __fish_seen_subcommand_from tune'");
     fish_rows(out, tune, " -n '__fish_seen_subcommand_from tune'");

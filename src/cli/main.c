@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
- * Which command it is: thresh INPUT..., thresh merge, thresh tune, thresh lambda.
+ * Which command it is: thresh INPUT..., thresh compile, thresh merge, thresh tune or thresh
+ * lambda.
  */
 #include "cli/command.h"
+#include "cli/compile.h"
 #include "cli/merge.h"
 #include "cli/tune/tune.h"
 #ifdef THRESH_HAVE_LAMBDA
@@ -56,5 +58,7 @@ int main(int argc, char **argv)
         return tune_main(argc - 1, argv + 1);
     if (argc > 1 && strcmp(argv[1], "merge") == 0)
         return merge_main(argc - 1, argv + 1);
+    if (argc > 1 && strcmp(argv[1], "compile") == 0)
+        return compile_main(argc - 1, argv + 1);
     return command_main(argc, argv);
 }

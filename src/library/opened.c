@@ -77,6 +77,7 @@ static int load_rules(struct thresh *thresh, struct thresh_error *error)
 {
     make_limits(thresh);
     thresh->rules.store = thresh->host->schemas;
+    thresh->rules.keeps_sources = thresh->host->keeps_sources;
     thresh->rules.until_ms = thresh->host->end_ms;
     return rules_load(&thresh->rules, thresh->options, error);
 }
@@ -180,6 +181,28 @@ struct run thresh_begin_run(const struct thresh *thresh, const struct run_listen
     };
 }
 
+int thresh_write_image(const struct thresh *thresh, struct buf *bytes,
+                       struct thresh_error *error)
+{
+    return schema_set_to_image(thresh->rules.set, bytes, error);
+}
+
+int thresh_compile(const struct thresh_options *options,
+                   int (*write)(void *context, const void *bytes, size_t len,
+                                struct thresh_error *error),
+                   void *context, struct thresh_error *error)
+{
+    static const struct host host = {.keeps_sources = true};
+    struct buf bytes = {0};
+    struct thresh *thresh = thresh_open_on(&host, options, error);
+    int rc = thresh ? thresh_write_image(thresh, &bytes, error) : -1;
+    if (rc == 0)
+        rc = write(context, bytes.data, bytes.len, error);
+    buf_free(&bytes);
+    thresh_close(thresh);
+    return rc;
+}
+
 const char *thresh_warnings(const struct thresh *thresh)
 {
     return thresh->rules.set->warnings.data;
@@ -197,5 +220,5 @@ bool thresh_may_fork(const struct thresh *thresh)
 
 bool thresh_has_read(const struct thresh *thresh, const struct stat *file)
 {
-    return resolver_has(thresh->rules.set->resolver, file);
+    return schema_set_has(thresh->rules.set, file);
 }

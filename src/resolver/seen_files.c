@@ -11,15 +11,6 @@
  * long when it was opened cannot be changed since and look the same. */
 #define TICK_S 2
 
-struct seen_file {
-    char *path;
-    bool is_there;
-    bool is_read;
-    bool is_settled; /* the facts tell whether it is changed */
-    struct stat facts;
-    struct buf bytes;
-};
-
 static struct seen_file *find(const struct seen_files *seen, const char *path)
 {
     size_t number = (size_t)xmlHashLookup(seen->numbers, (const xmlChar *)path);
@@ -64,14 +55,22 @@ void seen_files_found(struct seen_files *seen, const char *path, const struct st
     seen->failed = true;
 }
 
+void seen_files_took(struct seen_files *seen, const char *path, const struct stat *facts)
+{
+    seen_files_found(seen, path, facts);
+    struct seen_file *file = seen ? find(seen, path) : NULL;
+    if (file)
+        file->is_taken = true;
+}
+
 void seen_files_read(struct seen_files *seen, const char *path, const struct buf *bytes)
 {
     struct seen_file *file = seen ? find(seen, path) : NULL;
     if (!file || file->is_read)
         return;
     file->is_read = true;
-    if (bytes->len && buf_append(&file->bytes, bytes->data, bytes->len) < 0)
-        seen->failed = true;
+    file->bytes = bytes->len;
+    digest_of(bytes->data, bytes->len, file->digest);
 }
 
 static bool same_time(const struct timespec *a, const struct timespec *b)
@@ -90,10 +89,13 @@ static bool holds(const struct local_file *file, const struct seen_file *seen)
 {
     struct buf bytes = {0};
     struct thresh_error ignored;
-    bool same = (size_t)file->facts.st_size == seen->bytes.len &&
-                local_file_read(file, LOCAL_FILE_MOST, &bytes, seen->path, &ignored) == 0 &&
-                bytes.len == seen->bytes.len &&
-                (!bytes.len || memcmp(bytes.data, seen->bytes.data, bytes.len) == 0);
+    uint8_t digest[DIGEST_BYTES];
+    bool same = (uint64_t)file->facts.st_size == seen->bytes &&
+                local_file_read(file, LOCAL_FILE_MOST, &bytes, seen->path, &ignored) == 0;
+    if (same) {
+        digest_of(bytes.data, bytes.len, digest);
+        same = memcmp(digest, seen->digest, sizeof digest) == 0;
+    }
     buf_free(&bytes);
     return same;
 }
@@ -108,9 +110,10 @@ static bool is_current(struct seen_file *seen)
     bool is_same = seen->is_there;
     if (is_same && !(seen->is_settled && is_untouched(&seen->facts, &file.facts))) {
         /* What was only looked for may have been read by another path. */
-        is_same = seen->is_read ? holds(&file, seen)
-                                : file.facts.st_dev == seen->facts.st_dev &&
-                                      file.facts.st_ino == seen->facts.st_ino;
+        is_same = seen->is_taken  ? false
+                  : seen->is_read ? holds(&file, seen)
+                                  : file.facts.st_dev == seen->facts.st_dev &&
+                                        file.facts.st_ino == seen->facts.st_ino;
         if (is_same && seen->is_read) {
             seen->facts = file.facts;
             seen->is_settled = is_settled(&file.facts, now);
@@ -130,18 +133,13 @@ bool seen_files_are_current(struct seen_files *seen)
 
 uint64_t seen_files_bytes(const struct seen_files *seen)
 {
-    uint64_t bytes = seen->cap * sizeof *seen->items;
-    for (size_t i = 0; i < seen->n; i++)
-        bytes += seen->items[i].bytes.cap;
-    return bytes;
+    return seen->cap * sizeof *seen->items;
 }
 
 void seen_files_free(struct seen_files *seen)
 {
-    for (size_t i = 0; i < seen->n; i++) {
+    for (size_t i = 0; i < seen->n; i++)
         free(seen->items[i].path);
-        buf_free(&seen->items[i].bytes);
-    }
     free(seen->items);
     xmlHashFree(seen->numbers, NULL);
     *seen = (struct seen_files){0};

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * The files that something was made of, with all their bytes, and those that were not there: so
+ * The files that something was made of, and what they held, and those that were not there: so
  * that it can be told later whether it would be made the same. Times and sizes do not tell: a
  * file may be written again within one tick of the file system's clock, and one that is copied
  * anew holds what it held.
@@ -9,12 +9,22 @@
 #define THRESH_RESOLVER_SEEN_FILES_H
 
 #include "base/buf.h"
+#include "base/digest.h"
 
 #include <libxml/hash.h>
 #include <stdbool.h>
 #include <sys/stat.h>
 
-struct seen_file;
+struct seen_file {
+    char *path;
+    bool is_there;
+    bool is_read;
+    bool is_settled; /* the facts tell whether it is changed */
+    bool is_taken;   /* and nothing else does */
+    struct stat facts;
+    uint64_t bytes;
+    uint8_t digest[DIGEST_BYTES]; /* of one that was read */
+};
 
 struct seen_files {
     struct seen_file *items;
@@ -28,6 +38,9 @@ struct seen_files {
 void seen_files_found(struct seen_files *seen, const char *path, const struct stat *facts);
 /* And it held this. */
 void seen_files_read(struct seen_files *seen, const char *path, const struct buf *bytes);
+
+/* The file at `path` was taken as it is: it is current as long as nobody has touched it. */
+void seen_files_took(struct seen_files *seen, const char *path, const struct stat *facts);
 
 /* Whether all of them are as they were; false, too, where not all are here. */
 bool seen_files_are_current(struct seen_files *seen);

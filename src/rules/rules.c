@@ -24,7 +24,7 @@ static struct schema_set *load_set(void *context, struct thresh_error *error)
     struct rules *rules = loading->rules;
     rules->has_compiled = true;
     return schema_set_load(loading->options, &rules->limits, &rules->trial,
-                           rules->store != NULL, error);
+                           rules->store || rules->keeps_sources, error);
 }
 
 static int load_schemas(struct rules *rules, const struct thresh_options *options,

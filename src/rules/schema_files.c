@@ -33,6 +33,9 @@ static int select_roots(struct schema *schema, const char *selector, size_t len)
     size_t skip = sizeof root_selector - 1;
     bool is_root = len > skip && memcmp(selector, root_selector, skip) == 0;
     char **at = is_root ? &schema->root_name : &schema->namespace_name;
+    free(schema->root_name); /* an image has its own */
+    free(schema->namespace_name);
+    schema->root_name = schema->namespace_name = NULL;
     *at = is_root ? strndup(selector + skip, len - skip) : strndup(selector, len);
     return *at ? 0 : -1;
 }
@@ -185,6 +188,54 @@ static int add_folder(struct schema_files *files, const char *path, struct resol
     return rc;
 }
 
+/* -- An image ------------------------------------------------------------------------- */
+
+static int copy(char **to, const char *text)
+{
+    return !text || (*to = strdup(text)) ? 0 : -1;
+}
+
+static int add_compiled(struct schema_files *files, const struct image_schema *compiled,
+                        struct thresh_error *error)
+{
+    struct schema *schema = add(files, compiled->file);
+    if (!schema || copy(&schema->root_name, compiled->root_name) < 0 ||
+        copy(&schema->namespace_name, compiled->namespace_name) < 0 ||
+        copy(&schema->target, compiled->target) < 0)
+        return error_no_memory(error);
+    schema->is_of_folder = compiled->is_of_folder;
+    schema->is_shared = true;
+    schema->xsd = (struct xsd *)compiled->xsd;
+    return 0;
+}
+
+/* 1: the file is none. */
+static int add_image(struct schema_files *files, const char *file, bool is_selected,
+                     struct thresh_error *error)
+{
+    struct schema_image *images =
+        array_room(files->images, &files->cap_images, files->n_images + 1, sizeof *images);
+    if (!images)
+        return error_no_memory(error);
+    files->images = images;
+    struct schema_image *opened = &images[files->n_images];
+    if (schema_image_open(opened, file, files->max_bytes, files->seen, error) < 0)
+        return -1;
+    if (!opened->image)
+        return 1;
+    files->n_images++;
+    const struct image_contents *contents = image_contents(opened->image);
+    if (is_selected && contents->n_schemas > 1)
+        return error_set(error,
+                         "--schema: %s: is an image of %u schemas, which cannot all be for the "
+                         "same roots; give it alone, for it has theirs",
+                         file, contents->n_schemas);
+    for (uint32_t i = 0; i < contents->n_schemas; i++)
+        if (add_compiled(files, &contents->schemas[i], error) < 0)
+            return -1;
+    return 0;
+}
+
 /* -- All of them ---------------------------------------------------------------------- */
 
 int schema_files_add(struct schema_files *files, const char *option, struct resolver *resolver,
@@ -197,7 +248,9 @@ int schema_files_add(struct schema_files *files, const char *option, struct reso
     bool is_there = access(file, F_OK) == 0;
     struct schema_head head = {0};
     size_t first = files->n;
-    int rc = is_there && schema_folder_is(file) ? add_folder(files, file, resolver, error)
+    int rc = is_there ? add_image(files, file, equals, error) : 1;
+    if (rc > 0)
+        rc = is_there && schema_folder_is(file) ? add_folder(files, file, resolver, error)
              : !is_there && strchr(file, '+')
                  ? add_together(files, file, resolver, error)
                  : add_file(files, file, false, resolver, &head, error);

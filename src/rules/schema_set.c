@@ -108,7 +108,7 @@ static int check_strictly(const struct schema *schema, struct thresh_error *erro
 static bool share(struct schema_set *set, struct schema *schema)
 {
     for (const struct schema *other = set->schemas; other < schema; other++)
-        if (strcmp(other->file, schema->file) == 0) {
+        if (!other->is_shared && strcmp(other->file, schema->file) == 0) {
             schema->xsd = other->xsd;
             schema->relaxng = other->relaxng;
             schema->is_shared = true;
@@ -120,9 +120,10 @@ static bool share(struct schema_set *set, struct schema *schema)
 static int compile_one(struct schema_set *set, struct schema *schema, const struct load *load,
                        struct xsd_documents *documents, struct thresh_error *error)
 {
-    if (share(set, schema))
+    if (!schema->is_shared && share(set, schema))
         return 0;
-    if (schema_compile(schema, set->resolver, documents, load->limits, load->trial, error) < 0)
+    if (!schema->is_shared &&
+        schema_compile(schema, set->resolver, documents, load->limits, load->trial, error) < 0)
         return -1;
     set->has_relaxng |= schema->relaxng != NULL;
     return load->options->strict_schema ? check_strictly(schema, error) : 0;
@@ -132,13 +133,16 @@ static int compile_schemas(struct schema_set *set, const struct load *load,
                            struct xsd_documents *documents, struct thresh_error *error)
 {
     const struct string_list *given = &load->options->schema;
-    struct schema_files files = {0};
+    struct schema_files files = {.max_bytes = load->limits->memory_bytes,
+                                 .seen = load->is_kept ? &set->seen : NULL};
     int rc = 0;
     for (size_t i = 0; i < given->n && rc == 0; i++)
         rc = schema_files_add(&files, given->items[i], set->resolver, error);
     set->schemas = files.items;
     set->n_schemas = files.n;
     set->n_included = files.included;
+    set->images = files.images;
+    set->n_images = files.n_images;
     choose_targets(set);
     for (size_t i = 0; i < set->n_schemas && rc == 0; i++)
         rc = compile_one(set, &set->schemas[i], load, documents, error);
@@ -161,7 +165,10 @@ static int gather_warnings(struct schema_set *set, const struct xsd_documents *d
                            struct thresh_error *error)
 {
     struct buf *lines = &set->warnings;
-    buf_append_string(lines, xsd_documents_notes(documents));
+    for (size_t i = 0; i < set->n_images; i++)
+        buf_append_string(&set->notes, image_contents(set->images[i].image)->notes);
+    buf_append_string(&set->notes, xsd_documents_notes(documents));
+    buf_append_string(lines, buf_string(&set->notes) ? set->notes.data : "");
     for (size_t i = 0; i < set->n_schemas; i++) {
         const struct schema *schema = &set->schemas[i];
         const char *line = schema->xsd ? xsd_warnings(schema->xsd) : "";
@@ -177,7 +184,7 @@ static int gather_warnings(struct schema_set *set, const struct xsd_documents *d
                           "of what is left out, all that is to be saved, as a catalog for "
                           "--catalog: " SCHEMA_CATALOG "\n",
                           missing);
-    return buf_string(lines) ? 0 : error_no_memory(error);
+    return buf_string(lines) && !set->notes.failed ? 0 : error_no_memory(error);
 }
 
 static int compile(struct schema_set *set, const struct load *load, struct thresh_error *error)
@@ -196,6 +203,8 @@ static void count_bytes(struct schema_set *set)
     for (size_t i = 0; i < set->n_schemas; i++)
         if (set->schemas[i].xsd && !set->schemas[i].is_shared)
             set->bytes += xsd_bytes(set->schemas[i].xsd);
+    for (size_t i = 0; i < set->n_images; i++)
+        set->bytes += image_bytes(set->images[i].image);
     if (set->has_relaxng)
         set->bytes += RELAXNG_BYTES * resolver_bytes(set->resolver);
 }
@@ -255,9 +264,22 @@ void schema_set_free(struct schema_set *set)
     for (size_t i = 0; i < set->n_schemas; i++)
         schema_free(&set->schemas[i]);
     free(set->schemas);
+    for (size_t i = 0; i < set->n_images; i++)
+        image_free(set->images[i].image);
+    free(set->images);
+    buf_free(&set->notes);
     buf_free(&set->warnings);
     resolver_close(set->resolver);
     seen_files_free(&set->seen);
     free(set->key);
     free(set);
+}
+
+bool schema_set_has(const struct schema_set *set, const struct stat *file)
+{
+    for (size_t i = 0; i < set->n_images; i++)
+        if (set->images[i].facts.st_dev == file->st_dev &&
+            set->images[i].facts.st_ino == file->st_ino)
+            return true;
+    return resolver_has(set->resolver, file);
 }

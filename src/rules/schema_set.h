@@ -8,15 +8,19 @@
 
 #include "options/options.h"
 #include "resolver/resolver.h"
+#include "rules/schema_image.h"
 #include "rules/schemas.h"
 
 /* Never changes once it is loaded; any number of rules may have it. */
 struct schema_set {
     struct schema *schemas;
     size_t n_schemas;
+    struct schema_image *images;
+    size_t n_images;
     size_t n_included; /* documents of directories and archives that others include */
     bool has_relaxng;
-    struct buf warnings;       /* a line each, a NUL behind the last */
+    struct buf notes;          /* of documents that are not there, a line each */
+    struct buf warnings;       /* these and others, a line each, a NUL behind the last */
     struct resolver *resolver; /* which found the documents */
     struct seen_files seen;    /* of a set that is kept: all that it was made of */
     uint64_t bytes;            /* of memory, about */
@@ -28,7 +32,8 @@ struct schema_set {
     struct schema_set *next;
 };
 
-/* `is_kept`: for a store. NULL with an error that names the file, the place and the remedy. */
+/* `is_kept`: for a store, or for schema_set_to_image. NULL with an error that names the file,
+ * the place and the remedy. */
 struct schema_set *schema_set_load(const struct thresh_options *options,
                                    const struct xsd_limits *limits,
                                    const struct schema_trial *trial, bool is_kept,
@@ -37,5 +42,11 @@ void schema_set_free(struct schema_set *set); /* takes NULL */
 /* Only the trial. 0, or -1 with the error filled in. */
 int schema_set_try(const struct thresh_options *options, const struct xsd_limits *limits,
                    const struct schema_trial *trial, struct thresh_error *error);
+/* Appends the image of its schemas, which was loaded to be kept. 0, or -1 with the error filled
+ * in: RELAX NG has no image. */
+int schema_set_to_image(const struct schema_set *set, struct buf *bytes,
+                        struct thresh_error *error);
+/* Whether this file is one of those that it was made of. */
+bool schema_set_has(const struct schema_set *set, const struct stat *file);
 
 #endif

@@ -23,7 +23,7 @@ struct schema {
     /* What it became: one of the two is set. */
     struct xsd *xsd;
     xmlRelaxNG *relaxng;
-    bool is_shared; /* these are another's, which is of the same file */
+    bool is_shared; /* these are an image's, or another schema's, which is of the same file */
 };
 
 /* A way to learn whether work comes to an end, and a good one, without the risk of doing it

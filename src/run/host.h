@@ -10,6 +10,7 @@
 #include "thresh.h"
 
 struct findings;
+struct buf;
 struct schema_store;
 struct stat;
 
@@ -30,6 +31,7 @@ struct host {
     struct schema_store *schemas; /* that are kept from one open to the next; NULL: none are */
     bool colour;                  /* text goes to a terminal that takes colours */
     unsigned columns;             /* of the terminal that text goes to; 0: it goes to none */
+    bool keeps_sources;           /* for thresh_write_image */
 
     /* These may change from one run to the next. */
     /* Unix time by which an open or a run should have ended, and until which another thread's
@@ -45,6 +47,11 @@ struct host {
 /* thresh_open on this host, which must outlive what is opened. */
 struct thresh *thresh_open_on(const struct host *host, const struct thresh_options *options,
                               struct thresh_error *error);
+
+/* Appends the image of its schemas, which were opened on a host that keeps sources. 0, or -1
+ * with the error filled in. */
+int thresh_write_image(const struct thresh *thresh, struct buf *bytes,
+                       struct thresh_error *error);
 
 /* Tries the schemas of these options in a process of its own, as guard-schemas has it. 0, or -1
  * with the error filled in. */

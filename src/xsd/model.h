@@ -157,6 +157,7 @@ struct model {
                               state and chain; else NULL */
     const struct model_counter *counters; /* NULL: repetitions are written out */
     const uint32_t *counter_of;           /* by position: the innermost, or XSD_NONE */
+    uint32_t n_counters;
     uint32_t mask;
     uint32_t wildcard; /* first position of a wildcard, or XSD_NONE */
     uint32_t n_positions;
@@ -226,6 +227,7 @@ struct identity_selector {
 struct identity_constraints {
     const struct identity_constraint *const *list;
     uint32_t n;
+    uint32_t n_selectors;
     const struct identity_selector *selectors;
     const struct model_slot *slots; /* symbol to selector */
     uint32_t mask;

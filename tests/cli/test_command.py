@@ -933,7 +933,7 @@ def test_completion_scripts():
     for shell in ("bash", "zsh", "fish"):
         script = run("--completion", shell).stdout
         assert b"schema" in script and b"max-errors" in script
-        assert b"tune lambda" in script and b"svg" in script
+        assert b"compile merge tune lambda" in script and b"svg" in script
     check = subprocess.run(["bash", "-n"], input=run("--completion", "bash").stdout)
     assert check.returncode == 0
     run("--completion", "tcsh", check=(2,))
@@ -967,7 +967,7 @@ def test_every_option_is_completed_in_zsh_and_fish():
 def test_bash_completes_commands_options_and_words():
     complete = """source <("$THRESH" --completion bash)
         COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _thresh; echo "${COMPREPLY[@]}" """
-    for words, want in ((["tu"], "tune"), (["-f", "nd"], "ndjson"), (["x.zip", "--max-er"], "--max-errors"),
+    for words, want in ((["tu"], "tune"), (["comp"], "compile"), (["-f", "nd"], "ndjson"), (["x.zip", "--max-er"], "--max-errors"),
                         (["tune", "--sv"], "--svg"), (["x.zip", "--sv"], ""), (["x.zip", "--vers"], "--version"),
                         (["x.zip", "-b", ""], "auto sequential openmp fork")):
         got = subprocess.run(["bash", "-c", complete, "bash", "thresh", *words], cwd=path(),

@@ -145,6 +145,21 @@ def documents():
             "processContents", "memberTypes", "itemType", "xpath", "refer", "value", "mixed")))
 
 
+def images():
+    documents = DOCUMENTS[:4] + [
+        '<r xmlns="urn:r"><item id="a" ref="a">b1</item><item id="c" n="2000">b1</item><member>x</member>'
+        '<w>2020-01-01 2020-01-02Z</w><u>7</u><u>2020-01-01</u><x/><y/><z/><x/><p/><p/><q/><p/>'
+        '<o xmlns="urn:o"/></r>',
+        '<r xmlns="urn:r"><u>x</u><y/><z/><q/><q/></r>', '<all xmlns="urn:r"><b/>f<a/></all>']
+    for which in range(2):
+        for i, text in enumerate(documents):
+            save("image", "%d-%d" % (which, i), bytes([which, 0]) + text.encode())
+            for at in range(0, 60000, 3001):
+                save("image", "%d-%d-%d" % (which, i, at), bytes([which, 1]) + at.to_bytes(3, "big") +
+                     b"\x0b\0\1" + text.encode())
+    words("image", *(b"\x02" + bytes([0, number]) for number in range(8)), b"\xff\xff", b"\0\0")
+
+
 def values():
     texts = ["1", "-1.50", "true", "2020-02-29T12:00:00.5+14:00", "--02-30", "P1Y2M3DT4H5M6.7S",
              "1e400", "-INF", "0aFF", "QUJD", "p:x", "a b c", "", " x ", "en-US", "24:00:00",
@@ -217,6 +232,7 @@ def jobs():
 archives()
 codecs()
 documents()
+images()
 values()
 wire()
 jobs()

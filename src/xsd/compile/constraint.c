@@ -280,6 +280,7 @@ static void make_table(struct xsd_compiler *c, struct identity_constraints *tabl
     struct identity_selector *selectors = xsd_compile_alloc(c, n * sizeof *selectors);
     struct model_slot *slots = xsd_compile_alloc(c, size * sizeof *slots);
     table->selectors = selectors;
+    table->n_selectors = n;
     table->slots = slots;
     table->mask = size - 1;
     table->any = XSD_NONE;

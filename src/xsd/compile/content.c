@@ -111,6 +111,7 @@ static struct model *copy_model(struct content_builder *b, uint32_t start,
         memcpy(counter_of, b->counter_of, b->n * sizeof *counter_of);
         model->counters = counters;
         model->counter_of = counter_of;
+        model->n_counters = b->n_counters;
     }
     model->positions = positions;
     model->slots = slots;

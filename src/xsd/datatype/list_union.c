@@ -4,9 +4,6 @@
  */
 #include "xsd/datatype/simple_type.h"
 
-/* With these limits checks end soon, and do not use up the stack. */
-enum { DEPTH_MAX = 50, WEIGHT_MAX = 10000 };
-
 static struct datatype *new_type(struct datatypes *set, enum variety variety,
                                  struct thresh_error *error)
 {
@@ -31,12 +28,12 @@ static int add_part(struct datatype *type, const struct datatype *part,
     type->weight += part->weight;
     if (type->depth <= part->depth)
         type->depth = part->depth + 1;
-    if (type->depth <= DEPTH_MAX && type->weight <= WEIGHT_MAX)
+    if (type->depth <= DATATYPE_DEPTH_MAX && type->weight <= DATATYPE_WEIGHT_MAX)
         return 0;
     return error_set(error,
                      "not covered: lists and unions of more than %d simple types, or more than"
                      " %d deep",
-                     WEIGHT_MAX, DEPTH_MAX);
+                     DATATYPE_WEIGHT_MAX, DATATYPE_DEPTH_MAX);
 }
 
 static bool holds_list(const struct datatype *type)

@@ -96,6 +96,9 @@ struct datatype {
     const struct fixed_facet *fixed;
 };
 
+/* Of depth and weight. With these limits checks end soon, and do not use up the stack. */
+enum { DATATYPE_DEPTH_MAX = 50, DATATYPE_WEIGHT_MAX = 10000 };
+
 enum { DATATYPE_BUILTINS = 45 };
 
 struct owned_pattern {

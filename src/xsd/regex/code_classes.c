@@ -68,6 +68,7 @@ static void split_classes(struct code_classes *classes, const struct charset *se
 
 static int make_members(struct code_classes *classes, const struct charset *sets, size_t n_sets)
 {
+    classes->n_sets = n_sets;
     classes->set_words = classes->n / 64 + 1;
     classes->members = calloc((n_sets + 1) * classes->set_words, sizeof *classes->members);
     if (!classes->members)

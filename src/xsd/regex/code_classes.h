@@ -15,6 +15,7 @@ struct code_classes {
     uint32_t *numbers;   /* and which class that is */
     size_t n_runs;
     uint64_t *members; /* for each set, a bit for each class */
+    size_t n_sets;
     size_t set_words;
 };
 

@@ -130,7 +130,7 @@ static void what_holds_the_same_is_kept(void **state)
     }
 }
 
-static void what_is_kept_counts_the_bytes_of_its_files(void **state)
+static void what_is_kept_has_no_bytes_of_its_files(void **state)
 {
     static char padding[100001];
     char text[sizeof padding + 200];
@@ -142,7 +142,7 @@ static void what_is_kept_counts_the_bytes_of_its_files(void **state)
     write_file("large.xsd", text);
     compiled_by(&small, "small.xsd", NULL);
     compiled_by(&large, "large.xsd", NULL);
-    assert_true(large.bytes >= small.bytes + sizeof padding - 1);
+    assert_true(large.bytes < small.bytes + sizeof padding / 10);
     schema_store_close(&small);
     schema_store_close(&large);
 }
@@ -221,7 +221,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_has_changed_is_compiled_again),
         cmocka_unit_test(what_holds_the_same_is_kept),
-        cmocka_unit_test(what_is_kept_counts_the_bytes_of_its_files),
+        cmocka_unit_test(what_is_kept_has_no_bytes_of_its_files),
         cmocka_unit_test(what_lies_where_files_go_is_given_up),
         cmocka_unit_test(only_who_wants_the_same_waits),
     };

@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -24,6 +25,7 @@
 
 #include "resolver/resolver.h"
 #include "scanner/scanner.h"
+#include "xsd/image/image.h"
 #include "xsd/xsd.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
@@ -284,14 +286,44 @@ static inline struct xsd *compile(const char *text)
     return xsd;
 }
 
+/* The image of these bytes. NULL: `error` says why not. */
+static inline struct image *read_image(const void *bytes, size_t n, struct thresh_error *error)
+{
+    int fd = memfd_create("image", MFD_CLOEXEC);
+    assert_int_equal(write(fd, bytes, n), n);
+    struct image *image = image_read(fd, n, "a.image", error);
+    close(fd);
+    return image;
+}
+
+static inline void write_image(const struct xsd *xsd, struct buf *bytes)
+{
+    const struct image_schema schema = {.target = "", .file = "a.xsd", .xsd = xsd};
+    const struct image_contents contents = {.schemas = &schema, .n_schemas = 1, .notes = ""};
+    assert_int_equal(image_write(&contents, bytes), 0);
+}
+
+/* The schema, by way of a file. */
+static inline struct image *image_of(const struct xsd *xsd)
+{
+    struct buf bytes = {0};
+    struct thresh_error error = {""};
+    write_image(xsd, &bytes);
+    struct image *image = read_image(bytes.data, bytes.len, &error);
+    if (!image)
+        fail_msg("%s", error.text);
+    buf_free(&bytes);
+    return image;
+}
+
 struct expected {
     const char *document;
     const char *faults;
 };
 
-static inline void check(const char *schema, const struct expected *expected, size_t n)
+static inline void check_against(const struct xsd *xsd, const struct expected *expected,
+                                 size_t n)
 {
-    struct xsd *xsd = compile(schema);
     struct run *run = run_new(xsd);
     for (size_t i = 0; i < n; i++) {
         const char *faults = faults_of(run, expected[i].document);
@@ -300,7 +332,17 @@ static inline void check(const char *schema, const struct expected *expected, si
                      expected[i].faults, faults, buf_string(&run->messages));
     }
     run_free(run);
+}
+
+/* Against the schema, and against its image. */
+static inline void check(const char *schema, const struct expected *expected, size_t n)
+{
+    struct xsd *xsd = compile(schema);
+    struct image *image = image_of(xsd);
+    check_against(xsd, expected, n);
     xsd_free(xsd);
+    check_against(image_contents(image)->schemas[0].xsd, expected, n);
+    image_free(image);
 }
 
 #define CHECK(schema, ...)                                                                     \

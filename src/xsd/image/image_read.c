@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * From the file of an image to its schemas. It is read, not mapped: nearly all of its pages are
+ * written to when pointers are made, and a file that is cut or changed while it is in use is
+ * then nobody's trouble.
+ */
+#include "xsd/image/image_file.h"
+
+#include "base/io.h"
+#include <libdeflate.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+/* As PNG's: no text, and spoilt by whatever takes it for text. */
+const unsigned char image_magic[IMAGE_MAGIC] = {0x89, 'T', 'H', 'X', '\r', '\n', 0x1a, '\n'};
+
+#define REMEDY "; make it anew with thresh compile"
+
+enum { HUGE_BYTES = 2 << 20 };
+
+struct image {
+    void *bytes;
+    size_t size;
+    struct image_contents *contents;
+};
+
+bool image_has_magic(const void *bytes, size_t len)
+{
+    return len >= IMAGE_MAGIC && memcmp(bytes, image_magic, IMAGE_MAGIC) == 0;
+}
+
+uint32_t image_crc32(const void *image, size_t bytes)
+{
+    size_t at = offsetof(struct image_head, pointer);
+    return libdeflate_crc32(0, (const char *)image + at, bytes - at);
+}
+
+/* -- The head ------------------------------------------------------------------------- */
+
+/* 0, or -1 with what is wrong with the image. */
+static int check_head(const struct image_head *head, uint64_t size, const char *name,
+                      struct thresh_error *error)
+{
+    if (size < sizeof *head || !image_has_magic(head->magic, sizeof head->magic))
+        return error_set(error, "%s: is no schema image, or cut short" REMEDY, name);
+    if (memchr(head->version, 0, sizeof head->version) &&
+        strcmp(head->version, THRESH_VERSION) != 0)
+        return error_set(
+            error,
+            "%s: is a schema image of thresh %s, and this is " THRESH_VERSION REMEDY
+            " " THRESH_VERSION,
+            name, head->version);
+    if (head->pointer != sizeof(void *) || head->layout != image_layout())
+        return error_set(
+            error,
+            "%s: is a schema image of another build of thresh, or for another kind "
+            "of machine; make it anew with thresh compile of this one",
+            name);
+    if (head->bytes != size)
+        return error_set(error,
+                         "%s: is a schema image of %llu bytes, and the file has %llu" REMEDY,
+                         name, (unsigned long long)head->bytes, (unsigned long long)size);
+    if (head->crc32 != image_crc32(head, size))
+        return error_set(error, "%s: is a damaged schema image: its checksum is wrong" REMEDY,
+                         name);
+    return 0;
+}
+
+/* -- Blocks --------------------------------------------------------------------------- */
+
+/* NULL, or what is not in order. */
+static const char *settle_blocks(struct image *image)
+{
+    const struct image_head *head = image->bytes;
+    struct image_graph graph;
+    uint64_t at = image_align(sizeof *head), n = 0;
+    const char *wrong = NULL;
+    for (; !wrong && at < image->size; n++) {
+        char *block = (char *)image->bytes + at;
+        wrong = image_block_settle(block, image->size - at, &graph);
+        if (wrong)
+            return wrong;
+        if (graph.counts[KIND_image_contents] != !n || graph.counts[KIND_xsd] != !!n)
+            return "root";
+        if (!n)
+            image->contents = graph.first[KIND_image_contents];
+        else if (n > image->contents->n_schemas)
+            return "number of schemas";
+        else if (!(wrong = image_check(&graph)))
+            ((struct image_schema *)image->contents->schemas)[n - 1].xsd =
+                graph.first[KIND_xsd];
+        at += ((const struct image_block *)block)->bytes;
+    }
+    if (!wrong && (!n || n != head->n_blocks || n == 1 || n - 1 != image->contents->n_schemas))
+        return "number of blocks";
+    return wrong;
+}
+
+/* -- The file ------------------------------------------------------------------------- */
+
+/* Large images are put in huge pages, each of which costs one page fault. */
+static void *allocate(size_t size)
+{
+    size_t huge = (size + HUGE_BYTES - 1) / HUGE_BYTES * HUGE_BYTES;
+    bool is_large = size >= HUGE_BYTES;
+    void *bytes = aligned_alloc(is_large ? HUGE_BYTES : IMAGE_ALIGNMENT,
+                                is_large ? huge : image_align(size + 1));
+    if (bytes && is_large)
+        madvise(bytes, huge, MADV_HUGEPAGE);
+    return bytes;
+}
+
+static int load(struct image *image, int fd, const char *name, struct thresh_error *error)
+{
+    image->bytes = allocate(image->size);
+    if (!image->bytes)
+        return error_no_memory(error);
+    ptrdiff_t n = io_pread_all(fd, image->bytes, image->size, 0);
+    if (n < 0)
+        return error_set(error, "%s: the schema image cannot be read: %m; check --schema",
+                         name);
+    if (check_head(image->bytes, (uint64_t)n, name, error) < 0)
+        return -1;
+    image->size = (size_t)n;
+    const char *wrong = settle_blocks(image);
+    if (wrong == image_no_memory)
+        return error_no_memory(error);
+    if (wrong)
+        return error_set(error,
+                         "%s: is a damaged schema image, or was not made by thresh (%s)" REMEDY,
+                         name, wrong);
+    return 0;
+}
+
+struct image *image_read(int fd, uint64_t size, const char *name, struct thresh_error *error)
+{
+    struct image *image = calloc(1, sizeof *image);
+    if (!image || size > PTRDIFF_MAX - HUGE_BYTES) {
+        free(image);
+        error_no_memory(error);
+        return NULL;
+    }
+    image->size = (size_t)size;
+    if (load(image, fd, name, error) == 0)
+        return image;
+    image_free(image);
+    return NULL;
+}
+
+void image_free(struct image *image)
+{
+    if (image)
+        free(image->bytes);
+    free(image);
+}
+
+const struct image_contents *image_contents(const struct image *image)
+{
+    return image->contents;
+}
+
+size_t image_bytes(const struct image *image)
+{
+    return sizeof *image + image->size;
+}
