@@ -32,6 +32,7 @@ static const struct help help = {
     .own = compile_rows,
     .details = "The options of schemas and their limits are looked at, and --output.\n"
                "An image is for the version of thresh and the kind of machine that wrote it.\n",
+    .examples = "",
 };
 
 static int check_line(const struct command_line *line, const struct thresh_options *options,
@@ -84,7 +85,7 @@ static int open_and_compile(const struct command_line *line, struct thresh_error
 static int print_help(struct thresh_error *error)
 {
     struct buf text = {0};
-    help_append(&help, &text);
+    help_append(&help, HELP_ALL, &text);
     int rc = output_print(&text, error);
     buf_free(&text);
     return rc;
