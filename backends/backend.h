@@ -55,6 +55,7 @@ struct backend_guard {
     bool required;            /* the run fails if the system lacks a layer of this isolation */
     const char *const *files; /* what it may still read: these and all below them */
     size_t n_files;
+    bool lists;       /* and directories among them may be listed */
     uint64_t item_ms; /* an item that takes longer is lost, its worker killed; 0: no limit */
     uint64_t
         memory_bytes; /* what a worker may allocate beyond what it began with; 0: no limit */

@@ -80,9 +80,11 @@ struct ruleset {
     uint64_t scope;   /* from version 6 */
 };
 
-static int allow_file(int ruleset, const char *path)
+static int allow_file(int ruleset, const char *path, bool lists)
 {
     struct landlock_path_beneath_attr rule = {.allowed_access = LANDLOCK_ACCESS_FS_READ_FILE};
+    if (lists)
+        rule.allowed_access |= LANDLOCK_ACCESS_FS_READ_DIR;
     rule.parent_fd = open(path, O_PATH | O_CLOEXEC);
     if (rule.parent_fd < 0)
         return errno == ENOENT || errno == EACCES ? 0 : -1; /* then there is nothing to allow */
@@ -118,7 +120,7 @@ static bool close_files(const struct backend_guard *guard)
         return false;
     bool done = true;
     for (size_t i = 0; done && i < guard->n_files; i++)
-        done = allow_file(ruleset, guard->files[i]) == 0;
+        done = allow_file(ruleset, guard->files[i], guard->lists) == 0;
     done = done && syscall(SYS_landlock_restrict_self, ruleset, 0) == 0;
     close(ruleset);
     return done;
@@ -182,7 +184,8 @@ static bool allow_every_file(scmp_filter_ctx filter)
     static const int calls[] = {
         SCMP_SYS(read),       SCMP_SYS(lseek),      SCMP_SYS(access),   SCMP_SYS(faccessat),
         SCMP_SYS(readlink),   SCMP_SYS(readlinkat), SCMP_SYS(getcwd),   SCMP_SYS(sysinfo),
-        SCMP_SYS(faccessat2), SCMP_SYS(mmap),       SCMP_SYS(mprotect),
+        SCMP_SYS(faccessat2), SCMP_SYS(mmap),       SCMP_SYS(mprotect), SCMP_SYS(getdents64),
+        SCMP_SYS(fcntl),
     };
     for (size_t i = 0; i < sizeof calls / sizeof *calls; i++)
         if (seccomp_rule_add(filter, SCMP_ACT_ALLOW, calls[i], 0) != 0)

@@ -24,7 +24,7 @@
 static int close_off(const struct backend_trial *trial, int fd, struct thresh_error *error)
 {
     static const char *const files[] = {"/"};
-    const struct backend_guard guard = {.files = files, .n_files = 1};
+    const struct backend_guard guard = {.files = files, .n_files = 1, .lists = true};
     unsigned layers;
     if (fork_guard_memory(trial->memory_bytes, error) < 0)
         return -1;

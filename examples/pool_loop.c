@@ -61,12 +61,16 @@ static int read_lines(struct server *server, struct thresh_error *error)
         read(STDIN_FILENO, server->line + server->len, sizeof server->line - server->len);
     server->is_read = got <= 0;
     server->len += got > 0 ? (size_t)got : 0;
-    for (char *end; (end = memchr(server->line, '\n', server->len));) {
-        size_t len = (size_t)(end - server->line);
+    /* What fills the buffer, or has no line feed at the end, is a line as well. */
+    while (server->len) {
+        char *end = memchr(server->line, '\n', server->len);
+        if (!end && server->len < sizeof server->line && !server->is_read)
+            break;
+        size_t len = end ? (size_t)(end - server->line) : server->len;
         if (ask(server, server->line, len, error) < 0)
             return -1;
-        server->len -= len + 1;
-        memmove(server->line, end + 1, server->len);
+        server->len -= end ? len + 1 : len;
+        memmove(server->line, server->line + (end ? len + 1 : len), server->len);
     }
     return 0;
 }
@@ -76,15 +80,16 @@ static int serve(struct server *server, struct thresh_error *error)
     int rc = 0, loop = epoll_create1(EPOLL_CLOEXEC);
     struct epoll_event input = {.events = EPOLLIN, .data = {.fd = STDIN_FILENO}};
     struct epoll_event pool = {.events = EPOLLIN, .data = {.fd = thresh_pool_fd(server->pool)}};
-    epoll_ctl(loop, EPOLL_CTL_ADD, STDIN_FILENO, &input);
+    /* A plain file cannot be waited for: it can always be read. */
+    bool is_file = epoll_ctl(loop, EPOLL_CTL_ADD, STDIN_FILENO, &input) < 0;
     epoll_ctl(loop, EPOLL_CTL_ADD, pool.data.fd, &pool);
     while (rc == 0 && (!server->is_read || server->waiting)) {
         struct epoll_event event;
-        if (epoll_wait(loop, &event, 1, -1) < 1)
-            continue;
-        if (event.data.fd == STDIN_FILENO)
+        bool reads_file = is_file && !server->is_read;
+        int n = epoll_wait(loop, &event, 1, reads_file ? 0 : -1);
+        if (reads_file || (n == 1 && event.data.fd == STDIN_FILENO))
             rc = read_lines(server, error);
-        else
+        if (rc == 0 && n == 1 && event.data.fd != STDIN_FILENO)
             rc = thresh_pool_turn(server->pool, 0, error);
         if (server->is_read)
             epoll_ctl(loop, EPOLL_CTL_DEL, STDIN_FILENO, NULL);

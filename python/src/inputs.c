@@ -17,6 +17,10 @@ static int add(struct thresh_run *run, PyObject *input)
     Py_ssize_t len;
     if (PyBytes_AsStringAndSize(value, (char **)&bytes, &len) < 0)
         return -1;
+    if (strcmp(kind, "path") == 0 && strlen(bytes) != (size_t)len) {
+        PyErr_SetString(PyExc_ValueError, "embedded null byte");
+        return -1;
+    }
     if (strcmp(kind, "path") == 0)
         thresh_run_add_path(run, bytes, name);
     else

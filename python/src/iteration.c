@@ -23,8 +23,8 @@ struct iteration {
     struct thresh_run *run;
     pid_t process; /* that has the thread: a child has not */
     pthread_t thread;
-    bool has_thread;
-    pthread_mutex_t lock; /* of all that follows */
+    bool has_thread, is_ending; /* with the GIL */
+    pthread_mutex_t lock;       /* of all that follows */
     pthread_cond_t changed;
     struct thresh_record *window[WINDOW];
     size_t first, n;
@@ -112,23 +112,33 @@ static struct thresh_record *take(struct iteration *self, bool *done)
     return record;
 }
 
-/* Ends the thread: the run is cancelled, and what waits in the window is dropped. Without the
- * GIL, by one thread. */
+/* Ends the thread: the run is cancelled, and what waits in the window is dropped. With the GIL,
+ * which is given up meanwhile; whoever comes second waits for the first. */
 static void end_thread(struct iteration *self)
 {
+    while (self->is_ending && self->has_thread) {
+        Py_BEGIN_ALLOW_THREADS
+        usleep(1000);
+        Py_END_ALLOW_THREADS
+    }
     if (!self->has_thread)
         return;
-    self->has_thread = false;
+    self->is_ending = true;
+    Py_BEGIN_ALLOW_THREADS
     thresh_cancel(self->run);
     pthread_mutex_lock(&self->lock);
     self->left = true;
     pthread_cond_broadcast(&self->changed);
     pthread_mutex_unlock(&self->lock);
     pthread_join(self->thread, NULL);
+    pthread_mutex_lock(&self->lock);
     for (; self->n; self->n--) {
         thresh_record_free(self->window[self->first]);
         self->first = (self->first + 1) % WINDOW;
     }
+    pthread_mutex_unlock(&self->lock);
+    Py_END_ALLOW_THREADS
+    self->has_thread = false;
 }
 
 /* A process that was forked off while the run went on has neither its thread nor its locks. */
@@ -148,19 +158,21 @@ static PyObject *iteration_next(PyObject *object)
         return NULL;
     }
     while (self->has_thread && !record && !done) {
-        Py_BEGIN_ALLOW_THREADS record = take(self, &done);
-        Py_END_ALLOW_THREADS if (PyErr_CheckSignals() < 0)
-        {
+        Py_BEGIN_ALLOW_THREADS
+        record = take(self, &done);
+        Py_END_ALLOW_THREADS
+        if (PyErr_CheckSignals() < 0) {
             thresh_record_free(record);
-            Py_BEGIN_ALLOW_THREADS end_thread(self);
-            Py_END_ALLOW_THREADS return NULL;
+            end_thread(self);
+            return NULL;
         }
     }
     if (record)
         return record_new(self->opened, record);
     if (self->has_thread) {
-        Py_BEGIN_ALLOW_THREADS end_thread(self);
-        Py_END_ALLOW_THREADS if (self->rc < 0) return extension_fail(&self->error);
+        end_thread(self);
+        if (self->rc < 0)
+            return extension_fail(&self->error);
     }
     return NULL;
 }
@@ -213,8 +225,8 @@ static void iteration_dealloc(PyObject *object)
     struct iteration *self = (struct iteration *)object;
     PyTypeObject *type = Py_TYPE(object);
     if (!is_a_copy(self)) {
-        Py_BEGIN_ALLOW_THREADS end_thread(self);
-        Py_END_ALLOW_THREADS thresh_run_free(self->run);
+        end_thread(self);
+        thresh_run_free(self->run);
         pthread_cond_destroy(&self->changed);
         pthread_mutex_destroy(&self->lock);
     }
@@ -236,8 +248,7 @@ static PyObject *iteration_close(PyObject *object, PyObject *none)
     struct iteration *self = (struct iteration *)object;
     (void)none;
     if (!is_a_copy(self)) {
-        Py_BEGIN_ALLOW_THREADS end_thread(self);
-        Py_END_ALLOW_THREADS
+        end_thread(self);
     }
     Py_RETURN_NONE;
 }

@@ -48,9 +48,10 @@ static PyObject *opened_new(PyTypeObject *type, PyObject *arguments, PyObject *k
         Py_DECREF(self);
         return NULL;
     }
-    Py_BEGIN_ALLOW_THREADS self->thresh = thresh_open(self->options, &error);
-    Py_END_ALLOW_THREADS if (!self->thresh)
-    {
+    Py_BEGIN_ALLOW_THREADS
+    self->thresh = thresh_open(self->options, &error);
+    Py_END_ALLOW_THREADS
+    if (!self->thresh) {
         Py_DECREF(self);
         return extension_fail(&error);
     }
@@ -61,9 +62,11 @@ static void opened_dealloc(PyObject *object)
 {
     struct opened *self = (struct opened *)object;
     PyTypeObject *type = Py_TYPE(object);
-    Py_BEGIN_ALLOW_THREADS thresh_close(self->thresh);
+    Py_BEGIN_ALLOW_THREADS
+    thresh_close(self->thresh);
     thresh_options_free(self->options);
-    Py_END_ALLOW_THREADS((freefunc)PyType_GetSlot(type, Py_tp_free))(object);
+    Py_END_ALLOW_THREADS((freefunc)PyType_GetSlot(type, Py_tp_free))
+    (object);
     Py_DECREF(type);
 }
 
@@ -121,10 +124,13 @@ static PyObject *opened_each(PyObject *object, PyObject *arguments)
     each.run = thresh_run_new(opened_thresh(object));
     thresh_run_on_record(each.run, each_record, &each);
     if (inputs_add_to(each.run, inputs) == 0) {
-        Py_BEGIN_ALLOW_THREADS rc = thresh_run(each.run, &error);
-        Py_END_ALLOW_THREADS if (each.exception[0])
+        Py_BEGIN_ALLOW_THREADS
+        rc = thresh_run(each.run, &error);
+        Py_END_ALLOW_THREADS
+        if (each.exception[0])
             PyErr_Restore(each.exception[0], each.exception[1], each.exception[2]);
-        else if (rc < 0) extension_fail(&error);
+        else if (rc < 0)
+            extension_fail(&error);
     }
     PyObject *stats = PyErr_Occurred() ? NULL : stats_dict(thresh_run_stats(each.run));
     thresh_run_free(each.run);
@@ -155,8 +161,11 @@ static PyObject *opened_explain(PyObject *object, PyObject *inputs)
     int rc = -1;
     thresh_run_on_text(run, add_text, &text);
     if (inputs_add_to(run, inputs) == 0) {
-        Py_BEGIN_ALLOW_THREADS rc = thresh_explain(run, &error);
-        Py_END_ALLOW_THREADS if (rc < 0 && !PyErr_Occurred()) extension_fail(&error);
+        Py_BEGIN_ALLOW_THREADS
+        rc = thresh_explain(run, &error);
+        Py_END_ALLOW_THREADS
+        if (rc < 0 && !PyErr_Occurred())
+            extension_fail(&error);
     }
     thresh_run_free(run);
     if (rc < 0)

@@ -113,6 +113,7 @@ class Run:
     def __init__(self, checker, run):
         self._checker = checker
         self._run = run
+        self._is_told = False
 
     @property
     def stats(self):
@@ -131,7 +132,8 @@ class Run:
 
     def _tell(self):
         stats = self._run.stats
-        if stats is not None:
+        if stats is not None and not self._is_told:
+            self._is_told = True
             self._checker.stats = stats
 
     def __iter__(self):
@@ -189,6 +191,8 @@ _OF_THE_COMMAND = {
     "progress": "count the records as they come",
     "no-progress": "nothing is shown",
     "quiet": "nothing is shown",
+    "report": "make one of the records",
+    "group": "count the errors of the records",
 }
 
 
@@ -267,7 +271,7 @@ def _file(file, name):
             os.lseek(again, file.tell(), os.SEEK_SET)
             return "fd", again, name
         if raw is file:
-            return "fd", raw.fileno(), name
+            return "fd", _Descriptor(os.dup(raw.fileno())), name
     data = file.read()
     if not isinstance(data, bytes):
         raise TypeError("%r does not give bytes" % file)

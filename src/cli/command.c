@@ -329,11 +329,6 @@ static int settle_shard(struct session *session, struct thresh_error *error)
     struct thresh_options *options = session->options;
     if (options->shard.is_auto && shard_auto(&options->shard, error) < 0)
         return -1;
-    if (options->shard.n && options->format != FORMAT_NDJSON && options->format != FORMAT_CSV &&
-        options->format != FORMAT_TEXT)
-        return error_set(error,
-                         "--shard: of shards in this format no whole can be made; choose "
-                         "--format ndjson, csv or text");
     sha256_init(&session->sum);
     if (options->shard.n && !options->explain &&
         shard_note_options(&session->note, options) < 0)

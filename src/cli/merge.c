@@ -194,6 +194,21 @@ static int write_all(const struct shard_output *parts, size_t n, const char *pat
     return rc;
 }
 
+/* Notes that are named beside their outputs, as by a glob, are none. */
+static int leave_out_notes(struct command_line *line, struct thresh_error *error)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < line->n_inputs; i++) {
+        int is_note = shard_note_is(line->inputs[i]);
+        if (is_note < 0)
+            return error_no_memory(error);
+        if (!is_note)
+            line->inputs[kept++] = line->inputs[i];
+    }
+    line->n_inputs = kept;
+    return kept ? 0 : error_set(error, "no output of a shard is named");
+}
+
 static int read_parts(struct shard_output *parts, const struct command_line *line,
                       struct thresh_error *error)
 {
@@ -240,7 +255,7 @@ static int check_options(const struct command_line *line, struct thresh_error *e
                              "and --stats",
                              line->settings[i].row->name);
     }
-    return line->n_inputs ? 0 : error_set(error, "no output of a shard is named");
+    return 0;
 }
 
 int merge_main(int argc, char **argv)
@@ -258,6 +273,7 @@ int merge_main(int argc, char **argv)
             exit_status = EXIT_GOOD;
         buf_free(&text);
     } else if (rc == 0 && check_options(&line, &error) == 0 &&
+               leave_out_notes(&line, &error) == 0 &&
                (options = command_line_options(&line, &error))) {
         signals_catch();
         exit_status = merge(&line, options, &error);

@@ -49,10 +49,25 @@ int shard_note_options(struct shard_note *note, const struct thresh_options *opt
     return rc;
 }
 
+#define NOTE_SUFFIX ".shard"
+
 static char *note_name(const char *output)
 {
     char *name;
-    return asprintf(&name, "%s.shard", output) < 0 ? NULL : name;
+    return asprintf(&name, "%s" NOTE_SUFFIX, output) < 0 ? NULL : name;
+}
+
+int shard_note_is(const char *file)
+{
+    const char *end = file + strlen(file);
+    const size_t len = sizeof NOTE_SUFFIX - 1;
+    if ((size_t)(end - file) <= len || strcmp(end - len, NOTE_SUFFIX) != 0)
+        return 0;
+    char *name = note_name(file);
+    int has_note = name && faccessat(AT_FDCWD, name, F_OK, AT_EACCESS) == 0;
+    int rc = name ? !has_note : -1;
+    free(name);
+    return rc;
 }
 
 /* -- Written -------------------------------------------------------------------------- */

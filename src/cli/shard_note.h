@@ -33,6 +33,8 @@ int shard_note_write(const struct shard_note *note, const char *output,
 /* Of an output that is to be replaced: what it says is true no longer. 0, or -1 with an
  * error. */
 int shard_note_remove(const char *output, struct thresh_error *error);
+/* Whether the file is a note: by its name, and because it has none itself. -1: no memory. */
+int shard_note_is(const char *file);
 /* 0, or -1 with an error that names the file and the remedy. */
 int shard_note_read(struct shard_note *note, const char *output, struct thresh_error *error);
 

@@ -13,11 +13,13 @@
 struct library_entries {
     const struct thresh_work *work;
     const struct source *source;
+    uint64_t first; /* the entry that is the first item: not 0 in a shard */
 };
 
 struct library_entries_worker {
     struct library_map_state own; /* the caller's */
     const struct source *source;
+    uint64_t first;
     struct reader *reader;
     struct buf path;
     struct entry_fault fault;
@@ -41,6 +43,7 @@ static void *open_worker(void *context, struct thresh_error *error)
         return NULL;
     }
     worker->source = entries->source;
+    worker->first = entries->first;
     worker->reader = reader_open(entries->source, error);
     if (worker->reader && library_map_open(&worker->own, entries->work, error) == 0)
         return worker;
@@ -79,10 +82,10 @@ static int map_entry(void *context, uint64_t item, const struct backend_turn *tu
                      struct buf *out, struct thresh_error *error)
 {
     struct library_entries_worker *worker = context;
-    struct thresh_entry entry = {.index = item};
+    struct thresh_entry entry = {.index = worker->first + item};
     struct entry from;
     (void)turn;
-    if (source_entry(worker->source, item, &worker->path, &from) < 0)
+    if (source_entry(worker->source, entry.index, &worker->path, &from) < 0)
         return error_no_memory(error);
     entry.path = (struct thresh_text){from.path, from.path_len};
     if (read_entry(worker, &from, &entry, error) < 0)
@@ -97,8 +100,9 @@ static int map_entry(void *context, uint64_t item, const struct backend_turn *tu
 static int do_entries(struct run *run, struct thresh_work *work, struct thresh_error *error)
 {
     const struct thresh_options *options = run->options;
-    struct library_entries entries = {work, run->source};
-    struct library_map_plan plan = {.backend = options->backend,
+    struct library_entries entries = {work, run->source, run->range.first};
+    struct library_map_plan plan = {.first = run->range.first,
+                                    .backend = options->backend,
                                     .jobs = options->jobs,
                                     .cpus = *run->cpus,
                                     .cancelled = run->cancelled};

@@ -80,19 +80,24 @@ static int map_item(void *context, uint64_t item, const struct backend_turn *tur
 struct sink {
     const struct thresh_work *work;
     const atomic_bool *cancelled;
+    uint64_t first;
 };
 
 static int emit(void *context, uint64_t item, const void *bytes, size_t len,
                 struct thresh_error *error)
 {
-    const struct thresh_work *work = ((struct sink *)context)->work;
+    const struct sink *sink = context;
+    const struct thresh_work *work = sink->work;
+    item += sink->first;
     return work->emit && work->emit(work->sink, item, len ? bytes : "", len, error) < 0 ? -1
                                                                                         : 0;
 }
 
 static int lose(void *context, uint64_t item, int wait_status, struct thresh_error *error)
 {
-    const struct thresh_work *work = ((struct sink *)context)->work;
+    const struct sink *sink = context;
+    const struct thresh_work *work = sink->work;
+    item += sink->first;
     struct thresh_loss loss = thresh_loss_of(wait_status);
     if (work->lost)
         return work->lost(work->sink, item, &loss, error) < 0 ? -1 : 0;
@@ -136,7 +141,7 @@ int library_map_run(const struct library_map_plan *plan, const struct thresh_wor
                     struct backend_work *mapped, struct thresh_error *error)
 {
     struct plan chosen;
-    struct sink sink = {work, plan->cancelled};
+    struct sink sink = {work, plan->cancelled, plan->first};
     struct backend_guard guard = {.item_ms = work->item_ms, .memory_bytes = work->memory_bytes};
     if (choose(plan, work, mapped->n, &chosen, error) < 0)
         return -1;

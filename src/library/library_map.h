@@ -24,6 +24,7 @@ void library_map_close(struct library_map_state *state);
 
 /* What the work leaves open. */
 struct library_map_plan {
+    uint64_t first;      /* what the work is told is the number of item 0 */
     const char *backend; /* NULL: choose */
     unsigned jobs;       /* 0: as many as vCPUs */
     struct cpus cpus;

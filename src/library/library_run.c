@@ -169,5 +169,6 @@ const struct thresh_stats *thresh_run_stats(const struct thresh_run *run)
 
 const struct findings *thresh_run_findings(const struct thresh_run *run)
 {
-    return &run->findings;
+    static const struct findings none;
+    return run ? &run->findings : &none;
 }

@@ -151,8 +151,11 @@ struct thresh_ticket *thresh_pool_apply(struct thresh_pool *pool, thresh_functio
 int thresh_ticket_wait(struct thresh_ticket *ticket, int64_t timeout_ms)
 {
     struct thresh_error error; /* the items have it as well */
+    if (timeout_ms > INT64_MAX / 2000000)
+        timeout_ms = -1;
     int64_t end_ns = clock_ns() + timeout_ms * 1000000;
     int64_t left_ms = timeout_ms;
+    ticket->calls++; /* a listener may free it */
     /* Looked at once, whatever the limit. */
     thresh_pool_turn(ticket->pool, 0, &error);
     while (ticket->n_done < ticket->n && left_ms) {
@@ -162,7 +165,10 @@ int thresh_ticket_wait(struct thresh_ticket *ticket, int64_t timeout_ms)
             left_ms = left_ns > 0 ? (left_ns + 999999) / 1000000 : 0;
         }
     }
-    return ticket->n_done == ticket->n;
+    bool is_done = ticket->n_done == ticket->n;
+    ticket->calls--;
+    library_item_release(ticket);
+    return is_done;
 }
 
 bool thresh_ticket_ready(struct thresh_ticket *ticket)
@@ -172,7 +178,11 @@ bool thresh_ticket_ready(struct thresh_ticket *ticket)
 
 int thresh_ticket_successful(struct thresh_ticket *ticket)
 {
-    return thresh_ticket_ready(ticket) ? ticket->n_lost == 0 : -1;
+    ticket->calls++;
+    int successful = thresh_ticket_ready(ticket) ? ticket->n_lost == 0 : -1;
+    ticket->calls--;
+    library_item_release(ticket);
+    return successful;
 }
 
 const struct thresh_bytes *thresh_ticket_result(const struct thresh_ticket *ticket, size_t i)

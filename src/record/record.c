@@ -223,7 +223,7 @@ int record_null_fields(struct record *record)
 {
     for (size_t i = 0; i < record->n_fields && record->has_unread; i++) {
         struct field *field = &record->fields[i];
-        bool has_hole = false;
+        bool has_hole = field->type == FIELD_NUMBER || field->type == FIELD_BOOLEAN;
         for (size_t k = field->first; k < field->first + field->n && !has_hole; k++) {
             struct text_span value = record->values[k];
             has_hole = value.len && memchr(record_text(record, value), RECORD_HOLE, value.len);

@@ -42,17 +42,37 @@ static void make_lock(void)
     shared_by = getpid();
 }
 
-static void make_types(void)
+static void make_types(bool of_schemas)
 {
     static once_flag once = ONCE_FLAG_INIT;
     call_once(&once, make_lock);
     bool is_shared = getpid() == shared_by;
     if (is_shared)
         mtx_lock(&one_at_a_time);
-    xmlSchemaInitTypes();
+    if (of_schemas)
+        xmlSchemaInitTypes();
     xmlRelaxNGInitTypes();
     if (is_shared)
         mtx_unlock(&one_at_a_time);
+}
+
+/* Whether the schema uses the datatypes of XML Schema. Without memory for their table libxml2
+ * 2.9 follows NULL, so that it is made for no other. */
+static bool names_types(const xmlNode *root)
+{
+    const xmlNode *node = root;
+    while (node) {
+        if (node->type == XML_ELEMENT_NODE &&
+            xmlHasProp(node, (const xmlChar *)"datatypeLibrary"))
+            return true;
+        const xmlNode *next = node->type == XML_ELEMENT_NODE ? node->children : NULL;
+        while (!next && node != root && !node->next)
+            node = node->parent;
+        if (!next && node == root)
+            return false;
+        node = next ? next : node->next;
+    }
+    return false;
 }
 
 int relaxng_schema_compile(xmlRelaxNG **relaxng, const char *file, struct resolver *resolver,
@@ -62,12 +82,13 @@ int relaxng_schema_compile(xmlRelaxNG **relaxng, const char *file, struct resolv
     xmlDoc *doc = relaxng_include_all(file, resolver, error);
     if (!doc)
         return -1;
+    bool has_types = names_types(xmlDocGetRootElement(doc));
     xmlRelaxNGParserCtxt *ctxt = xmlRelaxNGNewDocParserCtxt(doc);
     xmlFreeDoc(doc);
     if (!ctxt)
         return error_no_memory(error);
     xmlRelaxNGSetParserStructuredErrors(ctxt, (xmlStructuredErrorFunc)keep_first, &first);
-    make_types();
+    make_types(has_types);
     *relaxng = xmlRelaxNGParse(ctxt);
     xmlRelaxNGFreeParserCtxt(ctxt);
     if (*relaxng)

@@ -63,6 +63,7 @@ static enum fit fit_of(const struct schema *schema, const struct root_facts *roo
                : FIT_TARGET;
 }
 
+/* Of several that fit alike none is chosen: the order in which they were named says nothing. */
 const struct schema *rules_schema(const struct rules *rules, const struct root_facts *root)
 {
     const struct schema *best = NULL;
@@ -72,6 +73,8 @@ const struct schema *rules_schema(const struct rules *rules, const struct root_f
         if (fit > best_fit) {
             best_fit = fit;
             best = &rules->schemas[i];
+        } else if (fit == best_fit && fit != FIT_NOT) {
+            best = NULL;
         }
     }
     return best;

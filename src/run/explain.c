@@ -111,9 +111,9 @@ int run_explain(struct run *run, struct thresh_error *error)
     buf_append_format(&out, "plan       %s, %d worker%s, %llu spans\n", plan->backend,
                       plan->workers, plan->workers == 1 ? "" : "s",
                       (unsigned long long)run->spans.n);
-    int rc = out.failed
-                 ? error_no_memory(error)
-                 : run->listener->text(run->listener->text_context, out.data, out.len, error);
+    int rc = out.failed ? error_no_memory(error) : 0;
+    if (rc == 0 && run->listener->text)
+        rc = run->listener->text(run->listener->text_context, out.data, out.len, error);
     buf_free(&out);
     return rc;
 }

@@ -59,6 +59,9 @@ static int sink_give(struct run *run, const struct record_head *head,
     int rc = record_view_open(&run->view, head->body, head->body_len, &run->rules->layout);
     if (rc)
         return rc < 0 ? refuse(error) : error_no_memory(error);
+    if (run->view.record.index != head->index ||
+        (int)run->view.record.verdict != (int)head->verdict)
+        return refuse(error);
     if (run->writes_records && sink_write(run, error) < 0)
         return -1;
     return listener->record
@@ -82,6 +85,8 @@ static int sink_record(struct run *run, const struct record_head *head,
     int rc = findings_add(run->findings, head);
     if (rc != 0)
         return rc < 0 ? error_no_memory(error) : refuse(error);
+    if (head->body_len && run->layout.format == FORMAT_NONE)
+        return refuse(error);
     return head->body_len ? sink_give(run, head, error) : 0;
 }
 
@@ -131,19 +136,19 @@ static bool is_over_total(struct run *run, const struct record_head *head)
     return run->over_total;
 }
 
-int sink_emit(void *sink, uint64_t span, const void *bytes, size_t len,
-              struct thresh_error *error)
+/* What a worker says of the entries from `first` to before `end`, and of no others: one that a
+ * document has taken over speaks for nobody else. */
+static int take(struct run *run, uint64_t first, uint64_t end, const void *bytes, size_t len,
+                struct thresh_error *error)
 {
-    struct run *run = sink;
     const char *next = bytes;
     struct record_head head;
     int rc;
-    (void)span;
     /* Past --max-total-bytes sink_rest answers all that is left; the same below. */
     if (run->over_total)
         return 0;
     while ((rc = record_decode(&next, &len, &head)) == 1) {
-        if (head.index >= run->range.end)
+        if (head.index < first || head.index >= end)
             break;
         /* Done again by the successor of a worker that died. */
         if (head.index < run->next)
@@ -154,6 +159,20 @@ int sink_emit(void *sink, uint64_t span, const void *bytes, size_t len,
             return -1;
     }
     return rc == 0 ? 0 : refuse(error);
+}
+
+int sink_emit(void *sink, uint64_t span, const void *bytes, size_t len,
+              struct thresh_error *error)
+{
+    struct run *run = sink;
+    return take(run, run->spans.starts[span], run->spans.starts[span + 1], bytes, len, error);
+}
+
+static int sink_emit_one(void *sink, uint64_t item, const void *bytes, size_t len,
+                         struct thresh_error *error)
+{
+    struct run *run = sink;
+    return take(run, run->alone + item, run->alone + item + 1, bytes, len, error);
 }
 
 /* Writes the record of the document that took its worker down. */
@@ -188,6 +207,7 @@ int sink_lost(void *sink, uint64_t span, int wait_status, struct thresh_error *e
         return sink_lost_one(run, 0, wait_status, error);
     work.workers = 1;
     work.map = worker_map_one;
+    work.emit = sink_emit_one;
     work.lost = sink_lost_one;
     run->stats->retried += work.n;
     return run->backend->run(&work, error) < 0 ? -1 : 0;

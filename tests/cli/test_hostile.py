@@ -924,11 +924,13 @@ def test_a_guarded_schema_gives_the_same_records_or_the_same_error():
     bad = path("bad.xsd", "<xs:schema xmlns:xs='http://www.w3.org/2001/XMLSchema'><xs:element/>"
                           "</xs:schema>")
     assert records(document, "-s", good) == records(document, "-s", good, "--guard-schemas")
-    for schema in (bad, path()):
+    folder = os.path.dirname(path("folder-of-schemas/a.xsd", "<xs:schema xmlns:xs='http://www.w3.org/2001/XMLSchema'/>"))
+    assert records(document, "-s", folder) == records(document, "-s", folder, "--guard-schemas")
+    for schema in (bad, os.path.dirname(path("no-schemas/a.txt", ""))):
         plain, guarded = (run(document, "-s", schema, *options, check=(2,)).stderr
                           for options in ([], ["--guard-schemas"]))
         assert plain == guarded, (plain, guarded)
-    assert b"Is a directory" in plain, plain
+    assert b"has no schema in it" in plain, plain
 
 
 def test_a_guarded_schema_is_read_with_its_entities_and_its_encoding():

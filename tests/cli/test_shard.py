@@ -83,6 +83,12 @@ def test_counts_and_exit_status_are_those_of_one_run():
             assert stats(merged)[key] == stats(whole)[key], key
 
 
+def test_a_glob_may_name_the_notes_as_well():
+    files = shards(3, SAMPLE, name="x.shard")
+    assert merge(*files, *(file + ".shard" for file in files)).stdout == run(SAMPLE, "-f", "ndjson").stdout
+    assert "no output of a shard is named" in refused(files[0] + ".shard")
+
+
 def test_merging_to_standard_output():
     files = shards(3, SAMPLE)
     assert merge(*files).stdout == run(SAMPLE, "-f", "ndjson").stdout
@@ -129,7 +135,7 @@ def test_what_is_no_shard():
 
 def test_formats_that_are_one_whole_have_no_shards():
     for format in ("junit", "sarif", "github"):
-        assert b"choose --format ndjson, csv or text" in run("--shard", "1/2", "-f", format, SAMPLE, check=(2,)).stderr
+        assert b"are of a whole run" in run("--shard", "1/2", "-f", format, SAMPLE, check=(2,)).stderr
 
 
 def test_what_does_not_belong_together():

@@ -208,7 +208,8 @@ def test_what_is_no_input():
         assert list(checker.run([])) == [] and not checker.stats["good"]
         raises(thresh.Error, lambda: list(checker.run("/nowhere.zip")), "/nowhere.zip: ")
         raises(thresh.Error, lambda: list(checker.run(12345)), "")
-        raises(ValueError, lambda: checker.run("a\0b"))
+        for wrong in ("a\0b", thresh.Input(MANY + "\0b", "n")):
+            raises(ValueError, lambda wrong=wrong: checker.run(wrong))
 
 
 # -- Options
@@ -220,7 +221,8 @@ def test_options_are_the_command_s_and_mistakes_have_its_words():
     raises(thresh.Error, lambda: thresh.Checker(max_errors=-1), "is not a whole number")
     raises(thresh.Error, lambda: thresh.Checker(backend="gpu"), "no backend")
     raises(thresh.Error, lambda: thresh.Checker(strict_schema="maybe"), "neither true nor false")
-    for name in ("output", "format", "stats", "explain", "progress", "no_progress", "quiet"):
+    for name in ("output", "format", "stats", "explain", "progress", "no_progress", "quiet",
+                 "report", "group"):
         raises(thresh.Error, lambda name=name: thresh.Checker(**{name: "x"}), "is for the command")
     with thresh.Checker(schema=None, include=["*.xml"], exclude=("*1.xml",), jobs=1, strict_schema=False,
                         vcpus=1.5, namespace={"p": "urn:x"}, extract={"n": "count(//p:a)"}) as checker:
@@ -395,6 +397,28 @@ def test_the_gil_is_free_while_workers_work():
     thread.join()
     longest = max(b - a for a, b in zip(ticks, ticks[1:]))
     assert longest < took / 2, (longest, took)
+
+
+def test_statistics_are_those_of_the_run_that_ended_last():
+    checker = thresh.Checker()
+    first, second = checker.run(SAMPLE), checker.run(MANY)
+    list(first)
+    list(second)
+    del first
+    assert checker.stats["entries"] == 3000
+
+
+def test_threads_may_end_a_run_at_once():
+    for _ in range(50):
+        with thresh.Checker() as checker:
+            running = checker.run(MANY)
+            ends = [threading.Thread(target=end) for end in (running.close, checker.close, running.close,
+                                                             lambda running=running: list(running))]
+            for thread in ends:
+                thread.start()
+            for thread in ends:
+                thread.join()
+            assert running.stats is not None and list(running) == []
 
 
 def test_threads_run_one_checker_at_once():

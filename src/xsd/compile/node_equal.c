@@ -136,12 +136,34 @@ static bool is_default_type(const struct pair *pair, const struct symbol *symbol
              (node->first->tag == NODE_SIMPLE_TYPE || node->first->tag == NODE_COMPLEX_TYPE));
 }
 
+/* Whether such an attribute may stand here at all: where it may not, one that has it is wrong,
+ * and not the same as one that leaves it to its default. */
+static bool may_stand(const struct pair *pair, int which)
+{
+    switch (which) {
+    case NODE_ATTR_ABSTRACT:
+    case NODE_ATTR_FINAL:
+        return pair->is_global;
+    case NODE_ATTR_BLOCK:
+        return pair->is_global || pair->a.node->tag == NODE_ELEMENT;
+    case NODE_ATTR_MIN_OCCURS:
+    case NODE_ATTR_MAX_OCCURS:
+    case NODE_ATTR_USE:
+    case NODE_ATTR_FORM:
+        return !pair->is_global;
+    default:
+        return true;
+    }
+}
+
 /* Of an attribute that at least one of them has. */
 static bool same_attr(const struct pair *pair, int which)
 {
     const struct node_attr *one = node_attr_of(pair->a.node, which),
                            *other = node_attr_of(pair->b.node, which);
     const char *a = one ? one->value : NULL, *b = other ? other->value : NULL;
+    if (!one != !other && !may_stand(pair, which))
+        return false;
     switch (which) {
     case NODE_ATTR_TYPE:
         if (!one || !other)
@@ -220,7 +242,9 @@ static bool same(const struct pair *pair)
     uint64_t has = (a->has | b->has) & ~NODE_ATTR(ID);
     if (a->tag < NODE_ALL || a->tag != b->tag || has & ~all || !same_defaults(pair))
         return false;
-    for (has &= ~NODE_ATTR(FORM); has; has &= has - 1)
+    if (may_stand(pair, NODE_ATTR_FORM))
+        has &= ~NODE_ATTR(FORM); /* same_defaults has looked at it */
+    for (; has; has &= has - 1)
         if (!same_attr(pair, __builtin_ctzll(has)))
             return false;
     a = past_annotation(a->first);

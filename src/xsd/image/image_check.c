@@ -46,7 +46,7 @@ static bool check_xsd(struct scope *scope, struct xsd *xsd)
         has_free = !names->slots[i];
     names->cap_symbols = names->n_symbols;
     names->cap_uris = names->n_uris;
-    return has_free && xsd->string_type->datatype;
+    return has_free && xsd->string_type->datatype && image_are_lines(xsd->warnings);
 }
 
 /* As many symbols as numbers, and each has its own: so every number leads to a symbol. */
@@ -296,6 +296,8 @@ static bool check_enumeration(struct scope *scope, struct enumeration *enumerati
 {
     (void)scope;
     bool has_free = false;
+    if (enumeration->mask == SIZE_MAX) /* one more is 0: it would have no slots */
+        return false;
     for (size_t i = 0; i <= enumeration->mask && !has_free; i++)
         has_free = !enumeration->slots[i].bytes;
     return has_free && is_mask(enumeration->mask);
@@ -305,6 +307,10 @@ static bool check_enumeration(struct scope *scope, struct enumeration *enumerati
 
 static bool check_classes(const struct code_classes *classes)
 {
+    /* So few that no sum or product of them overflows. */
+    if (classes->n >= UINT32_MAX || classes->n_sets > UINT32_MAX ||
+        classes->set_words > UINT32_MAX)
+        return false;
     for (size_t i = 0; i < 128; i++)
         if (classes->ascii[i] >= classes->n)
             return false;

@@ -15,6 +15,8 @@
 
 #include "xsd/image/image_members.h"
 
+#include <string.h>
+
 enum {
     IMAGE_FORMAT = 1, /* to be raised when what is in an image changes its meaning */
     IMAGE_ALIGNMENT = 64,
@@ -60,6 +62,13 @@ extern const unsigned char image_magic[IMAGE_MAGIC];
 uint64_t image_layout(void);
 /* Of the image of that many bytes. */
 uint32_t image_crc32(const void *image, size_t bytes);
+
+/* Whether the text, if there is one, is lines, each with its line feed. */
+static inline bool image_are_lines(const char *text)
+{
+    size_t len = text ? strlen(text) : 0;
+    return !len || text[len - 1] == '\n';
+}
 
 /* -- image_block.c -------------------------------------------------------------------- */
 

@@ -83,13 +83,15 @@ static const char *settle_blocks(struct image *image)
             return wrong;
         if (graph.counts[KIND_image_contents] != !n || graph.counts[KIND_xsd] != !!n)
             return "root";
-        if (!n)
+        if (!n) {
             image->contents = graph.first[KIND_image_contents];
-        else if (n > image->contents->n_schemas)
+            wrong = image_are_lines(image->contents->notes) ? NULL : "notes";
+        } else if (n > image->contents->n_schemas) {
             return "number of schemas";
-        else if (!(wrong = image_check(&graph)))
+        } else if (!(wrong = image_check(&graph))) {
             ((struct image_schema *)image->contents->schemas)[n - 1].xsd =
                 graph.first[KIND_xsd];
+        }
         at += ((const struct image_block *)block)->bytes;
     }
     if (!wrong && (!n || n != head->n_blocks || n == 1 || n - 1 != image->contents->n_schemas))

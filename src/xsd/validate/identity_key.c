@@ -116,8 +116,10 @@ static int take_texts(struct xsd_validator *v, const struct element_frame *frame
         const struct instance_attr *attr = validator_find_attr(v, constraint->own[i]);
         const struct value_constraint *default_value =
             attr ? NULL : identity_key_default(frame, constraint->own[i]);
-        identity_key_append(&v->texts, attr ? attr->value : default_value->text,
-                            attr ? attr->len : default_value->len);
+        /* Neither is there only where an image has given two constraints one shape. */
+        const char *text = attr ? attr->value : default_value ? default_value->text : "";
+        size_t len = attr ? attr->len : default_value ? default_value->len : 0;
+        identity_key_append(&v->texts, text, len);
     }
     return v->texts.failed || v->texts.len > UINT32_MAX ? -1 : 0;
 }

@@ -41,8 +41,10 @@ static bool takes_value(struct xsd_validator *v, const struct attribute_use *use
     const struct value_constraint *constraint = &use->value;
     if (use->takes_anything)
         return true;
+    /* Equal bytes are equal values, unless these depend on the prefixes in scope. */
     if (constraint->text && constraint->fixed &&
-        (len != constraint->len || memcmp(value, constraint->text, len) != 0))
+        (datatype_needs_prefixes(use->datatype) || len != constraint->len ||
+         memcmp(value, constraint->text, len) != 0))
         return false;
     return value_is_plain(v, use->datatype, value, len);
 }

@@ -122,6 +122,23 @@ static void test_attributes_are_those_of_the_type_at_hand(void **state)
 }
 
 /* A document may have any number of names; what the schema does not know is not learned. */
+/* The same letters are another name where the prefix is bound to another namespace. */
+static void test_fixed_names_depend_on_the_prefixes_in_scope(void **state)
+{
+    (void)state;
+    CHECK_ALIKE("<xs:schema xmlns:xs='http://www.w3.org/2001/XMLSchema' xmlns:p='urn:a'>"
+                "<xs:element name='r'><xs:complexType><xs:sequence>"
+                "<xs:element name='g' maxOccurs='unbounded'><xs:complexType><xs:sequence>"
+                "<xs:element name='c' maxOccurs='unbounded'><xs:complexType>"
+                "<xs:attribute name='q' type='xs:QName' fixed='p:x'/></xs:complexType>"
+                "</xs:element></xs:sequence></xs:complexType></xs:element>"
+                "</xs:sequence></xs:complexType></xs:element></xs:schema>",
+                "<r><g xmlns:p='urn:a'><c q='p:x'/><c q='p:x'/><c q='p:x'/></g>"
+                "<g xmlns:p='urn:b'><c q='p:x'/><c q='p:x'/></g></r>",
+                "<r><g xmlns:p='urn:b'><c q='p:x'/></g></r>",
+                "<r><g xmlns:p='urn:a' xmlns:o='urn:a'><c q='o:x'/><c q='p:x'/></g></r>");
+}
+
 static void test_unknown_names_are_not_learned(void **state)
 {
     (void)state;
@@ -150,6 +167,7 @@ int main(void)
         cmocka_unit_test(test_xsi_type_and_nil_are_seen_where_the_name_is_known),
         cmocka_unit_test(test_wildcards_groups_and_xs_all_go_by_their_own_rules),
         cmocka_unit_test(test_attributes_are_those_of_the_type_at_hand),
+        cmocka_unit_test(test_fixed_names_depend_on_the_prefixes_in_scope),
         cmocka_unit_test(test_unknown_names_are_not_learned),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
