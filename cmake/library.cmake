@@ -32,8 +32,10 @@ if(NOT THRESH_STATIC_LIBRARIES)
     EXPORT_NAME shared VERSION ${PROJECT_VERSION} SOVERSION ${THRESH_ABI}
     LINK_DEPENDS ${PROJECT_BINARY_DIR}/thresh.map)
   target_link_options(thresh-shared PRIVATE ${instrumentation_link}
-    LINKER:--version-script=${PROJECT_BINARY_DIR}/thresh.map
-    $<$<NOT:$<BOOL:${THRESH_SANITIZE}>>:LINKER:--no-undefined>)
+    LINKER:--version-script=${PROJECT_BINARY_DIR}/thresh.map)
+  if(NOT THRESH_SANITIZE) # whose names are those of the program
+    target_link_options(thresh-shared PRIVATE LINKER:--no-undefined)
+  endif()
   target_link_libraries(thresh-shared PRIVATE dependencies)
   list(APPEND libraries thresh-shared)
 endif()

@@ -329,7 +329,7 @@ def test_a_run_stops_between_documents_at_the_deadline():
 
 
 def test_a_deadline_inside_a_document_is_told_and_ends_the_process():
-    slow = slow_document(6)
+    slow = slow_document(4)
     for job in ({"backend": "sequential"}, {"backend": "openmp", "threshold": 0}):
         began = time.time()
         function = Function({"schema": os.path.join(work.name, "a.xsd"), **job})
@@ -347,7 +347,7 @@ def test_a_deadline_inside_a_document_is_told_and_ends_the_process():
 
 def test_what_was_done_before_a_deadline_inside_a_document_is_counted():
     """In the archives before, and in this one; those behind it were not begun."""
-    quick, slow = slow_document(0.002), slow_document(6)
+    quick, slow = slow_document(0.002), slow_document(4.5)
     bodies = [[quick], [quick] * 50 + [slow], [quick], [quick]]
     queue = {"Records": [{"messageId": "m%d" % i, "eventSource": "aws:sqs",
                           "body": json.dumps(direct(archive(documents)))}

@@ -18,7 +18,7 @@ struct xsd_documents {
     struct names names;        /* of components, as the documents have them */
     struct resolver *resolver; /* the caller's */
     struct buf notes;
-    struct names told; /* the lines of notes */
+    struct names told;  /* the lines of notes */
     struct buf missing; /* as xsd_documents_missing has it */
 
     /* the document being read */
