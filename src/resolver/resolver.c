@@ -261,6 +261,19 @@ int resolver_find(struct resolver *resolver, const char *public_id, const char *
     return rc;
 }
 
+int resolver_find_document(struct resolver *resolver, const char *address,
+                           struct resource *resource)
+{
+    int rc = resolver_find(resolver, NULL, address, resource);
+    const char *fragment = strchr(address, '#');
+    if (rc <= 0 || !fragment)
+        return rc;
+    char *whole = strndup(address, (size_t)(fragment - address));
+    rc = whole ? resolver_find(resolver, NULL, whole, resource) : -1;
+    free(whole);
+    return rc;
+}
+
 int resolver_read(struct resolver *resolver, const struct resource *resource, struct buf *bytes,
                   struct thresh_error *error)
 {

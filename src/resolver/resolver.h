@@ -42,6 +42,10 @@ int resolver_find_put(const struct resolver *resolver, const char *address,
  * there is nothing, and errno says why. -1: no memory. */
 int resolver_find(struct resolver *resolver, const char *public_id, const char *address,
                   struct resource *resource);
+/* As resolver_find, where a fragment names a part of what is there, unless a file is called
+ * so. */
+int resolver_find_document(struct resolver *resolver, const char *address,
+                           struct resource *resource);
 /* Appends its bytes. 0, or -1 with the error filled in. */
 int resolver_read(struct resolver *resolver, const struct resource *resource, struct buf *bytes,
                   struct thresh_error *error);

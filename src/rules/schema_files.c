@@ -3,7 +3,7 @@
 
 #include "base/array.h"
 #include "rules/schema_folder.h"
-#include "rules/schema_head.h"
+#include "rules/schema_includes.h"
 #include <libxml/uri.h>
 #include <stdlib.h>
 #include <string.h>
@@ -75,6 +75,11 @@ static int append_link(struct buf *driver, const char *file, struct resolver *re
                        struct thresh_error *error)
 {
     struct schema_head head = {0};
+    if (schema_folder_is(file))
+        return error_set(error,
+                         "--schema: %s: is a directory or an archive; only XSDs are put "
+                         "together with +",
+                         file);
     int rc = schema_head_read(&head, file, resolver, false, error);
     if (rc == 0 && head.is_relaxng)
         rc = error_set(error,
@@ -124,7 +129,11 @@ static int add_together(struct schema_files *files, const char *option,
     buf_append_string(&driver, "<xs:schema xmlns:xs=\"" SCHEMA_XSD_NAMESPACE "\">\n");
     for (char *file; rc == 0 && (file = strsep(&rest, "+"));) {
         append_name(&name, file);
-        rc = append_link(&driver, file, resolver, error);
+        rc = *file ? append_link(&driver, file, resolver, error)
+                   : error_set(error,
+                               "--schema: %s: no file is named on one side of a +; schemas are "
+                               "put together as a.xsd+b.xsd",
+                               option);
     }
     buf_append_string(&driver, "</xs:schema>\n");
     while (rc == 0 && is_put(resolver, &name))
@@ -148,42 +157,52 @@ static int add_together(struct schema_files *files, const char *option,
 
 /* -- A directory or an archive -------------------------------------------------------- */
 
-/* Takes out those that others include: they are no schemas by themselves. */
-static void drop_included(struct schema_files *files, size_t first,
-                          const struct schema_folder *folder)
+/* Takes out those that others include: they are no schemas by themselves. 0, or -1 without
+ * memory. */
+static int drop_included(struct schema_files *files, size_t first,
+                         const struct schema_includes *includes)
 {
+    bool *is_root = calloc(includes->n + 1, sizeof *is_root);
+    int rc = is_root ? schema_includes_find_roots(includes, is_root) : -1;
     size_t n = first;
-    for (size_t i = first; i < files->n; i++)
-        if (schema_folder_is_included(folder, files->items[i].file)) {
-            schema_free(&files->items[i]);
-            files->included++;
-        } else {
+    for (size_t i = first; i < files->n && rc == 0; i++)
+        if (is_root[i - first]) {
             files->items[i].is_of_folder = true;
             files->items[n++] = files->items[i];
+        } else {
+            schema_free(&files->items[i]);
+            files->included++;
         }
-    files->n = n;
+    if (rc == 0)
+        files->n = n;
+    free(is_root);
+    return rc;
 }
 
 static int add_folder(struct schema_files *files, const char *path, struct resolver *resolver,
                       struct thresh_error *error)
 {
     struct schema_folder folder = {0};
+    struct schema_includes includes = {0};
     size_t first = files->n;
     int rc = schema_folder_list(&folder, path, resolver, error);
-    for (size_t i = 0; i < folder.n && rc == 0; i++) {
-        struct schema_head head = {0};
-        rc = add_file(files, folder.files[i], true, resolver, &head, error);
-        if (rc == 0 && schema_folder_add_included(&folder, folder.files[i], &head.included) < 0)
-            rc = error_no_memory(error);
-        schema_head_free(&head);
-    }
-    if (rc == 0)
-        drop_included(files, first, &folder);
-    if (rc == 0 && files->n == first)
+    if (rc == 0 && !folder.n)
         rc = error_set(error,
                        "--schema: %s: has no schema in it, no file whose name ends in .xsd or "
                        ".rng",
                        path);
+    for (size_t i = 0; i < folder.n && rc == 0; i++) {
+        struct schema_head head = {0};
+        rc = add_file(files, folder.files[i], true, resolver, &head, error);
+        if (rc < 0)
+            schema_folder_refuse(error);
+        if (rc == 0 && schema_includes_add(&includes, &head, resolver) < 0)
+            rc = error_no_memory(error);
+        schema_head_free(&head);
+    }
+    if (rc == 0 && drop_included(files, first, &includes) < 0)
+        rc = error_no_memory(error);
+    schema_includes_free(&includes);
     schema_folder_free(&folder);
     return rc;
 }

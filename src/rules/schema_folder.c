@@ -4,7 +4,6 @@
 #include "base/array.h"
 #include "source/reader.h"
 #include <fcntl.h>
-#include <libxml/uri.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -34,15 +33,15 @@ bool schema_folder_is(const char *path)
 }
 
 /* 0, or -1 without memory. */
-static int add_path(char ***paths, size_t *n, size_t *cap, const char *path)
+static int add_file(struct schema_folder *folder, const char *path)
 {
-    char **items = array_room(*paths, cap, *n + 1, sizeof *items);
-    if (!items)
+    char **files = array_room(folder->files, &folder->cap, folder->n + 1, sizeof *files);
+    if (!files)
         return -1;
-    *paths = items;
-    if (!(items[*n] = strdup(path)))
+    folder->files = files;
+    if (!(files[folder->n] = strdup(path)))
         return -1;
-    ++*n;
+    folder->n++;
     return 0;
 }
 
@@ -50,10 +49,18 @@ void schema_folder_free(struct schema_folder *folder)
 {
     for (size_t i = 0; i < folder->n; i++)
         free(folder->files[i]);
-    for (size_t i = 0; i < folder->n_included; i++)
-        free(folder->included[i]);
     free(folder->files);
-    free(folder->included);
+}
+
+int schema_folder_refuse(struct thresh_error *error)
+{
+    const struct thresh_error why = *error;
+    if (error_is_no_memory(error) || error_is_time_up(error))
+        return -1;
+    return error_set(error,
+                     "%s. Of a directory or an archive all schemas are used: take this one "
+                     "out, or give those to use one by one",
+                     why.text);
 }
 
 /* -- Listing -------------------------------------------------------------------------- */
@@ -72,6 +79,18 @@ static int put(struct resolver *resolver, struct reader *reader, uint64_t index,
                                                                    : error_no_memory(error);
 }
 
+/* Why a file that is named as a schema cannot be one; NULL: it is none, and is passed over. */
+static const char *why_unusable(const struct entry *entry)
+{
+    const char *slash = strrchr(entry->path, '/');
+    bool is_of_macos = strncmp(slash ? slash + 1 : entry->path, "._", 2) == 0;
+    if (entry->kind == ENTRY_UNREADABLE)
+        return entry->message;
+    if (entry->code == ENTRY_CODE_EMPTY)
+        return "is empty";
+    return entry->code == ENTRY_CODE_NOT_XML && !is_of_macos ? "is not XML" : NULL;
+}
+
 static int take_entry(struct schema_folder *folder, const struct source *source,
                       struct reader *reader, uint64_t index, const char *path_given,
                       struct resolver *resolver, struct thresh_error *error)
@@ -81,13 +100,15 @@ static int take_entry(struct schema_folder *folder, const struct source *source,
     int rc = source_entry(source, index, &path, &entry) < 0 ? error_no_memory(error) : 0;
     bool is_schema = rc == 0 && (ends_in(entry.path, ".xsd") || ends_in(entry.path, ".rng"));
     bool is_all = rc == 0 && strcmp(entry.path, path_given) == 0;
-    if (rc == 0 && entry.kind == ENTRY_UNREADABLE && (is_schema || is_all))
-        rc = error_set(error, "--schema: %s: %s", entry.path, entry.message);
+    const char *why = is_schema || is_all ? why_unusable(&entry) : NULL;
+    if (why)
+        rc = error_set(error, "--schema: %s: %s", entry.path, why);
+    if (why && !is_all)
+        rc = schema_folder_refuse(error);
     if (rc == 0 && entry.kind == ENTRY_DOCUMENT) {
         if (strstr(entry.path, "!/"))
             rc = put(resolver, reader, index, entry.path, error);
-        if (rc == 0 && is_schema &&
-            add_path(&folder->files, &folder->n, &folder->cap, entry.path) < 0)
+        if (rc == 0 && is_schema && add_file(folder, entry.path) < 0)
             rc = error_no_memory(error);
     }
     buf_free(&path);
@@ -131,44 +152,4 @@ int schema_folder_list(struct schema_folder *folder, const char *path,
     reader_close(reader);
     source_close(source);
     return rc;
-}
-
-/* -- Included documents --------------------------------------------------------------- */
-
-/* The path that an address in a file leads to. NULL: none, or no memory. */
-static char *path_of(const char *address, const char *file)
-{
-    xmlChar *base = xmlPathToURI((const xmlChar *)file);
-    xmlChar *uri = base ? xmlBuildURI((const xmlChar *)address, base) : NULL;
-    char *path = uri ? xmlURIUnescapeString((const char *)uri, 0, NULL) : NULL;
-    xmlFree(uri);
-    xmlFree(base);
-    return path;
-}
-
-int schema_folder_add_included(struct schema_folder *folder, const char *file,
-                               const struct buf *addresses)
-{
-    int rc = 0;
-    for (size_t at = 0; at < addresses->len && rc == 0;
-         at += strlen(addresses->data + at) + 1) {
-        char *path = path_of(addresses->data + at, file);
-        if (path)
-            rc = add_path(&folder->included, &folder->n_included, &folder->cap_included, path);
-        xmlFree(path);
-    }
-    return rc;
-}
-
-bool schema_folder_is_included(const struct schema_folder *folder, const char *file)
-{
-    const char *slash = strrchr(file, '/');
-    xmlChar *itself = xmlPathToURI((const xmlChar *)(slash ? slash + 1 : file));
-    char *path = itself ? path_of((const char *)itself, file) : NULL;
-    bool is_included = false;
-    for (size_t i = 0; path && i < folder->n_included && !is_included; i++)
-        is_included = strcmp(folder->included[i], path) == 0;
-    xmlFree(path);
-    xmlFree(itself);
-    return is_included;
 }

@@ -13,8 +13,6 @@
 struct schema_folder {
     char **files; /* paths, as archive.zip!/a.xsd where it is an archive; in their order */
     size_t n, cap;
-    char **included; /* paths of those that others include */
-    size_t n_included, cap_included;
 };
 
 /* Whether the path is a directory or an archive, rather than a schema. */
@@ -23,10 +21,9 @@ bool schema_folder_is(const char *path);
  * resolver. 0, or -1 with the error filled in; freed in either case. */
 int schema_folder_list(struct schema_folder *folder, const char *path,
                        struct resolver *resolver, struct thresh_error *error);
-/* The addresses that a file of it includes, a NUL behind each. 0, or -1 without memory. */
-int schema_folder_add_included(struct schema_folder *folder, const char *file,
-                               const struct buf *addresses);
-bool schema_folder_is_included(const struct schema_folder *folder, const char *file);
+/* Where one of its schemas cannot be used: adds to the error, which says why, what to do. It
+ * returns -1. */
+int schema_folder_refuse(struct thresh_error *error);
 void schema_folder_free(struct schema_folder *folder);
 
 #endif

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "rules/schema_head.h"
 
+#include "base/xml_chars.h"
+#include "resolver/address.h"
 #include "resolver/external_entities.h"
 #include "resolver/xml_reader.h"
 #include "rules/relaxng_schema.h"
+#include "xsd/image/image.h"
 #include <errno.h>
 #include <libxml/uri.h>
 #include <stdlib.h>
@@ -11,6 +14,7 @@
 
 struct head_reader {
     const char *file;
+    const char *base; /* what addresses start from */
     bool includes;
     struct xml_reader reader;
     struct schema_head *head;
@@ -38,7 +42,12 @@ static int read_bytes(struct resolver *resolver, const char *name, struct resour
                    ? error_set(error, "%s: is a device or a pipe; --schema names a file", name)
                    : error_set(error, "%s: the schema cannot be read: %m; check --schema",
                                name);
-    return resolver_read(resolver, resource, bytes, error);
+    rc = resolver_read(resolver, resource, bytes, error);
+    if (rc == 0 && image_has_magic(bytes->data, bytes->len))
+        rc = error_set(error,
+                       "--schema: %s: is a schema image, which is given by itself, not with +",
+                       name);
+    return rc;
 }
 
 static char *attribute(const char *name, int n, const xmlChar **attributes)
@@ -77,6 +86,19 @@ static bool may_link(const char *local, bool is_relaxng, const char **where)
     return *where || strcmp(local, "import") == 0 || strcmp(local, "annotation") == 0;
 }
 
+static void add_included(struct head_reader *reader, const char *reference)
+{
+    size_t len = strlen(reference);
+    xml_trim(&reference, &len);
+    char *trimmed = strndup(reference, len), *address = NULL;
+    int rc = trimmed ? address_resolve(reader->base, trimmed, &address) : -1;
+    reader->no_memory |= rc < 0;
+    if (rc == 0)
+        buf_append(&reader->head->included, address, strlen(address) + 1);
+    xmlFree(address);
+    free(trimmed);
+}
+
 static void on_start(void *context, const xmlChar *localname, const xmlChar *prefix,
                      const xmlChar *uri, int n_namespaces, const xmlChar **namespaces,
                      int n_attributes, const xmlChar **attributes)
@@ -95,10 +117,10 @@ static void on_start(void *context, const xmlChar *localname, const xmlChar *pre
         return;
     if (!may_link((const char *)localname, head->is_relaxng, &where))
         scanner_stop(reader->reader.scanner);
-    char *address = where ? attribute(where, n_attributes, attributes) : NULL;
-    if (address)
-        buf_append(&head->included, address, strlen(address) + 1);
-    free(address);
+    char *reference = where ? attribute(where, n_attributes, attributes) : NULL;
+    if (reference)
+        add_included(reader, reference);
+    free(reference);
 }
 
 static void on_text(void *context, const xmlChar *text, int len)
@@ -147,7 +169,8 @@ static int scan(struct head_reader *reader, struct resolver *resolver,
                                           .context = reader};
     xmlChar *base = xmlPathToURI((const xmlChar *)resource->base);
     int rc = xml_reader_open(&reader->reader);
-    external_entities_begin(&entities, (const char *)base);
+    reader->base = (const char *)base;
+    external_entities_begin(&entities, reader->base);
     rc = rc == 0 && base ? xml_reader_run(&reader->reader, bytes, &events) : -1;
     external_entities_free(&entities);
     xml_reader_close(&reader->reader);
@@ -166,6 +189,7 @@ int schema_head_read(struct schema_head *head, const char *file, struct resolver
     if (rc == 0 && (scan(&reader, resolver, &resource, &bytes) < 0 || reader.no_memory ||
                     head->included.failed))
         rc = error_no_memory(error);
+    head->place = resource.place;
     resource_close(&resource);
     buf_free(&bytes);
     return rc < 0 || !reader.has_root ? -1 : 0;

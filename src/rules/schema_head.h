@@ -16,7 +16,8 @@ struct schema_head {
     bool is_relaxng; /* else taken for XSD */
     char *target;    /* the target namespace, "" for none; of RELAX NG the root's `ns`, and NULL
                       * where it has none: it may be for anything */
-    struct buf included; /* addresses that it includes or redefines, a NUL behind each */
+    const char *place;   /* of the document, the resolver's */
+    struct buf included; /* addresses of what it includes or redefines, a NUL behind each */
 };
 
 /* Fills in a zeroed head, which is to be freed in either case. Reads as far as the first

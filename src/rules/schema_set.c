@@ -2,6 +2,7 @@
 #include "rules/schema_set.h"
 
 #include "rules/schema_files.h"
+#include "rules/schema_folder.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -124,7 +125,7 @@ static int compile_one(struct schema_set *set, struct schema *schema, const stru
         return 0;
     if (!schema->is_shared &&
         schema_compile(schema, set->resolver, documents, load->limits, load->trial, error) < 0)
-        return -1;
+        return schema->is_of_folder ? schema_folder_refuse(error) : -1;
     set->has_relaxng |= schema->relaxng != NULL;
     return load->options->strict_schema ? check_strictly(schema, error) : 0;
 }

@@ -146,19 +146,6 @@ static void keep_text(struct xsd_compiler *c, const char *key, const struct sche
         xsd_compile_fail_no_memory(c);
 }
 
-/* What an address leads to. A fragment names a part of that, unless a file is called so. */
-static int find(struct xsd_compiler *c, const char *uri, struct resource *resource)
-{
-    int rc = resolver_find(c->shared->resolver, NULL, uri, resource);
-    const char *fragment = strchr(uri, '#');
-    if (rc <= 0 || !fragment)
-        return rc;
-    char *whole = strndup(uri, (size_t)(fragment - uri));
-    rc = whole ? resolver_find(c->shared->resolver, NULL, whole, resource) : -1;
-    free(whole);
-    return rc;
-}
-
 const struct schema_text *schema_document_read(struct xsd_compiler *c, const char *uri,
                                                const char *rule)
 {
@@ -167,7 +154,7 @@ const struct schema_text *schema_document_read(struct xsd_compiler *c, const cha
     if (text)
         return text;
     resource_close(&shared->resource); /* one that was left at a failure */
-    int rc = find(c, uri, &shared->resource);
+    int rc = resolver_find_document(shared->resolver, uri, &shared->resource);
     if (rc < 0)
         xsd_compile_fail_no_memory(c);
     if (rc > 0)
@@ -190,7 +177,7 @@ const struct schema_text *schema_document_read(struct xsd_compiler *c, const cha
 bool schema_document_is_file(struct xsd_compiler *c, const char *uri)
 {
     struct resource resource;
-    int rc = find(c, uri, &resource);
+    int rc = resolver_find_document(c->shared->resolver, uri, &resource);
     if (rc < 0)
         xsd_compile_fail_no_memory(c);
     if (rc > 0)
