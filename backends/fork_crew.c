@@ -13,11 +13,13 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
+#include <sys/timerfd.h>
 #include <unistd.h>
 
 #define PIPE_BYTES    (1 << 20)
-#define FORK_RETRY_MS 5000 /* a shortage of processes or memory often passes */
-#define RETRY_MS      20   /* how often fork is tried again meanwhile */
+#define FORK_RETRY_MS 5000       /* a shortage of processes or memory often passes */
+#define RETRY_MS      20         /* how often fork is tried again meanwhile */
+#define TIMER         UINT64_MAX /* what epoll calls it; a worker has a number */
 
 /* -- Workers -------------------------------------------------------------------------- */
 
@@ -30,6 +32,7 @@ static _Noreturn void be_worker(const struct fork_crew *crew, struct fork_crew_m
     for (int i = 0; i < crew->size; i++)
         fork_crew_close_pipes(&crew->members[i]);
     close(crew->epoll);
+    close(crew->timer);
     fork_crew_worker(crew->work, parent, down, up);
 }
 
@@ -64,6 +67,14 @@ static int recruit(struct fork_crew *crew, int at)
     return 0;
 }
 
+static void retry_at(struct fork_crew *crew, int64_t ms)
+{
+    struct itimerspec when = {
+        .it_value = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000}};
+    crew->retry_ms = ms;
+    timerfd_settime(crew->timer, TFD_TIMER_ABSTIME, &when, NULL);
+}
+
 /* Fills the places that nobody is in. Where not one worker is left, and none can be had, the
  * crew has failed. */
 static void recruit_all(struct fork_crew *crew)
@@ -83,7 +94,7 @@ static void recruit_all(struct fork_crew *crew)
             else
                 number = errno;
         }
-    crew->retry_ms = here == crew->size ? 0 : now_ms + (here ? 50 : 1) * RETRY_MS;
+    retry_at(crew, here == crew->size ? 0 : now_ms + (here ? 50 : 1) * RETRY_MS);
     if (here) {
         crew->refused_ms = 0;
         return;
@@ -143,13 +154,18 @@ static void give(void *context, struct crew_task *tasks)
 
 /* -- Turns ---------------------------------------------------------------------------- */
 
-static int wait_ms(const struct fork_crew *crew, int timeout_ms)
+static void heed(struct fork_crew *crew, uint64_t what)
 {
-    if (crew->done || crew->failed)
-        return 0;
-    if (crew->refused_ms && (timeout_ms < 0 || timeout_ms > RETRY_MS))
-        return RETRY_MS;
-    return timeout_ms;
+    uint64_t count;
+    if (what == TIMER) {
+        (void)!read(crew->timer, &count, sizeof count);
+        return;
+    }
+    struct fork_crew_member *member = &crew->members[what >> 1];
+    if (member->pid && (what & 1))
+        fork_crew_write(crew, member);
+    else if (member->pid)
+        fork_crew_read(crew, member);
 }
 
 static int turn(void *context, int timeout_ms, struct crew_task **done,
@@ -158,16 +174,11 @@ static int turn(void *context, int timeout_ms, struct crew_task **done,
     struct fork_crew *crew = context;
     struct epoll_event events[64];
     recruit_all(crew);
-    int n = epoll_wait(crew->epoll, events, 64, wait_ms(crew, timeout_ms));
-    for (int i = 0; i < n; i++) {
-        struct fork_crew_member *member = &crew->members[events[i].data.u64 >> 1];
-        if (!member->pid)
-            continue;
-        if (events[i].data.u64 & 1)
-            fork_crew_write(crew, member);
-        else
-            fork_crew_read(crew, member);
-    }
+    if (crew->done || crew->failed)
+        timeout_ms = 0;
+    int n = epoll_wait(crew->epoll, events, 64, timeout_ms);
+    for (int i = 0; i < n; i++)
+        heed(crew, events[i].data.u64);
     recruit_all(crew);
     *done = crew->done;
     crew->done = NULL;
@@ -209,6 +220,7 @@ static void close_crew(void *context, struct crew_task **out)
         fork_crew_bury(crew, member);
     }
     *out = crew->done;
+    close(crew->timer);
     close(crew->epoll);
     free(crew->members);
     free(crew);
@@ -235,14 +247,22 @@ static void *open_crew(const struct crew_work *work, int workers, struct thresh_
                                .members = members,
                                .size = workers,
                                .done_end = &crew->done,
-                               .epoll = epoll_create1(EPOLL_CLOEXEC)};
+                               .epoll = epoll_create1(EPOLL_CLOEXEC),
+                               .timer =
+                                   timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK)};
+    struct epoll_event retry = {EPOLLIN, {.u64 = TIMER}};
     for (int i = 0; i < workers; i++)
         members[i] = (struct fork_crew_member){.down = {-1, -1}, .up = -1};
-    if (crew->epoll >= 0) {
+    if (crew->epoll >= 0 && crew->timer >= 0 &&
+        epoll_ctl(crew->epoll, EPOLL_CTL_ADD, crew->timer, &retry) == 0) {
         recruit_all(crew);
         return crew;
     }
     error_set(error, "no descriptor can be had for the pool: %m; raise the limit (ulimit -n)");
+    if (crew->timer >= 0)
+        close(crew->timer);
+    if (crew->epoll >= 0)
+        close(crew->epoll);
     free(members);
     free(crew);
     return NULL;

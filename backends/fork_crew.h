@@ -52,7 +52,8 @@ struct fork_crew {
     struct crew_task *done, **done_end; /* to be handed back */
     int early_deaths;
     int64_t refused_ms; /* since when there is no worker and none can be had; 0: not so */
-    int64_t retry_ms;   /* no worker is started before */
+    int64_t retry_ms;   /* no worker is started before; 0: nobody is missing */
+    int timer;          /* in epoll, which it tells when that is */
     bool stopped, failed;
     struct thresh_error error;
 };

@@ -96,10 +96,10 @@ void fork_crew_write(struct fork_crew *crew, struct fork_crew_member *member)
 
 void fork_crew_write_end(struct fork_crew *crew, struct fork_crew_member *member)
 {
-    if (member->retires)
-        return;
-    member->retires = member->is_told_to_end = true;
-    member->next = &end_of_tasks;
+    if (!member->retires) {
+        member->retires = member->is_told_to_end = true;
+        member->next = &end_of_tasks;
+    }
     fork_crew_write(crew, member);
 }
 

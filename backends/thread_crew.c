@@ -37,6 +37,7 @@ struct thread_crew {
 
 /* -- In the threads ------------------------------------------------------------------- */
 
+/* Within the lock, as what it tells of: the descriptor is never read from in vain. */
 static void tell(struct thread_crew *crew)
 {
     uint64_t one = 1;
@@ -84,8 +85,8 @@ static void hand_back(struct thread_crew_member *member, struct crew_task *task)
     task->next = NULL;
     *crew->done_end = task;
     crew->done_end = &task->next;
-    pthread_mutex_unlock(&crew->lock);
     tell(crew);
+    pthread_mutex_unlock(&crew->lock);
 }
 
 static bool open_state(struct thread_crew *crew, void **state)
@@ -96,11 +97,12 @@ static bool open_state(struct thread_crew *crew, void **state)
     if (*state || !work->open)
         return true;
     pthread_mutex_lock(&crew->lock);
-    if (!crew->failed)
+    if (!crew->failed) {
         crew->error = error;
-    crew->failed = true;
+        crew->failed = true;
+        tell(crew);
+    }
     pthread_mutex_unlock(&crew->lock);
-    tell(crew);
     return false;
 }
 
@@ -164,9 +166,8 @@ static int turn(void *context, int timeout_ms, struct crew_task **done,
     struct pollfd event = {crew->event, POLLIN, 0};
     uint64_t count;
     poll(&event, 1, timeout_ms);
-    if (event.revents)
-        (void)!read(crew->event, &count, sizeof count);
     pthread_mutex_lock(&crew->lock);
+    (void)!read(crew->event, &count, sizeof count); /* also what was told since */
     *done = crew->done;
     crew->done = NULL;
     crew->done_end = &crew->done;
@@ -218,15 +219,17 @@ static void close_crew(void *context, struct crew_task **out)
     free(crew);
 }
 
-/* As many as the system grants. */
+/* As many as the system grants; errno says why there are no more. */
 static void start_threads(struct thread_crew *crew, int workers)
 {
     while (crew->size < workers) {
         struct thread_crew_member *member = &crew->members[crew->size];
         member->crew = crew;
         pthread_cond_init(&member->given, NULL);
-        if (pthread_create(&member->thread, NULL, be_worker, member) != 0) {
+        int rc = pthread_create(&member->thread, NULL, be_worker, member);
+        if (rc != 0) {
             pthread_cond_destroy(&member->given);
+            errno = rc;
             return;
         }
         crew->size++;

@@ -6,7 +6,9 @@
 
 #include <poll.h>
 #include <pthread.h>
+#include <sys/epoll.h>
 
+#include "backends/fork_crew.h"
 #include "base/io.h"
 
 static void test_a_crash_costs_its_item_alone(void **state)
@@ -280,6 +282,35 @@ static void test_threads_that_are_gone_are_no_hindrance(void **state)
     }
 }
 
+/* One that has all its tasks, and whose pipe had no room for that. */
+static void test_a_worker_is_told_to_end_once_there_is_room(void **state)
+{
+    struct fork_crew_member member = {.pid = 1, .retires = true};
+    struct fork_crew crew = {
+        .members = &member, .size = 1, .epoll = epoll_create1(EPOLL_CLOEXEC)};
+    struct fork_crew_request last = {0};
+    struct crew_task task = {.what = state};
+    assert_int_equal(pipe2(member.down, O_CLOEXEC | O_NONBLOCK), 0);
+    size_t room = (size_t)fcntl(member.down[0], F_GETPIPE_SZ);
+    char *bytes = calloc(1, room);
+    assert_non_null(bytes);
+    task.request = bytes;
+    task.len = room - sizeof last;
+    member.tasks = member.next = &task;
+    fork_crew_write(&crew, &member);
+    assert_non_null(member.next);
+    assert_int_equal(read(member.down[0], bytes, room), room);
+    fork_crew_write_end(&crew, &member);
+    assert_null(member.next);
+    assert_int_equal(read(member.down[0], &last, sizeof last), sizeof last);
+    assert_null(last.what);
+    fork_crew_write_end(&crew, &member); /* which is said once */
+    assert_int_equal(read(member.down[0], &last, sizeof last), -1);
+    fork_crew_close_pipes(&member);
+    close(crew.epoll);
+    free(bytes);
+}
+
 #define ROW(function) cmocka_unit_test_prestate(function, row)
 
 int main(void)
@@ -298,6 +329,7 @@ int main(void)
         ROW(test_a_process_with_threads_is_refused),
         ROW(test_children_of_others_are_left_alone),
         ROW(test_workers_end_with_their_parent),
+        ROW(test_a_worker_is_told_to_end_once_there_is_room),
         ROW(test_threads_that_are_gone_are_no_hindrance),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

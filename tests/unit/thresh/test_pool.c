@@ -16,6 +16,7 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -814,6 +815,54 @@ static void the_descriptor_says_when_there_is_something_to_do(void **state)
     }
 }
 
+/* Turns the pool whenever its descriptor says so, until the ticket is ready. */
+static bool follow(struct thresh_pool *pool, struct thresh_ticket *ticket)
+{
+    struct pollfd event = {thresh_pool_fd(pool), POLLIN, 0};
+    while (!thresh_ticket_ready(ticket)) {
+        if (poll(&event, 1, 30000) != 1)
+            return false;
+        thresh_pool_turn(pool, 0, &error);
+    }
+    return true;
+}
+
+/* Its only worker dies while no process can be had, and later one can. Returns whether all
+ * went well; the process is nobody's, for whom alone the limit holds. */
+static bool outlive_a_shortage(void)
+{
+    static const struct kind one_process = {"fork", 1};
+    struct rlimit before, none;
+    if ((getuid() == 0 && (setgid(65534) < 0 || setuid(65534) < 0)) ||
+        getrlimit(RLIMIT_NPROC, &before) < 0)
+        return false;
+    struct thresh_pool *pool = open_pool(&one_process);
+    none = (struct rlimit){0, before.rlim_max};
+    if (setrlimit(RLIMIT_NPROC, &none) < 0 || !follow(pool, give(pool, die, SIGKILL)))
+        return false;
+    struct thresh_ticket *ticket = give(pool, add, 5);
+    bool is_early = thresh_ticket_ready(ticket);
+    if (is_early || setrlimit(RLIMIT_NPROC, &before) < 0 || !follow(pool, ticket))
+        return false;
+    bool is_done = thresh_ticket_result(ticket, 0);
+    thresh_pool_free(pool);
+    return is_done;
+}
+
+static void the_descriptor_says_when_a_worker_may_be_had_again(void **state)
+{
+    int status;
+    (void)state;
+    if (!is_built(&processes))
+        skip();
+    pid_t helper = fork();
+    assert_true(helper >= 0);
+    if (helper == 0)
+        _exit(outlive_a_shortage() ? 0 : 1);
+    assert_int_equal(waitpid(helper, &status, 0), helper);
+    assert_int_equal(status, 0);
+}
+
 static int touch(void *state, const struct thresh_bytes *arguments, size_t n,
                  struct thresh_result *result, struct thresh_error *failure)
 {
@@ -881,6 +930,7 @@ int main(void)
         cmocka_unit_test(a_pool_that_is_terminated_fails_what_is_not_done_and_does_not_wait),
         cmocka_unit_test(a_ticket_may_be_freed_at_any_time),
         cmocka_unit_test(the_descriptor_says_when_there_is_something_to_do),
+        cmocka_unit_test(the_descriptor_says_when_a_worker_may_be_had_again),
         cmocka_unit_test(what_a_task_changes_stays_in_its_process_or_is_the_programs),
         cmocka_unit_test(what_cannot_be_had_is_said),
     };
