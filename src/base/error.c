@@ -41,3 +41,20 @@ bool error_is_time_up(const struct thresh_error *error)
 {
     return strncmp(error->text, time_up, sizeof time_up - 1) == 0;
 }
+
+static const char no_process[] = "no process could do it: ";
+
+int error_no_process(struct thresh_error *error, const char *format, ...)
+{
+    struct thresh_error why;
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(why.text, sizeof why.text, format, arguments);
+    va_end(arguments);
+    return error_set(error, "%s%s", no_process, why.text);
+}
+
+bool error_is_no_process(const struct thresh_error *error)
+{
+    return strncmp(error->text, no_process, sizeof no_process - 1) == 0;
+}

@@ -23,4 +23,9 @@ bool error_is_no_memory(const struct thresh_error *error);
 int error_time_up(struct thresh_error *error, const char *what_was);
 bool error_is_time_up(const struct thresh_error *error);
 
+/* "no process could do it: ...": what it was to do is not at fault. Returns -1. */
+__attribute__((format(printf, 2, 3))) int error_no_process(struct thresh_error *error,
+                                                           const char *format, ...);
+bool error_is_no_process(const struct thresh_error *error);
+
 #endif

@@ -318,9 +318,11 @@ static void judge(struct archive_run *run, int rc)
         rc = -1;
     else if (rc < 0 && *run->sink->error.type)
         *error = run->sink->error;
-    else if (rc < 0)
-        lambda_error_set(error, "Thresh.RunFailed", false, "%s: %s", run->name,
-                         outcome->error.message.text);
+    else if (rc < 0) {
+        lambda_error_from_message(error, "Thresh.RunFailed");
+        lambda_error_set(error, error->type, error->again, "%s: %s", run->name,
+                         error->message.text);
+    }
     if (rc == 1)
         tell_stop(run, error);
     outcome->state = rc == 0 ? OUTCOME_DONE : rc == 1 ? OUTCOME_INCOMPLETE : OUTCOME_FAILED;

@@ -6,19 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What is wrong is the job, and the message says it already; or it is memory or time. */
-static int config_error(struct lambda_error *error)
-{
-    if (error_is_no_memory(&error->message))
-        return lambda_error_no_memory(error);
-    if (error_is_time_up(&error->message))
-        return lambda_error_set(error, "Thresh.Deadline", true,
-                                "%s; raise the function's timeout", error->message.text);
-    snprintf(error->type, sizeof error->type, "Runtime.ConfigInvalid");
-    error->again = false;
-    return -1;
-}
-
 /* As struct host has it. */
 static int try_apart(void *context, struct thresh_error *error)
 {
@@ -122,7 +109,7 @@ static int open_job(struct job_cache *cache, struct cached_job *cached, bool *hi
     json_object_del(cached->local, "output");
     if (rc == 0 &&
         job_file_apply(cached->local, function->directory, options, &error->message) < 0)
-        rc = config_error(error);
+        rc = lambda_error_from_message(error, "Runtime.ConfigInvalid");
     if (rc == 0 && options->explain)
         rc = lambda_error_set(error, "Runtime.ConfigInvalid", false,
                               "explain: an invocation does what it is asked for; at a desk: "
@@ -134,7 +121,7 @@ static int open_job(struct job_cache *cache, struct cached_job *cached, bool *hi
     cache->opening = cached;
     cached->thresh = thresh_open_on(&cache->host, options, &error->message);
     if (!cached->thresh)
-        return config_error(error);
+        return lambda_error_from_message(error, "Runtime.ConfigInvalid");
     *hit = !thresh_has_compiled(cached->thresh);
     return 0;
 }

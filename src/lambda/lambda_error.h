@@ -21,5 +21,8 @@ __attribute__((format(printf, 4, 5))) int lambda_error_set(struct lambda_error *
                                                            const char *format, ...);
 /* Thresh.Memory, for memory that could not be had. Returns -1. */
 int lambda_error_no_memory(struct lambda_error *error);
+/* The same where error->message says that memory, a process or time was wanting, and a later
+ * try may succeed; otherwise it stays as it is, of that type. Returns -1. */
+int lambda_error_from_message(struct lambda_error *error, const char *type);
 
 #endif

@@ -138,8 +138,8 @@ static int hear(struct hearing *hearing, struct thresh_stats *stats, struct thre
         else if (!is_heard(hearing))
             ask_progress(hearing);
         else if (apart_receive(hearing->fd, &kind, &in) < 0)
-            rc = error_set(error, "the process of its own has ended, most likely for want of "
-                                  "memory; raise the function's memory");
+            rc = error_no_process(error, "the one at it has ended, most likely for want of "
+                                         "memory");
         else if (kind == APART_TEXT)
             rc = run->text(run->context, in.data, in.len, error);
         else if (kind == APART_PROGRESS) {
@@ -166,10 +166,11 @@ int apart_run(const struct apart *apart, const json_t *job, const struct apart_r
     struct hearing hearing = {.run = run};
     struct apart_begin begin = {run->path != NULL, run->until_ms, run->max_spool_bytes};
     *stats = (struct thresh_stats){0};
-    hearing.give_up_ms = run->until_ms ? run->until_ms + LATE_MS : 0;
+    /* A run ends by itself, with what is done by then; a trial would have nothing to say. */
+    hearing.give_up_ms = run->until_ms && run->path ? run->until_ms + LATE_MS : run->until_ms;
     hearing.fd = connect_to(apart);
     int rc = hearing.fd < 0 || ask(hearing.fd, job, run, &begin) < 0
-                 ? error_set(error, "the process that starts others cannot be asked: %m")
+                 ? error_no_process(error, "the one that starts others cannot be asked: %m")
                  : hear(&hearing, stats, error);
     if (hearing.fd >= 0)
         close(hearing.fd);

@@ -28,7 +28,8 @@ bool apart_has_ended(const struct apart *apart);
 /* The process ends, with all that it has forked. */
 void apart_close(struct apart *apart);
 
-/* Any thread may call these two, which give up a little after that unix time (0: never).
+/* Any thread may call these two, which give up at that unix time (0: never), a run a little
+ * after it: it has records to hand over. An error may be error_time_up's or error_no_process's.
  *
  * Tries the schemas of a job in which all addresses are files: 0, or -1 with the error filled
  * in. */

@@ -156,7 +156,7 @@ static void fork_for(const struct apart *apart, int control, int fd)
     }
     if (pid < 0) {
         struct apart_end end = {.rc = -1};
-        error_set(&end.error, "no process can be started: %m; raise the function's memory");
+        error_no_process(&end.error, "none can be started: %m");
         apart_send(fd, APART_END, &end, sizeof end);
     }
     close(fd);

@@ -119,7 +119,7 @@ struct copying {
 static int copy_object(struct copying *copying, const char *key, struct lambda_error *error)
 {
     char path[4400], name[1400];
-    uint64_t size;
+    uint64_t size = 0;
     struct s3_object object = {.bucket = copying->bucket, .key = key};
     snprintf(name, sizeof name, "%s/%s", copying->bucket, key);
     int fd = scratch_schema(&copying->copy->scratch, name, path, sizeof path, &error->message);

@@ -91,12 +91,40 @@ static void schemas_that_an_event_brings_are_guarded(void **state)
     }
 }
 
+/* A job is to blame only for what is wrong with it. */
+static void what_passes_is_no_fault_of_the_job(void **state)
+{
+    static const struct {
+        const char *type, *remedy;
+        bool again;
+    } rows[] = {
+        {"Thresh.Memory", "out of memory; raise the function's memory", true},
+        {"Thresh.Memory", "have ended; raise the function's memory", true},
+        {"Thresh.Deadline", "they were compiled; raise the function's timeout", true},
+        {"Runtime.ConfigInvalid", "no such file", false},
+    };
+    struct lambda_error errors[4] = {0};
+    (void)state;
+    errors[3].again = true;
+    error_no_memory(&errors[0].message);
+    error_no_process(&errors[1].message, "all %d have ended", 3);
+    error_time_up(&errors[2].message, "they were compiled");
+    error_set(&errors[3].message, "no such file");
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        assert_int_equal(lambda_error_from_message(&errors[i], "Runtime.ConfigInvalid"), -1);
+        assert_string_equal(errors[i].type, rows[i].type);
+        assert_int_equal(errors[i].again, rows[i].again);
+        assert_non_null(strstr(errors[i].message.text, rows[i].remedy));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(templates_name_an_object_or_are_refused),
         cmocka_unit_test(an_event_says_its_job_over_the_function_s),
         cmocka_unit_test(schemas_that_an_event_brings_are_guarded),
+        cmocka_unit_test(what_passes_is_no_fault_of_the_job),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
