@@ -25,7 +25,8 @@ static void append_option(struct buf *out, const struct extraction *extraction,
     for (; name; name = name->next) {
         append_quoted(out, extraction->text + at, name->begin - at);
         bool is_any = extraction->text[name->local] == '*' && *prefix == '*';
-        buf_append_format(out, is_any ? "" : "%s:", prefix);
+        if (!is_any)
+            buf_append_format(out, "%s:", prefix);
         at = name->local;
     }
     append_quoted(out, extraction->text + at, strlen(extraction->text + at));
