@@ -29,8 +29,8 @@ static void append_path(struct buf *out, const char *path, size_t len)
             continue;
         }
         if (*path == '/' || *path == '@' || *path == '[') {
-            size_t piece = *path == '[' ? strcspn(path, "]") + 1 : 1;
-            piece = piece < left ? piece : left;
+            const char *bracket = *path == '[' ? memchr(path, ']', left) : path;
+            size_t piece = bracket ? (size_t)(bracket - path) + 1 : left;
             escape_text(out, path, piece);
             path += piece;
             continue;

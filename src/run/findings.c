@@ -83,10 +83,12 @@ static struct finding_group *new_group(struct findings *f, const struct group_ke
 static int add_to_group(struct findings *f, const struct group_key *key,
                         const struct notes *notes, const struct note_fault *fault)
 {
-    struct finding_group *group = f->groups;
-    while (group < f->groups + f->n_groups && !is_group(group, key))
-        group++;
-    if (group == f->groups + f->n_groups && !(group = new_group(f, key, notes, fault)))
+    size_t i = 0;
+    while (i < f->n_groups && !is_group(&f->groups[i], key))
+        i++;
+    struct finding_group *group =
+        i < f->n_groups ? &f->groups[i] : new_group(f, key, notes, fault);
+    if (!group)
         return -1;
     group->errors += fault->n;
     group->documents++;

@@ -175,14 +175,13 @@ struct compiling {
 static struct schema_set *ask_meanwhile(void *context, struct thresh_error *error)
 {
     struct compiling *compiling = context;
-    struct thresh_options *other = thresh_options_new();
     static const struct schema_trial none;
     static const struct xsd_limits limits;
-    struct compiling ignored = {.waits = false};
     struct thresh_error late = {""};
     if (!compiling->waits)
-        return schema_set_load(compiling->options ? compiling->options : other, &limits, &none,
-                               true, error);
+        return schema_set_load(compiling->options, &limits, &none, true, error);
+    struct thresh_options *other = thresh_options_new();
+    struct compiling ignored = {.options = other};
     assert_null(schema_store_get(compiling->store, compiling->options, 1, ask_meanwhile,
                                  &ignored, &late));
     assert_true(error_is_time_up(&late));

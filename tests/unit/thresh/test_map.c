@@ -2,7 +2,6 @@
  *
  * A program's own work: items, and the entries of archives, by every backend.
  */
-#include "backends/backend.h"
 #include "base/buf.h"
 #include "thresh.h"
 
@@ -16,6 +15,7 @@
 
 #include <cmocka.h>
 
+#include "each_backend.h"
 #include "scratch.h"
 
 #define N 3000
@@ -89,7 +89,7 @@ static void items_are_done_once_and_given_in_order(void **state)
 {
     (void)state;
     static const uint64_t counts[] = {0, 1, 2, 100, N};
-    for (const struct backend *const *backend = backends; *backend; backend++)
+    for (EACH_BACKEND(backend))
         for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
             uint64_t n = counts[i];
             struct seen seen = {.next = 0};
@@ -104,7 +104,7 @@ static void items_are_done_once_and_given_in_order(void **state)
 static void work_ends_where_its_listener_says(void **state)
 {
     (void)state;
-    for (const struct backend *const *backend = backends; *backend; backend++) {
+    for (EACH_BACKEND(backend)) {
         struct seen seen = {.refuses = true};
         struct thresh_error error = {{0}};
         struct thresh_work work = work_on((*backend)->name, &seen);
@@ -128,7 +128,7 @@ static int fail_at_50(void *state, uint64_t item, struct thresh_result *result,
 static void what_fails_in_a_worker_fails_the_work_behind_what_was_before(void **state)
 {
     (void)state;
-    for (const struct backend *const *backend = backends; *backend; backend++) {
+    for (EACH_BACKEND(backend)) {
         struct seen seen = {.next = 0};
         struct thresh_error error = {{0}};
         struct thresh_work work = work_on((*backend)->name, &seen);
@@ -263,7 +263,7 @@ static void each_entry_is_handed_over_whatever_is_in_it(void **state)
     struct thresh *thresh = thresh_open(options, &error);
     assert_non_null(thresh);
     assert_int_equal(system(make_archive), 0);
-    for (const struct backend *const *backend = backends; *backend; backend++) {
+    for (EACH_BACKEND(backend)) {
         struct seen seen = {.next = 0};
         struct thresh_work work = work_on((*backend)->name, &seen);
         struct thresh_run *run = thresh_run_new(thresh);

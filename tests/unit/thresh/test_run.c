@@ -3,7 +3,6 @@
  * Runs: inputs of every kind, records as data, and all that can end one early. Every backend
  * gives the same.
  */
-#include "backends/backend.h"
 #include "base/buf.h"
 #include "thresh.h"
 
@@ -20,6 +19,7 @@
 
 #include <cmocka.h>
 
+#include "each_backend.h"
 #include "scratch.h"
 
 static const char *archive(void)
@@ -76,7 +76,7 @@ static void a_record_as_data_has_the_same_text(void **state)
 {
     (void)state;
     static const char *const formats[] = {"ndjson", "csv", "text"};
-    for (const struct backend *const *backend = backends; *backend; backend++)
+    for (EACH_BACKEND(backend))
         for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
             const char *const settings[][2] = {{"backend", (*backend)->name},
                                                {"jobs", "2"},
@@ -210,7 +210,7 @@ static void an_input_is_a_path_a_descriptor_or_memory(void **state)
     size_t len;
     char *bytes = read_archive(&len);
     char *expected = NULL;
-    for (const struct backend *const *backend = backends; *backend; backend++) {
+    for (EACH_BACKEND(backend)) {
         const char *const settings[][2] = {
             {"backend", (*backend)->name},
             {"jobs", "2"},
@@ -325,7 +325,7 @@ static void a_run_is_cancelled_by_a_signal_handler(void **state)
 {
     (void)state;
     signal(SIGUSR1, cancel_it);
-    for (const struct backend *const *backend = backends; *backend; backend++) {
+    for (EACH_BACKEND(backend)) {
         const char *const settings[][2] = {
             {"backend", (*backend)->name}, {"jobs", "2"}, {NULL, NULL}};
         struct thresh_error error = {{0}};
@@ -348,7 +348,7 @@ static void a_run_is_cancelled_by_a_signal_handler(void **state)
 static void a_listener_that_refuses_ends_the_run(void **state)
 {
     (void)state;
-    for (const struct backend *const *backend = backends; *backend; backend++) {
+    for (EACH_BACKEND(backend)) {
         const char *const settings[][2] = {
             {"backend", (*backend)->name}, {"jobs", "2"}, {NULL, NULL}};
         struct thresh_error error = {{0}};
