@@ -52,7 +52,12 @@ static bool is_group(const struct finding_group *group, const struct group_key *
 
 static char *copy(struct note_text text)
 {
-    return strndup(text.bytes, text.len);
+    char *string = malloc(text.len + 1); /* no NUL follows the text, wherever one may be */
+    if (string && text.len)
+        memcpy(string, text.bytes, text.len);
+    if (string)
+        string[text.len] = '\0';
+    return string;
 }
 
 /* Of a fault, or of a root without a schema; with the first example. NULL: no memory. */
