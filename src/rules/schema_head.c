@@ -50,12 +50,23 @@ static int read_bytes(struct resolver *resolver, const char *name, struct resour
     return rc;
 }
 
+/* Of an attribute, which ends without a NUL. NULL: no memory. */
+static char *copy_value(const char *value, const char *end)
+{
+    size_t len = (size_t)(end - value);
+    char *copy = malloc(len + 1);
+    if (!copy)
+        return NULL;
+    memcpy(copy, value, len);
+    copy[len] = '\0';
+    return copy;
+}
+
 static char *attribute(const char *name, int n, const xmlChar **attributes)
 {
     for (; n > 0; n--, attributes += 5)
         if (!attributes[2] && strcmp((const char *)attributes[0], name) == 0)
-            return strndup((const char *)attributes[3],
-                           (size_t)(attributes[4] - attributes[3]));
+            return copy_value((const char *)attributes[3], (const char *)attributes[4]);
     return NULL;
 }
 
