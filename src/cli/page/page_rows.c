@@ -16,7 +16,7 @@ enum { MOST_CODES = 32 };
  * begin of something else: without a < there is neither. */
 static void append_string(struct buf *out, const char *bytes, size_t len)
 {
-    const char *end = bytes + len;
+    const char *end = len ? bytes + len : bytes;
     buf_append_char(out, '"');
     while (bytes < end) {
         const char *mark = memchr(bytes, '<', (size_t)(end - bytes));
