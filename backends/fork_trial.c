@@ -8,6 +8,7 @@
 #include "backends/fork_frame.h"
 #include "backends/fork_guard.h"
 #include "base/clock.h"
+#include "base/error.h"
 #include "base/io.h"
 
 #include <errno.h>
@@ -75,11 +76,13 @@ static int outcome(bool in_time, int *wait_status, ptrdiff_t told, struct thresh
 
 int backend_try(const struct backend_trial *trial, int *wait_status, struct thresh_error *error)
 {
-    int pipes[2] = {-1, -1};
-    pid_t parent = getpid(), pid = -1;
+    int pipes[2];
+    pid_t parent = getpid();
     if (pipe2(pipes, O_CLOEXEC) < 0)
-        return 0;
-    pid = fork();
+        return error_no_process(error, "no pipe to one can be made: %m");
+    pid_t pid = fork();
+    if (pid < 0)
+        error_no_process(error, "none can be started: %m");
     if (pid == 0)
         do_trial(trial, parent, pipes[1]);
     close(pipes[1]);
@@ -87,7 +90,7 @@ int backend_try(const struct backend_trial *trial, int *wait_status, struct thre
     ptrdiff_t told = in_time ? io_read_all(pipes[0], error, sizeof *error) : 0;
     close(pipes[0]);
     if (pid < 0)
-        return 0;
+        return -1;
     if (!in_time)
         kill(pid, SIGKILL);
     while (waitpid(pid, wait_status, 0) < 0 && errno == EINTR)

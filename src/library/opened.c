@@ -56,7 +56,15 @@ static int try_alone(const void *context, int (*work)(void *, struct thresh_erro
                                "%s: guard-schemas cannot try the schema in a process of its "
                                "own beside other threads; open it before they start",
                                file);
-    return isolation_trial(&thresh->limits, work, work_context, file, error);
+    struct thresh_error why = {{0}};
+    int rc = isolation_trial(&thresh->limits, work, work_context, file, &why);
+    if (rc < 0 && !error_is_no_process(&why))
+        *error = why;
+    else if (rc < 0 && thresh->options->guard_schemas)
+        error_set(error, "%s: guard-schemas: %s", file, why.text);
+    else
+        rc = 0; /* a precaution that nobody asked for is done without */
+    return rc;
 }
 
 static void make_limits(struct thresh *thresh)

@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "backends/backend.h"
+#include "base/error.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -326,6 +327,36 @@ static void test_trial_tells_how_it_went(void **state)
     assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
 }
 
+/* The exit status says what of it did not hold. */
+static int try_without(int resource)
+{
+    struct thresh_error error = {{0}};
+    int status;
+    struct backend_trial trial = {.work = good_work, .most_ms = 60000};
+    if (resource == RLIMIT_NPROC && setuid(65534) < 0) /* which root is exempt from */
+        return geteuid() == 0 ? 1 : 0;
+    if (setrlimit(resource, &(struct rlimit){0, 0}) < 0)
+        return 2;
+    if (backend_try(&trial, &status, &error) != -1)
+        return 3;
+    return error_is_no_process(&error) ? 0 : 4;
+}
+
+static void test_trial_without_a_process_is_no_success(void **state)
+{
+    (void)state;
+    static const int resources[] = {RLIMIT_NPROC, RLIMIT_NOFILE};
+    for (size_t i = 0; i < sizeof resources / sizeof *resources; i++) {
+        int status = -1;
+        pid_t pid = fork();
+        if (pid == 0)
+            _exit(try_without(resources[i]));
+        assert_int_equal(waitpid(pid, &status, 0), pid);
+        assert_true(WIFEXITED(status));
+        assert_int_equal(WEXITSTATUS(status), 0);
+    }
+}
+
 struct attempt {
     const struct scene *scene;
     enum deed deed;
@@ -374,6 +405,7 @@ int main(void)
         cmocka_unit_test(test_worker_with_inputs_reads_them_and_no_more),
         cmocka_unit_test(test_required_isolation_is_had_or_fails),
         cmocka_unit_test(test_trial_tells_how_it_went),
+        cmocka_unit_test(test_trial_without_a_process_is_no_success),
         cmocka_unit_test(test_trial_reads_files_and_does_nothing_else),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
