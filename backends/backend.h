@@ -148,9 +148,9 @@ struct backend_trial {
     uint64_t memory_bytes; /* 0: no limit */
 };
 
-/* 0: the work ended well. -1: it failed and filled in the error, which is error_no_process's
- * where none could be had to try it in. 1: it took its process down or took too long;
- * *wait_status is as `lost` has it. */
+/* 0: the work ended well, or this build starts no processes. -1: it failed and filled in the
+ * error, which is error_no_process's where none could be had to try it in. 1: it took its
+ * process down or took too long; *wait_status is as `lost` has it. */
 int backend_try(const struct backend_trial *trial, int *wait_status,
                 struct thresh_error *error);
 

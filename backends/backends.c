@@ -39,7 +39,7 @@ const struct backend *backend_find(const char *name)
 #ifndef THRESH_HAVE_FORK
 int backend_try(const struct backend_trial *trial, int *wait_status, struct thresh_error *error)
 {
-    (void)trial, (void)wait_status;
-    return error_no_process(error, "this build of thresh has no backend that starts any");
+    (void)trial, (void)wait_status, (void)error;
+    return 0;
 }
 #endif

@@ -91,6 +91,14 @@ static const char *why_unusable(const struct entry *entry)
     return entry->code == ENTRY_CODE_NOT_XML && !is_of_macos ? "is not XML" : NULL;
 }
 
+/* As an address that leads there names it: `tar c .` calls a.xsd ./a.xsd. */
+static void drop_dots(char *path)
+{
+    char *rest = strstr(path, "!/");
+    while (rest && (rest = strstr(rest, "/./")))
+        memmove(rest, rest + 2, strlen(rest + 2) + 1);
+}
+
 static int take_entry(struct schema_folder *folder, const struct source *source,
                       struct reader *reader, uint64_t index, const char *path_given,
                       struct resolver *resolver, struct thresh_error *error)
@@ -98,6 +106,8 @@ static int take_entry(struct schema_folder *folder, const struct source *source,
     struct buf path = {0};
     struct entry entry;
     int rc = source_entry(source, index, &path, &entry) < 0 ? error_no_memory(error) : 0;
+    if (rc == 0)
+        drop_dots(path.data);
     bool is_schema = rc == 0 && (ends_in(entry.path, ".xsd") || ends_in(entry.path, ".rng"));
     bool is_all = rc == 0 && strcmp(entry.path, path_given) == 0;
     const char *why = is_schema || is_all ? why_unusable(&entry) : NULL;

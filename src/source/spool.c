@@ -18,6 +18,12 @@ static int cannot_write(const struct spool *spool, struct thresh_error *error)
                          "no room in %s for what has to be unpacked (%llu bytes so far); "
                          "set TMPDIR to a directory with more",
                          spool->dir, (unsigned long long)spool->len);
+    if (errno == EPERM) /* by seccomp's filter: no other directory would help */
+        return error_set(error,
+                         "what is compressed as a whole is unpacked into a file in %s, "
+                         "which a guarded process may not write; give it as a ZIP, or "
+                         "unpacked",
+                         spool->dir);
     return error_set(error,
                      "cannot write a temporary file in %s: %m; set TMPDIR to another one",
                      spool->dir);

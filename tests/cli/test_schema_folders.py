@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 
-from command import THRESH, main, path, run, zipped
+from command import THRESH, backends, main, path, run, skip, stats, zipped
 
 XS = '<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"%s>%s</xs:schema>'
 RNG = '<grammar xmlns="http://relaxng.org/ns/structure/1.0">%s</grammar>'
@@ -97,6 +97,17 @@ def test_an_include_is_one_by_whatever_address():
         assert schemas_of("address-%d" % i, documents, "ab", 1) == ["a.xsd"] * 2, address
 
 
+def test_an_archive_may_name_its_files_from_a_dot_on():
+    documents = {"a.xsd": xsd("sub/b.xsd", root="a"), "sub/b.xsd": xsd("../c.xsd", root="b"),
+                 "c.xsd": xsd(root="c")}
+    folder, _ = given("dotted", documents)
+    for name, options in (("tar", []), ("tar.gz", [])):
+        archive = path("dotted." + name)
+        subprocess.run(["tar", "-c", "-a", "-f", archive, "-C", folder, "."], check=True)
+        records = run(*(ROOTS[root] for root in "abc"), "-s", archive, *options, check=(0,)).stdout
+        assert [json.loads(line)["schema"] for line in records.splitlines()] == ["a.xsd"] * 3, records
+
+
 def test_an_include_of_relax_ng_is_one_by_whatever_address():
     documents = {"a.rng": RNG % '<include href="b é.rng"/><start><ref name="b"/></start>',
                  "b é.rng": RNG % '<define name="b"><element name="a"><text/></element></define>'}
@@ -128,6 +139,17 @@ def test_an_unusable_schema_of_a_directory_is_named_with_what_to_do():
                 ". Of a directory or an archive all schemas are used: take this one out, or give those to use one"
                 " by one\n"), line
     assert "Of a directory" not in refused("-s", path("bad/bad.xsd"))
+
+
+def test_a_guard_unpacks_no_compressed_tar():
+    if "fork" not in backends():
+        skip("no fork backend in this build")
+    folder, _ = given("guarded", {"a.xsd": xsd(root="a")})
+    subprocess.run(["tar", "-czf", path("guarded.tar.gz"), "-C", folder, "a.xsd"], check=True)
+    is_guarded = "seccomp" in stats(run(ROOTS["a"], "--isolate", "--stats"))["isolation"]
+    process = run(ROOTS["a"], "-s", path("guarded.tar.gz"), "--guard-schemas", check=(0, 2))
+    assert process.returncode == (2 if is_guarded else 0), process.stderr
+    assert (b"give it as a ZIP, or unpacked" in process.stderr) == is_guarded, process.stderr
 
 
 def test_a_schema_image_is_given_by_itself():

@@ -2,6 +2,7 @@
  *
  * What the library does where its host has schemas tried elsewhere.
  */
+#include "backends/backend.h"
 #include "options/options.h"
 #include "rules/schema_store.h"
 #include "run/host.h"
@@ -83,8 +84,12 @@ static void a_trial_tells_what_opening_would(void **state)
     if (thresh_try_on(&host, options, &error) < 0)
         fail_msg("%s", error.text);
     write_file("a.rng", BAD);
-    assert_int_equal(thresh_try_on(&host, options, &error), -1);
-    assert_non_null(strstr(error.text, "a.rng"));
+    if (backend_find("fork")) {
+        assert_int_equal(thresh_try_on(&host, options, &error), -1);
+        assert_non_null(strstr(error.text, "a.rng"));
+    } else { /* nothing is tried by a build that starts no processes */
+        assert_int_equal(thresh_try_on(&host, options, &error), 0);
+    }
     thresh_options_free(options);
 }
 
