@@ -328,7 +328,7 @@ static void test_trial_tells_how_it_went(void **state)
 }
 
 /* The exit status says what of it did not hold. */
-static int try_without(int resource)
+static int try_without(__rlimit_resource_t resource)
 {
     struct thresh_error error = {{0}};
     int status;
@@ -345,7 +345,7 @@ static int try_without(int resource)
 static void test_trial_without_a_process_is_no_success(void **state)
 {
     (void)state;
-    static const int resources[] = {RLIMIT_NPROC, RLIMIT_NOFILE};
+    static const __rlimit_resource_t resources[] = {RLIMIT_NPROC, RLIMIT_NOFILE};
     for (size_t i = 0; i < sizeof resources / sizeof *resources; i++) {
         int status = -1;
         pid_t pid = fork();
