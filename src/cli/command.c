@@ -185,7 +185,7 @@ static int commit(struct session *session, const struct thresh_stats *stats,
     if (!session->note.shard.n)
         return output_commit(&session->output, error);
     session->note.stats = *stats;
-    shard_note_digest(&session->sum, session->note.output);
+    digest_end_hex(&session->sum, session->note.output);
     return shard_note_remove(output, error) < 0 || output_commit(&session->output, error) < 0 ||
                    shard_note_write(&session->note, output, error) < 0
                ? -1

@@ -82,22 +82,13 @@ static int open_and_compile(const struct command_line *line, struct thresh_error
     return rc;
 }
 
-static int print_help(struct thresh_error *error)
-{
-    struct buf text = {0};
-    help_append(&help, HELP_ALL, &text);
-    int rc = output_print(&text, error);
-    buf_free(&text);
-    return rc;
-}
-
 int compile_main(int argc, char **argv)
 {
     struct compile_arguments arguments = {.help = false};
     struct thresh_error error = {{0}};
     int rc = command_line_parse(&arguments.line, argc, argv, compile_rows, &arguments, &error);
     if (rc == 0)
-        rc = arguments.help ? print_help(&error) : open_and_compile(&arguments.line, &error);
+        rc = arguments.help ? help_print(&help, &error) : open_and_compile(&arguments.line, &error);
     if (rc < 0)
         report_error("thresh compile", &error);
     option_rows_clear(compile_rows, &arguments);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/help.h"
 
+#include "cli/output.h"
 #include <string.h>
 
 enum { COLUMN_DOC = 29, WIDTH = 79 };
@@ -136,4 +137,13 @@ void help_append(const struct help *help, enum help_wish wish, struct buf *out)
         append_sections(out, help);
     if (wish < HELP_SECTION)
         buf_append_format(out, "\n%s%s", help->details, help->examples);
+}
+
+int help_print(const struct help *help, struct thresh_error *error)
+{
+    struct buf text = {0};
+    help_append(help, HELP_ALL, &text);
+    int rc = output_print(&text, error);
+    buf_free(&text);
+    return rc;
 }

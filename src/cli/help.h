@@ -27,5 +27,7 @@ struct help {
 /* These fail as appending to a buf does. */
 void help_append_usage(const struct help *help, struct buf *out); /* the line of usage */
 void help_append(const struct help *help, enum help_wish wish, struct buf *out);
+/* All of it, to standard output. 0, or -1 with the error filled in. */
+int help_print(const struct help *help, struct thresh_error *error);
 
 #endif

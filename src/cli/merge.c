@@ -7,6 +7,7 @@
 #include "cli/report.h"
 #include "cli/shard_note.h"
 #include "cli/signals.h"
+#include "run/stats.h"
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -122,18 +123,9 @@ static void add_stats(struct thresh_stats *total, const struct thresh_stats *par
     total->vcpus += part->vcpus;
     for (int i = 0; i < THRESH_VERDICTS; i++)
         total->verdicts[i] += part->verdicts[i];
-    for (size_t i = 0; i < part->n_reasons; i++) {
-        size_t at = 0;
-        while (at < total->n_reasons &&
-               strcmp(total->reasons[at].name, part->reasons[i].name) != 0)
-            at++;
-        if (at == THRESH_REASONS)
-            at--;
-        if (at == total->n_reasons)
-            total->reasons[total->n_reasons++] = part->reasons[i];
-        else
-            total->reasons[at].count += part->reasons[i].count;
-    }
+    for (size_t i = 0; i < part->n_reasons; i++)
+        stats_count_reason(total, part->reasons[i].name, strlen(part->reasons[i].name),
+                           part->reasons[i].count);
     if (part->schema_ms > total->schema_ms)
         total->schema_ms = part->schema_ms;
     if (part->listing_ms > total->listing_ms)
@@ -146,7 +138,7 @@ static void add_stats(struct thresh_stats *total, const struct thresh_stats *par
 static int copy(const struct shard_output *part, bool is_first, struct output *output,
                 struct thresh_error *error)
 {
-    char *block = malloc(BLOCK), digest[SHARD_NOTE_DIGEST + 1];
+    char *block = malloc(BLOCK), digest[DIGEST_HEX + 1];
     uint64_t left_out = is_first ? 0 : part->note.heading_bytes;
     struct sha256_ctx sum;
     ptrdiff_t len = 0;
@@ -165,7 +157,7 @@ static int copy(const struct shard_output *part, bool is_first, struct output *o
     }
     if (rc == 0 && len < 0)
         rc = error_set(error, "%s: cannot be read: %m", part->file);
-    shard_note_digest(&sum, digest);
+    digest_end_hex(&sum, digest);
     if (rc == 0 && strcmp(digest, part->note.output) != 0)
         rc =
             error_set(error, "%s: is not as its run wrote it; do that shard again", part->file);

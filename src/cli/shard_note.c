@@ -13,14 +13,6 @@
 #include <string.h>
 #include <unistd.h>
 
-void shard_note_digest(struct sha256_ctx *sum, char digest[SHARD_NOTE_DIGEST + 1])
-{
-    uint8_t bytes[SHA256_DIGEST_SIZE];
-    sha256_digest(sum, sizeof bytes, bytes);
-    for (size_t i = 0; i < sizeof bytes; i++)
-        snprintf(digest + 2 * i, 3, "%02x", bytes[i]);
-}
-
 /* How the work is done and told makes no other records; what is left out of text does. */
 static bool is_of_records(const struct option_row *row)
 {
@@ -35,14 +27,13 @@ static bool is_of_records(const struct option_row *row)
 int shard_note_options(struct shard_note *note, const struct thresh_options *options)
 {
     struct buf text = {0};
-    struct sha256_ctx sum;
+    uint8_t digest[DIGEST_BYTES];
     for (const struct option_row *row = option_rows; row->name; row++)
         if (is_of_records(row))
             option_row_print(row, options, &text);
     int rc = text.failed ? -1 : 0;
-    sha256_init(&sum);
-    sha256_update(&sum, text.len, (const uint8_t *)text.data);
-    shard_note_digest(&sum, note->options);
+    digest_of(text.data, text.len, digest);
+    digest_hex(digest, note->options);
     buf_free(&text);
     note->format = options->format;
     note->shard = options->shard;
@@ -158,11 +149,11 @@ static int counts_from_json(struct thresh_stats *stats, const json_t *verdicts, 
 }
 
 /* A digest is copied; anything else in its place is no note. */
-static int take_digest(char to[SHARD_NOTE_DIGEST + 1], const char *digest)
+static int take_digest(char to[DIGEST_HEX + 1], const char *digest)
 {
-    if (strlen(digest) != SHARD_NOTE_DIGEST)
+    if (strlen(digest) != DIGEST_HEX)
         return -1;
-    memcpy(to, digest, SHARD_NOTE_DIGEST + 1);
+    memcpy(to, digest, DIGEST_HEX + 1);
     return 0;
 }
 

@@ -7,17 +7,13 @@
 #ifndef THRESH_CLI_SHARD_NOTE_H
 #define THRESH_CLI_SHARD_NOTE_H
 
+#include "base/digest.h"
 #include "options/options.h"
-#include <nettle/sha2.h>
-
-/* SHA-256 in hexadecimal. */
-enum { SHARD_NOTE_DIGEST = 2 * SHA256_DIGEST_SIZE };
-void shard_note_digest(struct sha256_ctx *sum, char digest[SHARD_NOTE_DIGEST + 1]);
 
 struct shard_note {
     struct shard shard;
-    char options[SHARD_NOTE_DIGEST + 1]; /* of the options that records depend on */
-    char output[SHARD_NOTE_DIGEST + 1];
+    char options[DIGEST_HEX + 1]; /* of the options that records depend on */
+    char output[DIGEST_HEX + 1];
     enum format format;
     uint64_t output_bytes;
     uint64_t heading_bytes;    /* with which the output begins, as each shard's does */

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "run/shard.h"
 
-#include <nettle/sha2.h>
 #include <stdio.h>
 
 /* Of an entry that is no document, and of a document whose size is not stated. */
@@ -44,12 +43,11 @@ int shard_range(const struct shard *shard, const struct source *source,
     return 0;
 }
 
-int shard_digest(const struct source *source, char digest[SHARD_DIGEST + 1])
+int shard_digest(const struct source *source, char digest[DIGEST_HEX + 1])
 {
     struct sha256_ctx sum;
     struct buf path = {0};
     struct entry entry;
-    uint8_t bytes[SHA256_DIGEST_SIZE];
     int rc = 0;
     sha256_init(&sum);
     for (uint64_t i = 0; i < source_count(source) && rc == 0; i++) {
@@ -62,9 +60,7 @@ int shard_digest(const struct source *source, char digest[SHARD_DIGEST + 1])
         sha256_update(&sum, entry.path_len + 1, (const uint8_t *)entry.path);
         sha256_update(&sum, (size_t)len + 1, (const uint8_t *)facts);
     }
-    sha256_digest(&sum, sizeof bytes, bytes);
-    for (size_t i = 0; i < sizeof bytes; i++)
-        snprintf(digest + 2 * i, 3, "%02x", bytes[i]);
+    digest_end_hex(&sum, digest);
     buf_free(&path);
     return rc;
 }

@@ -7,6 +7,7 @@
 #ifndef THRESH_RUN_SHARD_H
 #define THRESH_RUN_SHARD_H
 
+#include "base/digest.h"
 #include "options/options.h"
 #include "source/source.h"
 
@@ -27,7 +28,6 @@ uint64_t shard_weight(const void *source, uint64_t index);
 
 /* What tells the inputs of one run from those of another: a digest, in hexadecimal, of the
  * paths, kinds and sizes of all entries. 0, or -1 without memory. */
-enum { SHARD_DIGEST = 64 };
-int shard_digest(const struct source *source, char digest[SHARD_DIGEST + 1]);
+int shard_digest(const struct source *source, char digest[DIGEST_HEX + 1]);
 
 #endif

@@ -3,28 +3,12 @@
 
 #include "record/record_codec.h"
 #include "run/entry_record.h"
+#include "run/stats.h"
 #include "run/worker.h"
 #include <assert.h>
 #include <string.h>
 
 static_assert((int)ENTRY_CODES <= (int)THRESH_REASONS, "each reason to skip has its count");
-
-static void count_reason(struct thresh_stats *stats, const char *reason, size_t len)
-{
-    size_t i = 0;
-    if (len >= sizeof stats->reasons[0].name)
-        len = sizeof stats->reasons[0].name - 1;
-    while (i < stats->n_reasons && (strlen(stats->reasons[i].name) != len ||
-                                    memcmp(stats->reasons[i].name, reason, len) != 0))
-        i++;
-    if (i == THRESH_REASONS)
-        i--;
-    if (i == stats->n_reasons) {
-        memcpy(stats->reasons[i].name, reason, len);
-        stats->n_reasons++;
-    }
-    stats->reasons[i].count++;
-}
 
 static int refuse(struct thresh_error *error)
 {
@@ -81,7 +65,7 @@ static int sink_record(struct run *run, const struct record_head *head,
     stats->unread += head->is_unread;
     stats->bytes_inflated += head->bytes;
     if (head->verdict == VERDICT_SKIPPED)
-        count_reason(stats, head->reason, head->reason_len);
+        stats_count_reason(stats, head->reason, head->reason_len, 1);
     int rc = findings_add(run->findings, head);
     if (rc != 0)
         return rc < 0 ? error_no_memory(error) : refuse(error);

@@ -22,6 +22,24 @@ bool thresh_stats_good(const struct thresh_stats *stats)
     return looked && seen == stats->entries && !stats->unread;
 }
 
+void stats_count_reason(struct thresh_stats *stats, const char *reason, size_t len,
+                        uint64_t count)
+{
+    size_t i = 0;
+    if (len >= sizeof stats->reasons[0].name)
+        len = sizeof stats->reasons[0].name - 1;
+    while (i < stats->n_reasons && (strlen(stats->reasons[i].name) != len ||
+                                    memcmp(stats->reasons[i].name, reason, len) != 0))
+        i++;
+    if (i == THRESH_REASONS)
+        i--;
+    if (i == stats->n_reasons) {
+        memcpy(stats->reasons[i].name, reason, len);
+        stats->n_reasons++;
+    }
+    stats->reasons[i].count += count;
+}
+
 static double rounded(double number, double steps)
 {
     return (double)(long long)(number * steps + 0.5) / steps;

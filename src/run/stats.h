@@ -10,6 +10,10 @@
 
 struct findings;
 
+/* Counts entries that were skipped, for a reason that need not end with NUL. */
+void stats_count_reason(struct thresh_stats *stats, const char *reason, size_t len,
+                        uint64_t count);
+
 /* Appends one JSON object and a line feed; without `findings`, NULL, the counts alone. 0, or -1
  * without memory. */
 int stats_to_json(const struct thresh_stats *stats, const struct findings *findings,

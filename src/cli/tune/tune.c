@@ -141,15 +141,6 @@ static int tune_and_print(const struct arguments *a, struct thresh_error *error)
     return rc;
 }
 
-static int print_help(struct thresh_error *error)
-{
-    struct buf text = {0};
-    help_append(&help, HELP_ALL, &text);
-    int rc = output_print(&text, error);
-    buf_free(&text);
-    return rc;
-}
-
 int tune_main(int argc, char **argv)
 {
     struct arguments arguments = {.svg = NULL};
@@ -158,7 +149,7 @@ int tune_main(int argc, char **argv)
     if (rc == 0)
         rc = command_line_parse(&arguments.line, argc, argv, tune_rows, &arguments, &error);
     if (rc == 0 && arguments.help)
-        rc = print_help(&error);
+        rc = help_print(&help, &error);
     else if (rc == 0 && (rc = check_inputs(&arguments.line, &error)) == 0)
         rc = tune_and_print(&arguments, &error);
     if (rc < 0)
