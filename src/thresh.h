@@ -181,6 +181,8 @@ struct thresh_record {
     size_t n_fields;       /* one for each of the option extract, or none if it was not read */
     size_t n_errors;       /* those that are kept: the option max-errors */
     uint64_t errors_total; /* all that were found */
+    const char *sha256;    /* of the bytes, in hexadecimal; NULL: the option sha256 is not set,
+                              or they were not read */
 };
 
 /* A prefix that was declared in the document for a namespace; each pair once. */
@@ -281,10 +283,15 @@ struct thresh_stats {
     uint64_t first_entry;     /* index of the first: not 0 in a shard (option) */
     uint64_t all_entries;     /* in the inputs: more than `entries` in a shard */
     char inputs_digest[65];   /* of the list of all_entries, in a shard; else "" */
+    uint64_t bad;      /* documents whose verdict is no good one, or that are among `unread` */
+    uint64_t unopened; /* entries that could not be looked into, whatever they hold */
+    uint64_t max_bad;  /* the option, in thousandths of a percent */
 };
 
-/* Whether there were documents, every entry was answered, every verdict is a good one (valid,
- * wellformed or skipped) and nothing that a document refers to went unread. Any thread. */
+/* Whether there were documents, every entry was answered and could be looked into, and no more
+ * of the documents are bad than the option max-bad allows, which is none unless it is set: good
+ * are the verdicts valid, wellformed and skipped, where nothing that the document refers to
+ * went unread. Any thread. */
 THRESH_API bool thresh_stats_good(const struct thresh_stats *stats);
 
 /* Inputs, and who is told of what is in them. A run is made, given inputs and listeners, done,
@@ -341,8 +348,9 @@ THRESH_API void thresh_run_on_progress(struct thresh_run *run,
 /* Does every document in the inputs, and returns when the last call to a listener has returned.
  * 0: every entry was answered; thresh_stats_good says whether all is well. 1: it was stopped,
  * between two documents; every document that was done by then is answered, and documents
- * between these may be missing. -1 with the error filled in: it did not complete, and the
- * records given so far are the first of the run.
+ * between these may be missing. (By the option fail-fast it is stopped behind the document that
+ * is one too many: all before it are answered, and none behind it.) -1 with the error filled
+ * in: it did not complete, and the records given so far are the first of the run.
  *
  * Runs of several threads may be done at once, of the same struct thresh, too; with the fork
  * backend see above. */

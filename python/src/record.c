@@ -317,6 +317,10 @@ static PyGetSetDef getters[] = {
     {"schema", get_string, NULL, "name of the file it was held against, or None",
      MEMBER(schema)},
     {"bytes", get_bytes, NULL, "size of the document, unpacked; None: it was not read", NULL},
+    {"sha256", get_string, NULL,
+     "SHA-256 of those bytes, in hexadecimal; None: the option sha256 is not set, or they were "
+     "not read",
+     MEMBER(sha256)},
     {"is_unread", get_flag, NULL, "it refers to an entity that was not read",
      MEMBER(is_unread)},
     {"root_namespace", get_root, NULL, "'': none; None: not well-formed",

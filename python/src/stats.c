@@ -51,6 +51,7 @@ PyObject *stats_dict(const struct thresh_stats *s)
         {"answered", s->answered}, {"first_missing", s->first_missing},
         {"bytes_in", s->bytes_in}, {"bytes_inflated", s->bytes_inflated},
         {"unread", s->unread},     {"retried", s->retried},
+        {"bad", s->bad},           {"unopened", s->unopened},
     };
     const struct {
         const char *name;

@@ -237,13 +237,13 @@ static int run(struct session *session, struct thresh_run *run, struct thresh_er
         report_unopened(inputs->items, inputs->n);
     if (rc > 0)
         error_set(error, "stopped by %s after %llu of %llu entries",
-                  sigdescr_np(signals_caught()), (unsigned long long)stats->answered,
-                  (unsigned long long)stats->entries);
+                  signals_caught() ? sigdescr_np(signals_caught()) : "--fail-fast",
+                  (unsigned long long)stats->answered, (unsigned long long)stats->entries);
     rc = end_page(session, run, rc, error);
     report_run(session->options, stats, thresh_run_findings(run), rc == 0);
-    if (rc > 0)
+    if (rc > 0 && signals_caught())
         return 128 + signals_caught();
-    return rc < 0 ? EXIT_NOT_DONE : thresh_stats_good(stats) ? EXIT_GOOD : EXIT_NOT_GOOD;
+    return rc != 0 ? EXIT_NOT_DONE : thresh_stats_good(stats) ? EXIT_GOOD : EXIT_NOT_GOOD;
 }
 
 /* A file that this run has read and `output` would replace; NULL: none. Inputs are looked at as

@@ -88,7 +88,8 @@ int compile_main(int argc, char **argv)
     struct thresh_error error = {{0}};
     int rc = command_line_parse(&arguments.line, argc, argv, compile_rows, &arguments, &error);
     if (rc == 0)
-        rc = arguments.help ? help_print(&help, &error) : open_and_compile(&arguments.line, &error);
+        rc = arguments.help ? help_print(&help, &error)
+                            : open_and_compile(&arguments.line, &error);
     if (rc < 0)
         report_error("thresh compile", &error);
     option_rows_clear(compile_rows, &arguments);

@@ -119,6 +119,9 @@ static void add_stats(struct thresh_stats *total, const struct thresh_stats *par
     total->bytes_inflated += part->bytes_inflated;
     total->unread += part->unread;
     total->retried += part->retried;
+    total->bad += part->bad;
+    total->unopened += part->unopened;
+    total->max_bad = part->max_bad;
     total->workers += part->workers;
     total->vcpus += part->vcpus;
     for (int i = 0; i < THRESH_VERDICTS; i++)

@@ -114,6 +114,10 @@ static int open_job(struct job_cache *cache, struct cached_job *cached, bool *hi
         rc = lambda_error_set(error, "Runtime.ConfigInvalid", false,
                               "explain: an invocation does what it is asked for; at a desk: "
                               "thresh --explain --job thresh.json ARCHIVE");
+    if (rc == 0 && options->fail_fast)
+        rc = lambda_error_set(error, "Runtime.ConfigInvalid", false,
+                              "fail-fast: an archive that is left half done is sent again; see "
+                              "whether the answer is good, which max-bad decides");
     if (rc < 0)
         return -1;
     if (options->format == FORMAT_AUTO)

@@ -133,6 +133,19 @@ static int set_seconds(const struct option_row *row, void *at, const char *value
     return 0;
 }
 
+static int set_percent(const struct option_row *row, void *at, const char *value,
+                       struct thresh_error *error)
+{
+    double percent = read_decimal(value), thousandths = round(percent * 1000);
+    if (!(percent <= (double)row->most && fabs(percent * 1000 - thousandths) < 1e-6))
+        return error_set(error,
+                         "--%s: '%s' is not a percentage from 0 to %llu, such as 0.5, of "
+                         "three decimals at most",
+                         row->name, value, (unsigned long long)row->most);
+    *(uint64_t *)at = (uint64_t)thousandths;
+    return 0;
+}
+
 static int set_decimal(const struct option_row *row, void *at, const char *value,
                        struct thresh_error *error)
 {
@@ -160,6 +173,7 @@ static void print_decimal(const struct option_row *row, const void *at, struct b
 const struct option_kind option_kind_number = {.set = set_number, .print = print_number};
 const struct option_kind option_kind_size = {.set = set_size, .print = print_number};
 const struct option_kind option_kind_seconds = {.set = set_seconds, .print = print_number};
+const struct option_kind option_kind_percent = {.set = set_percent, .print = print_number};
 const struct option_kind option_kind_decimal = {.set = set_decimal, .print = print_decimal};
 
 /* -- Strings -------------------------------------------------------------------------- */
@@ -257,8 +271,8 @@ const struct option_kind option_kind_schemas = {.set = add_schema,
 /* -- Parts of the record -------------------------------------------------------------- */
 
 const char *const part_names[PARTS] = {
-    "path",       "index", "verdict",    "bytes",  "root",   "namespaces", "elements",
-    "attributes", "depth", "text_bytes", "schema", "fields", "errors",
+    "path",     "index",      "verdict", "bytes",      "sha256", "root",   "namespaces",
+    "elements", "attributes", "depth",   "text_bytes", "schema", "fields", "errors",
 };
 
 static int refuse_part(const struct option_row *row, const char *word, size_t len,
@@ -283,7 +297,7 @@ static int refuse_part(const struct option_row *row, const char *word, size_t le
 static int set_parts(const struct option_row *row, void *at, const char *value,
                      struct thresh_error *error)
 {
-    unsigned *parts = at, every = (1u << PARTS) - 1, named = 0;
+    unsigned *parts = at, every = ((1u << PARTS) - 1) & ~(1u << PART_SHA256), named = 0;
     bool all_but = *value == '-';
     if (strcmp(value, row->otherwise) == 0) {
         *parts = every;

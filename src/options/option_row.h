@@ -42,7 +42,7 @@ struct option_row {
     bool is_common;        /* among those that --help begins with */
     bool is_deferred;      /* the default is not stored: the run decides what to do without */
     const char *zero;      /* what 0 stands for where that is not obvious, or NULL */
-    uint64_t most;         /* of a number, in the unit that is stored */
+    uint64_t most;         /* of a number, in the unit that is stored, or in percent */
     const struct option_word *words; /* ends with a NULL word; NULL: any value */
     const struct option_kind *kind;  /* these three by one of the macros below */
     size_t offset;
@@ -68,6 +68,7 @@ extern const struct option_kind option_kind_word;    /* bool or an enum: one of 
 extern const struct option_kind option_kind_number;  /* unsigned or uint64_t, 0 to row->most */
 extern const struct option_kind option_kind_size;    /* uint64_t: bytes, as 512K, 64M, 2G, 1T */
 extern const struct option_kind option_kind_seconds; /* uint64_t: milliseconds, for 2.5 */
+extern const struct option_kind option_kind_percent; /* uint64_t: thousandths, for 0.5 */
 extern const struct option_kind option_kind_decimal; /* double: above 0, to row->most */
 extern const struct option_kind option_kind_text;    /* char * */
 extern const struct option_kind option_kind_file;    /* char * */
@@ -91,6 +92,7 @@ extern const struct option_kind option_kind_job;     /* nowhere: refused, as opt
 #define OPTION_NUMBER(holder, member, type) OPTION_LANDS(number, holder, member, type)
 #define OPTION_SIZE(holder, member)         OPTION_LANDS(size, holder, member, uint64_t)
 #define OPTION_SECONDS(holder, member)      OPTION_LANDS(seconds, holder, member, uint64_t)
+#define OPTION_PERCENT(holder, member)      OPTION_LANDS(percent, holder, member, uint64_t)
 #define OPTION_DECIMAL(holder, member)      OPTION_LANDS(decimal, holder, member, double)
 #define OPTION_TEXT(holder, member)         OPTION_LANDS(text, holder, member, char *)
 #define OPTION_STRINGS(kind, holder, member)                                                   \

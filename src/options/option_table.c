@@ -22,6 +22,7 @@ const char *const option_section_titles[OPTION_SECTIONS] = {
 #define MOST_NUMBER  1000000000
 #define MOST_BYTES   (UINT64_MAX >> 1)
 #define MOST_MS      UINT64_C(1000000000000)
+#define MOST_PERCENT 100
 
 static const struct option_word formats[] = {
     {"auto", FORMAT_AUTO},     {"ndjson", FORMAT_NDJSON},
@@ -85,10 +86,13 @@ const struct option_row option_rows[] = {
      "Write to FILE, complete or not at all; - is standard output",
      .is_common = true, OPTION_TEXT(HOLDER, output)},
     {"fields", 0, "LIST", OPTION_RECORDS,
-     "Parts of the record to write, separated by commas: path, index, verdict, bytes, root, "
-     "namespaces, elements, attributes, depth, text_bytes, schema, fields, errors; with a "
-     "minus sign before the first, all but these",
+     "Parts of the record to write, separated by commas: path, index, verdict, bytes, sha256, "
+     "root, namespaces, elements, attributes, depth, text_bytes, schema, fields, errors; with "
+     "a minus sign before the first, all but these and sha256",
      .otherwise = "all", OPTION_LANDS(parts, HOLDER, parts, unsigned)},
+    {"sha256", 0, NULL, OPTION_RECORDS,
+     "Put the SHA-256 of each document, unpacked, in its record",
+     OPTION_SWITCH(HOLDER, sha256)},
     {"include", 0, "GLOB", OPTION_RECORDS,
      "Only documents whose path or name matches",
      OPTION_STRINGS(list, HOLDER, include)},
@@ -167,6 +171,14 @@ const struct option_row option_rows[] = {
     {"max-errors", 0, "N", OPTION_LIMITS,
      "Errors told a document; all are counted",
      .otherwise = "20", .most = MOST_ERRORS, OPTION_NUMBER(HOLDER, max_errors, unsigned)},
+    {"max-bad", 0, "PERCENT", OPTION_LIMITS,
+     "The run is good as long as no more of its documents than PERCENT in 100 are not; of what "
+     "could not be looked into, none may be",
+     .otherwise = "0", .most = MOST_PERCENT, OPTION_PERCENT(HOLDER, max_bad)},
+    {"fail-fast", 0, "N", OPTION_LIMITS,
+     "Stop at the N-th document that is not good, with the records up to it",
+     .otherwise = "0", .zero = "go on", .most = MOST_NUMBER,
+     OPTION_NUMBER(HOLDER, fail_fast, uint64_t)},
     {"timeout", 0, "SECONDS", OPTION_LIMITS,
      "Time for one document, such as 2.5; isolates",
      .otherwise = "0", .is_deferred = true, .zero = "no limit", .most = MOST_MS,

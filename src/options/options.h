@@ -38,6 +38,7 @@ enum part {
     PART_INDEX,
     PART_VERDICT,
     PART_BYTES,
+    PART_SHA256, /* where it is asked for */
     PART_ROOT,
     PART_NAMESPACES,
     PART_ELEMENTS,
@@ -93,9 +94,12 @@ struct thresh_options {
     char *output;   /* NULL: standard output */
     char *report;   /* NULL: none */
     unsigned parts; /* bit set of enum part */
+    bool sha256;
     bool csv_safe;
     uint64_t asked[LIMITS]; /* 0: none; OPTION_NOT_ASKED: the default */
     unsigned max_errors;
+    uint64_t fail_fast; /* documents that are not good; 0: none is too much */
+    uint64_t max_bad;   /* thousandths of a percent */
     unsigned max_nesting;
     unsigned max_depth;
     uint64_t max_total_bytes;

@@ -177,6 +177,9 @@ static void append_part(struct buf *out, const struct record_layout *layout,
     case PART_PATH:
         append_span(out, layout, record, record->path);
         break;
+    case PART_SHA256:
+        append_span(out, layout, record, record->sha256);
+        break;
     case PART_VERDICT:
         buf_append_string(out, verdict_names[record->verdict]);
         buf_append_char(out, ',');

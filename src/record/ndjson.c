@@ -135,6 +135,9 @@ static void append_part(struct buf *out, const struct record *record,
     case PART_PATH:
         append_span(out, record, record->path);
         break;
+    case PART_SHA256:
+        append_span(out, record, record->sha256);
+        break;
     case PART_VERDICT:
         append_word(out, verdict_names[record->verdict]);
         if (record->reason) {

@@ -2,6 +2,7 @@
 #include "record/record.h"
 
 #include "base/array.h"
+#include "base/digest.h"
 #include "base/utf8.h"
 #include <assert.h>
 #include <stdlib.h>
@@ -71,6 +72,8 @@ bool record_knows(const struct record *record, enum part part)
     switch (part) {
     case PART_BYTES:
         return record->has_bytes;
+    case PART_SHA256:
+        return record->sha256.len;
     case PART_ROOT:
     case PART_NAMESPACES:
     case PART_ELEMENTS:
@@ -119,6 +122,15 @@ struct text_span record_add_text(struct record *record, const void *bytes, size_
     if (buf_append(&record->text, bytes, len) < 0)
         return (struct text_span){0};
     return span;
+}
+
+void record_add_sha256(struct record *record, const void *bytes, size_t len)
+{
+    uint8_t digest[DIGEST_BYTES];
+    char hex[DIGEST_HEX + 1];
+    digest_of(bytes, len, digest);
+    digest_hex(digest, hex);
+    record->sha256 = record_add_text(record, hex, DIGEST_HEX);
 }
 
 /* Where to cut a message of more than MESSAGE_BYTES for an ellipsis of three bytes to fit: in

@@ -81,7 +81,8 @@ struct record {
     bool has_summary;   /* it is well-formed; root, bindings and counts below are known */
     bool has_unread;    /* it refers to an entity that was not read: a fault says which */
     uint64_t bytes;
-    uint64_t spent_us; /* on it, by its worker; in no format. 0: not measured */
+    uint64_t spent_us;       /* on it, by its worker; in no format. 0: not measured */
+    struct text_span sha256; /* of those bytes, in hexadecimal; empty: not asked for */
     struct text_span root_namespace;
     struct text_span root_name;
     struct namespace_binding *bindings; /* each once, in the order of the document */
@@ -127,6 +128,9 @@ uint64_t record_number(const struct record *record, enum part part);
 
 /* Copies the bytes. */
 struct text_span record_add_text(struct record *record, const void *bytes, size_t len);
+
+/* Digests the document's bytes. */
+void record_add_sha256(struct record *record, const void *bytes, size_t len);
 
 /* Counts a fault, and keeps it if fewer than `max` are kept; NULL: it is not. kind and code are
  * static strings. A message of more than 2,000 bytes is cut; what is not UTF-8 in it becomes

@@ -5,7 +5,7 @@
 #include <assert.h>
 #include <string.h>
 
-static_assert(sizeof(struct packed_record) == 8 * 8 + 5 * 8 + 4 * 4 + 8, "no padding");
+static_assert(sizeof(struct packed_record) == 8 * 8 + 6 * 8 + 4 * 4 + 8, "no padding");
 static_assert(sizeof(struct packed_binding) == 24, "no padding");
 static_assert(sizeof(struct packed_fault) == 48, "no padding");
 
@@ -120,6 +120,9 @@ int record_pack(struct buf *out, const struct record *record)
     out->len += sizeof head + lists;
     head.path = put_span(&packer, record->path);
     head.reason = put_word(&packer, record->reason);
+    head.sha256 = (struct packed_text){RECORD_PACK_NONE, 0};
+    if (record->sha256.len)
+        head.sha256 = put_span(&packer, record->sha256);
     head.schema = put_word(&packer, record->schema);
     head.root_namespace = put_span(&packer, record->root_namespace);
     head.root_name = put_span(&packer, record->root_name);

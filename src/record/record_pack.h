@@ -24,7 +24,7 @@ struct packed_record {
     uint64_t index, bytes, spent_us;
     uint64_t elements, attributes, depth, text_bytes;
     uint64_t faults_total;
-    struct packed_text path, reason, schema, root_namespace, root_name;
+    struct packed_text path, reason, sha256, schema, root_namespace, root_name;
     uint32_t n_bindings, n_fields, n_values, n_faults; /* the lists, in this order */
     uint8_t verdict, has_bytes, has_summary, has_unread;
     uint32_t zero;

@@ -135,6 +135,7 @@ static bool open_head(struct record_view *view, const struct record_parts *parts
     };
     return record_parts_text(parts, head->path, false, &record->path.bytes) &&
            record_parts_text(parts, head->reason, true, &record->reason) &&
+           record_parts_text(parts, head->sha256, true, &record->sha256) &&
            record_parts_text(parts, head->schema, true, &record->schema) &&
            record_parts_text(parts, head->root_namespace, false, &record->root_namespace) &&
            record_parts_text(parts, head->root_name, false, &record->root_name);
@@ -233,6 +234,7 @@ int record_view_write(const struct record_view *view, const struct record_layout
         .has_summary = from->is_wellformed,
         .has_unread = from->is_unread,
         .bytes = from->bytes,
+        .sha256 = span_of_string(view, from->sha256),
         .root_namespace = span_of_string(view, from->root_namespace),
         .root_name = span_of_string(view, from->root_name),
         .elements = from->elements,

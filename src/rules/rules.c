@@ -140,7 +140,7 @@ static int load_layout(struct rules *rules, const struct thresh_options *options
         names[i] = rules->extractions[i].name;
     rules->layout = (struct record_layout){
         .format = options->format,
-        .parts = options->parts,
+        .parts = options->parts | (options->sha256 ? 1u << PART_SHA256 : 0),
         .only_bad = options->quiet,
         .csv_safe = options->csv_safe,
         .field_names = names,

@@ -127,6 +127,7 @@ int run_list(struct run *run, struct thresh_error *error)
         .schema_ms = run->rules->schema_ms,
         .vcpus = run->cpus->vcpus,
         .vcpus_source = run->cpus->source,
+        .max_bad = run->options->max_bad,
     };
     run->layout = run->rules->layout;
     run->writes_records = run->listener->text && !run->options->group;

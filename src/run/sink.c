@@ -53,12 +53,18 @@ static int sink_give(struct run *run, const struct record_head *head,
                : 0;
 }
 
-static int sink_record(struct run *run, const struct record_head *head,
-                       struct thresh_error *error)
+/* The run has the last document that --fail-fast allows it. What was done behind that is not
+ * taken, so that what is told does not depend on workers or timing. */
+static bool has_failed(const struct run *run)
+{
+    uint64_t most = run->options->fail_fast;
+    return most && run->stats->bad + run->stats->unopened >= most;
+}
+
+static void count(struct run *run, const struct record_head *head)
 {
     struct thresh_stats *stats = run->stats;
     stats->answered++;
-    run->next = head->index + 1;
     stats->first_missing += head->index == stats->first_missing;
     stats->verdicts[head->verdict]++;
     stats->documents += head->verdict != VERDICT_SKIPPED;
@@ -66,6 +72,17 @@ static int sink_record(struct run *run, const struct record_head *head,
     stats->bytes_inflated += head->bytes;
     if (head->verdict == VERDICT_SKIPPED)
         stats_count_reason(stats, head->reason, head->reason_len, 1);
+    if (source_kind(run->source, head->index) == ENTRY_UNREADABLE)
+        stats->unopened++;
+    else
+        stats->bad += !verdict_is_good(head->verdict) || head->is_unread;
+}
+
+static int sink_record(struct run *run, const struct record_head *head,
+                       struct thresh_error *error)
+{
+    run->next = head->index + 1;
+    count(run, head);
     int rc = findings_add(run->findings, head);
     if (rc != 0)
         return rc < 0 ? error_no_memory(error) : refuse(error);
@@ -120,6 +137,13 @@ static bool is_over_total(struct run *run, const struct record_head *head)
     return run->over_total;
 }
 
+/* Nothing more is taken from workers: of what is left sink_rest makes the records, or none are
+ * wanted. */
+static bool is_over(const struct run *run)
+{
+    return run->over_total || has_failed(run);
+}
+
 /* What a worker says of the entries from `first` to before `end`, and of no others: one that a
  * document has taken over speaks for nobody else. */
 static int take(struct run *run, uint64_t first, uint64_t end, const void *bytes, size_t len,
@@ -128,8 +152,7 @@ static int take(struct run *run, uint64_t first, uint64_t end, const void *bytes
     const char *next = bytes;
     struct record_head head;
     int rc;
-    /* Past --max-total-bytes sink_rest answers all that is left; the same below. */
-    if (run->over_total)
+    if (is_over(run))
         return 0;
     while ((rc = record_decode(&next, &len, &head)) == 1) {
         if (head.index < first || head.index >= end)
@@ -141,6 +164,8 @@ static int take(struct run *run, uint64_t first, uint64_t end, const void *bytes
                                        : sink_record(run, &head, error);
         if (rc < 0)
             return -1;
+        if (has_failed(run))
+            return 0;
     }
     return rc == 0 ? 0 : refuse(error);
 }
@@ -163,7 +188,7 @@ static int sink_emit_one(void *sink, uint64_t item, const void *bytes, size_t le
 static int sink_lost_one(void *sink, uint64_t item, int wait_status, struct thresh_error *error)
 {
     struct run *run = sink;
-    if (run->over_total)
+    if (is_over(run))
         return 0;
     return sink_told(run, run->alone + item, isolation_lost, wait_status, error);
 }
@@ -175,14 +200,14 @@ bool sink_stop(void *sink)
     if (!run->stopped && listener->progress)
         run->stopped = listener->progress(listener->progress_context, run->stats);
     run->stopped |= atomic_load_explicit(run->cancelled, memory_order_relaxed);
-    return run->stopped || run->over_total;
+    return run->stopped || is_over(run);
 }
 
 int sink_lost(void *sink, uint64_t span, int wait_status, struct thresh_error *error)
 {
     struct run *run = sink;
     struct backend_work work = run->work;
-    if (run->over_total)
+    if (is_over(run))
         return 0;
     /* What it delivered before it died stands. */
     run->alone = run->spans.starts[span] > run->next ? run->spans.starts[span] : run->next;
@@ -200,7 +225,9 @@ int sink_lost(void *sink, uint64_t span, int wait_status, struct thresh_error *e
 int sink_rest(struct run *run, struct thresh_error *error)
 {
     int rc = 0;
-    while (rc == 0 && run->over_total && !run->stopped && run->next < run->range.end)
+    while (rc == 0 && run->over_total && !run->stopped && !has_failed(run) &&
+           run->next < run->range.end)
         rc = sink_told(run, run->next, tell_total, 0, error);
+    run->stopped |= has_failed(run) && run->next < run->range.end;
     return rc;
 }

@@ -12,14 +12,12 @@
 bool thresh_stats_good(const struct thresh_stats *stats)
 {
     uint64_t seen = 0;
-    for (enum verdict verdict = 0; verdict < VERDICTS; verdict++) {
+    for (enum verdict verdict = 0; verdict < VERDICTS; verdict++)
         seen += stats->verdicts[verdict];
-        if (stats->verdicts[verdict] && !verdict_is_good(verdict))
-            return false;
-    }
     /* A shard may have no document: the inputs have, which the shards tell together. */
     bool looked = stats->documents || stats->entries < stats->all_entries;
-    return looked && seen == stats->entries && !stats->unread;
+    return looked && seen == stats->entries && !stats->unopened &&
+           stats->bad * 100000 <= stats->max_bad * stats->documents;
 }
 
 void stats_count_reason(struct thresh_stats *stats, const char *reason, size_t len,
@@ -115,7 +113,7 @@ int stats_to_json(const struct thresh_stats *s, const struct findings *findings,
     json_t *root = json_pack(
         "{s:I, s:I, s:o, s:o, s:I, s:I, s:s?, s:i, s:f, s:s?, s:f, s:f, s:f, s:f, "
         "s:f, s:I, "
-        "s:s, s:o, s:o, s:I, s:b}",
+        "s:s, s:o, s:o, s:I, s:I, s:I, s:b}",
         "entries", (json_int_t)s->entries, "documents", (json_int_t)s->documents, "verdicts",
         verdict_counts(s), "skipped", reason_counts(s), "bytes_in", (json_int_t)s->bytes_in,
         "bytes_inflated", (json_int_t)s->bytes_inflated, "backend", s->backend, "workers",
@@ -126,7 +124,8 @@ int stats_to_json(const struct thresh_stats *s, const struct findings *findings,
         rounded((double)s->bytes_inflated / 1e6 / work_s, 10), "retried",
         (json_int_t)s->retried, "reason", s->reason, "isolation", isolation_layers(s),
         "warnings", list_of_lines(s->warnings ? s->warnings : "", MAX_WARNINGS), "unread",
-        (json_int_t)s->unread, "good", thresh_stats_good(s));
+        (json_int_t)s->unread, "bad", (json_int_t)s->bad, "unopened", (json_int_t)s->unopened,
+        "good", thresh_stats_good(s));
     if (root && findings) {
         add_fields(root, findings);
         json_object_set_new(root, "groups", findings_groups_json(findings));

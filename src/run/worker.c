@@ -55,6 +55,8 @@ static int do_document(struct worker *worker, uint64_t index, struct thresh_erro
         worker->record.bytes = len;
     } else if (rc == 0) {
         rc = document_process(worker->parser, bytes, len, &worker->record, error);
+        if (layout_has(&worker->run->layout, PART_SHA256))
+            record_add_sha256(&worker->record, bytes, len);
         if (libxml_memory_refused())
             rc = error_no_memory(error);
     }

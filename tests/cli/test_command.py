@@ -945,9 +945,9 @@ def test_every_option_is_completed_in_zsh_and_fish():
     """Each of --help has a line of its own, in which nothing of its text ends a quotation early."""
     helped = run("--help=all").stdout.decode() + subprocess.run(
         [THRESH, "tune", "--help"], stdout=subprocess.PIPE, check=True, timeout=LIMIT).stdout.decode()
-    options = set(re.findall(r"^ +(?:-\S, +)?--([a-z-]+)", helped, re.M))
+    options = set(re.findall(r"^ +(?:-\S, +)?--([a-z0-9-]+)", helped, re.M))
     quoted = r"'((?:[^'\\]|\\.)*)'"
-    fish = re.compile(r"complete -c thresh(?: -n %s)?(?: -l ([a-z-]+))?(?: -s \S)?(?: -r| -x -a %s)?(?: -d %s)?"
+    fish = re.compile(r"complete -c thresh(?: -n %s)?(?: -l ([a-z0-9-]+))?(?: -s \S)?(?: -r| -x -a %s)?(?: -d %s)?"
                       % (quoted, quoted, quoted))
     lines = run("--completion", "fish").stdout.decode().replace("__fish_use_subcommand -a", "'' -x -a").splitlines()
     rows = [fish.fullmatch(line) for line in lines]
@@ -957,7 +957,7 @@ def test_every_option_is_completed_in_zsh_and_fish():
     assert words["format"] == "auto ndjson csv text junit sarif github" and words["schema"] is None
     assert words[None] == "compile merge tune lambda", words[None]
     text = r"(?:[^\[\]:'\\]|\\.)*"
-    zsh = re.compile(r"    '\*--([a-z-]+)(?:\[%s\]|=\[%s\]:%s:(?:_files|\(([\w -]+)\)))'" % (text, text, text))
+    zsh = re.compile(r"    '\*--([a-z0-9-]+)(?:\[%s\]|=\[%s\]:%s:(?:_files|\(([\w -]+)\)))'" % (text, text, text))
     lines = [line for line in run("--completion", "zsh").stdout.decode().splitlines() if line.startswith("    '*")]
     rows = [zsh.fullmatch(line) for line in lines]
     assert all(rows), [line for line, row in zip(lines, rows) if not row]

@@ -74,6 +74,13 @@ def test_merged_shards_are_the_bytes_of_one_run():
                 assert content(out) == content(whole), (backend, format, n)
 
 
+def test_max_bad_is_a_share_of_all_shards():
+    bad = archive("bad.zip", ["<a/>"] * 6 + ["<a>"] * 4)
+    for percent, status in ((39, 1), (40, 0)):
+        files = shards(3, bad, "--max-bad", percent)
+        assert merge("-o", path("merged", b""), *files).returncode == status
+
+
 def test_counts_and_exit_status_are_those_of_one_run():
     for inputs in ((SAMPLE,), (BIG,), (MIXED,), (SAMPLE, MIXED, BIG)):
         whole = run(*inputs, "--stats", "-o", path("whole", b""))

@@ -821,6 +821,14 @@ def test_what_could_not_be_reached_is_no_deadline():
     nobody.close()
 
 
+def test_an_invocation_does_not_stop_half_way():
+    assert "fail-fast" in init_error({"fail-fast": 1})
+    with Function({}) as function:
+        for percent, good in ((33, False), (34, True)):
+            answer = function.invoke(direct(zipped(["<a/>", "<a>", "<a/>"]), **{"max-bad": percent})).json
+            assert answer["complete"] and answer["good"] is good, (percent, answer)
+
+
 def test_an_invocation_does_not_explain():
     assert "explain" in init_error({"explain": True})
     with Function({}) as function:

@@ -4,6 +4,7 @@
 whatever way the loop over them ends nothing of the run is left."""
 import ast
 import gzip
+import hashlib
 import io
 import json
 import os
@@ -299,6 +300,24 @@ def test_cancel_gives_what_is_done():
     rest = list(running)
     assert first.index == 0 and [r.index for r in rest] == list(range(1, len(rest) + 1))
     assert len(rest) < 2999 and running.stats["answered"] == len(rest) + 1
+
+
+def test_fail_fast_ends_the_records():
+    documents = archive("fast.zip", ["<a/>", "<a>", "<a/>", "<a>", "<a/>"])
+    with thresh.Checker(fail_fast=2).run(documents) as running:
+        assert [record.verdict for record in running] == ["wellformed", "malformed"] * 2
+    assert running.stats["bad"] == 2 and not running.stats["good"]
+    with thresh.Checker(max_bad=40).run(documents) as running:
+        assert len(list(running)) == 5
+    assert running.stats["good"]
+
+
+def test_sha256_is_a_fact_of_the_record():
+    documents = archive("sums.zip", ["<a/>"])
+    record, = thresh.Checker(sha256=True).run(documents)
+    assert record.sha256 == hashlib.sha256(b"<a/>").hexdigest() == record.as_dict()["sha256"]
+    record, = thresh.Checker().run(documents)
+    assert record.sha256 is None and "sha256" not in record.as_dict()
 
 
 def test_no_more_records_wait_than_the_window_holds():

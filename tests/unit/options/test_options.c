@@ -51,7 +51,8 @@ static void refuses(const struct option_row *row, const char *value)
 static bool is_number(const struct option_row *row)
 {
     return row->kind == &option_kind_number || row->kind == &option_kind_size ||
-           row->kind == &option_kind_seconds || row->kind == &option_kind_decimal;
+           row->kind == &option_kind_seconds || row->kind == &option_kind_decimal ||
+           row->kind == &option_kind_percent;
 }
 
 /* -- Rows ----------------------------------------------------------------------------- */
@@ -60,7 +61,8 @@ static void every_row_is_complete(void **state)
 {
     (void)state;
     for (const struct option_row *row = option_rows; row->name; row++) {
-        assert_int_equal(strspn(row->name, "abcdefghijklmnopqrstuvwxyz-"), strlen(row->name));
+        assert_int_equal(strspn(row->name, "abcdefghijklmnopqrstuvwxyz0123456789-"),
+                         strlen(row->name));
         assert_true(row->doc && *row->doc && row->section < OPTION_SECTIONS && row->kind);
         assert_true(row->size || row->kind == &option_kind_job);
         assert_int_equal(is_number(row), row->most > 0);
@@ -285,12 +287,13 @@ static void what_repeats_is_added_to_and_the_rest_replaced(void **state)
 static void parts_are_picked_or_left_out(void **state)
 {
     (void)state;
-    unsigned every = (1u << PARTS) - 1;
+    unsigned every = ((1u << PARTS) - 1) & ~(1u << PART_SHA256);
     assert_int_equal(set_one("fields", "all"), every);
     assert_int_equal(set_one("fields", "path"), 1u << PART_PATH);
     assert_int_equal(set_one("fields", "errors,path"), 1u << PART_ERRORS | 1u << PART_PATH);
     assert_int_equal(set_one("fields", "-root,bytes"),
                      every & ~(1u << PART_ROOT | 1u << PART_BYTES));
+    assert_int_equal(set_one("fields", "sha256"), 1u << PART_SHA256);
     refuses(option_row_find(option_rows, "fields"), "");
 }
 
