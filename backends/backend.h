@@ -25,11 +25,13 @@
  *
  * Only workers that are processes can die without the program. A worker that is killed from
  * outside (by the out-of-memory killer, by an operator) costs nothing: its successor takes over
- * its unanswered items. An item is lost only if it took down two workers, the second time with
- * no other item in doubt: after the first death the successor delivers each unanswered item of
- * that ticket before it starts the next, and if it dies too, the item it was at is lost and the
- * others go on. No item can send SIGKILL, so that signal counts against an item only after five
- * workers. The backends without processes never call lost.
+ * its unanswered items. One that was stopped, as SIGSTOP stops it, and does not go on within
+ * two seconds is killed, and counts as killed from outside. An item is lost only if it took
+ * down two workers, the second time with no other item in doubt: after the first death the
+ * successor delivers each unanswered item of that ticket before it starts the next, and if it
+ * dies too, the item it was at is lost and the others go on. No item can send SIGKILL, so that
+ * signal counts against an item only after five workers. The backends without processes never
+ * call lost.
  */
 #ifndef THRESH_BACKENDS_BACKEND_H
 #define THRESH_BACKENDS_BACKEND_H
@@ -100,8 +102,11 @@ struct backend_work {
     bool others_rest;
     void *shared; /* read-only for workers, outlives the run */
 
-    /* A worker's private state. NULL with the error filled in: the run fails. */
+    /* A worker's private state. NULL with the error filled in: the run fails. A worker that is
+     * a process and takes longer than open_ms is killed (0: no limit, since a program's own
+     * `open` may take its time). */
     void *(*open)(void *shared, struct thresh_error *error);
+    int64_t open_ms;
     /* Appends the item's result to `out`. 0, or -1 only if this worker cannot go on: the run
      * fails. It fails as well if `out` has failed. A map whose work is in steps asks
      * backend_turn_is_over between them and may return 1 then: `out` is a part of the result,

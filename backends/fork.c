@@ -15,6 +15,7 @@
  */
 #include "backends/fork_place.h"
 
+#include "backends/fork_child.h"
 #include "base/clock.h"
 
 #include <errno.h>
@@ -24,9 +25,9 @@
 #include <string.h>
 #include <time.h>
 
-#define POLL_MS       200  /* the longest that work->stop goes unasked */
-#define FORK_RETRY_MS 5000 /* a shortage of processes or memory often passes */
-#define WIND_UP_MS    1000 /* how long a stopped run waits for what is being done */
+#define POLL_MS       FORK_CHILD_ASK_MS /* work->stop is asked as often */
+#define FORK_RETRY_MS 5000              /* a shortage of processes or memory often passes */
+#define WIND_UP_MS    1000              /* a stopped run waits so long for what is being done */
 
 struct fork_pool {
     const struct backend_work *work;
@@ -137,6 +138,14 @@ static int patience(const struct fork_pool *pool)
     return least > 0 ? (int)least : 0;
 }
 
+/* Of a worker that has said nothing for a while: nothing is to be expected of it. */
+static bool is_hopeless(const struct fork_pool *pool, struct fork_place *place)
+{
+    int64_t open_ms = pool->work->open_ms;
+    return fork_child_is_stuck(place->pid, &place->stuck_ms) ||
+           (open_ms && !place->ready && place->waited_ms >= open_ms);
+}
+
 /* Only time spent in poll counts against an item: if the parent is suspended, or its own reader
  * is slow, no item is charged for it. */
 static int hear_place(struct fork_pool *pool, int at, int64_t waited_ms,
@@ -152,6 +161,8 @@ static int hear_place(struct fork_pool *pool, int at, int64_t waited_ms,
     if (guard && guard->item_ms && place->pid && place->ready && place->queued &&
         place->waited_ms >= (int64_t)guard->item_ms)
         return fork_place_overdue(place, error);
+    if (place->pid && place->waited_ms >= POLL_MS && is_hopeless(pool, place))
+        return fork_place_bury(place, true, error);
     return 0;
 }
 
@@ -277,10 +288,33 @@ static int open_pool(struct fork_pool *pool, const struct backend_work *work,
     return 0;
 }
 
+/* Waits until every worker has ended that can: each is told to, and has nothing else to do. */
+static void await_ends(struct fork_pool *pool)
+{
+    for (int i = 0; i < pool->size; i++)
+        pool->polls[i] =
+            (struct pollfd){pool->places[i].pid ? pool->places[i].frames : -1, 0, 0};
+    for (;;) {
+        int left = 0;
+        for (int i = 0; i < pool->size; i++) {
+            struct fork_place *place = &pool->places[i];
+            struct pollfd *end = &pool->polls[i];
+            if (end->fd >= 0 &&
+                (end->revents || fork_child_is_stuck(place->pid, &place->stuck_ms)))
+                end->fd = -1;
+            left += end->fd >= 0;
+        }
+        if (!left || (poll(pool->polls, (nfds_t)pool->size, POLL_MS) < 0 && errno != EINTR))
+            return;
+    }
+}
+
 static void close_pool(struct fork_pool *pool, bool by_force)
 {
     for (int i = 0; i < pool->size; i++)
         fork_place_end_tickets(&pool->places[i]);
+    if (!by_force)
+        await_ends(pool);
     for (int i = 0; i < pool->size; i++)
         fork_place_close(&pool->places[i], by_force);
     free(pool->places);

@@ -5,11 +5,11 @@
 #include "backends/fork_crew.h"
 
 #include "backends/backend.h"
+#include "backends/fork_child.h"
 #include "base/clock.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
@@ -20,6 +20,49 @@
 #define FORK_RETRY_MS 5000       /* a shortage of processes or memory often passes */
 #define RETRY_MS      20         /* how often fork is tried again meanwhile */
 #define TIMER         UINT64_MAX /* what epoll calls it; a worker has a number */
+
+/* -- Time ----------------------------------------------------------------------------- */
+
+static void expect_something(struct fork_crew *crew)
+{
+    if (!crew->is_busy)
+        crew->look_ms = clock_ns() / 1000000 + FORK_CHILD_ASK_MS;
+    crew->is_busy = true;
+}
+
+/* Has the crew's descriptor tell when there is something to do that no worker tells of. */
+static void set_timer(struct fork_crew *crew)
+{
+    int64_t ms = crew->retry_ms;
+    if (crew->is_busy && (!ms || crew->look_ms < ms))
+        ms = crew->look_ms;
+    if (ms == crew->timer_ms)
+        return;
+    struct itimerspec when = {
+        .it_value = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000}};
+    crew->timer_ms = ms;
+    timerfd_settime(crew->timer, TFD_TIMER_ABSTIME, &when, NULL);
+}
+
+/* Buries those that are stuck; what they have said has been read, and counts. Idle ones cost
+ * nobody anything. */
+static void look_after_all(struct fork_crew *crew)
+{
+    int64_t now_ms = clock_ns() / 1000000;
+    bool is_due = now_ms >= crew->look_ms;
+    crew->is_busy = false;
+    for (int i = 0; i < crew->size; i++) {
+        struct fork_crew_member *member = &crew->members[i];
+        if (!member->pid || (member->ready && !member->tasks && !member->retires))
+            continue;
+        if (is_due && fork_child_is_stuck(member->pid, &member->stuck_ms))
+            fork_crew_bury(crew, member, true);
+        else
+            crew->is_busy = true;
+    }
+    if (is_due)
+        crew->look_ms = now_ms + FORK_CHILD_ASK_MS;
+}
 
 /* -- Workers -------------------------------------------------------------------------- */
 
@@ -64,15 +107,8 @@ static int recruit(struct fork_crew *crew, int at)
     fcntl(member->down[1], F_SETFL, O_NONBLOCK);
     member->pid = pid;
     fork_crew_watch(crew, member, member->up, EPOLLIN, EPOLL_CTL_ADD);
+    expect_something(crew);
     return 0;
-}
-
-static void retry_at(struct fork_crew *crew, int64_t ms)
-{
-    struct itimerspec when = {
-        .it_value = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000}};
-    crew->retry_ms = ms;
-    timerfd_settime(crew->timer, TFD_TIMER_ABSTIME, &when, NULL);
 }
 
 /* Fills the places that nobody is in. Where not one worker is left, and none can be had, the
@@ -94,7 +130,7 @@ static void recruit_all(struct fork_crew *crew)
             else
                 number = errno;
         }
-    retry_at(crew, here == crew->size ? 0 : now_ms + (here ? 50 : 1) * RETRY_MS);
+    crew->retry_ms = here == crew->size ? 0 : now_ms + (here ? 50 : 1) * RETRY_MS;
     if (here) {
         crew->refused_ms = 0;
         return;
@@ -150,6 +186,8 @@ static void give(void *context, struct crew_task *tasks)
         member->taken++;
     member->retires = member->taken == crew->work->tasks_per_worker;
     fork_crew_write(crew, member);
+    expect_something(crew);
+    set_timer(crew);
 }
 
 /* -- Turns ---------------------------------------------------------------------------- */
@@ -159,6 +197,7 @@ static void heed(struct fork_crew *crew, uint64_t what)
     uint64_t count;
     if (what == TIMER) {
         (void)!read(crew->timer, &count, sizeof count);
+        crew->timer_ms = 0;
         return;
     }
     struct fork_crew_member *member = &crew->members[what >> 1];
@@ -168,18 +207,24 @@ static void heed(struct fork_crew *crew, uint64_t what)
         fork_crew_read(crew, member);
 }
 
+static void heed_all(struct fork_crew *crew, int timeout_ms)
+{
+    struct epoll_event events[64];
+    int n = epoll_wait(crew->epoll, events, 64, timeout_ms);
+    for (int i = 0; i < n; i++)
+        heed(crew, events[i].data.u64);
+    look_after_all(crew);
+}
+
 static int turn(void *context, int timeout_ms, struct crew_task **done,
                 struct thresh_error *error)
 {
     struct fork_crew *crew = context;
-    struct epoll_event events[64];
     recruit_all(crew);
-    if (crew->done || crew->failed)
-        timeout_ms = 0;
-    int n = epoll_wait(crew->epoll, events, 64, timeout_ms);
-    for (int i = 0; i < n; i++)
-        heed(crew, events[i].data.u64);
+    set_timer(crew);
+    heed_all(crew, crew->done || crew->failed ? 0 : timeout_ms);
     recruit_all(crew);
+    set_timer(crew);
     *done = crew->done;
     crew->done = NULL;
     crew->done_end = &crew->done;
@@ -204,21 +249,25 @@ static void stop(void *context)
             kill(crew->members[i].pid, SIGKILL);
 }
 
+static bool is_anybody_here(const struct fork_crew *crew)
+{
+    bool is_here = false;
+    for (int i = 0; i < crew->size; i++)
+        is_here = is_here || crew->members[i].pid;
+    return is_here;
+}
+
 static void close_crew(void *context, struct crew_task **out)
 {
     struct fork_crew *crew = context;
     for (int i = 0; i < crew->size && !crew->stopped; i++)
         if (crew->members[i].pid)
             fork_crew_write_end(crew, &crew->members[i]);
-    for (int i = 0; i < crew->size; i++) {
-        struct fork_crew_member *member = &crew->members[i];
-        if (!member->pid)
-            continue;
-        struct pollfd end = {member->up, 0, 0}; /* tells of the other end's end alone */
-        while (!crew->stopped && poll(&end, 1, -1) < 0 && errno == EINTR)
-            continue;
-        fork_crew_bury(crew, member);
-    }
+    while (!crew->stopped && is_anybody_here(crew))
+        heed_all(crew, FORK_CHILD_ASK_MS);
+    for (int i = 0; i < crew->size; i++)
+        if (crew->members[i].pid)
+            fork_crew_bury(crew, &crew->members[i], true);
     *out = crew->done;
     close(crew->timer);
     close(crew->epoll);
@@ -256,6 +305,7 @@ static void *open_crew(const struct crew_work *work, int workers, struct thresh_
     if (crew->epoll >= 0 && crew->timer >= 0 &&
         epoll_ctl(crew->epoll, EPOLL_CTL_ADD, crew->timer, &retry) == 0) {
         recruit_all(crew);
+        set_timer(crew);
         return crew;
     }
     error_set(error, "no descriptor can be had for the pool: %m; raise the limit (ulimit -n)");

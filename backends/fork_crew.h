@@ -30,7 +30,8 @@ struct fork_crew_answer {
 /* -- The parent's side ---------------------------------------------------------------- */
 
 struct fork_crew_member {
-    pid_t pid; /* 0: nobody is here */
+    pid_t pid;        /* 0: nobody is here */
+    int64_t stuck_ms; /* since when, as fork_child_is_stuck keeps it */
     bool ready;
     bool retires;            /* it ends when it has done what it has, ... */
     bool is_told_to_end;     /* ... and has been told so */
@@ -53,7 +54,10 @@ struct fork_crew {
     int early_deaths;
     int64_t refused_ms; /* since when there is no worker and none can be had; 0: not so */
     int64_t retry_ms;   /* no worker is started before; 0: nobody is missing */
-    int timer;          /* in epoll, which it tells when that is */
+    bool is_busy;       /* some worker has something to do, if only to begin or to end */
+    int64_t look_ms;    /* then no worker is looked after before */
+    int timer;          /* in epoll, which it tells when either is due, ... */
+    int64_t timer_ms;   /* ... and is set to; 0: it is not */
     bool stopped, failed;
     struct thresh_error error;
 };
@@ -64,8 +68,8 @@ void fork_crew_write(struct fork_crew *crew, struct fork_crew_member *member);
 void fork_crew_write_end(struct fork_crew *crew, struct fork_crew_member *member);
 /* Reads what the worker has said, and takes in its answers. */
 void fork_crew_read(struct fork_crew *crew, struct fork_crew_member *member);
-/* The worker is dead, or is to be: waits for it, and decides what becomes of its tasks. */
-void fork_crew_bury(struct fork_crew *crew, struct fork_crew_member *member);
+/* The worker is about to end, or is killed; decides what becomes of its tasks. */
+void fork_crew_bury(struct fork_crew *crew, struct fork_crew_member *member, bool by_force);
 void fork_crew_close_pipes(struct fork_crew_member *member);
 /* Has epoll tell of one of the worker's pipes, or tell no more. */
 void fork_crew_watch(struct fork_crew *crew, const struct fork_crew_member *member, int fd,

@@ -10,18 +10,16 @@
 #include "backends/fork_crew.h"
 
 #include "backends/backend.h"
+#include "backends/fork_child.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #define READ_BYTES   ((size_t)256 << 10)
-#define EARLY_DEATHS 3   /* in a row, of workers that were not ready */
-#define END_NAPS     100 /* of a millisecond, for a worker to end by itself */
+#define EARLY_DEATHS 3 /* in a row, of workers that were not ready */
 
 static void give_back(struct fork_crew *crew, struct crew_task *task, enum crew_outcome outcome)
 {
@@ -105,34 +103,22 @@ void fork_crew_write_end(struct fork_crew *crew, struct fork_crew_member *member
 
 /* -- What comes up -------------------------------------------------------------------- */
 
-static int reap(struct fork_crew *crew, struct fork_crew_member *member)
+static int reap(struct fork_crew *crew, struct fork_crew_member *member, bool by_force)
 {
-    int status = 0;
     epoll_ctl(crew->epoll, EPOLL_CTL_DEL, member->up, NULL);
     if (member->waits_for_room)
         epoll_ctl(crew->epoll, EPOLL_CTL_DEL, member->down[1], NULL);
-    /* Its answers have ended, so it is about to end. One that does not has closed what is not
-     * its own, or is to end at once. */
-    pid_t ended = 0;
-    for (int naps = 0; naps < END_NAPS && ended == 0 && !crew->stopped; naps++) {
-        ended = waitpid(member->pid, &status, WNOHANG);
-        if (ended == 0)
-            nanosleep(&(struct timespec){.tv_nsec = 1000 * 1000}, NULL);
-    }
-    if (ended <= 0)
-        kill(member->pid, SIGKILL);
-    while (ended <= 0 && waitpid(member->pid, &status, 0) < 0 && errno == EINTR)
-        continue;
+    int wait_status = fork_child_reap(member->pid, by_force || crew->stopped);
     fork_crew_close_pipes(member);
     buf_free(&member->in);
     member->pid = 0;
-    return status;
+    return wait_status;
 }
 
-void fork_crew_bury(struct fork_crew *crew, struct fork_crew_member *member)
+void fork_crew_bury(struct fork_crew *crew, struct fork_crew_member *member, bool by_force)
 {
     bool is_early = !member->ready;
-    int status = reap(crew, member);
+    int status = reap(crew, member, by_force);
     struct crew_task *tasks = member->tasks, *task;
     /* One that was not written in full was not begun. */
     bool is_in_hand = tasks && tasks != member->next && member->ready;
@@ -146,7 +132,7 @@ void fork_crew_bury(struct fork_crew *crew, struct fork_crew_member *member)
     crew->early_deaths = is_early ? crew->early_deaths + 1 : 0;
     if (crew->early_deaths >= EARLY_DEATHS) {
         struct thresh_error error;
-        error_set(&error, "worker processes die before they have begun (%s %d)",
+        error_set(&error, "worker processes die, or hang, before they have begun (%s %d)",
                   WIFSIGNALED(status) ? "signal" : "exit status",
                   WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
         fork_crew_fail(crew, &error);
@@ -214,7 +200,7 @@ void fork_crew_read(struct fork_crew *crew, struct fork_crew_member *member)
     size_t want = READ_BYTES;
     for (int reads = 0; member->pid && reads < 8; reads++) {
         if (buf_reserve(&member->in, want) < 0) {
-            fork_crew_bury(crew, member);
+            fork_crew_bury(crew, member, true);
             return;
         }
         ssize_t got = read(member->up, member->in.data + member->in.len, want);
@@ -227,6 +213,6 @@ void fork_crew_read(struct fork_crew *crew, struct fork_crew_member *member)
             if (take_answers(crew, member, &want))
                 continue;
         }
-        fork_crew_bury(crew, member);
+        fork_crew_bury(crew, member, got > 0);
     }
 }

@@ -5,6 +5,7 @@
  */
 #include "backends/fork_place.h"
 
+#include "backends/fork_child.h"
 #include "base/io.h"
 
 #include <errno.h>
@@ -56,24 +57,19 @@ int fork_place_recruit(struct fork_place *places, int size, int at,
     if (pid < 0)
         close_pipes(place);
     place->pid = pid > 0 ? pid : 0;
-    place->waited_ms = 0;
+    place->waited_ms = place->stuck_ms = 0;
     errno = number;
     return pid > 0 ? 0 : -1;
 }
 
-/* Waits for the process and returns its wait status. `by_force` kills it first, in case it
- * would not end by itself; the status of one that is exiting already is not changed by that. */
+/* Returns the worker's wait status. */
 static int reap(struct fork_place *place, bool by_force)
 {
-    int status = 0;
-    if (by_force)
-        kill(place->pid, SIGKILL);
-    while (waitpid(place->pid, &status, 0) < 0 && errno == EINTR)
-        continue;
+    int wait_status = fork_child_reap(place->pid, by_force);
     close_pipes(place);
     place->pid = 0;
     place->ready = false;
-    return status;
+    return wait_status;
 }
 
 void fork_place_close(struct fork_place *place, bool by_force)
@@ -151,15 +147,15 @@ int fork_place_overdue(struct fork_place *place, struct thresh_error *error)
     return lose(place, BACKEND_OVER_TIME, error);
 }
 
-static int settle_death(struct fork_place *place, struct thresh_error *error)
+int fork_place_bury(struct fork_place *place, bool by_force, struct thresh_error *error)
 {
     bool early = !place->ready;
-    int status = reap(place, true);
+    int status = reap(place, by_force);
     place->in.len = place->whole;
     if (place->closed)
         return 0;
     if (early && ++place->early_deaths >= EARLY_DEATHS)
-        return error_set(error, "worker processes die before they have begun (%s %d)",
+        return error_set(error, "worker processes die, or hang, before they have begun (%s %d)",
                          WIFSIGNALED(status) ? "signal" : "exit status",
                          WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
     if (early || !place->queued)
@@ -201,7 +197,7 @@ static int take_frames(struct fork_place *place, struct thresh_error *error)
     while (place->in.len - place->whole >= sizeof(struct fork_frame)) {
         struct fork_frame frame = frame_at(place, place->whole);
         if (!is_due(place, &frame))
-            return settle_death(place, error);
+            return fork_place_bury(place, true, error);
         if (place->in.len - place->whole - sizeof frame < frame.len)
             return 0;
         if (frame.kind == FORK_FRAME_READY) {
@@ -263,7 +259,7 @@ int fork_place_read(struct fork_place *place, uint64_t next, struct thresh_error
     if (got < 0)
         return error_set(error, "reading from a worker: %m");
     if (got == 0)
-        return settle_death(place, error);
+        return fork_place_bury(place, false, error);
     in->len += (size_t)got;
     return take_frames(place, error);
 }

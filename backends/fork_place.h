@@ -29,13 +29,14 @@ struct fork_place {
     size_t head, whole;
     int early_deaths;   /* of workers that were not ready */
     int64_t waited_ms;  /* for the next whole frame, while it was waited for */
+    int64_t stuck_ms;   /* since when, as fork_child_is_stuck keeps it */
     unsigned layers;    /* of isolation, as the worker said when it was ready */
     bool failed;        /* the last frame is an error; */
     uint64_t failed_at; /* of this item */
 };
 
 void fork_place_open(struct fork_place *place);
-/* Waits for the worker, if there is one, and frees the place. */
+/* The worker, if there is one, is about to end, or is killed; frees the place. */
 void fork_place_close(struct fork_place *place, bool by_force);
 
 /* Starts a worker in places[at]; the others are there so that it can close what it inherits of
@@ -49,10 +50,12 @@ void fork_place_give(struct fork_place *place, struct fork_ticket ticket);
 
 /* How many bytes to read now, `next` being the item to be emitted next; 0: do not even poll. */
 size_t fork_place_room(const struct fork_place *place, uint64_t next);
-/* Reads once and takes in the frames that are complete. Where the worker is found dead,
- * decides what becomes of its items (backend.h says how); one that sends a frame it may not
- * send is killed first. 0, or -1 where the run must fail. */
+/* Reads once and takes in the frames that are complete. A worker that is found dead, or that
+ * sends a frame it may not send, is buried. 0, or -1 where the run must fail. */
 int fork_place_read(struct fork_place *place, uint64_t next, struct thresh_error *error);
+/* Nothing more comes of the worker: it is about to end, or is killed. Decides what becomes of
+ * its items (backend.h says how). 0, or -1 where the run must fail. */
+int fork_place_bury(struct fork_place *place, bool by_force, struct thresh_error *error);
 
 /* The worker, if there is one, ends when it has come to a place where its map pauses. */
 void fork_place_stop(struct fork_place *place);

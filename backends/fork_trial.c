@@ -5,6 +5,7 @@
  * compiler, which then runs in a process that can read files and report an error, and nothing
  * else.
  */
+#include "backends/fork_child.h"
 #include "backends/fork_frame.h"
 #include "backends/fork_guard.h"
 #include "base/clock.h"
@@ -47,31 +48,37 @@ static _Noreturn void do_trial(const struct backend_trial *trial, pid_t parent, 
     _exit(1);
 }
 
-/* Waits until the child writes to its pipe or closes it, which it does by ending; false if the
- * time is up before that. */
-static bool ends_in_time(int fd, uint64_t most_ms)
+enum ending { ENDS, IS_OVERDUE, IS_STUCK };
+
+/* Waits until the child writes to its pipe or closes it, which it does by ending. */
+static enum ending await_end(pid_t pid, int fd, uint64_t most_ms)
 {
-    int64_t begun = clock_ns() / 1000000;
+    int64_t begun = clock_ns() / 1000000, stuck_ms = 0;
     struct pollfd end = {fd, POLLIN, 0};
     for (;;) {
-        int64_t left = most_ms ? (int64_t)most_ms - (clock_ns() / 1000000 - begun) : 60000;
-        if (left <= 0)
-            return false;
-        int rc = poll(&end, 1, left < 60000 ? (int)left : 60000);
+        int64_t wait_ms = FORK_CHILD_ASK_MS;
+        int64_t left = (int64_t)most_ms - (clock_ns() / 1000000 - begun);
+        if (most_ms && left < wait_ms)
+            wait_ms = left;
+        if (wait_ms <= 0)
+            return IS_OVERDUE;
+        int rc = poll(&end, 1, (int)wait_ms);
         if (rc > 0 || (rc < 0 && errno != EINTR))
-            return true;
+            return ENDS;
+        if (fork_child_is_stuck(pid, &stuck_ms))
+            return IS_STUCK;
     }
 }
 
 /* 0, -1 or 1 as backend_try has it. */
-static int outcome(bool in_time, int *wait_status, ptrdiff_t told, struct thresh_error *error)
+static int outcome(bool is_overdue, int *wait_status, ssize_t told, struct thresh_error *error)
 {
-    if (!in_time)
+    if (is_overdue)
         *wait_status = BACKEND_OVER_TIME;
     if (*wait_status == 0)
         return 0;
     error->text[sizeof error->text - 1] = '\0';
-    return in_time && told == (ptrdiff_t)sizeof *error ? -1 : 1;
+    return told == (ssize_t)sizeof *error ? -1 : 1;
 }
 
 int backend_try(const struct backend_trial *trial, int *wait_status, struct thresh_error *error)
@@ -86,14 +93,12 @@ int backend_try(const struct backend_trial *trial, int *wait_status, struct thre
     if (pid == 0)
         do_trial(trial, parent, pipes[1]);
     close(pipes[1]);
-    bool in_time = pid > 0 && ends_in_time(pipes[0], trial->most_ms);
-    ptrdiff_t told = in_time ? io_read_all(pipes[0], error, sizeof *error) : 0;
+    enum ending ending = pid > 0 ? await_end(pid, pipes[0], trial->most_ms) : ENDS;
+    /* An error is written by one call, and so short that a pipe takes it as a whole. */
+    ssize_t told = pid > 0 && ending == ENDS ? read(pipes[0], error, sizeof *error) : 0;
     close(pipes[0]);
     if (pid < 0)
         return -1;
-    if (!in_time)
-        kill(pid, SIGKILL);
-    while (waitpid(pid, wait_status, 0) < 0 && errno == EINTR)
-        continue;
-    return outcome(in_time, wait_status, told, error);
+    *wait_status = fork_child_reap(pid, ending != ENDS);
+    return outcome(ending == IS_OVERDUE, wait_status, told, error);
 }

@@ -58,8 +58,8 @@ void poller_run(struct poller *poller)
             buf_free(&invocation.event);
     }
     if (apart_has_ended(&poller->function->apart))
-        error_set(&error,
-                  "the process that starts others has ended; raise the function's memory");
+        error_set(&error, "the process that starts others has ended, or was stopped; raise the "
+                          "function's memory");
     buf_free(&invocation.event);
     rescue_close(&poller->rescue);
     log_line(&poller->log, LOG_FATAL, "%s", error.text);

@@ -11,6 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define OPEN_MS 30000 /* what a worker makes ready takes milliseconds */
+
 static int open_source(struct run *run, struct thresh_error *error)
 {
     const struct thresh_options *o = run->options;
@@ -235,6 +237,7 @@ static int do_entries(struct run *run, struct thresh_error *error)
         .others_rest = run->host->others_rest,
         .shared = run,
         .open = worker_open,
+        .open_ms = OPEN_MS,
         .map = worker_map,
         .close = worker_close,
         .sink = run,

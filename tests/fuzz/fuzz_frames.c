@@ -7,6 +7,7 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -18,15 +19,14 @@ static int no_kill(pid_t pid, int number)
     return 0;
 }
 
-static pid_t no_wait(pid_t pid, int *status, int options)
+static int no_wait(pid_t pid, bool by_force)
 {
-    (void)options;
-    *status = SIGKILL;
-    return pid;
+    (void)pid, (void)by_force;
+    return SIGKILL;
 }
 
-#define kill    no_kill
-#define waitpid no_wait
+#define kill            no_kill
+#define fork_child_reap no_wait
 #include "backends/fork_place.c"
 
 enum { ITEMS = 8 };

@@ -6,6 +6,7 @@ import base64
 import concurrent.futures
 import json
 import os
+import signal
 import sys
 import time
 
@@ -179,13 +180,39 @@ def test_an_isolated_run_apart_is_like_any_other():
         until(lambda: f.runtime.polls == 2)
 
 
+def children(pid):
+    with open("/proc/%d/task/%d/children" % (pid, pid), encoding="ascii") as listed:
+        return [int(child) for child in listed.read().split()]
+
+
 def test_without_the_process_that_forks_all_ends():
     f = managed(2)
     until(lambda: f.runtime.polls == 2)
-    with open("/proc/%d/task/%d/children" % (f.process.pid, f.process.pid), encoding="ascii") as children:
-        os.kill(int(children.read().split()[0]), 9)
+    os.kill(children(f.process.pid)[0], signal.SIGKILL)
     answer = f.invoke(direct(["<a/>"], job={"isolate": True}))
     assert answer.kind == "error" and "process" in answer.json["errorMessage"], answer.body
+    assert f.process.wait(30) != 0
+    f.close()
+
+
+def test_nobody_waits_for_a_process_that_is_stopped():
+    """The one at a run, its worker, and the one that starts others, which nothing can replace."""
+    isolated = {**LOOKS, "isolate": True, "jobs": 1}
+    f = managed(2)
+    until(lambda: f.runtime.polls == 2)
+    server, = children(f.process.pid)
+    run = f.invoke(direct([long_document(60)], job=isolated), seconds=600, wait=False)
+    until(lambda: children(server))
+    os.kill(children(server)[0], signal.SIGSTOP)
+    answer = f.answer(run)
+    assert answer.kind == "error" and "no process could do it" in answer.json["errorMessage"], answer.body
+    run = f.invoke(direct([long_document(4)], job=isolated), seconds=600, wait=False)
+    until(lambda: children(server) and children(children(server)[0]))
+    os.kill(children(children(server)[0])[0], signal.SIGSTOP)
+    assert verdicts(f.answer(run)) == ["wellformed"]
+    os.kill(server, signal.SIGSTOP)
+    answer = f.invoke(direct(["<a/>"], job=isolated), seconds=600)
+    assert answer.kind == "error" and "was stopped" in answer.json["errorMessage"], answer.body
     assert f.process.wait(30) != 0
     f.close()
 

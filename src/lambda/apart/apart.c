@@ -12,12 +12,22 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/time.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define ASK_MS  100  /* the longest that progress goes unasked */
 #define LATE_MS 2500 /* a run that is stopped has so long to end */
 
 /* -- The process ---------------------------------------------------------------------- */
+
+/* A frame that is not taken, or has begun and does not come, says that nobody is at it. */
+static void limit_waits(int fd)
+{
+    struct timeval most = {LATE_MS / 1000, LATE_MS % 1000 * 1000};
+    setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &most, sizeof most);
+    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &most, sizeof most);
+}
 
 int apart_open(struct apart *apart, const char *directory, const struct host *host,
                struct thresh_error *error)
@@ -40,7 +50,9 @@ int apart_open(struct apart *apart, const char *directory, const struct host *ho
         close(sockets[0]);
         return error_set(error, "no process can be started: %m; raise the function's memory");
     }
+    limit_waits(sockets[0]);
     apart->control = sockets[0];
+    apart->pid = pid;
     apart->is_open = true;
     return 0;
 }
@@ -48,7 +60,12 @@ int apart_open(struct apart *apart, const char *directory, const struct host *ho
 bool apart_has_ended(const struct apart *apart)
 {
     struct pollfd end = {.fd = apart->control};
-    return apart->is_open && poll(&end, 1, 0) > 0;
+    siginfo_t stop = {.si_pid = 0};
+    if (!apart->is_open)
+        return false;
+    return poll(&end, 1, 0) > 0 ||
+           (waitid(P_PID, (id_t)apart->pid, &stop, WSTOPPED | WNOHANG | WNOWAIT) == 0 &&
+            stop.si_pid);
 }
 
 void apart_close(struct apart *apart)
@@ -80,6 +97,7 @@ static int connect_to(const struct apart *apart)
         sent = sendmsg(apart->control, &message, MSG_NOSIGNAL);
     while (sent < 0 && errno == EINTR);
     close(sockets[1]);
+    limit_waits(sockets[0]);
     if (sent > 0)
         return sockets[0];
     close(sockets[0]);
@@ -103,6 +121,7 @@ static int ask(int fd, const json_t *job, const struct apart_run *run,
 
 /* What has been heard of a run. */
 struct hearing {
+    const struct apart *apart;
     const struct apart_run *run;
     int fd;
     struct thresh_stats so_far;
@@ -126,6 +145,23 @@ static bool is_heard(const struct hearing *hearing)
     return poll(&end, 1, ASK_MS) > 0;
 }
 
+/* Waits a moment for a frame: *kind stays 0 where there is none. */
+static int hear_one(struct hearing *hearing, enum apart_kind *kind, struct buf *in,
+                    struct thresh_error *error)
+{
+    *kind = 0;
+    if (hearing->give_up_ms && clock_unix_ms() > hearing->give_up_ms)
+        return error_time_up(error, "a process of its own was at it, and did not end");
+    if (is_heard(hearing))
+        return apart_receive(hearing->fd, kind, in) == 0
+                   ? 0
+                   : error_no_process(error, "the one at it has ended, most likely for want of "
+                                             "memory");
+    if (apart_has_ended(hearing->apart))
+        return error_no_process(error, "the one that starts others has ended, or was stopped");
+    return 0;
+}
+
 static int hear(struct hearing *hearing, struct thresh_stats *stats, struct thresh_error *error)
 {
     const struct apart_run *run = hearing->run;
@@ -133,19 +169,13 @@ static int hear(struct hearing *hearing, struct thresh_stats *stats, struct thre
     enum apart_kind kind = 0;
     int rc = 0;
     while (rc == 0 && kind != APART_END) {
-        if (hearing->give_up_ms && clock_unix_ms() > hearing->give_up_ms)
-            rc = error_time_up(error, "a process of its own was at it, and did not end");
-        else if (!is_heard(hearing))
-            ask_progress(hearing);
-        else if (apart_receive(hearing->fd, &kind, &in) < 0)
-            rc = error_no_process(error, "the one at it has ended, most likely for want of "
-                                         "memory");
-        else if (kind == APART_TEXT)
+        rc = hear_one(hearing, &kind, &in, error);
+        if (rc == 0 && kind == APART_TEXT)
             rc = run->text(run->context, in.data, in.len, error);
-        else if (kind == APART_PROGRESS) {
+        else if (rc == 0 && kind == APART_PROGRESS)
             memcpy(&hearing->so_far, in.data, sizeof hearing->so_far);
+        if (rc == 0 && (kind == APART_PROGRESS || !kind))
             ask_progress(hearing);
-        }
     }
     *stats = hearing->so_far;
     if (rc == 0) {
@@ -163,7 +193,7 @@ static int hear(struct hearing *hearing, struct thresh_stats *stats, struct thre
 int apart_run(const struct apart *apart, const json_t *job, const struct apart_run *run,
               struct thresh_stats *stats, struct thresh_error *error)
 {
-    struct hearing hearing = {.run = run};
+    struct hearing hearing = {.apart = apart, .run = run};
     struct apart_begin begin = {run->path != NULL, run->until_ms, run->max_spool_bytes};
     *stats = (struct thresh_stats){0};
     /* A run ends by itself, with what is done by then; a trial would have nothing to say. */

@@ -15,6 +15,7 @@
 
 struct apart {
     bool is_open;
+    pid_t pid;
     int control;           /* the socket to it */
     const char *directory; /* these two are borrowed; relative files of a job lie here ... */
     struct host host;      /* ... and this is what its runs are told of the function */
@@ -23,7 +24,8 @@ struct apart {
 /* Only in a process with one thread. 0, or -1 with the error filled in. */
 int apart_open(struct apart *apart, const char *directory, const struct host *host,
                struct thresh_error *error);
-/* The process is gone, as it goes where memory is short: no request is answered any more. */
+/* The process is gone, as it goes where memory is short, or stopped: no request is answered any
+ * more. */
 bool apart_has_ended(const struct apart *apart);
 /* The process ends, with all that it has forked. */
 void apart_close(struct apart *apart);

@@ -14,6 +14,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define TEXT_BYTES  ((size_t)64 << 10)
@@ -181,9 +182,24 @@ static int next_socket(int control)
     return fd;
 }
 
+/* Nobody would start again one that is stopped, and whoever waits for it would wait in vain. */
+static void end_stopped(int number)
+{
+    int before = errno;
+    siginfo_t stop = {.si_pid = 0};
+    (void)number;
+    while (waitid(P_ALL, 0, &stop, WSTOPPED | WNOHANG) == 0 && stop.si_pid) {
+        kill(stop.si_pid, SIGKILL);
+        stop.si_pid = 0;
+    }
+    errno = before;
+}
+
 _Noreturn void apart_serve(const struct apart *apart, int control)
 {
-    signal(SIGCHLD, SIG_IGN); /* nobody waits for them */
+    /* Nobody waits for those that end. */
+    sigaction(SIGCHLD, &(struct sigaction){.sa_handler = end_stopped, .sa_flags = SA_NOCLDWAIT},
+              NULL);
     for (int fd; (fd = next_socket(control)) >= 0;)
         fork_for(apart, control, fd);
     _exit(0);

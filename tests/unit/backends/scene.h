@@ -42,7 +42,9 @@ enum deed {
     DEED_TERM,    /* by one that the host handles, */
     DEED_EXIT,    /* with a status, */
     DEED_SUCCEED, /* with the status of success, */
-    DEED_BABBLE,  /* or by a frame that makes no sense; as a signal */
+    DEED_BABBLE,  /* or by a frame that makes no sense; as a signal; */
+    DEED_STOP,    /* by being stopped, */
+    DEED_ORPHAN,  /* or by a status, and a child that has its pipe stays behind */
 };
 
 /* Job and sink in one: what is to happen, and what did. */
@@ -56,6 +58,9 @@ struct scene {
     uint64_t
         dies_once_at; /* as the marker lets it, beside the deed, which it then does not bind */
     bool open_fails, open_dies;
+    bool open_stops, close_stops; /* the first, where there is a marker; each time otherwise */
+    bool open_hangs;
+    int leash[2]; /* a child that stays behind ends with the writing end of this pipe */
     uint64_t emit_fails_at, stop_at;
     int64_t stop_ns; /* stops at this time; 0: never */
 
@@ -123,6 +128,10 @@ static inline void *scene_open(void *shared, struct thresh_error *error)
     struct scene *scene = shared;
     if (scene->open_dies)
         raise(SIGKILL);
+    if (scene->open_stops && (!scene->marker[0] || claim_marker(scene->marker)))
+        raise(SIGSTOP);
+    while (scene->open_hangs)
+        pause();
     if (scene->open_fails && (!scene->marker[0] || claim_marker(scene->marker))) {
         error_set(error, "no state");
         return NULL;
@@ -136,6 +145,8 @@ static inline void *scene_open(void *shared, struct thresh_error *error)
 static inline void scene_close(void *state)
 {
     struct worker *worker = state;
+    if (worker->scene->close_stops)
+        raise(SIGSTOP);
     atomic_fetch_add(&worker->scene->closed, 1);
     free(worker);
 }
@@ -150,12 +161,22 @@ static inline bool is_chosen(const struct scene *scene, uint64_t item)
     return false;
 }
 
-static inline int do_deed(enum deed deed, uint64_t item, struct buf *out,
+static inline _Noreturn void leave_orphan(const int leash[2])
+{
+    char byte;
+    if (fork() != 0)
+        _exit(3);
+    close(leash[1]);
+    (void)!read(leash[0], &byte, 1);
+    _exit(0);
+}
+
+static inline int do_deed(const struct scene *scene, uint64_t item, struct buf *out,
                           struct thresh_error *error)
 {
     char nonsense[64];
     int64_t until = now_ns() + 30 * 1000 * 1000;
-    switch (deed) {
+    switch (scene->deed) {
     case DEED_NONE:
         break;
     case DEED_SLOW:
@@ -190,6 +211,11 @@ static inline int do_deed(enum deed deed, uint64_t item, struct buf *out,
             (void)!write(fd, nonsense, sizeof nonsense);
         for (;;)
             pause();
+    case DEED_STOP:
+        raise(SIGSTOP);
+        break;
+    case DEED_ORPHAN:
+        leave_orphan(scene->leash);
     }
     return 0;
 }
@@ -206,7 +232,7 @@ static inline int scene_map(void *state, uint64_t item, const struct backend_tur
     if (item == scene->dies_once_at && claim_marker(scene->marker))
         raise(SIGKILL);
     if (scene->deed && is_chosen(scene, item) && (!bound || claim_marker(scene->marker)) &&
-        do_deed(scene->deed, item, out, error) < 0)
+        do_deed(scene, item, out, error) < 0)
         return -1;
     if (out->failed)
         return 0;

@@ -637,6 +637,87 @@ static void workers_killed_at_random_lose_no_task_and_hang_nothing(void **state)
     assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
 }
 
+/* Turns the pool whenever its descriptor says so, until the ticket is ready. */
+static bool follow(struct thresh_pool *pool, struct thresh_ticket *ticket)
+{
+    struct pollfd event = {thresh_pool_fd(pool), POLLIN, 0};
+    while (!thresh_ticket_ready(ticket)) {
+        if (poll(&event, 1, 30000) != 1)
+            return false;
+        thresh_pool_turn(pool, 0, &error);
+    }
+    return true;
+}
+
+/* How many workers are still to stop themselves, at their beginning and at their end. */
+static atomic_int *openings, *closings;
+
+static void *open_or_stop(void *shared, struct thresh_error *failure)
+{
+    (void)failure;
+    if (atomic_fetch_sub(openings, 1) > 0)
+        raise(SIGSTOP);
+    return shared;
+}
+
+static void close_or_stop(void *state)
+{
+    (void)state;
+    if (atomic_fetch_sub(closings, 1) > 0)
+        raise(SIGSTOP);
+}
+
+static int leash[2];
+
+/* The child ends with the pipe's writing end, which the test has. */
+static int leave_child(void *state, const struct thresh_bytes *arguments, size_t n,
+                       struct thresh_result *result, struct thresh_error *failure)
+{
+    char byte;
+    (void)state, (void)arguments, (void)n, (void)result, (void)failure;
+    if (fork() != 0)
+        _exit(3);
+    close(leash[1]);
+    (void)!read(leash[0], &byte, 1);
+    _exit(0);
+}
+
+static void a_worker_that_is_stopped_or_whose_pipe_does_not_end_hangs_nothing(void **state)
+{
+    if (!is_built(&processes))
+        skip();
+    atomic_int *shared = mmap(NULL, 2 * sizeof *shared, PROT_READ | PROT_WRITE,
+                              MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    assert_true(shared != MAP_FAILED);
+    openings = shared;
+    closings = shared + 1;
+    for (int stopped = 0; stopped < 2; stopped++) {
+        struct thresh_pool_work work = {.size = sizeof work,
+                                        .backend = "fork",
+                                        .shared = state,
+                                        .open = open_or_stop,
+                                        .close = close_or_stop};
+        *openings = *closings = 1;
+        assert_int_equal(pipe(leash), 0);
+        struct thresh_pool *pool = thresh_pool_open(&work, 1, &error);
+        assert_non_null(pool);
+        struct thresh_ticket *bad =
+            stopped ? give(pool, die, SIGSTOP) : give(pool, leave_child, 0);
+        struct thresh_ticket *good = give(pool, add, 6);
+        assert_true(follow(pool, bad) && follow(pool, good));
+        const struct thresh_loss *loss = thresh_ticket_loss(bad, 0);
+        assert_int_equal(loss->kind, stopped ? THRESH_LOSS_SIGNAL : THRESH_LOSS_EXIT);
+        assert_int_equal(loss->number, stopped ? SIGKILL : 3);
+        assert_int_equal(result_of(good, 0), 6);
+        thresh_pool_free(pool);
+        assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
+        assert_true(*openings < 0 && *closings <= 0);
+        close(leash[0]);
+        close(leash[1]);
+    }
+    munmap(shared, 2 * sizeof *shared);
+}
+
 /* -- Much ----------------------------------------------------------------------------- */
 
 /* What the published pool deadlocked on, six times over. */
@@ -815,18 +896,6 @@ static void the_descriptor_says_when_there_is_something_to_do(void **state)
     }
 }
 
-/* Turns the pool whenever its descriptor says so, until the ticket is ready. */
-static bool follow(struct thresh_pool *pool, struct thresh_ticket *ticket)
-{
-    struct pollfd event = {thresh_pool_fd(pool), POLLIN, 0};
-    while (!thresh_ticket_ready(ticket)) {
-        if (poll(&event, 1, 30000) != 1)
-            return false;
-        thresh_pool_turn(pool, 0, &error);
-    }
-    return true;
-}
-
 /* Its only worker dies while no process can be had, and later one can. Returns whether all
  * went well; the process is nobody's, for whom alone the limit holds. */
 static bool outlive_a_shortage(void)
@@ -922,6 +991,7 @@ int main(void)
         cmocka_unit_test(a_state_that_cannot_be_had_fails_all_and_hangs_nothing),
         cmocka_unit_test(a_task_whose_worker_dies_fails_with_how_and_the_rest_go_on),
         cmocka_unit_test(workers_killed_at_random_lose_no_task_and_hang_nothing),
+        cmocka_unit_test(a_worker_that_is_stopped_or_whose_pipe_does_not_end_hangs_nothing),
         cmocka_unit_test(sixteen_mebibytes_in_and_out_of_one_worker),
         cmocka_unit_test(giving_much_to_busy_workers_does_not_wait),
         cmocka_unit_test(a_result_that_nobody_reads_does_not_hold_up_the_end),
