@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "lambda/job_cache.h"
 
+#include "lambda/json_whole.h"
 #include "lambda/output_template.h"
 #include "options/job_file.h"
 #include <stdlib.h>
@@ -64,7 +65,7 @@ static bool brings(const json_t *base, const json_t *over, const char *name)
 
 json_t *job_cache_merge(const json_t *base, const json_t *over)
 {
-    json_t *merged = json_deep_copy(base);
+    json_t *merged = json_whole_copy(base);
     int rc = merged ? 0 : -1;
     if (rc == 0 && over)
         rc = json_object_update(merged, (json_t *)over);
@@ -102,7 +103,7 @@ static int open_job(struct job_cache *cache, struct cached_job *cached, bool *hi
 {
     struct thresh_options *options = cached->options;
     struct function *function = cache->function;
-    cached->local = json_deep_copy(cached->job);
+    cached->local = json_whole_copy(cached->job);
     int rc = cached->local ? schema_download_job(&function->schemas, cache->s3, cached->local,
                                                  cache->host.end_ms, &cached->schemas, error)
                            : lambda_error_no_memory(error);
@@ -140,7 +141,7 @@ const struct cached_job *job_cache_get(struct job_cache *cache, const json_t *jo
     if (place->job && json_equal(place->job, job))
         return place;
     release(cache, place);
-    *place = (struct cached_job){.job = json_deep_copy(job), .options = thresh_options_new()};
+    *place = (struct cached_job){.job = json_whole_copy(job), .options = thresh_options_new()};
     if (!place->job || !place->options)
         lambda_error_no_memory(error);
     else if (check_output(place, error) == 0 && open_job(cache, place, hit, error) == 0)

@@ -2,6 +2,7 @@
 #include "lambda/lambda.h"
 
 #include "base/clock.h"
+#include "lambda/json_whole.h"
 #include "lambda/poller.h"
 #include "lambda/runtime/environment.h"
 #include <errno.h>
@@ -205,6 +206,7 @@ int lambda_run(void)
     int64_t begun_ms = clock_unix_ms();
     if (!lambda)
         return EXIT_FAILURE;
+    json_whole_watch_memory();
     pthread_mutex_init(&lambda->gate, NULL);
     pthread_mutex_lock(&lambda->gate);
     int rc = poller_open(&lambda->first, &lambda->function, api, &error.message);

@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "lambda/apart/apart.h"
 #include "lambda/apart/apart_wire.h"
+#include "lambda/json_whole.h"
 #include "options/job_file.h"
 #include "options/options.h"
 
@@ -57,10 +58,10 @@ static struct thresh_options *read_options(const struct service *service,
                                            struct thresh_error *error)
 {
     struct thresh_options *options = thresh_options_new();
-    json_t *job = json_loadb(service->job.data, service->job.len, 0, NULL);
-    if (!options || !job) {
+    json_t *job = json_whole_read(service->job.data, service->job.len, "job", error);
+    if (!options) {
         error_no_memory(error);
-    } else if (job_file_apply(job, service->apart->directory, options, error) == 0) {
+    } else if (job && job_file_apply(job, service->apart->directory, options, error) == 0) {
         json_decref(job);
         if (options->format == FORMAT_AUTO)
             options->format = FORMAT_NDJSON;

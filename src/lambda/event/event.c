@@ -3,6 +3,7 @@
 
 #include "lambda/event/event_items.h"
 #include "lambda/event/event_services.h"
+#include "lambda/json_whole.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -72,14 +73,11 @@ static int unwrap(struct event *event, const json_t *root, int depth, size_t mes
 static int unwrap_text(struct event *event, const json_t *text, const char *what, int depth,
                        size_t message, struct thresh_error *error)
 {
-    json_error_t json_error;
     if (!json_is_string(text))
         return error_set(error, "the %s is not a string", what);
-    json_t *inner = json_loadb(json_string_value(text), json_string_length(text),
-                               JSON_DECODE_ANY | JSON_REJECT_DUPLICATES, &json_error);
-    if (!inner)
-        return error_set(error, "the %s is not JSON: %s", what, json_error.text);
-    if (!event_keep(event, inner, error))
+    json_t *inner =
+        json_whole_read(json_string_value(text), json_string_length(text), what, error);
+    if (!inner || !event_keep(event, inner, error))
         return -1;
     return unwrap(event, inner, depth + 1, message, error);
 }
@@ -186,14 +184,11 @@ static int unwrap(struct event *event, const json_t *root, int depth, size_t mes
 
 int event_parse(struct event *event, const char *bytes, size_t len, struct thresh_error *error)
 {
-    json_error_t json_error;
     *event = (struct event){.nested = json_array()};
     if (!event->nested)
         return error_no_memory(error);
-    if (!(event->root =
-              json_loadb(bytes, len, JSON_DECODE_ANY | JSON_REJECT_DUPLICATES, &json_error)))
-        return error_set(error, "the event is not JSON: %s at byte %d", json_error.text,
-                         json_error.position);
+    if (!(event->root = json_whole_read(bytes, len, "event", error)))
+        return -1;
     if (!json_is_object(event->root))
         return error_set(error, "the event is %s, not a JSON object, and names no archive",
                          json_is_null(event->root)     ? "null"

@@ -213,13 +213,17 @@ static int unknown(const json_t *root, struct thresh_error *error)
         if (seen.len > 400)
             break;
     }
+    const char *members = seen.len ? buf_string(&seen) : "no members";
+    if (seen.failed) {
+        buf_free(&seen);
+        return error_no_memory(error);
+    }
     error_set(
         error,
         "the event is of no kind that is known here: it has %s%s%s%s; give {\"uri\": "
         "\"s3://bucket/key\"}, {\"bucket\", \"key\"} or {\"archive_base64\"}, or have S3, "
         "EventBridge, SQS, SNS, S3 Batch, Step Functions or a function URL send it",
-        seen.len && buf_string(&seen) ? seen.data : "no members",
-        meant ? " (did you mean \"" : "", meant ? meant : "", meant ? "\"?)" : "");
+        members, meant ? " (did you mean \"" : "", meant ? meant : "", meant ? "\"?)" : "");
     buf_free(&seen);
     return -1;
 }

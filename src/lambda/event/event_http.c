@@ -2,74 +2,91 @@
 #include "lambda/event/event_services.h"
 
 #include "base/near_name.h"
+#include "base/utf8.h"
 #include "lambda/event/event_items.h"
 #include "lambda/percent.h"
 #include <string.h>
 
 /* -- The query ------------------------------------------------------------------------ */
 
-/* What is URL-encoded, as a JSON string; NULL: it is no UTF-8, or there is no memory. */
-static json_t *decode(const char *text, size_t len)
+/* What is URL-encoded, as a JSON string; NULL with the error filled in. */
+static json_t *decode(const char *text, size_t len, struct thresh_error *error)
 {
     struct buf bytes = {0};
     json_t *decoded = NULL;
-    if (percent_decode_form(text, len, &bytes) == 0 && buf_string(&bytes) &&
-        strlen(bytes.data) == bytes.len)
+    bool is_text = percent_decode_form(text, len, &bytes) == 0 && buf_string(&bytes) &&
+                   utf8_is_valid(bytes.data, bytes.len);
+    if (is_text)
         decoded = json_string(bytes.data);
+    if (is_text ? !decoded : bytes.failed)
+        error_no_memory(error);
+    else if (!is_text)
+        error_set(error, "the query is not URL-encoded UTF-8");
     buf_free(&bytes);
     return decoded;
 }
 
-/* A query is an object with the list of values of each name. Takes `value` over; -1 where it is
- * NULL, too. */
-static int add_value(json_t *query, const char *name, json_t *value)
+/* A query is an object with the list of values of each name. Takes `value` over; where it is
+ * NULL, the error is filled in already. */
+static int add_value(json_t *query, const char *name, json_t *value, struct thresh_error *error)
 {
     json_t *values = json_object_get(query, name);
+    if (!value)
+        return -1;
     if (!values && json_object_set_new(query, name, values = json_array()) < 0) {
         json_decref(value);
-        return -1;
+        return error_no_memory(error);
     }
-    return json_array_append_new(values, value);
+    return json_array_append_new(values, value) < 0 ? error_no_memory(error) : 0;
 }
 
 /* The query as the client wrote it: a=1&b=2. */
-static int read_raw(json_t *query, const char *raw)
+static int read_raw(json_t *query, const char *raw, struct thresh_error *error)
 {
     int rc = 0;
     for (size_t len; rc == 0 && *raw; raw += len + (raw[len] == '&')) {
         len = strcspn(raw, "&");
         size_t name_len = strcspn(raw, "&=");
         size_t value_at = name_len + (raw[name_len] == '=');
-        json_t *name = decode(raw, name_len);
-        if (len)
-            rc = name ? add_value(query, json_string_value(name),
-                                  decode(raw + value_at, len - value_at))
-                      : -1;
+        json_t *name = len ? decode(raw, name_len, error) : NULL;
+        if (name)
+            rc = add_value(query, json_string_value(name),
+                           decode(raw + value_at, len - value_at, error), error);
+        else if (len)
+            rc = -1;
         json_decref(name);
     }
     return rc;
 }
 
+/* One value, or one of a list. */
+static int read_value(json_t *query, const char *name, json_t *value, bool is_encoded,
+                      struct thresh_error *error)
+{
+    const char *text = json_string_value(value);
+    return add_value(
+        query, name,
+        is_encoded && text ? decode(text, strlen(text), error) : json_incref(value), error);
+}
+
 /* An object with a value, or a list of values, of each name. */
-static int read_object(json_t *query, const json_t *object, bool is_encoded)
+static int read_object(json_t *query, const json_t *object, bool is_encoded,
+                       struct thresh_error *error)
 {
     const char *name;
     json_t *said, *value;
     size_t i;
-    int rc = 0;
     json_object_foreach((json_t *)object, name, said)
     {
-        json_t *list = json_is_array(said) ? json_incref(said) : json_pack("[O]", said);
-        json_array_foreach(list, i, value)
+        if (!json_is_array(said) && read_value(query, name, said, is_encoded, error) < 0)
+            return -1;
+        json_array_foreach(said, i, value)
         {
-            const char *text = json_string_value(value);
-            rc |=
-                add_value(query, name,
-                          is_encoded && text ? decode(text, strlen(text)) : json_incref(value));
+            if (read_value(query, name, value, is_encoded, error) < 0)
+                return -1;
         }
-        json_decref(list);
     }
-    return rc;
+    return 0;
 }
 
 /* Payload format 2.0 joins the values of a name with commas, and has the query as it was beside
@@ -82,9 +99,8 @@ static int read_query(json_t *query, const json_t *root, struct thresh_error *er
     const json_t *lists = json_object_get(root, "multiValueQueryStringParameters");
     const json_t *plain = json_object_get(root, "queryStringParameters");
     bool is_encoded = json_object_get(json_object_get(root, "requestContext"), "elb");
-    int rc = raw ? read_raw(query, raw)
-                 : read_object(query, json_is_object(lists) ? lists : plain, is_encoded);
-    return rc < 0 ? error_set(error, "the query is not URL-encoded UTF-8") : 0;
+    return raw ? read_raw(query, raw, error)
+               : read_object(query, json_is_object(lists) ? lists : plain, is_encoded, error);
 }
 
 /* -- The request ---------------------------------------------------------------------- */
@@ -121,12 +137,14 @@ static int take_query(json_t *query, json_t *job, const char **archive,
         json_t *only = json_array_size(values) == 1 ? json_array_get(values, 0) : NULL;
         if (check_parameter(name, error) < 0)
             return -1;
-        if (strcmp(name, "name") != 0)
-            json_object_set(job, name, only ? only : values);
-        else if (only)
-            *archive = json_string_length(only) ? json_string_value(only) : NULL;
-        else
+        if (strcmp(name, "name") != 0) {
+            if (json_object_set(job, name, only ? only : values) < 0)
+                return error_no_memory(error);
+            continue;
+        }
+        if (!only)
             return error_set(error, "the query names the archive more than once");
+        *archive = json_string_length(only) ? json_string_value(only) : NULL;
     }
     return 0;
 }

@@ -4,6 +4,7 @@
  */
 #include "base/near_name.h"
 #include "lambda/event/event_items.h"
+#include "lambda/json_whole.h"
 #include "options/option_row.h"
 #include <string.h>
 
@@ -41,7 +42,7 @@ int event_take_job(struct event *event, const json_t *object, const char *what,
     json_t *value;
     if (said && !json_is_object(said))
         return error_set(error, "%s: the job is not a JSON object", what);
-    json_t *whole = event_keep(event, *job ? json_copy((json_t *)*job) : json_object(), error);
+    json_t *whole = event_keep(event, *job ? json_whole_copy(*job) : json_object(), error);
     if (!whole)
         return -1;
     int rc = said ? json_object_update(whole, (json_t *)said) : 0;
