@@ -125,7 +125,7 @@ static const struct plan_backend *use_isolating(const struct plan_inputs *inputs
 static bool is_little(const struct plan_inputs *inputs)
 {
     uint64_t least = PLAN_WORK_BYTES;
-    return inputs->bytes < least && inputs->documents < least / PLAN_DOCUMENT_BYTES &&
+    return inputs->bytes < least && inputs->documents <= least / PLAN_DOCUMENT_BYTES &&
            inputs->unstated < least / UNSTATED_BYTES &&
            inputs->bytes + inputs->documents * PLAN_DOCUMENT_BYTES +
                    inputs->unstated * UNSTATED_BYTES <

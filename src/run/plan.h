@@ -16,11 +16,12 @@
  * unless the documents hold so many bytes. Measured: docs/performance.md. */
 #define PLAN_BYTES (UINT64_C(1) << 20)
 
-/* With as many documents or more, work is shared out if it takes longer than starting threads
- * (half a millisecond): if the documents hold so many bytes, where each document counts for
- * some bytes more than it has. Measured: docs/performance.md. */
+/* With as many documents or more, work is shared out if the half of it takes longer than
+ * starting threads (half a millisecond): if the documents hold so many bytes, where each
+ * document counts for some bytes more than it has. Measured: docs/performance.md, "The
+ * threshold". */
 #define PLAN_WORK_BYTES     (UINT64_C(512) << 10)
-#define PLAN_DOCUMENT_BYTES UINT64_C(512)
+#define PLAN_DOCUMENT_BYTES UINT64_C(1536)
 
 /* A smaller fraction of a vCPU gets no worker of its own: a tenth of a core hardly repays a
  * worker's start, and the other workers, throttled along with it, wait for its results. */

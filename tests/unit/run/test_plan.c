@@ -155,8 +155,8 @@ static void test_little_work_is_not_shared_out(void **state)
         const char *backend;
     } rows_of_little[] = {
         {7, 245, 0, "sequential"},
-        {DOCUMENTS - 1, 0, 0, "sequential"},
-        {DOCUMENTS, 0, 0, "openmp"},
+        {DOCUMENTS, 0, 0, "sequential"},
+        {DOCUMENTS + 1, 0, 0, "openmp"},
         {8, PLAN_WORK_BYTES - 8 * PLAN_DOCUMENT_BYTES - 1, 0, "sequential"},
         {8, PLAN_WORK_BYTES - 8 * PLAN_DOCUMENT_BYTES, 0, "openmp"},
         {5, 0, 5, "sequential"},
