@@ -45,7 +45,7 @@
  * learn when it has no memory, and passes all on to the one that it found. Set another before
  * that. The library reads no environment variable, prints nothing, and changes neither signal
  * handlers nor the locale. During a run, entries of archives that can only be decoded in order
- * are kept in an unlinked file in /tmp.
+ * are kept in an unlinked file in /tmp, and what the options resume and cache name is written.
  */
 #ifndef THRESH_H
 #define THRESH_H
@@ -286,6 +286,7 @@ struct thresh_stats {
     uint64_t bad;      /* documents whose verdict is no good one, or that are among `unread` */
     uint64_t unopened; /* entries that could not be looked into, whatever they hold */
     uint64_t max_bad;  /* the option, in thousandths of a percent */
+    uint64_t known;    /* documents that an earlier run had done (options resume and cache) */
 };
 
 /* Whether there were documents, every entry was answered and could be looked into, and no more

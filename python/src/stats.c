@@ -52,6 +52,7 @@ PyObject *stats_dict(const struct thresh_stats *s)
         {"bytes_in", s->bytes_in}, {"bytes_inflated", s->bytes_inflated},
         {"unread", s->unread},     {"retried", s->retried},
         {"bad", s->bad},           {"unopened", s->unopened},
+        {"known", s->known},
     };
     const struct {
         const char *name;

@@ -119,6 +119,7 @@ static void add_stats(struct thresh_stats *total, const struct thresh_stats *par
     total->bytes_inflated += part->bytes_inflated;
     total->unread += part->unread;
     total->retried += part->retried;
+    total->known += part->known;
     total->bad += part->bad;
     total->unopened += part->unopened;
     total->max_bad = part->max_bad;

@@ -80,7 +80,7 @@ static json_t *note_to_json(const struct shard_note *note)
     const struct thresh_stats *s = &note->stats;
     return json_pack(
         "{s:s, s:I, s:I, s:i, s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:o, s:I, s:I, s:I, s:I, s:I, "
-        "s:i, s:f, s:f, s:f, s:f, s:I, s:I, s:I, s:I}",
+        "s:i, s:f, s:f, s:f, s:f, s:I, s:I, s:I, s:I, s:I}",
         "thresh", THRESH_VERSION, "shard", (json_int_t)note->shard.k, "of",
         (json_int_t)note->shard.n, "format", (int)note->format, "inputs", s->inputs_digest,
         "options", note->options, "output", note->output, "output_bytes",
@@ -91,7 +91,8 @@ static json_t *note_to_json(const struct shard_note *note)
         (json_int_t)s->unread, "retried", (json_int_t)s->retried, "workers", s->workers,
         "schema_ms", s->schema_ms, "listing_ms", s->listing_ms, "wall_ms", s->wall_ms, "vcpus",
         s->vcpus, "heading_bytes", (json_int_t)note->heading_bytes, "bad", (json_int_t)s->bad,
-        "unopened", (json_int_t)s->unopened, "max_bad", (json_int_t)s->max_bad);
+        "unopened", (json_int_t)s->unopened, "max_bad", (json_int_t)s->max_bad, "known",
+        (json_int_t)s->known);
 }
 
 static int write_file(const char *name, const char *text, struct thresh_error *error)
@@ -162,13 +163,13 @@ static int note_from_json(struct shard_note *note, json_t *root)
 {
     struct thresh_stats *s = &note->stats;
     json_int_t k, n, bytes, heading, first, entries, all, documents, in, inflated, unread,
-        retried, bad, unopened, max_bad;
+        retried, bad, unopened, max_bad, known;
     const char *inputs, *options, *output;
     json_t *verdicts, *reasons;
     int format;
     if (json_unpack(root,
                     "{s:I, s:I, s:i, s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:{s:o, s:o}, s:I, "
-                    "s:I, s:I, s:I, s:I, s:i, s:F, s:F, s:F, s:F, s:I, s:I, s:I, s:I}",
+                    "s:I, s:I, s:I, s:I, s:i, s:F, s:F, s:F, s:F, s:I, s:I, s:I, s:I, s:I}",
                     "shard", &k, "of", &n, "format", &format, "inputs", &inputs, "options",
                     &options, "output", &output, "output_bytes", &bytes, "first_entry", &first,
                     "entries", &entries, "all_entries", &all, "counts", "verdicts", &verdicts,
@@ -176,7 +177,8 @@ static int note_from_json(struct shard_note *note, json_t *root)
                     "bytes_inflated", &inflated, "unread", &unread, "retried", &retried,
                     "workers", &s->workers, "schema_ms", &s->schema_ms, "listing_ms",
                     &s->listing_ms, "wall_ms", &s->wall_ms, "vcpus", &s->vcpus, "heading_bytes",
-                    &heading, "bad", &bad, "unopened", &unopened, "max_bad", &max_bad) < 0 ||
+                    &heading, "bad", &bad, "unopened", &unopened, "max_bad", &max_bad, "known",
+                    &known) < 0 ||
         k < 1 || k > n || n > UINT32_MAX || heading < 0 || bytes < heading || first < 0 ||
         entries < 0 || all < 0 || take_digest(s->inputs_digest, inputs) < 0 ||
         take_digest(note->options, options) < 0 || take_digest(note->output, output) < 0)
@@ -196,6 +198,7 @@ static int note_from_json(struct shard_note *note, json_t *root)
     s->bad = (uint64_t)bad;
     s->unopened = (uint64_t)unopened;
     s->max_bad = (uint64_t)max_bad;
+    s->known = (uint64_t)known;
     return counts_from_json(s, verdicts, reasons);
 }
 

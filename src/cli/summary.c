@@ -129,6 +129,9 @@ static void append_run(const struct thresh_stats *s, struct buf *out)
     buf_append_format(out, "\n%s, %d worker%s; %g vCPUs from %s\n",
                       s->backend ? s->backend : "none", s->workers, s->workers == 1 ? "" : "s",
                       s->vcpus, s->vcpus_source ? s->vcpus_source : "nowhere");
+    if (s->known)
+        buf_append_format(out, "%llu %s done by an earlier run\n", (unsigned long long)s->known,
+                          s->known == 1 ? "document was" : "documents were");
     if (s->retried)
         buf_append_format(out, "%llu documents were done again after a worker died\n",
                           (unsigned long long)s->retried);

@@ -119,6 +119,10 @@ static int open_job(struct job_cache *cache, struct cached_job *cached, bool *hi
         rc = lambda_error_set(error, "Runtime.ConfigInvalid", false,
                               "fail-fast: an archive that is left half done is sent again; see "
                               "whether the answer is good, which max-bad decides");
+    if (rc == 0 && (options->resume || options->cache))
+        rc = lambda_error_set(error, "Runtime.ConfigInvalid", false,
+                              "%s: what a function writes is gone with it; leave it out",
+                              options->resume ? "resume" : "cache");
     if (rc < 0)
         return -1;
     if (options->format == FORMAT_AUTO)

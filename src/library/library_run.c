@@ -138,6 +138,7 @@ static int do_run(struct thresh_run *asked, int (*work)(struct run *, struct thr
     struct run run;
     if (library_run_begin(asked, &run, error) < 0)
         return -1;
+    run.remembers = work == run_entries;
     int rc = run_open(&run, error);
     if (rc == 0)
         rc = work(&run, error);

@@ -85,7 +85,8 @@ static int load_rules(struct thresh *thresh, struct thresh_error *error)
 {
     make_limits(thresh);
     thresh->rules.store = thresh->host->schemas;
-    thresh->rules.keeps_sources = thresh->host->keeps_sources;
+    thresh->rules.keeps_sources =
+        thresh->host->keeps_sources || thresh->options->resume || thresh->options->cache;
     thresh->rules.until_ms = thresh->host->end_ms;
     return rules_load(&thresh->rules, thresh->options, error);
 }

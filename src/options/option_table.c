@@ -131,6 +131,17 @@ const struct option_row option_rows[] = {
     {"threshold", 0, "N", OPTION_WORKERS,
      "Fewer documents than N, of less than 1 MiB in all, are done sequentially",
      .otherwise = "5", .most = MOST_NUMBER, OPTION_NUMBER(HOLDER, threshold, unsigned)},
+    {"resume", 0, "FILE", OPTION_WORKERS,
+     "Keep a journal of what is done in FILE, and go on where a run that was stopped or killed "
+     "had come to; what has changed since is done again",
+     OPTION_TEXT(HOLDER, resume)},
+    {"cache", 0, "DIR", OPTION_WORKERS,
+     "Keep what is found out about documents in DIR, and do none again whose bytes, schemas "
+     "and options are those of an earlier run",
+     OPTION_TEXT(HOLDER, cache)},
+    {"cache-size", 0, "SIZE", OPTION_WORKERS,
+     "Bytes that DIR may hold; the oldest goes first",
+     .otherwise = "256M", .most = MOST_BYTES, OPTION_SIZE(HOLDER, cache_size)},
     {"isolate", 0, "[=require]", OPTION_WORKERS,
      "Keep each worker in a process of its own that can open, reach and start nothing; with "
      "=require, fail where the system cannot do all of that",

@@ -91,8 +91,11 @@ struct thresh_options {
     struct string_list exclude;
     char *names_encoding; /* NULL: as the archives have it */
     enum format format;
-    char *output;   /* NULL: standard output */
-    char *report;   /* NULL: none */
+    char *output; /* NULL: standard output */
+    char *report; /* NULL: none */
+    char *resume; /* the journal; NULL: none */
+    char *cache;  /* a directory; NULL: none */
+    uint64_t cache_size;
     unsigned parts; /* bit set of enum part */
     bool sha256;
     bool csv_safe;

@@ -8,7 +8,7 @@
 #include <string.h>
 
 /* A record's head as it travels. Both ends are one program on one machine, so numbers are as
- * they lie in memory. The reason follows, the notes, and the body. */
+ * they lie in memory. The reason follows, the notes, the body, and what is kept. */
 struct codec_head {
     uint64_t index;
     uint64_t bytes;
@@ -17,13 +17,14 @@ struct codec_head {
     uint8_t verdict;
     uint8_t reason_len;
     uint8_t is_unread;
-    uint8_t zero[5];
+    uint8_t is_known;
+    uint32_t kept_len;
 };
 static_assert(sizeof(struct codec_head) == 32, "no padding, whose bytes would be undefined");
 static_assert(VERDICTS <= UINT8_MAX, "a verdict fits");
 
 int record_encode(struct buf *out, const struct record *record,
-                  const struct record_layout *layout)
+                  const struct record_layout *layout, const struct record_memo *memo)
 {
     const char *reason = record->reason;
     if (!reason && record->verdict == VERDICT_UNREADABLE && record->n_faults)
@@ -34,6 +35,7 @@ int record_encode(struct buf *out, const struct record *record,
         .bytes = record->bytes,
         .verdict = (uint8_t)record->verdict,
         .is_unread = record->has_unread && record->has_summary,
+        .is_known = memo && memo->is_known,
         .reason_len = (uint8_t)(reason_len > UINT8_MAX ? UINT8_MAX : reason_len),
     };
     size_t at = out->len;
@@ -46,10 +48,15 @@ int record_encode(struct buf *out, const struct record *record,
         record_pack(out, record);
     else if (layout->format != FORMAT_NONE)
         format_record(out, record, layout);
-    if (out->failed || record->text.failed || out->len - notes > UINT32_MAX)
+    size_t kept = out->len;
+    if (memo)
+        buf_append(out, memo->kept.data, memo->kept.len);
+    if (out->failed || record->text.failed || (memo && memo->kept.failed) ||
+        out->len - notes > UINT32_MAX)
         return -1;
     packed.notes_len = (uint32_t)(body - notes);
-    packed.body_len = (uint32_t)(out->len - body);
+    packed.body_len = (uint32_t)(kept - body);
+    packed.kept_len = (uint32_t)(out->len - kept);
     memcpy(out->data + at, &packed, sizeof packed);
     return 0;
 }
@@ -63,10 +70,10 @@ int record_decode(const char **bytes, size_t *len, struct record_head *head)
         return -1;
     memcpy(&packed, *bytes, sizeof packed);
     size_t rest = *len - sizeof packed;
-    if (packed.verdict >= VERDICTS || packed.is_unread > 1 ||
-        memcmp(packed.zero, (const uint8_t[sizeof packed.zero]){0}, sizeof packed.zero) != 0)
+    if (packed.verdict >= VERDICTS || packed.is_unread > 1 || packed.is_known > 1)
         return -1;
-    uint64_t all = (uint64_t)packed.reason_len + packed.notes_len + packed.body_len;
+    uint64_t all =
+        (uint64_t)packed.reason_len + packed.notes_len + packed.body_len + packed.kept_len;
     if (all > rest)
         return -1;
     head->verdict = (enum verdict)packed.verdict;
@@ -79,7 +86,10 @@ int record_decode(const char **bytes, size_t *len, struct record_head *head)
     head->notes_len = packed.notes_len;
     head->body = head->notes + packed.notes_len;
     head->body_len = packed.body_len;
-    *bytes = head->body + head->body_len;
+    head->is_known = packed.is_known;
+    head->kept = head->body + packed.body_len;
+    head->kept_len = packed.kept_len;
+    *bytes = head->kept + packed.kept_len;
     *len = rest - (size_t)all;
     return 1;
 }

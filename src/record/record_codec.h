@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * Records on their way from a worker to the sink: a small head with what the sink counts, then
- * the finished text, or the record as data (record_pack.h). The sink formats nothing and sees
- * no document.
+ * the finished text, or the record as data (record_pack.h), then what is to be kept of it. The
+ * sink formats nothing and sees no document.
  */
 #ifndef THRESH_RECORD_RECORD_CODEC_H
 #define THRESH_RECORD_RECORD_CODEC_H
@@ -10,9 +10,15 @@
 #include "record/layout.h"
 #include "record/record.h"
 
-/* Appends head and body of a record. 0, or -1 without memory. */
+/* What a worker says of a document beside its record. */
+struct record_memo {
+    bool is_known;   /* the record is from an earlier run */
+    struct buf kept; /* what a later run is to know it by; empty: nothing */
+};
+
+/* Appends head and body of a record; `memo` NULL: there is none. 0, or -1 without memory. */
 int record_encode(struct buf *out, const struct record *record,
-                  const struct record_layout *layout);
+                  const struct record_layout *layout, const struct record_memo *memo);
 
 struct record_head {
     uint64_t index; /* of the entry */
@@ -25,6 +31,9 @@ struct record_head {
     size_t notes_len;
     const char *body;
     size_t body_len;
+    bool is_known; /* these as struct record_memo has them */
+    const char *kept;
+    size_t kept_len;
 };
 
 /* Takes the next record off *bytes, which are *len, and moves both behind it. 1; 0 where there

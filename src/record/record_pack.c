@@ -5,9 +5,10 @@
 #include <assert.h>
 #include <string.h>
 
-static_assert(sizeof(struct packed_record) == 8 * 8 + 6 * 8 + 4 * 4 + 8, "no padding");
+static_assert(sizeof(struct packed_record) == 8 * 8 + 6 * 8 + 6 * 4, "no padding");
 static_assert(sizeof(struct packed_binding) == 24, "no padding");
 static_assert(sizeof(struct packed_fault) == 48, "no padding");
+static_assert(sizeof(struct packed_count) == 32, "no padding");
 
 /* -- Packing -------------------------------------------------------------------------- */
 
@@ -89,13 +90,27 @@ static void put_faults(struct packer *packer)
     }
 }
 
+static void put_counts(struct packer *packer)
+{
+    const struct record *record = packer->record;
+    for (size_t i = 0; i < record->n_counts; i++) {
+        const struct fault_count *count = &record->counts[i];
+        struct packed_count packed = {.n = count->n,
+                                      .kind = put_word(packer, count->kind),
+                                      .code = put_word(packer, count->code),
+                                      .first = (uint32_t)count->first};
+        put_item(packer, &packed, sizeof packed);
+    }
+}
+
 int record_pack(struct buf *out, const struct record *record)
 {
     size_t begin = out->len;
     size_t lists = record->n_bindings * sizeof(struct packed_binding) +
                    record->n_fields * sizeof(struct packed_field) +
                    record->n_values * sizeof(struct packed_text) +
-                   record->n_faults * sizeof(struct packed_fault);
+                   record->n_faults * sizeof(struct packed_fault) +
+                   record->n_counts * sizeof(struct packed_count);
     struct packed_record head = {
         .index = record->index,
         .bytes = record->bytes,
@@ -109,6 +124,7 @@ int record_pack(struct buf *out, const struct record *record)
         .n_fields = (uint32_t)record->n_fields,
         .n_values = (uint32_t)record->n_values,
         .n_faults = (uint32_t)record->n_faults,
+        .n_counts = (uint32_t)record->n_counts,
         .verdict = (uint8_t)record->verdict,
         .has_bytes = record->has_bytes,
         .has_summary = record->has_summary,
@@ -129,6 +145,7 @@ int record_pack(struct buf *out, const struct record *record)
     put_bindings(&packer);
     put_fields(&packer);
     put_faults(&packer);
+    put_counts(&packer);
     if (out->failed)
         return -1;
     memcpy(out->data + begin, &head, sizeof head);
@@ -160,12 +177,14 @@ int record_parts_find(const char *bytes, size_t len, struct record_parts *parts)
     parts->fields = take_list(&bytes, &len, head->n_fields, sizeof(struct packed_field));
     parts->values = take_list(&bytes, &len, head->n_values, sizeof(struct packed_text));
     parts->faults = take_list(&bytes, &len, head->n_faults, sizeof(struct packed_fault));
-    if (!parts->bindings || !parts->fields || !parts->values || !parts->faults)
+    parts->counts = take_list(&bytes, &len, head->n_counts, sizeof(struct packed_count));
+    if (!parts->bindings || !parts->fields || !parts->values || !parts->faults ||
+        !parts->counts)
         return -1;
     parts->texts = bytes;
     parts->texts_len = len;
     return head->verdict < VERDICTS && head->has_bytes <= 1 && head->has_summary <= 1 &&
-                   head->has_unread <= 1 && head->zero == 0
+                   head->has_unread <= 1
                ? 0
                : -1;
 }

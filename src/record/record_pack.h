@@ -25,9 +25,8 @@ struct packed_record {
     uint64_t elements, attributes, depth, text_bytes;
     uint64_t faults_total;
     struct packed_text path, reason, sha256, schema, root_namespace, root_name;
-    uint32_t n_bindings, n_fields, n_values, n_faults; /* the lists, in this order */
+    uint32_t n_bindings, n_fields, n_values, n_faults, n_counts; /* the lists, in this order */
     uint8_t verdict, has_bytes, has_summary, has_unread;
-    uint32_t zero;
 };
 
 struct packed_binding { /* as struct namespace_binding */
@@ -45,13 +44,19 @@ struct packed_fault { /* as struct fault */
     struct packed_text kind, code, message, path;
 };
 
+struct packed_count { /* as struct fault_count */
+    uint64_t n;
+    struct packed_text kind, code;
+    uint32_t first, zero;
+};
+
 /* Appends the record. 0, or -1 without memory. */
 int record_pack(struct buf *out, const struct record *record);
 
 /* Where the parts of a packed record are. */
 struct record_parts {
     struct packed_record head;
-    const char *bindings, *fields, *values, *faults;
+    const char *bindings, *fields, *values, *faults, *counts;
     const char *texts;
     size_t texts_len;
 };

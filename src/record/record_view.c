@@ -3,7 +3,6 @@
 
 #include "base/array.h"
 #include "record/format.h"
-#include "record/record.h"
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
@@ -46,6 +45,11 @@ static int make_room(struct record_view *view, const struct packed_record *head)
     if (!faults)
         return 1;
     view->faults = faults;
+    void *counts =
+        array_room(view->counts, &view->cap_counts, head->n_counts + 1, sizeof *view->counts);
+    if (!counts)
+        return 1;
+    view->counts = counts;
     return 0;
 }
 
@@ -111,6 +115,23 @@ static bool open_faults(struct record_view *view, const struct record_parts *par
     return true;
 }
 
+static bool open_counts(struct record_view *view, const struct record_parts *parts)
+{
+    uint32_t n = parts->head.n_counts;
+    for (uint32_t i = 0; i < n; i++) {
+        struct packed_count packed;
+        struct fault_count *count = &view->counts[i];
+        memcpy(&packed, parts->counts + i * sizeof packed, sizeof packed);
+        *count = (struct fault_count){.n = packed.n, .first = packed.first};
+        if (!record_parts_text(parts, packed.kind, false, &count->kind) ||
+            !record_parts_text(parts, packed.code, false, &count->code) ||
+            packed.first > parts->head.n_faults)
+            return false;
+    }
+    view->n_counts = n;
+    return true;
+}
+
 static bool open_head(struct record_view *view, const struct record_parts *parts)
 {
     const struct packed_record *head = &parts->head;
@@ -153,8 +174,10 @@ int record_view_open(struct record_view *view, const char *packed, size_t len,
     view->packed = packed;
     view->packed_len = len;
     view->texts = parts.texts;
+    view->texts_len = parts.texts_len;
     return open_head(view, &parts) && open_namespaces(view, &parts) &&
-                   open_fields(view, &parts) && open_faults(view, &parts)
+                   open_fields(view, &parts) && open_faults(view, &parts) &&
+                   open_counts(view, &parts)
                ? 0
                : -1;
 }
@@ -166,12 +189,14 @@ void record_view_close(struct record_view *view)
     free(view->fields);
     free(view->values);
     free(view->faults);
+    free(view->counts);
     buf_free(&view->text);
     *view = (struct record_view){.packed = NULL};
 }
 
-/* -- As text -------------------------------------------------------------------------- */
+/* -- As a record again ---------------------------------------------------------------- */
 
+/* Pieces of the record's text, which begins with the view's. */
 static struct text_span span_of(const struct record_view *view, const char *text, size_t len)
 {
     return text ? (struct text_span){(size_t)(text - view->texts), len} : (struct text_span){0};
@@ -182,8 +207,8 @@ static struct text_span span_of_string(const struct record_view *view, const cha
     return span_of(view, text, text ? strlen(text) : 0);
 }
 
-/* The lists of a record over the view's texts. Without memory text.failed is set. */
-static void restore_lists(const struct record_view *view, struct record *record)
+/* The lists below: without memory text.failed is set. */
+static void unpack_bindings(const struct record_view *view, struct record *record)
 {
     for (size_t i = 0; i < view->record.n_namespaces; i++) {
         struct namespace_binding *binding =
@@ -194,20 +219,47 @@ static void restore_lists(const struct record_view *view, struct record *record)
         binding->next = view->bindings[i].next;
         binding->first = view->bindings[i].first;
     }
-    record->values = calloc(view->n_values + 1, sizeof *record->values);
-    record->text.failed |= !record->values;
-    for (size_t i = 0; record->values && i < view->n_values; i++)
+}
+
+/* A list of the record's with room for `n`. */
+static void *room(struct record *record, void *items, size_t *cap, size_t n, size_t size)
+{
+    void *made = array_room(items, cap, n + 1, size);
+    record->text.failed |= !made;
+    return made ? made : items;
+}
+
+static void unpack_fields(const struct record_view *view, struct record *record)
+{
+    record->values = room(record, record->values, &record->cap_values, view->n_values,
+                          sizeof *record->values);
+    record->fields = room(record, record->fields, &record->cap_fields, view->record.n_fields,
+                          sizeof *record->fields);
+    if (record->text.failed)
+        return;
+    record->n_values = view->n_values;
+    record->n_fields = view->record.n_fields;
+    for (size_t i = 0; i < view->n_values; i++)
         record->values[i] = span_of(view, view->values[i].bytes, view->values[i].len);
-    for (size_t i = 0; i < view->record.n_fields; i++) {
+    for (size_t i = 0; i < record->n_fields; i++) {
         const struct thresh_field *field = &view->fields[i];
-        if (record_add_field(record, (enum field_type)field->kind) < 0)
-            return;
-        record->fields[i].first = (size_t)(field->values - view->values);
-        record->fields[i].n = field->n;
+        record->fields[i] = (struct field){.type = (enum field_type)field->kind,
+                                           .first = (size_t)(field->values - view->values),
+                                           .n = field->n};
     }
-    record->faults = calloc(view->record.n_errors + 1, sizeof *record->faults);
-    record->text.failed |= !record->faults;
-    for (size_t i = 0; record->faults && i < view->record.n_errors; i++) {
+}
+
+static void unpack_faults(const struct record_view *view, struct record *record)
+{
+    record->faults = room(record, record->faults, &record->cap_faults, view->record.n_errors,
+                          sizeof *record->faults);
+    record->counts = room(record, record->counts, &record->cap_counts, view->n_counts,
+                          sizeof *record->counts);
+    if (record->text.failed)
+        return;
+    record->n_faults = view->record.n_errors;
+    record->n_counts = view->n_counts;
+    for (size_t i = 0; i < record->n_faults; i++) {
         const struct thresh_fault *fault = &view->faults[i];
         record->faults[i] = (struct fault){
             .kind = fault->kind,
@@ -217,37 +269,46 @@ static void restore_lists(const struct record_view *view, struct record *record)
             .line = fault->line,
             .column = fault->column,
         };
-        record->n_faults++;
     }
+    for (size_t i = 0; i < view->n_counts; i++)
+        record->counts[i] = view->counts[i];
+}
+
+int record_view_unpack(const struct record_view *view, struct record *record)
+{
+    const struct thresh_record *from = &view->record;
+    buf_append(&record->text, view->texts, view->texts_len);
+    record->path = span_of(view, from->path.bytes, from->path.len);
+    record->index = from->index;
+    record->verdict = (enum verdict)from->verdict;
+    record->reason = from->reason;
+    record->has_bytes = from->is_read;
+    record->has_summary = from->is_wellformed;
+    record->has_unread = from->is_unread;
+    record->bytes = from->bytes;
+    record->spent_us = from->spent_us;
+    record->sha256 = span_of_string(view, from->sha256);
+    record->root_namespace = span_of_string(view, from->root_namespace);
+    record->root_name = span_of_string(view, from->root_name);
+    record->elements = from->elements;
+    record->attributes = from->attributes;
+    record->depth = from->depth;
+    record->text_bytes = from->text_bytes;
+    record->schema = from->schema;
+    record->faults_total = from->errors_total;
+    unpack_bindings(view, record);
+    unpack_fields(view, record);
+    unpack_faults(view, record);
+    return record->text.failed ? -1 : 0;
 }
 
 int record_view_write(const struct record_view *view, const struct record_layout *layout,
                       struct buf *out)
 {
-    const struct thresh_record *from = &view->record;
-    struct record record = {
-        .path = span_of(view, from->path.bytes, from->path.len),
-        .index = from->index,
-        .verdict = (enum verdict)from->verdict,
-        .reason = from->reason,
-        .has_bytes = from->is_read,
-        .has_summary = from->is_wellformed,
-        .has_unread = from->is_unread,
-        .bytes = from->bytes,
-        .sha256 = span_of_string(view, from->sha256),
-        .root_namespace = span_of_string(view, from->root_namespace),
-        .root_name = span_of_string(view, from->root_name),
-        .elements = from->elements,
-        .attributes = from->attributes,
-        .depth = from->depth,
-        .text_bytes = from->text_bytes,
-        .schema = from->schema,
-        .faults_total = from->errors_total,
-    };
-    restore_lists(view, &record);
-    record.text.data = (char *)view->texts; /* only read, and not freed below */
-    int rc = record.text.failed ? -1 : format_record(out, &record, layout);
-    record.text = (struct buf){0};
+    struct record record = {0};
+    int rc = record_view_unpack(view, &record);
+    if (rc == 0)
+        rc = format_record(out, &record, layout);
     record_free(&record);
     return rc;
 }

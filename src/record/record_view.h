@@ -8,6 +8,7 @@
 #define THRESH_RECORD_RECORD_VIEW_H
 
 #include "record/layout.h"
+#include "record/record.h"
 #include "record/record_pack.h"
 #include "thresh.h"
 
@@ -17,6 +18,7 @@ struct record_view {
     const char *packed;                 /* what it was made from; a copy's is its own */
     size_t packed_len;
     const char *texts;
+    size_t texts_len;
     struct thresh_namespace *namespaces;
     struct packed_binding *bindings; /* of each of these, for the formats */
     size_t cap_namespaces, cap_bindings;
@@ -26,6 +28,8 @@ struct record_view {
     size_t n_values, cap_values;
     struct thresh_fault *faults;
     size_t cap_faults;
+    struct fault_count *counts; /* whose words lie in the texts */
+    size_t n_counts, cap_counts;
     struct buf text; /* what record_view_text wrote last */
     struct thresh_text given;
 };
@@ -36,6 +40,10 @@ int record_view_open(struct record_view *view, const char *packed, size_t len,
                      const struct record_layout *layout);
 /* Frees the memory; of the packed record only a copy's. */
 void record_view_close(struct record_view *view);
+
+/* Makes of the empty record what was packed; its words and those of its faults stay where they
+ * were packed. 0, or -1 without memory. */
+int record_view_unpack(const struct record_view *view, struct record *record);
 
 /* Appends the record's text. 0, or -1 without memory. */
 int record_view_write(const struct record_view *view, const struct record_layout *layout,

@@ -146,8 +146,10 @@ static int load_layout(struct rules *rules, const struct thresh_options *options
         .field_names = names,
         .n_fields = rules->n_extractions,
     };
+    /* What is kept of a document is for runs in other formats, too. */
     rules->wants_namespaces =
-        options->format != FORMAT_TEXT && layout_has(&rules->layout, PART_NAMESPACES);
+        options->cache || options->resume ||
+        (options->format != FORMAT_TEXT && layout_has(&rules->layout, PART_NAMESPACES));
     return 0;
 }
 

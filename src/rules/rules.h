@@ -32,7 +32,7 @@ struct rules {
     uint64_t max_entity_bytes;
     struct xsd_limits limits; /* of each schema */
     struct schema_trial trial;
-    bool keeps_sources;         /* for schema_set_to_image */
+    bool keeps_sources;         /* for schema_set_to_image and schema_set_print */
     struct schema_store *store; /* where schemas are kept, for whoever has the same; or NULL */
     int64_t until_ms; /* unix time until which others' compiling is waited for; 0: no limit */
 };

@@ -11,6 +11,7 @@
 struct schema_image {
     struct image *image; /* NULL: the file is none */
     struct stat facts;
+    uint8_t digest[DIGEST_BYTES]; /* of its bytes, where what was seen is remembered */
 };
 
 /* 0, with nothing opened where the file is no image, or cannot be read at all; or -1 with an

@@ -276,6 +276,22 @@ void schema_set_free(struct schema_set *set)
     free(set);
 }
 
+void schema_set_print(const struct schema_set *set, struct buf *out)
+{
+    char hex[DIGEST_HEX + 1];
+    for (size_t i = 0; i < set->seen.n; i++) {
+        const struct seen_file *file = &set->seen.items[i];
+        digest_hex(file->digest, hex);
+        buf_append_format(out, "%d %s %zu:%s\n", file->is_there, file->is_read ? hex : "-",
+                          strlen(file->path), file->path);
+    }
+    for (size_t i = 0; i < set->n_images; i++) {
+        digest_hex(set->images[i].digest, hex);
+        buf_append_format(out, "%s\n", hex);
+    }
+    out->failed |= set->seen.failed;
+}
+
 bool schema_set_has(const struct schema_set *set, const struct stat *file)
 {
     for (size_t i = 0; i < set->n_images; i++)

@@ -46,6 +46,9 @@ int schema_set_try(const struct thresh_options *options, const struct xsd_limits
  * in: RELAX NG has no image. */
 int schema_set_to_image(const struct schema_set *set, struct buf *bytes,
                         struct thresh_error *error);
+/* Appends what it was made of, which was loaded to be kept: the names of all files, and the
+ * digests of what they held. Sets that were made of other things print as others. */
+void schema_set_print(const struct schema_set *set, struct buf *out);
 /* Whether this file is one of those that it was made of. */
 bool schema_set_has(const struct schema_set *set, const struct stat *file);
 

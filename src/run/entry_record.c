@@ -43,11 +43,11 @@ static const struct {
 };
 
 int entry_record_end(struct record *record, const struct record_layout *layout,
-                     const struct entry *entry, struct buf *out)
+                     const struct entry *entry, const struct record_memo *memo, struct buf *out)
 {
     for (size_t i = 0; i < sizeof notices / sizeof *notices; i++)
         if (entry->notices & notices[i].notice)
             record_add_fault(record, SIZE_MAX, "archive", notices[i].code, notices[i].message,
                              strlen(notices[i].message));
-    return record_encode(out, record, layout);
+    return record_encode(out, record, layout, memo);
 }

@@ -16,7 +16,8 @@ int entry_record_begin(struct record *record, const struct source *source, uint6
 /* Adds the entry's notices (a duplicate or unsafe name, a damaged archive) and appends the
  * record to `out` as workers send it. 0, or -1 without memory. */
 int entry_record_end(struct record *record, const struct record_layout *layout,
-                     const struct entry *entry, struct buf *out);
+                     const struct entry *entry, const struct record_memo *memo,
+                     struct buf *out);
 
 void entry_record_unreadable(struct record *record, const char *code, const char *message);
 

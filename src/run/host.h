@@ -40,8 +40,8 @@ struct host {
     uint64_t max_spool_bytes;                                    /* as source_options' */
     bool (*await)(void *context, uint64_t offset, uint64_t len); /* as source_options' */
     void *await_context;
-    const struct stat *output; /* as source_options' */
-    const struct stat *report; /* as source_options' */
+    const struct stat *output; /* the file that the records will replace, and ... */
+    const struct stat *report; /* ... that of the page; NULL: there is none */
 };
 
 /* thresh_open on this host, which must outlive what is opened. */

@@ -8,6 +8,7 @@
 #include "record/format.h"
 #include "run/sink.h"
 #include "run/worker.h"
+#include "source/reader.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -35,8 +36,10 @@ static int open_source(struct run *run, struct thresh_error *error)
         .max_spool_bytes = run->host->max_spool_bytes,
         .await = run->host->await,
         .await_context = run->host->await_context,
-        .output = run->host->output,
-        .report = run->host->report,
+        .outputs = {{"output", run->host->output, true},
+                    {"report", run->host->report, true},
+                    {"resume", known_journal(run->known), false},
+                    {"cache", known_cache(run->known), false}},
     };
     int rc = source_open(&run->source, run->inputs, run->n_inputs, &options, error);
     run->stats->listing_ms = clock_ms() - run->begun_ms;
@@ -121,6 +124,12 @@ static int check_formats(const struct thresh_options *options, struct thresh_err
     return 0;
 }
 
+static int open_known(struct run *run, struct thresh_error *error)
+{
+    const struct known_terms terms = {run->options, run->rules, &run->limits};
+    return known_open(&run->known, &terms, error);
+}
+
 int run_list(struct run *run, struct thresh_error *error)
 {
     run->begun_ms = clock_ms();
@@ -140,7 +149,7 @@ int run_list(struct run *run, struct thresh_error *error)
     if (check_formats(run->options, error) < 0)
         return -1;
     limits_make(&run->limits, run->options, run->host, run->rules->builds_tree);
-    if (open_source(run, error) < 0)
+    if ((run->remembers && open_known(run, error) < 0) || open_source(run, error) < 0)
         return -1;
     run->layout.only_bad |= run->options->is_brief && run->stats->entries > MOST_LISTED;
     return 0;
@@ -261,6 +270,13 @@ static int do_entries(struct run *run, struct thresh_error *error)
     return rc;
 }
 
+/* Whatever the run came to: that is known from now on. */
+static int commit_known(struct run *run, int rc, struct thresh_error *error)
+{
+    struct thresh_error ignored; /* the run's own is told */
+    return known_commit(run->known, rc < 0 ? &ignored : error) < 0 ? -1 : rc;
+}
+
 int run_entries(struct run *run, struct thresh_error *error)
 {
     if (prepare_guard(run, error) < 0)
@@ -268,6 +284,8 @@ int run_entries(struct run *run, struct thresh_error *error)
     int rc = write_begin(run, error);
     if (rc == 0)
         rc = do_entries(run, error);
+    if (run->known)
+        rc = commit_known(run, rc, error);
     return write_end(run, rc, error);
 }
 
@@ -279,6 +297,8 @@ void run_close(struct run *run)
     whole_format_free(&run->whole);
     buf_free(&run->text);
     encoding_modules_close(run->encodings);
+    reader_close(run->checker);
     source_close(run->source);
+    known_close(run->known);
     run->stats->wall_ms = clock_ms() - run->begun_ms;
 }

@@ -14,6 +14,7 @@
 #include "run/findings.h"
 #include "run/host.h"
 #include "run/isolation.h"
+#include "run/known.h"
 #include "run/limits.h"
 #include "run/plan.h"
 #include "run/shard.h"
@@ -48,10 +49,12 @@ struct run {
     const atomic_bool *cancelled; /* set: the run is to stop */
     struct thresh_stats *stats;
     struct findings *findings; /* NULL: nothing is run */
+    bool remembers;            /* what --resume and --cache name is used */
     /* Made by run_open. */
     double begun_ms;
     struct limits limits;
     struct record_layout layout; /* the rules', with what the listener wants as the format */
+    struct known *known;         /* NULL: nothing is remembered */
     struct source *source;
     struct entry_range range; /* of entries that this run does */
     struct plan plan;
@@ -66,6 +69,7 @@ struct run {
     struct record_view view; /* the record that the listener is given */
     bool writes_records;     /* the listener has a text of each: --group asks for none */
     struct buf text;         /* and its text, where no worker made it */
+    struct reader *checker;  /* of what isolated workers say that is to be kept */
     struct whole_format whole;
     uint64_t next;  /* the entry behind the last one answered */
     uint64_t alone; /* the first entry of a span that is being done again, one entry an item */

@@ -5,6 +5,7 @@
 #include "run/entry_record.h"
 #include "run/stats.h"
 #include "run/worker.h"
+#include "source/reader.h"
 #include <assert.h>
 #include <string.h>
 
@@ -70,6 +71,7 @@ static void count(struct run *run, const struct record_head *head)
     stats->documents += head->verdict != VERDICT_SKIPPED;
     stats->unread += head->is_unread;
     stats->bytes_inflated += head->bytes;
+    stats->known += head->is_known;
     if (head->verdict == VERDICT_SKIPPED)
         stats_count_reason(stats, head->reason, head->reason_len, 1);
     if (source_kind(run->source, head->index) == ENTRY_UNREADABLE)
@@ -78,11 +80,53 @@ static void count(struct run *run, const struct record_head *head)
         stats->bad += !verdict_is_good(head->verdict) || head->is_unread;
 }
 
+/* As struct reader_knowledge has it: takes down what it is asked for, and knows everything. */
+static bool take_down(void *context, const uint8_t digest[DIGEST_BYTES])
+{
+    memcpy(context, digest, DIGEST_BYTES);
+    return true;
+}
+
+/* Whether the key is the document's. A worker that a document has taken over may lie about that
+ * document, but is not to say what those are that others will bring. 1, 0 or -1. */
+static int is_its_key(struct run *run, const struct record_head *head,
+                      struct thresh_error *error)
+{
+    uint8_t digest[DIGEST_BYTES];
+    const struct reader_knowledge knowledge = {*known_terms_digest(run->known), take_down,
+                                               digest};
+    struct entry_fault fault;
+    const char *bytes;
+    size_t len;
+    if (!run->checker && !(run->checker = reader_open(run->source, error)))
+        return -1;
+    if (source_kind(run->source, head->index) != ENTRY_DOCUMENT)
+        return 0;
+    reader_ask(run->checker, &knowledge);
+    int rc = reader_read(run->checker, head->index, &bytes, &len, &fault, error);
+    reader_ask(run->checker, NULL);
+    return rc < 0 ? -1 : rc == 2 && memcmp(digest, head->kept, sizeof digest) == 0;
+}
+
+/* What a later run is to know. */
+static int keep(struct run *run, const struct record_head *head, struct thresh_error *error)
+{
+    if (!run->known || head->kept_len < DIGEST_BYTES)
+        return refuse(error);
+    int rc = run->guard.isolate ? is_its_key(run, head, error) : 1;
+    if (rc <= 0)
+        return rc;
+    return known_add(run->known, (const uint8_t *)head->kept, head->kept + DIGEST_BYTES,
+                     head->kept_len - DIGEST_BYTES, error);
+}
+
 static int sink_record(struct run *run, const struct record_head *head,
                        struct thresh_error *error)
 {
     run->next = head->index + 1;
     count(run, head);
+    if (head->kept_len && keep(run, head, error) < 0)
+        return -1;
     int rc = findings_add(run->findings, head);
     if (rc != 0)
         return rc < 0 ? error_no_memory(error) : refuse(error);
@@ -105,7 +149,7 @@ static int sink_told(struct run *run, uint64_t index,
     if (rc == 0 && entry.kind == ENTRY_DOCUMENT)
         tell(&record, &run->limits, wait_status);
     if (rc == 0)
-        rc = entry_record_end(&record, &run->layout, &entry, &out);
+        rc = entry_record_end(&record, &run->layout, &entry, NULL, &out);
     const char *next = out.data;
     size_t len = out.len;
     if (rc < 0 || record_decode(&next, &len, &head) != 1)

@@ -41,6 +41,37 @@ void reader_close(struct reader *reader)
     free(reader);
 }
 
+/* -- What is known -------------------------------------------------------------------- */
+
+void reader_ask(struct reader *reader, const struct reader_knowledge *knowledge)
+{
+    reader->knowledge = knowledge;
+}
+
+bool reader_knows(const struct reader *reader, enum codec codec, const void *bytes, size_t len)
+{
+    const struct reader_knowledge *knowledge = reader->knowledge;
+    const struct listing_record *record = reader->record;
+    bool is_zip =
+        record->storage == STORAGE_ZIP_STORED || record->storage == STORAGE_ZIP_DEFLATED;
+    uint8_t digest[DIGEST_BYTES];
+    if (!knowledge)
+        return false;
+    /* All that decides what comes of the bytes, beside the options. */
+    const uint64_t facts[] = {is_zip ? record->storage : STORAGE_FILE,
+                              codec,
+                              record->is_unseen,
+                              is_zip ? record->size : 0,
+                              is_zip ? record->crc : 0,
+                              len};
+    struct sha256_ctx sum = knowledge->begin;
+    sha256_update(&sum, sizeof facts, (const uint8_t *)facts);
+    if (len)
+        sha256_update(&sum, len, bytes);
+    sha256_digest(&sum, sizeof digest, digest);
+    return knowledge->is_known(knowledge->context, digest);
+}
+
 /* -- What all kinds of storage need --------------------------------------------------- */
 
 int reader_make_room(struct reader *reader, struct buf *buf, uint64_t len)

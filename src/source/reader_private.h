@@ -3,7 +3,7 @@
  * A reader from inside. reader_read.c finds a document's bytes, and reader_slice.c and
  * reader_zip.c read them; all three stand on reader.c.
  *
- * All functions return 0, 1 with *reader->fault, or -1 with *reader->error.
+ * All functions return as reader_read does, with *reader->fault or *reader->error.
  */
 #ifndef THRESH_SOURCE_READER_PRIVATE_H
 #define THRESH_SOURCE_READER_PRIVATE_H
@@ -27,10 +27,15 @@ struct reader {
     struct buf stored, document, unpacked, path;
     int fd; /* of `file`, the one opened last by its name; or -1 */
     uint32_t file;
+    const struct reader_knowledge *knowledge; /* NULL: nobody is asked */
     /* The caller's, during reader_read. */
+    const struct listing_record *record;
     struct entry_fault *fault;
     struct thresh_error *error;
 };
+
+/* Whether the document at hand, whose stored bytes these are, is known already. */
+bool reader_knows(const struct reader *reader, enum codec codec, const void *bytes, size_t len);
 
 /* The slice, decompressed, as the document. */
 int reader_slice(struct reader *reader, const struct slice *slice, enum codec codec);

@@ -143,6 +143,7 @@ int reader_read(struct reader *reader, uint64_t index, const char **bytes, size_
 {
     const struct listing_record *record = &reader->source->listing.records[index];
     struct buf *document = &reader->document;
+    reader->record = record;
     reader->fault = fault;
     reader->error = error;
     *len = 0;

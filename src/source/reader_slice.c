@@ -8,7 +8,7 @@
 #include "source/index/sniff.h"
 #include "source/reader_private.h"
 
-#define GZIP_BYTES (512u << 20) /* a longer gzip file is not inflated at one go */
+#define STORED_BYTES (512u << 20) /* a longer file is not read at one go */
 
 static int read_plain(struct reader *reader, const struct slice *slice)
 {
@@ -22,7 +22,9 @@ static int read_plain(struct reader *reader, const struct slice *slice)
     if (got < 0)
         return reader_cannot_read(reader);
     document->len = (size_t)got;
-    return document->len == slice->len ? 0 : reader_changed(reader);
+    if (document->len != slice->len)
+        return reader_changed(reader);
+    return reader_knows(reader, CODEC_NONE, document->data, document->len) ? 2 : 0;
 }
 
 /* All that the feed has, decompressed, into `out`. */
@@ -50,26 +52,38 @@ static int decode(struct reader *reader, enum codec codec, struct feed *from,
     return rc;
 }
 
+/* Reads the slice into reader->stored, if it is not too long for that. What is shorter than it
+ * was is left to the feed, which says so. 0 or -1. */
+static int read_stored(struct reader *reader, const struct slice *slice, bool *is_there)
+{
+    *is_there = false;
+    if (slice->len > STORED_BYTES)
+        return 0;
+    if (reader_make_room(reader, &reader->stored, slice->len) < 0)
+        return -1;
+    ptrdiff_t got =
+        origin_read(&slice->origin, reader->stored.data, (size_t)slice->len, slice->at);
+    if (got < 0)
+        return reader_cannot_read(reader);
+    reader->stored.len = (size_t)got;
+    *is_there = reader->stored.len == slice->len;
+    return 0;
+}
+
 /* The usual gzip file is one member that states its length truly: libdeflate inflates it at
  * twice zlib's speed, and checks CRC and length. Whatever is not like that sets *is_done to
  * false, and is left to the decoder, which says why. 0 or -1. */
-static int inflate_gzip(struct reader *reader, const struct slice *slice, bool *is_done)
+static int inflate_gzip(struct reader *reader, bool *is_done)
 {
     const struct source_options *options = &reader->source->options;
     struct buf *document = &reader->document;
-    size_t taken = 0, made = 0;
+    const char *bytes = reader->stored.data;
+    size_t len = reader->stored.len, taken = 0, made = 0;
     *is_done = false;
-    if (slice->len < CODEC_GZIP_LEAST || slice->len > GZIP_BYTES)
+    if (len < CODEC_GZIP_LEAST)
         return 0;
-    size_t len = (size_t)slice->len;
-    if (reader_make_room(reader, &reader->stored, len) < 0)
-        return -1;
-    char *bytes = reader->stored.data;
-    ptrdiff_t got = origin_read(&slice->origin, bytes, len, slice->at);
-    if (got < 0)
-        return reader_cannot_read(reader);
     uint64_t size = swar_le32(bytes + len - 4);
-    if ((size_t)got != len || size / READER_DEFLATE_MOST > len ||
+    if (size / READER_DEFLATE_MOST > len ||
         (options->max_document_bytes && size > options->max_document_bytes) ||
         feed_exceeds_ratio(options->max_ratio, size, len))
         return 0;
@@ -83,20 +97,36 @@ static int inflate_gzip(struct reader *reader, const struct slice *slice, bool *
     return 0;
 }
 
-int reader_slice(struct reader *reader, const struct slice *slice, enum codec codec)
+static int decode_slice(struct reader *reader, enum codec codec, const struct slice *slice)
 {
     struct slice_feed stored;
-    bool is_done = false;
-    if (codec == CODEC_NONE)
-        return read_plain(reader, slice);
-    if (codec == CODEC_GZIP && inflate_gzip(reader, slice, &is_done) < 0)
-        return -1;
-    if (is_done)
-        return 0;
     slice_feed_open(&stored, slice, "an input");
     int rc = decode(reader, codec, &stored.feed, slice->len, &reader->document);
     slice_feed_close(&stored);
     return rc;
+}
+
+/* Decodes what was read at once: so what is known is known of the very bytes that were. */
+static int decode_stored(struct reader *reader, enum codec codec)
+{
+    const struct buf *stored = &reader->stored;
+    const struct slice slice = {.origin = {-1, stored->data, stored->len}, .len = stored->len};
+    bool is_done = false;
+    if (reader_knows(reader, codec, stored->data, stored->len))
+        return 2;
+    if (codec == CODEC_GZIP && inflate_gzip(reader, &is_done) < 0)
+        return -1;
+    return is_done ? 0 : decode_slice(reader, codec, &slice);
+}
+
+int reader_slice(struct reader *reader, const struct slice *slice, enum codec codec)
+{
+    bool is_there = false, is_wanted = codec == CODEC_GZIP || reader->knowledge;
+    if (codec == CODEC_NONE)
+        return read_plain(reader, slice);
+    if (is_wanted && read_stored(reader, slice, &is_there) < 0)
+        return -1;
+    return is_there ? decode_stored(reader, codec) : decode_slice(reader, codec, slice);
 }
 
 int reader_unpack_unseen(struct reader *reader, struct buf **document)

@@ -103,6 +103,8 @@ int reader_zip(struct reader *reader, const struct listing_record *record, struc
     rc = read_stored(reader, record, member, &bytes);
     if (rc)
         return rc;
+    if (reader_knows(reader, CODEC_NONE, bytes, (size_t)member->len))
+        return 2;
     bool in_place = bytes == (const unsigned char *)document->data;
     if (!in_place && reader_make_room(reader, document, record->size) < 0)
         return -1;

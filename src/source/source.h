@@ -48,6 +48,8 @@ struct entry {
 /* The memory that an entry takes in the list, with its path, on average. */
 enum { SOURCE_ENTRY_BYTES = 128 };
 
+enum { SOURCE_OUTPUTS = 4 };
+
 struct source_options {
     /* Globs (fnmatch without flags) on an entry's path, on the path within its input, and on
      * the last part of that: one match is enough. No `include` includes all. */
@@ -70,10 +72,13 @@ struct source_options {
      * at once. NULL: the inputs are complete. */
     bool (*await)(void *context, uint64_t offset, uint64_t len);
     void *await_context;
-    /* Of the file that the records will replace: it may be none of the inputs, nor lie in one
-     * that is a directory. NULL: none. */
-    const struct stat *output;
-    const struct stat *report; /* and of the page that --report will replace; likewise */
+    /* Files and directories that the run writes to: they may be none of the inputs, nor lie in
+     * one that is a directory. */
+    struct source_output {
+        const char *option;       /* that names it: "output" */
+        const struct stat *facts; /* NULL: it is not there */
+        bool is_replaced;
+    } outputs[SOURCE_OUTPUTS];
     const char
         *names_encoding;  /* of names in archives that do not say theirs; NULL: as usual */
     const char *temp_dir; /* for unlinked temporary files; NULL: /tmp */

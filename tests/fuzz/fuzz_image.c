@@ -103,7 +103,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     head->crc32 = image_crc32(changed.data, changed.len);
     fuzz_check(ftruncate(file, 0) == 0 &&
                pwrite(file, changed.data, changed.len, 0) == (ssize_t)changed.len);
-    struct image *image = image_read(file, changed.len, "fuzz.image", &error);
+    struct image *image = image_read(file, changed.len, "fuzz.image", NULL, &error);
     fuzz_check(image || *error.text);
     if (image)
         validate(&image_contents(image)->schemas[0], data, size);

@@ -38,7 +38,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     while ((rc = record_decode(&next, &len, &head)) == 1) {
         fuzz_check(head.verdict < VERDICTS);
         fuzz_check(head.reason >= begin && head.reason + head.reason_len <= head.body);
-        fuzz_check(head.body + head.body_len == next);
+        fuzz_check(head.body + head.body_len == head.kept && head.kept + head.kept_len == next);
         fuzz_check((size_t)(next - begin) + len == size);
         struct notes notes;
         struct note_fault fault;

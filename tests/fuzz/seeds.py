@@ -160,6 +160,12 @@ def images():
     words("image", *(b"\x02" + bytes([0, number]) for number in range(8)), b"\xff\xff", b"\0\0")
 
 
+def journals():
+    for i in range(40):
+        save("journal", str(i), i.to_bytes(2, "big") + bytes([7 * i % 256, 1 << i % 8, 1 << i % 4]))
+    words("journal", b"\x8aTHJ\r\n\x1a\n", b"\x8bTHJ\r\n\x1a\n")
+
+
 def values():
     texts = ["1", "-1.50", "true", "2020-02-29T12:00:00.5+14:00", "--02-30", "P1Y2M3DT4H5M6.7S",
              "1e400", "-INF", "0aFF", "QUJD", "p:x", "a b c", "", " x ", "en-US", "24:00:00",
@@ -233,6 +239,7 @@ archives()
 codecs()
 documents()
 images()
+journals()
 values()
 wire()
 jobs()

@@ -823,6 +823,8 @@ def test_what_could_not_be_reached_is_no_deadline():
 
 def test_an_invocation_does_not_stop_half_way():
     assert "fail-fast" in init_error({"fail-fast": 1})
+    for option in ("resume", "cache"):
+        assert option in init_error({option: "/tmp/known"})
     with Function({}) as function:
         for percent, good in ((33, False), (34, True)):
             answer = function.invoke(direct(zipped(["<a/>", "<a>", "<a/>"]), **{"max-bad": percent})).json

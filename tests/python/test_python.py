@@ -312,6 +312,19 @@ def test_fail_fast_ends_the_records():
     assert running.stats["good"]
 
 
+def test_what_is_known_is_not_done_again():
+    documents = archive("known.zip", ["<a b='1'>x</a>", "<a>", "<a/>"])
+    with tempfile.TemporaryDirectory() as directory:
+        seen = []
+        for want in (0, 3):
+            for options in ({"cache": os.path.join(directory, "c")}, {"resume": os.path.join(directory, "j")}):
+                with thresh.Checker(extract={"b": "/a/@b"}, **options).run(documents) as running:
+                    seen.append([(record.as_dict(), record.fields, record.errors) for record in running])
+                assert running.stats["known"] == want
+        with thresh.Checker(extract={"b": "/a/@b"}).run(documents) as running:
+            assert seen == [[(record.as_dict(), record.fields, record.errors) for record in running]] * 4
+
+
 def test_sha256_is_a_fact_of_the_record():
     documents = archive("sums.zip", ["<a/>"])
     record, = thresh.Checker(sha256=True).run(documents)

@@ -98,6 +98,9 @@ static int tune(const struct arguments *a, struct tuned *tuned, struct thresh_er
     for (int w = 1; w <= bench.workers && rc == 0; w++)
         if (!(options[w] = command_line_options(&a->line, error))) {
             rc = -1;
+        } else if (options[w]->resume || options[w]->cache) {
+            rc = error_set(error, "--%s: what is known is not measured; leave it out",
+                           options[w]->resume ? "resume" : "cache");
         } else {
             bench.workers = w == 1 ? workers_to_try(options[w]) : bench.workers;
             options[w]->jobs = (unsigned)w;

@@ -88,8 +88,7 @@ static int check_output(struct directory_walk *walk, const struct index_item *it
                         const struct stat *facts)
 {
     bool excluded;
-    const struct source_options *options = &walk->indexer->source->options;
-    if (!options->output && !options->report)
+    if (!indexer_has_outputs(walk->indexer))
         return 0;
     if (indexer_is_excluded(walk->indexer, item, true, &excluded) < 0)
         return -1;
@@ -193,11 +192,16 @@ static int visit_directory(struct directory_walk *walk)
         errno = number;
         return add_unreadable(walk);
     }
+    struct stat facts;
+    bool is_output = fstat(fd, &facts) == 0 &&
+                     indexer_check_output(walk->indexer, &facts, walk->path.data) < 0;
     int rc = read_names(directory, &names, &children);
     int number = errno;
     closedir(directory);
     errno = number;
-    if (rc < 0)
+    if (is_output)
+        rc = -1;
+    else if (rc < 0)
         rc = add_unreadable(walk);
     else
         rc = visit_children(walk, &names, &children);

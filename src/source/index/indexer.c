@@ -79,21 +79,28 @@ int indexer_unencoded_name(struct indexer *indexer, const char *raw, size_t len,
     return 0;
 }
 
-static bool is_same_file(const struct stat *file, const struct stat *facts)
+bool indexer_has_outputs(const struct indexer *indexer)
 {
-    return file && file->st_dev == facts->st_dev && file->st_ino == facts->st_ino;
+    const struct source_output *outputs = indexer->source->options.outputs;
+    size_t i = 0;
+    while (i < SOURCE_OUTPUTS && !outputs[i].facts)
+        i++;
+    return i < SOURCE_OUTPUTS;
 }
 
 int indexer_check_output(struct indexer *indexer, const struct stat *facts, const char *path)
 {
-    const struct source_options *options = &indexer->source->options;
-    bool is_output = is_same_file(options->output, facts);
-    if (!is_output && !is_same_file(options->report, facts))
-        return 0;
-    return error_set(indexer->error,
-                     "%s: is an input, and --%s would replace it; name another file, or "
-                     "leave this one out with --exclude",
-                     path, is_output ? "output" : "report");
+    const struct source_output *outputs = indexer->source->options.outputs;
+    for (size_t i = 0; i < SOURCE_OUTPUTS; i++) {
+        const struct stat *output = outputs[i].facts;
+        if (output && output->st_dev == facts->st_dev && output->st_ino == facts->st_ino)
+            return error_set(indexer->error,
+                             "%s: is an input, and --%s would %s; name another file, or leave "
+                             "this one out with --exclude",
+                             path, outputs[i].option,
+                             outputs[i].is_replaced ? "replace it" : "write to it");
+    }
+    return 0;
 }
 
 /* -- Globs ---------------------------------------------------------------------------- */

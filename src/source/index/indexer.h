@@ -66,7 +66,9 @@ int indexer_name(struct indexer *indexer, const char *raw, size_t len, struct bu
 int indexer_unencoded_name(struct indexer *indexer, const char *raw, size_t len,
                            struct buf *scratch, struct entry_name *name);
 
-/* Refuses the file that the run is to write: 0, or -1 with the run's error, which names it. */
+/* Whether the run is to write to files that are there. */
+bool indexer_has_outputs(const struct indexer *indexer);
+/* Refuses one of them: 0, or -1 with the run's error, which names it. */
 int indexer_check_output(struct indexer *indexer, const struct stat *facts, const char *path);
 
 /* Whether the user's globs leave the item out. An archive is left out if it is excluded; what

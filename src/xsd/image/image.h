@@ -49,9 +49,11 @@ bool image_has_magic(const void *bytes, size_t len);
 
 struct image; /* never changes; any thread may use its schemas */
 
-/* Reads the open file, of `size` bytes, which messages call `name`. NULL with an error that
- * says what is wrong with the image and what to do. */
-struct image *image_read(int fd, uint64_t size, const char *name, struct thresh_error *error);
+/* Reads the open file, of `size` bytes, which messages call `name`, and digests them (`digest`
+ * NULL: nobody wants to know). NULL with an error that says what is wrong with the image and
+ * what to do. */
+struct image *image_read(int fd, uint64_t size, const char *name, uint8_t *digest,
+                         struct thresh_error *error);
 void image_free(struct image *image); /* and all its schemas; takes NULL */
 const struct image_contents *image_contents(const struct image *image);
 size_t image_bytes(const struct image *image); /* the memory that it takes */

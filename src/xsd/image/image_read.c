@@ -113,7 +113,8 @@ static void *allocate(size_t size)
     return bytes;
 }
 
-static int load(struct image *image, int fd, const char *name, struct thresh_error *error)
+static int load(struct image *image, int fd, const char *name, uint8_t *digest,
+                struct thresh_error *error)
 {
     image->bytes = allocate(image->size);
     if (!image->bytes)
@@ -125,6 +126,8 @@ static int load(struct image *image, int fd, const char *name, struct thresh_err
     if (check_head(image->bytes, (uint64_t)n, name, error) < 0)
         return -1;
     image->size = (size_t)n;
+    if (digest)
+        digest_of(image->bytes, image->size, digest);
     const char *wrong = settle_blocks(image);
     if (wrong == image_no_memory)
         return error_no_memory(error);
@@ -135,7 +138,8 @@ static int load(struct image *image, int fd, const char *name, struct thresh_err
     return 0;
 }
 
-struct image *image_read(int fd, uint64_t size, const char *name, struct thresh_error *error)
+struct image *image_read(int fd, uint64_t size, const char *name, uint8_t *digest,
+                         struct thresh_error *error)
 {
     struct image *image = calloc(1, sizeof *image);
     if (!image || size > PTRDIFF_MAX - HUGE_BYTES) {
@@ -144,7 +148,7 @@ struct image *image_read(int fd, uint64_t size, const char *name, struct thresh_
         return NULL;
     }
     image->size = (size_t)size;
-    if (load(image, fd, name, error) == 0)
+    if (load(image, fd, name, digest, error) == 0)
         return image;
     image_free(image);
     return NULL;

@@ -19,7 +19,8 @@ enum {
     VERDICT = 24,
     REASON_LEN = 25,
     UNREAD = 26,
-    ZERO = 27,
+    KNOWN = 27,
+    KEPT_LEN = 28,
 };
 
 static const struct record_layout layout = {.format = FORMAT_NDJSON,
@@ -29,7 +30,7 @@ static void encode(struct buf *out, uint64_t index, enum verdict verdict, const 
 {
     struct record record = {
         .index = index, .verdict = verdict, .reason = reason, .bytes = 1000 + index};
-    assert_int_equal(record_encode(out, &record, &layout), 0);
+    assert_int_equal(record_encode(out, &record, &layout, NULL), 0);
     record_free(&record);
 }
 
@@ -74,7 +75,7 @@ static void test_an_unreadable_entry_is_counted_by_its_fault(void **state)
     struct record_head head;
     record_add_fault(&record, 9, "archive", "crc", "m", 1);
     record_add_fault(&record, 9, "archive", "duplicate-name", "m", 1);
-    assert_int_equal(record_encode(&out, &record, &layout), 0);
+    assert_int_equal(record_encode(&out, &record, &layout, NULL), 0);
     const char *bytes = out.data;
     size_t len = out.len;
     assert_int_equal(record_decode(&bytes, &len, &head), 1);
@@ -98,7 +99,7 @@ static void test_what_went_unread_is_told(void **state)
         struct buf out = {0};
         struct record_head head;
         record_add_fault(&record, 0, rows[i].kind, "c", "m", 1);
-        assert_int_equal(record_encode(&out, &record, &layout), 0);
+        assert_int_equal(record_encode(&out, &record, &layout, NULL), 0);
         const char *bytes = out.data;
         size_t len = out.len;
         assert_int_equal(record_decode(&bytes, &len, &head), 1);
@@ -108,6 +109,30 @@ static void test_what_went_unread_is_told(void **state)
         record_free(&record);
         buf_free(&out);
     }
+}
+
+static void test_what_is_kept_comes_behind_the_body(void **state)
+{
+    (void)state;
+    struct record record = {.index = 7};
+    struct record_memo memo = {.is_known = true};
+    struct buf out = {0};
+    struct record_head head;
+    buf_append_string(&memo.kept, "to be kept");
+    assert_int_equal(record_encode(&out, &record, &layout, &memo), 0);
+    encode(&out, 8, VERDICT_VALID, NULL);
+    const char *bytes = out.data;
+    size_t len = out.len;
+    assert_int_equal(record_decode(&bytes, &len, &head), 1);
+    assert_true(head.is_known);
+    assert_int_equal(head.kept_len, 10);
+    assert_memory_equal(head.kept, "to be kept", 10);
+    assert_body(&head, "{\"index\":7,\"verdict\":\"valid\"}\n");
+    assert_int_equal(record_decode(&bytes, &len, &head), 1);
+    assert_false(head.is_known);
+    assert_int_equal(head.kept_len, 0);
+    buf_free(&memo.kept);
+    buf_free(&out);
 }
 
 static void refuse(const char *bytes, size_t len)
@@ -152,7 +177,8 @@ static void test_a_damaged_head_is_refused(void **state)
     refuse_changed(&out, BODY_LEN + 3, 255);
     refuse_changed(&out, NOTES_LEN + 3, 255);
     refuse_changed(&out, UNREAD, 2);
-    refuse_changed(&out, ZERO, 1);
+    refuse_changed(&out, KNOWN, 2);
+    refuse_changed(&out, KEPT_LEN, 1);
     buf_free(&out);
 }
 
@@ -161,9 +187,9 @@ static void test_a_record_without_memory_is_not_sent(void **state)
     (void)state;
     struct record record = {.text = {.failed = true}};
     struct buf out = {.max_bytes = HEAD_BYTES + 3};
-    assert_int_equal(record_encode(&out, &(struct record){0}, &layout), -1);
+    assert_int_equal(record_encode(&out, &(struct record){0}, &layout, NULL), -1);
     buf_free(&out);
-    assert_int_equal(record_encode(&out, &record, &layout), -1);
+    assert_int_equal(record_encode(&out, &record, &layout, NULL), -1);
     buf_free(&out);
 }
 
@@ -173,6 +199,7 @@ int main(void)
         cmocka_unit_test(test_records_come_back_as_they_were_sent),
         cmocka_unit_test(test_an_unreadable_entry_is_counted_by_its_fault),
         cmocka_unit_test(test_what_went_unread_is_told),
+        cmocka_unit_test(test_what_is_kept_comes_behind_the_body),
         cmocka_unit_test(test_a_record_cut_anywhere_is_refused),
         cmocka_unit_test(test_a_damaged_head_is_refused),
         cmocka_unit_test(test_a_record_without_memory_is_not_sent),

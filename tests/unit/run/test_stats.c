@@ -24,6 +24,7 @@ static void all_of_a_run_is_told(void **state)
         .bytes_inflated = 30000000,
         .retried = 3,
         .bad = 1,
+        .known = 2,
         .backend = "fork",
         .workers = 4,
         .vcpus = 2.34567,
@@ -46,7 +47,7 @@ static void all_of_a_run_is_told(void **state)
         "\"schema_ms\": 1.0, \"wall_ms\": 2000.0, \"listing_ms\": 0.001, "
         "\"documents_per_s\": 3.5, \"mb_per_s\": 15.0, \"retried\": 3, "
         "\"reason\": \"as asked\", \"isolation\": [\"rlimits\", \"seccomp\"], "
-        "\"warnings\": [], \"unread\": 0, \"bad\": 1, \"unopened\": 0, "
+        "\"warnings\": [], \"unread\": 0, \"bad\": 1, \"unopened\": 0, \"known\": 2, "
         "\"good\": false}\n");
     buf_free(&text);
 }

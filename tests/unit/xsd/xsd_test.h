@@ -291,7 +291,7 @@ static inline struct image *read_image(const void *bytes, size_t n, struct thres
 {
     int fd = memfd_create("image", MFD_CLOEXEC);
     assert_int_equal(write(fd, bytes, n), n);
-    struct image *image = image_read(fd, n, "a.image", error);
+    struct image *image = image_read(fd, n, "a.image", NULL, error);
     close(fd);
     return image;
 }

@@ -1,0 +1,300 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""What was done is not done again (--resume, --cache), and nobody can tell by the output. 6 runs are killed;
+THRESH_KILL_RUNS=1000 for a long afternoon."""
+import gzip
+import json
+import lzma
+import os
+import random
+import shutil
+import signal
+import subprocess
+import time
+
+from command import LIMIT, ORDER, SAMPLE, archive, backends, main, path, run, start, zipped
+
+RUNS = int(os.environ.get("THRESH_KILL_RUNS", "6"))
+SEED = int(os.environ.get("THRESH_KILL_SEED", str(int(time.time()))))
+FORMATS = ("ndjson", "csv", "text", "junit", "sarif", "github")
+SLOW = "<a>%s</a>"
+XPATHS = ("-x", "n=count(//*)", "-x", "all=//@*", "-x", "t=string(/*)")
+
+
+def content(file):
+    with open(file, "rb") as stream:
+        return stream.read()
+
+
+def told(process):
+    """The statistics, among what else standard error has."""
+    line = [line for line in process.stderr.splitlines() if line.startswith(b"{")][-1]
+    return json.loads(line)
+
+
+def known(*arguments):
+    """The output of a run, and how many documents an earlier one had done."""
+    process = run(*arguments, "--stats")
+    return process.stdout, told(process)["known"]
+
+
+def fresh(name):
+    """A path on which nothing is."""
+    target = path(name)
+    shutil.rmtree(target, ignore_errors=True)
+    if os.path.exists(target):
+        os.remove(target)
+    return target
+
+
+def kept(directory):
+    return sorted(os.path.join(directory, name) for name in os.listdir(directory))
+
+
+def mixed(name):
+    """All that can become of a document, in all ways in which documents are stored."""
+    folder = fresh(name)
+    bad = b"<a>" + b"<b x='1' x='2'/>" * 3
+    entity = b"<!DOCTYPE a [<!ENTITY e SYSTEM 'e'>]><a p='1' xmlns:q='urn:q'>&e;</a>"
+    documents = {"good.xml": b"<a><b c='1'>x</b></a>", "bad.xml": bad, "entity.xml": entity, "empty.xml": b"",
+                 "text.txt": b"no", "deep.xml": b"<a>" * 2000}
+    deflated = bytearray(zipped({"%s/%s" % (name, key): value for key, value in documents.items()}))
+    stored = zipped(documents, 0).replace(b"c='1'>x<", b"c='1'>y<")  # a CRC that is wrong
+    files = {"deflated.zip": bytes(deflated), "stored.zip": stored, "outer.zip": zipped({"in.zip": zipped(documents)}),
+             "one.xml.gz": gzip.compress(documents["good.xml"]), "two.xml.gz": gzip.compress(b"<a>") + gzip.compress(b"</a>"),
+             "one.xml.xz": lzma.compress(bad), "cut.xml.gz": gzip.compress(bad)[:-9], **documents}
+    for key, value in files.items():
+        path(os.path.join(name, key), value)
+    with lzma.open(path(os.path.join(name, "tar.tar.xz")), "wb") as packed:
+        packed.write(subprocess.run(["tar", "-cC", folder, *documents], stdout=subprocess.PIPE, check=True).stdout)
+    return folder
+
+
+# -- The same bytes
+
+def test_a_second_run_writes_what_the_first_did_in_every_format_on_every_backend():
+    folder = mixed("mixed")
+    for inputs in ((folder,), (SAMPLE, "-s", ORDER), (SAMPLE, folder, "-s", ORDER, *XPATHS)):
+        plain = {format: run(*inputs, "-f", format, "--stats") for format in FORMATS}
+        want = told(plain["ndjson"])
+        for option in ("--cache", "--resume"):
+            place = fresh("kept")
+            first, n = known(*inputs, "-f", "ndjson", option, place)
+            assert first == plain["ndjson"].stdout and n == 0
+            for backend in backends():
+                for format in FORMATS:
+                    again = run(*inputs, "-f", format, "-b", backend, "-j", 2, option, place, "--stats")
+                    assert again.stdout == plain[format].stdout, (inputs, option, backend, format)
+                    assert again.returncode == plain[format].returncode
+                    got = told(again)
+                    assert got["known"] > 10, got
+                    for key in ("verdicts", "skipped", "bytes_inflated", "unread", "bad", "unopened", "groups",
+                                "fields", "fields_empty", "good"):
+                        assert got.get(key) == want.get(key), (key, got, want)
+            assert run(*inputs, "--group", option, place).stdout == run(*inputs, "--group").stdout
+
+
+def test_only_what_has_changed_is_done_again():
+    documents = {"%03d.xml" % i: "<a>%d</a>" % i for i in range(100)}
+    for option in ("--cache", "--resume"):
+        place = fresh("changed")
+        known(archive("before.zip", documents), option, place)
+        changed = {**documents, "050.xml": "<b/>", "000.xml": "<a>", "new.xml": "<a/>"}
+        del changed["070.xml"]
+        again = archive("after.zip", dict(reversed(changed.items())))
+        out, n = known(again, "-f", "ndjson", option, place)
+        assert n == 97 and out == run(again, "-f", "ndjson").stdout
+
+
+def test_what_a_record_follows_from_is_in_its_key():
+    schema = path("key/a.xsd", '<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema">'
+                               '<xs:include schemaLocation="b.xsd"/><xs:element name="a" type="t"/></xs:schema>')
+    other = ('<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:simpleType name="t">'
+             '<xs:restriction base="xs:%s"/></xs:simpleType></xs:schema>')
+    path("key/b.xsd", other % "string")
+    documents = archive("key.zip", ["<a>1</a>", "<a>x</a>"])
+    image = path("key/a.image")
+    place = fresh("key-cache")
+
+    def check(want, *arguments):
+        out, n = known(documents, "-f", "ndjson", *arguments, "--cache", place)
+        assert n == want, (arguments, n)
+        assert out == run(documents, "-f", "ndjson", *arguments).stdout
+
+    for arguments in ((), ("-s", schema), ("-x", "n=/a"), ("-x", "n=/a/b"), ("--max-errors", 1), ("--sha256",),
+                      ("--max-depth", 5)):
+        check(0, *arguments)
+        check(2, *arguments)
+    path("key/b.xsd", other % "integer")  # included, and of the same name
+    check(0, "-s", schema)
+    subprocess.run([os.environ["THRESH"], "compile", "-s", schema, "-o", image], check=True, timeout=LIMIT)
+    check(0, "-s", image)
+    check(2, "-s", image)
+    path("key/b.xsd", other % "string")
+    subprocess.run([os.environ["THRESH"], "compile", "-s", schema, "-o", image], check=True, timeout=LIMIT)
+    check(0, "-s", image)
+    # These say nothing of a record that there is.
+    for arguments in (("--timeout", 60), ("--max-bad", 5), ("-j", 1), ("-f", "text"), ("--fields", "-namespaces"),
+                      ("--include", "*.xml")):
+        process = run(documents, *arguments, "--cache", place, "--stats")
+        assert told(process)["known"] == 2, arguments
+
+
+def test_shards_of_what_is_known_merge():
+    place, files = fresh("shards"), []
+    for k in range(1, 4):
+        files.append(path("known-shard-%d" % k, b""))
+        run(SAMPLE, "-s", ORDER, "--shard", "%d/3" % k, "--cache", place, "-o", files[-1])
+    assert known(SAMPLE, "-s", ORDER, "-f", "ndjson", "--cache", place) == (run(SAMPLE, "-s", ORDER, "-f", "ndjson").stdout, 120)
+
+
+# -- Stopped and killed
+
+def test_a_run_that_is_killed_goes_on_where_it_was():
+    rng = random.Random(SEED)
+    documents = archive("killed.zip", {"%03d.xml" % i: SLOW % "".join(
+        "<b c='%d'>%d</b>" % (i * k, rng.random() * 1e9) for k in range(rng.choice((1, 30, 3000)))) for i in range(400)})
+    arguments = (documents, "-f", "ndjson", "-x", "s=sum(//b[. > 5])")
+    whole = run(*arguments, "-b", "sequential").stdout
+    done = 0
+    for i in range(RUNS):
+        journal, out = fresh("killed.journal"), fresh("killed.out")
+        backend = rng.choice(backends())
+        for _ in range(rng.randint(1, 3)):
+            process = start(*arguments, "-b", backend, "-j", 2, "--resume", journal, "-o", out)
+            time.sleep(rng.random() * 0.2)
+            process.send_signal(rng.choice((signal.SIGKILL, signal.SIGKILL, signal.SIGTERM)))
+            process.communicate(timeout=LIMIT)
+        process = run(*arguments, "-b", backend, "--resume", journal, "-o", out, "--stats")
+        assert content(out) == whole, (SEED, i, backend)
+        done += told(process)["known"]
+    assert done > 0, SEED
+
+
+def test_a_run_that_fails_fast_goes_on_when_it_is_mended():
+    documents = ["<a>%d</a>" % i for i in range(50)] + ["<a>"] + ["<a>%d</a>" % i for i in range(50, 90)]
+    journal = fresh("mended.journal")
+    run(archive("mend.zip", documents), "--resume", journal, "--fail-fast", 1, check=(2,))
+    documents[50] = "<a/>"
+    out, n = known(archive("mend.zip", documents), "-f", "ndjson", "--resume", journal)
+    assert n == 50 and out == run(path("mend.zip"), "-f", "ndjson").stdout
+
+
+def test_what_took_too_long_is_tried_again():
+    if "fork" not in backends():
+        return
+    slow = "<a>%s</a>" % "".join("<b>%d</b>" % i for i in range(20000))
+    documents = archive("slow.zip", ["<a/>", slow])
+    journal, xpath = fresh("slow.journal"), "n=count(//b[count(preceding::b) > 5])"
+    first = run(documents, "-f", "ndjson", "-x", xpath, "--timeout", 0.2, "--resume", journal, "--stats")
+    assert told(first)["verdicts"]["timeout"] == 1, first.stderr
+    again = run(documents, "-f", "ndjson", "-x", xpath, "--timeout", 0.3, "--resume", journal, "--stats")
+    assert told(again)["verdicts"]["timeout"] == 1 and told(again)["known"] == 1
+
+
+def test_what_is_known_is_not_measured():
+    for option in ("--cache", "--resume"):
+        process = subprocess.run([os.environ["THRESH"], "tune", SAMPLE, option, path("tuned")], stderr=subprocess.PIPE,
+                                 timeout=LIMIT, check=False)
+        assert process.returncode == 2 and b"is not measured" in process.stderr
+
+
+# -- Damage
+
+def test_damage_costs_time_and_never_truth():
+    rng = random.Random(SEED)
+    whole = run(SAMPLE, "-s", ORDER, "-f", "ndjson").stdout
+    for option in ("--resume", "--cache"):
+        place = fresh("damaged")
+        known(SAMPLE, "-s", ORDER, option, place)
+        file = place if option == "--resume" else kept(place)[0]
+        good = content(file)
+        for i in range(25):
+            bad = bytearray(good)
+            kind = rng.choice(("flip", "cut", "zero", "double", "drop"))
+            at = rng.randrange(8, len(bad))
+            end = min(len(bad), at + rng.choice((1, 8, 300, 5000)))
+            if kind == "flip":
+                for _ in range(rng.choice((1, 3, 50))):
+                    bad[rng.randrange(8, len(bad))] ^= 1 << rng.randrange(8)
+            elif kind == "cut":
+                del bad[at:]
+            elif kind == "zero":
+                bad[at:end] = bytes(end - at)
+            elif kind == "double":
+                bad[at:at] = bad[at:end]
+            else:
+                del bad[at:end]
+            if option == "--cache":
+                shutil.rmtree(place)
+                os.mkdir(place)
+            with open(file, "wb") as stream:
+                stream.write(bad)
+            out, _ = known(SAMPLE, "-s", ORDER, "-f", "ndjson", option, place)
+            assert out == whole, (SEED, option, kind, i)
+            out, n = known(SAMPLE, "-s", ORDER, "-f", "ndjson", option, place)
+            assert out == whole and n == 120, (SEED, option, kind, i, n)
+
+
+def test_what_is_no_journal_is_left_alone():
+    for text in (b"not a journal at all, but somebody's work\n" * 9, b"<a/>"):
+        file = path("work.txt", text)
+        assert "is no journal" in run(SAMPLE, "--resume", file, check=(2,)).stderr.decode()
+        assert content(file) == text
+    assert "cannot be opened" in run(SAMPLE, "--resume", path("no/such/journal"), check=(2,)).stderr.decode()
+    out = path("same", b"")
+    assert "--output would replace it" in run(SAMPLE, "--resume", out, "-o", out, check=(2,)).stderr.decode()
+
+
+# -- The cache's directory
+
+def test_runs_at_once_share_a_cache():
+    place = fresh("shared")
+    whole = run(SAMPLE, "-s", ORDER, "-f", "ndjson").stdout
+    started = [start(SAMPLE, "-s", ORDER, "-f", "ndjson", "--cache", place, "--cache-size", "120K") for _ in range(8)]
+    for process in started:
+        assert process.communicate(timeout=LIMIT)[0] == whole
+    assert known(SAMPLE, "-s", ORDER, "-f", "ndjson", "--cache", place) == (whole, 120)
+    assert sum(map(os.path.getsize, kept(place))) <= 120 << 10 and all(name.endswith(".kept") for name in kept(place))
+
+
+def test_a_cache_is_bounded():
+    place = fresh("bounded")
+    for i in range(6):
+        file = archive("bounded.zip", ["<a>%d</a>" % (1000 * i + k) for k in range(100)])
+        assert known(file, "--cache", place, "--cache-size", "100K")[1] == 0
+        assert sum(map(os.path.getsize, kept(place))) <= 100 << 10
+        assert known(file, "--cache", place, "--cache-size", "100K")[1] == 100
+    assert len(kept(place)) > 1
+    assert known(file, "--cache", place, "--cache-size", "10K")[1] == 100
+    assert not kept(place)
+    assert 10 < known(file, "--cache", place, "--cache-size", "10K")[1] + 20
+
+
+def test_a_cache_that_everybody_may_write_to_is_refused():
+    place = fresh("open")
+    os.mkdir(place)
+    os.chmod(place, 0o777)
+    assert "everybody may write" in run(SAMPLE, "--cache", place, check=(2,)).stderr.decode()
+    assert "cannot be opened" in run(SAMPLE, "--cache", path("file", b""), check=(2,)).stderr.decode()
+
+
+def test_what_is_kept_is_no_input():
+    folder = fresh("own")
+    path("own/a.xml", "<a/>")
+    for arguments in (("--cache", path("own/cache")), ("--resume", path("own/journal"))):
+        assert "would write to it" in run(folder, *arguments, check=(2,)).stderr.decode(), arguments
+
+
+def test_isolated_workers_remember():
+    if "fork" not in backends():
+        return
+    for option in ("--cache", "--resume"):
+        place = fresh("isolated")
+        for want in (0, 120):
+            out, n = known(SAMPLE, "-s", ORDER, "-f", "ndjson", "--isolate", option, place)
+            assert n == want and out == run(SAMPLE, "-s", ORDER, "-f", "ndjson").stdout
+
+
+if __name__ == "__main__":
+    main()
