@@ -97,12 +97,32 @@ static int check_output(struct cached_job *cached, struct lambda_error *error)
     return rc;
 }
 
+/* Options that are for the command line alone: why, of one that is set; NULL: none is. */
+static const char *desk_option(const struct thresh_options *options)
+{
+    if (options->explain)
+        return "explain: an invocation does what it is asked for; at a desk: thresh --explain "
+               "--job thresh.json ARCHIVE";
+    if (options->report)
+        return "report: an invocation writes records and no page; at a desk: thresh --report "
+               "PAGE.html --job thresh.json ARCHIVE";
+    if (options->fail_fast)
+        return "fail-fast: an archive that is left half done is sent again; see whether the "
+               "answer is good, which max-bad decides";
+    if (options->resume)
+        return "resume: what a function writes is gone with it; leave it out";
+    if (options->cache)
+        return "cache: what a function writes is gone with it; leave it out";
+    return NULL;
+}
+
 /* The output is not an option of the run: a sink writes there. */
 static int open_job(struct job_cache *cache, struct cached_job *cached, bool *hit,
                     struct lambda_error *error)
 {
     struct thresh_options *options = cached->options;
     struct function *function = cache->function;
+    const char *why_not;
     cached->local = json_whole_copy(cached->job);
     int rc = cached->local ? schema_download_job(&function->schemas, cache->s3, cached->local,
                                                  cache->host.end_ms, &cached->schemas, error)
@@ -111,18 +131,8 @@ static int open_job(struct job_cache *cache, struct cached_job *cached, bool *hi
     if (rc == 0 &&
         job_file_apply(cached->local, function->directory, options, &error->message) < 0)
         rc = lambda_error_from_message(error, "Runtime.ConfigInvalid");
-    if (rc == 0 && options->explain)
-        rc = lambda_error_set(error, "Runtime.ConfigInvalid", false,
-                              "explain: an invocation does what it is asked for; at a desk: "
-                              "thresh --explain --job thresh.json ARCHIVE");
-    if (rc == 0 && options->fail_fast)
-        rc = lambda_error_set(error, "Runtime.ConfigInvalid", false,
-                              "fail-fast: an archive that is left half done is sent again; see "
-                              "whether the answer is good, which max-bad decides");
-    if (rc == 0 && (options->resume || options->cache))
-        rc = lambda_error_set(error, "Runtime.ConfigInvalid", false,
-                              "%s: what a function writes is gone with it; leave it out",
-                              options->resume ? "resume" : "cache");
+    if (rc == 0 && (why_not = desk_option(options)))
+        rc = lambda_error_set(error, "Runtime.ConfigInvalid", false, "%s", why_not);
     if (rc < 0)
         return -1;
     if (options->format == FORMAT_AUTO)

@@ -751,6 +751,7 @@ def test_a_name_that_is_not_known_is_an_error_wherever_it_stands():
     assert init_error({}, {"THRESH_SCHEMAS": schema}) == \
         "the variable THRESH_SCHEMAS is not known; did you mean THRESH_SCHEMA?"
     assert "THRESH_ANOTHER is not known" in init_error({}, {"THRESH_ANOTHER": "x"})
+    assert "did you mean THRESH_SCHEMA?" in init_error({}, {"Thresh_Schema": schema})
     message = init_error({"schemas": schema})
     assert "thresh.json: " in message and "did you mean --schema?" in message, message
     queue = {"Records": [{"messageId": "m", "eventSource": "aws:sqs",
@@ -831,8 +832,9 @@ def test_an_invocation_does_not_stop_half_way():
             assert answer["complete"] and answer["good"] is good, (percent, answer)
 
 
-def test_an_invocation_does_not_explain():
-    assert "explain" in init_error({"explain": True})
+def test_what_is_for_the_desk_is_refused():
+    for name, value in ("report", "/tmp/page.html"), ("explain", True):
+        assert init_error({name: value}).startswith(name + ": an invocation "), name
     with Function({}) as function:
         answer = function.invoke(direct(SMALL, explain=True))
         assert answer.json["errorType"] == "Runtime.ConfigInvalid", answer.body

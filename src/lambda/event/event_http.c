@@ -99,6 +99,9 @@ static int read_query(json_t *query, const json_t *root, struct thresh_error *er
     const json_t *lists = json_object_get(root, "multiValueQueryStringParameters");
     const json_t *plain = json_object_get(root, "queryStringParameters");
     bool is_encoded = json_object_get(json_object_get(root, "requestContext"), "elb");
+    if ((lists && !json_is_object(lists) && !json_is_null(lists)) ||
+        (plain && !json_is_object(plain) && !json_is_null(plain)))
+        return error_set(error, "the query is not an object of parameters");
     return raw ? read_raw(query, raw, error)
                : read_object(query, json_is_object(lists) ? lists : plain, is_encoded, error);
 }

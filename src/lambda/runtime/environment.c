@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 const char *environment_text(const char *name)
@@ -123,7 +124,7 @@ int environment_check(struct thresh_error *error)
         char variable[NAME_MAX_BYTES];
         int len = (int)strcspn(*setting, "=");
         snprintf(variable, sizeof variable, "%.*s", len, *setting);
-        if (strncmp(variable, "THRESH_", 7) == 0 && check_variable(variable, error) < 0)
+        if (strncasecmp(variable, "THRESH_", 7) == 0 && check_variable(variable, error) < 0)
             return -1;
     }
     return 0;

@@ -223,6 +223,9 @@ static const struct {
      EVENT_HTTP, "-/a%20b;", NULL},
     {"{\"httpMethod\":\"GET\",\"requestContext\":{\"elb\":{}},\"body\":null}", EVENT_HTTP, NULL,
      "POST"},
+    {"{\"httpMethod\":\"POST\",\"requestContext\":{\"stage\":\"p\"},\"body\":\"x\","
+     "\"queryStringParameters\":\"format=csv\"}",
+     EVENT_HTTP, NULL, "not an object of parameters"},
     {"{\"Service\":\"Amazon S3\",\"Event\":\"s3:TestEvent\"}", EVENT_TEST, "", NULL},
 };
 
