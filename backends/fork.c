@@ -147,7 +147,7 @@ static bool is_hopeless(const struct fork_pool *pool, struct fork_place *place)
 }
 
 /* Only time spent in poll counts against an item: if the parent is suspended, or its own reader
- * is slow, no item is charged for it. */
+ * is slow, no item is charged for it; nor if its worker is stopped. */
 static int hear_place(struct fork_pool *pool, int at, int64_t waited_ms,
                       struct thresh_error *error)
 {
@@ -159,8 +159,11 @@ static int hear_place(struct fork_pool *pool, int at, int64_t waited_ms,
     if (pool->polls[at].revents && hear_one(pool, place, error) < 0)
         return -1;
     if (guard && guard->item_ms && place->pid && place->ready && place->queued &&
-        place->waited_ms >= (int64_t)guard->item_ms)
-        return fork_place_overdue(place, error);
+        place->waited_ms >= (int64_t)guard->item_ms) {
+        fork_child_is_stuck(place->pid, &place->stuck_ms);
+        return place->stuck_ms ? fork_place_bury(place, true, error)
+                               : fork_place_overdue(place, error);
+    }
     if (place->pid && place->waited_ms >= POLL_MS && is_hopeless(pool, place))
         return fork_place_bury(place, true, error);
     return 0;

@@ -60,8 +60,10 @@ static enum ending await_end(pid_t pid, int fd, uint64_t most_ms)
         int64_t left = (int64_t)most_ms - (clock_ns() / 1000000 - begun);
         if (most_ms && left < wait_ms)
             wait_ms = left;
-        if (wait_ms <= 0)
-            return IS_OVERDUE;
+        if (wait_ms <= 0) {
+            fork_child_is_stuck(pid, &stuck_ms);
+            return stuck_ms ? IS_STUCK : IS_OVERDUE;
+        }
         int rc = poll(&end, 1, (int)wait_ms);
         if (rc > 0 || (rc < 0 && errno != EINTR))
             return ENDS;

@@ -166,6 +166,24 @@ static void test_a_worker_that_is_stopped_costs_nothing(void **state)
     }
 }
 
+static void test_an_item_whose_worker_is_stopped_has_not_had_its_time(void **state)
+{
+    const struct backend *backend = *state;
+    const struct backend_guard guard = {.item_ms = 300};
+    struct scene scene = scene_of(20, some_bytes);
+    struct thresh_error error = {0};
+    scene.deed = DEED_STOP;
+    scene.deed_at[0] = 7;
+    scene.deed_at[1] = NO_ITEM;
+    name_marker(&scene);
+    struct backend_work work = work_of(&scene, 2);
+    work.guard = &guard;
+    assert_int_equal(backend->run(&work, &error), 0);
+    unlink(scene.marker);
+    assert_int_equal(scene.answered, 20);
+    assert_int_equal(scene.lost, 0);
+}
+
 /* As a program has it that throttles others. */
 static void test_a_child_that_is_stopped_for_moments_is_not_stuck(void **state)
 {
@@ -429,6 +447,7 @@ int main(void)
         ROW(test_signals_that_the_host_handles_end_workers),
         ROW(test_a_death_before_the_first_item_ends_the_run),
         ROW(test_a_worker_that_is_stopped_costs_nothing),
+        ROW(test_an_item_whose_worker_is_stopped_has_not_had_its_time),
         ROW(test_a_child_that_is_stopped_for_moments_is_not_stuck),
         ROW(test_workers_that_never_begin_end_the_run),
         ROW(test_a_worker_that_leaves_a_child_behind_holds_up_nobody),
