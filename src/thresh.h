@@ -95,8 +95,9 @@ THRESH_API void thresh_options_free(struct thresh_options *options);
 THRESH_API int thresh_options_set(struct thresh_options *options, const char *name,
                                   const char *value, struct thresh_error *error);
 
-/* Who is told of what is wrong but stops nothing, a line a call: thresh_open tells the lines of
- * thresh_warnings before it returns. NULL: nobody. */
+/* Who is told of what is wrong but stops nothing, a line a call, before the call returns that
+ * found it: thresh_open tells the lines of thresh_warnings, and thresh_run, in its own thread,
+ * those of thresh_run_warnings. NULL: nobody. */
 THRESH_API void thresh_options_on_warning(struct thresh_options *options,
                                           void (*warning)(void *context, const char *line),
                                           void *context);
@@ -196,13 +197,14 @@ enum thresh_field_kind {
     THRESH_STRING = 1,
     THRESH_NUMBER = 2,
     THRESH_BOOLEAN = 3,
+    THRESH_NULL = 4, /* it hangs on an entity that was not read, as an error says */
 };
 
 /* The value of one XPath. */
 struct thresh_field {
     const char *name; /* as the option extract names it */
     enum thresh_field_kind kind;
-    size_t n; /* values: as many as there are nodes; 1 for the other kinds */
+    size_t n; /* values: as many as there are nodes; of THRESH_NULL 0; of other kinds 1 */
     const struct thresh_text *values; /* numbers and booleans as XPath's string() writes them,
                                          but that a number keeps all its digits; one that is
                                          not finite is of the kind THRESH_STRING */
@@ -357,17 +359,22 @@ THRESH_API void thresh_run_on_progress(struct thresh_run *run,
  * backend see above. */
 THRESH_API int thresh_run(struct thresh_run *run, struct thresh_error *error);
 
-/* Stops the run at the next document of each worker, or, if it has not begun, as soon as its
- * inputs are listed; it stays stopped. Any thread, and any signal handler. */
+/* Stops the run: at the next entry where it lists its inputs, and then at the next document of
+ * each worker. It stays stopped. Any thread, and any signal handler. */
 THRESH_API void thresh_cancel(struct thresh_run *run);
 
 /* What the run came to, whatever its outcome; all zeros before it. Valid until the run is freed
  * or done again. */
 THRESH_API const struct thresh_stats *thresh_run_stats(const struct thresh_run *run);
 
+/* What a run that is complete shows to be wrong with its options: the extractions that gave
+ * nothing in any document, with what to ask instead where the namespaces tell it; one line
+ * each, "" if there is nothing, or the run is not complete. Valid as thresh_run_stats. */
+THRESH_API const char *thresh_run_warnings(const struct thresh_run *run);
+
 /* Lists the inputs and gives to thresh_run_on_text's listener, as text for people, what
- * thresh_run would do with them and why. No document is read. 0, or -1 with the error filled
- * in. */
+ * thresh_run would do with them and why. No document is read. 0, 1 if it was stopped, or -1 with
+ * the error filled in. */
 THRESH_API int thresh_explain(struct thresh_run *run, struct thresh_error *error);
 
 /* -- Map ------------------------------------------------------------------------------ */

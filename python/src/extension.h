@@ -50,6 +50,6 @@ PyObject *record_new(PyObject *opened, struct thresh_record *record);
 
 /* -- stats.c: what a run came to, as a dict ------------------------------------------- */
 
-PyObject *stats_dict(const struct thresh_stats *stats);
+PyObject *stats_dict(const struct thresh_run *run);
 
 #endif

@@ -259,7 +259,7 @@ static PyObject *iteration_stats(PyObject *object, void *none)
     (void)none;
     if (self->has_thread) /* it writes them */
         Py_RETURN_NONE;
-    return stats_dict(thresh_run_stats(self->run));
+    return stats_dict(self->run);
 }
 
 static PyObject *iteration_self(PyObject *object)

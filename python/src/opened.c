@@ -132,7 +132,7 @@ static PyObject *opened_each(PyObject *object, PyObject *arguments)
         else if (rc < 0)
             extension_fail(&error);
     }
-    PyObject *stats = PyErr_Occurred() ? NULL : stats_dict(thresh_run_stats(each.run));
+    PyObject *stats = PyErr_Occurred() ? NULL : stats_dict(each.run);
     thresh_run_free(each.run);
     return stats;
 }

@@ -196,13 +196,8 @@ static PyObject *get_errors(PyObject *object, void *none)
 
 static PyObject *number_object(const struct thresh_text *text)
 {
-    PyObject *string = text_object(text), *number = NULL;
-    if (text->len == 4 && memcmp(text->bytes, "null", 4) == 0) {
-        Py_XDECREF(string);
-        Py_RETURN_NONE;
-    }
-    if (string)
-        number = PyFloat_FromString(string);
+    PyObject *string = text_object(text);
+    PyObject *number = string ? PyFloat_FromString(string) : NULL;
     Py_XDECREF(string);
     return number;
 }
@@ -222,7 +217,7 @@ static PyObject *value_object(const struct thresh_field *field)
 {
     if (field->kind == THRESH_NODES)
         return nodes_object(field);
-    if (!field->n)
+    if (field->kind == THRESH_NULL)
         Py_RETURN_NONE;
     if (field->kind == THRESH_NUMBER)
         return number_object(&field->values[0]);

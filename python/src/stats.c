@@ -41,8 +41,18 @@ static PyObject *isolation(const struct thresh_stats *stats)
     return layers;
 }
 
-PyObject *stats_dict(const struct thresh_stats *s)
+/* A list of the lines of a text. */
+static PyObject *lines(const char *text)
 {
+    PyObject *string = PyUnicode_DecodeUTF8(text, (Py_ssize_t)strlen(text), "replace");
+    PyObject *list = string ? PyUnicode_Splitlines(string, 0) : NULL;
+    Py_XDECREF(string);
+    return list;
+}
+
+PyObject *stats_dict(const struct thresh_run *run)
+{
+    const struct thresh_stats *s = thresh_run_stats(run);
     const struct {
         const char *name;
         uint64_t count;
@@ -70,7 +80,9 @@ PyObject *stats_dict(const struct thresh_stats *s)
     for (size_t i = 0; rc == 0 && i < sizeof numbers / sizeof *numbers; i++)
         rc = add(dict, numbers[i].name, PyFloat_FromDouble(numbers[i].number));
     if (rc < 0 || add(dict, "verdicts", verdicts(s)) < 0 ||
-        add(dict, "skipped", reasons(s)) < 0 || add(dict, "isolation", isolation(s)) < 0 ||
+        add(dict, "skipped", reasons(s)) < 0 ||
+        add(dict, "fields_empty", lines(thresh_run_warnings(run))) < 0 ||
+        add(dict, "isolation", isolation(s)) < 0 ||
         add(dict, "backend", Py_BuildValue("z", s->backend)) < 0 ||
         add(dict, "workers", PyLong_FromLong(s->workers)) < 0 ||
         add(dict, "vcpus_source", Py_BuildValue("z", s->vcpus_source)) < 0 ||

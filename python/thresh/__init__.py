@@ -18,12 +18,13 @@ import io
 import os
 import stat
 import typing
+import warnings
 import weakref
 
 from thresh import _thresh
 from thresh._thresh import Error, Fault, Namespace, Record
 
-__all__ = ["Checker", "Error", "Fault", "Input", "Namespace", "Record", "Run", "to_csv"]
+__all__ = ["Checker", "EmptyExtraction", "Error", "Fault", "Input", "Namespace", "Record", "Run", "to_csv"]
 __version__ = _thresh.version
 
 
@@ -32,6 +33,11 @@ class Input(typing.NamedTuple):
 
     data: typing.Any
     name: str
+
+
+class EmptyExtraction(UserWarning):
+    """Warned of at the end of a run: an extraction gave nothing in any of its documents, which
+    more often than not is for want of a namespace. The text says what to ask instead."""
 
 
 class Checker:
@@ -82,6 +88,7 @@ class Checker:
         returns the statistics. It starts no thread of its own, so that in a process without
         other threads every backend can do it. An exception in the function ends the run."""
         self.stats = self._open().each(_inputs(inputs), function)
+        _warn(self.stats, 3)
         return self.stats
 
     def explain(self, inputs):
@@ -130,11 +137,13 @@ class Run:
         self._run.close()
         self._tell()
 
-    def _tell(self):
+    def _tell(self, warns=False):
         stats = self._run.stats
         if stats is not None and not self._is_told:
             self._is_told = True
             self._checker.stats = stats
+            if warns:
+                _warn(stats, 4)
 
     def __iter__(self):
         return self
@@ -142,8 +151,8 @@ class Run:
     def __next__(self):
         try:
             return next(self._run)
-        except BaseException:
-            self._tell()
+        except BaseException as end:
+            self._tell(warns=isinstance(end, StopIteration))
             raise
 
     def __enter__(self):
@@ -154,6 +163,11 @@ class Run:
 
     def __del__(self):
         self.close()
+
+
+def _warn(stats, stacklevel):
+    for line in stats["fields_empty"]:
+        warnings.warn(line, EmptyExtraction, stacklevel=stacklevel)
 
 
 def to_csv(records, file):

@@ -12,6 +12,7 @@ _Value = Union[None, _Text, Iterable[_Text], Dict[str, _Text]]
 _Field = Union[None, str, float, bool, List[str]]
 
 class Error(Exception): ...
+class EmptyExtraction(UserWarning): ...
 
 class Input(NamedTuple):
     data: _Data

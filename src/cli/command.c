@@ -240,6 +240,7 @@ static int run(struct session *session, struct thresh_run *run, struct thresh_er
                   signals_caught() ? sigdescr_np(signals_caught()) : "--fail-fast",
                   (unsigned long long)stats->answered, (unsigned long long)stats->entries);
     rc = end_page(session, run, rc, error);
+    report_warnings(rc == 0 ? thresh_run_warnings(run) : "");
     report_run(session->options, stats, thresh_run_findings(run), rc == 0);
     if (rc > 0 && signals_caught())
         return 128 + signals_caught();

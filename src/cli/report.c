@@ -36,12 +36,7 @@ void report_run(const struct thresh_options *options, const struct thresh_stats 
                 const struct findings *findings, bool is_complete)
 {
     bool is_terminal = isatty(STDERR_FILENO);
-    struct buf out = {0}, empty = {0};
-    if (findings)
-        findings_write_empty(findings, &empty);
-    if (is_complete && buf_string(&empty))
-        report_warnings(empty.data);
-    buf_free(&empty);
+    struct buf out = {0};
     if (is_complete && !options->quiet && (options->format == FORMAT_TEXT || is_terminal))
         summary_append(stats, findings, is_terminal, &out);
     if (options->stats)

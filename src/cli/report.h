@@ -9,15 +9,15 @@
 #include "options/options.h"
 #include "run/findings.h"
 
-/* At its end: extractions that found nothing and the summary, of a run that is complete, where
- * somebody reads it, and --stats. `findings`: NULL where they are not known. */
+/* At its end: the summary, of a run that is complete, where somebody reads it, and --stats.
+ * `findings`: NULL where they are not known. */
 void report_run(const struct thresh_options *options, const struct thresh_stats *stats,
                 const struct findings *findings, bool is_complete);
 
 /* A line for each of the inputs that cannot be opened; their records say so, too. */
 void report_unopened(const char *const *inputs, size_t n);
 
-/* As thresh_warnings has them, a line each. */
+/* As thresh_warnings and thresh_run_warnings have them, a line each. */
 void report_warnings(const char *warnings);
 
 /* The line on standard error that says why `program` fails. */

@@ -104,7 +104,7 @@ static void tell_content(struct document_parser *p)
         p->no_memory = true;
     if (p->xpath_stream && xpath_stream_tell(p->xpath_stream, record) < 0)
         p->no_memory = true;
-    p->no_memory |= record_null_fields(record) < 0;
+    record_null_fields(record);
     if (p->schema)
         record->schema = p->schema->name;
     xmlFreeDoc(doc);

@@ -31,6 +31,9 @@ int xpath_tree_add_number(struct record *record, double number)
     bool is_string = isnan(number) || isinf(number);
     int rc =
         is_string ? xpath_number_write(&text, number) : xpath_number_write_json(&text, number);
+    /* Like all numbers it may hang on what was not read. */
+    if (is_string && record->has_unread)
+        buf_append_char(&text, (char)RECORD_HOLE);
     if (rc == 0)
         rc = buf_string(&text)
                  ? add_scalar(record, is_string ? FIELD_STRING : FIELD_NUMBER, text.data)

@@ -60,35 +60,33 @@ static bool layout_in(const struct record_view *view, const char *format,
     return true;
 }
 
-static const struct thresh_text *give_text(struct record_view *view, int rc)
+/* The text of a record is its own affair, so that a const record may change in it. */
+static const struct thresh_text *write_text(const struct thresh_record *record,
+                                            const char *format, bool is_heading)
 {
+    struct record_view *view = (struct record_view *)record;
+    struct record_layout layout;
+    if (!layout_in(view, format, &layout))
+        return NULL;
+    buf_clear(&view->text);
+    int rc = is_heading ? format_heading(&view->text, &layout)
+                        : record_view_write(view, &layout, &view->text);
     if (rc < 0 || !buf_string(&view->text))
         return NULL;
     view->given = (struct thresh_text){view->text.data, view->text.len};
     return &view->given;
 }
 
-/* The text of a record is its own affair, so that a const record may change in it. */
 const struct thresh_text *thresh_record_text(const struct thresh_record *record,
                                              const char *format)
 {
-    struct record_view *view = (struct record_view *)record;
-    struct record_layout layout;
-    if (!layout_in(view, format, &layout))
-        return NULL;
-    buf_clear(&view->text);
-    return give_text(view, record_view_write(view, &layout, &view->text));
+    return write_text(record, format, false);
 }
 
 const struct thresh_text *thresh_record_heading(const struct thresh_record *record,
                                                 const char *format)
 {
-    struct record_view *view = (struct record_view *)record;
-    struct record_layout layout;
-    if (!layout_in(view, format, &layout))
-        return NULL;
-    buf_clear(&view->text);
-    return give_text(view, format_heading(&view->text, &layout));
+    return write_text(record, format, true);
 }
 
 struct thresh_record *thresh_record_copy(const struct thresh_record *record)

@@ -19,6 +19,7 @@ struct thresh_run {
     atomic_bool cancelled;
     struct thresh_stats stats;
     struct findings findings; /* of the last time that it was run */
+    struct buf warnings;      /* which of its extractions gave nothing */
 };
 
 struct thresh_run *thresh_run_new(const struct thresh *thresh)
@@ -39,6 +40,7 @@ void thresh_run_free(struct thresh_run *run)
     }
     free(run->inputs);
     findings_free(&run->findings);
+    buf_free(&run->warnings);
     free(run);
 }
 
@@ -125,6 +127,7 @@ int library_run_begin(struct thresh_run *asked, struct run *run, struct thresh_e
         return error_no_memory(error);
     *run = thresh_begin_run(asked->thresh, &asked->listener, &asked->cancelled, &asked->stats);
     findings_free(&asked->findings);
+    buf_clear(&asked->warnings);
     asked->findings.rules = run->rules;
     run->findings = &asked->findings;
     run->inputs = asked->inputs;
@@ -148,7 +151,11 @@ static int do_run(struct thresh_run *asked, int (*work)(struct run *, struct thr
 
 int thresh_run(struct thresh_run *run, struct thresh_error *error)
 {
-    return do_run(run, run_entries, error);
+    int rc = do_run(run, run_entries, error);
+    if (rc == 0 && (findings_write_empty(&run->findings, &run->warnings) < 0 ||
+                    !buf_string(&run->warnings)))
+        rc = error_no_memory(error);
+    return rc == 0 ? thresh_tell(run->thresh, thresh_run_warnings(run), error) : rc;
 }
 
 int thresh_explain(struct thresh_run *run, struct thresh_error *error)
@@ -166,6 +173,11 @@ const struct thresh_stats *thresh_run_stats(const struct thresh_run *run)
 {
     static const struct thresh_stats none;
     return run ? &run->stats : &none;
+}
+
+const char *thresh_run_warnings(const struct thresh_run *run)
+{
+    return run && run->warnings.len ? run->warnings.data : "";
 }
 
 const struct findings *thresh_run_findings(const struct thresh_run *run)

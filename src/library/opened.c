@@ -112,11 +112,10 @@ static int try_options(const struct thresh *thresh, struct thresh_error *error)
     return rc;
 }
 
-/* 0 or -1. */
-static int tell_warnings(const struct thresh *thresh, struct thresh_error *error)
+int thresh_tell(const struct thresh *thresh, const char *warnings, struct thresh_error *error)
 {
     const struct thresh_options *options = thresh->options;
-    char *lines = options->warning ? strdup(thresh_warnings(thresh)) : NULL;
+    char *lines = options->warning ? strdup(warnings) : NULL;
     if (options->warning && !lines)
         return error_no_memory(error);
     char *rest = lines;
@@ -150,7 +149,7 @@ struct thresh *thresh_open_on(const struct host *host, const struct thresh_optio
     if (rc == 0)
         rc = try_options(thresh, error);
     if (rc == 0)
-        rc = tell_warnings(thresh, error);
+        rc = thresh_tell(thresh, thresh_warnings(thresh), error);
     if (rc < 0) {
         thresh_close(thresh);
         return NULL;

@@ -11,4 +11,8 @@
 struct run thresh_begin_run(const struct thresh *thresh, const struct run_listener *listener,
                             const atomic_bool *cancelled, struct thresh_stats *stats);
 
+/* Tells the options' listener, if there is one, the lines of warnings. 0, or -1 without
+ * memory. */
+int thresh_tell(const struct thresh *thresh, const char *warnings, struct thresh_error *error);
+
 #endif

@@ -116,10 +116,6 @@ static void append_field(struct buf *out, const struct record_layout *layout,
                          const struct record *record, const struct field *field)
 {
     struct buf json = {0};
-    bool is_null = field->type == FIELD_NUMBER &&
-                   *record_text(record, record->values[field->first]) == 'n';
-    if (is_null)
-        return;
     if (field->n == 1) {
         append_span(out, layout, record, record->values[field->first]);
     } else if (field->n > 1) {

@@ -52,7 +52,9 @@ void ndjson_write_namespaces(struct buf *out, const struct record *record)
 void ndjson_write_field(struct buf *out, const struct record *record, const struct field *field)
 {
     const struct text_span *values = field->n ? record->values + field->first : NULL;
-    if (field->type == FIELD_NUMBER || field->type == FIELD_BOOLEAN) {
+    if (field->type == FIELD_NULL) {
+        append_null(out);
+    } else if (field->type == FIELD_NUMBER || field->type == FIELD_BOOLEAN) {
         buf_append(out, record_text(record, values[0]), values[0].len);
     } else if (field->n == 1) {
         append_span(out, record, values[0]);

@@ -231,7 +231,7 @@ int record_add_value(struct record *record, const char *value, size_t len)
     return record->text.failed ? -1 : 0;
 }
 
-int record_null_fields(struct record *record)
+void record_null_fields(struct record *record)
 {
     for (size_t i = 0; i < record->n_fields && record->has_unread; i++) {
         struct field *field = &record->fields[i];
@@ -240,11 +240,9 @@ int record_null_fields(struct record *record)
             struct text_span value = record->values[k];
             has_hole = value.len && memchr(record_text(record, value), RECORD_HOLE, value.len);
         }
-        if (!has_hole)
-            continue;
-        record->values[field->first] = record_add_text(record, "null", 4);
-        field->type = FIELD_NUMBER;
-        field->n = 1;
+        if (has_hole) {
+            field->type = FIELD_NULL;
+            field->n = 0;
+        }
     }
-    return record->text.failed ? -1 : 0;
 }

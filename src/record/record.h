@@ -56,13 +56,13 @@ struct fault_count {
                               * 0: it is not */
 };
 
-enum field_type { FIELD_NODES, FIELD_STRING, FIELD_NUMBER, FIELD_BOOLEAN };
+enum field_type { FIELD_NODES, FIELD_STRING, FIELD_NUMBER, FIELD_BOOLEAN, FIELD_NULL };
 
 /* What an XPath of the user's gave. */
 struct field {
     enum field_type type;
     size_t first; /* of its values, in the record's */
-    size_t n;     /* as many as there are nodes; 1 for other types */
+    size_t n;     /* as many as there are nodes; 0 for null; 1 for other types */
 };
 
 struct namespace_binding {
@@ -148,9 +148,9 @@ struct namespace_binding *record_add_binding(struct record *record, struct text_
 /* A byte that no UTF-8 has: it stands in a value where the document refers to an entity that
  * was not read. */
 #define RECORD_HOLE 0xff
-/* A field whose values have a hole is not known: it becomes null, a number that is written as
- * such. */
-int record_null_fields(struct record *record);
+/* A field whose values have a hole, or are reckoned where there may be one, is not known: it
+ * becomes null. */
+void record_null_fields(struct record *record);
 
 /* A field without values; record_add_value adds to the last field. 0 or -1. */
 int record_add_field(struct record *record, enum field_type type);

@@ -14,7 +14,8 @@ static_assert((int)VERDICT_VALID == (int)THRESH_VALID &&
 static_assert((int)FIELD_NODES == (int)THRESH_NODES &&
                   (int)FIELD_STRING == (int)THRESH_STRING &&
                   (int)FIELD_NUMBER == (int)THRESH_NUMBER &&
-                  (int)FIELD_BOOLEAN == (int)THRESH_BOOLEAN,
+                  (int)FIELD_BOOLEAN == (int)THRESH_BOOLEAN &&
+                  (int)FIELD_NULL == (int)THRESH_NULL,
               "and so are the kinds of fields");
 
 /* Room for the lists: 0, or 1 without memory. */
@@ -86,8 +87,8 @@ static bool open_fields(struct record_view *view, const struct record_parts *par
     for (uint32_t i = 0; i < parts->head.n_fields; i++) {
         struct packed_field packed;
         memcpy(&packed, parts->fields + i * sizeof packed, sizeof packed);
-        if (packed.type > FIELD_BOOLEAN || packed.first > n || packed.n > n - packed.first ||
-            (packed.type != FIELD_NODES && packed.n != 1))
+        if (packed.type > FIELD_NULL || packed.first > n || packed.n > n - packed.first ||
+            (packed.type != FIELD_NODES && packed.n != (packed.type != FIELD_NULL)))
             return false;
         view->fields[i] = (struct thresh_field){.name = layout->field_names[i],
                                                 .kind = (enum thresh_field_kind)packed.type,

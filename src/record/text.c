@@ -79,7 +79,8 @@ static void append_fields(struct buf *out, const struct record *record,
 {
     for (size_t i = 0; i < record->n_fields && i < layout->n_fields; i++) {
         const struct field *field = &record->fields[i];
-        buf_append_format(out, "    %s:", layout->field_names[i]);
+        buf_append_format(out, "    %s:%s", layout->field_names[i],
+                          field->type == FIELD_NULL ? " null" : "");
         for (size_t k = 0; k < field->n; k++) {
             buf_append_char(out, k ? '|' : ' ');
             append_span(out, record, record->values[field->first + k]);

@@ -40,6 +40,7 @@ static int open_source(struct run *run, struct thresh_error *error)
                     {"report", run->host->report, true},
                     {"resume", known_journal(run->known), false},
                     {"cache", known_cache(run->known), false}},
+        .cancelled = run->cancelled,
     };
     int rc = source_open(&run->source, run->inputs, run->n_inputs, &options, error);
     run->stats->listing_ms = clock_ms() - run->begun_ms;
@@ -149,15 +150,17 @@ int run_list(struct run *run, struct thresh_error *error)
     if (check_formats(run->options, error) < 0)
         return -1;
     limits_make(&run->limits, run->options, run->host, run->rules->builds_tree);
-    if ((run->remembers && open_known(run, error) < 0) || open_source(run, error) < 0)
+    if (run->remembers && open_known(run, error) < 0)
         return -1;
+    int rc = open_source(run, error);
     run->layout.only_bad |= run->options->is_brief && run->stats->entries > MOST_LISTED;
-    return 0;
+    return rc;
 }
 
 int run_open(struct run *run, struct thresh_error *error)
 {
-    return run_list(run, error) < 0 ? -1 : make_plan(run, error);
+    int rc = run_list(run, error);
+    return rc ? rc : make_plan(run, error);
 }
 
 /* Gives the listener a text that is no record's, and frees it. */

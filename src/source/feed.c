@@ -18,6 +18,8 @@ static int slice_next(struct feed *feed, const char **block, size_t *len,
         want = (size_t)(slice->end - slice->at);
     if (!want)
         return 0;
+    if (feed_is_cancelled(slice->cancelled))
+        return error_set(error, "cancelled");
     if (!slice->buffer)
         slice->buffer = malloc(SLICE_BLOCK);
     if (!slice->buffer)
@@ -36,7 +38,13 @@ static int slice_next(struct feed *feed, const char **block, size_t *len,
     return 0;
 }
 
-void slice_feed_open(struct slice_feed *feed, const struct slice *slice, const char *name)
+bool feed_is_cancelled(const atomic_bool *cancelled)
+{
+    return cancelled && atomic_load_explicit(cancelled, memory_order_relaxed);
+}
+
+void slice_feed_open(struct slice_feed *feed, const struct slice *slice, const char *name,
+                     const atomic_bool *cancelled)
 {
     memset(feed, 0, sizeof *feed);
     feed->feed.next = slice_next;
@@ -44,6 +52,7 @@ void slice_feed_open(struct slice_feed *feed, const struct slice *slice, const c
     feed->start = feed->at = slice->at;
     feed->end = slice->at + slice->len;
     feed->name = name;
+    feed->cancelled = cancelled;
 }
 
 void slice_feed_close(struct slice_feed *feed)

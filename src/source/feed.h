@@ -10,6 +10,7 @@
 #include "source/entry_fault.h"
 #include "source/slice.h"
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -27,12 +28,17 @@ struct slice_feed {
     struct feed feed;
     struct origin origin;
     uint64_t start, at, end;
-    const char *name; /* of the file, for errors; the caller keeps it, too */
+    const char *name;             /* of the file, for errors; the caller keeps it, too */
+    const atomic_bool *cancelled; /* set: the next block is an error of the run; or NULL */
     char *buffer;
 };
 
-void slice_feed_open(struct slice_feed *feed, const struct slice *slice, const char *name);
+void slice_feed_open(struct slice_feed *feed, const struct slice *slice, const char *name,
+                     const atomic_bool *cancelled);
 void slice_feed_close(struct slice_feed *feed);
+
+/* Whether it is there and set. */
+bool feed_is_cancelled(const atomic_bool *cancelled);
 
 /* Bytes in memory, as one block. The caller keeps them. */
 struct memory_feed {

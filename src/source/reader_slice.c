@@ -100,7 +100,7 @@ static int inflate_gzip(struct reader *reader, bool *is_done)
 static int decode_slice(struct reader *reader, enum codec codec, const struct slice *slice)
 {
     struct slice_feed stored;
-    slice_feed_open(&stored, slice, "an input");
+    slice_feed_open(&stored, slice, "an input", NULL);
     int rc = decode(reader, codec, &stored.feed, slice->len, &reader->document);
     slice_feed_close(&stored);
     return rc;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "source/source.h"
 
+#include "source/feed.h"
 #include "source/index/index.h"
 #include "source/source_private.h"
 
@@ -35,7 +36,7 @@ int source_open(struct source **opened, const struct source_input *inputs, size_
         rc = error_no_memory(error);
     if (rc) {
         source_close(source);
-        return -1;
+        return feed_is_cancelled(options->cancelled) ? 1 : -1;
     }
     *opened = source;
     return 0;

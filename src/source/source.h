@@ -19,6 +19,8 @@
 #include "base/error.h"
 #include "source/entry_fault.h"
 
+#include <stdatomic.h>
+
 enum entry_kind {
     ENTRY_DOCUMENT,   /* reader_read gives its bytes, or says why it cannot */
     ENTRY_SKIPPED,    /* not XML; `code` says what it is */
@@ -85,6 +87,8 @@ struct source_options {
     /* Bytes that fit there: what would take more is a fault of the entry. 0: it is not known,
      * and a full directory is an error of the run. */
     uint64_t max_spool_bytes;
+    /* Set by anybody, at any time: listing is to end. NULL: nobody does. */
+    const atomic_bool *cancelled;
 };
 
 /* Something to list. */
@@ -103,8 +107,8 @@ struct source_input {
 
 struct source;
 
-/* Lists the `inputs`, which live as long as the source. Sets *source and returns 0, or returns
- * -1 with the run's error (none of the inputs can be opened, an I/O error, no room for the
+/* Lists the `inputs`, which live as long as the source. Sets *source and returns 0, or returns 1
+ * if that was cancelled, or -1 with the run's error (none of the inputs can be opened, an I/O error, no room for the
  * temporary file), which names the input and the remedy.
  * An input among others that cannot be opened is an unreadable entry. A descriptor stays the
  * caller's: of a file another is made, and a stream has been read to its end.

@@ -17,6 +17,7 @@ import sys
 import tempfile
 import threading
 import time
+import warnings
 import zipfile
 
 from command import (LIMIT, ORDER, SAMPLE, SANITIZED, SOURCE, archive, backends, main, path, records, run, skip,
@@ -139,6 +140,9 @@ def test_attributes_of_records():
     assert record.fields == {"nodes": ["text", "\u00e9"], "string": "text\u00e9", "number": 0.25, "none": "Infinity",
                              "boolean": False}
     assert record.errors == () and record.errors_total == 0 and not record.is_unread
+    with thresh.Checker(extract=extract) as checker:
+        unread, = checker.run(b"<!DOCTYPE a [<!ENTITY e SYSTEM 'e.xml'>]><a><b>&e;</b></a>")
+    assert unread.is_unread and set(unread.fields.values()) == {None}
     assert bad.verdict == "malformed" and bad.elements is None and bad.root_name is None and bad.fields == {}
     error = bad.errors[0]
     assert error.line == 2 and error.code and error.message and bad.errors_total == 1
@@ -241,6 +245,23 @@ def test_warnings_of_schemas():
     raises(thresh.Error, lambda: thresh.Checker(schema=broken, strict_schema=True), "cos-nonambig")
 
 
+def test_an_extraction_that_gives_nothing_is_warned_of_once_a_run():
+    document = b"<a xmlns='urn:a'><b>1</b></a>"
+    checker = thresh.Checker(extract={"b": "/a/b", "any": "/*:a/*:b"})
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        run_of_two = checker.run([document, document])
+        assert [record.fields["any"] for record in run_of_two] == [["1"], ["1"]] and list(run_of_two) == []
+        run_of_two.close()
+        stats = checker.each(document, lambda record: None)
+        for _ in checker.run([document, document]):
+            break
+    assert [warning.category for warning in told] == [thresh.EmptyExtraction] * 2
+    assert all(warning.filename == __file__ for warning in told)
+    assert str(told[0].message).startswith("--extract b: '/a/b' gives no node in each of 2 documents")
+    assert "try -x 'b=/*:a/*:b'" in str(told[1].message) and stats["fields_empty"] == [str(told[1].message)]
+
+
 def test_explain():
     with thresh.Checker(schema=ORDER) as checker:
         text = checker.explain(SAMPLE)
@@ -331,6 +352,18 @@ def test_sha256_is_a_fact_of_the_record():
     assert record.sha256 == hashlib.sha256(b"<a/>").hexdigest() == record.as_dict()["sha256"]
     record, = thresh.Checker().run(documents)
     assert record.sha256 is None and "sha256" not in record.as_dict()
+
+
+def test_a_run_that_waits_for_a_pipe_ends_at_once():
+    reader, writer = os.pipe()
+    before = threads()
+    checker = thresh.Checker()
+    checker.run(reader).close()
+    assert checker.stats["entries"] == 0 and ends(threads, before)
+    running = checker.run(os.fdopen(reader, "rb", buffering=0))
+    threading.Timer(0.1, running.cancel).start()
+    assert list(running) == []
+    os.close(writer)
 
 
 def test_no_more_records_wait_than_the_window_holds():

@@ -59,6 +59,8 @@ int index_add(struct indexer *indexer, const struct listing_record *record,
 {
     struct listing *listing = &indexer->source->listing;
     uint64_t max = indexer->source->options.max_entries;
+    if (indexer_go_on(indexer) < 0)
+        return -1;
     if (indexer->is_full)
         return 0;
     if ((max && listing->count >= max) || is_list_too_long(indexer, name))

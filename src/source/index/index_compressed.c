@@ -23,7 +23,7 @@ static int peek(struct indexer *indexer, const struct index_item *item, enum cod
 {
     struct slice_feed stored;
     struct feed_limits limits = {0};
-    slice_feed_open(&stored, &item->bytes, indexer_file_name(indexer, item));
+    indexer_feed(indexer, item, &item->bytes, &stored);
     struct decoder_input input = {&stored.feed, item->bytes.len, codec, 0};
     struct decoder *decoder = decoder_open(&input, &limits, indexer->error);
     int rc = decoder ? 0 : -1;
@@ -53,7 +53,7 @@ static int unpack(struct indexer *indexer, struct index_item *item, enum codec c
     struct slice_feed stored;
     struct feed_limits limits = {indexer->source->options.max_ratio, &indexer->left};
     int rc = -1;
-    slice_feed_open(&stored, &item->bytes, indexer_file_name(indexer, item));
+    indexer_feed(indexer, item, &item->bytes, &stored);
     struct decoder_input input = {&stored.feed, item->bytes.len, codec, 0};
     struct decoder *decoder = decoder_open(&input, &limits, indexer->error);
     if (decoder)

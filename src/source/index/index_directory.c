@@ -138,10 +138,11 @@ static bool is_directory(DIR *directory, const struct dirent *entry)
 }
 
 /* Reads all names, so that the descriptor need not stay open on the way down. */
-static int read_names(DIR *directory, struct buf *names, struct buf *children)
+static int read_names(const struct indexer *indexer, DIR *directory, struct buf *names,
+                      struct buf *children)
 {
     const struct dirent *entry;
-    while (errno = 0, (entry = readdir(directory))) {
+    while (errno = 0, indexer_go_on(indexer) == 0 && (entry = readdir(directory))) {
         struct child child = {names->len};
         if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
             continue;
@@ -195,7 +196,7 @@ static int visit_directory(struct directory_walk *walk)
     struct stat facts;
     bool is_output = fstat(fd, &facts) == 0 &&
                      indexer_check_output(walk->indexer, &facts, walk->path.data) < 0;
-    int rc = read_names(directory, &names, &children);
+    int rc = read_names(walk->indexer, directory, &names, &children);
     int number = errno;
     closedir(directory);
     errno = number;

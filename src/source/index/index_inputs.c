@@ -2,7 +2,6 @@
  *
  * What the user named: files and directories, and what is open already or in memory.
  */
-#include "base/io.h"
 #include "source/feed.h"
 #include "source/index/index.h"
 #include "source/index/index_add.h"
@@ -10,10 +9,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+enum { PATIENCE_MS = 50 }; /* between two looks at whether the run is cancelled */
 
 /* -- One input ------------------------------------------------------------------------ */
 
@@ -58,6 +60,25 @@ static int add_unopened(struct indexer *indexer, const struct index_item *item)
     return index_add_unreadable(indexer, item, &fault);
 }
 
+/* As io_read_all; whoever gives the bytes may be slow to, so that the run may be cancelled
+ * meanwhile, which reads as their end. */
+static ptrdiff_t read_stream(const struct indexer *indexer, int fd, char *block)
+{
+    struct pollfd ready = {.fd = fd, .events = POLLIN};
+    size_t have = 0;
+    ssize_t got = 1;
+    while (have < WINDOW_BYTES && got && indexer_go_on(indexer) == 0) {
+        int n = poll(&ready, 1, PATIENCE_MS);
+        if (n == 0 || (n < 0 && errno == EINTR))
+            continue;
+        got = read(fd, block + have, WINDOW_BYTES - have);
+        if (got < 0 && errno != EINTR)
+            return -1;
+        have += got > 0 ? (size_t)got : 0;
+    }
+    return (ptrdiff_t)have;
+}
+
 /* Appends all that the stream gives to the spool: 0, 1 with *fault, -1. */
 static int spool_stream(struct indexer *indexer, int fd, const char *name,
                         struct entry_fault *fault)
@@ -66,7 +87,7 @@ static int spool_stream(struct indexer *indexer, int fd, const char *name,
     char *block = malloc(WINDOW_BYTES);
     ptrdiff_t got = 0;
     int rc = block ? 0 : error_no_memory(indexer->error);
-    while (!rc && (got = io_read_all(fd, block, WINDOW_BYTES)) > 0) {
+    while (!rc && (got = read_stream(indexer, fd, block)) > 0) {
         rc = feed_limits_count(&limits, 0, 0, (size_t)got, fault);
         if (!rc)
             rc = spool_append(&indexer->source->spool, block, (size_t)got, indexer->error);

@@ -321,7 +321,7 @@ int index_serial(struct indexer *indexer, const struct index_item *item, enum co
     struct decoder *decoder = NULL;
     enum unarchive_format format = is_cpio ? UNARCHIVE_CPIO : UNARCHIVE_TAR;
     int rc = -1;
-    slice_feed_open(&stored, &item->bytes, indexer_file_name(indexer, item));
+    indexer_feed(indexer, item, &item->bytes, &stored);
     if (codec == CODEC_NONE)
         rc = open_archive(indexer, item, &stored.feed, &stored, format, false);
     else if ((decoder = decoder_open(&input, &limits, indexer->error)))
@@ -380,7 +380,7 @@ int index_sevenzip(struct indexer *indexer, const struct index_item *item)
     if (rc)
         return rc < 0 ? -1 : index_add_unreadable(indexer, item, &fault);
     struct slice_feed stored;
-    slice_feed_open(&stored, &item->bytes, indexer_file_name(indexer, item));
+    indexer_feed(indexer, item, &item->bytes, &stored);
     rc = open_archive(indexer, item, &stored.feed, &stored, UNARCHIVE_SEVENZIP, is_trailed);
     slice_feed_close(&stored);
     return rc;

@@ -202,7 +202,7 @@ int index_zip_unpack(struct zip_walk *walk, const struct zip_member *member,
     uint64_t start = spool->len;
     struct member_sum sum = {0};
     struct slice_feed stored;
-    slice_feed_open(&stored, &item->bytes, indexer_file_name(indexer, walk->archive));
+    indexer_feed(indexer, walk->archive, &item->bytes, &stored);
     int rc = zip_method_codec(member->method) == CODEC_NONE
                  ? pass_through(walk, member, &stored.feed, &sum, fault)
                  : decode(walk, member, &stored.feed, &sum, fault);

@@ -45,6 +45,18 @@ const char *indexer_file_name(const struct indexer *indexer, const struct index_
     return listing_text(listing, listing->files[item->file].path);
 }
 
+void indexer_feed(const struct indexer *indexer, const struct index_item *item,
+                  const struct slice *bytes, struct slice_feed *feed)
+{
+    slice_feed_open(feed, bytes, indexer_file_name(indexer, item),
+                    indexer->source->options.cancelled);
+}
+
+int indexer_go_on(const struct indexer *indexer)
+{
+    return feed_is_cancelled(indexer->source->options.cancelled) ? -1 : 0;
+}
+
 int indexer_cannot_read(struct indexer *indexer, const struct index_item *item)
 {
     if (errno == ENOMEM)

@@ -10,6 +10,7 @@
 #ifndef THRESH_SOURCE_INDEX_INDEXER_H
 #define THRESH_SOURCE_INDEX_INDEXER_H
 
+#include "source/feed.h"
 #include "source/index/name_encoding.h"
 #include "source/source_private.h"
 #include "source/window.h"
@@ -55,6 +56,12 @@ void indexer_close(struct indexer *indexer);
 const char *indexer_file_name(const struct indexer *indexer, const struct index_item *item);
 /* The item's file cannot be read, for the reason in errno. Returns -1. */
 int indexer_cannot_read(struct indexer *indexer, const struct index_item *item);
+
+/* Opens a feed of bytes that lie in the item's file. */
+void indexer_feed(const struct indexer *indexer, const struct index_item *item,
+                  const struct slice *bytes, struct slice_feed *feed);
+/* 0, or -1 where the run is cancelled: whoever takes long asks now and then. */
+int indexer_go_on(const struct indexer *indexer);
 
 /* Makes a name fit to be shown. Where it is not, it is written anew into `scratch`, which must
  * live as long as the name. */

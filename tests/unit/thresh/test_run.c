@@ -204,6 +204,50 @@ static int pipe_with(const char *bytes, size_t len)
 }
 
 /* The same archive by each kind of input, under one name: the same records. */
+static int look_at_nulls(void *context, const struct thresh_record *record,
+                         struct thresh_error *error)
+{
+    (void)error;
+    const struct thresh_field *whole = thresh_record_field_named(record, "whole");
+    assert_true(record->is_unread);
+    for (size_t i = 0; i < 4; i++) {
+        const struct thresh_field *field = thresh_record_field(record, i);
+        assert_int_equal(field->kind, THRESH_NULL);
+        assert_int_equal(field->n, 0);
+    }
+    assert_int_equal(whole->kind, THRESH_NODES);
+    assert_string_equal(whole->values[0].bytes, "1");
+    assert_non_null(
+        strstr(thresh_record_text(record, context)->bytes,
+               "{\"text\":null,\"nodes\":null,\"n\":null,\"nan\":null,\"whole\":\"1\"}"));
+    return 0;
+}
+
+static void a_field_that_hangs_on_what_was_not_read_is_null(void **state)
+{
+    (void)state;
+    static const char document[] = "<!DOCTYPE a [<!ENTITY e SYSTEM 'e.xml'>]>"
+                                   "<a><b>&e;</b><c>1</c></a>";
+    for (EACH_BACKEND(backend)) {
+        const char *const settings[][2] = {{"backend", (*backend)->name},
+                                           {"extract", "text=string(//b)"},
+                                           {"extract", "nodes=//b"},
+                                           {"extract", "n=count(//c)"},
+                                           {"extract", "nan=number(//b)"},
+                                           {"extract", "whole=//c"},
+                                           {NULL, NULL}};
+        struct thresh *thresh = open_with(settings);
+        struct thresh_run *run = thresh_run_new(thresh);
+        thresh_run_add_memory(run, document, sizeof document - 1, "one");
+        thresh_run_on_record(run, look_at_nulls, "ndjson");
+        do_run(run);
+        assert_int_equal(thresh_run_stats(run)->answered, 1);
+        thresh_run_free(run);
+        thresh_close(thresh);
+    }
+    buf_free(&got);
+}
+
 static void an_input_is_a_path_a_descriptor_or_memory(void **state)
 {
     (void)state;
@@ -449,11 +493,98 @@ static void a_run_is_cancelled_by_another_thread(void **state)
     thresh_close(thresh);
 }
 
+/* Whoever writes into the pipe takes for ever. */
+static void a_run_is_cancelled_while_it_waits_for_a_stream(void **state)
+{
+    (void)state;
+    const char *const settings[][2] = {{NULL, NULL}};
+    struct thresh *thresh = open_with(settings);
+    struct thresh_run *run = thresh_run_new(thresh);
+    struct thresh_error error;
+    pthread_t thread;
+    int ends[2];
+    assert_int_equal(pipe(ends), 0);
+    assert_int_equal(write(ends[1], "<a>", 3), 3);
+    thresh_run_add_fd(run, ends[0], "slow");
+    pthread_create(&thread, NULL, cancel_soon, run);
+    assert_int_equal(thresh_run(run, &error), 1);
+    pthread_join(thread, NULL);
+    assert_int_equal(thresh_explain(run, &error), 1);
+    thresh_run_free(run);
+    close(ends[0]);
+    close(ends[1]);
+    thresh_close(thresh);
+}
+
+static void a_run_that_is_cancelled_lists_nothing_more(void **state)
+{
+    (void)state;
+    static const char *const inputs[] = {"", "/all.zip", "/sound.tar", "/sound.tar.gz",
+                                         "/mebibyte.xml.gz"};
+    const char *const settings[][2] = {{NULL, NULL}};
+    struct thresh *thresh = open_with(settings);
+    for (size_t i = 0; i < sizeof inputs / sizeof *inputs; i++) {
+        struct thresh_run *run = thresh_run_new(thresh);
+        struct thresh_error error;
+        char path[4096];
+        snprintf(path, sizeof path, "%s/archives%s", getenv("THRESH_TEST_DATA"), inputs[i]);
+        assert_int_equal(access(path, R_OK), 0);
+        thresh_run_add_path(run, path, NULL);
+        thresh_cancel(run);
+        assert_int_equal(thresh_run(run, &error), 1);
+        assert_int_equal(thresh_run_stats(run)->entries, 0);
+        thresh_run_free(run);
+    }
+    thresh_close(thresh);
+}
+
+/* -- What is wrong with the options --------------------------------------------------- */
+
+static void keep_line(void *context, const char *line)
+{
+    (void)context;
+    buf_append_string(&got, line);
+    buf_append_char(&got, '\n');
+}
+
+static void extractions_that_give_nothing_are_told_once_a_run(void **state)
+{
+    (void)state;
+    static const char document[] = "<a xmlns='urn:a'><b>1</b></a>";
+    for (EACH_BACKEND(backend)) {
+        struct thresh_error error = {{0}};
+        struct thresh_options *options = thresh_options_new();
+        thresh_options_set(options, "backend", (*backend)->name, &error);
+        thresh_options_set(options, "extract", "b=/a/b", &error);
+        thresh_options_set(options, "extract", "any=/*:a/*:b", &error);
+        thresh_options_on_warning(options, keep_line, NULL);
+        struct thresh *thresh = thresh_open(options, &error);
+        struct thresh_run *run = thresh_run_new(thresh);
+        assert_string_equal(thresh_run_warnings(run), "");
+        thresh_run_add_memory(run, document, sizeof document - 1, "one");
+        thresh_run_add_memory(run, document, sizeof document - 1, "two");
+        do_run(run);
+        assert_non_null(strstr(got.data, "--extract b: '/a/b' gives no node in each of 2 "));
+        assert_non_null(strstr(got.data, "try -x 'b=/*:a/*:b'"));
+        assert_ptr_equal(strchr(got.data, '\n'), got.data + got.len - 1);
+        assert_string_equal(thresh_run_warnings(run), got.data);
+        thresh_cancel(run);
+        do_run(run);
+        assert_string_equal(got.data, "");
+        assert_string_equal(thresh_run_warnings(run), "");
+        thresh_run_free(run);
+        thresh_close(thresh);
+        thresh_options_free(options);
+    }
+    buf_free(&got);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_record_as_data_has_the_same_text),
         cmocka_unit_test(a_record_is_data_and_its_copy_stays),
+        cmocka_unit_test(a_field_that_hangs_on_what_was_not_read_is_null),
         cmocka_unit_test(an_input_is_a_path_a_descriptor_or_memory),
         cmocka_unit_test(a_file_is_read_from_where_its_descriptor_stands),
         cmocka_unit_test(odd_inputs_have_records),
@@ -461,6 +592,9 @@ int main(void)
         cmocka_unit_test(a_listener_that_refuses_ends_the_run),
         cmocka_unit_test(several_runs_go_on_at_once),
         cmocka_unit_test(a_run_is_cancelled_by_another_thread),
+        cmocka_unit_test(a_run_is_cancelled_while_it_waits_for_a_stream),
+        cmocka_unit_test(a_run_that_is_cancelled_lists_nothing_more),
+        cmocka_unit_test(extractions_that_give_nothing_are_told_once_a_run),
     };
     return cmocka_run_group_tests(tests, scratch_enter, scratch_leave);
 }
