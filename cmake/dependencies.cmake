@@ -1,6 +1,6 @@
 # The libraries that thresh stands on, as two targets: `dependencies` of all its parts, `allocator`
 # of its programs. A toolchain file of ci/static-deps brings all of them as archives, in
-# THRESH_STATIC_LIBRARIES; else they are the system's.
+# THRESH_STATIC_LIBRARIES and, of a program, THRESH_STATIC_PROGRAM_LIBRARIES; else they are the system's.
 
 find_package(PkgConfig REQUIRED)
 find_package(Threads REQUIRED)
@@ -10,7 +10,8 @@ add_library(dependencies INTERFACE)
 if(THRESH_STATIC_LIBRARIES)
   target_include_directories(dependencies SYSTEM INTERFACE ${THRESH_STATIC_INCLUDE_DIRS})
   target_link_options(dependencies INTERFACE ${THRESH_STATIC_LINK_OPTIONS})
-  target_link_libraries(dependencies INTERFACE ${THRESH_STATIC_LIBRARIES})
+  target_link_libraries(dependencies INTERFACE ${THRESH_STATIC_LIBRARIES}
+    "$<$<STREQUAL:$<TARGET_PROPERTY:TYPE>,EXECUTABLE>:${THRESH_STATIC_PROGRAM_LIBRARIES}>")
 else()
   # Global, for the project that this one is a part of.
   pkg_check_modules(THRESH_LIBRARIES REQUIRED IMPORTED_TARGET GLOBAL ${modules})

@@ -53,7 +53,7 @@ class Checker:
     Raises Error if an option, a schema or an XPath is wrong."""
 
     def __init__(self, schema=None, **options):
-        self._opened = _thresh.Opened(_pairs({"schema": schema, **options}))
+        self._opened = _thresh.Opened(_pairs({"schema": schema, **_granted(), **options}))
         self._runs = weakref.WeakSet()
         #: What the last run that ended came to, as a dict; None before.
         self.stats = None
@@ -193,6 +193,19 @@ _running = weakref.WeakSet()
 def _end_runs():
     for run in list(_running):
         run.close()
+
+
+# -- In Lambda ------------------------------------------------------------------------------------
+
+_LAMBDA_MB_PER_VCPU = 1769
+
+
+def _granted():
+    """In Lambda the memory size says how many vCPUs a function has, not the CPUs that it sees."""
+    size = os.environ.get("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "")
+    if not size.isdigit():
+        return {}
+    return {"vcpus": min(int(size) / _LAMBDA_MB_PER_VCPU, len(os.sched_getaffinity(0)))}
 
 
 # -- Options --------------------------------------------------------------------------------------

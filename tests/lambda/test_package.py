@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """The packages that lambda-package wrote beside the build: small, one file, alone in an empty root,
-quick to start; the arm64 one under qemu-user."""
+quick to start; the layer for Python in a root with Python and nothing else; those for arm64 under qemu-user."""
 import base64
 import glob
 import io
@@ -11,10 +11,11 @@ import shutil
 import statistics
 import subprocess
 import sys
+import sysconfig
 import tempfile
 import zipfile
 
-from command import SOURCE, THRESH, main, skip
+from command import ORDER, SAMPLE, SOURCE, THRESH, main, run, skip
 
 sys.path.insert(0, os.path.join(SOURCE, "tests", "lambda"))
 from runtime_stub import Function  # noqa: E402
@@ -37,6 +38,7 @@ for arch, package in packages.items():
     with zipfile.ZipFile(package) as archive:
         archive.extract("bootstrap", os.path.join(work.name, arch))
     os.chmod(bootstraps[arch], 0o755)
+layers = {arch: os.path.join(PLACE, "thresh-python-layer-%s.zip" % arch) for arch in packages}
 
 
 def event():
@@ -63,10 +65,13 @@ def test_contents():
         assert os.path.getsize(package) <= MOST_BYTES, os.path.getsize(package)
 
 
+def check_elf(file):
+    subprocess.run([os.path.join(SOURCE, "ci", "check-elf"), file], check=True, stdout=subprocess.DEVNULL)
+
+
 def test_needs_only_glibc():
     for bootstrap in bootstraps.values():
-        subprocess.run([os.path.join(SOURCE, "ci", "check-elf"), bootstrap], check=True,
-                       stdout=subprocess.DEVNULL)
+        check_elf(bootstrap)
 
 
 def test_runs():
@@ -88,6 +93,96 @@ def test_runs_in_an_empty_root():
             shutil.copy(library, root + library)
     works(Function(None, {"TMPDIR": "/tmp"}, command=["chroot", root, "/bootstrap"]))
 
+
+# -- The layer for Python
+
+# A document of each kind, the schema, values, on each of the backends that are named.
+RUN = """
+import sys, thresh
+for backend in sys.argv[1:]:
+    with thresh.Checker(schema="order.xsd", extract={"sum": "sum(//@*)"}, backend=backend, jobs=3) as checker:
+        texts = []
+        stats = checker.each("sample.zip", lambda record: texts.append(record.text()))
+        assert stats["backend"] == backend and stats["workers"] == (1 if backend == "sequential" else 3), stats
+        sys.stdout.buffer.write("".join(texts).encode())
+with thresh.Checker() as checker:
+    assert len(list(checker.run("sample.zip"))) == len(texts)
+"""
+
+
+def unpacked(arch):
+    place = os.path.join(work.name, "layer-" + arch)
+    with zipfile.ZipFile(layers[arch]) as archive:
+        archive.extractall(place)
+    return place
+
+
+def is_the_command_s(out, runs, folder):
+    """So many runs, each of which says what the command says in that folder."""
+    want = run("sample.zip", "-s", "order.xsd", "-x", "sum=sum(//@*)", "-f", "ndjson", cwd=folder).stdout
+    assert out == runs * want and len(want) > 1000, (len(out), len(want))
+
+
+def put_documents(folder):
+    shutil.copy(SAMPLE, os.path.join(folder, "sample.zip"))
+    for schema in glob.glob(os.path.join(os.path.dirname(ORDER), "*.xsd")):
+        shutil.copy(schema, folder)
+
+
+def test_layer_contents():
+    for arch, layer in layers.items():
+        with zipfile.ZipFile(layer) as archive:
+            assert {name for name in archive.namelist() if not name.startswith("python/thresh/")} == set()
+        assert os.path.getsize(layer) <= MOST_BYTES, os.path.getsize(layer)
+        for library in glob.glob(os.path.join(unpacked(arch), "python", "thresh", "*.so*")):
+            check_elf(library)
+
+
+def put_python(root):
+    """This interpreter, its modules and the libraries that it is linked with."""
+    standard = sysconfig.get_path("stdlib")
+    shutil.copytree(standard, root + standard, ignore=shutil.ignore_patterns(
+        "__pycache__", "test", "site-packages", "dist-packages", "idlelib", "config-*"))
+    python = os.path.realpath(sys.executable)
+    os.makedirs(root + os.path.dirname(python), exist_ok=True)
+    shutil.copy(python, root + python)
+    linked = subprocess.run(["ldd", python], stdout=subprocess.PIPE, check=True).stdout.decode().split()
+    # glibc's own package brings libgcc_s along, which it needs where threads end.
+    for library in [word for word in linked if word.startswith("/")] + glob.glob("/lib/*-linux-gnu/libgcc_s.so.1"):
+        os.makedirs(root + os.path.dirname(library), exist_ok=True)
+        shutil.copy(library, root + library)
+    return python
+
+
+def test_layer_in_a_root_with_python_alone():
+    if os.geteuid() or NATIVE not in layers:
+        skip("not as root, or no package for this machine: the layer was not tested alone")
+    root = os.path.join(work.name, "python-root")
+    os.makedirs(os.path.join(root, "tmp"))
+    put_documents(root)
+    shutil.copytree(unpacked(NATIVE), os.path.join(root, "opt"))
+    out = subprocess.run(["chroot", root, put_python(root), "-c", RUN, "sequential", "openmp", "fork"], check=True,
+                         stdout=subprocess.PIPE, env={"PYTHONPATH": "/opt/python", "PATH": os.environ["PATH"]}).stdout
+    assert not os.path.exists(root + "/dev/shm")
+    is_the_command_s(out, 3, root)
+
+
+def test_layer_for_arm64_under_qemu():
+    qemu = shutil.which("qemu-aarch64-static")
+    sysroot = os.path.join(STATIC, "static-arm64", "sysroot")
+    pythons = glob.glob(os.path.join(sysroot, "usr", "bin", "python3.*[0-9]"))
+    if NATIVE == "arm64" or "arm64" not in layers or not qemu or not pythons:
+        skip("no arm64 layer, qemu-user-static or Python in the sysroot: arm64 was not tested")
+    folder = os.path.join(work.name, "qemu")
+    os.mkdir(folder)
+    put_documents(folder)
+    # Not fork: qemu has a thread of its own, beside which nothing is forked.
+    out = subprocess.run([qemu, "-L", sysroot, pythons[0], "-c", RUN, "sequential", "openmp"], check=True, cwd=folder,
+                         stdout=subprocess.PIPE, env={"PYTHONPATH": os.path.join(unpacked("arm64"), "python")}).stdout
+    is_the_command_s(out, 2, folder)
+
+
+# -- The bootstrap again
 
 def test_starts_quickly():
     if NATIVE not in bootstraps:

@@ -511,6 +511,59 @@ def test_the_fork_backend_says_why_not_and_what_to_do():
     assert "".join(r.text() for r in got) == command_lines(SAMPLE)
 
 
+# -- In Lambda
+
+def documented_function():
+    """The function that docs/python.md shows, as a module's text."""
+    text = pathlib.Path(SOURCE, "docs", "python.md").read_text(encoding="utf-8").split("## On Lambda")[1]
+    blocks = [block for block in re.findall(r"\n\n((?:    .*\n|\n)+)", text) if "def handler" in block]
+    return "".join(line[4:] or line for line in blocks[0].splitlines(keepends=True))
+
+
+def test_the_function_of_the_documentation_answers():
+    code = documented_function()
+    assert len([line for line in code.splitlines() if line]) <= 15, code
+    path("function/boto3.py", """import io
+def client(service):
+    assert service == "s3"
+    class S3:
+        def get_object(self, Bucket, Key):
+            assert Bucket == "b"
+            return {"Body": open(Key, "rb")}
+    return S3()
+""")
+    path("function/handler.py", code)
+    shutil.copy(os.path.join(SOURCE, "benchmarks", "party.xsd"), path("function/party.xsd"))
+    shutil.copy(ORDER, path("function/invoice.xsd"))
+    out = script("""
+import base64, json, os
+os.chdir(%r); sys.path.insert(0, "")
+import handler
+archive = %r
+event = {"archive_base64": base64.b64encode(open(archive, "rb").read()).decode()}
+print(json.dumps([handler.handler(event, None), handler.handler({"bucket": "b", "key": archive}, None)]))
+""" % (path("function"), SAMPLE))
+    want = records(SAMPLE, "-s", ORDER, "-x", "total=sum(//line/@amount)")
+    for record in want:
+        record["path"] = record["path"].replace(SAMPLE, "memory")
+        if record.get("schema"):
+            record["schema"] = "invoice.xsd"
+    for answer in json.loads(out):
+        assert not answer["good"] and answer["records"] == want
+
+
+def test_memory_grants_vcpus_in_lambda():
+    out = script("""
+import os
+os.environ["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"] = "%d"
+for options in ({}, {"vcpus": 3}):
+    checker = thresh.Checker(**options)
+    list(checker.run(b"<a/>"))
+    print(checker.stats["vcpus"], end=" ")
+""" % (1769 // 4))
+    assert 0.24 < float(out.split()[0]) < 0.25 and float(out.split()[1]) == 3, out
+
+
 # -- The package
 
 def test_ten_thousand_runs_keep_memory_flat():
