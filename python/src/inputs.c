@@ -11,7 +11,7 @@ static int add(struct thresh_run *run, PyObject *input)
         long fd = PyLong_AsLong(value);
         if (fd == -1 && PyErr_Occurred())
             return -1;
-        thresh_run_add_fd(run, (int)fd, name);
+        thresh_run_add_fd(run, (int)fd == fd ? (int)fd : -1, name);
         return 0;
     }
     Py_ssize_t len;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "extension.h"
 
+#include <signal.h>
+
 struct opened {
     PyObject_HEAD struct thresh_options *options;
     struct thresh *thresh;
@@ -113,22 +115,49 @@ static int each_record(void *context, const struct thresh_record *record,
     return rc;
 }
 
+/* Python hears of Ctrl-C where its main thread comes by, which works, or waits for a pipe: so
+ * while that does a run, its handler is behind one that cancels the run. */
+static struct thresh_run *_Atomic interruptible; /* the innermost; NULL: none */
+static PyOS_sighandler_t pythons_handler;
+
+static void on_interrupt(int number)
+{
+    thresh_cancel(interruptible);
+    pythons_handler(number);
+}
+
+/* 0, 1 if it was interrupted, or -1 with the error filled in. Without the GIL. */
+static int run_interruptibly(struct thresh_run *run, struct thresh_error *error)
+{
+    struct thresh_run *outer = interruptible;
+    interruptible = run;
+    if (!outer)
+        pythons_handler = PyOS_setsig(SIGINT, on_interrupt);
+    int rc = thresh_run(run, error);
+    if (!outer)
+        PyOS_setsig(SIGINT, pythons_handler);
+    interruptible = outer;
+    return rc;
+}
+
 static PyObject *opened_each(PyObject *object, PyObject *arguments)
 {
     PyObject *inputs;
     struct each each = {.opened = object};
     struct thresh_error error;
-    int rc = -1;
-    if (!PyArg_ParseTuple(arguments, "OO", &inputs, &each.function))
+    int rc = -1, is_interruptible;
+    if (!PyArg_ParseTuple(arguments, "OOp", &inputs, &each.function, &is_interruptible))
         return NULL;
     each.run = thresh_run_new(opened_thresh(object));
     thresh_run_on_record(each.run, each_record, &each);
     if (inputs_add_to(each.run, inputs) == 0) {
         Py_BEGIN_ALLOW_THREADS
-        rc = thresh_run(each.run, &error);
+        rc = (is_interruptible ? run_interruptibly : thresh_run)(each.run, &error);
         Py_END_ALLOW_THREADS
         if (each.exception[0])
             PyErr_Restore(each.exception[0], each.exception[1], each.exception[2]);
+        else if (is_interruptible && rc == 1 && PyErr_CheckSignals() == 0)
+            PyErr_SetNone(PyExc_KeyboardInterrupt);
         else if (rc < 0)
             extension_fail(&error);
     }
@@ -177,7 +206,8 @@ static PyObject *opened_explain(PyObject *object, PyObject *inputs)
 
 static PyMethodDef methods[] = {
     {"run", opened_run, METH_O, "run(inputs): a Run"},
-    {"each", opened_each, METH_VARARGS, "each(inputs, function): the statistics"},
+    {"each", opened_each, METH_VARARGS,
+     "each(inputs, function, is_interruptible): the statistics"},
     {"explain", opened_explain, METH_O, "explain(inputs): text"},
     {NULL, NULL, 0, NULL},
 };

@@ -16,7 +16,9 @@ milliseconds; options of the command that take seconds take seconds.
 import atexit
 import io
 import os
+import signal
 import stat
+import threading
 import typing
 import warnings
 import weakref
@@ -86,8 +88,11 @@ class Checker:
     def each(self, inputs, function):
         """Does a run over `inputs`, calls `function(record)` for each Record, in order, and
         returns the statistics. It starts no thread of its own, so that in a process without
-        other threads every backend can do it. An exception in the function ends the run."""
-        self.stats = self._open().each(_inputs(inputs), function)
+        other threads every backend can do it. An exception in the function ends the run, and so
+        does Ctrl-C."""
+        is_interruptible = (threading.current_thread() is threading.main_thread() and
+                            signal.getsignal(signal.SIGINT) is signal.default_int_handler)
+        self.stats = self._open().each(_inputs(inputs), function, is_interruptible)
         _warn(self.stats, 3)
         return self.stats
 

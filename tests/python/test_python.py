@@ -212,7 +212,8 @@ def test_what_is_no_input():
         raises(TypeError, lambda: checker.run(open(ORDER, encoding="utf-8")), "reading bytes")
         assert list(checker.run([])) == [] and not checker.stats["good"]
         raises(thresh.Error, lambda: list(checker.run("/nowhere.zip")), "/nowhere.zip: ")
-        raises(thresh.Error, lambda: list(checker.run(12345)), "")
+        for fd in (12345, 1 << 32, -1):
+            raises(thresh.Error, lambda fd=fd: list(checker.run(fd)), "cannot open fd %d" % fd)
         for wrong in ("a\0b", thresh.Input(MANY + "\0b", "n")):
             raises(ValueError, lambda wrong=wrong: checker.run(wrong))
 
@@ -287,7 +288,7 @@ def test_nothing_is_left_of_a_run_however_it_ends():
         running = checker.run(MANY)
         next(running)
         running.close()
-        assert list(running) == [] and 0 < checker.stats["answered"] < 3000
+        assert list(running) == [] and checker.stats["answered"]
 
     def by_letting_go():
         next(checker.run(open(MANY, "rb")))
@@ -414,6 +415,35 @@ except KeyboardInterrupt:
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=30)
     assert out == b"interrupted 1\n", (out, err)
+
+
+def test_control_c_ends_each():
+    waits = "reader, writer = os.pipe(); print(1, flush=True); thresh.Checker().each(reader, print)"
+    works = ("print(1, flush=True); thresh.Checker(backend='openmp' if %r else 'sequential', jobs=2).each(\n"
+             "    [%r] * 3000, lambda record: None)" % ("openmp" in backends(), MANY))
+    nests = ("checker = thresh.Checker(backend='sequential')\n"
+             "def look(record):\n"
+             "    reader, writer = os.pipe(); print(1, flush=True); checker.each(reader, print)\n"
+             "checker.each(%r, look)" % MANY)
+    for text in (waits, works, nests):
+        process = script("import os, signal\n" + text, wait=False)
+        process.stdout.readline()
+        time.sleep(0.3)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=LIMIT)
+        assert process.returncode == -signal.SIGINT and b"KeyboardInterrupt" in err, (text, out, err)
+
+
+def test_a_handler_of_one_s_own_hears_of_control_c():
+    out = script("""
+import os, signal
+heard = []
+signal.signal(signal.SIGINT, lambda number, frame: heard.append(number))
+thresh.Checker(backend="sequential").each(
+    %r, lambda record: os.kill(os.getpid(), signal.SIGINT) if record.index == 5 else None)
+print(heard)
+""" % MANY)
+    assert out == "[2]\n", out
 
 
 def test_the_interpreter_ends_in_the_middle_of_a_run():
