@@ -373,8 +373,8 @@ THRESH_API const struct thresh_stats *thresh_run_stats(const struct thresh_run *
 THRESH_API const char *thresh_run_warnings(const struct thresh_run *run);
 
 /* Lists the inputs and gives to thresh_run_on_text's listener, as text for people, what
- * thresh_run would do with them and why. No document is read. 0, 1 if it was stopped, or -1 with
- * the error filled in. */
+ * thresh_run would do with them and why. No document is read. 0, 1 if it was stopped, or -1
+ * with the error filled in. */
 THRESH_API int thresh_explain(struct thresh_run *run, struct thresh_error *error);
 
 /* -- Map ------------------------------------------------------------------------------ */

@@ -77,8 +77,8 @@ struct run {
     bool over_total; /* --max-total-bytes is used up: no further document counts as read */
 };
 
-/* Lists the inputs, which is all that who does not want records needs. 0, 1 if it was cancelled,
- * or -1 with the error filled in; call run_close in any case. */
+/* Lists the inputs, which is all that who does not want records needs. 0, 1 if that was
+ * cancelled, or -1 with the error filled in; call run_close in any case. */
 int run_list(struct run *run, struct thresh_error *error);
 /* Lists the inputs and makes the plan; fills in the stats as far as they are known. Returns as
  * run_list. */

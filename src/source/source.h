@@ -107,9 +107,9 @@ struct source_input {
 
 struct source;
 
-/* Lists the `inputs`, which live as long as the source. Sets *source and returns 0, or returns 1
- * if that was cancelled, or -1 with the run's error (none of the inputs can be opened, an I/O error, no room for the
- * temporary file), which names the input and the remedy.
+/* Lists the `inputs`, which live as long as the source. Sets *source and returns 0, or returns
+ * 1 if that was cancelled, or -1 with the run's error (none of the inputs can be opened, an I/O
+ * error, no room for the temporary file), which names the input and the remedy.
  * An input among others that cannot be opened is an unreadable entry. A descriptor stays the
  * caller's: of a file another is made, and a stream has been read to its end.
  *

@@ -35,7 +35,8 @@ void indexer_close(struct indexer *indexer)
         inflateEnd(&indexer->inflate);
 }
 
-const char *indexer_file_name(const struct indexer *indexer, const struct index_item *item)
+/* For errors: of the file that the item is in. */
+static const char *file_name(const struct indexer *indexer, const struct index_item *item)
 {
     const struct listing *listing = &indexer->source->listing;
     if (item->open_path)
@@ -48,8 +49,7 @@ const char *indexer_file_name(const struct indexer *indexer, const struct index_
 void indexer_feed(const struct indexer *indexer, const struct index_item *item,
                   const struct slice *bytes, struct slice_feed *feed)
 {
-    slice_feed_open(feed, bytes, indexer_file_name(indexer, item),
-                    indexer->source->options.cancelled);
+    slice_feed_open(feed, bytes, file_name(indexer, item), indexer->source->options.cancelled);
 }
 
 int indexer_go_on(const struct indexer *indexer)
@@ -61,7 +61,7 @@ int indexer_cannot_read(struct indexer *indexer, const struct index_item *item)
 {
     if (errno == ENOMEM)
         return error_no_memory(indexer->error);
-    return error_set(indexer->error, "cannot read %s: %m", indexer_file_name(indexer, item));
+    return error_set(indexer->error, "cannot read %s: %m", file_name(indexer, item));
 }
 
 int indexer_name(struct indexer *indexer, const char *raw, size_t len, struct buf *scratch,

@@ -52,8 +52,6 @@ struct index_item {
 int indexer_open(struct indexer *indexer, struct source *source, struct thresh_error *error);
 void indexer_close(struct indexer *indexer);
 
-/* The name for errors of the file that the item is in. */
-const char *indexer_file_name(const struct indexer *indexer, const struct index_item *item);
 /* The item's file cannot be read, for the reason in errno. Returns -1. */
 int indexer_cannot_read(struct indexer *indexer, const struct index_item *item);
 
