@@ -16,6 +16,7 @@ class Context:
         self.thresh, self.limit, self.empty = options.thresh, options.limit, options.empty
         self.output = options.output
         self.real = options.corpora if options.corpora and os.path.isdir(options.corpora) else None
+        self.python = options.python
         self.full = options.full
         self.seed = options.seed
         self.cpus = len(os.sched_getaffinity(0))
@@ -36,7 +37,7 @@ class Context:
         """order.xsd for peers that have no xml.xsd of their own: with a copy beside it."""
         place = self.path("schema")
         os.makedirs(place, exist_ok=True)
-        builtin = os.path.join(os.path.dirname(HERE), "src", "rules", "builtin", "xml.xsd")
+        builtin = os.path.join(os.path.dirname(HERE), "src", "resolver", "builtin", "xml.xsd")
         for source, name in ((ORDER_XSD, "order.xsd"), (os.path.join(HERE, "party.xsd"), "party.xsd"),
                              (builtin, "xml.xsd")):
             with open(source, encoding="utf-8") as file:

@@ -24,7 +24,7 @@ from sections import Section  # noqa: E402
 # from it.
 SECTIONS = {"backends": (12, 200), "threshold": (10, 80), "lambda_sweep": (11, 300), "cost": (0, 0),
             "article": (18, 370), "peers": (7, 190), "limit": (2, 25), "overheads": (2, 8),
-            "tune": (3, 11)}
+            "tune": (3, 11), "python": (25, 120)}
 SUMMARY = [("question", "question"), ("answer", "answer")]
 NEEDS_SWEEP = {"cost", "tune"}
 FACTS = ("date", "cpu", "cpus", "memory_mb", "system", "load", "commit", "thresh")
@@ -36,6 +36,7 @@ def parse():
     parser.add_argument("--limit", required=True, help="benchmark-limit")
     parser.add_argument("--empty", required=True, help="benchmark-empty")
     parser.add_argument("--output", default="benchmark", help="where results go")
+    parser.add_argument("--python", default="", help="directory with the package for Python, if it is built")
     parser.add_argument("--corpora", default="", help="directory with real documents, if there is one")
     parser.add_argument("--seed", type=int, default=1, help="of the generated documents")
     parser.add_argument("--only", action="append", choices=list(SECTIONS), help="this section (repeatable)")
@@ -46,7 +47,8 @@ def parse():
     options = parser.parse_args()
     for name in ("thresh", "limit", "empty", "output"):
         setattr(options, name, os.path.abspath(getattr(options, name)))
-    options.corpora = options.corpora and os.path.abspath(options.corpora)
+    for name in ("corpora", "python"):
+        setattr(options, name, getattr(options, name) and os.path.abspath(getattr(options, name)))
     options.chosen = [name for name in SECTIONS if not options.only or name in options.only]
     if NEEDS_SWEEP & set(options.chosen) and "lambda_sweep" not in options.chosen:
         options.chosen.insert(0, "lambda_sweep")

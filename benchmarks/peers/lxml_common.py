@@ -38,7 +38,8 @@ def walk(element, depth, found):
             walk(child, depth + 1, found)
 
 
-def process(path, data, schemas):
+def process(path, data, schemas, values=lambda root: {}):
+    """The record, with the values that are taken of the root."""
     record = {"path": path, "verdict": "malformed"}
     try:
         parser = etree.XMLParser(no_network=True, resolve_entities=False, huge_tree=True)
@@ -53,7 +54,7 @@ def process(path, data, schemas):
     found = {"elements": 0, "attributes": 0, "depth": 0, "text": 0, "namespaces": set()}
     walk(root, 1, found)
     found["namespaces"] = sorted(found["namespaces"])
-    record.update(found)
+    record.update(found, **values(root))
     return record
 
 
