@@ -205,7 +205,9 @@ struct identity_constraint {
     const struct symbol *name;
     enum identity_kind kind;
     const struct identity_constraint *refer; /* of a keyref; NULL: it is not checked */
-    uint32_t id;                             /* its number in the schema */
+    uint32_t id; /* its number in the schema; those of one element follow each other */
+    /* The least and the greatest id of the keyrefs that refer to it. */
+    uint32_t first_keyref, last_keyref; /* the first is greater: there are none */
     const struct identity_path *selectors;
     uint32_t n_selectors;
     const struct identity_field *fields;

@@ -202,6 +202,7 @@ static struct identity_constraint *read_constraint(struct xsd_compiler *c,
                                           : IDENTITY_KEYREF;
     constraint->name = node_read_name(c, location, location->document->ns);
     constraint->id = c->xsd->n_constraints++;
+    constraint->first_keyref = UINT32_MAX;
     global_register(c, COMPONENT_CONSTRAINT, location, constraint->name, constraint);
     if (tag == NODE_KEYREF && !node_value_of(location->node, NODE_ATTR_REFER))
         xsd_compile_fail(c, location, "s4s-att-must-appear", "a keyref without refer");
@@ -316,6 +317,15 @@ void constraint_read_all(struct xsd_compiler *c, const struct location *location
     element->constraints = table;
 }
 
+static void note_reference(struct identity_constraint *keyref, struct identity_constraint *key)
+{
+    keyref->refer = key;
+    if (keyref->id < key->first_keyref)
+        key->first_keyref = keyref->id;
+    if (keyref->id > key->last_keyref)
+        key->last_keyref = keyref->id;
+}
+
 void constraint_resolve_keyrefs(struct xsd_compiler *c)
 {
     for (uint32_t i = 0; i < c->constraints.n; i++) {
@@ -334,6 +344,6 @@ void constraint_resolve_keyrefs(struct xsd_compiler *c)
                              "'%s' has another number of fields; no reference is checked",
                              key->name->local);
         else
-            source->constraint->refer = key;
+            note_reference(source->constraint, key);
     }
 }

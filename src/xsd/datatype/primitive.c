@@ -126,16 +126,27 @@ enum value_order primitive_compare(enum primitive primitive, const struct primit
     }
 }
 
+/* Most keys are numbers: room is made once. */
+static void append_decimal(const struct decimal *decimal, struct buf *key)
+{
+    if (buf_reserve(key, decimal->n_whole + decimal->n_fraction + 2) < 0)
+        return;
+    char *to = key->data + key->len;
+    *to++ = decimal->negative ? '-' : '+';
+    memcpy(to, decimal->whole, decimal->n_whole);
+    to += decimal->n_whole;
+    *to++ = '.';
+    memcpy(to, decimal->fraction, decimal->n_fraction);
+    key->len = (size_t)(to + decimal->n_fraction - key->data);
+}
+
 static void append_value(enum primitive primitive, const struct primitive_value *value,
                          struct buf *key)
 {
     double number;
     switch (primitive) {
     case PRIMITIVE_DECIMAL:
-        buf_append(key, value->decimal.negative ? "-" : "+", 1);
-        buf_append(key, value->decimal.whole, value->decimal.n_whole);
-        buf_append(key, ".", 1);
-        buf_append(key, value->decimal.fraction, value->decimal.n_fraction);
+        append_decimal(&value->decimal, key);
         break;
     case PRIMITIVE_FLOAT:
     case PRIMITIVE_DOUBLE:

@@ -235,6 +235,8 @@ static bool check_model(struct scope *scope, struct model *model)
 static bool check_identity_constraints(struct scope *scope, struct identity_constraints *s)
 {
     (void)scope;
+    if (!s->n)
+        return false;
     for (uint32_t i = 0; i < s->n; i++)
         if (!s->list[i])
             return false;

@@ -250,6 +250,8 @@
     _(WORD, kind, IDENTITY_KEYREF) \
     _(MAYBE, refer, identity_constraint) \
     _(VALUE, id) \
+    _(VALUE, first_keyref) \
+    _(VALUE, last_keyref) \
     _(ARRAY, selectors, identity_path, s->n_selectors) \
     _(VALUE, n_selectors) \
     _(ARRAY, fields, identity_field, s->n_fields) \

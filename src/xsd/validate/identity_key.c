@@ -12,10 +12,13 @@
 int identity_key_append(struct buf *sequence, const char *key, size_t len)
 {
     uint32_t size = (uint32_t)len;
-    if (len > UINT32_MAX)
+    if (len > UINT32_MAX || buf_reserve(sequence, sizeof size + len) < 0)
         return -1;
-    buf_append(sequence, &size, sizeof size);
-    return buf_append(sequence, key, len);
+    memcpy(sequence->data + sequence->len, &size, sizeof size);
+    if (len)
+        memcpy(sequence->data + sequence->len + sizeof size, key, len);
+    sequence->len += sizeof size + len;
+    return 0;
 }
 
 const struct value_constraint *identity_key_default(const struct element_frame *frame,
@@ -166,10 +169,13 @@ static int enter_ref(struct xsd_validator *v, struct identity_scope *scope,
                      const struct identity_constraint *constraint,
                      const struct identity_target *target, const struct buf *key, uint64_t hash)
 {
-    uint32_t ref = key_table_find(&scope->refs, hash, constraint->id, key->data, key->len);
-    if (ref == KEY_TABLE_NONE) {
-        ref = key_table_add(&scope->refs, hash, constraint->id, key->data, key->len);
-        if (ref == KEY_TABLE_NONE || take_texts(v, frame, constraint, target) < 0 ||
+    bool is_new;
+    uint32_t ref =
+        key_table_enter(&scope->refs, hash, constraint->id, key->data, key->len, &is_new);
+    if (ref == KEY_TABLE_NONE)
+        return -1;
+    if (is_new) {
+        if (take_texts(v, frame, constraint, target) < 0 ||
             buf_append(&scope->refs.bytes, v->texts.data, v->texts.len) < 0)
             return -1;
         scope->refs.entries[ref].mark = (uint32_t)v->texts.len;
@@ -189,12 +195,12 @@ int identity_key_enter(struct xsd_validator *v, uint32_t scope_number,
     if (constraint->kind == IDENTITY_KEYREF)
         return constraint->refer ? enter_ref(v, scope, frame, constraint, target, key, hash)
                                  : 0;
-    uint32_t found = key_table_find(&scope->keys, hash, constraint->id, key->data, key->len);
-    if (found == KEY_TABLE_NONE) {
-        found = key_table_add(&scope->keys, hash, constraint->id, key->data, key->len);
-        if (found == KEY_TABLE_NONE)
-            return -1;
-    } else if (scope->keys.entries[found].mark == IDENTITY_OWN_KEY) {
+    bool is_new;
+    uint32_t found =
+        key_table_enter(&scope->keys, hash, constraint->id, key->data, key->len, &is_new);
+    if (found == KEY_TABLE_NONE)
+        return -1;
+    if (!is_new && scope->keys.entries[found].mark == IDENTITY_OWN_KEY) {
         identity_key_spoil(v, scope_number, constraint);
         return report_duplicate(v, frame, constraint, target);
     }

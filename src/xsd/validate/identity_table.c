@@ -91,31 +91,52 @@ bool identity_table_has(const struct xsd_validator *v, struct identity_scope *sc
     return entry->mark && !meeting_at(scope, entry->mark)->is_conflict;
 }
 
-enum { DEFINES = 1, REFERS = 2 };
-
-static unsigned use_of(const struct identity_constraints *constraints, uint32_t id)
+/* Where the constraint of that number would be in the list; n or more: it is not there. */
+static uint32_t place_of(const struct identity_constraints *constraints, uint32_t id)
 {
-    unsigned use = 0;
-    for (uint32_t i = 0; i < constraints->n; i++) {
-        const struct identity_constraint *constraint = constraints->list[i];
-        use |= constraint->id == id ? DEFINES : 0;
-        use |= constraint->refer && constraint->refer->id == id ? REFERS : 0;
-    }
-    return use;
+    return id - constraints->list[0]->id;
+}
+
+/* Schemas have hundreds of constraints on one element: only those are looked at that lie
+ * between the first and the last reference. */
+static bool refers(const struct identity_constraints *constraints,
+                   const struct identity_constraint *key)
+{
+    uint32_t least = constraints->list[0]->id;
+    uint32_t id = key->first_keyref > least ? key->first_keyref : least;
+    for (; id <= key->last_keyref && id - least < constraints->n; id++)
+        if (constraints->list[id - least]->refer == key)
+            return true;
+    return false;
+}
+
+/* The constraint of a key in the scope's table: its own, or one that it refers to. */
+static const struct identity_constraint *
+constraint_of(const struct identity_constraints *constraints, uint32_t id)
+{
+    uint32_t place = place_of(constraints, id);
+    if (place < constraints->n)
+        return constraints->list[place];
+    for (uint32_t i = 0; i < constraints->n; i++)
+        if (constraints->list[i]->refer && constraints->list[i]->refer->id == id)
+            return constraints->list[i]->refer;
+    return NULL;
 }
 
 /* The next outer scope that has a table for the constraint; NULL, too, where neither that nor
  * one around it refers to it. */
-static struct identity_scope *taker_of(const struct xsd_validator *v, uint32_t id)
+static struct identity_scope *taker_of(const struct xsd_validator *v,
+                                       const struct identity_constraint *key)
 {
     struct identity_scope *taker = NULL;
+    if (key->first_keyref > key->last_keyref)
+        return NULL;
     for (size_t outer = v->scopes_size.n - 1; outer-- > 0;) {
         struct identity_scope *scope = &v->scopes[outer];
-        unsigned use =
-            taker && !scope->constraints->has_keyref ? 0 : use_of(scope->constraints, id);
-        if (use && !taker)
+        bool needs = scope->constraints->has_keyref && refers(scope->constraints, key);
+        if (!taker && (needs || place_of(scope->constraints, key->id) < scope->constraints->n))
             taker = scope;
-        if (use & REFERS)
+        if (needs)
             return taker;
     }
     return NULL;
@@ -126,9 +147,9 @@ static int hand_up(struct xsd_validator *v, const struct identity_scope *from,
 {
     const char *key = from->keys.bytes.data + entry->at;
     uint32_t depth = from->depth - 1;
-    uint32_t found = key_table_find(&taker->keys, entry->hash, entry->group, key, entry->len);
-    if (found == KEY_TABLE_NONE)
-        found = key_table_add(&taker->keys, entry->hash, entry->group, key, entry->len);
+    bool is_new;
+    uint32_t found =
+        key_table_enter(&taker->keys, entry->hash, entry->group, key, entry->len, &is_new);
     if (found == KEY_TABLE_NONE)
         return -1;
     struct key_table_entry *taken = &taker->keys.entries[found];
@@ -143,12 +164,14 @@ static int hand_up(struct xsd_validator *v, const struct identity_scope *from,
 
 int identity_table_hand_up(struct xsd_validator *v, struct identity_scope *scope)
 {
-    uint32_t group = 0;
+    const struct identity_constraint *key = NULL;
     struct identity_scope *taker = NULL;
     for (uint32_t i = 0; i < scope->keys.n; i++) {
         struct key_table_entry *entry = &scope->keys.entries[i];
-        if (i == 0 || entry->group != group)
-            taker = taker_of(v, group = entry->group);
+        if (!key || entry->group != key->id) {
+            key = constraint_of(scope->constraints, entry->group);
+            taker = key ? taker_of(v, key) : NULL;
+        }
         if (taker && identity_table_has(v, scope, entry) && hand_up(v, scope, entry, taker) < 0)
             return -1;
     }

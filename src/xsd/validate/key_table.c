@@ -31,20 +31,26 @@ static uint64_t in_group(uint64_t hash, uint32_t group)
     return (hash ^ group) * UINT64_C(0x9e3779b97f4a7c15) ^ hash >> 32;
 }
 
+/* The slot of the entry, or the free one where it would be. */
+static uint32_t slot_of(const struct key_table *table, uint64_t hash, uint32_t group,
+                        const char *bytes, size_t len)
+{
+    for (uint32_t at = (uint32_t)in_group(hash, group);; at++) {
+        uint32_t number = table->slots[at & table->mask];
+        if (!number)
+            return at & table->mask;
+        const struct key_table_entry *entry = &table->entries[number - 1];
+        if (entry->hash == hash && entry->group == group && entry->len == len &&
+            (!len || memcmp(table->bytes.data + entry->at, bytes, len) == 0))
+            return at & table->mask;
+    }
+}
+
 uint32_t key_table_find(const struct key_table *table, uint64_t hash, uint32_t group,
                         const char *bytes, size_t len)
 {
-    if (!table->n)
-        return KEY_TABLE_NONE;
-    for (uint32_t at = (uint32_t)in_group(hash, group);; at++) {
-        uint32_t slot = table->slots[at & table->mask];
-        if (!slot)
-            return KEY_TABLE_NONE;
-        const struct key_table_entry *entry = &table->entries[slot - 1];
-        if (entry->hash == hash && entry->group == group && entry->len == len &&
-            (!len || memcmp(table->bytes.data + entry->at, bytes, len) == 0))
-            return slot - 1;
-    }
+    uint32_t number = table->n ? table->slots[slot_of(table, hash, group, bytes, len)] : 0;
+    return number ? number - 1 : KEY_TABLE_NONE;
 }
 
 static void enter_slot(struct key_table *table, uint32_t number)
@@ -78,18 +84,22 @@ static int grow(struct key_table *table)
     return 0;
 }
 
-uint32_t key_table_add(struct key_table *table, uint64_t hash, uint32_t group,
-                       const char *bytes, size_t len)
+uint32_t key_table_enter(struct key_table *table, uint64_t hash, uint32_t group,
+                         const char *bytes, size_t len, bool *is_new)
 {
     if (len > UINT32_MAX || (table->n == table->cap && grow(table) < 0))
         return KEY_TABLE_NONE;
-    size_t at = table->bytes.len;
+    uint32_t at = slot_of(table, hash, group, bytes, len), number = table->slots[at];
+    *is_new = !number;
+    if (number)
+        return number - 1;
+    size_t begin = table->bytes.len;
     if (buf_append(&table->bytes, bytes, len) < 0)
         return KEY_TABLE_NONE;
-    table->entries[table->n] =
-        (struct key_table_entry){.hash = hash, .at = at, .len = (uint32_t)len, .group = group};
-    enter_slot(table, table->n);
-    return table->n++;
+    table->entries[table->n] = (struct key_table_entry){
+        .hash = hash, .at = begin, .len = (uint32_t)len, .group = group};
+    table->slots[at] = ++table->n;
+    return table->n - 1;
 }
 
 /* A small document after a large one must not pay for all the slots. */

@@ -35,10 +35,9 @@ uint64_t key_table_hash(uint64_t seed, const char *bytes, size_t len);
 /* The index of the entry, or KEY_TABLE_NONE. */
 uint32_t key_table_find(const struct key_table *table, uint64_t hash, uint32_t group,
                         const char *bytes, size_t len);
-/* Adds what key_table_find did not find: the index of the entry, or KEY_TABLE_NONE where
- * memory ends. */
-uint32_t key_table_add(struct key_table *table, uint64_t hash, uint32_t group,
-                       const char *bytes, size_t len);
+/* The index of the entry, which is added if it is new, or KEY_TABLE_NONE where memory ends. */
+uint32_t key_table_enter(struct key_table *table, uint64_t hash, uint32_t group,
+                         const char *bytes, size_t len, bool *is_new);
 /* Empties the table and keeps its memory, unless that is much. */
 void key_table_clear(struct key_table *table);
 void key_table_free(struct key_table *table);

@@ -16,12 +16,11 @@ int unassessed_add(struct xsd_validator *v, const char *text, size_t len)
     if (!len || v->unassessed_overflow)
         return 0;
     uint64_t hash = key_table_hash(v->seed, text, len);
-    if (key_table_find(&v->unassessed, hash, 0, "", 0) != KEY_TABLE_NONE)
-        return 0;
-    v->unassessed_overflow = v->unassessed.n == VALUES_MAX;
-    if (v->unassessed_overflow)
-        return 0;
-    return key_table_add(&v->unassessed, hash, 0, "", 0) == KEY_TABLE_NONE ? -1 : 0;
+    bool is_new;
+    if (key_table_enter(&v->unassessed, hash, 0, "", 0, &is_new) == KEY_TABLE_NONE)
+        return -1;
+    v->unassessed_overflow = v->unassessed.n > VALUES_MAX;
+    return 0;
 }
 
 bool unassessed_may_have(const struct xsd_validator *v, const char *text, size_t len)

@@ -26,20 +26,20 @@ static int add_id(struct xsd_validator *v, const struct element_frame *frame,
                   size_t len)
 {
     uint64_t hash = key_table_hash(v->seed, value, len);
-    uint32_t found = key_table_find(&v->ids, hash, group, value, len);
-    if (found != KEY_TABLE_NONE && group == GROUP_IDREF)
+    bool is_new;
+    uint32_t found = key_table_enter(&v->ids, hash, group, value, len, &is_new);
+    if (found == KEY_TABLE_NONE)
+        return -1;
+    if (!is_new && group == GROUP_IDREF)
         return 0;
-    if (found != KEY_TABLE_NONE) {
+    if (!is_new) {
         v->spoilt_ids++;
         return validator_fault(v, "cvc-id.2", frame, attr,
                                "The ID '%.*s' is already that of another element.", (int)len,
                                value);
     }
-    uint32_t added = key_table_add(&v->ids, hash, group, value, len);
-    if (added == KEY_TABLE_NONE)
-        return -1;
-    v->ids.entries[added].element = frame->ordinal;
-    return group == GROUP_IDREF ? remember_place(v, frame, &v->ids.entries[added]) : 0;
+    v->ids.entries[found].element = frame->ordinal;
+    return group == GROUP_IDREF ? remember_place(v, frame, &v->ids.entries[found]) : 0;
 }
 
 /* A normalized list has one space between items. */

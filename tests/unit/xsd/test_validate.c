@@ -723,6 +723,40 @@ static void test_a_keyref_has_its_key_in_the_same_scope_or_below(void **state)
         {"<r><k a='1'/><r><f a='1'/></r></r>", "cvc-identity-constraint.4.3:1"});
 }
 
+/* Of the elements around the keys, those that refer to them are found among others that do
+ * not: o and q refer to k, p between them to another key. */
+static void test_keys_go_up_to_those_who_refer_to_them(void **state)
+{
+    (void)state;
+#define REFERS(element, keyref, key)                                                           \
+    "<xs:element name='" element "' type='c'><xs:unique name='" keyref                         \
+    "-u'><xs:selector xpath='u'/><xs:field xpath='@a'/></xs:unique><xs:keyref name='" keyref   \
+    "' refer='" key                                                                            \
+    "'><xs:selector xpath='f'/><xs:field xpath='@a'/></xs:keyref></xs:element>"
+    CHECK(
+        "<xs:schema xmlns:xs='http://www.w3.org/2001/XMLSchema'>"
+        "<xs:complexType name='t'><xs:attribute name='a' type='xs:int'/></xs:complexType>"
+        "<xs:complexType name='c'><xs:choice minOccurs='0' maxOccurs='unbounded'>"
+        "<xs:element ref='o'/><xs:element ref='p'/><xs:element ref='q'/><xs:element "
+        "ref='r'/>"
+        "<xs:element name='k' type='t'/><xs:element name='j' type='t'/>"
+        "<xs:element name='f' type='t'/></xs:choice></xs:complexType>" REFERS("o", "of", "k")
+            REFERS("p", "pf", "j") REFERS(
+                "q", "qf",
+                "k") "<xs:element name='r' type='c'>"
+                     "<xs:key name='k'><xs:selector xpath='k'/><xs:field xpath='@a'/></xs:key>"
+                     "<xs:key name='j'><xs:selector xpath='j'/><xs:field xpath='@a'/></xs:key>"
+                     "</xs:element></xs:schema>",
+        {"<o><f a='1'/><p><f a='2'/><q><f a='1'/><r><k a='1'/><j a='2'/></r></q></p></o>", ""},
+        {"<q>\n<f a='1'/><p>\n<f a='1'/><r><k a='1'/></r></p></q>",
+         "cvc-identity-constraint.4.3:3"},
+        {"<o>\n<f a='2'/><p><r><k a='1'/><j a='2'/></r></p></o>",
+         "cvc-identity-constraint.4.3:2"},
+        {"<p>\n<f a='1'/><o>\n<f a='1'/><r><k a='1'/></r></o></p>",
+         "cvc-identity-constraint.4.3:2"});
+#undef REFERS
+}
+
 /* o refers to keys of r, which lies in itself and in w. Selectors take k that are within r, at
  * any depth or not. */
 static const char *nested_schema(const char *selector)
@@ -1148,6 +1182,7 @@ int main(void)
         cmocka_unit_test(test_fields_see_attributes_by_default),
         cmocka_unit_test(test_a_field_does_not_compare_what_is_not_assessed),
         cmocka_unit_test(test_a_keyref_has_its_key_in_the_same_scope_or_below),
+        cmocka_unit_test(test_keys_go_up_to_those_who_refer_to_them),
         cmocka_unit_test(test_keys_of_one_value_meet_level_by_level),
         cmocka_unit_test(test_fields_may_lie_several_elements_below_the_selected),
         cmocka_unit_test(test_selectors_lead_through_all_their_steps),
