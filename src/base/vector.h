@@ -60,6 +60,12 @@ static inline struct vector vector_except(struct vector a, struct vector b)
     return (struct vector){_mm_andnot_si128(b.bytes, a.bytes)};
 }
 
+/* True of the bytes that are the same in both. */
+static inline struct vector vector_same(struct vector a, struct vector b)
+{
+    return (struct vector){_mm_cmpeq_epi8(a.bytes, b.bytes)};
+}
+
 /* The first byte that a mask is true of; VECTOR_BYTES: of none. */
 static inline unsigned vector_first(struct vector mask)
 {
@@ -101,6 +107,11 @@ static inline struct vector vector_except(struct vector a, struct vector b)
     return (struct vector){vbicq_u8(a.bytes, b.bytes)};
 }
 
+static inline struct vector vector_same(struct vector a, struct vector b)
+{
+    return (struct vector){vceqq_u8(a.bytes, b.bytes)};
+}
+
 /* Four bits a byte: there is no instruction for one bit. */
 static inline unsigned vector_first(struct vector mask)
 {
@@ -122,12 +133,18 @@ static inline struct vector vector_load(const void *text)
 }
 
 /* Masks have the high bit of a byte. */
-static inline struct vector vector_is(struct vector v, char byte)
+static inline struct vector vector_same(struct vector a, struct vector b)
 {
-    uint64_t low = v.low ^ SWAR_EACH((uint8_t)byte), high = v.high ^ SWAR_EACH((uint8_t)byte);
+    uint64_t low = a.low ^ b.low, high = a.high ^ b.high;
     low |= (low & SWAR_EACH(0x7f)) + SWAR_EACH(0x7f);
     high |= (high & SWAR_EACH(0x7f)) + SWAR_EACH(0x7f);
     return (struct vector){~low & SWAR_EACH(0x80), ~high & SWAR_EACH(0x80)};
+}
+
+static inline struct vector vector_is(struct vector v, char byte)
+{
+    uint64_t each = SWAR_EACH((uint8_t)byte);
+    return vector_same(v, (struct vector){each, each});
 }
 
 static inline struct vector vector_outside(struct vector v, char least)

@@ -7,27 +7,6 @@
 
 enum { SLOTS_MIN = 1024 };
 
-#define FIRST(n) (UINT64_MAX >> (64 - 8 * (n)))
-const uint64_t dictionary_masks[DICTIONARY_SHORT + 1][2] = {
-    {0, 0},
-    {FIRST(1), 0},
-    {FIRST(2), 0},
-    {FIRST(3), 0},
-    {FIRST(4), 0},
-    {FIRST(5), 0},
-    {FIRST(6), 0},
-    {FIRST(7), 0},
-    {FIRST(8), 0},
-    {FIRST(8), FIRST(1)},
-    {FIRST(8), FIRST(2)},
-    {FIRST(8), FIRST(3)},
-    {FIRST(8), FIRST(4)},
-    {FIRST(8), FIRST(5)},
-    {FIRST(8), FIRST(6)},
-    {FIRST(8), FIRST(7)},
-    {FIRST(8), FIRST(8)},
-};
-
 bool dictionary_init(struct dictionary *dictionary)
 {
     *dictionary = (struct dictionary){.mask = SLOTS_MIN - 1};

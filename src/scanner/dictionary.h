@@ -8,7 +8,7 @@
 #define THRESH_SCANNER_DICTIONARY_H
 
 #include "base/arena.h"
-#include "base/swar.h"
+#include "base/vector.h"
 #include <libxml/xmlstring.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -33,9 +33,7 @@ struct dictionary_entry {
     xmlChar string[]; /* a NUL follows, and as many as make DICTIONARY_SHORT bytes of it */
 };
 
-enum { DICTIONARY_SHORT = 16 };
-/* The bytes of each length as two numbers. */
-extern const uint64_t dictionary_masks[DICTIONARY_SHORT + 1][2];
+enum { DICTIONARY_SHORT = VECTOR_BYTES };
 
 struct dictionary_slot {
     uint64_t hash;
@@ -68,9 +66,8 @@ struct dictionary_entry *dictionary_entry(struct dictionary *dictionary,
 static inline bool dictionary_entry_begins(const struct dictionary_entry *entry,
                                            const unsigned char *s)
 {
-    const uint64_t *masks = dictionary_masks[entry->len];
-    return !((masks[0] & (swar_load_8(s) ^ swar_load_8(entry->string))) |
-             (masks[1] & (swar_load_8(s + 8) ^ swar_load_8(entry->string + 8))));
+    struct vector same = vector_same(vector_load(s), vector_load(entry->string));
+    return vector_first_not(same) >= entry->len;
 }
 
 /* Whether an entry's string is the `len` bytes at s, one or more. */

@@ -184,8 +184,10 @@ const uint8_t *scanner_read_unguessed(struct scanner *s, const uint8_t *c,
 static inline bool scanner_guess_holds(const struct scanner *s, const uint8_t *c,
                                        const struct dictionary_entry *guess)
 {
-    return guess && scanner_name_stands(s, c, guess) && c[guess->len] < 0x80 &&
-           !xml_char_is(c + guess->len, XML_NAME);
+    if (!guess || !scanner_name_stands(s, c, guess))
+        return false;
+    uint8_t behind = c[guess->len];
+    return behind == '>' || (behind < 0x80 && !xml_char_is(c + guess->len, XML_NAME));
 }
 static inline const uint8_t *scanner_read_repeated(struct scanner *s, const uint8_t *c,
                                                    struct dictionary_guess *guess)

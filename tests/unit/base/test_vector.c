@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -96,12 +97,29 @@ static void test_masks_are_joined_and_taken_away(void **state)
     }
 }
 
+/* A byte differs from itself in no bit, and from another in one or more. */
+static void test_vectors_are_the_same_up_to_the_first_byte_that_differs(void **state)
+{
+    (void)state;
+    for (unsigned place = 0; place < VECTOR_BYTES; place++)
+        for (unsigned byte = 0; byte < 256 * 256; byte++) {
+            uint8_t a[VECTOR_BYTES], b[VECTOR_BYTES];
+            memset(a, (int)(byte >> 8), sizeof a);
+            memset(b, (int)(byte >> 8), sizeof b);
+            a[place] = (uint8_t)byte;
+            unsigned first = a[place] == b[place] ? VECTOR_BYTES : place;
+            struct vector same = vector_same(vector_load(a), vector_load(b));
+            assert_int_equal(vector_first_not(same), first);
+        }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_byte_is_found_where_it_is_first),
         cmocka_unit_test(test_bytes_outside_of_ascii_from_a_space_on),
         cmocka_unit_test(test_masks_are_joined_and_taken_away),
+        cmocka_unit_test(test_vectors_are_the_same_up_to_the_first_byte_that_differs),
     };
     return cmocka_run_group_tests(tests, set_up, NULL);
 }
