@@ -58,8 +58,9 @@ static void scan(struct document_parser *p, const struct utf8_document *document
     }
     if (!p->tree && !p->locating)
         events.leaf = events_on_leaf;
+    p->blanks = (struct scanner_blanks){.counted = true};
     if (!p->tree && !p->locating && !p->xpath_stream)
-        events.blank = events_on_blank;
+        events.blanks = &p->blanks;
     events_begin(p);
     p->no_memory |= scanner_run(p->scanner, document, &events) < 0;
 }
@@ -95,6 +96,7 @@ static void tell_content(struct document_parser *p)
 {
     struct record *record = p->record;
     record->elements = p->elements;
+    record->text_bytes += p->blanks.bytes;
     record->depth = p->deepest;
     xmlDoc *doc = p->tree ? tree_builder_finish(p->tree) : NULL;
     p->no_memory |= p->tree && !doc;

@@ -35,7 +35,8 @@ struct document_parser {
     bool no_memory;
     bool invalid;
     uint64_t elements; /* start tags so far */
-    uint64_t *open;    /* the numbers of the open elements */
+    struct scanner_blanks blanks;
+    uint64_t *open; /* the numbers of the open elements */
     size_t depth, deepest, cap_open;
     const struct schema *schema; /* that the document is held against; NULL: none */
 };
@@ -51,7 +52,6 @@ void events_on_start(void *parser, const xmlChar *localname, const xmlChar *pref
                      int n_attributes, const xmlChar **attributes);
 bool events_on_leaf(void *parser, const struct scanner_leaf *leaf);
 void events_on_text(void *parser, const xmlChar *text, int len);
-void events_on_blank(void *parser, const xmlChar *text, int len);
 void events_on_end(void *parser);
 void events_on_comment(void *parser, const xmlChar *text);
 void events_on_instruction(void *parser, const xmlChar *target, const xmlChar *data);

@@ -195,6 +195,12 @@ static void add_namespaces(struct document_parser *p, int n, const xmlChar **nam
             give_up(p);
 }
 
+/* White space need not be told where validation has nothing to say of it. */
+static inline void settle_blanks(struct document_parser *p)
+{
+    p->blanks.counted = !p->schema || validation_takes_blank(p->validation);
+}
+
 void events_on_start(void *context, const xmlChar *localname, const xmlChar *prefix,
                      const xmlChar *uri, int n_namespaces, const xmlChar **namespaces,
                      int n_attributes, const xmlChar **attributes)
@@ -218,35 +224,63 @@ void events_on_start(void *context, const xmlChar *localname, const xmlChar *pre
         validation_start(p->validation, localname, prefix, uri, n_namespaces, namespaces,
                          n_attributes, attributes) < 0)
         give_up(p);
+    settle_blanks(p);
     if (p->tree && !is_stopped(p))
         tree_builder_start(p->tree, place_now(p, NULL, 0), localname, prefix, uri, n_namespaces,
                            namespaces, n_attributes, attributes,
                            scanner_id_attribute(p->scanner));
 }
 
-bool events_on_leaf(void *context, const struct scanner_leaf *leaf)
+/* Whether text and end of the leaf are taken, too. */
+__attribute__((always_inline)) static inline bool validate_leaf(struct document_parser *p,
+                                                                const struct scanner_leaf *leaf)
 {
-    struct document_parser *p = context;
+    if (!p->schema)
+        return !is_stopped(p);
+    int taken = validation_leaf(p->validation, leaf);
+    if (taken > 0)
+        return true;
+    if (taken < 0)
+        give_up(p);
+    settle_blanks(p);
+    return false;
+}
+
+/* Of one that is the root, the deepest so far, or watched by XPaths. */
+__attribute__((noinline)) static bool take_leaf_closely(struct document_parser *p,
+                                                        const struct scanner_leaf *leaf)
+{
     if (!push(p))
         return false;
-    p->record->attributes += (uint64_t)leaf->n_attributes;
     if (p->elements == 1)
         root_seen(p, leaf->localname, leaf->uri, leaf->n_attributes, leaf->attributes);
     if (p->xpath_stream)
         xpath_stream_start(p->xpath_stream, leaf->localname, leaf->uri, leaf->n_attributes,
                            leaf->attributes);
-    int taken = p->schema ? validation_leaf(p->validation, leaf) : !is_stopped(p);
-    if (taken <= 0) {
-        if (taken < 0)
-            give_up(p);
+    if (!validate_leaf(p, leaf))
         return false;
-    }
-    p->record->text_bytes += (uint64_t)leaf->len;
     if (p->xpath_stream && leaf->len)
         xpath_stream_text(p->xpath_stream, leaf->text, leaf->len);
     if (p->xpath_stream)
         xpath_stream_end(p->xpath_stream);
     p->depth--;
+    return true;
+}
+
+bool events_on_leaf(void *context, const struct scanner_leaf *leaf)
+{
+    struct document_parser *p = context;
+    p->record->attributes += (uint64_t)leaf->n_attributes;
+    if (p->depth == p->deepest || p->xpath_stream) {
+        if (!take_leaf_closely(p, leaf))
+            return false;
+    } else if (validate_leaf(p, leaf)) {
+        p->elements++; /* nothing is said of it, so it need not be among the open ones */
+    } else {
+        push(p);
+        return false;
+    }
+    p->record->text_bytes += (uint64_t)leaf->len;
     return true;
 }
 
@@ -264,14 +298,6 @@ void events_on_text(void *context, const xmlChar *text, int len)
         tree_builder_text(p->tree, text, len);
 }
 
-void events_on_blank(void *context, const xmlChar *text, int len)
-{
-    struct document_parser *p = context;
-    p->record->text_bytes += (uint64_t)len;
-    if (p->schema && validation_blank(p->validation, text, len) < 0)
-        give_up(p);
-}
-
 void events_on_end(void *context)
 {
     struct document_parser *p = context;
@@ -282,6 +308,7 @@ void events_on_end(void *context)
             xpath_stream_end(p->xpath_stream);
         if (p->schema && validation_end(p->validation) < 0)
             give_up(p);
+        settle_blanks(p);
         if (p->tree)
             tree_builder_end(p->tree);
     }

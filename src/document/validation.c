@@ -91,11 +91,9 @@ int validation_text(struct validation *v, const xmlChar *text, int len)
     return v->engine->xsd ? xsd_characters(v->engine->xsd, text, len) : 0;
 }
 
-int validation_blank(struct validation *v, const xmlChar *text, int len)
+bool validation_takes_blank(const struct validation *v)
 {
-    return !v->engine->xsd || xsd_takes_blank(v->engine->xsd)
-               ? 0
-               : xsd_characters(v->engine->xsd, text, len);
+    return !v->engine->xsd || xsd_takes_blank(v->engine->xsd);
 }
 
 int validation_end(struct validation *v)

@@ -24,8 +24,8 @@ int validation_start(struct validation *v, const xmlChar *localname, const xmlCh
 /* xsd_leaf */
 int validation_leaf(struct validation *v, const struct scanner_leaf *leaf);
 int validation_text(struct validation *v, const xmlChar *text, int len);
-/* The same with white space only. */
-int validation_blank(struct validation *v, const xmlChar *text, int len);
+/* xsd_takes_blank */
+bool validation_takes_blank(const struct validation *v);
 int validation_end(struct validation *v);
 /* Also ends a document given up midway, and does nothing where none was begun. `doc` is for
  * RELAX NG, which validates a tree_builder's tree; NULL: there is none to validate. */

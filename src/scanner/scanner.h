@@ -65,6 +65,12 @@ struct scanner_leaf {
     int len;
 };
 
+/* White space between tags, where those who take the events have nothing to do with it. */
+struct scanner_blanks {
+    bool counted;   /* it is counted, and not told: they may change this in any event */
+    uint64_t bytes; /* so far */
+};
+
 /* Arguments are those of startElementNs, characters, comment and processingInstruction in
  * libxml2's xmlSAXHandler; defaults are attributes as others. References and line ends are
  * replaced in text and values. Arrays, values and text are valid during the call. Names,
@@ -77,8 +83,6 @@ struct scanner_events {
      * NULL: all elements are told by start. */
     bool (*leaf)(void *context, const struct scanner_leaf *leaf);
     void (*text)(void *context, const xmlChar *text, int len);
-    /* Text between tags that is white space only. NULL: it is told by text. */
-    void (*blank)(void *context, const xmlChar *text, int len);
     void (*end)(void *context);
     void (*comment)(void *context, const xmlChar *text); /* may be NULL, as the next */
     void (*instruction)(void *context, const xmlChar *target, const xmlChar *data);
@@ -88,6 +92,7 @@ struct scanner_events {
     int (*external)(void *external_context, const struct scanner_external *entity,
                     struct scanner_found *found);
     void *external_context;
+    struct scanner_blanks *blanks; /* NULL: white space is told as other text */
     void *context;
 };
 

@@ -55,16 +55,17 @@ static const uint8_t *read_rare(struct scanner *s, const uint8_t *c)
     return fail_at_text(s, c);
 }
 
-/* White space between tags is told where it lies. */
+/* White space between tags, where it is only counted; else it is read as other text. */
 static inline const uint8_t *read_blank(struct scanner *s, const uint8_t *c)
 {
-    if (*c == '\r' && c[1] == '\n' && !s->n_outer)
-        c++; /* 2.11 */
-    const uint8_t *behind = xml_skip_blank(c, s->end);
-    if (*behind != '<' || !s->events->blank)
+    struct scanner_blanks *blanks = s->events->blanks;
+    if (!blanks || !blanks->counted)
         return c;
-    s->now = behind;
-    s->events->blank(s->events->context, c, (int)(behind - c));
+    const uint8_t *from = *c == '\r' && c[1] == '\n' && !s->n_outer ? c + 1 : c; /* 2.11 */
+    const uint8_t *behind = xml_skip_blank(from, s->end);
+    if (*behind != '<')
+        return c;
+    blanks->bytes += (uint64_t)(behind - from);
     return behind;
 }
 
@@ -145,11 +146,9 @@ const uint8_t *scanner_read_root(struct scanner *s, const uint8_t *c)
     if (c[1] == '/' || c[1] == '!')
         return scanner_fail(s, c, "name-required", "a start tag is missing here");
     do {
-        if (xml_char_is(c, XML_SPACE))
+        if (*c <= ' ')
             c = read_blank(s, c);
-        if (*c != '<' && !(c = read_text(s, c)))
-            return NULL;
-        if (s->stopped)
+        if (*c != '<' && (!(c = read_text(s, c)) || s->stopped))
             return NULL;
         if (c[1] == '/')
             c = scanner_read_end_tag(s, c + 2);

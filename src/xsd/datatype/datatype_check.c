@@ -345,17 +345,13 @@ int datatype_check(const struct datatype *type, const char *text, size_t len,
                    const struct prefixes *prefixes, struct datatype_scratch *scratch,
                    const char **code)
 {
-    if (type->anything || glance_accepts(type, text, len))
-        return 0;
-    if (!scratch->known || !known_values_take(type, len))
-        return check_closely(type, text, len, prefixes, scratch, code);
-    struct known_value value = known_value_of(type, text, len);
-    struct known_value *slot = known_values_slot(scratch->known, &value);
-    if (known_value_is(slot, &value))
+    if (known_values_accept(scratch->known, type, text, len))
         return 0;
     int rc = check_closely(type, text, len, prefixes, scratch, code);
-    if (rc == 0)
-        *slot = value;
+    if (rc == 0 && scratch->known && known_values_take(type, len)) {
+        struct known_value value = known_value_of(type, text, len);
+        scratch->known->slots[known_values_place(scratch->known, &value)] = value;
+    }
     return rc;
 }
 

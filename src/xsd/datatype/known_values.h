@@ -8,7 +8,7 @@
 #define THRESH_XSD_DATATYPE_KNOWN_VALUES_H
 
 #include "base/swar.h"
-#include "xsd/datatype/simple_type.h"
+#include "xsd/datatype/glance.h"
 
 enum { KNOWN_BITS = 10, KNOWN_TEXT = 16 };
 
@@ -39,18 +39,31 @@ static inline struct known_value known_value_of(const struct datatype *type, con
     return (struct known_value){type, swar_load_8(text), swar_load_8(text + len - 8), len};
 }
 
-static inline struct known_value *known_values_slot(struct known_values *known,
-                                                    const struct known_value *value)
+static inline size_t known_values_place(const struct known_values *known,
+                                        const struct known_value *value)
 {
     uint64_t hash = (value->first ^ known->seed) * UINT64_C(0x9e3779b97f4a7c15);
     hash = (hash ^ hash >> 32 ^ value->last ^ (uintptr_t)value->type) *
            UINT64_C(0xd6e8feb86659fd93);
-    return &known->slots[hash >> (64 - KNOWN_BITS)];
+    return (size_t)(hash >> (64 - KNOWN_BITS));
 }
 
 static inline bool known_value_is(const struct known_value *a, const struct known_value *b)
 {
     return a->type == b->type && a->first == b->first && a->last == b->last && a->len == b->len;
+}
+
+/* Whether the text is a value for sure: at a glance, or because it was one before. */
+static inline bool known_values_accept(const struct known_values *known,
+                                       const struct datatype *type, const char *text,
+                                       size_t len)
+{
+    if (type->anything || glance_accepts(type, text, len))
+        return true;
+    if (!known || !known_values_take(type, len))
+        return false;
+    struct known_value value = known_value_of(type, text, len);
+    return known_value_is(&known->slots[known_values_place(known, &value)], &value);
 }
 
 #endif

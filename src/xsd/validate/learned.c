@@ -46,7 +46,7 @@ static bool takes_value(struct xsd_validator *v, const struct attribute_use *use
         (datatype_needs_prefixes(use->datatype) || len != constraint->len ||
          memcmp(value, constraint->text, len) != 0))
         return false;
-    return value_is_plain(v, use->datatype, value, len);
+    return learned_is_plain(v, use->datatype, (const char *)value, len);
 }
 
 bool learned_takes_attributes(struct xsd_validator *v, struct opening *opening,

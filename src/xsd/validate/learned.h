@@ -8,6 +8,7 @@
 #ifndef THRESH_XSD_VALIDATE_LEARNED_H
 #define THRESH_XSD_VALIDATE_LEARNED_H
 
+#include "xsd/datatype/known_values.h"
 #include "xsd/validate/validator.h"
 
 /* What the transition of a start tag leads to. It is what the name of a child means in a state
@@ -30,6 +31,15 @@ struct learned_use {
     uint32_t ns;
 };
 
+/* Whether the text is valid for sure, and has no ID or IDREF to enter. */
+static inline bool learned_is_plain(struct xsd_validator *v, const struct datatype *datatype,
+                                    const char *text, size_t len)
+{
+    const char *code;
+    return datatype->id == DATATYPE_PLAIN &&
+           (known_values_accept(v->scratch.known, datatype, text, len) ||
+            datatype_check(datatype, text, len, &v->prefixes, &v->scratch, &code) == 0);
+}
 /* Sets the state of an element's content by how far it has come. */
 void learned_note_state(struct element_frame *frame);
 /* What the name of a child leads to, or NULL: what to do is not known. */

@@ -149,7 +149,7 @@ static int begin_content(struct xsd_validator *v, struct element_frame *frame, b
     frame->inside = nil ? INSIDE_NIL : inside_of(type);
     frame->model = NULL;
     frame->state = NULL;
-    frame->mixed = frame->collects = frame->may_end = false;
+    frame->mixed = frame->collects = frame->may_end = frame->takes_blank = false;
     if (nil)
         return 0;
     frame->mixed = type->content == CONTENT_MIXED;
@@ -159,6 +159,7 @@ static int begin_content(struct xsd_validator *v, struct element_frame *frame, b
             : frame->mixed && ((constraint && constraint->text) || frame->marks & FRAME_ASTRAY);
     if (frame->inside != INSIDE_MODEL)
         return 0;
+    frame->takes_blank = !frame->collects;
     frame->model = type->model;
     frame->walk.state = type->model->start; /* counters are set when they are entered */
     frame->walk.position = XSD_NONE;
@@ -328,7 +329,9 @@ int start_tag_check_attributes(struct xsd_validator *v, const struct element_fra
         } else {
             n_required += use->required;
             attr->datatype = use->datatype;
-            if (!use->takes_anything)
+            if (!use->takes_anything &&
+                (use->value.text ||
+                 !learned_is_plain(v, use->datatype, attr->value, attr->len)))
                 rc = check_attribute(v, frame, attr, use->datatype, &use->value);
         }
         if (rc < 0)

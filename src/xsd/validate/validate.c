@@ -123,7 +123,7 @@ static inline bool takes_text(struct xsd_validator *v, const struct element_fram
 {
     switch (frame->leaf) {
     case LEAF_VALUE:
-        return value_is_plain(v, frame->type->datatype, text, len);
+        return learned_is_plain(v, frame->type->datatype, (const char *)text, len);
     case LEAF_ANY:
         return true;
     case LEAF_BLANK:
@@ -188,8 +188,7 @@ static uint64_t place_of_text(const struct xsd_validator *v, const xmlChar *text
 
 bool xsd_takes_blank(const struct xsd_validator *v)
 {
-    const struct element_frame *frame = v->frames + v->frames_size.n - 1;
-    return v->skip || !v->frames_size.n || (frame->inside == INSIDE_MODEL && !frame->collects);
+    return v->skip || !v->frames_size.n || v->frames[v->frames_size.n - 1].takes_blank;
 }
 
 static int refuse_text(struct xsd_validator *v, struct element_frame *frame, uint64_t place)

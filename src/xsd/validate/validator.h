@@ -64,11 +64,12 @@ struct element_frame {
     unsigned marks;  /* FRAME_... */
     bool selectable; /* by its name, an identity constraint may select it */
     bool mixed;
-    bool may_end;    /* its state says that the content may end here */
-    bool collects;   /* its text is kept in validator->text */
-    bool has_child;  /* a child element was met */
-    bool text_fault; /* its text was reported */
-    bool invalid;    /* its value was reported */
+    bool may_end;     /* its state says that the content may end here */
+    bool collects;    /* its text is kept in validator->text */
+    bool takes_blank; /* white space in it means nothing */
+    bool has_child;   /* a child element was met */
+    bool text_fault;  /* its text was reported */
+    bool invalid;     /* its value was reported */
 };
 
 struct opening; /* learned.h */
@@ -360,9 +361,6 @@ bool unassessed_may_have(const struct xsd_validator *v, const char *text, size_t
 int value_check(struct xsd_validator *v, const struct element_frame *frame,
                 const struct instance_attr *attr, const struct datatype *datatype,
                 const char *text, size_t len);
-/* Whether the text is valid for sure, and has no ID or IDREF to enter. */
-bool value_is_plain(struct xsd_validator *v, const struct datatype *datatype,
-                    const xmlChar *text, size_t len);
 /* Whether the text has the fixed value: 0 yes, 1 no, -1. A datatype of NULL compares texts. */
 int value_is_fixed(struct xsd_validator *v, const struct datatype *datatype, const char *text,
                    size_t len, const struct value_constraint *constraint);

@@ -83,15 +83,6 @@ int value_check(struct xsd_validator *v, const struct element_frame *frame,
     return add_ids(v, frame, attr, datatype, text, len);
 }
 
-bool value_is_plain(struct xsd_validator *v, const struct datatype *datatype,
-                    const xmlChar *text, size_t len)
-{
-    const char *code;
-    return datatype_id(datatype) == DATATYPE_PLAIN &&
-           datatype_check(datatype, (const char *)text, len, &v->prefixes, &v->scratch,
-                          &code) == 0;
-}
-
 int value_is_fixed(struct xsd_validator *v, const struct datatype *datatype, const char *text,
                    size_t len, const struct value_constraint *constraint)
 {

@@ -23,6 +23,7 @@ struct events_log {
     bool lines;
     bool misc;  /* comments and instructions, too */
     int leaves; /* told so far */
+    uint64_t text_bytes;
 
     int faults;
     const char *code; /* of the first */
@@ -77,6 +78,7 @@ static inline void log_text(void *context, const xmlChar *text, int len)
 {
     struct events_log *log = context;
     buf_append(&log->text, text, (size_t)len);
+    log->text_bytes += (uint64_t)len;
 }
 
 static inline void log_end(void *context)
@@ -123,21 +125,33 @@ static inline bool log_leaf(void *context, const struct scanner_leaf *leaf)
 }
 
 /* As scanner_run. */
-static inline int scan_once(const char *document, struct events_log *log, bool at_once)
+static inline int scan_once(const char *document, struct events_log *log, bool at_once,
+                            struct scanner_blanks *blanks)
 {
     const struct scanner_events events = {
         .start = log_start,
         .leaf = at_once ? log_leaf : NULL,
         .text = log_text,
-        .blank = at_once ? log_text : NULL,
         .end = log_end,
         .comment = log->misc ? log_comment : NULL,
         .instruction = log->misc ? log_instruction : NULL,
         .fault = log_fault,
+        .blanks = blanks,
         .context = log,
     };
     const struct utf8_document text = {.bytes = document, .len = strlen(document)};
     return scanner_run(log->scanner, &text, &events);
+}
+
+/* White space that is counted is no longer told, and that is all. */
+static inline void scan_counting(const char *document, struct events_log *log, int rc,
+                                 uint64_t text_bytes)
+{
+    struct scanner_blanks blanks = {.counted = true};
+    log->text_bytes = 0;
+    assert_int_equal(scan_once(document, log, true, &blanks), rc);
+    assert_int_equal(log->text_bytes + blanks.bytes, text_bytes);
+    buf_free(&log->text);
 }
 
 /* The same, and again with whole elements told at once, from which the same comes. */
@@ -146,10 +160,11 @@ static inline int scan(const char *document, struct events_log *log)
     struct events_log at_once = *log;
     at_once.text = (struct buf){0};
     size_t before = log->text.len;
-    int rc = scan_once(document, log, false);
+    log->text_bytes = 0;
+    int rc = scan_once(document, log, false, NULL);
     for (at_once.leaves = 0; at_once.leaves < 2; at_once.leaves++) {
         struct events_log again = at_once;
-        assert_int_equal(scan_once(document, &again, true), rc);
+        assert_int_equal(scan_once(document, &again, true, NULL), rc);
         assert_int_equal(again.text.len, log->text.len - before);
         if (again.text.len)
             assert_memory_equal(again.text.data, log->text.data + before, again.text.len);
@@ -163,6 +178,7 @@ static inline int scan(const char *document, struct events_log *log)
         }
         buf_free(&again.text);
     }
+    scan_counting(document, &at_once, rc, log->text_bytes);
     return rc;
 }
 

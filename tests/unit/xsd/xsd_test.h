@@ -77,6 +77,7 @@ struct run {
     struct xsd_validator *validator;
     struct xsd_validator *by_leaves; /* of what our scanner tells */
     struct scanner *scanner;
+    struct scanner_blanks blanks;
     bool scans; /* now */
     xmlParserCtxtPtr parser;
     struct buf faults; /* "code:line " for each */
@@ -157,6 +158,7 @@ static inline void scan_start(void *context, const xmlChar *localname, const xml
     struct run *run = context;
     run->rc |= xsd_start(run->by_leaves, localname, prefix, uri, n_namespaces, namespaces,
                          n_attributes, attributes);
+    run->blanks.counted = xsd_takes_blank(run->by_leaves);
 }
 
 static inline bool scan_leaf(void *context, const struct scanner_leaf *leaf)
@@ -164,6 +166,7 @@ static inline bool scan_leaf(void *context, const struct scanner_leaf *leaf)
     struct run *run = context;
     int taken = xsd_leaf(run->by_leaves, leaf);
     run->rc |= taken < 0 ? -1 : 0;
+    run->blanks.counted = xsd_takes_blank(run->by_leaves);
     return taken > 0;
 }
 
@@ -173,16 +176,11 @@ static inline void scan_text(void *context, const xmlChar *text, int len)
     run->rc |= xsd_characters(run->by_leaves, text, len);
 }
 
-static inline void scan_blank(void *context, const xmlChar *text, int len)
-{
-    if (!xsd_takes_blank(((struct run *)context)->by_leaves))
-        scan_text(context, text, len);
-}
-
 static inline void scan_end(void *context)
 {
     struct run *run = context;
     run->rc |= xsd_end(run->by_leaves);
+    run->blanks.counted = xsd_takes_blank(run->by_leaves);
 }
 
 static inline void scan_fault(void *context, const struct scanner_fault *fault)
@@ -196,9 +194,9 @@ static inline void scan_document(struct run *run, const char *document)
     struct scanner_events events = {.start = scan_start,
                                     .leaf = scan_leaf,
                                     .text = scan_text,
-                                    .blank = scan_blank,
                                     .end = scan_end,
                                     .fault = scan_fault,
+                                    .blanks = &run->blanks,
                                     .context = run};
     struct xsd_client client = {on_fault, on_place, run, on_entity};
     const struct utf8_document text = {.bytes = document, .len = strlen(document)};
