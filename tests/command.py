@@ -6,6 +6,7 @@ import difflib
 import io
 import json
 import os
+import random
 import re
 import signal
 import subprocess
@@ -58,6 +59,17 @@ def archive(name, entries, method=zipfile.ZIP_DEFLATED):
     return path(name, zipped(entries, method))
 
 
+# The type of values that are slow by the byte, however quick the rest gets: no small automaton has their pattern.
+SLOW_TYPE = """<xs:simpleType><xs:restriction base="xs:string">
+<xs:pattern value="([01]*0[01]{200})?[01]*"/></xs:restriction></xs:simpleType>"""
+
+
+def slow_values(n, form):
+    """So many, each in the form."""
+    digits = random.Random(n)
+    return "".join(form % format(digits.getrandbits(120), "b") for _ in range(n))
+
+
 def table(name):
     """A TSV file with a header, as dicts."""
     with open(name, encoding="utf-8", newline="\n") as lines:
@@ -97,12 +109,16 @@ def run(*arguments, stdin=None, env=None, check=(0, 1), timeout=LIMIT, cwd=None)
     return process
 
 
-def start(*arguments, program=THRESH, **options):
-    """A run that goes on beside the test; killed at the end of the script if it still does."""
+def start_program(*command, **options):
+    """It goes on beside the test; killed at the end of the script if it still does."""
     options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **options}
-    process = subprocess.Popen([program, "--no-progress", *map(str, arguments)], **options)
+    process = subprocess.Popen([*map(str, command)], **options)
     _started.append(process)
     return process
+
+
+def start(*arguments, program=THRESH, **options):
+    return start_program(program, "--no-progress", *arguments, **options)
 
 
 @atexit.register

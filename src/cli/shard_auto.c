@@ -30,7 +30,7 @@ static const struct launcher launchers[] = {
     {"Kubernetes' indexed job", "JOB_COMPLETION_INDEX", NULL, 0, NULL, NULL, NULL},
     {"Open MPI", "OMPI_COMM_WORLD_RANK", NULL, 0, NULL, "OMPI_COMM_WORLD_SIZE", NULL},
     {"MPICH", "PMI_RANK", NULL, 0, NULL, "PMI_SIZE", NULL},
-    {"Slurm's srun", "SLURM_PROCID", NULL, 0, NULL, "SLURM_NTASKS", NULL},
+    {"Slurm's srun", "SLURM_PROCID", NULL, 0, NULL, "SLURM_STEP_NUM_TASKS", NULL},
     {"GNU parallel", "PARALLEL_SEQ", NULL, 1, NULL, NULL, NULL},
 };
 
@@ -50,7 +50,9 @@ static int read_variable(const char *name, uint64_t *number, struct thresh_error
     return 1;
 }
 
-/* What a launcher says: 1, 0 where it says nothing, or -1. n is 0 where it does not count. */
+/* What a launcher says: 1, 0 where it says nothing, or -1. n is 0 where it does not count. One
+ * that does elsewhere is not at work: Slurm's script of a task has srun's SLURM_PROCID, but is
+ * none of several. */
 static int ask(const struct launcher *launcher, uint64_t *k, uint64_t *n,
                struct thresh_error *error)
 {
@@ -67,6 +69,8 @@ static int ask(const struct launcher *launcher, uint64_t *k, uint64_t *n,
                          "--shard auto: %s is %" PRIu64 ", which is none of the numbers that "
                          "the other variables of %s leave; give K/N",
                          launcher->index, index, launcher->name);
+    if (launcher->count && !*n)
+        return 0;
     *k = (index - first) / step + 1;
     if (launcher->last)
         *n = (last - first) / step + 1;

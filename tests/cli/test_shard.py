@@ -225,11 +225,13 @@ def test_launchers_say_which_shard_it_is():
                      "SGE_TASK_STEPSIZE": "2"}) == "3/5"
     assert shard_of({"OMPI_COMM_WORLD_RANK": "2", "OMPI_COMM_WORLD_SIZE": "3"}) == "3/3"
     assert shard_of({"PMI_RANK": "0", "PMI_SIZE": "2"}) == "1/2"
-    assert shard_of({"SLURM_PROCID": "1", "SLURM_NTASKS": "4"}) == "2/4"
+    assert shard_of({"SLURM_PROCID": "1", "SLURM_STEP_NUM_TASKS": "4"}) == "2/4"
     assert shard_of({"JOB_COMPLETION_INDEX": "3"}, "--shard", "auto/5") == "4/5"
     assert shard_of({"PARALLEL_SEQ": "3"}, "--shard", "auto/5") == "3/5"
     # A batch step of one task in an array, or an array of one around MPI: the other counts.
-    assert shard_of({**slurm, "SLURM_PROCID": "0", "SLURM_NTASKS": "1"}) == "4/5"
+    assert shard_of({**slurm, "SLURM_PROCID": "0", "SLURM_STEP_NUM_TASKS": "1"}) == "4/5"
+    # The script of an array's task has these, and is none of several ranks.
+    assert shard_of({**slurm, "SLURM_PROCID": "0", "SLURM_NTASKS": "4"}) == "4/5"
     assert shard_of({"SLURM_ARRAY_TASK_ID": "1", "SLURM_ARRAY_TASK_MIN": "1", "SLURM_ARRAY_TASK_COUNT": "1",
                      "OMPI_COMM_WORLD_RANK": "1", "OMPI_COMM_WORLD_SIZE": "2"}) == "2/2"
     # Grid Engine sets the variable outside arrays, too.

@@ -7,7 +7,6 @@ import calendar
 import io
 import json
 import os
-import random
 import re
 import resource
 import signal
@@ -18,7 +17,7 @@ import tempfile
 import time
 import zipfile
 
-from command import LIMIT, SANITIZED, SOURCE, THRESH, main, run, skip, zipped
+from command import LIMIT, SANITIZED, SLOW_TYPE, SOURCE, THRESH, main, run, skip, slow_values, zipped
 
 sys.path.insert(0, os.path.join(SOURCE, "tests", "lambda"))
 from runtime_stub import MAX_BYTES, Function, Runtime  # noqa: E402
@@ -27,9 +26,8 @@ from s3_stub import REGION, S3, Keys  # noqa: E402
 MANY = int(os.environ.get("THRESH_INVOCATIONS", "2000"))
 SCHEMA = """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema">
 <xs:element name="a"><xs:complexType><xs:choice maxOccurs="unbounded">
-<xs:element name="b" type="xs:int"/><xs:element name="slow"><xs:simpleType>
-<xs:restriction base="xs:string"><xs:pattern value="([01]*0[01]{200})?[01]*"/></xs:restriction>
-</xs:simpleType></xs:element></xs:choice></xs:complexType></xs:element></xs:schema>"""
+<xs:element name="b" type="xs:int"/><xs:element name="slow">%s</xs:element>
+</xs:choice></xs:complexType></xs:element></xs:schema>""" % SLOW_TYPE
 work = tempfile.TemporaryDirectory()
 with open(os.path.join(work.name, "a.xsd"), "w", encoding="ascii") as schema_file:
     schema_file.write(SCHEMA)
@@ -50,24 +48,21 @@ def direct(content, **more):
 SMALL = archive(["<a><b>1</b></a>", "<a><b>x</b></a>", "<a>"])
 
 
-def slow_content(n):
-    """Values whose pattern has no small automaton: slow by the byte, however quick the rest gets."""
-    digits = random.Random(n)
-    return "<a>" + "".join("<slow>{:b}</slow>".format(digits.getrandbits(120)) for _ in range(n)) + "</a>"
-
-
 def slow_document(seconds):
     """One that takes about so much CPU time: measured, for machines differ."""
+    def content(n):
+        return "<a>%s</a>" % slow_values(n, "<slow>%s</slow>")
+
     def took(n):
         path = os.path.join(work.name, "slow.zip")
         with open(path, "wb") as file:
-            file.write(archive([slow_content(n)]))
+            file.write(archive([content(n)]))
         begun = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
         run("-b", "sequential", "--schema", os.path.join(work.name, "a.xsd"), path)
         return resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - begun
     n = 20000
     fixed = min(took(1), took(1))
-    return slow_content(int(n * seconds / (min(took(n), took(n)) - fixed)) or 1)
+    return content(int(n * seconds / (min(took(n), took(n)) - fixed)) or 1)
 
 
 HTTP = {"version": "2.0", "requestContext": {"http": {"method": "POST", "path": "/"}},
