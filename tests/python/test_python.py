@@ -276,6 +276,8 @@ def test_explain():
 # -- How a run ends
 
 def test_nothing_is_left_of_a_run_however_it_ends():
+    # More than workers may have done, and wait to hand over, before anybody takes the second record.
+    more = archive("more.zip", ["<a/>"] * 40000)
     checker = thresh.Checker()
     list(checker.run(MANY))
     before = (threads(), descriptors())
@@ -289,10 +291,10 @@ def test_nothing_is_left_of_a_run_however_it_ends():
             raise KeyError
 
     def by_close():
-        running = checker.run(MANY)
+        running = checker.run(more)
         next(running)
         running.close()
-        assert list(running) == [] and checker.stats["answered"]
+        assert list(running) == [] and 0 < checker.stats["answered"] < 40000, checker.stats
 
     def by_letting_go():
         next(checker.run(open(MANY, "rb")))
