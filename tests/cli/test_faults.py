@@ -380,11 +380,13 @@ def tarred(*names):
     return data.getvalue()
 
 
-def fail_allocations(library, arguments, step):
-    """Fails each allocation in turn, alone and with all after it. Returns how many were tried."""
+def fail_allocations(library, arguments, step, begin=lambda: None):
+    """Fails each allocation in turn, alone and with all after it; `begin` is called before each run.
+    Returns how many were tried."""
     env = {**os.environ, "LD_PRELOAD": library}
     command = [THRESH, "--no-progress", *arguments]
     counter = path("count")
+    begin()
     plain = subprocess.run(command, env={**env, "COUNT_TO": counter}, check=False, timeout=60,
                            stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     oracle = records_of(plain.stdout)
@@ -392,6 +394,7 @@ def fail_allocations(library, arguments, step):
         n = int(file.read())
     for k in range(1, n + 1, step):
         for on in "01":
+            begin()
             process = subprocess.run(command, env={**env, "FAIL_AT": str(k), "FAIL_ON": on},
                                      stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=60,
                                      check=False)
@@ -421,6 +424,15 @@ def test_no_failed_allocation_crashes_or_changes_a_verdict():
     for way in (["-b", "sequential"], *([["-b", "fork", "-j", "1"]] if HAS_FORK else [])):
         n = fail_allocations(library, arguments + way, step)
         assert n > 100, "only %d allocations: they were not met" % n
+    # What is remembered, by runs that know nothing yet and by those that know all.
+    known = ["--cache", path("known"), "--resume", path("known.journal")]
+
+    def forget():
+        shutil.rmtree(known[1], ignore_errors=True)
+        path("known.journal", b"")
+
+    for begin in (forget, lambda: None):
+        fail_allocations(library, [*arguments, "-b", "sequential", *known], step, begin)
     # Libraries that unpack, each at a second stream, too, which is begun anew.
     bare = tarred("a.xml", "\u4e2d.xml", 150 * "b" + ".xml")
     for suffix, pack in ("gz", gzip.compress), ("bz2", bz2.compress), ("xz", lzma.compress):
