@@ -59,6 +59,7 @@ if(NOT THRESH_INSTALL)
   return()
 endif()
 find_package(Python3 REQUIRED COMPONENTS Interpreter)
+set(CMAKE_INSTALL_DEFAULT_COMPONENT_NAME development)
 
 # The libraries that it needs: those with a module of their own by its name, others as found here.
 list(JOIN modules ", " THRESH_PC_REQUIRES)
@@ -83,7 +84,6 @@ configure_package_config_file(cmake/thresh-config.cmake.in thresh-config.cmake
   INSTALL_DESTINATION ${package} NO_SET_AND_CHECK_MACRO)
 write_basic_package_version_file(thresh-config-version.cmake COMPATIBILITY SameMinorVersion)
 
-install(TARGETS thresh-command)
 set(pages ${PROJECT_BINARY_DIR}/man3)
 file(MAKE_DIRECTORY ${pages})
 add_custom_command(OUTPUT ${pages}/libthresh.3 VERBATIM
@@ -92,11 +92,8 @@ add_custom_command(OUTPUT ${pages}/libthresh.3 VERBATIM
           ${PROJECT_SOURCE_DIR}/src/thresh.h ${pages})
 add_custom_target(library-pages ALL DEPENDS ${pages}/libthresh.3)
 install(DIRECTORY ${pages}/ DESTINATION ${CMAKE_INSTALL_MANDIR}/man3)
-install(FILES man/thresh.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
-if(TARGET thresh-bootstrap)
-  install(TARGETS thresh-bootstrap)
-endif()
 install(TARGETS ${libraries} EXPORT thresh-targets
+  LIBRARY COMPONENT library NAMELINK_COMPONENT development
   INCLUDES DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 install(FILES src/thresh.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/thresh)
 install(FILES ${PROJECT_BINARY_DIR}/thresh.pc ${PROJECT_BINARY_DIR}/thresh-static.pc
