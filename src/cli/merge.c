@@ -138,7 +138,8 @@ static void add_stats(struct thresh_stats *total, const struct thresh_stats *par
         total->wall_ms = part->wall_ms;
 }
 
-/* Copies an output but for its heading, which the first one has. */
+/* Copies an output but for its heading, which the first one has; where there is nothing to
+ * write to, only sees whether it is as its run wrote it. */
 static int copy(const struct shard_output *part, bool is_first, struct output *output,
                 struct thresh_error *error)
 {
@@ -155,7 +156,8 @@ static int copy(const struct shard_output *part, bool is_first, struct output *o
         size_t skip = left_out < (uint64_t)len ? (size_t)left_out : (size_t)len;
         left_out -= skip;
         sha256_update(&sum, (size_t)len, (const uint8_t *)block);
-        rc = output_write(output, block + skip, (size_t)len - skip, error);
+        if (output)
+            rc = output_write(output, block + skip, (size_t)len - skip, error);
         if (rc == 0 && signals_caught())
             rc = error_set(error, "stopped by %s", sigdescr_np(signals_caught()));
     }
@@ -182,6 +184,9 @@ static int write_all(const struct shard_output *parts, size_t n, const char *pat
                            "%s: is read, and --output would replace it; name another "
                            "file",
                            parts[i].file);
+    /* What is written in place cannot be taken back. */
+    for (size_t i = 0; i < n && rc == 0 && !output.path; i++)
+        rc = copy(&parts[i], i == 0, NULL, error);
     for (size_t i = 0; i < n && rc == 0; i++)
         rc = copy(&parts[i], i == 0, &output, error);
     if (rc == 0)

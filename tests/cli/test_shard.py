@@ -36,6 +36,7 @@ def refused(*arguments):
     target = path("refused-%d" % len(arguments))
     process = merge("-o", target, *arguments, check=(2,))
     assert not os.path.exists(target)
+    assert merge(*arguments, check=(2,)).stdout == b""
     return process.stderr.decode()
 
 
