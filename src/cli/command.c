@@ -307,7 +307,9 @@ static int open_outputs(struct session *session, const struct thresh *thresh,
                         struct thresh_error *error)
 {
     struct output *output = &session->output;
-    if (open_output(session, output, "--output", session->options->output, thresh, error) < 0)
+    /* A plan is told, and replaces no records. */
+    const char *path = session->options->explain ? NULL : session->options->output;
+    if (open_output(session, output, "--output", path, thresh, error) < 0)
         return -1;
     session->host.output = output->is_there ? &output->present : NULL;
     if (!output->path)

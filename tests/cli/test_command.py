@@ -915,6 +915,10 @@ def test_explain_does_nothing_but_tell():
         size = sum(info.file_size for info in sample.infolist())
     for word in ("120 documents (%d bytes" % size, "2.3", "--vcpus", "rule", "plan", "order.xsd"):
         assert word in out, out
+    records = path("kept.ndjson", "those of an earlier run")
+    assert run(SAMPLE, "--explain", "-o", records).stdout.startswith(b"input ")
+    with open(records, encoding="ascii") as file:
+        assert file.read() == "those of an earlier run"
 
 
 def test_version_names_the_libraries():
