@@ -2,6 +2,8 @@
 #include "extension.h"
 
 #include <signal.h>
+#include <stdatomic.h>
+#include <stdbool.h>
 
 struct opened {
     PyObject_HEAD struct thresh_options *options;
@@ -118,18 +120,23 @@ static int each_record(void *context, const struct thresh_record *record,
 /* Python hears of Ctrl-C where its main thread comes by, which works, or waits for a pipe: so
  * while that does a run, its handler is behind one that cancels the run. */
 static struct thresh_run *_Atomic interruptible; /* the innermost; NULL: none */
+static atomic_bool is_interrupted;               /* that one */
 static PyOS_sighandler_t pythons_handler;
 
 static void on_interrupt(int number)
 {
+    is_interrupted = true;
     thresh_cancel(interruptible);
     pythons_handler(number);
 }
 
-/* 0, 1 if it was interrupted, or -1 with the error filled in. Without the GIL. */
+/* 0, 1 if it was stopped before its end, 2 if that was by Ctrl-C, or -1 with the error filled
+ * in. Without the GIL. */
 static int run_interruptibly(struct thresh_run *run, struct thresh_error *error)
 {
     struct thresh_run *outer = interruptible;
+    bool is_outer_interrupted = is_interrupted;
+    is_interrupted = false;
     interruptible = run;
     if (!outer)
         pythons_handler = PyOS_setsig(SIGINT, on_interrupt);
@@ -137,6 +144,9 @@ static int run_interruptibly(struct thresh_run *run, struct thresh_error *error)
     if (!outer)
         PyOS_setsig(SIGINT, pythons_handler);
     interruptible = outer;
+    if (rc == 1 && is_interrupted)
+        rc = 2;
+    is_interrupted = is_outer_interrupted;
     return rc;
 }
 
@@ -156,7 +166,7 @@ static PyObject *opened_each(PyObject *object, PyObject *arguments)
         Py_END_ALLOW_THREADS
         if (each.exception[0])
             PyErr_Restore(each.exception[0], each.exception[1], each.exception[2]);
-        else if (is_interruptible && rc == 1 && PyErr_CheckSignals() == 0)
+        else if (rc == 2 && PyErr_CheckSignals() == 0)
             PyErr_SetNone(PyExc_KeyboardInterrupt);
         else if (rc < 0)
             extension_fail(&error);

@@ -335,6 +335,9 @@ def test_fail_fast_ends_the_records():
     with thresh.Checker(fail_fast=2).run(documents) as running:
         assert [record.verdict for record in running] == ["wellformed", "malformed"] * 2
     assert running.stats["bad"] == 2 and not running.stats["good"]
+    seen = []
+    stats = thresh.Checker(fail_fast=2).each(documents, seen.append)
+    assert [record.index for record in seen] == [0, 1, 2, 3] and stats["answered"] == 4 and not stats["good"]
     with thresh.Checker(max_bad=40).run(documents) as running:
         assert len(list(running)) == 5
     assert running.stats["good"]
