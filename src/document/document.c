@@ -131,6 +131,11 @@ int document_process(struct document_parser *p, const char *bytes, size_t len,
     return p->no_memory || record->text.failed ? error_no_memory(error) : 0;
 }
 
+bool document_is_of_process(const struct document_parser *p)
+{
+    return encoding_is_of_process(p->encoding);
+}
+
 /* -- A worker's life ------------------------------------------------------------------ */
 
 struct document_parser *document_open(const struct rules *rules, struct thresh_error *error)

@@ -21,5 +21,8 @@ void document_close(struct document_parser *parser);
  * a NUL byte. 0, whatever is wrong with the document; -1 with an error where memory ends. */
 int document_process(struct document_parser *parser, const char *bytes, size_t len,
                      struct record *record, struct thresh_error *error);
+/* Whether another process may say otherwise of the last document, which is in an encoding that
+ * it may not know. */
+bool document_is_of_process(const struct document_parser *parser);
 
 #endif

@@ -113,6 +113,8 @@ static int do_document(struct worker *worker, const struct entry *entry, uint64_
             record_add_sha256(&worker->record, bytes, len);
         if (libxml_memory_refused())
             rc = error_no_memory(error);
+        if (document_is_of_process(worker->parser))
+            buf_clear(&worker->memo.kept);
     }
     return rc < 0 ? -1 : remember(worker, error);
 }

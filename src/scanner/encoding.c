@@ -3,6 +3,7 @@
 
 #include "base/swar.h"
 #include "scanner/encoding_convert.h"
+#include "scanner/encoding_modules.h"
 #include "scanner/xml_declaration.h"
 #include <errno.h>
 #include <stdio.h>
@@ -21,6 +22,7 @@ struct encoding {
     iconv_t converter; /* from `name`; (iconv_t)-1: none */
     char name[NAME_BYTES];
     char message[200];
+    bool is_of_process;
     bool (*read_declaration)(const uint8_t *c, struct xml_declaration *declaration);
 };
 
@@ -253,6 +255,7 @@ static enum encoding_result convert_by_iconv(struct encoding *encoding, const ch
     int rc = open_converter(encoding, name);
     if (rc < 0)
         return ENCODING_NO_MEMORY;
+    encoding->is_of_process |= rc == 0 || !encoding_modules_have(name);
     if (rc == 0) {
         snprintf(encoding->message, sizeof encoding->message,
                  "the encoding %s is not known here", name);
@@ -318,6 +321,7 @@ static enum encoding_result to_utf8(struct encoding *encoding, const char *bytes
     if (encoding->converted.cap > CONVERTED_KEPT)
         buf_free(&encoding->converted);
     buf_clear(&encoding->converted);
+    encoding->is_of_process = false;
     if (beginning->family == FAMILY_UNITS)
         return convert_units(encoding, beginning, bytes, len, document);
     if (beginning->family == FAMILY_EBCDIC)
@@ -346,4 +350,9 @@ enum encoding_result encoding_entity_to_utf8(struct encoding *encoding, const ch
 {
     encoding->read_declaration = xml_declaration_read_text;
     return to_utf8(encoding, bytes, len, entity);
+}
+
+bool encoding_is_of_process(const struct encoding *encoding)
+{
+    return encoding->is_of_process;
 }

@@ -9,6 +9,7 @@
 #define THRESH_SCANNER_ENCODING_H
 
 #include "base/buf.h"
+#include <stdbool.h>
 #include <stddef.h>
 
 /* A document in UTF-8, or the beginning of one. */
@@ -36,5 +37,8 @@ enum encoding_result encoding_to_utf8(struct encoding *encoding, const char *byt
 /* The same with an external entity. */
 enum encoding_result encoding_entity_to_utf8(struct encoding *encoding, const char *bytes,
                                              size_t len, struct utf8_document *entity);
+/* Whether the last text is what it is because of what this process can load: another one, or
+ * one that is isolated, may not know that encoding, or may. */
+bool encoding_is_of_process(const struct encoding *encoding);
 
 #endif

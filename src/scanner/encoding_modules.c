@@ -3,6 +3,7 @@
 
 #include <iconv.h>
 #include <stdlib.h>
+#include <strings.h>
 
 /* Encodings that XML is met in, beside UTF-8, UTF-16, UTF-32 and ISO-8859-1: these need no
  * module. */
@@ -40,4 +41,12 @@ void encoding_modules_close(struct encoding_modules *modules)
         if (modules->converters[i] != (iconv_t)-1)
             iconv_close(modules->converters[i]);
     free(modules);
+}
+
+bool encoding_modules_have(const char *name)
+{
+    int i = 0;
+    while (i < NAMES && strcasecmp(names[i], name) != 0)
+        i++;
+    return i < NAMES;
 }

@@ -6,9 +6,14 @@
 #ifndef THRESH_SCANNER_ENCODING_MODULES_H
 #define THRESH_SCANNER_ENCODING_MODULES_H
 
+#include <stdbool.h>
+
 struct encoding_modules; /* keeps the modules loaded */
 
 struct encoding_modules *encoding_modules_open(void); /* NULL: no memory */
 void encoding_modules_close(struct encoding_modules *modules);
+
+/* Whether the encoding is among them, by the name that is used for it there. */
+bool encoding_modules_have(const char *name);
 
 #endif

@@ -199,6 +199,20 @@ def test_what_is_known_is_not_measured():
         assert process.returncode == 2 and b"is not measured" in process.stderr
 
 
+def test_an_encoding_that_isolated_workers_lack_is_not_remembered():
+    if "fork" not in backends():
+        return
+    documents = archive("encodings.zip", ["<?xml version='1.0' encoding='%s'?><a/>" % name
+                                          for name in ("KOI8-R", "KOI8-T", "no-such")])
+    plain = {option: run(documents, "-f", "ndjson", *option).stdout for option in ((), ("--isolate",))}
+    assert plain[()] != plain["--isolate",]
+    for option in ("--cache", "--resume"):
+        for first, then in ((), ("--isolate",)), (("--isolate",), ()):
+            place = fresh("encodings")
+            assert known(documents, "-f", "ndjson", *first, option, place) == (plain[first], 0)
+            assert known(documents, "-f", "ndjson", *then, option, place) == (plain[then], 1)
+
+
 # -- Damage
 
 def test_damage_costs_time_and_never_truth():
