@@ -241,7 +241,8 @@ int cache_add(struct cache *cache, const uint8_t key[DIGEST_BYTES], const void *
             return -1;
         at = cache->pending.len;
     }
-    journal_append(&cache->pending, key, answer, len);
+    if (!journal_append(&cache->pending, key, answer, len))
+        return 0;
     if (cache->pending.failed || journal_table_add(&cache->table, key, at) < 0)
         return error_no_memory(error);
     return cache->pending.len < BLOCK ? 0 : flush(cache, error);

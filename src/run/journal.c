@@ -275,15 +275,19 @@ void journal_begin(struct buf *out)
     buf_append(out, file_magic, MAGIC);
 }
 
-void journal_append(struct buf *out, const uint8_t key[DIGEST_BYTES], const void *answer,
+bool journal_append(struct buf *out, const uint8_t key[DIGEST_BYTES], const void *answer,
                     size_t len)
 {
     struct item item = {.len = len};
+    size_t at = out->len;
     memcpy(item.magic, item_magic, MAGIC);
     memcpy(item.key, key, sizeof item.key);
     sum_item(&item, answer, item.sum);
     buf_append(out, &item, sizeof item);
     buf_append(out, answer, len);
+    if (!out->failed && memmem(out->data + at + 1, out->len - at - 1, item_magic, MAGIC))
+        out->len = at;
+    return out->failed || out->len > at;
 }
 
 void journal_end(struct buf *out, const struct journal_table *table)

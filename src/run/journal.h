@@ -48,7 +48,9 @@ bool journal_find(const struct journal *journal, const uint8_t key[DIGEST_BYTES]
 /* Append to a buffer what a file begins with, an item, and what a file that will not grow any
  * more may end with: the table of its items, to open it without reading all of it. */
 void journal_begin(struct buf *out);
-void journal_append(struct buf *out, const uint8_t key[DIGEST_BYTES], const void *answer,
+/* False: it is left out, for in it another item would begin, and be found where this one is not
+ * whole. No record of a document holds what an item begins with, but a worker may lie. */
+bool journal_append(struct buf *out, const uint8_t key[DIGEST_BYTES], const void *answer,
                     size_t len);
 void journal_end(struct buf *out, const struct journal_table *table);
 

@@ -25,7 +25,7 @@ static void key_of(unsigned number, uint8_t key[DIGEST_BYTES])
     digest_of(&number, sizeof number, key);
 }
 
-/* Answers of 0 to some 10,000 bytes, among them some that have the beginning of an item. */
+/* Answers of 0 to some 10,000 bytes, some of which have an item but for its first byte. */
 static void answer_of(unsigned number, struct buf *answer)
 {
     struct buf item = {0};
@@ -36,7 +36,7 @@ static void answer_of(unsigned number, struct buf *answer)
     for (unsigned i = 0; i < number * number % 10000; i++)
         buf_append_char(answer, (char)(number + i));
     if (number % 3 == 0)
-        buf_append(answer, item.data, item.len - number % 7);
+        buf_append(answer, item.data + 1, item.len - 1 - number % 7);
     buf_free(&item);
 }
 
@@ -173,6 +173,44 @@ static void damage_is_passed_over(void **state)
     buf_free(&bad);
 }
 
+/* A worker that lies about a document must not thereby say what another one is, wherever the
+ * file is cut. */
+static void an_item_within_an_answer_is_never_found(void **state)
+{
+    (void)state;
+    struct buf file = {0}, answer = {0}, found = {0};
+    struct journal journal;
+    uint8_t key[DIGEST_BYTES], other[DIGEST_BYTES];
+    key_of(1, key);
+    key_of(2, other);
+    buf_append_string(&answer, "lie");
+    assert_true(journal_append(&answer, other, "forged", 6));
+    buf_append_string(&answer, "and more");
+    journal_begin(&file);
+    assert_true(journal_append(&file, key, "true", 4));
+    assert_false(journal_append(&file, other, answer.data, answer.len));
+    assert_true(journal_append(&file, other, "true", 4));
+    for (size_t len = 8; len <= file.len; len++) {
+        assert_int_equal(open_bytes(&journal, file.data, len), 0);
+        if (journal_find(&journal, other, &found))
+            assert_memory_equal(found.data, "true", 4);
+        journal_close(&journal);
+    }
+    /* The sum of an item ends where its answer begins, and may be chosen. */
+    static const char rest[] = "THJ\r\n\x1a\n";
+    bool was_refused = false;
+    for (unsigned i = 0; i < 10000 && !was_refused; i++) {
+        buf_clear(&answer);
+        buf_append(&answer, rest, sizeof rest - 1);
+        buf_append(&answer, &i, sizeof i);
+        was_refused = !journal_append(&file, key, answer.data, answer.len);
+    }
+    assert_true(was_refused);
+    buf_free(&file);
+    buf_free(&answer);
+    buf_free(&found);
+}
+
 static void what_was_written_last_counts(void **state)
 {
     (void)state;
@@ -215,6 +253,7 @@ int main(void)
         cmocka_unit_test(all_is_found_with_a_table_and_without),
         cmocka_unit_test(what_is_cut_loses_what_is_cut_off),
         cmocka_unit_test(damage_is_passed_over),
+        cmocka_unit_test(an_item_within_an_answer_is_never_found),
         cmocka_unit_test(what_was_written_last_counts),
         cmocka_unit_test(what_is_none_is_not_taken_for_one),
     };
