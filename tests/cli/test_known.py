@@ -298,6 +298,11 @@ def test_what_is_kept_is_no_input():
     path("own/a.xml", "<a/>")
     for arguments in (("--cache", path("own/cache")), ("--resume", path("own/journal"))):
         assert "would write to it" in run(folder, *arguments, check=(2,)).stderr.decode(), arguments
+        assert "would write to it" in run(folder, *arguments, "--exclude", "a.xml", check=(2,)).stderr.decode()
+    for option, place, glob in (("--cache", "own/cache", "own/cache/*"), ("--resume", "own/journal", "journal")):
+        for want in (0, 1):  # as the error says
+            process = run(folder, option, path(place), "--exclude", "*" + glob, "--stats")
+            assert told(process)["known"] == want, (option, process)
 
 
 def test_isolated_workers_remember():

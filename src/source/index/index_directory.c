@@ -83,7 +83,7 @@ static int visit_by_content(struct directory_walk *walk, struct index_item *item
     return rc;
 }
 
-/* What is excluded is not read, so the records may replace it. */
+/* What is excluded is not read, so the run may write to it. */
 static int check_output(struct directory_walk *walk, const struct index_item *item,
                         const struct stat *facts)
 {
@@ -93,6 +93,17 @@ static int check_output(struct directory_walk *walk, const struct index_item *it
     if (indexer_is_excluded(walk->indexer, item, true, &excluded) < 0)
         return -1;
     return excluded ? 0 : indexer_check_output(walk->indexer, facts, walk->path.data);
+}
+
+/* The same of a directory, by its name with a slash: where all that is in it is excluded, so is
+ * that. */
+static int check_directory(struct directory_walk *walk, int fd)
+{
+    struct index_item item;
+    struct stat facts;
+    if (fstat(fd, &facts) < 0)
+        return error_set(walk->indexer->error, "cannot read %s: %m", walk->path.data);
+    return begin_item(walk, &item) < 0 ? -1 : check_output(walk, &item, &facts);
 }
 
 static int visit_file(struct directory_walk *walk)
@@ -193,19 +204,13 @@ static int visit_directory(struct directory_walk *walk)
         errno = number;
         return add_unreadable(walk);
     }
-    struct stat facts;
-    bool is_output = fstat(fd, &facts) == 0 &&
-                     indexer_check_output(walk->indexer, &facts, walk->path.data) < 0;
-    int rc = read_names(walk->indexer, directory, &names, &children);
+    bool is_refused = check_directory(walk, fd) < 0;
+    int rc = is_refused ? -1 : read_names(walk->indexer, directory, &names, &children);
     int number = errno;
     closedir(directory);
     errno = number;
-    if (is_output)
-        rc = -1;
-    else if (rc < 0)
-        rc = add_unreadable(walk);
-    else
-        rc = visit_children(walk, &names, &children);
+    if (!is_refused)
+        rc = rc < 0 ? add_unreadable(walk) : visit_children(walk, &names, &children);
     buf_free(&names);
     buf_free(&children);
     return rc;
