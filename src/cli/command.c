@@ -255,9 +255,7 @@ static const char *file_to_be_replaced(const struct session *session,
     const struct thresh_options *options = session->options;
     if (options->catalog && output_replaces(output, options->catalog))
         return options->catalog;
-    if (options->resume && output->path &&
-        (strcmp(output->path, options->resume) == 0 ||
-         output_replaces(output, options->resume)))
+    if (options->resume && output_is_at(output, options->resume))
         return options->resume;
     if (output->is_there && thresh_has_read(thresh, &output->present))
         return output->name;

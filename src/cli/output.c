@@ -107,6 +107,20 @@ static bool is_same_directory(const char *a, size_t a_len, const char *b, size_t
     return same;
 }
 
+/* Whether the two are one name of one directory. */
+static bool is_same_place(const char *a, const char *b)
+{
+    const char *slash = strrchr(a, '/'), *other = strrchr(b, '/');
+    const char *name = slash ? slash + 1 : a, *other_name = other ? other + 1 : b;
+    return strcmp(name, other_name) == 0 &&
+           is_same_directory(a, (size_t)(name - a), b, (size_t)(other_name - b));
+}
+
+bool output_is_at(const struct output *output, const char *path)
+{
+    return output->path && (output_replaces(output, path) || is_same_place(output->path, path));
+}
+
 bool output_is_same(const struct output *a, const struct output *b)
 {
     if (!a->path || !b->path)
@@ -114,11 +128,7 @@ bool output_is_same(const struct output *a, const struct output *b)
     if (a->is_there || b->is_there)
         return a->is_there && b->is_there && a->present.st_dev == b->present.st_dev &&
                a->present.st_ino == b->present.st_ino;
-    const char *slash = strrchr(a->path, '/'), *other = strrchr(b->path, '/');
-    const char *name = slash ? slash + 1 : a->path, *other_name = other ? other + 1 : b->path;
-    return strcmp(name, other_name) == 0 &&
-           is_same_directory(a->path, (size_t)(name - a->path), b->path,
-                             (size_t)(other_name - b->path));
+    return is_same_place(a->path, b->path);
 }
 
 static int flush(struct output *output, struct thresh_error *error)

@@ -32,6 +32,8 @@ int output_write(struct output *output, const void *bytes, size_t len,
                  struct thresh_error *error);
 /* Whether the file to be replaced is this one, by whatever path or link. */
 bool output_replaces(const struct output *output, const char *path);
+/* The same with a file that may not be there yet. */
+bool output_is_at(const struct output *output, const char *path);
 /* Whether the two will be one file. */
 bool output_is_same(const struct output *a, const struct output *b);
 /* The run has ended before its end: what is written in place is there up to where it came, if

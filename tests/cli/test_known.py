@@ -258,6 +258,10 @@ def test_what_is_no_journal_is_left_alone():
     assert "cannot be opened" in run(SAMPLE, "--resume", path("no/such/journal"), check=(2,)).stderr.decode()
     out = path("same", b"")
     assert "--output would replace it" in run(SAMPLE, "--resume", out, "-o", out, check=(2,)).stderr.decode()
+    os.symlink(os.path.dirname(out), fresh("elsewhere"))
+    for option in ("--output", "--report"):  # also where neither is there yet
+        process = run(SAMPLE, "--resume", fresh("same"), option, os.path.join(path("elsewhere"), "same"), check=(2,))
+        assert "%s would replace it" % option in process.stderr.decode() and not os.path.exists(out), option
 
 
 # -- The cache's directory
