@@ -186,7 +186,7 @@ void cache_close(struct cache *cache)
         journal_close(&cache->journals[i]);
     free(cache->journals);
     if (cache->temporary)
-        unlink(cache->temporary);
+        unlinkat(cache->fd, cache->temporary, 0);
     free(cache->temporary);
     if (cache->new_fd >= 0)
         close(cache->new_fd);
@@ -203,12 +203,13 @@ static int begin(struct cache *cache, struct thresh_error *error)
     uint64_t number;
     if (getrandom(&number, sizeof number, 0) != sizeof number)
         return fail(cache, "no random number can be had", error);
-    if (asprintf(&cache->temporary, "%s/" PREFIX "%016llx" TEMPORARY, cache->directory,
-                 (unsigned long long)number) < 0) {
+    if (asprintf(&cache->temporary, PREFIX "%016llx" TEMPORARY, (unsigned long long)number) <
+        0) {
         cache->temporary = NULL;
         return error_no_memory(error);
     }
-    cache->new_fd = open(cache->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    cache->new_fd =
+        openat(cache->fd, cache->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     if (cache->new_fd < 0) {
         fail(cache, "cannot be written to", error);
         free(cache->temporary);
@@ -259,7 +260,7 @@ int cache_commit(struct cache *cache, struct thresh_error *error)
     char *name;
     if (asprintf(&name, "%.*s" KEPT, (int)stem, cache->temporary) < 0)
         return error_no_memory(error);
-    int rc = rename(cache->temporary, name);
+    int rc = renameat(cache->fd, cache->temporary, cache->fd, name);
     free(name);
     if (rc < 0)
         return fail(cache, "cannot be written to", error);

@@ -19,7 +19,7 @@ struct cache {
     struct journal *journals; /* the newest first */
     size_t n;
     /* What this run adds: */
-    char *temporary; /* NULL: nothing yet */
+    char *temporary; /* its name there; NULL: nothing yet */
     int new_fd;
     uint64_t new_bytes;
     struct journal_table table;

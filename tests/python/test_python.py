@@ -356,6 +356,17 @@ def test_what_is_known_is_not_done_again():
             assert seen == [[(record.as_dict(), record.fields, record.errors) for record in running]] * 4
 
 
+def test_a_cache_is_where_it_was_when_the_run_began():
+    documents, here = archive("moved.zip", ["<a/>", "<a>"]), os.getcwd()
+    with tempfile.TemporaryDirectory() as directory:
+        try:
+            for want in (0, 2):
+                os.chdir(directory)
+                assert thresh.Checker(cache="c").each(documents, lambda record: os.chdir("/"))["known"] == want
+        finally:
+            os.chdir(here)
+
+
 def test_sha256_is_a_fact_of_the_record():
     documents = archive("sums.zip", ["<a/>"])
     record, = thresh.Checker(sha256=True).run(documents)
