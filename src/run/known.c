@@ -74,17 +74,19 @@ static int digest_terms(struct sha256_ctx *sum, const struct known_terms *terms)
 
 /* -- The journal ---------------------------------------------------------------------- */
 
-static int fail(const struct known *known, const char *what, struct thresh_error *error)
+static int fail(const struct known *known, const char *what, const char *remedy,
+                struct thresh_error *error)
 {
-    return errno == ENOMEM ? error_no_memory(error)
-                           : error_set(error, "%s: %s: %m; check --resume", known->file, what);
+    return errno == ENOMEM
+               ? error_no_memory(error)
+               : error_set(error, "%s: %s: %m; %s --resume", known->file, what, remedy);
 }
 
 static int open_journal(struct known *known, struct thresh_error *error)
 {
     int fd = open(known->file, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK, 0666);
     if (fd < 0 || fstat(fd, &known->facts) < 0) {
-        fail(known, "cannot be opened", error);
+        fail(known, "cannot be opened", "name another file with", error);
         if (fd >= 0)
             close(fd);
         return -1;
@@ -93,7 +95,7 @@ static int open_journal(struct known *known, struct thresh_error *error)
     known->journal.fd = fd;
     int rc = S_ISREG(known->facts.st_mode) ? journal_open(&known->journal, fd) : 1;
     if (rc < 0)
-        return fail(known, "cannot be read", error);
+        return fail(known, "cannot be read", "name another file with", error);
     if (rc > 0)
         return error_set(error,
                          "%s: is there, and is no journal of thresh; name another file with "
@@ -109,7 +111,8 @@ static int flush(struct known *known, struct thresh_error *error)
     if (known->pending.failed)
         return error_no_memory(error);
     if (io_write_all(known->journal.fd, known->pending.data, known->pending.len) < 0)
-        return fail(known, "cannot be written", error);
+        return fail(known, "cannot be written",
+                    "make room for it, or move it and say where with", error);
     buf_clear(&known->pending);
     known->flushed_ms = clock_ms();
     return 0;

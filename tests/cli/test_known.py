@@ -264,6 +264,20 @@ def test_what_is_no_journal_is_left_alone():
         assert "%s would replace it" % option in process.stderr.decode() and not os.path.exists(out), option
 
 
+def test_a_journal_that_had_no_room_goes_on_where_there_is_some():
+    documents = archive("room.zip", ["<a>%d</a>" % i for i in range(3000)])
+    whole = run(documents, "-f", "ndjson").stdout
+    for option, remedy in (("--resume", "make room for it"), ("--cache", "name another directory")):
+        place = fresh("room")
+        process = subprocess.run(["sh", "-c", "ulimit -f 200; exec \"$@\"", "-", os.environ["THRESH"], documents, "-o",
+                                  "/dev/null", option, place], stderr=subprocess.PIPE, timeout=LIMIT, check=False)
+        assert process.returncode == 2 and b"cannot be written" in process.stderr, process
+        assert remedy in process.stderr.decode() and option in process.stderr.decode(), process
+        out, n = known(documents, "-f", "ndjson", option, place)
+        assert out == whole and (n > 0) == (option == "--resume"), (option, n)
+        assert known(documents, "-f", "ndjson", option, place) == (whole, 3000)
+
+
 # -- The cache's directory
 
 def test_runs_at_once_share_a_cache():
