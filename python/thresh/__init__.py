@@ -208,7 +208,7 @@ _LAMBDA_MB_PER_VCPU = 1769
 def _granted():
     """In Lambda the memory size says how many vCPUs a function has, not the CPUs that it sees."""
     size = os.environ.get("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "")
-    if not size.isdigit():
+    if not size.isdecimal() or not int(size):
         return {}
     return {"vcpus": min(int(size) / _LAMBDA_MB_PER_VCPU, len(os.sched_getaffinity(0)))}
 

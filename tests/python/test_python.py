@@ -612,6 +612,16 @@ for options in ({}, {"vcpus": 3}):
     print(checker.stats["vcpus"], end=" ")
 """ % (1769 // 4))
     assert 0.24 < float(out.split()[0]) < 0.25 and float(out.split()[1]) == 3, out
+    for size in ("0", "\u00b2", "-1", "much"):  # says nothing
+        out = script("""
+import os
+before = thresh.Checker()
+os.environ["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"] = %r
+for checker in (before, thresh.Checker()):
+    list(checker.run(b"<a/>"))
+    print(checker.stats["vcpus"], end=" ")
+""" % size).split()
+        assert out[0] == out[1], (size, out)
 
 
 # -- The package
