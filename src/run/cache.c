@@ -262,7 +262,8 @@ int cache_commit(struct cache *cache, struct thresh_error *error)
         return error_no_memory(error);
     int rc = renameat(cache->fd, cache->temporary, cache->fd, name);
     free(name);
-    if (rc < 0)
+    /* It may have been thrown out: another run takes what is old for left over. */
+    if (rc < 0 && errno != ENOENT)
         return fail(cache, "cannot be written to", error);
     free(cache->temporary);
     cache->temporary = NULL;

@@ -367,6 +367,18 @@ def test_a_cache_is_where_it_was_when_the_run_began():
             os.chdir(here)
 
 
+def test_what_is_thrown_out_of_a_cache_is_done_again_and_no_error():
+    documents = archive("thrown.zip", ["<a/>", "<a>"])
+
+    def throw_out(record):
+        for name in os.listdir(directory):
+            os.remove(os.path.join(directory, name))
+
+    with tempfile.TemporaryDirectory() as directory:
+        for look, want in ((throw_out, 0), (print, 0), (throw_out, 2), (print, 0)):
+            assert thresh.Checker(cache=directory).each(documents, look)["known"] == want, (look, want)
+
+
 def test_sha256_is_a_fact_of_the_record():
     documents = archive("sums.zip", ["<a/>"])
     record, = thresh.Checker(sha256=True).run(documents)
