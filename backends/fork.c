@@ -327,23 +327,17 @@ static void close_pool(struct fork_pool *pool, bool by_force)
 static int run(const struct backend_work *work, struct thresh_error *error)
 {
     struct fork_pool pool;
-    struct sigaction child_signal, by_default = {.sa_handler = SIG_DFL};
+    struct sigaction before;
     if (work->n == 0)
         return 0;
     if (!work->others_rest && refuse_threads(error) < 0)
         return -1;
-    /* Where SIGCHLD is ignored, as the program's parent may have left it, waitpid gives no
-     * status. */
-    sigaction(SIGCHLD, NULL, &child_signal);
-    bool ignored = child_signal.sa_handler == SIG_IGN || child_signal.sa_flags & SA_NOCLDWAIT;
-    if (ignored)
-        sigaction(SIGCHLD, &by_default, NULL);
+    fork_child_keep_statuses(&before);
     int rc = open_pool(&pool, work, error);
     if (rc == 0)
         rc = run_pool(&pool, error);
     close_pool(&pool, rc != 0);
-    if (ignored)
-        sigaction(SIGCHLD, &child_signal, NULL);
+    fork_child_restore(&before);
     return rc;
 }
 

@@ -4,7 +4,6 @@
 #include "base/clock.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <sys/wait.h>
 #include <time.h>
 
@@ -35,15 +34,34 @@ bool fork_child_is_stuck(pid_t pid, int64_t *since_ms)
 int fork_child_reap(pid_t pid, bool by_force)
 {
     int status = 0;
-    pid_t ended = 0;
+    pid_t ended = waitpid(pid, &status, WNOHANG);
     for (long ns = FIRST_NAP_NS; !by_force && !ended && ns < NAPS_NS; ns *= 2) {
+        nanosleep(&(struct timespec){.tv_nsec = ns}, NULL);
         ended = waitpid(pid, &status, WNOHANG);
-        if (!ended)
-            nanosleep(&(struct timespec){.tv_nsec = ns}, NULL);
     }
-    if (ended <= 0)
-        kill(pid, SIGKILL);
-    while (ended <= 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
+    if (ended) /* where nobody is waited for, too: its number may be another's by now */
+        return status;
+    kill(pid, SIGKILL);
+    while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
         continue;
     return status;
+}
+
+static bool are_lost(const struct sigaction *action)
+{
+    return action->sa_handler == SIG_IGN || action->sa_flags & SA_NOCLDWAIT;
+}
+
+void fork_child_keep_statuses(struct sigaction *before)
+{
+    struct sigaction by_default = {.sa_handler = SIG_DFL};
+    sigaction(SIGCHLD, NULL, before);
+    if (are_lost(before))
+        sigaction(SIGCHLD, &by_default, NULL);
+}
+
+void fork_child_restore(const struct sigaction *before)
+{
+    if (are_lost(before))
+        sigaction(SIGCHLD, before, NULL);
 }

@@ -6,6 +6,7 @@
 #ifndef THRESH_BACKENDS_FORK_CHILD_H
 #define THRESH_BACKENDS_FORK_CHILD_H
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -22,5 +23,10 @@ bool fork_child_is_stuck(pid_t pid, int64_t *since_ms);
 /* The child's wait status. One that is about to end by itself has a moment to do so; one that
  * does not, or `by_force`, is killed. */
 int fork_child_reap(pid_t pid, bool by_force);
+
+/* Where SIGCHLD is ignored, as the program's parent may have left it, waitpid gives no status:
+ * it is not ignored between these two. */
+void fork_child_keep_statuses(struct sigaction *before);
+void fork_child_restore(const struct sigaction *before);
 
 #endif

@@ -83,13 +83,11 @@ static int outcome(bool is_overdue, int *wait_status, ssize_t told, struct thres
     return told == (ssize_t)sizeof *error ? -1 : 1;
 }
 
-int backend_try(const struct backend_trial *trial, int *wait_status, struct thresh_error *error)
+/* As backend_try, with the pipe by which an error is told. */
+static int try_by(const struct backend_trial *trial, const int pipes[2], int *wait_status,
+                  struct thresh_error *error)
 {
-    int pipes[2];
-    pid_t parent = getpid();
-    if (pipe2(pipes, O_CLOEXEC) < 0)
-        return error_no_process(error, "no pipe to one can be made: %m");
-    pid_t pid = fork();
+    pid_t parent = getpid(), pid = fork();
     if (pid < 0)
         error_no_process(error, "none can be started: %m");
     if (pid == 0)
@@ -103,4 +101,16 @@ int backend_try(const struct backend_trial *trial, int *wait_status, struct thre
         return -1;
     *wait_status = fork_child_reap(pid, ending != ENDS);
     return outcome(ending == IS_OVERDUE, wait_status, told, error);
+}
+
+int backend_try(const struct backend_trial *trial, int *wait_status, struct thresh_error *error)
+{
+    int pipes[2];
+    struct sigaction before;
+    if (pipe2(pipes, O_CLOEXEC) < 0)
+        return error_no_process(error, "no pipe to one can be made: %m");
+    fork_child_keep_statuses(&before);
+    int rc = try_by(trial, pipes, wait_status, error);
+    fork_child_restore(&before);
+    return rc;
 }

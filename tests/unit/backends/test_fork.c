@@ -291,6 +291,31 @@ static void test_an_ignored_sigchld_hides_no_status(void **state)
     assert_true(after.sa_handler == SIG_IGN);
 }
 
+static int tell_or_leave(void *context, struct thresh_error *error)
+{
+    if (!context)
+        _exit(3);
+    return error_set(error, "it does not go");
+}
+
+static void test_an_ignored_sigchld_hides_no_trial(void **state)
+{
+    struct sigaction before, after, ignore = {.sa_handler = SIG_IGN};
+    const struct backend_trial told = {.work = tell_or_leave, .context = state};
+    const struct backend_trial left = {.work = tell_or_leave};
+    struct thresh_error error = {0};
+    int status = 0;
+    sigaction(SIGCHLD, &ignore, &before);
+    int rc_told = backend_try(&told, &status, &error);
+    int rc_left = backend_try(&left, &status, &error);
+    sigaction(SIGCHLD, &before, &after);
+    assert_int_equal(rc_told, -1);
+    assert_string_equal(error.text, "it does not go");
+    assert_int_equal(rc_left, 1);
+    assert_int_equal(status, 3 << 8);
+    assert_true(after.sa_handler == SIG_IGN);
+}
+
 static void *until_unlocked(void *lock)
 {
     pthread_mutex_lock(lock);
@@ -454,6 +479,7 @@ int main(void)
         ROW(test_a_trial_that_is_stopped_ends),
         ROW(test_a_stop_ends_items_that_hang),
         ROW(test_an_ignored_sigchld_hides_no_status),
+        ROW(test_an_ignored_sigchld_hides_no_trial),
         ROW(test_a_process_with_threads_is_refused),
         ROW(test_children_of_others_are_left_alone),
         ROW(test_workers_end_with_their_parent),
