@@ -138,6 +138,14 @@ static int patience(const struct fork_pool *pool)
     return least > 0 ? (int)least : 0;
 }
 
+/* Whether the item that the worker is at has had its time. */
+static bool is_overdue(const struct fork_pool *pool, const struct fork_place *place)
+{
+    const struct backend_guard *guard = pool->work->guard;
+    return guard && guard->item_ms && place->pid && place->ready && place->queued &&
+           place->waited_ms >= (int64_t)guard->item_ms;
+}
+
 /* Of a worker that has said nothing for a while: nothing is to be expected of it. */
 static bool is_hopeless(const struct fork_pool *pool, struct fork_place *place)
 {
@@ -147,25 +155,26 @@ static bool is_hopeless(const struct fork_pool *pool, struct fork_place *place)
 }
 
 /* Only time spent in poll counts against an item: if the parent is suspended, or its own reader
- * is slow, no item is charged for it; nor if its worker is stopped. */
+ * is slow, no item is charged for it; nor while its worker is stopped. */
 static int hear_place(struct fork_pool *pool, int at, int64_t waited_ms,
                       struct thresh_error *error)
 {
-    const struct backend_guard *guard = pool->work->guard;
     struct fork_place *place = &pool->places[at];
     if (pool->polls[at].fd < 0)
         return 0;
-    place->waited_ms += waited_ms < POLL_MS ? waited_ms : POLL_MS;
+    waited_ms = waited_ms < POLL_MS ? waited_ms : POLL_MS;
+    place->waited_ms += waited_ms;
     if (pool->polls[at].revents && hear_one(pool, place, error) < 0)
         return -1;
-    if (guard && guard->item_ms && place->pid && place->ready && place->queued &&
-        place->waited_ms >= (int64_t)guard->item_ms) {
-        fork_child_is_stuck(place->pid, &place->stuck_ms);
-        return place->stuck_ms ? fork_place_bury(place, true, error)
-                               : fork_place_overdue(place, error);
-    }
-    if (place->pid && place->waited_ms >= POLL_MS && is_hopeless(pool, place))
+    bool is_late = is_overdue(pool, place);
+    if (!place->pid || (!is_late && place->waited_ms < POLL_MS))
+        return 0;
+    if (is_hopeless(pool, place))
         return fork_place_bury(place, true, error);
+    if (place->stuck_ms)
+        place->waited_ms -= waited_ms;
+    else if (is_late)
+        return fork_place_overdue(place, error);
     return 0;
 }
 

@@ -50,26 +50,26 @@ static _Noreturn void do_trial(const struct backend_trial *trial, pid_t parent, 
 
 enum ending { ENDS, IS_OVERDUE, IS_STUCK };
 
-/* Waits until the child writes to its pipe or closes it, which it does by ending. */
+/* Waits until the child writes to its pipe or closes it, which it does by ending. It is not
+ * charged for the time that it, or the parent, is stopped. */
 static enum ending await_end(pid_t pid, int fd, uint64_t most_ms)
 {
-    int64_t begun = clock_ns() / 1000000, stuck_ms = 0;
+    int64_t left_ms = most_ms && most_ms < INT64_MAX ? (int64_t)most_ms : INT64_MAX;
+    int64_t stuck_ms = 0;
     struct pollfd end = {fd, POLLIN, 0};
-    for (;;) {
-        int64_t wait_ms = FORK_CHILD_ASK_MS;
-        int64_t left = (int64_t)most_ms - (clock_ns() / 1000000 - begun);
-        if (most_ms && left < wait_ms)
-            wait_ms = left;
-        if (wait_ms <= 0) {
-            fork_child_is_stuck(pid, &stuck_ms);
-            return stuck_ms ? IS_STUCK : IS_OVERDUE;
-        }
+    while (left_ms > 0) {
+        int64_t wait_ms = left_ms < FORK_CHILD_ASK_MS ? left_ms : FORK_CHILD_ASK_MS;
+        int64_t begun_ms = clock_ns() / 1000000;
         int rc = poll(&end, 1, (int)wait_ms);
         if (rc > 0 || (rc < 0 && errno != EINTR))
             return ENDS;
         if (fork_child_is_stuck(pid, &stuck_ms))
             return IS_STUCK;
+        int64_t passed_ms = clock_ns() / 1000000 - begun_ms;
+        if (!stuck_ms && most_ms)
+            left_ms -= passed_ms < wait_ms ? passed_ms : wait_ms;
     }
+    return IS_OVERDUE;
 }
 
 /* 0, -1 or 1 as backend_try has it. */

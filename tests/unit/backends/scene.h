@@ -44,6 +44,7 @@ enum deed {
     DEED_SUCCEED, /* with the status of success, */
     DEED_BABBLE,  /* or by a frame that makes no sense; as a signal; */
     DEED_STOP,    /* by being stopped, */
+    DEED_REST,    /* (or only for 1.7 s, and it takes half a second more,) */
     DEED_ORPHAN,  /* or by a status, and a child that has its pipe stays behind */
 };
 
@@ -171,6 +172,25 @@ static inline _Noreturn void leave_orphan(const int leash[2])
     _exit(0);
 }
 
+static inline void nap(long ms)
+{
+    struct timespec left = {ms / 1000, ms % 1000 * 1000000};
+    while (nanosleep(&left, &left) < 0)
+        continue;
+}
+
+static inline void rest(void)
+{
+    pid_t self = getpid();
+    if (fork() == 0) {
+        nap(1700);
+        kill(self, SIGCONT);
+        _exit(0);
+    }
+    raise(SIGSTOP);
+    nap(500);
+}
+
 static inline int do_deed(const struct scene *scene, uint64_t item, struct buf *out,
                           struct thresh_error *error)
 {
@@ -213,6 +233,9 @@ static inline int do_deed(const struct scene *scene, uint64_t item, struct buf *
             pause();
     case DEED_STOP:
         raise(SIGSTOP);
+        break;
+    case DEED_REST:
+        rest();
         break;
     case DEED_ORPHAN:
         leave_orphan(scene->leash);

@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <pthread.h>
 #include <sys/epoll.h>
+#include <sys/mman.h>
 
 #include "backends/fork_child.h"
 #include "backends/fork_crew.h"
@@ -182,6 +183,59 @@ static void test_an_item_whose_worker_is_stopped_has_not_had_its_time(void **sta
     unlink(scene.marker);
     assert_int_equal(scene.answered, 20);
     assert_int_equal(scene.lost, 0);
+}
+
+/* Charged with the time that it was stopped, the item would be late. */
+static void test_an_item_is_not_charged_for_a_rest(void **state)
+{
+    const struct backend *backend = *state;
+    const struct backend_guard guard = {.item_ms = 1900};
+    struct scene scene = scene_of(20, some_bytes);
+    struct thresh_error error = {0};
+    scene.deed = DEED_REST;
+    scene.deed_at[0] = 7;
+    scene.deed_at[1] = NO_ITEM;
+    name_marker(&scene);
+    struct backend_work work = work_of(&scene, 2);
+    work.guard = &guard;
+    assert_int_equal(backend->run(&work, &error), 0);
+    unlink(scene.marker);
+    assert_int_equal(scene.answered, 20);
+    assert_int_equal(scene.lost, 0);
+}
+
+static int rest_at_work(void *context, struct thresh_error *error)
+{
+    volatile pid_t *self = context;
+    (void)error;
+    *self = getpid();
+    raise(SIGSTOP);
+    for (int64_t until = now_ns() + INT64_C(500000000); now_ns() < until;)
+        continue;
+    return 0;
+}
+
+/* Nor a trial, which may start no process that lets it go on. */
+static void test_a_trial_is_not_charged_for_a_rest(void **state)
+{
+    volatile pid_t *self =
+        mmap(NULL, sizeof *self, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    const struct backend_trial trial = {
+        .work = rest_at_work, .context = (void *)self, .most_ms = 1900};
+    struct thresh_error error = {0};
+    int wait_status;
+    (void)state;
+    pid_t helper = fork();
+    if (helper == 0) {
+        while (!*self)
+            nap(1);
+        nap(1700);
+        kill(*self, SIGCONT);
+        _exit(0);
+    }
+    assert_int_equal(backend_try(&trial, &wait_status, &error), 0);
+    assert_int_equal(waitpid(helper, NULL, 0), helper);
+    munmap((void *)self, sizeof *self);
 }
 
 /* As a program has it that throttles others. */
@@ -473,6 +527,8 @@ int main(void)
         ROW(test_a_death_before_the_first_item_ends_the_run),
         ROW(test_a_worker_that_is_stopped_costs_nothing),
         ROW(test_an_item_whose_worker_is_stopped_has_not_had_its_time),
+        ROW(test_an_item_is_not_charged_for_a_rest),
+        ROW(test_a_trial_is_not_charged_for_a_rest),
         ROW(test_a_child_that_is_stopped_for_moments_is_not_stuck),
         ROW(test_workers_that_never_begin_end_the_run),
         ROW(test_a_worker_that_leaves_a_child_behind_holds_up_nobody),
