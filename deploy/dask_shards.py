@@ -12,7 +12,7 @@ import thresh
 
 
 def do_shard(k, n, inputs, options):
-    """The lines of the k-th of n shards, and how many of its documents are not good."""
+    """The lines of the k-th of n shards, and whether the shard is good."""
     with thresh.Checker(shard="%d/%d" % (k, n), jobs=1, **options) as checker:
         lines = [record.text("ndjson") for record in checker.run(inputs)]
         return lines, checker.stats["good"]
