@@ -30,10 +30,11 @@ static void expect_something(struct fork_crew *crew)
     crew->is_busy = true;
 }
 
-/* Has the crew's descriptor tell when there is something to do that no worker tells of. */
+/* Has the crew's descriptor tell when there is something to do that no worker tells of. Nobody
+ * is started any more in a crew that is stopped or has failed. */
 static void set_timer(struct fork_crew *crew)
 {
-    int64_t ms = crew->retry_ms;
+    int64_t ms = crew->stopped || crew->failed ? 0 : crew->retry_ms;
     if (crew->is_busy && (!ms || crew->look_ms < ms))
         ms = crew->look_ms;
     if (ms == crew->timer_ms)

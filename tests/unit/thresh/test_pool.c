@@ -896,18 +896,27 @@ static void the_descriptor_says_when_there_is_something_to_do(void **state)
     }
 }
 
-/* Its only worker dies while no process can be had, and later one can. Returns whether all
- * went well; the process is nobody's, for whom alone the limit holds. */
-static bool outlive_a_shortage(void)
+/* A pool whose only worker has died where no process can be had; NULL: it did not go so. The
+ * process is nobody's, for whom alone the limit holds. */
+static struct thresh_pool *open_in_shortage(struct rlimit *before)
 {
     static const struct kind one_process = {"fork", 1};
-    struct rlimit before, none;
     if ((getuid() == 0 && (setgid(65534) < 0 || setuid(65534) < 0)) ||
-        getrlimit(RLIMIT_NPROC, &before) < 0)
-        return false;
+        getrlimit(RLIMIT_NPROC, before) < 0)
+        return NULL;
     struct thresh_pool *pool = open_pool(&one_process);
-    none = (struct rlimit){0, before.rlim_max};
+    struct rlimit none = {0, before->rlim_max};
     if (setrlimit(RLIMIT_NPROC, &none) < 0 || !follow(pool, give(pool, die, SIGKILL)))
+        return NULL;
+    return pool;
+}
+
+/* Later a process can be had. */
+static bool outlives_a_shortage(void)
+{
+    struct rlimit before;
+    struct thresh_pool *pool = open_in_shortage(&before);
+    if (!pool)
         return false;
     struct thresh_ticket *ticket = give(pool, add, 5);
     bool is_early = thresh_ticket_ready(ticket);
@@ -918,18 +927,47 @@ static bool outlive_a_shortage(void)
     return is_done;
 }
 
-static void the_descriptor_says_when_a_worker_may_be_had_again(void **state)
+/* Whoever still watches the descriptor is not kept busy: there is nothing more to do. */
+static bool rests_in_a_shortage(void)
+{
+    struct rlimit before;
+    struct thresh_pool *pool = open_in_shortage(&before);
+    int calls = 0;
+    if (!pool)
+        return false;
+    struct pollfd event = {thresh_pool_fd(pool), POLLIN, 0};
+    thresh_pool_terminate(pool);
+    for (int i = 0; i < 100; i++) {
+        calls += poll(&event, 1, 10);
+        thresh_pool_turn(pool, 0, &error);
+    }
+    thresh_pool_free(pool);
+    return calls < 10;
+}
+
+static void is_so_in_a_process_of_its_own(bool (*is_so)(void))
 {
     int status;
-    (void)state;
     if (!is_built(&processes))
         skip();
     pid_t helper = fork();
     assert_true(helper >= 0);
     if (helper == 0)
-        _exit(outlive_a_shortage() ? 0 : 1);
+        _exit(is_so() ? 0 : 1);
     assert_int_equal(waitpid(helper, &status, 0), helper);
     assert_int_equal(status, 0);
+}
+
+static void the_descriptor_says_when_a_worker_may_be_had_again(void **state)
+{
+    (void)state;
+    is_so_in_a_process_of_its_own(outlives_a_shortage);
+}
+
+static void the_descriptor_of_a_terminated_pool_says_nothing_more(void **state)
+{
+    (void)state;
+    is_so_in_a_process_of_its_own(rests_in_a_shortage);
 }
 
 static int touch(void *state, const struct thresh_bytes *arguments, size_t n,
@@ -1001,6 +1039,7 @@ int main(void)
         cmocka_unit_test(a_ticket_may_be_freed_at_any_time),
         cmocka_unit_test(the_descriptor_says_when_there_is_something_to_do),
         cmocka_unit_test(the_descriptor_says_when_a_worker_may_be_had_again),
+        cmocka_unit_test(the_descriptor_of_a_terminated_pool_says_nothing_more),
         cmocka_unit_test(what_a_task_changes_stays_in_its_process_or_is_the_programs),
         cmocka_unit_test(what_cannot_be_had_is_said),
     };
