@@ -896,6 +896,26 @@ static void the_descriptor_says_when_there_is_something_to_do(void **state)
     }
 }
 
+static void where_sigchld_is_ignored_a_death_is_told_and_the_rest_go_on(void **state)
+{
+    struct sigaction before, after, ignore = {.sa_handler = SIG_IGN};
+    (void)state;
+    if (!is_built(&processes))
+        skip();
+    sigaction(SIGCHLD, &ignore, &before);
+    struct thresh_pool *pool = open_pool(&processes);
+    struct thresh_ticket *bad = give(pool, die, SIGKILL), *good = give(pool, add, 6);
+    bool are_done = follow(pool, bad) && follow(pool, good);
+    const struct thresh_loss *loss = thresh_ticket_loss(bad, 0);
+    int sum = result_of(good, 0);
+    enum thresh_loss_kind kind = loss ? loss->kind : THRESH_LOSS_ERROR;
+    thresh_pool_free(pool);
+    sigaction(SIGCHLD, &before, &after);
+    assert_true(are_done && after.sa_handler == SIG_IGN);
+    assert_int_equal(kind, THRESH_LOSS_EXIT);
+    assert_int_equal(sum, 6);
+}
+
 /* A pool whose only worker has died where no process can be had; NULL: it did not go so. The
  * process is nobody's, for whom alone the limit holds. */
 static struct thresh_pool *open_in_shortage(struct rlimit *before)
@@ -1038,6 +1058,7 @@ int main(void)
         cmocka_unit_test(a_pool_that_is_terminated_fails_what_is_not_done_and_does_not_wait),
         cmocka_unit_test(a_ticket_may_be_freed_at_any_time),
         cmocka_unit_test(the_descriptor_says_when_there_is_something_to_do),
+        cmocka_unit_test(where_sigchld_is_ignored_a_death_is_told_and_the_rest_go_on),
         cmocka_unit_test(the_descriptor_says_when_a_worker_may_be_had_again),
         cmocka_unit_test(the_descriptor_of_a_terminated_pool_says_nothing_more),
         cmocka_unit_test(what_a_task_changes_stays_in_its_process_or_is_the_programs),
