@@ -371,8 +371,9 @@ THRESH_API void thresh_cancel(struct thresh_run *run);
 THRESH_API const struct thresh_stats *thresh_run_stats(const struct thresh_run *run);
 
 /* What a run that is complete shows to be wrong with its options: the extractions that gave
- * nothing in any document, with what to ask instead where the namespaces tell it; one line
- * each, "" if there is nothing, or the run is not complete. Valid as thresh_run_stats. */
+ * nothing in any document, with what to ask instead where the namespaces tell it, and a cache
+ * that could not be written; one line each, "" if there is nothing, or the run is not complete.
+ * Valid as thresh_run_stats. */
 THRESH_API const char *thresh_run_warnings(const struct thresh_run *run);
 
 /* Lists the inputs and gives to thresh_run_on_text's listener, as text for people, what

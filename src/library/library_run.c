@@ -19,7 +19,7 @@ struct thresh_run {
     atomic_bool cancelled;
     struct thresh_stats stats;
     struct findings findings; /* of the last time that it was run */
-    struct buf warnings;      /* which of its extractions gave nothing */
+    struct buf warnings;      /* lines */
 };
 
 struct thresh_run *thresh_run_new(const struct thresh *thresh)
@@ -130,6 +130,7 @@ int library_run_begin(struct thresh_run *asked, struct run *run, struct thresh_e
     buf_clear(&asked->warnings);
     asked->findings.rules = run->rules;
     run->findings = &asked->findings;
+    run->warnings = &asked->warnings;
     run->inputs = asked->inputs;
     run->n_inputs = asked->n;
     return 0;

@@ -18,7 +18,7 @@
 #define TEMPORARY ".new"
 
 /* Each file of a cache is a descriptor, and a look at its table for each new document. */
-enum { MOST_FILES = 64, BLOCK = 1 << 18, DAY_S = 86400 };
+enum { MOST_FILES = 512, BLOCK = 1 << 18, DAY_S = 86400 };
 
 /* -- The directory -------------------------------------------------------------------- */
 
@@ -136,7 +136,8 @@ static int check_directory(struct cache *cache, struct thresh_error *error)
 static int open_journals(struct cache *cache, const struct cache_files *files)
 {
     cache->journals = calloc(files->n + 1, sizeof *cache->journals);
-    if (!cache->journals)
+    cache->is_used = calloc(files->n + 1, sizeof *cache->is_used);
+    if (!cache->journals || !cache->is_used)
         return -1;
     for (size_t i = 0; i < files->n && i < MOST_FILES; i++) {
         struct journal *journal = &cache->journals[cache->n];
@@ -158,7 +159,7 @@ int cache_open(struct cache *cache, const char *directory, uint64_t max_bytes,
     struct cache_files files = {0};
     *cache =
         (struct cache){.directory = directory, .max_bytes = max_bytes, .fd = -1, .new_fd = -1};
-    if (mkdir(directory, 0777) < 0 && errno != EEXIST)
+    if (mkdir(directory, 0700) < 0 && errno != EEXIST)
         return fail(cache, "cannot be made", error);
     cache->fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (cache->fd < 0)
@@ -174,10 +175,15 @@ int cache_open(struct cache *cache, const char *directory, uint64_t max_bytes,
 
 bool cache_find(const struct cache *cache, const uint8_t key[DIGEST_BYTES], struct buf *answer)
 {
-    for (size_t i = 0; i < cache->n; i++)
-        if (journal_find(&cache->journals[i], key, answer))
-            return true;
-    return false;
+    size_t i = 0;
+    while (i < cache->n && !journal_find(&cache->journals[i], key, answer))
+        i++;
+    if (i == cache->n)
+        return false;
+    /* What is used is no longer the oldest. A worker that is closed off may not say so. */
+    if (!atomic_exchange_explicit(&cache->is_used[i], true, memory_order_relaxed))
+        futimens(cache->journals[i].fd, NULL);
+    return true;
 }
 
 void cache_close(struct cache *cache)
@@ -185,6 +191,7 @@ void cache_close(struct cache *cache)
     for (size_t i = 0; i < cache->n; i++)
         journal_close(&cache->journals[i]);
     free(cache->journals);
+    free(cache->is_used);
     if (cache->temporary)
         unlinkat(cache->fd, cache->temporary, 0);
     free(cache->temporary);

@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "run/journal.h"
+#include <stdatomic.h>
 #include <sys/stat.h>
 
 struct cache {
@@ -17,6 +18,7 @@ struct cache {
     int fd; /* of the directory; -1: it is not open */
     struct stat facts;
     struct journal *journals; /* the newest first */
+    atomic_bool *is_used;     /* of each, whether it has had an answer for this process */
     size_t n;
     /* What this run adds: */
     char *temporary; /* its name there; NULL: nothing yet */

@@ -24,6 +24,8 @@ struct known {
     struct buf pending;
     double flushed_ms;
     struct cache cache; /* whose directory is NULL where there is none */
+    bool gave_up;       /* nothing more is added to the cache; */
+    struct thresh_error why_gave_up;
 };
 
 /* -- Terms ---------------------------------------------------------------------------- */
@@ -93,6 +95,11 @@ static int open_journal(struct known *known, struct thresh_error *error)
     }
     known->flushed_ms = clock_ms();
     known->journal.fd = fd;
+    if (known->facts.st_mode & S_IWOTH)
+        return error_set(error,
+                         "%s: everybody may write to it, and so say what documents are; name "
+                         "a file of your own with --resume",
+                         known->file);
     int rc = S_ISREG(known->facts.st_mode) ? journal_open(&known->journal, fd) : 1;
     if (rc < 0)
         return fail(known, "cannot be read", "name another file with", error);
@@ -162,10 +169,22 @@ bool known_find(const struct known *known, const uint8_t key[DIGEST_BYTES], stru
            (known->cache.directory && cache_find(&known->cache, key, answer));
 }
 
+/* A cache that cannot be written costs the next run its time, and this one nothing. */
+static int give_up(struct known *known, struct thresh_error *error)
+{
+    if (error_is_no_memory(error))
+        return -1;
+    known->gave_up = true;
+    known->why_gave_up = *error;
+    *error = (struct thresh_error){{0}};
+    return 0;
+}
+
 int known_add(struct known *known, const uint8_t key[DIGEST_BYTES], const void *answer,
               size_t len, struct thresh_error *error)
 {
-    if (known->cache.directory && cache_add(&known->cache, key, answer, len, error) < 0)
+    if (known->cache.directory && !known->gave_up &&
+        cache_add(&known->cache, key, answer, len, error) < 0 && give_up(known, error) < 0)
         return -1;
     if (!known->file)
         return 0;
@@ -179,7 +198,13 @@ int known_commit(struct known *known, struct thresh_error *error)
 {
     if (known->file && flush(known, error) < 0)
         return -1;
-    return known->cache.directory ? cache_commit(&known->cache, error) : 0;
+    bool is_kept = known->cache.directory && !known->gave_up;
+    return is_kept && cache_commit(&known->cache, error) < 0 ? give_up(known, error) : 0;
+}
+
+const char *known_warning(const struct known *known)
+{
+    return known->gave_up ? known->why_gave_up.text : NULL;
 }
 
 void known_close(struct known *known)

@@ -37,6 +37,8 @@ int known_add(struct known *known, const uint8_t key[DIGEST_BYTES], const void *
               size_t len, struct thresh_error *error);
 /* All is added. 0, or -1 with the error filled in. */
 int known_commit(struct known *known, struct thresh_error *error);
+/* Why the cache has not got what was added; NULL: it has, or there is none. */
+const char *known_warning(const struct known *known);
 void known_close(struct known *known); /* takes NULL */
 
 #endif

@@ -277,7 +277,12 @@ static int do_entries(struct run *run, struct thresh_error *error)
 static int commit_known(struct run *run, int rc, struct thresh_error *error)
 {
     struct thresh_error ignored; /* the run's own is told */
-    return known_commit(run->known, rc < 0 ? &ignored : error) < 0 ? -1 : rc;
+    if (known_commit(run->known, rc < 0 ? &ignored : error) < 0)
+        return -1;
+    const char *warning = known_warning(run->known);
+    if (warning)
+        buf_append_format(run->warnings, "%s\n", warning);
+    return rc;
 }
 
 int run_entries(struct run *run, struct thresh_error *error)

@@ -49,6 +49,7 @@ struct run {
     const atomic_bool *cancelled; /* set: the run is to stop */
     struct thresh_stats *stats;
     struct findings *findings; /* NULL: nothing is run */
+    struct buf *warnings;      /* lines; with findings */
     bool remembers;            /* what --resume and --cache name is used */
     /* Made by run_open. */
     double begun_ms;

@@ -264,18 +264,32 @@ def test_what_is_no_journal_is_left_alone():
         assert "%s would replace it" % option in process.stderr.decode() and not os.path.exists(out), option
 
 
+def with_little_room(*arguments):
+    return subprocess.run(["sh", "-c", "ulimit -f 200; exec \"$@\"", "-", os.environ["THRESH"], *arguments],
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=LIMIT, check=False)
+
+
 def test_a_journal_that_had_no_room_goes_on_where_there_is_some():
     documents = archive("room.zip", ["<a>%d</a>" % i for i in range(3000)])
-    whole = run(documents, "-f", "ndjson").stdout
-    for option, remedy in (("--resume", "make room for it"), ("--cache", "name another directory")):
-        place = fresh("room")
-        process = subprocess.run(["sh", "-c", "ulimit -f 200; exec \"$@\"", "-", os.environ["THRESH"], documents, "-o",
-                                  "/dev/null", option, place], stderr=subprocess.PIPE, timeout=LIMIT, check=False)
-        assert process.returncode == 2 and b"cannot be written" in process.stderr, process
-        assert remedy in process.stderr.decode() and option in process.stderr.decode(), process
-        out, n = known(documents, "-f", "ndjson", option, place)
-        assert out == whole and (n > 0) == (option == "--resume"), (option, n)
-        assert known(documents, "-f", "ndjson", option, place) == (whole, 3000)
+    whole, place = run(documents, "-f", "ndjson").stdout, fresh("room")
+    process = with_little_room(documents, "-o", "/dev/null", "--resume", place)
+    assert process.returncode == 2 and b"cannot be written" in process.stderr, process
+    assert b"make room for it" in process.stderr and b"--resume" in process.stderr, process
+    out, n = known(documents, "-f", "ndjson", "--resume", place)
+    assert out == whole and n > 0, n
+    assert known(documents, "-f", "ndjson", "--resume", place) == (whole, 3000)
+
+
+def test_a_cache_without_room_costs_the_run_nothing():
+    documents = archive("room.zip", ["<a>%d</a>" % i for i in range(3000)])
+    whole, place = run(documents, "-f", "ndjson").stdout, fresh("little")
+    process = with_little_room(documents, "-q", "-f", "ndjson", "--cache", place)
+    assert process.returncode == 0 and process.stdout == whole, process.stderr
+    words = process.stderr.decode()
+    assert words.startswith("thresh: warning: %s: cannot be written to: " % place) and words.count("\n") == 1, words
+    assert "--cache" in words and not os.listdir(place), words
+    assert known(documents, "-f", "ndjson", "--cache", place) == (whole, 0)
+    assert known(documents, "-f", "ndjson", "--cache", place) == (whole, 3000)
 
 
 # -- The cache's directory
@@ -303,12 +317,38 @@ def test_a_cache_is_bounded():
     assert 10 < known(file, "--cache", place, "--cache-size", "10K")[1] + 20
 
 
-def test_a_cache_that_everybody_may_write_to_is_refused():
+def test_what_is_used_stays_in_a_cache():
+    place = fresh("used")
+    often = archive("often.zip", ["<a>%d</a>" % k for k in range(100)])
+    known(often, "--cache", place)
+    for i in range(6):
+        other = archive("other.zip", ["<b>%d</b>" % (1000 * i + k) for k in range(100)])
+        known(other, "--cache", place, "--cache-size", "100K")
+        assert known(often, "--cache", place, "--cache-size", "100K")[1] == 100, i
+
+
+def test_many_small_files_are_one_cache():
+    place, shards = fresh("many"), 70
+    file = archive("many-shards.zip", ["<a>%d</a>" % k for k in range(140)])
+    for want in (0, 140):
+        got = [known(file, "--cache", place, "--shard", "%d/%d" % (k, shards))[1] for k in range(1, shards + 1)]
+        assert sum(got) == want, (want, got)
+
+
+def test_what_everybody_may_write_to_is_refused():
     place = fresh("open")
     os.mkdir(place)
     os.chmod(place, 0o777)
     assert "everybody may write" in run(SAMPLE, "--cache", place, check=(2,)).stderr.decode()
     assert "cannot be opened" in run(SAMPLE, "--cache", path("file", b""), check=(2,)).stderr.decode()
+    journal = fresh("open-journal")
+    run(SAMPLE, "--resume", journal)
+    os.chmod(journal, 0o666)
+    assert "everybody may write" in run(SAMPLE, "--resume", journal, check=(2,)).stderr.decode()
+    made = fresh("made")
+    subprocess.run(["sh", "-c", "umask 0; exec \"$@\"", "-", os.environ["THRESH"], "-q", SAMPLE, "--cache", made],
+                   stdout=subprocess.DEVNULL, timeout=LIMIT, check=False)
+    assert os.stat(made).st_mode & 0o777 == 0o700
 
 
 def test_what_is_kept_is_no_input():
