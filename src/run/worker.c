@@ -9,6 +9,10 @@
 #include "source/reader.h"
 #include <stdlib.h>
 
+/* A longer record is not kept: it would take its memory twice more, and so be too much under
+ * --max-memory where it is not remembered and is none. */
+enum { MOST_KEPT = 1 << 20 };
+
 struct worker {
     const struct run *run;
     struct reader *reader;
@@ -76,6 +80,8 @@ void *worker_open(void *shared, struct thresh_error *error)
 static int remember(struct worker *worker, struct thresh_error *error)
 {
     struct record record = worker->record;
+    if (record.text.len > MOST_KEPT)
+        buf_clear(&worker->memo.kept);
     if (!worker->memo.kept.len)
         return 0;
     record.path = (struct text_span){0};

@@ -12,7 +12,7 @@ import signal
 import subprocess
 import time
 
-from command import LIMIT, ORDER, SAMPLE, archive, backends, main, path, run, start, zipped
+from command import LIMIT, ORDER, SAMPLE, SANITIZED, archive, backends, main, path, run, start, zipped
 
 RUNS = int(os.environ.get("THRESH_KILL_RUNS", "6"))
 SEED = int(os.environ.get("THRESH_KILL_SEED", str(int(time.time()))))
@@ -211,6 +211,19 @@ def test_an_encoding_that_isolated_workers_lack_is_not_remembered():
             place = fresh("encodings")
             assert known(documents, "-f", "ndjson", *first, option, place) == (plain[first], 0)
             assert known(documents, "-f", "ndjson", *then, option, place) == (plain[then], 1)
+
+
+def test_remembering_takes_no_memory_that_a_document_needs():
+    long = archive("long.zip", ["<a>%s</a>" % ("x" * 30000000), "<a>%s</a>" % ("x" * 900000), "<a/>"])
+    arguments = (long, "-x", "t=string(/*)")
+    for option in ("--cache", "--resume"):
+        place = fresh("long")
+        assert known(*arguments, "-f", "ndjson", option, place) == (run(*arguments, "-f", "ndjson").stdout, 0)
+        assert known(*arguments, "-f", "ndjson", option, place)[1] == 2
+    if "fork" in backends() and not SANITIZED:
+        for most in range(50, 400, 25):
+            limited = (*arguments, "-f", "csv", "--fields", "path,verdict", "--max-memory", "%dM" % most)
+            assert run(*limited, "--cache", fresh("long")).stdout == run(*limited).stdout, most
 
 
 # -- Damage
