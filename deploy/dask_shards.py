@@ -5,10 +5,13 @@
 A run over the workers of a Dask cluster, which have the thresh package and see the inputs: a task a shard. SCHEDULER
 is an address, or `local` for workers on this machine. The records are put into OUT, one JSON object a line, in the
 order of one run; a task whose worker is lost is done again by Dask."""
+import re
 import sys
 
 import dask.distributed
 import thresh
+
+OPTION = re.compile(r"[a-z_-]+=")
 
 
 def do_shard(k, n, inputs, options):
@@ -19,8 +22,9 @@ def do_shard(k, n, inputs, options):
 
 
 def main(scheduler, shards, out, *arguments):
-    inputs = [argument for argument in arguments if "=" not in argument]
-    options = dict(argument.split("=", 1) for argument in arguments if "=" in argument)
+    # What is a path before the sign is no option: folders are called year=2026.
+    inputs = [argument for argument in arguments if not OPTION.match(argument)]
+    options = dict(argument.split("=", 1) for argument in arguments if OPTION.match(argument))
     cluster = {} if scheduler == "local" else {"address": scheduler}
     good = True
     with dask.distributed.Client(**cluster) as client, open(out, "w", encoding="utf-8") as file:

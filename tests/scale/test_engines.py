@@ -236,7 +236,10 @@ def test_dask_puts_shards_together():
         check=False).returncode == 0), None)
     if not python:
         skip("distributed or the thresh package is not there")
-    feed, whole = tree(12)
+    folder = path("year=2026")
+    os.mkdir(folder)
+    feed = shutil.copy(tree(12)[0], folder)
+    whole = run("-s", SCHEMA, feed, check=(1,)).stdout
     process = subprocess.run([python, os.path.join(SOURCE, "deploy/dask_shards.py"), "local", "5", path("dask.ndjson"),
                               feed, "schema=" + SCHEMA], env=environment(PYTHONPATH=package), stderr=subprocess.PIPE,
                              timeout=100, check=False)
