@@ -45,10 +45,10 @@
  * learn when it has no memory, and passes all on to the one that it found. Set another before
  * that. The library reads no environment variable, prints nothing, and changes neither signal
  * handlers nor the locale. Where SIGCHLD is ignored, processes leave no word of how they ended:
- * it is not ignored while thresh_open tries schemas or a run has processes; a pool leaves it so,
- * and says of a worker that died "exit status 0". During a run, entries of archives that can
- * only be decoded in order are kept in an unlinked file in /tmp, and what the options resume
- * and cache name is written.
+ * it is not ignored while thresh_open tries schemas or a run has processes; a pool leaves it
+ * so, and says of a worker that died "exit status 0". During a run, entries of archives that
+ * can only be decoded in order are kept in an unlinked file in /tmp, and what the options
+ * resume and cache name is written.
  */
 #ifndef THRESH_H
 #define THRESH_H
