@@ -134,6 +134,13 @@ static int write_records(void *context, const void *bytes, size_t len,
     return output_write(&session->output, bytes, len, error);
 }
 
+/* A plan is told, and replaces no records. */
+static int write_plan(void *context, const void *bytes, size_t len, struct thresh_error *error)
+{
+    (void)context;
+    return output_print(&(struct buf){.data = (char *)bytes, .len = len}, error);
+}
+
 static int add_to_page(void *context, const struct thresh_record *record,
                        struct thresh_error *error)
 {
@@ -219,14 +226,12 @@ static int run(struct session *session, struct thresh_run *run, struct thresh_er
     const struct input_list *inputs = &session->inputs;
     const struct thresh_stats *stats = thresh_run_stats(run);
     input_list_add_to_run(inputs->items, inputs->n, run);
-    thresh_run_on_text(run, write_records, session);
+    thresh_run_on_text(run, session->options->explain ? write_plan : write_records, session);
     if (session->options->report)
         thresh_run_on_record(run, add_to_page, session);
     thresh_run_on_progress(run, show_progress, session);
-    if (session->options->explain) {
-        int rc = thresh_explain(run, error);
-        return rc < 0 || output_commit(&session->output, error) < 0 ? EXIT_NOT_DONE : EXIT_GOOD;
-    }
+    if (session->options->explain)
+        return thresh_explain(run, error) < 0 ? EXIT_NOT_DONE : EXIT_GOOD;
     int rc = thresh_run(run, error);
     progress_clear(&session->progress);
     if (rc == 0)
@@ -305,9 +310,7 @@ static int open_outputs(struct session *session, const struct thresh *thresh,
                         struct thresh_error *error)
 {
     struct output *output = &session->output;
-    /* A plan is told, and replaces no records. */
-    const char *path = session->options->explain ? NULL : session->options->output;
-    if (open_output(session, output, "--output", path, thresh, error) < 0)
+    if (open_output(session, output, "--output", session->options->output, thresh, error) < 0)
         return -1;
     session->host.output = output->is_there ? &output->present : NULL;
     if (!output->path)
