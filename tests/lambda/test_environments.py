@@ -210,6 +210,7 @@ def test_nobody_waits_for_a_process_that_is_stopped():
     until(lambda: children(server) and children(children(server)[0]))
     os.kill(children(children(server)[0])[0], signal.SIGSTOP)
     assert verdicts(f.answer(run)) == ["wellformed"]
+    until(lambda: f.runtime.polls == 2)  # who saw it before asking for an event would not ask
     os.kill(server, signal.SIGSTOP)
     answer = f.invoke(direct(["<a/>"], job=isolated), seconds=600)
     assert answer.kind == "error" and "was stopped" in answer.json["errorMessage"], answer.body
