@@ -57,7 +57,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     fuzz_check(rc == 0);
     fuzz_check(record.verdict == VERDICT_VALID || record.faults_total ||
                record.verdict == VERDICT_WELLFORMED || record.verdict == VERDICT_UNMAPPED);
-    fuzz_check(record_encode(&out, &record, &rules[which].layout) == 0);
+    fuzz_check(record_encode(&out, &record, &rules[which].layout, NULL) == 0);
     const char *next = out.data;
     size_t len = out.len;
     fuzz_check(record_decode(&next, &len, &head) == 1 && head.verdict == record.verdict);
