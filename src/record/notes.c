@@ -25,8 +25,10 @@ static void put_span(struct buf *out, const struct record *record, struct text_s
 /* An empty list, "", false, 0 or NaN: what an XPath gives that selects nothing. */
 static bool is_empty(const struct record *record, const struct field *field)
 {
-    if (field->type == FIELD_NODES || field->type == FIELD_NULL)
-        return field->type == FIELD_NODES && !field->n;
+    if (field->type == FIELD_NODES)
+        return !field->n;
+    if (field->type == FIELD_NULL)
+        return false; /* nobody knows */
     struct text_span span = record->values[field->first];
     const char *text = span.len ? record_text(record, span) : "";
     switch (field->type) {

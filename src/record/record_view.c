@@ -275,10 +275,10 @@ static void unpack_faults(const struct record_view *view, struct record *record)
         record->counts[i] = view->counts[i];
 }
 
-int record_view_unpack(const struct record_view *view, struct record *record)
+/* All but its text, which is, or begins with, the view's. */
+static int unpack(const struct record_view *view, struct record *record)
 {
     const struct thresh_record *from = &view->record;
-    buf_append(&record->text, view->texts, view->texts_len);
     record->path = span_of(view, from->path.bytes, from->path.len);
     record->index = from->index;
     record->verdict = (enum verdict)from->verdict;
@@ -303,13 +303,21 @@ int record_view_unpack(const struct record_view *view, struct record *record)
     return record->text.failed ? -1 : 0;
 }
 
+int record_view_unpack(const struct record_view *view, struct record *record)
+{
+    buf_append(&record->text, view->texts, view->texts_len);
+    return unpack(view, record);
+}
+
 int record_view_write(const struct record_view *view, const struct record_layout *layout,
                       struct buf *out)
 {
-    struct record record = {0};
-    int rc = record_view_unpack(view, &record);
+    /* The text is only read, and not freed below. */
+    struct record record = {.text = {.data = (char *)view->texts, .len = view->texts_len}};
+    int rc = unpack(view, &record);
     if (rc == 0)
         rc = format_record(out, &record, layout);
+    record.text = (struct buf){0};
     record_free(&record);
     return rc;
 }
