@@ -256,10 +256,9 @@ int cache_add(struct cache *cache, const uint8_t key[DIGEST_BYTES], const void *
     return cache->pending.len < BLOCK ? 0 : flush(cache, error);
 }
 
-int cache_commit(struct cache *cache, struct thresh_error *error)
+/* Gives what was added the name by which it is found. */
+static int publish(struct cache *cache, struct thresh_error *error)
 {
-    if (!cache->temporary)
-        return throw_out(cache) < 0 ? fail(cache, "cannot be looked into", error) : 0;
     journal_end(&cache->pending, &cache->table);
     if (flush(cache, error) < 0)
         return -1;
@@ -274,5 +273,12 @@ int cache_commit(struct cache *cache, struct thresh_error *error)
         return fail(cache, "cannot be written to", error);
     free(cache->temporary);
     cache->temporary = NULL;
+    return 0;
+}
+
+int cache_commit(struct cache *cache, struct thresh_error *error)
+{
+    if (cache->temporary && publish(cache, error) < 0)
+        return -1;
     return throw_out(cache) < 0 ? fail(cache, "cannot be looked into", error) : 0;
 }

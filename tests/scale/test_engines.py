@@ -37,6 +37,12 @@ def tree(n, size=1):
     return name, run("-s", SCHEMA, name, check=(1,)).stdout
 
 
+def outputs(name):
+    """A folder for those of an engine."""
+    os.makedirs(path(name))
+    return path(name)
+
+
 def merged(folder, whole):
     """The outputs of the folder are those of one run, and say what it said."""
     names = sorted(os.path.join(folder, name) for name in os.listdir(folder) if name.endswith(".ndjson"))
@@ -156,8 +162,7 @@ def test_slurm_does_the_shards_of_a_node_that_is_killed_again():
     assert any("Restarts=1" in ask("scontrol", "show", "job", "%s_%s" % (number, task)) for _, task in lost), lost
     merged(out, whole)
 
-    ranks = path("slurm/ranks")
-    os.mkdir(ranks)
+    ranks = outputs("slurm/ranks")
     subprocess.run(["srun", "-n", "2", "sh", "-c", "thresh --shard auto %s -s %s -o %s/$SLURM_PROCID.ndjson || [ $? = 1 ]"
                     % (feed, SCHEMA, ranks)], env=env, timeout=120, check=True)
     assert len(os.listdir(ranks)) == 4
@@ -176,8 +181,7 @@ def test_the_job_of_kubernetes_is_one_and_does_its_shards():
                           stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=60, check=False)
     assert made.returncode == 0, made.stderr.decode()
     job = json.loads(made.stdout)["spec"]
-    out = path("kubernetes/out")
-    os.makedirs(out)
+    out = outputs("kubernetes/out")
     shutil.copy(SCHEMA, path("kubernetes/feed.xsd"))
     shutil.copy(tree(20)[0], path("kubernetes/feed.zip"))
     whole = run("-s", path("kubernetes/feed.xsd"), path("kubernetes/feed.zip"), check=(1,)).stdout
@@ -195,8 +199,7 @@ def test_the_job_of_aws_batch_does_its_shards():
     with open(os.path.join(SOURCE, "deploy/aws-batch.json"), encoding="utf-8") as file:
         definition = json.load(file)
     feed, whole = tree(12)
-    out = path("batch/out")
-    os.makedirs(out)
+    out = outputs("batch/out")
     given = {"input": feed, "schema": SCHEMA, "out": out}
     assert given.keys() == definition["parameters"].keys()
     command = [given[word[5:]] if word.startswith("Ref::") else word
@@ -210,8 +213,7 @@ def test_the_job_of_aws_batch_does_its_shards():
 def test_ranks_of_mpi_are_shards():
     needs("mpirun")
     feed, whole = tree(12)
-    out = path("mpi/out")
-    os.makedirs(out)
+    out = outputs("mpi/out")
     subprocess.run(["mpirun", "--oversubscribe", "--allow-run-as-root", "-n", "3", "sh", "-c", 'thresh --shard auto %s -s %s '
                     '-o %s/$OMPI_COMM_WORLD_RANK.ndjson || [ $? = 1 ]' % (feed, SCHEMA, out)],
                    env=environment(), timeout=60, check=True)
@@ -222,8 +224,7 @@ def test_ranks_of_mpi_are_shards():
 def test_jobs_of_gnu_parallel_are_shards():
     needs("parallel")
     feed, whole = tree(12)
-    out = path("parallel/out")
-    os.makedirs(out)
+    out = outputs("parallel/out")
     subprocess.run(["parallel", "-j2", "thresh --shard auto/5 %s -s %s -o %s/{}.ndjson || [ $? = 1 ]" % (
         feed, SCHEMA, out), ":::", *"12345"], env=environment(), timeout=60, check=True)
     merged(out, whole)

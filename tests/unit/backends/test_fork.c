@@ -167,13 +167,13 @@ static void test_a_worker_that_is_stopped_costs_nothing(void **state)
     }
 }
 
-static void test_an_item_whose_worker_is_stopped_has_not_had_its_time(void **state)
+/* Though a worker does that at an item, the item has not had its time. */
+static void expect_no_item_late(const struct backend *backend, enum deed deed, uint64_t item_ms)
 {
-    const struct backend *backend = *state;
-    const struct backend_guard guard = {.item_ms = 300};
+    const struct backend_guard guard = {.item_ms = item_ms};
     struct scene scene = scene_of(20, some_bytes);
     struct thresh_error error = {0};
-    scene.deed = DEED_STOP;
+    scene.deed = deed;
     scene.deed_at[0] = 7;
     scene.deed_at[1] = NO_ITEM;
     name_marker(&scene);
@@ -185,23 +185,15 @@ static void test_an_item_whose_worker_is_stopped_has_not_had_its_time(void **sta
     assert_int_equal(scene.lost, 0);
 }
 
+static void test_an_item_whose_worker_is_stopped_has_not_had_its_time(void **state)
+{
+    expect_no_item_late(*state, DEED_STOP, 300);
+}
+
 /* Charged with the time that it was stopped, the item would be late. */
 static void test_an_item_is_not_charged_for_a_rest(void **state)
 {
-    const struct backend *backend = *state;
-    const struct backend_guard guard = {.item_ms = 1900};
-    struct scene scene = scene_of(20, some_bytes);
-    struct thresh_error error = {0};
-    scene.deed = DEED_REST;
-    scene.deed_at[0] = 7;
-    scene.deed_at[1] = NO_ITEM;
-    name_marker(&scene);
-    struct backend_work work = work_of(&scene, 2);
-    work.guard = &guard;
-    assert_int_equal(backend->run(&work, &error), 0);
-    unlink(scene.marker);
-    assert_int_equal(scene.answered, 20);
-    assert_int_equal(scene.lost, 0);
+    expect_no_item_late(*state, DEED_REST, 1900);
 }
 
 static int rest_at_work(void *context, struct thresh_error *error)
