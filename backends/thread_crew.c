@@ -203,9 +203,11 @@ static void close_crew(void *context, struct crew_task **out)
 {
     struct thread_crew *crew = context;
     end(crew, false);
+    /* All of them first: whoever still works hands back to the same list. */
+    for (int i = 0; i < crew->size; i++)
+        pthread_join(crew->members[i].thread, NULL);
     for (int i = 0; i < crew->size; i++) {
         struct thread_crew_member *member = &crew->members[i];
-        pthread_join(member->thread, NULL);
         pthread_cond_destroy(&member->given);
         for (struct crew_task *task = member->tasks; task; task = task->next)
             task->outcome = CREW_RETURNED;
