@@ -292,6 +292,9 @@ struct thresh_stats {
     uint64_t unopened; /* entries that could not be looked into, whatever they hold */
     uint64_t max_bad;  /* the option, in thousandths of a percent */
     uint64_t known;    /* documents that an earlier run had done (options resume and cache) */
+    /* What stopped the run before its last entry: "fail-fast", the option; "cancel", whoever
+     * called. NULL: nothing did. */
+    const char *stopped_by;
 };
 
 /* Whether there were documents, every entry was answered and could be looked into, and no more

@@ -87,6 +87,7 @@ PyObject *stats_dict(const struct thresh_run *run)
         add(dict, "workers", PyLong_FromLong(s->workers)) < 0 ||
         add(dict, "vcpus_source", Py_BuildValue("z", s->vcpus_source)) < 0 ||
         add(dict, "reason", PyUnicode_FromString(s->reason)) < 0 ||
+        add(dict, "stopped_by", Py_BuildValue("z", s->stopped_by)) < 0 ||
         add(dict, "good", PyBool_FromLong(thresh_stats_good(s))) < 0)
         Py_CLEAR(dict);
     return dict;

@@ -26,7 +26,7 @@ import weakref
 from thresh import _thresh
 from thresh._thresh import Error, Fault, Namespace, Record
 
-__all__ = ["Checker", "EmptyExtraction", "Error", "Fault", "Input", "Namespace", "Record", "Run", "to_csv"]
+__all__ = ["Checker", "EmptyExtraction", "Error", "Fault", "Input", "Namespace", "Record", "Run", "Stopped", "to_csv"]
 __version__ = _thresh.version
 
 
@@ -40,6 +40,11 @@ class Input(typing.NamedTuple):
 class EmptyExtraction(UserWarning):
     """Warned of at the end of a run: an extraction gave nothing in any of its documents, which
     more often than not is for want of a namespace. The text says what to ask instead."""
+
+
+class Stopped(UserWarning):
+    """Warned of at the end of a run that fail_fast has stopped: there are documents behind its last
+    record. Checker.stats says so, too: its "stopped_by" is "fail-fast", and None of a whole run."""
 
 
 class Checker:
@@ -171,6 +176,9 @@ class Run:
 
 
 def _warn(stats, stacklevel):
+    if stats["stopped_by"] == "fail-fast":
+        warnings.warn("stopped by fail_fast after %d of %d entries" % (stats["answered"], stats["entries"]), Stopped,
+                      stacklevel=stacklevel)
     for line in stats["fields_empty"]:
         warnings.warn(line, EmptyExtraction, stacklevel=stacklevel)
 

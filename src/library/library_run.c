@@ -146,6 +146,8 @@ static int do_run(struct thresh_run *asked, int (*work)(struct run *, struct thr
     int rc = run_open(&run, error);
     if (rc == 0)
         rc = work(&run, error);
+    if (rc > 0 && !asked->stats.stopped_by)
+        asked->stats.stopped_by = "cancel";
     run_close(&run);
     return rc;
 }

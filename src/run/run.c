@@ -201,7 +201,8 @@ static int write_end(struct run *run, int rc, struct thresh_error *error)
     else if (rc == 0 && !run->stats->documents)
         error_set(&why, "there was no document: nothing was checked");
     else if (rc)
-        error_set(&why, "stopped after %llu of %llu entries",
+        error_set(&why, "stopped%s after %llu of %llu entries",
+                  run->stats->stopped_by ? " by --fail-fast" : "",
                   (unsigned long long)run->stats->answered,
                   (unsigned long long)run->stats->entries);
     whole_format_end(&run->whole, &text, format, run->stats, *why.text ? why.text : NULL);

@@ -272,6 +272,9 @@ int sink_rest(struct run *run, struct thresh_error *error)
     while (rc == 0 && run->over_total && !run->stopped && !has_failed(run) &&
            run->next < run->range.end)
         rc = sink_told(run, run->next, tell_total, 0, error);
-    run->stopped |= has_failed(run) && run->next < run->range.end;
+    if (has_failed(run) && run->next < run->range.end) {
+        run->stopped = true;
+        run->stats->stopped_by = "fail-fast";
+    }
     return rc;
 }

@@ -56,8 +56,17 @@ def test_a_file_of_a_run_that_stopped_is_not_left_and_formats_say_so():
     assert not os.path.exists(out)
     with open(report, encoding="utf-8") as page:
         assert "stopped by --fail-fast after 21 of 1400 entries" in page.read()
+    told = "stopped by --fail-fast after 21 of 1400 entries"
     junit = run(MANY, "-f", "junit", "--fail-fast", 3, check=(2,)).stdout.decode()
-    assert 'type="run"' in junit and junit.rstrip().endswith("</testsuites>"), junit[-300:]
+    assert junit.rstrip().endswith('<error type="run" message="%s"/></testcase>\n</testsuite>\n</testsuites>' % told)
+    sarif = json.loads(run(MANY, "-f", "sarif", "--fail-fast", 3, check=(2,)).stdout)
+    done = sarif["runs"][0]["invocations"][0]
+    assert done["toolExecutionNotifications"][0]["message"]["text"] == told, done
+    github = run(MANY, "-f", "github", "--fail-fast", 3, check=(2,)).stdout.decode()
+    assert "\n::error title=thresh::%s\n" % told in github, github[-300:]
+    summed_up = json.loads(run(MANY, "-f", "csv", "--fail-fast", 3, "--stats", check=(2,)).stderr.splitlines()[-2])
+    assert (summed_up["answered"], summed_up["stopped_by"]) == (21, "fail-fast"), summed_up
+    assert stats(run(MANY, "-f", "csv", "--stats", check=(1,)))["stopped_by"] is None
 
 
 # -- --max-bad

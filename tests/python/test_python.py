@@ -328,19 +328,28 @@ def test_cancel_gives_what_is_done():
     rest = list(running)
     assert first.index == 0 and [r.index for r in rest] == list(range(1, len(rest) + 1))
     assert len(rest) < 2999 and running.stats["answered"] == len(rest) + 1
+    assert running.stats["stopped_by"] == "cancel"
 
 
 def test_fail_fast_ends_the_records():
     documents = archive("fast.zip", ["<a/>", "<a>", "<a/>", "<a>", "<a/>"])
-    with thresh.Checker(fail_fast=2).run(documents) as running:
+    with thresh.Checker(fail_fast=2).run(documents) as running, warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
         assert [record.verdict for record in running] == ["wellformed", "malformed"] * 2
     assert running.stats["bad"] == 2 and not running.stats["good"]
+    assert [(one.category, str(one.message), one.filename) for one in told] == [
+        (thresh.Stopped, "stopped by fail_fast after 4 of 5 entries", __file__)], told
     seen = []
-    stats = thresh.Checker(fail_fast=2).each(documents, seen.append)
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        stats = thresh.Checker(fail_fast=2).each(documents, seen.append)
+    assert [(one.category, one.filename) for one in told] == [(thresh.Stopped, __file__)], told
     assert [record.index for record in seen] == [0, 1, 2, 3] and stats["answered"] == 4 and not stats["good"]
-    with thresh.Checker(max_bad=40).run(documents) as running:
+    assert stats["stopped_by"] == "fail-fast" == running.stats["stopped_by"]
+    with thresh.Checker(max_bad=40).run(documents) as running, warnings.catch_warnings():
+        warnings.simplefilter("error")
         assert len(list(running)) == 5
-    assert running.stats["good"]
+    assert running.stats["good"] and running.stats["stopped_by"] is None
 
 
 def test_what_is_known_is_not_done_again():

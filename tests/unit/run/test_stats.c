@@ -25,6 +25,7 @@ static void all_of_a_run_is_told(void **state)
         .retried = 3,
         .bad = 1,
         .known = 2,
+        .answered = 9,
         .backend = "fork",
         .workers = 4,
         .vcpus = 2.34567,
@@ -48,7 +49,7 @@ static void all_of_a_run_is_told(void **state)
         "\"documents_per_s\": 3.5, \"mb_per_s\": 15.0, \"retried\": 3, "
         "\"reason\": \"as asked\", \"isolation\": [\"rlimits\", \"seccomp\"], "
         "\"warnings\": [], \"unread\": 0, \"bad\": 1, \"unopened\": 0, \"known\": 2, "
-        "\"good\": false}\n");
+        "\"answered\": 9, \"stopped_by\": null, \"good\": false}\n");
     buf_free(&text);
 }
 
