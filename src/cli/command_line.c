@@ -161,6 +161,31 @@ struct thresh_options *command_line_options(const struct command_line *line,
     return NULL;
 }
 
+bool command_line_takes(const char *const *taken, const struct option_row *row)
+{
+    while (taken && *taken && strcmp(*taken, row->name) != 0)
+        taken++;
+    return !taken || *taken;
+}
+
+int command_line_check(const struct command_line *line, const char *program,
+                       const char *const *taken, struct thresh_error *error)
+{
+    struct buf list = {0};
+    size_t i = 0;
+    while (i < line->n_settings && command_line_takes(taken, line->settings[i].row))
+        i++;
+    if (i == line->n_settings)
+        return 0;
+    for (size_t k = 0; taken[k]; k++)
+        buf_append_format(&list, "%s--%s", k ? ", " : "", taken[k]);
+    int rc = buf_string(&list) ? error_set(error, "--%s is for a run; %s takes %s",
+                                           line->settings[i].row->name, program, list.data)
+                               : error_no_memory(error);
+    buf_free(&list);
+    return rc;
+}
+
 void command_line_free(struct command_line *line)
 {
     free(line->settings);

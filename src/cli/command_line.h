@@ -32,6 +32,12 @@ int command_line_parse(struct command_line *line, int argc, char **argv,
 struct thresh_options *command_line_options(const struct command_line *line,
                                             struct thresh_error *error);
 
+/* Of the options of a run, a command may take but some: the names, up to a NULL; NULL: all. */
+bool command_line_takes(const char *const *taken, const struct option_row *row);
+/* Whether none is given that `program` does not take: 0, or -1 with the error filled in. */
+int command_line_check(const struct command_line *line, const char *program,
+                       const char *const *taken, struct thresh_error *error);
+
 void command_line_free(struct command_line *line);
 
 #endif

@@ -13,16 +13,20 @@ enum { EXIT_NOT_DONE = 2 };
 
 struct compile_arguments {
     struct command_line line;
-    bool help;
+    enum help_wish help;
 };
 
 /* clang-format off */
 static const struct option_row compile_rows[] = {
-    {"help", '?', NULL, OPTION_OTHER, "Print this list",
-     OPTION_SWITCH(struct compile_arguments, help)},
+    {"help", '?', "[=SECTION]", OPTION_OTHER, "Print these options, or those of a section",
+     OPTION_WORD(struct compile_arguments, help, enum help_wish, help_words)},
     {.name = NULL},
 };
 /* clang-format on */
+
+static const char *const taken[] = {
+    "schema",         "schema-location", "catalog", "strict-schema", "guard-schemas",
+    "schema-timeout", "schema-memory",   "output",  "job",           NULL};
 
 static const struct help help = {
     .usage = "thresh compile -s [NAMESPACE=]FILE... -o FILE",
@@ -30,14 +34,16 @@ static const struct help help = {
         "Compile XML Schemas once and for all: write them as an image, which --schema takes in "
         "their place, and loads in milliseconds.",
     .own = compile_rows,
-    .details = "The options of schemas and their limits are looked at, and --output.\n"
-               "An image is for the version of thresh and the kind of machine that wrote it.\n",
+    .taken = taken,
+    .details = "An image is for the version of thresh and the kind of machine that wrote it.\n",
     .examples = "",
 };
 
 static int check_line(const struct command_line *line, const struct thresh_options *options,
                       struct thresh_error *error)
 {
+    if (command_line_check(line, "thresh compile", taken, error) < 0)
+        return -1;
     if (line->n_inputs)
         return error_set(error, "%s: no input is read; name schemas with --schema",
                          line->inputs[0]);
@@ -84,11 +90,11 @@ static int open_and_compile(const struct command_line *line, struct thresh_error
 
 int compile_main(int argc, char **argv)
 {
-    struct compile_arguments arguments = {.help = false};
+    struct compile_arguments arguments = {.help = HELP_NONE};
     struct thresh_error error = {{0}};
     int rc = command_line_parse(&arguments.line, argc, argv, compile_rows, &arguments, &error);
     if (rc == 0)
-        rc = arguments.help ? help_print(&help, &error)
+        rc = arguments.help ? help_print(&help, arguments.help, &error)
                             : open_and_compile(&arguments.line, &error);
     if (rc < 0)
         report_error("thresh compile", &error);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/help.h"
 
+#include "cli/command_line.h"
 #include "cli/output.h"
 #include <string.h>
 
@@ -8,6 +9,7 @@ enum { COLUMN_DOC = 29, WIDTH = 79 };
 
 const struct option_word help_words[] = {{"true", HELP_BRIEF},
                                          {"all", HELP_ALL},
+                                         {"measuring", HELP_SECTION + OPTION_MEASURING},
                                          {"schemas", HELP_SECTION + OPTION_SCHEMAS},
                                          {"records", HELP_SECTION + OPTION_RECORDS},
                                          {"workers", HELP_SECTION + OPTION_WORKERS},
@@ -61,18 +63,26 @@ static void append_row(struct buf *out, const struct option_row *row, bool is_br
     buf_free(&doc);
 }
 
-static bool has_rows(const struct option_row *rows, int section)
+static bool has_rows(const struct help *help, int section)
 {
-    while (rows->name && (int)rows->section != section)
-        rows++;
-    return rows->name;
+    for (const struct option_row *row = help->own; row->name; row++)
+        if ((int)row->section == section)
+            return true;
+    for (const struct option_row *row = option_rows; row->name; row++)
+        if ((int)row->section == section && command_line_takes(help->taken, row))
+            return true;
+    return false;
 }
 
-static void append_rows(struct buf *out, const struct option_row *rows, int section)
+/* Its own options are all taken. */
+static void append_section(struct buf *out, const struct help *help, int section)
 {
-    for (; rows->name; rows++)
-        if ((int)rows->section == section)
-            append_row(out, rows, false);
+    for (const struct option_row *row = option_rows; row->name; row++)
+        if ((int)row->section == section && command_line_takes(help->taken, row))
+            append_row(out, row, false);
+    for (const struct option_row *row = help->own; row->name; row++)
+        if ((int)row->section == section)
+            append_row(out, row, false);
 }
 
 void help_append_usage(const struct help *help, struct buf *out)
@@ -82,7 +92,6 @@ void help_append_usage(const struct help *help, struct buf *out)
 
 static void append_common(struct buf *out, const struct option_row *rows)
 {
-    buf_append_string(out, "\nOptions most asked for:\n");
     for (; rows->name; rows++)
         if (rows->is_common)
             append_row(out, rows, true);
@@ -104,45 +113,57 @@ static void append_sections(struct buf *out, const struct help *help)
                       "All options: --help=all; those of a section: --help=SECTION, one of");
     const char *before = " ";
     for (int section = 0; section < OPTION_SECTIONS; section++)
-        if (has_rows(option_rows, section) || has_rows(help->own, section)) {
+        if (has_rows(help, section)) {
             buf_append_format(&text, "%s%s", before, word_of(section));
             before = ", ";
         }
-    buf_append_char(out, '\n');
+    if (out->len)
+        buf_append_char(out, '\n');
     if (buf_string(&text))
         append_wrapped(out, text.data, 0, 0);
     out->failed |= text.failed;
     buf_free(&text);
 }
 
+/* The section that is asked for, or each under its title. */
+static void append_all(struct buf *out, const struct help *help, enum help_wish wish)
+{
+    for (int section = 0; section < OPTION_SECTIONS; section++) {
+        if ((wish != HELP_ALL && (int)wish != HELP_SECTION + section) ||
+            !has_rows(help, section))
+            continue;
+        buf_append_format(out, wish == HELP_ALL ? "\n%s:\n" : "%s:\n",
+                          option_section_titles[section]);
+        append_section(out, help, section);
+    }
+}
+
 void help_append(const struct help *help, enum help_wish wish, struct buf *out)
 {
+    if (wish == HELP_BRIEF && help->taken)
+        wish = HELP_ALL; /* a screen of them */
     if (wish < HELP_SECTION) {
         help_append_usage(help, out);
         append_wrapped(out, help->summary, 0, 0);
     }
-    if (wish == HELP_BRIEF)
+    if (wish == HELP_BRIEF) {
+        buf_append_string(out, "\nOptions most asked for:\n");
+        append_common(out, help->own);
         append_common(out, option_rows);
-    for (int section = 0; wish != HELP_BRIEF && section < OPTION_SECTIONS; section++) {
-        if (!has_rows(option_rows, section) && !has_rows(help->own, section))
-            continue;
-        if (wish != HELP_ALL && (int)wish != HELP_SECTION + section)
-            continue;
-        buf_append_format(out, wish == HELP_ALL ? "\n%s:\n" : "%s:\n",
-                          option_section_titles[section]);
-        append_rows(out, option_rows, section);
-        append_rows(out, help->own, section);
+    } else {
+        append_all(out, help, wish);
     }
-    if (wish == HELP_BRIEF)
+    if (wish == HELP_BRIEF ||
+        (wish >= HELP_SECTION && !has_rows(help, (int)wish - HELP_SECTION)))
         append_sections(out, help);
     if (wish < HELP_SECTION)
         buf_append_format(out, "\n%s%s", help->details, help->examples);
 }
 
-int help_print(const struct help *help, struct thresh_error *error)
+int help_print(const struct help *help, enum help_wish wish, struct thresh_error *error)
 {
     struct buf text = {0};
-    help_append(help, HELP_ALL, &text);
+    help_append(help, wish, &text);
     int rc = output_print(&text, error);
     buf_free(&text);
     return rc;

@@ -20,6 +20,7 @@ struct help {
     const char *usage;            /* "thresh [OPTION...] INPUT..." */
     const char *summary;          /* what the command does */
     const struct option_row *own; /* its options, beside those of a run */
+    const char *const *taken;     /* of these, as command_line_check has it */
     const char *details;          /* behind them, in lines as they are */
     const char *examples;         /* and these */
 };
@@ -27,7 +28,7 @@ struct help {
 /* These fail as appending to a buf does. */
 void help_append_usage(const struct help *help, struct buf *out); /* the line of usage */
 void help_append(const struct help *help, enum help_wish wish, struct buf *out);
-/* All of it, to standard output. 0, or -1 with the error filled in. */
-int help_print(const struct help *help, struct thresh_error *error);
+/* The same to standard output. 0, or -1 with the error filled in. */
+int help_print(const struct help *help, enum help_wish wish, struct thresh_error *error);
 
 #endif

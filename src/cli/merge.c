@@ -3,6 +3,7 @@
 
 #include "base/io.h"
 #include "cli/command_line.h"
+#include "cli/help.h"
 #include "cli/output.h"
 #include "cli/report.h"
 #include "cli/shard_note.h"
@@ -16,26 +17,33 @@
 enum { EXIT_GOOD = 0, EXIT_NOT_GOOD = 1, EXIT_NOT_DONE = 2, BLOCK = 1 << 18 };
 
 struct merge_arguments {
-    bool help;
+    enum help_wish help;
 };
 
 /* clang-format off */
 static const struct option_row merge_rows[] = {
-    {"help", '?', NULL, OPTION_OTHER, "Print this text",
-     OPTION_SWITCH(struct merge_arguments, help)},
+    {"help", '?', "[=SECTION]", OPTION_OTHER, "Print these options, or those of a section",
+     OPTION_WORD(struct merge_arguments, help, enum help_wish, help_words)},
     {.name = NULL},
 };
 /* clang-format on */
 
-static const char help[] =
-    "Usage: thresh merge [-o FILE] [--stats] [--quiet] OUTPUT...\n\n"
-    "Put the outputs of all shards (thresh --shard K/N -o OUTPUT) together, in order, "
-    "whatever\n"
-    "the order they are named in: the bytes that one run would have written. What each shard\n"
-    "came to is taken from the note beside its output, OUTPUT.shard. A shard that is missing,\n"
-    "there twice, of other inputs or options, or not as its run wrote it, is an error.\n\n"
-    "Exit status: 0 every document of all shards is good; 1 some is not, or something was not\n"
-    "looked at; 2 nothing was written.\n";
+static const char *const taken[] = {"output", "quiet", "stats", NULL};
+
+static const struct help help = {
+    .usage = "thresh merge [-o FILE] [--stats] [--quiet] OUTPUT...",
+    .summary =
+        "Put the outputs of all shards (thresh --shard K/N -o OUTPUT) together, in order, "
+        "whatever the order they are named in: the bytes that one run would have written. "
+        "What each shard came to is taken from the note beside its output, OUTPUT.shard. A "
+        "shard that is missing, there twice, of other inputs or options, or not as its run "
+        "wrote it, is an error.",
+    .own = merge_rows,
+    .taken = taken,
+    .details = "Exit status: 0 every document of all shards is good; 1 some is not, or\n"
+               "something was not looked at; 2 nothing was written.\n",
+    .examples = "",
+};
 
 /* An output, and what its note says. */
 struct shard_output {
@@ -242,38 +250,18 @@ static int merge(const struct command_line *line, struct thresh_options *options
     return rc < 0 ? EXIT_NOT_DONE : thresh_stats_good(&total) ? EXIT_GOOD : EXIT_NOT_GOOD;
 }
 
-/* Of the options of a run. */
-static int check_options(const struct command_line *line, struct thresh_error *error)
-{
-    static const char *const taken[] = {"output", "quiet", "stats", NULL};
-    for (size_t i = 0; i < line->n_settings; i++) {
-        const char *const *name = taken;
-        while (*name && strcmp(*name, line->settings[i].row->name) != 0)
-            name++;
-        if (!*name)
-            return error_set(error,
-                             "--%s is for a run; thresh merge takes --output, --quiet "
-                             "and --stats",
-                             line->settings[i].row->name);
-    }
-    return 0;
-}
-
 int merge_main(int argc, char **argv)
 {
-    struct merge_arguments merge_command = {.help = false};
+    struct merge_arguments merge_command = {.help = HELP_NONE};
     struct command_line line;
     struct thresh_options *options = NULL;
     struct thresh_error error = {{0}};
     int exit_status = EXIT_NOT_DONE;
     int rc = command_line_parse(&line, argc, argv, merge_rows, &merge_command, &error);
     if (rc == 0 && merge_command.help) {
-        struct buf text = {0};
-        buf_append_string(&text, help);
-        if (output_print(&text, &error) == 0)
+        if (help_print(&help, merge_command.help, &error) == 0)
             exit_status = EXIT_GOOD;
-        buf_free(&text);
-    } else if (rc == 0 && check_options(&line, &error) == 0 &&
+    } else if (rc == 0 && command_line_check(&line, "thresh merge", taken, &error) == 0 &&
                leave_out_notes(&line, &error) == 0 &&
                (options = command_line_options(&line, &error))) {
         signals_catch();

@@ -791,6 +791,28 @@ def test_help_begins_with_what_is_asked_for_most():
     assert len(text.splitlines()) <= 48
 
 
+def test_help_of_each_command_takes_sections_and_has_its_own_options():
+    for command, sections in (("tune", 7), ("compile", 4), ("merge", 3)):
+        def text(word, command=command):
+            return subprocess.run([THRESH, command, word], stdout=subprocess.PIPE, check=True,
+                                  timeout=LIMIT).stdout.decode()
+        whole = text("--help=all")
+        assert len(re.findall(r"^[A-Z][A-Za-z ]+:$", whole, re.M)) == sections, whole
+        assert text("--help=records") in whole and "-o, --output=FILE" in text("--help=records")
+        assert max(map(len, (whole + text("--help")).splitlines())) <= 80
+        assert ("--jobs" in whole) == (command == "tune"), whole
+        assert text("--help").startswith("Usage: thresh %s " % command) and len(text("--help").splitlines()) <= 48
+    merge = subprocess.run([THRESH, "merge", "--help=limits"], stdout=subprocess.PIPE, check=True, timeout=LIMIT)
+    assert merge.stdout.endswith(b"one of records,\nreports, other\n"), merge.stdout
+
+
+def test_compile_takes_no_option_that_it_would_not_look_at():
+    done = subprocess.run([THRESH, "compile", "-s", ORDER, "-o", path("x.image"), "--csv-safe"],
+                          stderr=subprocess.PIPE, check=False, timeout=LIMIT)
+    assert done.returncode == 2 and not os.path.exists(path("x.image"))
+    assert b"--csv-safe is for a run; thresh compile takes --schema, " in done.stderr, done.stderr
+
+
 ALL_PARTS = ("path", "index", "verdict", "bytes", "root", "namespaces", "elements", "attributes",
              "depth", "text_bytes", "schema", "fields", "errors")
 

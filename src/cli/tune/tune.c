@@ -21,18 +21,22 @@ struct arguments {
     char *svg;
     double seconds;
     bool json;
-    bool help;
+    enum help_wish help;
 };
 
 /* clang-format off */
 const struct option_row tune_rows[] = {
     {"svg", 0, "FILE", OPTION_MEASURING, "Draw the prediction into FILE",
-     OPTION_TEXT(struct arguments, svg)},
+     .is_common = true, OPTION_TEXT(struct arguments, svg)},
     {"json", 0, NULL, OPTION_MEASURING, "Print all of it as JSON",
-     OPTION_SWITCH(struct arguments, json)},
+     .is_common = true, OPTION_SWITCH(struct arguments, json)},
     {"seconds", 0, "N", OPTION_MEASURING, "Measure about N seconds",
-     .otherwise = "10", .most = 86400, OPTION_DECIMAL(struct arguments, seconds)},
-    {"help", '?', NULL, OPTION_OTHER, "Print this list", OPTION_SWITCH(struct arguments, help)},
+     .is_common = true, .otherwise = "10", .most = 86400,
+     OPTION_DECIMAL(struct arguments, seconds)},
+    {"help", '?', "[=SECTION]", OPTION_OTHER,
+     "Print the options most asked for, those of a section (measuring, schemas, records, "
+     "workers, limits, reports, other), or all",
+     OPTION_WORD(struct arguments, help, enum help_wish, help_words)},
     {.name = NULL},
 };
 /* clang-format on */
@@ -152,7 +156,7 @@ int tune_main(int argc, char **argv)
     if (rc == 0)
         rc = command_line_parse(&arguments.line, argc, argv, tune_rows, &arguments, &error);
     if (rc == 0 && arguments.help)
-        rc = help_print(&help, &error);
+        rc = help_print(&help, arguments.help, &error);
     else if (rc == 0 && (rc = check_inputs(&arguments.line, &error)) == 0)
         rc = tune_and_print(&arguments, &error);
     if (rc < 0)
