@@ -35,22 +35,28 @@ static void append_text(struct buf *out, const char *bytes, size_t len, enum git
     buf_free(&text);
 }
 
-/* An annotation is shown at its line in a file of the repository; what is in an archive has
- * none there, so the archive is annotated, and the message has the rest. */
-static size_t file_len(struct thresh_text path)
+/* An annotation is shown at its line in a file of the repository, which is known by its path
+ * from there without a dot; what is in an archive has none there, so the archive is annotated,
+ * and the message has the rest. */
+static struct thresh_text file_of(struct thresh_text path)
 {
-    const char *inside = strstr(path.bytes, "!/");
-    return inside ? (size_t)(inside - path.bytes) : path.len;
+    const char *inside = strstr(path.bytes, "!/"), *begin = path.bytes;
+    const char *end = inside ? inside : path.bytes + path.len;
+    while (strncmp(begin, "./", 2) == 0 && begin + 2 < end)
+        begin += 2;
+    return (struct thresh_text){begin, (size_t)(end - begin)};
 }
 
 static void append_annotation(struct buf *out, const char *command,
                               const struct thresh_record *record,
                               const struct thresh_fault *fault, struct buf *message)
 {
-    size_t len = file_len(record->path);
-    bool has_line = len == record->path.len && fault && fault->line;
+    const char *end = record->path.bytes + record->path.len;
+    struct thresh_text file = file_of(record->path);
+    const char *rest = file.bytes + file.len;
+    bool has_line = rest == end && fault && fault->line;
     buf_append_format(out, "::%s file=", command);
-    append_text(out, record->path.bytes, len, PLACE_PROPERTY);
+    append_text(out, file.bytes, file.len, PLACE_PROPERTY);
     if (has_line)
         buf_append_format(out, ",line=%llu", (unsigned long long)fault->line);
     if (has_line && fault->column)
@@ -61,9 +67,8 @@ static void append_annotation(struct buf *out, const char *command,
         append_text(out, fault->code, strlen(fault->code), PLACE_PROPERTY);
     }
     buf_append_string(out, "::");
-    if (len < record->path.len) {
-        append_text(out, record->path.bytes + len + 2, record->path.len - len - 2,
-                    PLACE_MESSAGE);
+    if (rest < end) {
+        append_text(out, rest + 2, (size_t)(end - rest) - 2, PLACE_MESSAGE);
         buf_append_string(out, ": ");
     }
     append_text(out, message->data, message->len, PLACE_MESSAGE);

@@ -3,8 +3,8 @@
 
 #include "record/escape.h"
 #include "record/fault_line.h"
+#include "record/path_uri.h"
 #include "record/record.h"
-#include <ctype.h>
 #include <string.h>
 
 void sarif_begin(struct buf *out)
@@ -19,21 +19,6 @@ static void append_string(struct buf *out, const char *bytes, size_t len)
 {
     buf_append_char(out, '"');
     escape_json(out, bytes, len);
-    buf_append_char(out, '"');
-}
-
-/* A URI reference (RFC 3986): a relative one, unless the path begins at the root. A colon would
- * end a scheme. */
-static void append_uri(struct buf *out, struct thresh_text path)
-{
-    buf_append_string(out, path.bytes[0] == '/' ? "\"file://" : "\"");
-    for (size_t i = 0; i < path.len; i++) {
-        unsigned char c = (unsigned char)path.bytes[i];
-        if (c < 128 && (isalnum(c) || strchr("-._~/!$&'()*+,;=@", c)) && c)
-            buf_append_char(out, (char)c);
-        else
-            buf_append_format(out, "%%%02X", c);
-    }
     buf_append_char(out, '"');
 }
 
@@ -54,10 +39,10 @@ static size_t rule_index(struct sarif *sarif, const char *code)
 static void append_place(struct buf *out, const struct thresh_record *record,
                          const struct thresh_fault *fault)
 {
-    buf_append_string(out,
-                      ",\"locations\":[{\"physicalLocation\":{\"artifactLocation\":{\"uri\":");
-    append_uri(out, record->path);
-    buf_append_char(out, '}');
+    buf_append_string(
+        out, ",\"locations\":[{\"physicalLocation\":{\"artifactLocation\":{\"uri\":\"");
+    path_uri_append(out, record->path.bytes, record->path.len);
+    buf_append_string(out, "\"}");
     if (fault && fault->line) {
         buf_append_format(out, ",\"region\":{\"startLine\":%llu",
                           (unsigned long long)fault->line);

@@ -5,6 +5,7 @@ import json
 import os
 import re
 import subprocess
+import urllib.parse
 import xml.etree.ElementTree as ElementTree
 
 from command import (ORDER, SAMPLE, SOURCE, THRESH, archive, backends, full_device, main, path, run, skip,
@@ -119,6 +120,37 @@ def test_sarif_paths_that_are_relative_stay_so():
     assert uri == "dir/b%3Ac.xml", uri
 
 
+def uris(*arguments):
+    log = sarif(*arguments, cwd=path())
+    return [result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for result in log["results"]]
+
+
+def test_sarif_uris_are_normal():
+    path("dots/x/y.xml", "<a")
+    for given, uri in (("./dots/x/y.xml", "dots/x/y.xml"), ("dots//x/./y.xml", "dots/x/y.xml"),
+                       ("./dots", "dots/x/y.xml"), (".//dots/", "dots/x/y.xml"),
+                       ("dots/../dots/x/y.xml", "dots/../dots/x/y.xml")):
+        assert uris(given) == [uri], given
+    os.symlink("x", path("dots/link"))
+    real = "file://" + os.path.realpath(path())
+    for given in ("dots/x/../x/y.xml", "dots/link/../x/./y.xml", "dots//x/..//../dots/x//y.xml"):
+        assert uris(path() + "/" + given) == [real + "/dots/x/y.xml"], given
+    assert uris("/.." + os.path.realpath(path()) + "/dots/x/y.xml") == [real + "/dots/x/y.xml"]
+
+
+def test_sarif_uris_of_what_is_in_an_archive_lead_to_nothing_else():
+    names = ["../../etc/passwd.xml", "./a.xml", "a//b.xml", "a/../../../b.xml", "/abs.xml", "a/.../b.xml", "..",
+             "x/..", "%2E%2E/c.xml", "\\..\\d.xml", "!/../e.xml"]
+    archive("names/evil.zip", {name: "<?xml version='1.0'?><a" for name in names})
+    got = list(dict.fromkeys(uris("names/evil.zip")))
+    assert len(got) == len(names), got
+    for uri, name in zip(got, names):
+        where = urllib.parse.urlsplit(urllib.parse.urljoin("http://h/repository/", uri))
+        assert where.path.startswith("/repository/names/evil.zip!"), (uri, where)
+        assert not where.query and not where.fragment and re.fullmatch(r"[!-~]+", uri), uri
+        assert urllib.parse.unquote(uri).replace("\\", "/").endswith(name.replace("\\", "/")), (uri, name)
+
+
 # -- GitHub
 
 def commands(*arguments, **options):
@@ -135,6 +167,8 @@ def test_github_annotates_files_at_their_place():
         "::error file=notes/one%2Ctwo%3Athree.xml,line=2,col="), found
     assert ",title=malformed tag-name-mismatch::line 2, column " in found[0], found
     assert os.path.exists(xml)
+    for dotted in ("./notes", "././notes/one,two:three.xml"):
+        assert commands(dotted, "-s", NOTE_XSD, cwd=path())[0] == found, dotted
 
 
 def test_github_annotates_an_archive_for_what_is_in_it():
