@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "record/text.h"
 
+#include "base/utf8.h"
 #include "record/escape.h"
 #include "record/shorten.h"
 #include <string.h>
@@ -89,9 +90,13 @@ static void append_fields(struct buf *out, const struct record *record,
     }
 }
 
-/* What none of the schemas is for. */
-static void append_root(struct buf *out, const struct record *record)
+/* What is said behind the path: why it was skipped, what none of the schemas is for. */
+static void append_remark(struct buf *out, const struct record *record)
 {
+    if (record->reason)
+        buf_append_format(out, " (%s)", record->reason);
+    if (record->verdict != VERDICT_UNMAPPED)
+        return;
     buf_append_string(out, " (<");
     append_span(out, record, record->root_name);
     buf_append_string(out, record->root_namespace.len ? "> in " : "> in no namespace");
@@ -101,15 +106,31 @@ static void append_root(struct buf *out, const struct record *record)
 
 enum { VERDICT_COLUMNS = 11 };
 
-/* The path of the entry; on a terminal, what fits into the rest of a line. */
+/* The path of the entry and the remark; on a terminal, what fits into the rest of a line, of
+ * which the remark has half at most. */
 static void append_name(struct buf *out, const struct record *record,
                         const struct record_layout *layout)
 {
-    if (layout->columns > 2 * VERDICT_COLUMNS)
-        shorten_text(out, record_text(record, record->path), record->path.len,
-                     layout->columns - VERDICT_COLUMNS);
-    else
+    struct buf remark = {0}, shown = {0};
+    if (layout->columns <= 2 * VERDICT_COLUMNS) {
         append_span(out, record, record->path);
+        append_remark(out, record);
+        return;
+    }
+    size_t columns = layout->columns - VERDICT_COLUMNS;
+    append_remark(&remark, record);
+    const char *text = buf_string(&remark);
+    if (text)
+        shorten_text(&shown, text, remark.len, columns / 2);
+    const char *fits = buf_string(&shown);
+    if (text && fits) {
+        shorten_text(out, record_text(record, record->path), record->path.len,
+                     columns - utf8_length(fits, shown.len));
+        buf_append(out, fits, shown.len);
+    }
+    out->failed |= !text || !fits;
+    buf_free(&remark);
+    buf_free(&shown);
 }
 
 void text_write(struct buf *out, const struct record *record,
@@ -127,10 +148,6 @@ void text_write(struct buf *out, const struct record *record,
     buf_append_format(out, "%s%-10s%s ", layout->colour ? colour : "",
                       verdict_names[record->verdict], layout->colour ? NORMAL : "");
     append_name(out, record, layout);
-    if (record->reason)
-        buf_append_format(out, " (%s)", record->reason);
-    if (record->verdict == VERDICT_UNMAPPED)
-        append_root(out, record);
     buf_append_char(out, '\n');
     if (layout_has(layout, PART_FIELDS))
         append_fields(out, record, layout);

@@ -279,6 +279,9 @@ def test_a_field_around_an_entity_that_was_not_read_is_null():
 
 # -- On a terminal
 
+A_XSD = '<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:element name="a"/></xs:schema>'
+
+
 def on_terminal(*arguments, columns=80):
     """What a terminal of that width is told on both of its streams."""
     leader, terminal = pty.openpty()
@@ -310,6 +313,14 @@ def test_a_terminal_sees_what_matters():
     lines = [line for line in listed if line.startswith("wellformed ")]
     assert len(lines) == 40 and all(len(line) == 60 and "\u2026" in line for line in lines), lines[:2]
     assert lines[7].endswith("/07.xml"), lines[7]
+    odd = archive("odd.zip", {"%s/a.xml" % ("deep/" * 30): "<record xmlns='http://www.example.org/%s/v1'/>" % ("n" * 90),
+                              "%s/a.txt" % ("deep/" * 30): "text", "short.xml": "<a/>"})
+    for columns in (60, 80, 120):
+        listed = on_terminal(odd, "-s", "=" + path("a.xsd", A_XSD), "-f", "text", columns=columns)
+        unmapped, skipped, valid = listed[:3]
+        assert len(unmapped) == columns and "a.xml (<reco" in unmapped and unmapped.endswith("n/v1)"), unmapped
+        assert len(skipped) == columns and skipped.endswith("/a.txt (not-xml)"), skipped
+        assert valid.endswith("short.xml") and len(valid) <= columns, valid
     piped = run(many, "-f", "text").stdout.decode()
     assert "\u2026" not in piped and "deep/" * 30 + "/07.xml" in piped
 
