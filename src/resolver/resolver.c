@@ -28,7 +28,8 @@ struct resolver {
     struct catalog *catalog;
     struct put_text *texts;
     size_t n_texts, cap_texts;
-    struct seen_files *seen; /* the caller's, or NULL */
+    xmlHashTable *text_numbers; /* of these, from 1, by address */
+    struct seen_files *seen;    /* the caller's, or NULL */
     size_t max_bytes;
     struct found_file *files;
     size_t n_files, cap_files;
@@ -47,9 +48,10 @@ struct resolver *resolver_open(const char *catalog, uint64_t max_bytes, struct s
     resolver->seen = seen;
     resolver->max_bytes =
         max_bytes && max_bytes < LOCAL_FILE_MOST ? (size_t)max_bytes : LOCAL_FILE_MOST;
+    resolver->text_numbers = xmlHashCreate(64);
     resolver->file_numbers = xmlHashCreate(64);
     resolver->folders = xmlHashCreate(64);
-    if (!resolver->file_numbers || !resolver->folders)
+    if (!resolver->text_numbers || !resolver->file_numbers || !resolver->folders)
         error_no_memory(error);
     else if (!catalog || (resolver->catalog = catalog_open(catalog, seen, error)))
         return resolver;
@@ -72,6 +74,7 @@ void resolver_close(struct resolver *resolver)
     free(resolver->files);
     xmlHashFree(resolver->file_numbers, NULL);
     xmlHashFree(resolver->folders, free_place);
+    xmlHashFree(resolver->text_numbers, NULL);
     for (size_t i = 0; i < resolver->n_texts; i++) {
         free(resolver->texts[i].address);
         buf_free(&resolver->texts[i].bytes);
@@ -197,24 +200,25 @@ int resolver_put(struct resolver *resolver, const char *address, const char *byt
     struct put_text *text = &texts[resolver->n_texts++];
     *text = (struct put_text){.address = strdup(address)};
     buf_append(&text->bytes, bytes, len);
-    return text->address && buf_string(&text->bytes) ? 0 : -1;
+    if (!text->address || !buf_string(&text->bytes))
+        return -1;
+    return xmlHashAddEntry(resolver->text_numbers, (const xmlChar *)address,
+                           (void *)resolver->n_texts);
 }
 
 int resolver_find_put(const struct resolver *resolver, const char *address,
                       struct resource *resource)
 {
-    for (size_t i = 0; i < resolver->n_texts; i++) {
-        const struct put_text *text = &resolver->texts[i];
-        if (strcmp(text->address, address) != 0)
-            continue;
-        *resource = (struct resource){.place = text->address,
-                                      .base = strdup(address),
-                                      .text = text->bytes.data,
-                                      .text_len = text->bytes.len,
-                                      .fd = -1};
-        return resource->base ? 0 : -1;
-    }
-    return 1;
+    size_t number = (size_t)xmlHashLookup(resolver->text_numbers, (const xmlChar *)address);
+    if (!number)
+        return 1;
+    const struct put_text *text = &resolver->texts[number - 1];
+    *resource = (struct resource){.place = text->address,
+                                  .base = strdup(address),
+                                  .text = text->bytes.data,
+                                  .text_len = text->bytes.len,
+                                  .fd = -1};
+    return resource->base ? 0 : -1;
 }
 
 /* By the address as it is, or as a path. */

@@ -31,8 +31,8 @@ struct resource {
     int fd;
 };
 
-/* From now on the address leads to these bytes, which are copied: a document of an archive, or
- * one that is made. 0, or -1 without memory. */
+/* From now on the address, to which nothing was put, leads to these bytes, which are copied: a
+ * document of an archive, or one that is made. 0, or -1 without memory. */
 int resolver_put(struct resolver *resolver, const char *address, const char *bytes, size_t len);
 /* Finds what was put. 0: to be closed. 1: nothing was. -1: no memory. */
 int resolver_find_put(const struct resolver *resolver, const char *address,

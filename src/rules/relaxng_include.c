@@ -266,6 +266,23 @@ static xmlDoc *read_tree(const struct relaxng_reading *r, const struct resource 
     return doc;
 }
 
+static void refuse_absence(const struct relaxng_reading *r, const xmlNode *from,
+                           const char *address)
+{
+    const char *file = from ? relaxng_file_of(from) : address;
+    long line = from ? xmlGetLineNo((xmlNode *)from) : 1;
+    if (address_is_remote(address))
+        error_set(r->error,
+                  "%s:%ld: asks for '%s', which is not there; nothing is fetched: save it, and "
+                  "give --catalog FILE with the line <uri name=\"%s\" uri=\"LOCAL-FILE\"/>",
+                  file, line, address, address);
+    else
+        error_set(r->error,
+                  "%s:%ld: asks for '%s', which is not there; put the file in place, or map it "
+                  "with --catalog",
+                  file, line, address);
+}
+
 /* `from`: the element that asks for it; NULL: the user does. */
 static xmlDoc *read_all(const struct relaxng_reading *outer, const xmlNode *from,
                         const char *address)
@@ -277,11 +294,7 @@ static xmlDoc *read_all(const struct relaxng_reading *outer, const xmlNode *from
     if (rc < 0)
         error_no_memory(r.error);
     else if (rc > 0)
-        error_set(r.error,
-                  "%s:%ld: asks for '%s', which is not there; put the file in place, or map it "
-                  "with --catalog",
-                  from ? relaxng_file_of(from) : address,
-                  from ? xmlGetLineNo((xmlNode *)from) : 1, address);
+        refuse_absence(&r, from, address);
     if (rc != 0)
         return NULL;
     r.outer = outer;

@@ -159,7 +159,7 @@ static int add_together(struct schema_files *files, const char *option,
 
 /* Takes out those that others include: they are no schemas by themselves. 0, or -1 without
  * memory. */
-static int drop_included(struct schema_files *files, size_t first,
+static int drop_included(struct schema_files *files, size_t first, const char *path,
                          const struct schema_includes *includes)
 {
     bool *is_root = calloc(includes->n + 1, sizeof *is_root);
@@ -167,7 +167,7 @@ static int drop_included(struct schema_files *files, size_t first,
     size_t n = first;
     for (size_t i = first; i < files->n && rc == 0; i++)
         if (is_root[i - first]) {
-            files->items[i].is_of_folder = true;
+            files->items[i].is_of_folder = strcmp(files->items[i].file, path) != 0;
             files->items[n++] = files->items[i];
         } else {
             schema_free(&files->items[i]);
@@ -194,13 +194,13 @@ static int add_folder(struct schema_files *files, const char *path, struct resol
     for (size_t i = 0; i < folder.n && rc == 0; i++) {
         struct schema_head head = {0};
         rc = add_file(files, folder.files[i], true, resolver, &head, error);
-        if (rc < 0)
+        if (rc < 0 && strcmp(folder.files[i], path) != 0)
             schema_folder_refuse(error);
         if (rc == 0 && schema_includes_add(&includes, &head, resolver) < 0)
             rc = error_no_memory(error);
         schema_head_free(&head);
     }
-    if (rc == 0 && drop_included(files, first, &includes) < 0)
+    if (rc == 0 && drop_included(files, first, path, &includes) < 0)
         rc = error_no_memory(error);
     schema_includes_free(&includes);
     schema_folder_free(&folder);

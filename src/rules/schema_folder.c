@@ -2,6 +2,9 @@
 #include "rules/schema_folder.h"
 
 #include "base/array.h"
+#include "base/io.h"
+#include "source/index/name_promise.h"
+#include "source/index/sniff.h"
 #include "source/reader.h"
 #include <fcntl.h>
 #include <stdlib.h>
@@ -15,31 +18,44 @@ enum { MOST_ENTRIES = 100000, MOST_RATIO = 1000 };
 
 static bool ends_in(const char *path, const char *end)
 {
-    size_t len = strlen(path), end_len = strlen(end);
-    return len > end_len && strcasecmp(path + len - end_len, end) == 0;
+    return entry_name_ends_with(path, strlen(path), end);
+}
+
+/* By its first bytes, as inputs are known; what is named as packed and is not is told so. */
+static bool is_packed(const char *path, int fd)
+{
+    char head[SNIFF_BYTES];
+    const struct entry_name name = {.shown = path, .shown_len = strlen(path)};
+    ptrdiff_t n = io_read_all(fd, head, sizeof head);
+    return n >= 0 && (sniff_is_packed(sniff_bytes(head, (size_t)n)) ||
+                      sniff_foreign(head, (size_t)n) || name_promises_packed(&name));
 }
 
 bool schema_folder_is(const char *path)
 {
-    static const char *const ends[] = {".zip",    ".tar",    ".tgz",     ".7z",
-                                       ".tar.gz", ".tar.xz", ".tar.zst", ".tar.bz2"};
     struct stat facts;
-    if (stat(path, &facts) == 0 && S_ISDIR(facts.st_mode))
-        return true;
-    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
-        if (ends_in(path, ends[i]))
-            return true;
-    return false;
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    bool is_there = fd >= 0 && fstat(fd, &facts) == 0;
+    bool is =
+        is_there && (S_ISDIR(facts.st_mode) || (S_ISREG(facts.st_mode) && is_packed(path, fd)));
+    if (fd >= 0)
+        close(fd);
+    return is;
 }
 
-/* 0, or -1 without memory. */
+/* A name may be there twice. 0, or -1 without memory. */
 static int add_file(struct schema_folder *folder, const char *path)
 {
     char **files = array_room(folder->files, &folder->cap, folder->n + 1, sizeof *files);
     if (!files)
         return -1;
     folder->files = files;
-    if (!(files[folder->n] = strdup(path)))
+    if (!folder->known && !(folder->known = xmlHashCreate(64)))
+        return -1;
+    if (xmlHashLookup(folder->known, (const xmlChar *)path))
+        return 0;
+    if (xmlHashAddEntry(folder->known, (const xmlChar *)path, folder) < 0 ||
+        !(files[folder->n] = strdup(path)))
         return -1;
     folder->n++;
     return 0;
@@ -50,6 +66,7 @@ void schema_folder_free(struct schema_folder *folder)
     for (size_t i = 0; i < folder->n; i++)
         free(folder->files[i]);
     free(folder->files);
+    xmlHashFree(folder->known, NULL);
 }
 
 int schema_folder_refuse(struct thresh_error *error)
@@ -65,18 +82,31 @@ int schema_folder_refuse(struct thresh_error *error)
 
 /* -- Listing -------------------------------------------------------------------------- */
 
-/* Keeps the bytes of an archive's entry for whoever resolves its address. */
+/* Keeps the bytes of an archive's entry for whoever resolves its address. Of two that differ
+ * nobody could tell which is meant. */
 static int put(struct resolver *resolver, struct reader *reader, uint64_t index,
                const char *path, struct thresh_error *error)
 {
     const char *bytes;
     size_t len;
     struct entry_fault fault;
+    struct resource known;
     int rc = reader_read(reader, index, &bytes, &len, &fault, error);
+    if (rc != 0)
+        return rc < 0 ? -1 : error_set(error, "--schema: %s: %s", path, fault.message);
+    rc = resolver_find_put(resolver, path, &known);
     if (rc > 0)
-        return error_set(error, "--schema: %s: %s", path, fault.message);
-    return rc < 0 || resolver_put(resolver, path, bytes, len) == 0 ? rc
-                                                                   : error_no_memory(error);
+        rc = resolver_put(resolver, path, bytes, len);
+    else if (rc == 0) {
+        bool is_same = known.text_len == len && memcmp(known.text, bytes, len) == 0;
+        resource_close(&known);
+        if (!is_same)
+            return error_set(error,
+                             "--schema: %s: is there twice, and the two differ: which is meant "
+                             "cannot be told; take one out",
+                             path);
+    }
+    return rc < 0 ? error_no_memory(error) : 0;
 }
 
 /* Why a file that is named as a schema cannot be one; NULL: it is none, and is passed over. */
@@ -116,9 +146,9 @@ static int take_entry(struct schema_folder *folder, const struct source *source,
     if (why && !is_all)
         rc = schema_folder_refuse(error);
     if (rc == 0 && entry.kind == ENTRY_DOCUMENT) {
-        if (strstr(entry.path, "!/"))
+        if (is_all || strstr(entry.path, "!/"))
             rc = put(resolver, reader, index, entry.path, error);
-        if (rc == 0 && is_schema && add_file(folder, entry.path) < 0)
+        if (rc == 0 && (is_schema || is_all) && add_file(folder, entry.path) < 0)
             rc = error_no_memory(error);
     }
     buf_free(&path);

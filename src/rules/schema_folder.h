@@ -9,13 +9,17 @@
 #include "base/error.h"
 #include "resolver/resolver.h"
 
+#include <libxml/hash.h>
+
 /* A zeroed struct is empty. */
 struct schema_folder {
-    char **files; /* paths, as archive.zip!/a.xsd where it is an archive; in their order */
+    char **files; /* paths, as archive.zip!/a.xsd where it is an archive; in their order. Of a
+                   * compressed schema: its own */
     size_t n, cap;
+    xmlHashTable *known; /* these */
 };
 
-/* Whether the path is a directory or an archive, rather than a schema. */
+/* Whether the path is a directory, an archive or something compressed, rather than a schema. */
 bool schema_folder_is(const char *path);
 /* Fills in the files whose names end in .xsd or .rng; all that an archive holds is put into the
  * resolver. 0, or -1 with the error filled in; freed in either case. */

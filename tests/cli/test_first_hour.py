@@ -277,6 +277,37 @@ def test_a_field_around_an_entity_that_was_not_read_is_null():
     assert (row["a"], row["b"], row["n"]) == ("", "whole", ""), row
 
 
+def test_an_address_that_only_a_catalog_maps_comes_with_the_line_to_paste():
+    line = '<uri name="urn:oasis:names:tc:dita:xsd:commonElementMod.xsd:1.3" uri="LOCAL-FILE"/>'
+    catalog = path("dita.cat", '<catalog xmlns="urn:oasis:names:tc:entity:xmlns:xml:catalog">%s</catalog>' %
+                   line.replace("LOCAL-FILE", "common.%s"))
+    documents = path("topic.xml", "<topic>x</topic>")
+    for end, common, whole in (
+            ("xsd", '<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:complexType name="text" mixed="true"/></xs:schema>',
+             '<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:include schemaLocation="%s"/>'
+             '<xs:element name="topic" type="text"/></xs:schema>'),
+            ("rng", '<element xmlns="http://relaxng.org/ns/structure/1.0" name="topic"><text/></element>',
+             '<grammar xmlns="http://relaxng.org/ns/structure/1.0"><start><externalRef href="%s"/></start></grammar>')):
+        path("common." + end, common)
+        schema = path("topic." + end, whole % line.split('"')[1])
+        told = run(documents, "-s", schema, check=(2,)).stderr.decode()
+        assert told.startswith("thresh: ") and "--catalog FILE with the line " + line in told, told
+        with open(catalog, encoding="utf-8") as template:
+            mapped = path("mapped.cat", template.read() % end)
+        assert records(documents, "-s", schema, "--catalog", mapped)[0]["verdict"] == "valid"
+
+
+def test_the_plan_names_the_roots_of_schemas_that_share_a_namespace():
+    form = '<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema">%s</xs:schema>'
+    for name, roots in (("topic", ["topic"]), ("map", ["map", "b", "c", "d", "e", "f"]), ("types", [])):
+        path("dita/%s.xsd" % name, form % "".join('<xs:element name="%s"/>' % root for root in roots))
+    plan = run(INVOICES, "-s", path("dita"), "--explain").stdout.decode()
+    begin = "schema     %s for roots in no namespace, its target namespace, "
+    for file, roots in (("topic", "named topic:"), ("map", "named map, b, c, d and 2 more:"),
+                        ("types", "of which it declares none:")):
+        assert begin % path("dita/%s.xsd" % file) + roots in plan, plan
+
+
 # -- On a terminal
 
 A_XSD = '<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:element name="a"/></xs:schema>'

@@ -2,9 +2,15 @@
 # SPDX-License-Identifier: MIT
 """Directories and archives of schemas: those that none of the others includes are the schemas, however they
 include each other and by whatever address; and what is not given so, or with a +, is told."""
+import bz2
+import gzip
 import json
+import lzma
 import os
+import shutil
 import subprocess
+import warnings
+import zipfile
 
 from command import THRESH, backends, main, path, run, skip, stats, zipped
 
@@ -124,6 +130,102 @@ def test_an_include_is_one_by_links_and_catalogs():
                    '<uri name="http://example.org/b.xsd" uri="mapped/b.xsd"/></catalog>')
     record = json.loads(run(ROOTS["b"], "-s", folder, "--catalog", catalog, check=(0,)).stdout)
     assert record["schema"] == "a.xsd", record
+
+
+# -- What an archive is
+
+def test_an_archive_of_schemas_is_known_by_what_is_in_it():
+    documents = {"a.xsd": xsd("sub/b.xsd", root="a"), "sub/b.xsd": xsd(root="b")}
+    folder, zip_file = given("known", documents)
+    archives = [path("known.jar"), path("known-without-a-name"), path("known.xsd")]
+    for copy in archives:
+        shutil.copy(zip_file, copy)
+    for letter, name in (("z", "tgz"), ("J", "txz"), ("j", "tbz2"), ("z", "other"), ("", "one.xml")):
+        archives.append(path("known-tar." + name))
+        subprocess.run(["tar", "-c%sf" % letter, archives[-1], "-C", folder, "a.xsd", "sub"], check=True)
+    for schemas in archives:
+        records = run(ROOTS["a"], ROOTS["b"], "-s", schemas, check=(0,)).stdout
+        assert [json.loads(line)["schema"] for line in records.splitlines()] == ["a.xsd"] * 2, schemas
+
+
+def test_a_compressed_schema_is_a_schema():
+    path("packed/b.xsd", xsd(root="b"))
+    for name, pack in (("a.xsd.gz", gzip.compress), ("a.xsd.xz", lzma.compress), ("a", bz2.compress)):
+        schema = path("packed/" + name, pack(xsd("b.xsd", root="a").encode()))
+        for option in (schema, "=" + schema, "root:a=" + schema):
+            record = json.loads(run(ROOTS["a"], "-s", option, check=(0,)).stdout)
+            assert record["schema"] == name, record
+        # As any single schema it is for every root.
+        assert json.loads(run(ROOTS["c"], "-s", schema, check=(1,)).stdout)["verdict"] == "invalid"
+        assert json.loads(run(ROOTS["b"], "-s", schema, check=(0,)).stdout)["verdict"] == "valid"
+    assert ":1: " in refused("-s", path("bad.xsd.gz", gzip.compress(b"<xs:schema")))
+    assert "is not XML" in refused("-s", path("text.gz", gzip.compress(b"element a")))
+
+
+def test_what_is_named_as_an_archive_and_is_none_is_told_as_that():
+    assert "its name says that an archive" in refused("-s", path("page.zip", "<!DOCTYPE html><html/>no"))
+    assert "is empty" in refused("-s", path("empty.zip", ""))
+    assert "a RAR archive, which cannot be read here" in refused("-s", path("a-rar", b"Rar!\x1a\x07\0\0\0"))
+
+
+# -- Hostile archives
+
+def test_a_name_that_is_there_twice():
+    first, other = xsd(root="a"), xsd(root="b")
+    for names in (("a.xsd", "a.xsd"), ("a.xsd", "./a.xsd")):
+        def pack(documents, names=names):
+            file = path("twice.zip")
+            with zipfile.ZipFile(file, "w") as stream, warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                for name, document in zip(names, documents):
+                    stream.writestr(name, document)
+            return file
+        line = refused("-s", pack([first, other]))
+        assert "twice.zip!/a.xsd: is there twice, and the two differ" in line, line
+        twice = pack([first, first])
+        for schemas in (["-s", twice], ["-s", "=" + twice, "-s", "urn:x=" + twice]):
+            assert json.loads(run(ROOTS["a"], *schemas, check=(0,)).stdout)["verdict"] == "valid"
+
+
+def test_what_lies_in_an_archive_leads_to_no_file_outside():
+    path("secret/b.xsd", xsd(root="b"))
+    path("b.xsd", xsd(root="b"))
+    text = path("secret/text", "TOP SECRET")
+    absolute = path("secret/b.xsd")
+    for address in ("../secret/b.xsd", "../../b.xsd", "../../../../../../../../../.." + absolute, absolute,
+                    "file://" + absolute, "file:" + absolute, "file://localhost" + absolute, "FILE://" + absolute,
+                    "..%2Fsecret/b.xsd", "%2e%2e/b.xsd", "/../secret/b.xsd"):
+        file = path("evil.zip", zipped({"sub/a.xsd": xsd(address, root="a")}))
+        assert json.loads(run(ROOTS["a"], "-s", file, check=(0,)).stdout)["verdict"] == "valid"
+        process = run(ROOTS["b"], "-s", file, check=(1,))
+        assert "No matching global declaration" in json.loads(process.stdout)["errors"][0]["message"], (address, process)
+        assert b"the include is left out, for " in process.stderr, process.stderr
+    for address in (text, "file://" + text, "../secret/text"):
+        doctype = '<!DOCTYPE xs:schema [<!ENTITY e SYSTEM "%s">]>' % address
+        for document in (doctype + XS % ("", "<xs:annotation><xs:documentation>&e;</xs:documentation></xs:annotation>"),
+                         doctype.replace("ENTITY e", "ENTITY % e").replace("]", "%e;]") + xsd(root="a")):
+            process = run(ROOTS["a"], "-s", path("evil.zip", zipped({"a.xsd": document})), check=(1, 2))
+            assert b"SECRET" not in process.stdout + process.stderr, process
+    grammar = RNG % '<start><externalRef href="../secret/b.rng"/></start>'
+    path("secret/b.rng", '<element name="a" xmlns="http://relaxng.org/ns/structure/1.0"><text/></element>')
+    line = refused("-s", path("evil.zip", zipped({"a.rng": grammar})))
+    assert "evil.zip!/secret/b.rng', which is not there" in line, line
+
+
+def test_a_catalog_leads_out_of_an_archive():
+    path("outside/b.xsd", xsd(root="b"))
+    file = path("mapped-out.zip", zipped({"a.xsd": xsd("urn:x:b", root="a")}))
+    assert "the line <uri name=\"urn:x:b\" uri=\"LOCAL-FILE\"/>" in run(
+        ROOTS["a"], "-s", file, check=(0,)).stderr.decode()
+    catalog = path("out.cat", '<catalog xmlns="urn:oasis:names:tc:entity:xmlns:xml:catalog">'
+                   '<uri name="urn:x:b" uri="outside/b.xsd"/></catalog>')
+    assert json.loads(run(ROOTS["b"], "-s", file, "--catalog", catalog, check=(0,)).stdout)["verdict"] == "valid"
+
+
+def test_a_directory_may_be_called_as_an_archive_is():
+    path("odd!/common/b.xsd", xsd(root="b"))
+    schema = path("odd!/a/a.xsd", xsd("../../odd!/common/b.xsd", root="a"))
+    assert json.loads(run(ROOTS["b"], "-s", schema, check=(0,)).stdout)["verdict"] == "valid"
 
 
 # -- What is refused

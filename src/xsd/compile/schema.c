@@ -5,6 +5,7 @@
  */
 #include "xsd/compile/schema.h"
 
+#include "resolver/address.h"
 #include "resolver/builtin.h"
 #include "xsd/compile/global.h"
 #include "xsd/compile/node.h"
@@ -182,7 +183,7 @@ static void note_absence(struct xsd_compiler *c, const struct location *location
     buf_clear(&c->text);
     buf_append_format(&c->text, "%s:%ld: the %s is left out, for %s is not there; ",
                       location->document->uri, location->node->line, what, uri);
-    bool is_remote = strstr(uri, "://") && strncmp(uri, "file:", 5) != 0;
+    bool is_remote = address_is_remote(uri);
     if (is_remote)
         buf_append_format(&c->text,
                           "nothing is fetched: save it, and give --catalog FILE with the line "
