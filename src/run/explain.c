@@ -10,16 +10,46 @@ static void explain_text(struct buf *out, const char *before, const char *text)
     escape_text(out, text, strlen(text));
 }
 
-static void explain_roots(const struct schema *schema, size_t n, struct buf *out)
+/* Whether another schema is for the same namespace, so that each is for what it declares. */
+static bool shares_target(const struct rules *rules, const struct schema *schema)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < rules->n_schemas; i++) {
+        const struct schema *other = &rules->schemas[i];
+        n += other->is_by_target && strcmp(other->target, schema->target) == 0;
+    }
+    return n > 1;
+}
+
+enum { ROOTS_SHOWN = 4 };
+
+static void explain_declared(const struct schema *schema, struct buf *out)
+{
+    uint32_t at = 0;
+    size_t n = 0;
+    for (const char *root; (root = xsd_next_root(schema->xsd, schema->target, &at)); n++)
+        if (n < ROOTS_SHOWN)
+            explain_text(out, n ? ", " : ", its target namespace, named ", root);
+    if (!n)
+        buf_append_string(out, ", its target namespace, of which it declares none");
+    else if (n > ROOTS_SHOWN)
+        buf_append_format(out, " and %zu more", n - ROOTS_SHOWN);
+}
+
+static void explain_roots(const struct rules *rules, const struct schema *schema,
+                          struct buf *out)
 {
     const char *uri = schema->is_by_target ? schema->target : schema->namespace_name;
     if (schema->root_name)
         explain_text(out, " for roots named ", schema->root_name);
     else if (!uri)
-        buf_append_string(out, n > 1 ? " for every other root" : " for every root");
+        buf_append_string(out,
+                          rules->n_schemas > 1 ? " for every other root" : " for every root");
     else
         explain_text(out, *uri ? " for roots in " : " for roots in no namespace", uri);
-    if (schema->is_by_target)
+    if (schema->is_by_target && schema->xsd && shares_target(rules, schema))
+        explain_declared(schema, out);
+    else if (schema->is_by_target)
         buf_append_string(out, ", its target namespace");
 }
 
@@ -30,7 +60,7 @@ static void explain_schemas(const struct rules *rules, struct buf *out)
     for (size_t i = 0; i < rules->n_schemas; i++) {
         const struct schema *schema = &rules->schemas[i];
         explain_text(out, "schema     ", schema->file);
-        explain_roots(schema, rules->n_schemas, out);
+        explain_roots(rules, schema, out);
         buf_append_string(out, schema->xsd ? ": XSD 1.0\n" : ": RELAX NG, by libxml2\n");
     }
     if (rules->set->n_included)

@@ -14,14 +14,23 @@ bool xsd_has_root(const struct xsd *xsd, const char *namespace_name, const char 
     return symbol && symbol->element;
 }
 
-const char *xsd_shared_root(const struct xsd *xsd, const struct xsd *other,
-                            const char *namespace_name)
+const char *xsd_next_root(const struct xsd *xsd, const char *namespace_name, uint32_t *at)
 {
-    for (uint32_t id = 1; id < xsd->names.n_symbols; id++) {
-        const struct symbol *symbol = xsd->names.by_id[id];
-        if (symbol->element && strcmp(symbol->uri, namespace_name) == 0 &&
-            xsd_has_root(other, namespace_name, symbol->local))
+    while (++*at < xsd->names.n_symbols) {
+        const struct symbol *symbol = xsd->names.by_id[*at];
+        if (symbol->element && strcmp(symbol->uri, namespace_name) == 0)
             return symbol->local;
     }
     return NULL;
+}
+
+const char *xsd_shared_root(const struct xsd *xsd, const struct xsd *other,
+                            const char *namespace_name)
+{
+    uint32_t at = 0;
+    const char *root;
+    while ((root = xsd_next_root(xsd, namespace_name, &at)) &&
+           !xsd_has_root(other, namespace_name, root))
+        continue;
+    return root;
 }

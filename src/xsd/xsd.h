@@ -53,6 +53,9 @@ void xsd_free(struct xsd *xsd);
 size_t xsd_bytes(const struct xsd *xsd);
 /* Whether it declares an element for a root of this name; "" for no namespace. */
 bool xsd_has_root(const struct xsd *xsd, const char *namespace_name, const char *local);
+/* The local name of the next root in the namespace that it declares; *at is 0 at first. NULL:
+ * there is no more. */
+const char *xsd_next_root(const struct xsd *xsd, const char *namespace_name, uint32_t *at);
 /* The local name of a root in the namespace that both declare; NULL: there is none. */
 const char *xsd_shared_root(const struct xsd *xsd, const struct xsd *other,
                             const char *namespace_name);
