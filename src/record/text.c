@@ -106,8 +106,8 @@ static void append_remark(struct buf *out, const struct record *record)
 
 enum { VERDICT_COLUMNS = 11 };
 
-/* The path of the entry and the remark; on a terminal, what fits into the rest of a line, of
- * which the remark has half at most. */
+/* The path of the entry and the remark; on a terminal, what fits into the rest of a line: the
+ * path leaves half of that to the remark, and has what the remark leaves. */
 static void append_name(struct buf *out, const struct record *record,
                         const struct record_layout *layout)
 {
@@ -117,14 +117,17 @@ static void append_name(struct buf *out, const struct record *record,
         append_remark(out, record);
         return;
     }
+    struct text_span path = record->path;
     size_t columns = layout->columns - VERDICT_COLUMNS;
+    size_t needed = utf8_length(record_text(record, path), path.len);
     append_remark(&remark, record);
     const char *text = buf_string(&remark);
     if (text)
-        shorten_text(&shown, text, remark.len, columns / 2);
+        shorten_text(&shown, text, remark.len,
+                     needed < columns / 2 ? columns - needed : columns / 2);
     const char *fits = buf_string(&shown);
     if (text && fits) {
-        shorten_text(out, record_text(record, record->path), record->path.len,
+        shorten_text(out, record_text(record, path), path.len,
                      columns - utf8_length(fits, shown.len));
         buf_append(out, fits, shown.len);
     }
