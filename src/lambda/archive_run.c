@@ -2,12 +2,10 @@
 #include "lambda/archive_run.h"
 
 #include "base/clock.h"
-#include "base/io.h"
+#include "lambda/archive_file.h"
 #include "lambda/output_template.h"
-#include "lambda/s3/archive_download.h"
 #include "options/job_file.h"
 #include <string.h>
-#include <unistd.h>
 
 enum { NOTE_MS = 20 };
 
@@ -18,9 +16,8 @@ struct archive_run {
     const struct cached_job *job;
     struct outcome *outcome;
     struct record_sink *sink;
-    struct archive_download download;
-    bool is_downloading; /* the run reads the archive while its thread fetches the rest */
-    int64_t noted_ms;    /* unix time of what the rescue was told last */
+    struct archive_file file;
+    int64_t noted_ms; /* unix time of what the rescue was told last */
 };
 
 bool archive_run_time_is_up(const struct invocation_work *work)
@@ -163,43 +160,6 @@ static int begin_stream(struct archive_run *run, struct lambda_error *error)
                   : 0;
 }
 
-/* -- The archive ---------------------------------------------------------------------- */
-
-/* `early`: a run may begin before all of the archive is there; but not one by processes, which
- * would wait for a thread that they have not. */
-static int fetch_object(struct archive_run *run, int fd, bool early, struct lambda_error *error)
-{
-    struct invocation_work *work = run->work;
-    struct s3 *s3 = work->poller->input;
-    struct s3_object object = {run->item->bucket, run->item->key, run->item->version};
-    int64_t begun_ms = clock_unix_ms();
-    uint64_t size;
-    if (early && !thresh_may_fork(run->job->thresh)) {
-        if (archive_download_begin(&run->download, s3, &object, fd, error) < 0)
-            return -1;
-        run->is_downloading = run->download.is_early;
-        if (run->is_downloading)
-            return 0;
-        archive_download_end(&run->download, error);
-    } else if (s3_get(s3, &object, fd, &size, error) < 0) {
-        return -1;
-    }
-    work->metrics.download_ms += (double)(clock_unix_ms() - begun_ms);
-    return 0;
-}
-
-static int fetch(struct archive_run *run, int fd, bool early, struct lambda_error *error)
-{
-    const struct buf *bytes = &run->item->bytes;
-    if (run->item->bucket)
-        return fetch_object(run, fd, early, error);
-    if (io_write_all(fd, bytes->data, bytes->len) == 0)
-        return 0;
-    return lambda_error_set(error, "Thresh.Storage", false,
-                            "the temporary file cannot be written: %m; raise the function's "
-                            "EphemeralStorage");
-}
-
 /* -- The run -------------------------------------------------------------------------- */
 
 static void note(const struct archive_run *run, uint64_t done, uint64_t entries)
@@ -237,10 +197,9 @@ static int run_here(struct archive_run *run, const char *path)
     thresh_run_add_path(records, path, run->item->key);
     thresh_run_on_text(records, on_write, run);
     thresh_run_on_progress(records, on_progress, run);
-    host->await = run->is_downloading ? archive_download_await : NULL;
-    host->await_context = &run->download;
+    host->arrival = archive_file_arrival(&run->file);
     int rc = thresh_run(records, &outcome->error.message);
-    host->await = NULL;
+    host->arrival = NULL;
     outcome->stats = *thresh_run_stats(records);
     thresh_run_free(records);
     return rc;
@@ -266,23 +225,20 @@ static int run_apart(struct archive_run *run, const char *path)
     return rc;
 }
 
-/* thresh_run, and its return value; the archive may still be on its way. Where the download
- * fails, that is why the run has failed, or was stopped where it failed until the time was
- * up. */
+/* thresh_run, and its return value; the archive may still be on its way. Where something of it
+ * did not come, that is why the run has failed, or was stopped where it failed until the time
+ * was up. */
 static int run_over_archive(struct archive_run *run, const char *path)
 {
     const struct apart *apart = &run->work->poller->function->apart;
     struct lambda_error late = {0};
     int rc = apart->is_open && thresh_may_fork(run->job->thresh) ? run_apart(run, path)
                                                                  : run_here(run, path);
-    if (!run->is_downloading)
-        return rc;
-    bool failed = archive_download_end(&run->download, &late) < 0;
-    run->work->metrics.download_ms += run->download.ms;
-    if (rc >= 0 || !failed || *run->sink->error.type)
+    if (archive_file_end(&run->file, &late) == 0 || rc == 1 || *run->sink->error.type)
         return rc;
     run->sink->error = late;
-    return archive_run_time_is_up(run->work) ? 1 : -1;
+    bool is_listed = run->outcome->stats.entries;
+    return is_listed && archive_run_time_is_up(run->work) ? 1 : -1;
 }
 
 /* The time was nearly up, for want of it or because of what failed until then. */
@@ -344,40 +300,41 @@ static void settle(struct archive_run *run)
     sink->records = (struct buf){0};
 }
 
-/* Afterwards nothing is downloaded any more, whatever became of the run. */
 static void conduct(struct archive_run *run, const char *path)
 {
-    struct lambda_error ignored;
     if (run->sink->mode != RECORD_SINK_STREAM || begin_stream(run, &run->outcome->error) == 0)
         judge(run, run_over_archive(run, path));
-    else if (run->is_downloading)
-        archive_download_end(&run->download, &ignored);
     settle(run);
+}
+
+/* Other shards may have read what was replaced: to read this one again would mix the two. */
+static void tell_change(struct archive_run *run)
+{
+    struct lambda_error *error = &run->outcome->error;
+    lambda_error_set(error, "S3.ObjectChanges", false,
+                     "%s: was replaced while this shard of it was read; do all of its shards "
+                     "again",
+                     run->name);
 }
 
 /* 1: the object was replaced during the run, and all of it has to be read again. */
 static int try_item(struct archive_run *run, bool early)
 {
-    const struct scratch *scratch = &run->work->scratch;
     struct lambda_error *error = &run->outcome->error;
-    char path[4096];
     *run->outcome = (struct outcome){.state = OUTCOME_FAILED};
     if (get_job(run, error) < 0 || open_sink(run, error) < 0)
         return -1;
-    int fd = scratch_file(scratch, run->item->key, path, sizeof path, &error->message);
-    if (fd < 0) {
-        snprintf(error->type, sizeof error->type, "Thresh.Storage");
-        return -1;
-    }
-    run->is_downloading = false;
-    if (fetch(run, fd, early, error) == 0) {
+    bool is_shard = run->job->options->shard.n;
+    if (archive_file_open(&run->file, run->work, run->item, run->job, early, error) == 0) {
         struct host *host = &run->work->poller->cache.host;
-        host->max_spool_bytes = scratch_room(fd);
-        conduct(run, path);
+        host->max_spool_bytes = scratch_room(run->file.fd, !is_shard);
+        conduct(run, run->file.path);
+        archive_file_close(&run->file, run->work);
     }
-    close(fd);
-    unlink(path);
-    return early && strcmp(error->type, "S3.ObjectChanges") == 0;
+    bool has_changed = strcmp(error->type, "S3.ObjectChanges") == 0;
+    if (has_changed && is_shard)
+        tell_change(run);
+    return early && has_changed && !is_shard;
 }
 
 void archive_run_item(struct invocation_work *work, size_t index, const char *name)

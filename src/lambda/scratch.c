@@ -126,7 +126,7 @@ int scratch_schema(const struct scratch *scratch, const char *name, char *path, 
     return fd < 0 ? error_set(error, "%s: cannot be made: %m", path) : fd;
 }
 
-uint64_t scratch_room(int fd)
+uint64_t scratch_room(int fd, bool is_whole)
 {
     struct statvfs room;
     struct stat archive;
@@ -134,6 +134,6 @@ uint64_t scratch_room(int fd)
         return 0;
     uint64_t free_bytes = (uint64_t)room.f_bavail * room.f_frsize;
     uint64_t present = (uint64_t)archive.st_blocks * 512, size = (uint64_t)archive.st_size;
-    uint64_t taken = (size > present ? size - present : 0) + (1u << 20);
+    uint64_t taken = (is_whole && size > present ? size - present : 0) + (1u << 20);
     return free_bytes > taken ? free_bytes - taken : 1;
 }

@@ -35,7 +35,8 @@ int scratch_schema(const struct scratch *scratch, const char *name, char *path, 
                    struct thresh_error *error);
 
 /* Bytes that the file system of an archive has for what has to be unpacked: less what the
- * archive still takes, and a little for the file system itself. */
-uint64_t scratch_room(int fd);
+ * archive still takes, if it is to be there as a whole, and a little for the file system
+ * itself. */
+uint64_t scratch_room(int fd, bool is_whole);
 
 #endif

@@ -166,6 +166,16 @@ int thresh_explain(struct thresh_run *run, struct thresh_error *error)
     return do_run(run, run_explain, error);
 }
 
+static int await_entries(struct run *run, struct thresh_error *error)
+{
+    return source_await(run->source, run->range.first, run->range.end, error);
+}
+
+int thresh_run_await(struct thresh_run *run, struct thresh_error *error)
+{
+    return do_run(run, await_entries, error);
+}
+
 void thresh_cancel(struct thresh_run *run)
 {
     if (run)

@@ -11,6 +11,7 @@
 
 struct findings;
 struct buf;
+struct arrival;
 struct schema_store;
 struct stat;
 
@@ -37,11 +38,10 @@ struct host {
     /* Unix time by which an open or a run should have ended, and until which another thread's
      * compiling is waited for; 0: that is not known. */
     int64_t end_ms;
-    uint64_t max_spool_bytes;                                    /* as source_options' */
-    bool (*await)(void *context, uint64_t offset, uint64_t len); /* as source_options' */
-    void *await_context;
-    const struct stat *output; /* the file that the records will replace, and ... */
-    const struct stat *report; /* ... that of the page; NULL: there is none */
+    uint64_t max_spool_bytes;      /* as source_options' */
+    const struct arrival *arrival; /* as source_options' */
+    const struct stat *output;     /* the file that the records will replace, and ... */
+    const struct stat *report;     /* ... that of the page; NULL: there is none */
 };
 
 /* thresh_open on this host, which must outlive what is opened. */
@@ -57,6 +57,10 @@ int thresh_write_image(const struct thresh *thresh, struct buf *bytes,
  * with the error filled in. */
 int thresh_try_on(const struct host *host, const struct thresh_options *options,
                   struct thresh_error *error);
+
+/* Lists the inputs, and waits until all that its shard is made of has arrived. As
+ * thresh_run. */
+int thresh_run_await(struct thresh_run *run, struct thresh_error *error);
 
 /* Whether schemas were compiled for it, and not found among those that are kept. */
 bool thresh_has_compiled(const struct thresh *thresh);

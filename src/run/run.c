@@ -34,8 +34,7 @@ static int open_source(struct run *run, struct thresh_error *error)
         .max_ratio = o->max_ratio,
         .temp_dir = run->host->temp_dir,
         .max_spool_bytes = run->host->max_spool_bytes,
-        .await = run->host->await,
-        .await_context = run->host->await_context,
+        .arrival = run->host->arrival,
         .outputs = {{"output", run->host->output, true},
                     {"report", run->host->report, true},
                     {"resume", known_journal(run->known), false},
@@ -48,6 +47,7 @@ static int open_source(struct run *run, struct thresh_error *error)
         rc = shard_range(&o->shard, run->source, &run->range, error);
         if (rc == 0 && o->shard.n && shard_digest(run->source, run->stats->inputs_digest) < 0)
             rc = error_no_memory(error);
+        source_want(run->source, run->range.first, run->range.end);
         run->stats->all_entries = source_count(run->source);
         run->next = run->stats->first_entry = run->stats->first_missing = run->range.first;
         run->stats->entries = run->range.end - run->range.first;

@@ -3,7 +3,6 @@
  * Reads a document: finds the file that its bytes are in, and has them read as they are stored.
  */
 #include "source/reader_private.h"
-#include "source/zip/zip.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -33,6 +32,8 @@ static int open_listed(struct reader *reader, struct slice *slice)
         return 0;
     const struct listing_file *file = &listing->files[slice->file];
     slice->origin = file->origin;
+    if (!file->origin.memory)
+        slice->origin.arrival = reader->source->options.arrival;
     if (listing_file_is_open(file))
         return 0;
     slice->origin.fd = reader->fd;
@@ -47,7 +48,7 @@ static int open_listed(struct reader *reader, struct slice *slice)
         return cannot_open(reader, path);
     if (fstat(reader->fd, &facts) < 0)
         return reader_cannot_read(reader);
-    if (!listing_file_is(file, &facts, reader->source->options.await != NULL))
+    if (!listing_file_is(file, &facts, reader->source->options.arrival != NULL))
         return reader_changed(reader);
     reader->file = (uint32_t)slice->file;
     slice->origin.fd = reader->fd;
@@ -75,7 +76,8 @@ static int read_file(struct reader *reader, const struct listing_record *record)
 {
     const struct listing *listing = &reader->source->listing;
     bool in_directory = listing->containers[record->container].file != LISTING_NO_FILE;
-    struct slice file = {.len = record->stored};
+    struct slice file = {.origin.arrival = reader->source->options.arrival,
+                         .len = record->stored};
     struct stat facts;
     const char *path = document_path(reader, record);
     int rc;
@@ -94,16 +96,6 @@ static int read_file(struct reader *reader, const struct listing_record *record)
         rc = reader_slice(reader, &file, record->codec);
     close(file.origin.fd);
     return rc;
-}
-
-/* Where the archive is still being written, waits for the member. */
-static int await(struct reader *reader, const struct slice *member)
-{
-    const struct source_options *options = &reader->source->options;
-    if (!options->await || member->file == LISTING_SPOOL ||
-        options->await(options->await_context, member->at, member->len + ZIP_AHEAD))
-        return 0;
-    return error_set(reader->error, "the rest of the archive did not arrive");
 }
 
 /* -- Documents ------------------------------------------------------------------------ */
@@ -127,8 +119,6 @@ static int read_document(struct reader *reader, const struct listing_record *rec
     case STORAGE_ZIP_STORED:
     case STORAGE_ZIP_DEFLATED:
         rc = reader_zip_check(reader, record);
-        if (!rc)
-            rc = await(reader, &slice);
         if (!rc)
             rc = open_listed(reader, &slice);
         return rc ? rc : reader_zip(reader, record, &slice);

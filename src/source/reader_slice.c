@@ -110,7 +110,9 @@ static int decode_slice(struct reader *reader, enum codec codec, const struct sl
 static int decode_stored(struct reader *reader, enum codec codec)
 {
     const struct buf *stored = &reader->stored;
-    const struct slice slice = {.origin = {-1, stored->data, stored->len}, .len = stored->len};
+    const struct slice slice = {
+        .origin = {.fd = -1, .memory = stored->data, .memory_bytes = stored->len},
+        .len = stored->len};
     bool is_done = false;
     if (reader_knows(reader, codec, stored->data, stored->len))
         return 2;

@@ -18,6 +18,7 @@
 #include "base/buf.h"
 #include "base/error.h"
 #include "source/entry_fault.h"
+#include "source/slice.h"
 
 #include <stdatomic.h>
 
@@ -66,14 +67,9 @@ struct source_options {
     const char *entries_remedy;
     uint64_t max_document_bytes; /* unpacked, and counted, not taken from a header */
     const char *document_remedy;
-    uint64_t max_total_bytes; /* unpacked while listing */
-    uint64_t max_ratio;       /* unpacked : stored, asked only above 1 MiB unpacked */
-    /* For a ZIP archive that is still being written to its file, which has its final length and
-     * its list of entries already: waits until `len` bytes from `offset` on, or all up to the
-     * end, are there, and returns false if they never will be. Called by any number of threads
-     * at once. NULL: the inputs are complete. */
-    bool (*await)(void *context, uint64_t offset, uint64_t len);
-    void *await_context;
+    uint64_t max_total_bytes;      /* unpacked while listing */
+    uint64_t max_ratio;            /* unpacked : stored, asked only above 1 MiB unpacked */
+    const struct arrival *arrival; /* of the input, a path; NULL: all inputs are complete */
     /* Files and directories that the run writes to: they may be none of the inputs, nor lie in
      * one that is a directory. */
     struct source_output {
@@ -116,7 +112,7 @@ struct source;
  * A broken archive is not an error: all that can be read of it is listed, and an unreadable
  * entry under the archive's own path says that this is not all.
  *
- * To be called before there are threads. The options' strings and callback must live as long as
+ * To be called before there are threads. The options' strings and arrival must live as long as
  * the source, its arrays of globs only until this returns. */
 int source_open(struct source **source, const struct source_input *inputs, size_t n_inputs,
                 const struct source_options *options, struct thresh_error *error);
@@ -126,6 +122,12 @@ void source_close(struct source *source);
  * To be called before there are readers. Returns whether readers now need to open nothing: not
  * so where there are too many files, or where a document is a file of its own. */
 bool source_preopen(struct source *source);
+
+/* Of an input that is arriving, and of entries from `first` on, before `end`. What reading them
+ * takes is asked for; and waited for: 0, or -1 with an error, for it does not come. */
+void source_want(const struct source *source, uint64_t first, uint64_t end);
+int source_await(const struct source *source, uint64_t first, uint64_t end,
+                 struct thresh_error *error);
 
 /* All from here on may be called by any number of threads at once. */
 

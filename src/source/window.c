@@ -36,7 +36,7 @@ int window_get(struct window *window, const struct slice *slice, const unsigned 
         if (window->ahead > WINDOW_BYTES)
             window->ahead = WINDOW_BYTES;
         size_t len = want > window->ahead ? want : window->ahead;
-        ptrdiff_t got = origin_read(&slice->origin, window->bytes, len, slice->at);
+        ptrdiff_t got = origin_read_ahead(&slice->origin, window->bytes, want, len, slice->at);
         window->file = got < 0 ? UINT64_MAX : slice->file;
         if (got < 0)
             return -1;

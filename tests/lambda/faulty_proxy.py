@@ -12,6 +12,7 @@ from loopback import Loopback
 class Request:
     def __init__(self, method, path, headers, body):
         self.method, self.path, self.headers, self.body = method, path, headers, body
+        self.answered = 0  # bytes of the body that were sent
 
 
 def slow_down(code=503, name="SlowDown", headers=()):
@@ -68,7 +69,7 @@ class Proxy(Loopback):
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             return False
         if fault and fault[0] == "answer":
-            return self.send(connection, fault[1], fault[3], fault[2], None)
+            return self.send(connection, request, fault[1], fault[3], fault[2], None)
         if fault and fault[0] == "wait":
             time.sleep(fault[1])
         time.sleep(self.delay)
@@ -86,9 +87,10 @@ class Proxy(Loopback):
         kept = [(name, value) for name, value in answer.getheaders()
                 if name.lower() not in ("content-length", "connection", "transfer-encoding")]
         upstream.close()
-        return self.send(connection, answer.status, kept, body, fault)
+        return self.send(connection, request, answer.status, kept, body, fault)
 
-    def send(self, connection, status, headers, body, fault):
+    def send(self, connection, request, status, headers, body, fault):
+        request.answered = len(body)
         head = "HTTP/1.1 %d %s\r\n" % (status, http.client.responses.get(status, "Status"))
         head += "".join("%s: %s\r\n" % pair for pair in headers)
         head += "Content-Length: %d\r\n\r\n" % len(body)

@@ -2,49 +2,146 @@
 #include "lambda/s3/archive_download.h"
 
 #include "base/clock.h"
-#include "base/io.h"
-#include "lambda/s3/s3_request.h"
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* The end record of a ZIP archive, and the longest comment behind it (APPNOTE 4.3.16). */
-#define END_BYTES  22u
-#define TAIL_BYTES (END_BYTES + 65535u)
+/* What is fetched is fetched in whole blocks. A gap of a few is fetched with what is on either
+ * side of it: another request takes longer, and costs more, than their bytes. */
+#define BLOCK_BYTES (64u << 10)
+#define PART_BLOCKS (S3_PART_BYTES / BLOCK_BYTES)
+#define GAP_BLOCKS  4u
+#define AHEAD_MOST  (4 * PART_BLOCKS) /* for who reads from front to back */
+
+enum block_state {
+    BLOCK_UNWANTED,
+    BLOCK_WANTED,
+    BLOCK_ASKED, /* under way */
+    BLOCK_THERE,
+};
+
+/* -- Blocks (under the mutex) --------------------------------------------------------- */
+
+static uint64_t blocks_to(const struct archive_download *download, uint64_t end)
+{
+    return end < download->total ? (end + BLOCK_BYTES - 1) / BLOCK_BYTES : download->n_blocks;
+}
+
+static void mark_wanted(struct archive_download *download, uint64_t first, uint64_t end)
+{
+    bool any = false;
+    if (end > download->n_blocks)
+        end = download->n_blocks;
+    if (first > download->end && first - download->end <= GAP_BLOCKS)
+        first = download->end;
+    for (uint64_t i = first; i < end; i++)
+        if (download->blocks[i] == BLOCK_UNWANTED) {
+            download->blocks[i] = BLOCK_WANTED;
+            any = true;
+        }
+    if (!any)
+        return;
+    if (first < download->next)
+        download->next = first;
+    if (end > download->end)
+        download->end = end;
+    pthread_cond_broadcast(&download->moved);
+}
+
+/* What somebody is about to wait for. Who goes on where they were gets twice as much ahead each
+ * time: the list of a large archive, or all of one that can only be read from front to back. */
+static void mark_needed(struct archive_download *download, uint64_t first, uint64_t end)
+{
+    download->urgent = first;
+    while (first < end && download->blocks[first] != BLOCK_UNWANTED)
+        first++;
+    if (first == end)
+        return;
+    bool goes_on = download->ahead_end && first >= download->ahead_end &&
+                   first - download->ahead_end <= GAP_BLOCKS;
+    download->ahead = !goes_on ? 0 : download->ahead ? download->ahead * 2 : end - first;
+    if (download->ahead > AHEAD_MOST)
+        download->ahead = AHEAD_MOST;
+    download->ahead_end = end + download->ahead;
+    mark_wanted(download, first, download->ahead_end);
+}
+
+/* The blocks around one that is wanted which can be asked for with it. */
+static void take_range(struct archive_download *download, uint64_t block, uint64_t *from,
+                       uint64_t *len)
+{
+    uint64_t part = block - block % PART_BLOCKS, first = block, end = block + 1;
+    while (first > part && download->blocks[first - 1] == BLOCK_WANTED)
+        first--;
+    while (end < part + PART_BLOCKS && end < download->n_blocks &&
+           download->blocks[end] == BLOCK_WANTED)
+        end++;
+    memset(download->blocks + first, BLOCK_ASKED, end - first);
+    *from = first * BLOCK_BYTES;
+    *len = (end < download->n_blocks ? end * BLOCK_BYTES : download->total) - *from;
+}
 
 /* -- In the thread that fetches ------------------------------------------------------- */
 
-static void on_begun(void *context, uint64_t total)
+static int on_begun(void *context, uint64_t total)
 {
     struct archive_download *download = context;
-    uint64_t n = (total + S3_PART_BYTES - 1) / S3_PART_BYTES;
+    uint64_t n = total / BLOCK_BYTES + 1;
+    unsigned char *blocks = calloc(n, 1); /* pages that nothing is wanted of take no memory */
     pthread_mutex_lock(&download->mutex);
-    download->parts = calloc(n + 1, 1);
-    download->n_parts = download->parts ? n : 0;
-    download->total = total;
-    download->is_known = true;
+    if (blocks) {
+        download->blocks = blocks;
+        download->total = total;
+        download->n_blocks = (total + BLOCK_BYTES - 1) / BLOCK_BYTES;
+        download->next = n;
+        if (download->takes_all)
+            mark_wanted(download, 0, n);
+        uint64_t asked = download->takes_all ? PART_BLOCKS : 1;
+        memset(blocks, BLOCK_ASKED, asked < n ? asked : n);
+        download->is_known = true;
+    }
     pthread_cond_broadcast(&download->moved);
     pthread_mutex_unlock(&download->mutex);
+    return blocks ? 0 : -1;
 }
 
 static void on_arrived(void *context, uint64_t from, uint64_t len)
 {
     struct archive_download *download = context;
     pthread_mutex_lock(&download->mutex);
-    for (uint64_t i = from / S3_PART_BYTES;
-         i < download->n_parts && i * S3_PART_BYTES < from + len; i++)
-        download->parts[i] = 1;
+    for (uint64_t i = from / BLOCK_BYTES; i < download->n_blocks; i++) {
+        if ((i + 1) * BLOCK_BYTES > from + len && from + len < download->total)
+            break;
+        download->blocks[i] = BLOCK_THERE;
+    }
+    download->fetched += len;
+    download->ms = clock_ms() - download->begun_ms;
     pthread_cond_broadcast(&download->moved);
     pthread_mutex_unlock(&download->mutex);
 }
 
-static uint64_t on_wanted(void *context)
+static bool on_next(void *context, bool is_idle, uint64_t *from, uint64_t *len)
 {
     struct archive_download *download = context;
+    bool found = false;
     pthread_mutex_lock(&download->mutex);
-    uint64_t wanted = download->wanted;
+    for (;;) {
+        uint64_t block = download->urgent;
+        if (block >= download->n_blocks || download->blocks[block] != BLOCK_WANTED) {
+            while (download->next < download->end &&
+                   download->blocks[download->next] != BLOCK_WANTED)
+                download->next++;
+            block = download->next;
+        }
+        found = !download->is_unwanted && block < download->end;
+        if (found)
+            take_range(download, block, from, len);
+        if (found || !is_idle || download->is_unwanted || download->takes_all)
+            break;
+        pthread_cond_wait(&download->moved, &download->mutex);
+    }
     pthread_mutex_unlock(&download->mutex);
-    return wanted;
+    return found;
 }
 
 static bool on_stop(void *context)
@@ -59,13 +156,17 @@ static bool on_stop(void *context)
 static void *fetch(void *context)
 {
     struct archive_download *download = context;
-    const struct s3_watch watch = {download, on_begun, on_arrived, on_wanted, on_stop};
+    const struct s3_watch watch = {.context = download,
+                                   .first_bytes =
+                                       download->takes_all ? S3_PART_BYTES : BLOCK_BYTES,
+                                   .takes_all = download->takes_all,
+                                   .begun = on_begun,
+                                   .arrived = on_arrived,
+                                   .next = on_next,
+                                   .stop = on_stop};
     struct lambda_error error = {0};
-    uint64_t size;
-    double begun_ms = clock_ms();
-    int rc = s3_fetch(download->s3, &download->object, download->fd, &watch, &size, &error);
+    int rc = s3_fetch(download->s3, &download->object, download->fd, &watch, &error);
     pthread_mutex_lock(&download->mutex);
-    download->ms = clock_ms() - begun_ms;
     download->rc = rc;
     download->error = error;
     download->has_ended = true;
@@ -74,108 +175,103 @@ static void *fetch(void *context)
     return NULL;
 }
 
-/* -- In the threads that wait --------------------------------------------------------- */
+/* -- In the threads that read --------------------------------------------------------- */
 
-static bool is_there(struct archive_download *download, uint64_t offset, uint64_t end)
+static uint64_t first_missing(const struct archive_download *download, uint64_t first,
+                              uint64_t end)
 {
-    if (download->has_ended)
-        return download->rc == 0;
-    if (!download->is_known)
-        return false;
-    for (uint64_t i = offset / S3_PART_BYTES; i < download->n_parts && i * S3_PART_BYTES < end;
-         i++)
-        if (!download->parts[i]) {
-            download->wanted = i;
-            return false;
-        }
-    return download->n_parts > 0;
+    while (first < end && download->blocks[first] == BLOCK_THERE)
+        first++;
+    return first;
 }
 
-bool archive_download_await(void *context, uint64_t offset, uint64_t len)
+static bool await(void *context, uint64_t offset, uint64_t least, uint64_t *most)
 {
     struct archive_download *download = context;
-    uint64_t end = len < UINT64_MAX - offset ? offset + len : UINT64_MAX;
     pthread_mutex_lock(&download->mutex);
-    bool there;
-    while (!(there = is_there(download, offset, end)) && !download->has_ended)
+    if (offset >= download->total) { /* where no file has bytes */
+        pthread_mutex_unlock(&download->mutex);
+        return true;
+    }
+    uint64_t end =
+        blocks_to(download, least < UINT64_MAX - offset ? offset + least : UINT64_MAX);
+    uint64_t missing = offset / BLOCK_BYTES;
+    while ((missing = first_missing(download, missing, end)) < end && !download->has_ended) {
+        mark_needed(download, missing, end);
         pthread_cond_wait(&download->moved, &download->mutex);
+    }
+    bool there = missing >= end;
+    uint64_t reach = *most < UINT64_MAX - offset ? offset + *most : UINT64_MAX;
+    uint64_t ahead = first_missing(download, missing, blocks_to(download, reach)) * BLOCK_BYTES;
+    if (ahead < reach && ahead < download->total)
+        *most = ahead - offset;
+    download->was_short |= !there;
     pthread_mutex_unlock(&download->mutex);
     return there;
 }
 
-static uint32_t le32(const unsigned char *bytes)
+static void want(void *context, uint64_t offset, uint64_t len)
 {
-    return bytes[0] | (uint32_t)bytes[1] << 8 | (uint32_t)bytes[2] << 16 |
-           (uint32_t)bytes[3] << 24;
+    struct archive_download *download = context;
+    pthread_mutex_lock(&download->mutex);
+    if (offset < download->total && len)
+        mark_wanted(download, offset / BLOCK_BYTES, blocks_to(download, offset + len));
+    pthread_mutex_unlock(&download->mutex);
 }
 
-bool archive_download_directory(const unsigned char *tail, size_t len, uint64_t total,
-                                uint64_t *from, uint64_t *to)
-{
-    for (size_t at = len >= END_BYTES ? len - END_BYTES + 1 : 0; at-- > 0;) {
-        const unsigned char *end = tail + at;
-        if (memcmp(end, "PK\5\6", 4) != 0 ||
-            at + END_BYTES + (end[20] | (size_t)end[21] << 8) != len)
-            continue;
-        uint64_t size = le32(end + 12), offset = le32(end + 16);
-        *to = total - len + at;
-        *from = *to - size;
-        /* Else the archive is ZIP64 or has bytes before it, and is read once all is there. */
-        return offset != UINT32_MAX && size <= *to && *from == offset;
-    }
-    return false;
-}
-
-/* Waits for what a listing reads: the first bytes, the end record and the central directory.
- * Gives up, so that all is waited for, where that would save nothing. */
-static void wait_for_list(struct archive_download *download)
-{
-    uint64_t from, to;
-    if (!archive_download_await(download, 0, 1) || download->total < 3u * S3_PART_BYTES ||
-        !archive_download_await(download, download->total - TAIL_BYTES, TAIL_BYTES))
-        return;
-    unsigned char *tail = malloc(TAIL_BYTES);
-    download->is_early =
-        tail &&
-        io_pread_all(download->fd, tail, TAIL_BYTES, download->total - TAIL_BYTES) ==
-            TAIL_BYTES &&
-        archive_download_directory(tail, TAIL_BYTES, download->total, &from, &to) &&
-        archive_download_await(download, from, to - from);
-    free(tail);
-}
+/* -- The whole ------------------------------------------------------------------------ */
 
 int archive_download_begin(struct archive_download *download, struct s3 *s3,
-                           const struct s3_object *object, int fd, struct lambda_error *error)
+                           const struct s3_object *object, int fd, bool takes_all,
+                           struct lambda_error *error)
 {
-    *download =
-        (struct archive_download){.s3 = s3, .object = *object, .fd = fd, .wanted = UINT64_MAX};
+    *download = (struct archive_download){.s3 = s3,
+                                          .object = *object,
+                                          .fd = fd,
+                                          .takes_all = takes_all,
+                                          .arrival = {await, want, download},
+                                          .urgent = UINT64_MAX,
+                                          .begun_ms = clock_ms()};
     pthread_mutex_init(&download->mutex, NULL);
     pthread_cond_init(&download->moved, NULL);
     int rc = pthread_create(&download->thread, NULL, fetch, download);
     if (rc != 0) {
-        pthread_mutex_destroy(&download->mutex);
-        pthread_cond_destroy(&download->moved);
+        archive_download_close(download);
         errno = rc;
         return lambda_error_set(error, "Thresh.Memory", true, "no thread can be started: %m");
     }
-    wait_for_list(download);
-    if (download->is_early || archive_download_await(download, 0, UINT64_MAX))
+    pthread_mutex_lock(&download->mutex);
+    while (!download->is_known && !download->has_ended)
+        pthread_cond_wait(&download->moved, &download->mutex);
+    bool has_failed = download->has_ended && download->rc < 0;
+    pthread_mutex_unlock(&download->mutex);
+    if (!has_failed)
         return 0;
-    return archive_download_end(download, error);
+    *error = download->error;
+    archive_download_end(download, &download->error);
+    archive_download_close(download);
+    return -1;
 }
 
 int archive_download_end(struct archive_download *download, struct lambda_error *error)
 {
     pthread_mutex_lock(&download->mutex);
+    bool is_first = !download->is_unwanted;
     download->is_unwanted = true;
+    pthread_cond_broadcast(&download->moved);
     pthread_mutex_unlock(&download->mutex);
-    pthread_join(download->thread, NULL);
-    pthread_mutex_destroy(&download->mutex);
-    pthread_cond_destroy(&download->moved);
-    free(download->parts);
-    download->parts = NULL;
-    if (download->rc == 0 || strcmp(download->error.type, "Thresh.Stopped") == 0)
+    if (is_first)
+        pthread_join(download->thread, NULL);
+    if (!download->was_short)
         return 0;
     *error = download->error;
     return -1;
+}
+
+void archive_download_close(struct archive_download *download)
+{
+    pthread_mutex_destroy(&download->mutex);
+    pthread_cond_destroy(&download->moved);
+    free(download->blocks);
+    download->blocks = NULL;
 }

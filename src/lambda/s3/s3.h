@@ -43,24 +43,27 @@ struct s3_object {
 
 #define S3_PART_BYTES (4u << 20) /* what is fetched at a time */
 
-/* What s3_fetch calls, in its thread, to tell how it gets on. */
+/* What s3_fetch calls, in its thread: what to fetch, and how it gets on. */
 struct s3_watch {
     void *context;
-    void (*begun)(void *context, uint64_t total);                /* the file has its size */
-    void (*arrived)(void *context, uint64_t from, uint64_t len); /* whole parts, or the last */
-    /* The number of the part that is needed next; UINT64_MAX: any. The others are asked for in
-     * order, but for the last part, which is asked for second. */
-    uint64_t (*wanted)(void *context);
+    uint64_t first_bytes; /* asked for while the size of the object is not known yet */
+    bool takes_all;       /* sooner or later: the file system has to have room for all of it */
+    /* The file has its size. 0, or -1 without memory. */
+    int (*begun)(void *context, uint64_t total);
+    void (*arrived)(void *context, uint64_t from, uint64_t len);
+    /* Sets what to fetch next, up to S3_PART_BYTES. False: there is nothing; where nothing is
+     * under way (`is_idle`) there will not be, so it waits if need be. */
+    bool (*next)(void *context, bool is_idle, uint64_t *from, uint64_t *len);
     bool (*stop)(void *context); /* true: enough */
 };
 
-/* Fetches the object into the file, which is emptied first. It fails before it has begun where
- * the file system has too little room. Every range has to be of the same entity tag: an object
- * that is replaced meanwhile is fetched again from its start, or with a `watch` fails
- * (S3.ObjectChanges). */
+/* Fetches of the object what the watch asks for into the file, which is emptied first, each
+ * byte at its own offset. Every range has to be of the same entity tag: where the object is
+ * replaced meanwhile, it fails (S3.ObjectChanges). */
 int s3_fetch(struct s3 *s3, const struct s3_object *object, int fd,
-             const struct s3_watch *watch, uint64_t *size_bytes, struct lambda_error *error);
-/* s3_fetch without a watch. */
+             const struct s3_watch *watch, struct lambda_error *error);
+/* Fetches all of it, from its start again where it is replaced meanwhile. It fails before it
+ * has begun where the file system has too little room. */
 int s3_get(struct s3 *s3, const struct s3_object *object, int fd, uint64_t *size_bytes,
            struct lambda_error *error);
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * An object is fetched in ranges of S3_PART_BYTES, several at a time ("Performance guidelines
- * for Amazon S3" in its User Guide). The first range is asked for without knowing the size:
- * its headers tell that, and the entity tag that all others must match. So a small object
- * costs one request.
+ * An object is fetched in ranges of up to S3_PART_BYTES, several at a time ("Performance
+ * guidelines for Amazon S3" in its User Guide). The first range is asked for without knowing
+ * the size: its headers tell that, and the entity tag that all others must match. So a small
+ * object costs one request.
  */
 #include "lambda/s3/s3_request.h"
 
@@ -26,10 +26,7 @@ struct download {
     char etag[160];
     const struct s3_watch *watch;
     uint64_t total;
-    uint64_t n_parts;
-    uint64_t n_asked;         /* parts that have been asked for */
-    unsigned char *was_asked; /* 1: that part has been asked for */
-    uint64_t next;            /* all parts before it have been asked for */
+    bool is_sent_whole; /* the server knows no ranges: the first request gets all of it */
     struct s3_request parts[S3_CONNECTIONS];
 };
 
@@ -52,7 +49,8 @@ static int set_version(struct download *download, struct lambda_error *error)
     return rc;
 }
 
-static void ask_for(struct download *download, struct s3_request *part, uint64_t from)
+static void ask_for(struct download *download, struct s3_request *part, uint64_t from,
+                    uint64_t len)
 {
     s3_request_free(part);
     s3_request_init(part, "GET", download->object->bucket, download->object->key);
@@ -61,16 +59,14 @@ static void ask_for(struct download *download, struct s3_request *part, uint64_t
     part->fd = download->fd;
     part->ranged = true;
     part->from = from;
-    part->to = from + S3_PART_BYTES - 1;
-    if (*download->etag && part->to >= download->total)
-        part->to = download->total - 1;
+    part->to = from + len - 1;
     s3_request_start(download->s3, part);
 }
 
 static int check_room(const struct download *download, struct lambda_error *error)
 {
     struct statvfs room;
-    if (fstatvfs(download->fd, &room) < 0)
+    if (!download->watch->takes_all || fstatvfs(download->fd, &room) < 0)
         return 0;
     uint64_t free_bytes = (uint64_t)room.f_bavail * room.f_frsize + S3_PART_BYTES;
     if (download->total <= free_bytes)
@@ -83,11 +79,13 @@ static int check_room(const struct download *download, struct lambda_error *erro
         (unsigned long long)free_bytes);
 }
 
-/* Asks for the first part and waits for its headers. 1: the object is empty, so all is done. */
+/* Asks for the first bytes and waits for their headers. 1: the object is empty, so all is
+ * done. */
 static int begin(struct download *download, struct lambda_error *error)
 {
+    const struct s3_watch *watch = download->watch;
     struct s3_request *first = &download->parts[0];
-    ask_for(download, first, 0);
+    ask_for(download, first, 0, watch->first_bytes);
     while ((first->state == S3_WAITING || first->state == S3_RUNNING) &&
            !(first->total_known && *first->etag && first->status / 100 == 2))
         s3_turn(download->s3, 200);
@@ -98,122 +96,146 @@ static int begin(struct download *download, struct lambda_error *error)
     memcpy(download->etag, first->etag, sizeof first->etag);
     first->if_match = *download->etag ? download->etag : NULL;
     download->total = first->total;
-    download->n_parts = (first->total + S3_PART_BYTES - 1) / S3_PART_BYTES;
-    if (first->status == 200) /* the server sends all of it */
-        download->n_parts = 1;
+    download->is_sent_whole = first->status == 200;
     if (check_room(download, error) < 0)
         return -1;
-    if (!(download->was_asked = calloc(download->n_parts + 1, 1)))
-        return lambda_error_no_memory(error);
-    download->was_asked[0] = 1;
-    download->n_asked = 1;
     if (ftruncate(download->fd, (off_t)download->total) < 0)
         return lambda_error_set(error, "Thresh.Storage", false, "temporary file: %m");
-    if (download->watch)
-        download->watch->begun(download->watch->context, download->total);
-    return 0;
+    return watch->begun(watch->context, download->total) < 0 ? lambda_error_no_memory(error)
+                                                             : 0;
 }
 
-/* The last part is asked for second, for the list of what is in an archive lies at its end. */
-static void ask_for_next(struct download *download, struct s3_request *part)
+/* What has come is told, and what has ended asks for more. Whether anything is under way; -1:
+ * it has failed, or with a status of 412 the object was replaced. */
+static int move_parts(struct download *download, long *status, struct lambda_error *error)
 {
     const struct s3_watch *watch = download->watch;
-    uint64_t index = UINT64_MAX;
-    if (watch)
-        index = download->n_asked == 1 ? download->n_parts - 1 : watch->wanted(watch->context);
-    while (download->was_asked[download->next])
-        download->next++;
-    if (index >= download->n_parts || download->was_asked[index])
-        index = download->next;
-    download->was_asked[index] = 1;
-    download->n_asked++;
-    ask_for(download, part, index * S3_PART_BYTES);
+    int busy = 0;
+    uint64_t from, len;
+    for (size_t i = 0; i < S3_CONNECTIONS; i++) {
+        struct s3_request *part = &download->parts[i];
+        if (part->state == S3_FAILED) {
+            *error = part->error;
+            *status = part->status;
+            return -1;
+        }
+        if (part->state == S3_DONE) {
+            watch->arrived(watch->context, part->from, part->received);
+            part->state = S3_IDLE;
+        }
+        if (part->state == S3_IDLE && !download->is_sent_whole &&
+            watch->next(watch->context, false, &from, &len))
+            ask_for(download, part, from, len);
+        busy |= part->state != S3_IDLE;
+    }
+    return busy;
 }
 
-static void hand_on(const struct download *download, struct s3_request *part)
-{
-    const struct s3_watch *watch = download->watch;
-    if (part->state != S3_DONE)
-        return;
-    if (watch)
-        watch->arrived(watch->context, part->from, part->received);
-    part->state = S3_IDLE;
-}
-
-static bool is_stopped(const struct download *download)
-{
-    const struct s3_watch *watch = download->watch;
-    return watch && watch->stop(watch->context);
-}
-
-/* 0: all of it is there. 1: the object was replaced. -1: it has failed. */
+/* 0: all that was wanted is there. 1: the object was replaced. -1: it has failed. */
 static int fetch(struct download *download, struct lambda_error *error)
 {
+    const struct s3_watch *watch = download->watch;
+    uint64_t from, len;
+    long status = 0;
     int rc = begin(download, error);
     if (rc != 0)
         return rc < 0 ? -1 : 0;
-    for (bool busy = true; busy;) {
-        busy = false;
-        for (size_t i = 0; i < S3_CONNECTIONS; i++) {
-            struct s3_request *part = &download->parts[i];
-            if (part->state == S3_FAILED) {
-                *error = part->error;
-                return part->status == 412 ? 1 : -1;
-            }
-            hand_on(download, part);
-            bool idle = part->state == S3_IDLE;
-            if (idle && download->n_asked < download->n_parts) {
-                ask_for_next(download, part);
-                idle = false;
-            }
-            busy |= !idle;
-        }
-        if (is_stopped(download))
+    for (;;) {
+        int busy = move_parts(download, &status, error);
+        if (busy < 0)
+            return status == 412 ? 1 : -1;
+        if (watch->stop(watch->context))
             return lambda_error_set(error, "Thresh.Stopped", true, "no more was wanted");
         if (busy)
             s3_turn(download->s3, 200);
+        else if (!download->is_sent_whole && watch->next(watch->context, true, &from, &len))
+            ask_for(download, &download->parts[0], from, len);
+        else if (!watch->stop(watch->context))
+            return 0;
     }
-    return 0;
 }
 
-static void close_parts(struct download *download)
+/* As fetch. */
+static int try_to_fetch(struct s3 *s3, const struct s3_object *object, int fd,
+                        const struct s3_watch *watch, struct lambda_error *error)
 {
-    for (size_t i = 0; i < S3_CONNECTIONS; i++)
-        s3_request_free(&download->parts[i]);
-    free(download->was_asked);
-    download->was_asked = NULL;
-}
-
-int s3_fetch(struct s3 *s3, const struct s3_object *object, int fd,
-             const struct s3_watch *watch, uint64_t *size_bytes, struct lambda_error *error)
-{
-    int rc = 1;
-    int changes_max = watch ? 1 : CHANGES_MAX;
     struct download *download = calloc(1, sizeof *download);
     if (!download)
         return lambda_error_no_memory(error);
-    for (int changes = 0; rc == 1 && changes < changes_max; changes++) {
-        *download = (struct download){.s3 = s3, .object = object, .fd = fd, .watch = watch};
-        rc = ftruncate(fd, 0) < 0
+    *download = (struct download){.s3 = s3, .object = object, .fd = fd, .watch = watch};
+    int rc = ftruncate(fd, 0) < 0
                  ? lambda_error_set(error, "Thresh.Storage", false, "temporary file: %m")
                  : set_version(download, error);
-        if (rc == 0)
-            rc = fetch(download, error);
-        close_parts(download);
-    }
-    if (rc == 1)
-        lambda_error_set(error, "S3.ObjectChanges", true,
-                         "s3://%s/%s: the object was replaced while it was read, %d times",
-                         object->bucket, object->key, changes_max);
-    *size_bytes = download->total;
+    if (rc == 0)
+        rc = fetch(download, error);
+    for (size_t i = 0; i < S3_CONNECTIONS; i++)
+        s3_request_free(&download->parts[i]);
     free(download);
-    return rc == 0 ? 0 : -1;
+    return rc;
+}
+
+static int was_replaced(const struct s3_object *object, int times, struct lambda_error *error)
+{
+    return lambda_error_set(error, "S3.ObjectChanges", true,
+                            "s3://%s/%s: the object was replaced while it was read, %d times",
+                            object->bucket, object->key, times);
+}
+
+int s3_fetch(struct s3 *s3, const struct s3_object *object, int fd,
+             const struct s3_watch *watch, struct lambda_error *error)
+{
+    int rc = try_to_fetch(s3, object, fd, watch, error);
+    return rc == 1 ? was_replaced(object, 1, error) : rc;
+}
+
+/* -- All of it ------------------------------------------------------------------------ */
+
+/* One part after the other. */
+struct sequence {
+    uint64_t next, total;
+};
+
+static int sequence_begun(void *context, uint64_t total)
+{
+    *(struct sequence *)context = (struct sequence){S3_PART_BYTES, total};
+    return 0;
+}
+
+static bool sequence_next(void *context, bool is_idle, uint64_t *from, uint64_t *len)
+{
+    struct sequence *sequence = context;
+    (void)is_idle;
+    if (sequence->next >= sequence->total)
+        return false;
+    *from = sequence->next;
+    *len = sequence->total - *from < S3_PART_BYTES ? sequence->total - *from : S3_PART_BYTES;
+    sequence->next += *len;
+    return true;
+}
+
+static void sequence_arrived(void *context, uint64_t from, uint64_t len)
+{
+    (void)context, (void)from, (void)len;
+}
+
+static bool sequence_stop(void *context)
+{
+    (void)context;
+    return false;
 }
 
 int s3_get(struct s3 *s3, const struct s3_object *object, int fd, uint64_t *size_bytes,
            struct lambda_error *error)
 {
-    return s3_fetch(s3, object, fd, NULL, size_bytes, error);
+    struct sequence sequence = {0};
+    const struct s3_watch watch = {&sequence,      S3_PART_BYTES,    true,
+                                   sequence_begun, sequence_arrived, sequence_next,
+                                   sequence_stop};
+    int rc = 1;
+    for (int changes = 0; rc == 1 && changes < CHANGES_MAX; changes++)
+        rc = try_to_fetch(s3, object, fd, &watch, error);
+    *size_bytes = sequence.total;
+    return rc == 1 ? was_replaced(object, CHANGES_MAX, error) : rc;
 }
 
 /* -- Listing -------------------------------------------------------------------------- */

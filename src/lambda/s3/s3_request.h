@@ -55,8 +55,9 @@ struct s3_request {
     bool is_session_call; /* it asks for a session, and so is not signed with one's keys */
     CURL *easy;
     struct curl_slist *headers;
-    size_t sent;       /* bytes of the body */
-    uint64_t begun_at; /* the first byte that this try asks for */
+    size_t sent;          /* bytes of the body */
+    uint64_t begun_at;    /* the first byte that this try asks for, ... */
+    uint64_t range_begin; /* ... and that of the range which is answered */
     unsigned tries;
     unsigned redirects;
     int64_t due_ms;

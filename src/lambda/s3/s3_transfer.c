@@ -154,11 +154,14 @@ static size_t take_body(char *bytes, size_t one, size_t len, void *context)
     (void)one;
     if (request->status / 100 != 2 || request->fd < 0)
         return buf_append(&request->text, bytes, len) < 0 ? 0 : len;
-    if (request->status == 200 && request->begun_at) {
-        lambda_error_set(
-            &request->error, "S3.RangeIgnored", false,
-            "s3://%s/%s: the server sends the whole object where a range is asked for",
-            request->bucket, request->key);
+    uint64_t begin = request->status == 206 ? request->range_begin : 0;
+    if (begin != request->begun_at) {
+        lambda_error_set(&request->error, "S3.RangeIgnored", false,
+                         "s3://%s/%s: the server sends the object from byte %llu on where byte "
+                         "%llu is asked "
+                         "for",
+                         request->bucket, request->key, (unsigned long long)begin,
+                         (unsigned long long)request->begun_at);
         return 0;
     }
     return write_to_file(request, bytes, len) < 0 ? 0 : len;
@@ -175,6 +178,8 @@ static size_t take_header(char *line, size_t one, size_t len, void *context)
         buf_clear(&request->text);
     } else if (http_header_is(line, len, "Content-Range", value, sizeof value)) {
         const char *slash = strchr(value, '/');
+        if (strncmp(value, "bytes ", 6) == 0)
+            request->range_begin = strtoull(value + 6, NULL, 10);
         request->total_known = slash && slash[1] >= '0' && slash[1] <= '9';
         if (request->total_known)
             request->total = strtoull(slash + 1, NULL, 10);
@@ -279,6 +284,7 @@ static int prepare(struct s3_request *request)
     request->status = 0;
     request->sent = 0;
     request->begun_at = request->from + request->received;
+    request->range_begin = 0;
     buf_clear(&request->text);
     request->text.max_bytes = TEXT_MAX;
     return 0;

@@ -142,7 +142,8 @@ static int index_open(struct indexer *indexer, struct index_item *item,
 static int index_memory(struct indexer *indexer, const struct source_input *input,
                         struct index_item *item)
 {
-    struct origin memory = {-1, input->len ? input->bytes : "", input->len};
+    struct origin memory = {
+        .fd = -1, .memory = input->len ? input->bytes : "", .memory_bytes = input->len};
     return index_open(indexer, item, &memory, 0, input->len);
 }
 
@@ -193,6 +194,7 @@ static int index_tree(struct indexer *indexer, const char *input, const struct e
 
 static int index_path(struct indexer *indexer, const char *input, struct index_item *item)
 {
+    const struct arrival *arrival = indexer->source->options.arrival;
     struct stat facts;
     int rc, fd = open(input, O_RDONLY | O_CLOEXEC | O_NOCTTY);
     if (fd < 0 || fstat(fd, &facts) < 0) {
@@ -204,7 +206,7 @@ static int index_path(struct indexer *indexer, const char *input, struct index_i
     } else if (!S_ISREG(facts.st_mode)) {
         rc = index_stream(indexer, fd, item);
     } else if ((rc = indexer_check_output(indexer, &facts, input)) == 0) {
-        item->bytes.origin.fd = fd;
+        item->bytes.origin = (struct origin){.fd = fd, .arrival = arrival};
         item->bytes.len = item->size = (uint64_t)facts.st_size;
         item->open_path = input;
         indexer->source->bytes_in += item->size;

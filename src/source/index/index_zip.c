@@ -149,16 +149,6 @@ static int add_unreadable(struct zip_walk *walk, const struct zip_member *member
     return index_add_unreadable(walk->indexer, item, &fault);
 }
 
-/* Where the archive is still being written, waits until `len` bytes of the member are there. */
-static int await(struct zip_walk *walk, const struct zip_member *member, uint64_t len)
-{
-    const struct source_options *options = &walk->indexer->source->options;
-    if (!options->await || walk->archive->file == LISTING_SPOOL ||
-        options->await(options->await_context, member->offset, len + ZIP_AHEAD))
-        return 0;
-    return error_set(walk->indexer->error, "the rest of the archive did not arrive");
-}
-
 static int visit_by_content(struct zip_walk *walk, const struct zip_member *member,
                             struct index_item *item)
 {
@@ -167,19 +157,14 @@ static int visit_by_content(struct zip_walk *walk, const struct zip_member *memb
     size_t len = 0;
     struct entry_fault fault;
     enum entry_code code;
-    if (await(walk, member, 0) < 0)
-        return -1;
     int rc = index_zip_peek(walk, member, item, head, &len, &fault);
     if (rc < 0)
         return -1;
     if (rc)
         return index_add_unreadable(indexer, item, &fault);
     enum sniff sniff = index_leaf_sniff(&item->name, head, len);
-    if (sniff_is_packed(sniff) || index_leaf_may_be_zip(&item->name, sniff, head, len)) {
-        if (await(walk, member, member->stored) < 0)
-            return -1;
+    if (sniff_is_packed(sniff) || index_leaf_may_be_zip(&item->name, sniff, head, len))
         return visit_packed(walk, member, item, sniff_is_archive(sniff));
-    }
     if (index_leaf_judge(indexer, item, &item->name, sniff, &code) < 0)
         return -1;
     if (code == ENTRY_CODE_NONE)
@@ -196,8 +181,6 @@ static int visit_decoded(struct zip_walk *walk, const struct zip_member *member,
     if (name_promises_document(&item->name) &&
         index_unpack_check_size(walk->indexer, member->size, &fault))
         return index_add_unreadable(walk->indexer, item, &fault);
-    if (await(walk, member, member->stored) < 0)
-        return -1;
     int rc = index_zip_locate(walk, member, 0, item, &fault);
     if (rc)
         return rc < 0 ? -1 : index_add_unreadable(walk->indexer, item, &fault);

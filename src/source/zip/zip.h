@@ -32,10 +32,6 @@ enum zip_method { ZIP_STORED = 0, ZIP_DEFLATED = 8 }; /* APPNOTE 4.4.5 */
 /* What a member of another method is compressed with; CODEC_NONE if that is unknown here. */
 enum codec zip_method_codec(unsigned method);
 
-/* How far behind its stored bytes the reading of a member may reach: the local header moves
- * them, and the window reads ahead. */
-#define ZIP_AHEAD (2 * WINDOW_BYTES)
-
 /* -- The directory -------------------------------------------------------------------- */
 
 /* An archive that is being listed. */
