@@ -1,36 +1,29 @@
 /* SPDX-License-Identifier: MIT
  *
- * A directory of what earlier runs have found out: a journal of each, which never changes once
- * it has its name, so that any number of runs may look into it, add to it and throw out of it
- * at a time, without a lock.
+ * A directory of what earlier runs have found out: a journal of each.
  */
 #ifndef THRESH_RUN_CACHE_H
 #define THRESH_RUN_CACHE_H
 
-#include "base/error.h"
+#include "base/cache_directory.h"
 #include "run/journal.h"
 #include <stdatomic.h>
-#include <sys/stat.h>
 
 struct cache {
-    const char *directory; /* these two are the caller's */
-    uint64_t max_bytes;
-    int fd; /* of the directory; -1: it is not open */
-    struct stat facts;
-    struct journal *journals; /* the newest first */
-    atomic_bool *is_used;     /* of each, whether it has had an answer for this process */
+    struct cache_directory directory; /* its path is NULL where there is none */
+    struct journal *journals;         /* the newest first */
+    atomic_bool *is_used; /* of each, whether it has had an answer for this process */
     size_t n;
     /* What this run adds: */
-    char *temporary; /* its name there; NULL: nothing yet */
-    int new_fd;
+    struct cache_addition addition;
     uint64_t new_bytes;
     struct journal_table table;
     struct buf pending;
 };
 
-/* Opens the directory, which is made if it is not there, and what is in it. 0, or -1 with the
- * error filled in; call cache_close in either case. */
-int cache_open(struct cache *cache, const char *directory, uint64_t max_bytes,
+/* Opens the directory, which is made if it is not there, and what is in it; the path is the
+ * caller's. 0, or -1 with the error filled in; call cache_close in either case. */
+int cache_open(struct cache *cache, const char *path, uint64_t max_bytes,
                struct thresh_error *error);
 /* As journal_find. */
 bool cache_find(const struct cache *cache, const uint8_t key[DIGEST_BYTES], struct buf *answer);

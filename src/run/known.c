@@ -23,7 +23,7 @@ struct known {
     struct stat facts;
     struct buf pending;
     double flushed_ms;
-    struct cache cache; /* whose directory is NULL where there is none */
+    struct cache cache; /* whose path is NULL where there is none */
     bool gave_up;       /* nothing more is added to the cache; */
     struct thresh_error why_gave_up;
 };
@@ -33,9 +33,10 @@ struct known {
 /* Options of schemas and limits of which a record that there is does not speak. */
 static bool is_of_terms(const struct option_row *row)
 {
-    static const char *const others[] = {
-        "guard-schemas", "schema-timeout",  "schema-memory", "timeout", "max-memory",
-        "max-entries",   "max-total-bytes", "max-nesting",   "max-bad", "fail-fast"};
+    static const char *const others[] = {"guard-schemas", "schema-cache",    "schema-timeout",
+                                         "schema-memory", "timeout",         "max-memory",
+                                         "max-entries",   "max-total-bytes", "max-nesting",
+                                         "max-bad",       "fail-fast"};
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
         if (strcmp(row->name, others[i]) == 0)
             return false;
@@ -160,13 +161,13 @@ const struct stat *known_journal(const struct known *known)
 
 const struct stat *known_cache(const struct known *known)
 {
-    return known && known->cache.directory ? &known->cache.facts : NULL;
+    return known && known->cache.directory.path ? &known->cache.directory.facts : NULL;
 }
 
 bool known_find(const struct known *known, const uint8_t key[DIGEST_BYTES], struct buf *answer)
 {
     return (known->file && journal_find(&known->journal, key, answer)) ||
-           (known->cache.directory && cache_find(&known->cache, key, answer));
+           (known->cache.directory.path && cache_find(&known->cache, key, answer));
 }
 
 /* A cache that cannot be written costs the next run its time, and this one nothing. */
@@ -183,7 +184,7 @@ static int give_up(struct known *known, struct thresh_error *error)
 int known_add(struct known *known, const uint8_t key[DIGEST_BYTES], const void *answer,
               size_t len, struct thresh_error *error)
 {
-    if (known->cache.directory && !known->gave_up &&
+    if (known->cache.directory.path && !known->gave_up &&
         cache_add(&known->cache, key, answer, len, error) < 0 && give_up(known, error) < 0)
         return -1;
     if (!known->file)
@@ -198,7 +199,7 @@ int known_commit(struct known *known, struct thresh_error *error)
 {
     if (known->file && flush(known, error) < 0)
         return -1;
-    bool is_kept = known->cache.directory && !known->gave_up;
+    bool is_kept = known->cache.directory.path && !known->gave_up;
     return is_kept && cache_commit(&known->cache, error) < 0 ? give_up(known, error) : 0;
 }
 
@@ -213,7 +214,7 @@ void known_close(struct known *known)
         return;
     journal_close(&known->journal);
     buf_free(&known->pending);
-    if (known->cache.directory)
+    if (known->cache.directory.path)
         cache_close(&known->cache);
     free(known);
 }
