@@ -48,7 +48,7 @@
  * it is not ignored while thresh_open tries schemas or a run has processes; a pool leaves it
  * so, and says of a worker that died "exit status 0". During a run, entries of archives that
  * can only be decoded in order are kept in an unlinked file in /tmp, and what the options
- * resume and cache name is written.
+ * resume, cache and schema-cache name is written.
  */
 #ifndef THRESH_H
 #define THRESH_H

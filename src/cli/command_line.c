@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/command_line.h"
 
+#include "options/options.h"
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 /* The numbers that getopt_long calls options by: a letter where there is one, else above all
  * letters the index among all rows, the command's own first. */
@@ -144,6 +146,32 @@ int command_line_parse(struct command_line *line, int argc, char **argv,
     return rc;
 }
 
+/* Puts the user's own cache, as the XDG Base Directory Specification has it, where the options
+ * name no other. */
+static int place_schema_cache(struct thresh_options *options, struct thresh_error *error)
+{
+    const char *caches = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
+    bool is_named = caches && *caches == '/';
+    char *above = NULL, *place = NULL;
+    if (!options->schema_cache || *options->schema_cache)
+        return 0;
+    if (!is_named && (!home || *home != '/'))
+        return error_set(error,
+                         "--schema-cache: there is no home directory to keep it in; name "
+                         "one, --schema-cache=DIR");
+    if (asprintf(&above, "%s%s", is_named ? caches : home, is_named ? "" : "/.cache") < 0)
+        above = NULL;
+    if (!above || asprintf(&place, "%s/thresh", above) < 0)
+        place = NULL;
+    if (above)
+        mkdir(above, 0700); /* what is wrong with it is told of the directory in it */
+    int rc = place ? thresh_options_set(options, "schema-cache", place, error)
+                   : error_no_memory(error);
+    free(above);
+    free(place);
+    return rc;
+}
+
 struct thresh_options *command_line_options(const struct command_line *line,
                                             struct thresh_error *error)
 {
@@ -155,6 +183,8 @@ struct thresh_options *command_line_options(const struct command_line *line,
             if ((setting->row->kind == &option_kind_job) == jobs)
                 rc = thresh_options_set(options, setting->row->name, setting->value, error);
         }
+    if (rc == 0)
+        rc = place_schema_cache(options, error);
     if (rc == 0)
         return options;
     thresh_options_free(options);

@@ -190,6 +190,20 @@ static int set_text(const struct option_row *row, void *at, const char *value,
     return 0;
 }
 
+/* Where something is to be kept, or whether. */
+static int set_place(const struct option_row *row, void *at, const char *value,
+                     struct thresh_error *error)
+{
+    char **place = at;
+    if (!*value)
+        return error_set(error, "--%s: no directory is named", row->name);
+    if (strcmp(value, "false") != 0)
+        return set_text(row, at, strcmp(value, "true") == 0 ? "" : value, error);
+    free(*place);
+    *place = NULL;
+    return 0;
+}
+
 static void print_text(const struct option_row *row, const void *at, struct buf *out)
 {
     const char *text = *(char *const *)at;
@@ -258,6 +272,8 @@ const struct option_kind option_kind_text = {
     .set = set_text, .print = print_text, .clear = clear_text};
 const struct option_kind option_kind_file = {
     .set = set_text, .print = print_text, .clear = clear_text, .is_file = true};
+const struct option_kind option_kind_place = {
+    .set = set_place, .print = print_text, .clear = clear_text};
 const struct option_kind option_kind_list = {
     .set = add_string, .print = print_strings, .clear = clear_strings, .repeats = true};
 const struct option_kind option_kind_pairs = {

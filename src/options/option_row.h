@@ -72,6 +72,7 @@ extern const struct option_kind option_kind_percent; /* uint64_t: thousandths, f
 extern const struct option_kind option_kind_decimal; /* double: above 0, to row->most */
 extern const struct option_kind option_kind_text;    /* char * */
 extern const struct option_kind option_kind_file;    /* char * */
+extern const struct option_kind option_kind_place;   /* char *: "" for true, NULL for false */
 extern const struct option_kind option_kind_list;    /* struct string_list */
 extern const struct option_kind option_kind_pairs;   /* struct string_list: NAME=VALUE */
 extern const struct option_kind option_kind_schemas; /* struct string_list: [ROOTS=]FILE */

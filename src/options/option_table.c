@@ -68,6 +68,10 @@ const struct option_row option_rows[] = {
     {"catalog", 0, "FILE", OPTION_SCHEMAS,
      "OASIS XML catalog that maps the addresses schemas import to local files",
      .is_common = true, OPTION_LANDS(file, HOLDER, catalog, char *)},
+    {"schema-cache", 0, "[=DIR]", OPTION_SCHEMAS,
+     "Keep compiled schemas in DIR, and load them in milliseconds as long as no file that they "
+     "were made of has changed; without DIR in ~/.cache/thresh",
+     OPTION_LANDS(place, HOLDER, schema_cache, char *)},
     {"strict-schema", 0, NULL, OPTION_SCHEMAS,
      "A schema that breaks a constraint and could be used all the same, with a warning, is an "
      "error",
@@ -140,7 +144,7 @@ const struct option_row option_rows[] = {
      "and options are those of an earlier run",
      OPTION_TEXT(HOLDER, cache)},
     {"cache-size", 0, "SIZE", OPTION_WORKERS,
-     "Bytes that DIR may hold; the oldest goes first",
+     "Bytes that the files of each cache may take; the oldest goes first",
      .otherwise = "256M", .most = MOST_BYTES, OPTION_SIZE(HOLDER, cache_size)},
     {"isolate", 0, "[=require]", OPTION_WORKERS,
      "Keep each worker in a process of its own that can open, reach and start nothing; with "

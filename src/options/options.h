@@ -79,6 +79,7 @@ struct thresh_options {
     struct string_list extract;  /* NAME=XPATH */
     struct string_list prefixes; /* PREFIX=URI */
     char *catalog;               /* NULL: none */
+    char *schema_cache;          /* a directory, or "" for the user's own; NULL: none */
     bool strict_schema;
     bool guard_schemas;
     char *backend; /* "auto" or a name; NULL: the build's default */

@@ -206,6 +206,17 @@ int resolver_put(struct resolver *resolver, const char *address, const char *byt
                            (void *)resolver->n_texts);
 }
 
+void resolver_digest_put(const struct resolver *resolver, struct sha256_ctx *sum)
+{
+    for (size_t i = 0; i < resolver->n_texts; i++) {
+        const struct put_text *text = &resolver->texts[i];
+        const uint64_t len = text->bytes.len;
+        sha256_update(sum, strlen(text->address) + 1, (const uint8_t *)text->address);
+        sha256_update(sum, sizeof len, (const uint8_t *)&len);
+        sha256_update(sum, text->bytes.len, (const uint8_t *)text->bytes.data);
+    }
+}
+
 int resolver_find_put(const struct resolver *resolver, const char *address,
                       struct resource *resource)
 {

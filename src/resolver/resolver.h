@@ -38,6 +38,9 @@ int resolver_put(struct resolver *resolver, const char *address, const char *byt
 int resolver_find_put(const struct resolver *resolver, const char *address,
                       struct resource *resource);
 
+/* Adds up all that was put: addresses and bytes. */
+void resolver_digest_put(const struct resolver *resolver, struct sha256_ctx *sum);
+
 /* Finds what is at an address; public_id as catalogs have it, or NULL. 0: to be closed. 1:
  * there is nothing, and errno says why. -1: no memory. */
 int resolver_find(struct resolver *resolver, const char *public_id, const char *address,

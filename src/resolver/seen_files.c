@@ -123,12 +123,73 @@ static bool is_current(struct seen_file *seen)
     return is_same;
 }
 
+int seen_files_again(struct seen_files *seen, const struct seen_file *then,
+                     const struct seen_files *known)
+{
+    const struct seen_file *read = find(known, then->path);
+    struct local_file file;
+    struct buf bytes = {0};
+    struct thresh_error ignored;
+    bool is_there = local_file_open(&file, then->path) == 0;
+    seen_files_found(seen, then->path, is_there ? &file.facts : NULL);
+    struct seen_file *now = find(seen, then->path);
+    bool is_same = now && is_there == then->is_there;
+    if (is_same && then->is_read) {
+        if (read && read->is_read && is_untouched(&read->facts, &file.facts)) {
+            now->is_read = true;
+            now->bytes = read->bytes;
+            memcpy(now->digest, read->digest, sizeof now->digest);
+        } else if ((uint64_t)file.facts.st_size == then->bytes &&
+                   local_file_read(&file, LOCAL_FILE_MOST, &bytes, then->path, &ignored) == 0) {
+            seen_files_read(seen, then->path, &bytes);
+        }
+        is_same = now->is_read && now->bytes == then->bytes &&
+                  memcmp(now->digest, then->digest, sizeof now->digest) == 0;
+    }
+    local_file_close(&file);
+    buf_free(&bytes);
+    return seen->failed ? -1 : is_same;
+}
+
+void seen_files_replace(struct seen_files *seen, struct seen_files *again)
+{
+    for (size_t i = 0; i < seen->n; i++)
+        if (seen->items[i].is_taken)
+            seen_files_took(again, seen->items[i].path, &seen->items[i].facts);
+    seen_files_free(seen);
+    *seen = *again;
+    *again = (struct seen_files){.items = NULL};
+}
+
 bool seen_files_are_current(struct seen_files *seen)
 {
     for (size_t i = 0; i < seen->n; i++)
         if (!is_current(&seen->items[i]))
             return false;
     return !seen->failed;
+}
+
+static bool is_one(const struct seen_file *seen, const struct stat *file)
+{
+    return seen->is_there && seen->facts.st_dev == file->st_dev &&
+           seen->facts.st_ino == file->st_ino;
+}
+
+size_t seen_files_first(const struct seen_files *seen, size_t number)
+{
+    size_t i = 0;
+    while (seen->items[number].is_there && i < number &&
+           !is_one(&seen->items[i], &seen->items[number].facts))
+        i++;
+    return seen->items[number].is_there ? i : number;
+}
+
+bool seen_files_has(const struct seen_files *seen, const struct stat *file)
+{
+    for (size_t i = 0; i < seen->n; i++)
+        if (is_one(&seen->items[i], file))
+            return true;
+    return false;
 }
 
 uint64_t seen_files_bytes(const struct seen_files *seen)

@@ -39,6 +39,19 @@ void seen_files_found(struct seen_files *seen, const char *path, const struct st
 /* And it held this. */
 void seen_files_read(struct seen_files *seen, const char *path, const struct buf *bytes);
 
+/* Sees at its path what was seen by another process, and reads it if that did; not again what
+ * is read in `known`. 1: it is there as it was, or not, and holds what it held. 0: not so. -1:
+ * no memory. */
+int seen_files_again(struct seen_files *seen, const struct seen_file *then,
+                     const struct seen_files *known);
+/* What was seen again takes the place of what was seen before, but for files that were taken;
+ * `again` is empty then. */
+void seen_files_replace(struct seen_files *seen, struct seen_files *again);
+/* The number of the first file that is this one, by whatever path. */
+size_t seen_files_first(const struct seen_files *seen, size_t number);
+/* Whether this file is among them. */
+bool seen_files_has(const struct seen_files *seen, const struct stat *file);
+
 /* The file at `path` was taken as it is: it is current as long as nobody has touched it. */
 void seen_files_took(struct seen_files *seen, const char *path, const struct stat *facts);
 

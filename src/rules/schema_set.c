@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "rules/schema_set.h"
 
+#include "rules/schema_cache.h"
 #include "rules/schema_files.h"
 #include "rules/schema_folder.h"
 #include <stdlib.h>
@@ -16,7 +17,14 @@ struct load {
     const struct xsd_limits *limits;
     const struct schema_trial *trial;
     bool is_kept;
+    bool is_trial;
 };
+
+/* Whether what is read is remembered. */
+static bool sees(const struct load *load)
+{
+    return load->is_kept || load->options->schema_cache;
+}
 
 /* -- Compiling ------------------------------------------------------------------------ */
 
@@ -130,12 +138,12 @@ static int compile_one(struct schema_set *set, struct schema *schema, const stru
     return load->options->strict_schema ? check_strictly(schema, error) : 0;
 }
 
-static int compile_schemas(struct schema_set *set, const struct load *load,
-                           struct xsd_documents *documents, struct thresh_error *error)
+static int list_schemas(struct schema_set *set, const struct load *load,
+                        struct thresh_error *error)
 {
     const struct string_list *given = &load->options->schema;
     struct schema_files files = {.max_bytes = load->limits->memory_bytes,
-                                 .seen = load->is_kept ? &set->seen : NULL};
+                                 .seen = sees(load) ? &set->seen : NULL};
     int rc = 0;
     for (size_t i = 0; i < given->n && rc == 0; i++)
         rc = schema_files_add(&files, given->items[i], set->resolver, error);
@@ -145,6 +153,13 @@ static int compile_schemas(struct schema_set *set, const struct load *load,
     set->images = files.images;
     set->n_images = files.n_images;
     choose_targets(set);
+    return rc;
+}
+
+static int compile_schemas(struct schema_set *set, const struct load *load,
+                           struct xsd_documents *documents, struct thresh_error *error)
+{
+    int rc = 0;
     for (size_t i = 0; i < set->n_schemas && rc == 0; i++)
         rc = compile_one(set, &set->schemas[i], load, documents, error);
     return rc < 0 ? -1 : check_all_roots(set, load->options->schema_location, error);
@@ -161,15 +176,24 @@ static bool has_line(const struct buf *lines, const char *line, size_t len)
     return false;
 }
 
+/* Of documents that are not there. */
+static int gather_missing(struct schema_set *set, const struct xsd_documents *documents)
+{
+    const struct image_contents *cached = set->cached ? image_contents(set->cached) : NULL;
+    buf_append_string(&set->notes, cached ? cached->notes : xsd_documents_notes(documents));
+    buf_append_string(&set->missing,
+                      cached ? cached->missing : xsd_documents_missing(documents));
+    return buf_string(&set->notes) && buf_string(&set->missing) ? 0 : -1;
+}
+
 /* Schemas that share documents share their warnings, too: each is told once. */
 static int gather_warnings(struct schema_set *set, const struct xsd_documents *documents,
                            struct thresh_error *error)
 {
-    struct buf *lines = &set->warnings;
-    for (size_t i = 0; i < set->n_images; i++)
-        buf_append_string(&set->notes, image_contents(set->images[i].image)->notes);
-    buf_append_string(&set->notes, xsd_documents_notes(documents));
-    buf_append_string(lines, buf_string(&set->notes) ? set->notes.data : "");
+    struct buf *lines = &set->warnings, missing = {0};
+    int rc = gather_missing(set, documents);
+    if (rc == 0)
+        rc = schema_set_notes(set, true, lines, &missing);
     for (size_t i = 0; i < set->n_schemas; i++) {
         const struct schema *schema = &set->schemas[i];
         const char *line = schema->xsd ? xsd_warnings(schema->xsd) : "";
@@ -179,13 +203,13 @@ static int gather_warnings(struct schema_set *set, const struct xsd_documents *d
                 buf_append(lines, line, len);
         }
     }
-    const char *missing = xsd_documents_missing(documents);
-    if (strstr(missing, "/><"))
+    if (rc == 0 && strstr(missing.data, "/><"))
         buf_append_format(lines,
                           "of what is left out, all that is to be saved, as a catalog for "
                           "--catalog: " SCHEMA_CATALOG "\n",
-                          missing);
-    return buf_string(lines) && !set->notes.failed ? 0 : error_no_memory(error);
+                          missing.data);
+    buf_free(&missing);
+    return rc == 0 && buf_string(lines) ? 0 : error_no_memory(error);
 }
 
 static int compile(struct schema_set *set, const struct load *load, struct thresh_error *error)
@@ -198,6 +222,37 @@ static int compile(struct schema_set *set, const struct load *load, struct thres
     return rc;
 }
 
+/* A cache that cannot be written costs the next run its time, and this one nothing. */
+static int keep(struct schema_set *set, const struct schema_cache *cache,
+                struct thresh_error *error)
+{
+    struct thresh_error why = {{0}};
+    if (schema_cache_add(cache, set, &why) == 0)
+        return 0;
+    if (!error_is_no_memory(&why))
+        buf_append_format(&set->warnings, "%s\n", why.text);
+    return !error_is_no_memory(&why) && buf_string(&set->warnings) ? 0 : error_no_memory(error);
+}
+
+/* From the cache, or compiled for it. A trial can make nothing, and does without one that is
+ * not there. */
+static int compile_or_find(struct schema_set *set, const struct load *load,
+                           struct thresh_error *error)
+{
+    struct schema_cache cache;
+    int found = 0, rc = schema_cache_open(&cache, load->options, error);
+    if (rc == 0)
+        found = schema_cache_find(&cache, load->options, load->limits->memory_bytes, set);
+    if (found < 0)
+        rc = error_no_memory(error);
+    else if (rc == 0 || load->is_trial)
+        rc = compile(set, load, error);
+    if (rc == 0 && !found && !load->is_trial)
+        rc = keep(set, &cache, error);
+    schema_cache_close(&cache);
+    return rc;
+}
+
 static void count_bytes(struct schema_set *set)
 {
     set->bytes = sizeof *set + set->warnings.cap + seen_files_bytes(&set->seen);
@@ -206,6 +261,8 @@ static void count_bytes(struct schema_set *set)
             set->bytes += xsd_bytes(set->schemas[i].xsd);
     for (size_t i = 0; i < set->n_images; i++)
         set->bytes += image_bytes(set->images[i].image);
+    if (set->cached)
+        set->bytes += image_bytes(set->cached);
     if (set->has_relaxng)
         set->bytes += RELAXNG_BYTES * resolver_bytes(set->resolver);
 }
@@ -220,8 +277,12 @@ static struct schema_set *load(const struct load *load, struct thresh_error *err
         return NULL;
     }
     set->resolver = resolver_open(load->options->catalog, load->limits->memory_bytes,
-                                  load->is_kept ? &set->seen : NULL, error);
-    if (!set->resolver || compile(set, load, error) < 0) {
+                                  sees(load) ? &set->seen : NULL, error);
+    int rc = set->resolver ? list_schemas(set, load, error) : -1;
+    if (rc == 0)
+        rc = load->options->schema_cache && set->n_schemas ? compile_or_find(set, load, error)
+                                                           : compile(set, load, error);
+    if (rc < 0) {
         schema_set_free(set);
         return NULL;
     }
@@ -242,7 +303,7 @@ static const struct schema_trial no_trial = {.run = NULL};
 int schema_set_try(const struct thresh_options *options, const struct xsd_limits *limits,
                    const struct schema_trial *trial, struct thresh_error *error)
 {
-    struct load what = {options, limits, &no_trial, false};
+    struct load what = {options, limits, &no_trial, false, true};
     const char *file = options->schema.n == 1 ? options->schema.items[0] : "--schema";
     return trial->run(trial->context, try_all, &what, file, error);
 }
@@ -252,7 +313,7 @@ struct schema_set *schema_set_load(const struct thresh_options *options,
                                    const struct schema_trial *trial, bool is_kept,
                                    struct thresh_error *error)
 {
-    struct load what = {options, limits, trial->of_all ? &no_trial : trial, is_kept};
+    struct load what = {options, limits, trial->of_all ? &no_trial : trial, is_kept, false};
     if (trial->of_all && trial->run && schema_set_try(options, limits, trial, error) < 0)
         return NULL;
     return load(&what, error);
@@ -268,7 +329,9 @@ void schema_set_free(struct schema_set *set)
     for (size_t i = 0; i < set->n_images; i++)
         image_free(set->images[i].image);
     free(set->images);
+    image_free(set->cached);
     buf_free(&set->notes);
+    buf_free(&set->missing);
     buf_free(&set->warnings);
     resolver_close(set->resolver);
     seen_files_free(&set->seen);
@@ -298,5 +361,5 @@ bool schema_set_has(const struct schema_set *set, const struct stat *file)
         if (set->images[i].facts.st_dev == file->st_dev &&
             set->images[i].facts.st_ino == file->st_ino)
             return true;
-    return resolver_has(set->resolver, file);
+    return resolver_has(set->resolver, file) || seen_files_has(&set->seen, file);
 }

@@ -17,9 +17,12 @@ struct schema_set {
     size_t n_schemas;
     struct schema_image *images;
     size_t n_images;
-    size_t n_included; /* documents of directories and archives that others include */
+    struct image *cached; /* what was found in the cache, or NULL */
+    size_t n_included;    /* documents of directories and archives that others include */
     bool has_relaxng;
-    struct buf notes;          /* of documents that are not there, a line each */
+    /* Of documents that are not there, but for those of `images`: */
+    struct buf notes;          /* a line each */
+    struct buf missing;        /* as xsd_documents_missing has them */
     struct buf warnings;       /* these and others, a line each, a NUL behind the last */
     struct resolver *resolver; /* which found the documents */
     struct seen_files seen;    /* of a set that is kept: all that it was made of */
@@ -46,6 +49,13 @@ int schema_set_try(const struct thresh_options *options, const struct xsd_limits
  * in: RELAX NG has no image. */
 int schema_set_to_image(const struct schema_set *set, struct buf *bytes,
                         struct thresh_error *error);
+/* Appends the lines and elements of documents that are not there, with a NUL behind them: all,
+ * or those that were missed here. 0, or -1 without memory. */
+int schema_set_notes(const struct schema_set *set, bool are_all, struct buf *notes,
+                     struct buf *missing);
+/* Appends that of the schemas that were compiled here, for a cache that knows it by `key`. 0,
+ * or -1 without memory. */
+int schema_set_to_cached(const struct schema_set *set, const char *key, struct buf *bytes);
 /* Appends what it was made of, which was loaded to be kept: the names of all files, and the
  * digests of what they held. Sets that were made of other things print as others. */
 void schema_set_print(const struct schema_set *set, struct buf *out);

@@ -70,7 +70,9 @@ static void explain_schemas(const struct rules *rules, struct buf *out)
                           "choice     by the base name of a document's xsi:schemaLocation, "
                           "if a schema has it\n");
     if (rules->n_schemas)
-        buf_append_format(out, "compiled   in %.1f ms\n", rules->schema_ms);
+        buf_append_format(out, "compiled   %sin %.1f ms\n",
+                          rules->set->cached ? "before, and read from the cache " : "",
+                          rules->schema_ms);
 }
 
 static void explain_tree(const struct rules *rules, struct buf *out)

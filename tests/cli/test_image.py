@@ -14,8 +14,9 @@ XS = 'xmlns:xs="http://www.w3.org/2001/XMLSchema"'
 TYPED = path("typed.xsd", '<xs:schema %s targetNamespace="urn:t"><xs:element name="t" type="xs:date"/>'
                           '</xs:schema>' % XS)
 OTHER = path("other.xsd", '<xs:schema %s><xs:element name="o" type="xs:int"/></xs:schema>' % XS)
-# A facet that does not apply, and an import that leads nowhere.
-ODD = path("odd.xsd", """<xs:schema %s><xs:import namespace="urn:none" schemaLocation="none.xsd"/>
+# A facet that does not apply, and imports that lead nowhere.
+ODD = path("odd.xsd", """<xs:schema %s><xs:import namespace="urn:none" schemaLocation="http://x/none.xsd"/>
+  <xs:import namespace="urn:more" schemaLocation="http://x/more.xsd"/>
   <xs:simpleType name="t"><xs:restriction base="xs:int"><xs:length value="2"/></xs:restriction></xs:simpleType>
   <xs:element name="o" type="t"/></xs:schema>""" % XS)
 DOCUMENTS = archive("documents.zip", {
@@ -82,7 +83,7 @@ def test_an_image_has_the_namespaces_of_its_schemas():
 def test_an_image_warns_as_its_schemas_do():
     image = compile_to("odd.image", "-s", ODD)
     want = said(DOCUMENTS, "-s", ODD)
-    assert b"cos-applicable-facets" in want[2] and b"urn:none" in want[2]
+    assert b"cos-applicable-facets" in want[2] and b"urn:none" in want[2] and b"as a catalog" in want[2]
     assert said(DOCUMENTS, "-s", image) == want
     assert stats(run(DOCUMENTS, "-s", image, "--stats"))["warnings"] == \
         stats(run(DOCUMENTS, "-s", ODD, "--stats"))["warnings"]

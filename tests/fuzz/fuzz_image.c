@@ -31,7 +31,8 @@ static void make_image(const char *path, struct buf *bytes)
     struct xsd_documents *documents = xsd_documents_new(resolver);
     fuzz_check(xsd_compile(&xsd, path, documents, NULL, &error) == 0);
     const struct image_schema schema = {.target = "", .file = path, .xsd = xsd};
-    const struct image_contents contents = {.schemas = &schema, .n_schemas = 1, .notes = ""};
+    const struct image_contents contents = {
+        .schemas = &schema, .n_schemas = 1, .notes = "", .missing = ""};
     fuzz_check(image_write(&contents, bytes) == 0);
     xsd_free(xsd);
     xsd_documents_free(documents);

@@ -17,7 +17,7 @@ import tempfile
 import time
 import zipfile
 
-from command import LIMIT, SANITIZED, SLOW_TYPE, SOURCE, THRESH, main, run, skip, slow_values, zipped
+from command import LIMIT, ORDER, SANITIZED, SLOW_TYPE, SOURCE, THRESH, main, run, skip, slow_values, zipped
 
 sys.path.insert(0, os.path.join(SOURCE, "tests", "lambda"))
 from runtime_stub import MAX_BYTES, Function, Runtime  # noqa: E402
@@ -825,6 +825,15 @@ def test_an_invocation_does_not_stop_half_way():
         for percent, good in ((33, False), (34, True)):
             answer = function.invoke(direct(zipped(["<a/>", "<a>", "<a/>"]), **{"max-bad": percent})).json
             assert answer["complete"] and answer["good"] is good, (percent, answer)
+
+
+def test_schemas_are_kept_where_a_variable_says():
+    with tempfile.TemporaryDirectory() as kept:
+        for _ in range(2):
+            with Function({"schema": ORDER}, {"THRESH_SCHEMA_CACHE": kept}) as function:
+                assert function.invoke(direct(zipped(["<a/>"]))).json["records"][0]["verdict"] == "invalid"
+            assert [name.endswith(".image") for name in os.listdir(kept)] == [True]
+    assert "give one in place of true" in init_error({"schema": ORDER, "schema-cache": True})
 
 
 def test_what_is_for_the_desk_is_refused():

@@ -26,7 +26,9 @@ struct image_schema {
 struct image_source {
     const char *path;
     uint32_t kind;                /* enum image_source_kind */
-    uint8_t digest[DIGEST_BYTES]; /* SHA-256 of its bytes, where they were read */
+    uint32_t first;               /* the number of the first source that is the same file */
+    uint64_t bytes;               /* these two of what was read: */
+    uint8_t digest[DIGEST_BYTES]; /* SHA-256 */
 };
 
 enum image_source_kind { IMAGE_SOURCE_ABSENT, IMAGE_SOURCE_FOUND, IMAGE_SOURCE_READ };
@@ -36,7 +38,9 @@ struct image_contents {
     uint32_t n_schemas;
     uint32_t n_sources;
     const struct image_source *sources;
-    const char *notes; /* xsd_documents_notes() */
+    const char *notes;   /* xsd_documents_notes() */
+    const char *missing; /* xsd_documents_missing() */
+    const char *key;     /* what a cache knows it by; NULL: it is in none */
 };
 
 /* Appends the image of what is compiled. The same schemas give the same bytes. 0, or -1 without

@@ -64,7 +64,9 @@
     _(VALUE, n_schemas) \
     _(VALUE, n_sources) \
     _(ARRAY, sources, image_source, s->n_sources) \
-    _(TEXT, notes)
+    _(TEXT, notes) \
+    _(TEXT, missing) \
+    _(MAYBE_TEXT, key)
 
 #define MEMBERS_image_schema(_) \
     _(MAYBE_TEXT, root_name) \
@@ -77,6 +79,8 @@
 #define MEMBERS_image_source(_) \
     _(TEXT, path) \
     _(WORD, kind, IMAGE_SOURCE_READ) \
+    _(VALUE, first) \
+    _(VALUE, bytes) \
     _(VALUES, digest)
 
 /* -- xsd/model.h, xsd/names.h --------------------------------------------------------- */

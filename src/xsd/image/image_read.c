@@ -85,7 +85,9 @@ static const char *settle_blocks(struct image *image)
             return "root";
         if (!n) {
             image->contents = graph.first[KIND_image_contents];
-            wrong = image_are_lines(image->contents->notes) ? NULL : "notes";
+            wrong = !image_are_lines(image->contents->notes) ? "notes"
+                    : strchr(image->contents->missing, '\n') ? "missing"
+                                                             : NULL;
         } else if (n > image->contents->n_schemas) {
             return "number of schemas";
         } else if (!(wrong = image_check(&graph))) {

@@ -69,8 +69,8 @@ static void test_an_image_says_what_it_was_made_of(void **state)
              "</xs:restriction></xs:simpleType>"));
     const struct image_schema schemas[] = {{NULL, "", "", "x/a.xsd", true, xsd},
                                            {"r", NULL, "u", "b.xsd", false, xsd}};
-    const struct image_source source = {"x/a.xsd", IMAGE_SOURCE_READ, {1, 2, 3}};
-    const struct image_contents given = {schemas, 2, 1, &source, "a note\n"};
+    const struct image_source source = {"x/a.xsd", IMAGE_SOURCE_READ, 0, 5, {1, 2, 3}};
+    const struct image_contents given = {schemas, 2, 1, &source, "a note\n", "<uri/>", "k"};
     struct buf bytes = {0};
     struct thresh_error error = {""};
     assert_int_equal(image_write(&given, &bytes), 0);
@@ -89,6 +89,8 @@ static void test_an_image_says_what_it_was_made_of(void **state)
     assert_string_equal(read->sources[0].path, "x/a.xsd");
     assert_memory_equal(read->sources[0].digest, source.digest, sizeof source.digest);
     assert_string_equal(read->notes, "a note\n");
+    assert_string_equal(read->missing, "<uri/>");
+    assert_string_equal(read->key, "k");
     image_free(image);
     buf_free(&bytes);
     xsd_free(xsd);

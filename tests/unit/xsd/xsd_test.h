@@ -297,7 +297,8 @@ static inline struct image *read_image(const void *bytes, size_t n, struct thres
 static inline void write_image(const struct xsd *xsd, struct buf *bytes)
 {
     const struct image_schema schema = {.target = "", .file = "a.xsd", .xsd = xsd};
-    const struct image_contents contents = {.schemas = &schema, .n_schemas = 1, .notes = ""};
+    const struct image_contents contents = {
+        .schemas = &schema, .n_schemas = 1, .notes = "", .missing = ""};
     assert_int_equal(image_write(&contents, bytes), 0);
 }
 
