@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/command.h"
 
+#include "base/clock.h"
 #include "cli/command_line.h"
 #include "cli/completion.h"
 #include "cli/help.h"
@@ -8,6 +9,7 @@
 #include "cli/output.h"
 #include "cli/page/page.h"
 #include "cli/progress.h"
+#include "cli/rate.h"
 #include "cli/report.h"
 #include "cli/shard_auto.h"
 #include "cli/shard_note.h"
@@ -19,7 +21,6 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 enum { EXIT_GOOD = 0, EXIT_NOT_GOOD = 1, EXIT_NOT_DONE = 2 };
@@ -119,6 +120,7 @@ struct session {
     struct sha256_ctx sum;
     struct progress_bar progress;
     bool shows_progress;
+    struct rate rate;
 };
 
 static int write_records(void *context, const void *bytes, size_t len,
@@ -151,17 +153,11 @@ static int add_to_page(void *context, const struct thresh_record *record,
 static bool show_progress(void *context, const struct thresh_stats *so_far)
 {
     struct session *session = context;
+    rate_note(&session->rate, clock_ms(), so_far->bytes_inflated);
     if (session->shows_progress)
         progress_draw(&session->progress, session->options->progress == PROGRESS_ALWAYS,
                       so_far);
     return signals_caught() != 0;
-}
-
-/* Of the terminal; 0: that is not known. */
-static unsigned count_columns(void)
-{
-    struct winsize size;
-    return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }
 
 /* What the options leave open depends on where the output goes. */
@@ -177,7 +173,7 @@ static void settle(struct session *session)
         .temp_dir = temp_dir && *temp_dir ? temp_dir : NULL,
         .lambda_memory_mb = getenv("AWS_LAMBDA_FUNCTION_MEMORY_SIZE"),
         .colour = terminal && options->format == FORMAT_TEXT && !getenv("NO_COLOR"),
-        .columns = terminal ? count_columns() : 0,
+        .columns = terminal ? output_columns() : 0,
     };
     session->progress.fd = STDERR_FILENO;
     session->shows_progress = options->progress == PROGRESS_ALWAYS ||
@@ -246,7 +242,7 @@ static int run(struct session *session, struct thresh_run *run, struct thresh_er
                   (unsigned long long)stats->answered, (unsigned long long)stats->entries);
     rc = end_page(session, run, rc, error);
     report_warnings(rc == 0 ? thresh_run_warnings(run) : "");
-    report_run(session->options, stats, thresh_run_findings(run), rc == 0);
+    report_run(session->options, stats, thresh_run_findings(run), &session->rate, rc == 0);
     if (rc > 0 && signals_caught())
         return 128 + signals_caught();
     return rc != 0 ? EXIT_NOT_DONE : thresh_stats_good(stats) ? EXIT_GOOD : EXIT_NOT_GOOD;

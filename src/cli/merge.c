@@ -246,7 +246,7 @@ static int merge(const struct command_line *line, struct thresh_options *options
         options->format = parts[0].note.format;
     free(parts);
     if (rc == 0)
-        report_run(options, &total, NULL, true);
+        report_run(options, &total, NULL, NULL, true);
     return rc < 0 ? EXIT_NOT_DONE : thresh_stats_good(&total) ? EXIT_GOOD : EXIT_NOT_GOOD;
 }
 

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -203,4 +204,10 @@ int output_print(const struct buf *text, struct thresh_error *error)
     if (io_write_all(STDOUT_FILENO, text->data, text->len) < 0)
         return error_set(error, "standard output cannot be written: %m");
     return 0;
+}
+
+unsigned output_columns(void)
+{
+    struct winsize size;
+    return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }

@@ -33,12 +33,13 @@ void report_warnings(const char *warnings)
 /* -- A run ---------------------------------------------------------------------------- */
 
 void report_run(const struct thresh_options *options, const struct thresh_stats *stats,
-                const struct findings *findings, bool is_complete)
+                const struct findings *findings, const struct rate *rate, bool is_complete)
 {
     bool is_terminal = isatty(STDERR_FILENO);
     struct buf out = {0};
     if (is_complete && !options->quiet && (options->format == FORMAT_TEXT || is_terminal))
-        summary_append(stats, findings, is_terminal, &out);
+        summary_append(stats, findings, options->group, is_terminal ? rate : NULL, is_terminal,
+                       &out);
     if (options->stats)
         stats_to_json(stats, findings, &out);
     io_write_all(STDERR_FILENO, out.data, out.len);

@@ -6,13 +6,14 @@
 #define THRESH_CLI_REPORT_H
 
 #include "base/error.h"
+#include "cli/rate.h"
 #include "options/options.h"
 #include "run/findings.h"
 
 /* At its end: the summary, of a run that is complete, where somebody reads it, and --stats.
- * `findings`: NULL where they are not known. */
+ * `findings`, `rate`: NULL where they are not known. */
 void report_run(const struct thresh_options *options, const struct thresh_stats *stats,
-                const struct findings *findings, bool is_complete);
+                const struct findings *findings, const struct rate *rate, bool is_complete);
 
 /* A line for each of the inputs that cannot be opened; their records say so, too. */
 void report_unopened(const char *const *inputs, size_t n);

@@ -2,6 +2,7 @@
 #include "cli/summary.h"
 
 #include "record/escape.h"
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -39,9 +40,9 @@ static void append_verdicts(const struct thresh_stats *s, bool colour, struct bu
 
 enum { GROUPS_SHOWN = 5 };
 
-static void append_group(struct buf *out, const struct finding_group *group)
+static void append_group(struct buf *out, const struct finding_group *group, int width)
 {
-    buf_append_format(out, "  %9llu  ", (unsigned long long)group->errors);
+    buf_append_format(out, "  %*llu  ", width, (unsigned long long)group->errors);
     if (!group->namespace_name) {
         buf_append_string(out, group->code);
     } else {
@@ -61,25 +62,34 @@ static void append_groups(struct buf *out, const struct findings *f)
     const struct finding_group **sorted = findings_sort(f);
     bool is_worth = sorted && f->n_groups && sorted[0]->errors > 1;
     size_t n = !is_worth ? 0 : f->n_groups < GROUPS_SHOWN ? f->n_groups : GROUPS_SHOWN;
+    int width = is_worth ? snprintf(NULL, 0, "%llu", (unsigned long long)sorted[0]->errors) : 0;
     for (size_t i = 0; sorted && i < n; i++)
-        append_group(out, sorted[i]);
+        append_group(out, sorted[i], width);
     if (is_worth && f->n_groups > n)
-        buf_append_format(out,
-                          "             and %zu more: --group has all, with the first of "
-                          "each\n",
-                          f->n_groups - n);
+        buf_append_format(out, "  %*s  and %zu more: --group has all, with the first of each\n",
+                          width, "", f->n_groups - n);
     free(sorted);
 }
 
-/* -- Sizes ---------------------------------------------------------------------------- */
+/* -- Sizes and rate ------------------------------------------------------------------- */
 
-static void append_bytes(struct buf *out, uint64_t bytes)
+/* As many as a disk's maker says. */
+static void append_bytes(struct buf *out, double bytes, const char *behind)
 {
-    static const char *const units[] = {"B", "KiB", "MiB", "GiB", "TiB"};
+    static const char *const units[] = {"B", "KB", "MB", "GB", "TB", "PB"};
     size_t unit = 0;
-    for (; bytes >= 1024 && unit < 4; bytes /= 1024)
+    for (; bytes >= 999.5 && unit < 5; bytes /= 1000)
         unit++;
-    buf_append_format(out, "%llu %s", (unsigned long long)bytes, units[unit]);
+    buf_append_format(out, unit && bytes < 9.95 ? "%.1f %s%s" : "%.0f %s%s", bytes, units[unit],
+                      behind);
+}
+
+static void append_time(struct buf *out, double ms)
+{
+    if (ms < 999.5)
+        buf_append_format(out, "%.3g ms", ms);
+    else
+        buf_append_format(out, ms < 99950 ? "%.3g s" : "%.0f s", ms / 1e3);
 }
 
 static bool is_utf8(void)
@@ -91,29 +101,62 @@ static bool is_utf8(void)
     return value && (strcasestr(value, "utf-8") || strcasestr(value, "utf8"));
 }
 
-/* How many documents there are of each size, as a row of bars. */
-static void append_sizes(struct buf *out, const struct findings *f)
+/* What is more than nothing is seen. */
+static void append_bars(struct buf *out, const double *values, size_t n)
 {
     static const char bars[][4] = {"\u2581", "\u2582", "\u2583", "\u2584",
                                    "\u2585", "\u2586", "\u2587", "\u2588"};
+    double most = 0;
+    for (size_t i = 0; i < n; i++)
+        most = values[i] > most ? values[i] : most;
+    buf_append_char(out, ' ');
+    for (size_t i = 0; i < n; i++)
+        buf_append_string(out, values[i] > 0 ? bars[(size_t)(values[i] / most * 7)] : " ");
+    buf_append_char(out, ' ');
+}
+
+static void append_power(struct buf *out, uint64_t bytes)
+{
+    static const char *const units[] = {"B", "KiB", "MiB", "GiB", "TiB"};
+    size_t unit = 0;
+    for (; bytes >= 1024 && unit < 4; bytes /= 1024)
+        unit++;
+    buf_append_format(out, "%llu %s", (unsigned long long)bytes, units[unit]);
+}
+
+/* How many documents there are of each size. */
+static void append_sizes(struct buf *out, const struct findings *f)
+{
+    double values[FINDINGS_SIZES];
     size_t first = 0, last = FINDINGS_SIZES;
-    uint64_t most = 0;
     while (first < FINDINGS_SIZES && !f->sizes[first])
         first++;
     while (last > first && !f->sizes[last - 1])
         last--;
-    for (size_t i = first; i < last; i++)
-        most = f->sizes[i] > most ? f->sizes[i] : most;
-    if (last < first + 2 || !is_utf8())
+    if (last < first + 2)
         return;
-    buf_append_string(out, "sizes ");
-    append_bytes(out, first ? UINT64_C(1) << 2 * (first - 1) : 0);
-    buf_append_char(out, ' ');
     for (size_t i = first; i < last; i++)
-        buf_append_string(out, f->sizes[i] ? bars[(f->sizes[i] * 7 + most - 1) / most] : " ");
-    buf_append_char(out, ' ');
-    append_bytes(out, UINT64_C(1) << 2 * (last - 1));
+        values[i] = (double)f->sizes[i];
+    buf_append_string(out, "sizes ");
+    append_power(out, first ? UINT64_C(1) << 2 * (first - 1) : 0);
+    append_bars(out, values + first, last - first);
+    append_power(out, UINT64_C(1) << 2 * (last - 1));
     buf_append_char(out, '\n');
+}
+
+static void append_rate(struct buf *out, const struct rate *rate)
+{
+    double speeds[RATE_SLOTS], best = 0;
+    size_t n = rate_speeds(rate, speeds);
+    for (size_t i = 0; i < n; i++)
+        best = speeds[i] > best ? speeds[i] : best;
+    if (best <= 0)
+        return;
+    buf_append_string(out, "rate  0 s");
+    append_bars(out, speeds, n);
+    append_time(out, rate->slot_ms * (double)n);
+    buf_append_string(out, ", at most ");
+    append_bytes(out, best, "/s\n");
 }
 
 /* -- How ------------------------------------------------------------------------------ */
@@ -121,11 +164,15 @@ static void append_sizes(struct buf *out, const struct findings *f)
 static void append_run(const struct thresh_stats *s, struct buf *out)
 {
     double work_s = s->wall_ms > 0 ? s->wall_ms / 1e3 : 1e-9;
-    buf_append_format(out, "%.1f MB in, %.1f MB of XML in %.3f s (%.0f documents/s, %.1f MB/s)",
-                      (double)s->bytes_in / 1e6, (double)s->bytes_inflated / 1e6, work_s,
-                      (double)s->documents / work_s, (double)s->bytes_inflated / 1e6 / work_s);
-    if (s->schema_ms >= 0.05)
-        buf_append_format(out, ", schemas compiled in %.1f ms", s->schema_ms);
+    append_bytes(out, (double)s->bytes_in, " in, ");
+    append_bytes(out, (double)s->bytes_inflated, " of XML in ");
+    append_time(out, s->wall_ms);
+    buf_append_format(out, " (%.0f documents/s, ", (double)s->documents / work_s);
+    append_bytes(out, (double)s->bytes_inflated / work_s, "/s)");
+    if (s->schema_ms >= 0.05) {
+        buf_append_string(out, ", schemas compiled in ");
+        append_time(out, s->schema_ms);
+    }
     buf_append_format(out, "\n%s, %d worker%s; %g vCPUs from %s\n",
                       s->backend ? s->backend : "none", s->workers, s->workers == 1 ? "" : "s",
                       s->vcpus, s->vcpus_source ? s->vcpus_source : "nowhere");
@@ -138,12 +185,21 @@ static void append_run(const struct thresh_stats *s, struct buf *out)
 }
 
 void summary_append(const struct thresh_stats *stats, const struct findings *findings,
-                    bool is_for_terminal, struct buf *out)
+                    bool has_groups, const struct rate *rate, bool is_for_terminal,
+                    struct buf *out)
 {
-    append_verdicts(stats, is_for_terminal && !getenv("NO_COLOR"), out);
-    if (findings)
+    bool colour = is_for_terminal && !getenv("NO_COLOR");
+    bool bars = is_for_terminal && is_utf8();
+    append_verdicts(stats, colour, out);
+    if (findings && !has_groups)
         append_groups(out, findings);
-    if (findings && is_for_terminal)
+    if (colour)
+        buf_append_string(out, "\033[2m"); /* faint: what is rarely asked */
+    if (findings && bars)
         append_sizes(out, findings);
+    if (rate && bars)
+        append_rate(out, rate);
     append_run(stats, out);
+    if (colour)
+        buf_append_string(out, "\033[0m");
 }

@@ -7,12 +7,14 @@
 #define THRESH_CLI_SUMMARY_H
 
 #include "base/buf.h"
+#include "cli/rate.h"
 #include "run/findings.h"
 #include "thresh.h"
 
-/* `findings`: NULL where they are not known. For a terminal, with bars, and in colours unless
- * NO_COLOR is set. */
+/* `findings`, `rate`: NULL where they are not known. Groups of errors are left out where the
+ * output has them. For a terminal, with bars, and in colours unless NO_COLOR is set. */
 void summary_append(const struct thresh_stats *stats, const struct findings *findings,
-                    bool is_for_terminal, struct buf *out);
+                    bool has_groups, const struct rate *rate, bool is_for_terminal,
+                    struct buf *out);
 
 #endif

@@ -8,6 +8,7 @@ import io
 import json
 import os
 import pty
+import re
 import shlex
 import struct
 import subprocess
@@ -15,7 +16,7 @@ import tarfile
 import termios
 import zipfile
 
-from command import THRESH, archive, backends, main, path, records, run, stats
+from command import SLOW_TYPE, THRESH, archive, backends, main, path, records, run, slow_values, stats
 
 
 def everywhere(*arguments, **options):
@@ -313,12 +314,12 @@ def test_the_plan_names_the_roots_of_schemas_that_share_a_namespace():
 A_XSD = '<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:element name="a"/></xs:schema>'
 
 
-def on_terminal(*arguments, columns=80):
+def on_terminal(*arguments, columns=80, utf8=True):
     """What a terminal of that width is told on both of its streams."""
     leader, terminal = pty.openpty()
     fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
     process = subprocess.Popen([THRESH, "--no-progress", *arguments], stdout=terminal, stderr=terminal,
-                               env={**os.environ, "NO_COLOR": "1", "LC_ALL": "C.UTF-8"})
+                               env={**os.environ, "NO_COLOR": "1", "LC_ALL": "C.UTF-8" if utf8 else "C"})
     os.close(terminal)
     out = b""
     while True:
@@ -356,6 +357,28 @@ def test_a_terminal_sees_what_matters():
     assert "\u2026" not in piped and "deep/" * 30 + "/07.xml" in piped
 
 
+def test_a_terminal_sees_how_fast_a_run_was_over_its_time():
+    schema = path("slow.xsd", '<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:element name="a"><xs:complexType>'
+                  '<xs:sequence><xs:element name="s" maxOccurs="unbounded">%s</xs:element></xs:sequence></xs:complexType>'
+                  '</xs:element></xs:schema>' % SLOW_TYPE)
+    slow = archive("slow.zip", ["<a>%s</a>" % slow_values(100, "<s>%s</s>")] * 100)
+    asked = (slow, "-s", schema, "-b", "sequential")
+    shown = on_terminal(*asked)
+    rate = [line for line in shown if line.startswith("rate")]
+    assert len(rate) == 1 and re.fullmatch("rate  0 s [ \u2581-\u2588]{8,32} [0-9.]+ m?s, at most [0-9.]+ [KMG]?B/s", rate[0]), shown
+    assert "\u2588" in rate[0], rate
+    assert not any(line.startswith("rate") for line in on_terminal(*asked, utf8=False))
+    piped = run(NOTES, "-s", schema, "-f", "text")
+    assert b"rate" not in piped.stderr and b"\x1b" not in piped.stderr + piped.stdout, piped.stderr
+
+
+def test_a_summary_tells_groups_once_and_small_things_in_small_units():
+    summary = on_terminal(NOTES, "-s", "urn:note=" + NOTE_XSD, "--group")
+    assert sum("cvc-datatype-valid.1.2.1" in line for line in summary) == 1, summary
+    last = "\n".join(summary[-2:])
+    assert re.match(r"[0-9.]+ K?B in, [0-9.]+ B of XML in [0-9.]+ m?s \(\d+ documents/s, [0-9.]+ [KMG]?B/s\)", last), last
+
+
 def test_text_says_where_in_short_and_what_no_schema_is_for():
     docs = archive("short.zip", {
         "1.xml": '<e:note xmlns:e="urn:note"><e:on>2024-02-29</e:on><e:on>x</e:on></e:note>',
@@ -366,8 +389,8 @@ def test_text_says_where_in_short_and_what_no_schema_is_for():
     assert "        at /note/on[2]\n" in text and "        at /note/on\n" in text, text
     assert "/3.xml (<memo> in urn:memo)\n" in text and "/4.xml (<plain> in no namespace)\n" in text, text
     summary = process.stderr.decode()
-    assert "          2  cvc-datatype-valid.1.2.1, 2 documents\n" in summary, summary
-    assert "          1  unmapped: <memo> in urn:memo\n" in summary, summary
+    assert "\n  2  cvc-datatype-valid.1.2.1, 2 documents\n" in summary, summary
+    assert "\n  1  unmapped: <memo> in urn:memo\n" in summary, summary
 
 
 def test_a_second_document_in_a_file_is_named_as_that():
