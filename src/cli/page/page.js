@@ -9,7 +9,7 @@ const UNREAD = 16; // is added to the verdict of a document that refers to what 
 const ROW_PX = 33, OVERSCAN = 12, MOST_ROWS = 500000, MOST_PRINTED = 1000;
 
 const VERDICTS = [
-  ["valid", "good", "✓"], ["wellformed", "good", "✓"], ["invalid", "bad", "✗"], ["malformed", "bad", "✗"],
+  ["valid", "good", "✓"], ["wellformed", "good", "✓"], ["invalid", "bad", "✗"], ["malformed", "broken", "✗"],
   ["unmapped", "warn", "?"], ["unreadable", "bad", "!"], ["timeout", "bad", "!"], ["lost", "bad", "!"],
   ["skipped", "none", "–"],
 ];

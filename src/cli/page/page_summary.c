@@ -118,7 +118,9 @@ void page_summary_head(struct buf *out, const struct page_run *run, uint64_t bad
     }
     buf_append_string(out, "</p>\n<p>");
     append_when(out);
-    buf_append_format(out, ", in %.3g s</p>\n", run->stats->wall_ms / 1e3);
+    double wall_ms = run->stats->wall_ms;
+    buf_append_format(out, ", in %.3g %s</p>\n", wall_ms < 999.5 ? wall_ms : wall_ms / 1e3,
+                      wall_ms < 999.5 ? "ms" : "s");
     if (run->why) {
         buf_append_string(
             out, "<p class=\"incomplete\"><strong>This run is not complete.</strong> ");
@@ -134,9 +136,9 @@ static const struct {
     enum thresh_verdict verdict;
     const char *class;
 } verdicts[] = {
-    {THRESH_VALID, "good"},    {THRESH_WELLFORMED, "good"}, {THRESH_INVALID, "bad"},
-    {THRESH_MALFORMED, "bad"}, {THRESH_UNREADABLE, "bad"},  {THRESH_TIMEOUT, "bad"},
-    {THRESH_LOST, "bad"},      {THRESH_UNMAPPED, "warn"},   {THRESH_SKIPPED, "none"},
+    {THRESH_VALID, "good"},       {THRESH_WELLFORMED, "good"}, {THRESH_INVALID, "bad"},
+    {THRESH_MALFORMED, "broken"}, {THRESH_UNREADABLE, "bad"},  {THRESH_TIMEOUT, "bad"},
+    {THRESH_LOST, "bad"},         {THRESH_UNMAPPED, "warn"},   {THRESH_SKIPPED, "none"},
 };
 enum { VERDICTS_SHOWN = sizeof verdicts / sizeof *verdicts };
 
@@ -269,13 +271,20 @@ void page_summary_coverage(struct buf *out, const struct page_run *run, uint64_t
 
 /* -- Errors and the foot -------------------------------------------------------------- */
 
+/* The unit is for where the table has no head. */
+static void append_cell(struct buf *out, uint64_t n, const char *one, const char *many)
+{
+    buf_append_format(out, "<td class=\"number\" data-unit=\"%s\">", n == 1 ? one : many);
+    append_number(out, n);
+    buf_append_string(out, "</td>");
+}
+
 static void append_group(struct buf *out, const struct finding_group *group)
 {
-    buf_append_string(out, "<tr><td class=\"number\">");
-    append_number(out, group->errors);
-    buf_append_string(out, "</td><td class=\"number\">");
-    append_number(out, group->documents);
-    buf_append_string(out, "</td><td><button type=\"button\" disabled data-code=\"");
+    buf_append_string(out, "<tr>");
+    append_cell(out, group->errors, "error,", "errors,");
+    append_cell(out, group->documents, "document", "documents");
+    buf_append_string(out, "<td><button type=\"button\" disabled data-code=\"");
     append_text(out, group->code);
     buf_append_string(out, "\">");
     append_text(out, group->code);
