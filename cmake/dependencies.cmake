@@ -23,10 +23,17 @@ else()
   endif()
 endif()
 target_link_libraries(dependencies INTERFACE Threads::Threads m)
-if("openmp" IN_LIST THRESH_BACKENDS)
+if("openmp" IN_LIST THRESH_BACKENDS AND THRESH_STATIC_LIBRARIES)
+  # A program has libgomp.a, and a static one takes no other.
+  target_compile_options(dependencies INTERFACE ${OpenMP_C_FLAGS})
+  target_link_libraries(dependencies INTERFACE
+    "$<$<NOT:$<STREQUAL:$<TARGET_PROPERTY:TYPE>,EXECUTABLE>>:${OpenMP_C_LIBRARIES}>")
+elseif("openmp" IN_LIST THRESH_BACKENDS)
   target_link_libraries(dependencies INTERFACE OpenMP::OpenMP_C)
 endif()
-target_link_libraries(dependencies INTERFACE ${backend_libraries})
+if(SECCOMP_LIBRARY)
+  target_link_libraries(dependencies INTERFACE ${SECCOMP_LIBRARY})
+endif()
 
 # Ahead of all libraries and whether or not it seems needed (nothing calls it by name, and with
 # optimisation at link time the linker would leave it out), so that libxml2's and everyone's malloc

@@ -58,7 +58,7 @@ BELONGINGS = (
      "libarchive is src/source/libarchive's"),
     (r"#include <curl", r"src/lambda/.*", "libcurl is src/lambda's"),
     (r"#include <(omp|pthread)\.h>",
-     r"backends/.*|src/base/keyed_lock\.h|src/lambda/.*|src/cli/version\.c",
+     r"backends/.*|src/base/keyed_lock\.h|src/lambda/.*|src/cli/(version|static/thread_exit)\.c",
      "threads are the backends'"),
     (r"\bstr(n?)cmp\([^;]*\"(sequential|openmp|fork)\"", r"backends/.*",
      "what a backend can do is data: ask for the capability (backends/backend.h)"),

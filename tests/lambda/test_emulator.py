@@ -4,7 +4,7 @@
 
     THRESH_RIE=/path/to/aws-lambda-rie ctest --test-dir build -R lambda.emulator
 
-The bootstrap is the one that was built, and the one of the package where `lambda-package` has made it."""
+The bootstrap is the one that was built, and the one of the package where `static-packages` has made it."""
 import base64
 import http.client
 import json

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""The packages that lambda-package wrote beside the build: small, one file, alone in an empty root,
+"""The packages that static-packages wrote beside the build: small, one file, alone in an empty root,
 quick to start; the layer for Python in a root with Python and nothing else; those for arm64 under qemu-user."""
 import base64
 import glob
@@ -28,7 +28,7 @@ MOST_BYTES, MOST_MS = 6000000, 10
 packages = {name: os.path.join(PLACE, "thresh-lambda-%s.zip" % name) for name in ("x86_64", "arm64")}
 packages = {name: path for name, path in packages.items() if os.path.exists(path)}
 if not packages:
-    print("SKIPPED: no thresh-lambda-*.zip in %s (make lambda-package): NO package was tested" % PLACE)
+    print("SKIPPED: no thresh-lambda-*.zip in %s (make static-packages): NO package was tested" % PLACE)
     sys.exit(77)
 work = tempfile.TemporaryDirectory()
 bootstraps = {}
