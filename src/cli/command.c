@@ -6,13 +6,13 @@
 #include "cli/completion.h"
 #include "cli/help.h"
 #include "cli/input_list.h"
+#include "cli/note_file.h"
 #include "cli/output.h"
 #include "cli/page/page.h"
 #include "cli/progress.h"
 #include "cli/rate.h"
 #include "cli/report.h"
 #include "cli/shard_auto.h"
-#include "cli/shard_note.h"
 #include "cli/signals.h"
 #include "cli/tune/tune.h"
 #include "cli/version.h"
@@ -117,7 +117,6 @@ struct session {
     struct output output;
     struct page page;       /* of --report */
     struct shard_note note; /* of a shard, beside the output */
-    struct sha256_ctx sum;
     struct progress_bar progress;
     bool shows_progress;
     struct rate rate;
@@ -127,12 +126,8 @@ static int write_records(void *context, const void *bytes, size_t len,
                          struct thresh_error *error)
 {
     struct session *session = context;
-    if (session->note.shard.n) {
-        if (session->options->format == FORMAT_CSV && !session->note.output_bytes)
-            session->note.heading_bytes = len;
-        session->note.output_bytes += len;
-        sha256_update(&session->sum, len, bytes);
-    }
+    if (session->note.shard.n)
+        shard_note_add(&session->note, bytes, len);
     return output_write(&session->output, bytes, len, error);
 }
 
@@ -187,10 +182,8 @@ static int commit(struct session *session, const struct thresh_stats *stats,
     const char *output = session->output.path;
     if (!session->note.shard.n)
         return output_commit(&session->output, error);
-    session->note.stats = *stats;
-    digest_end_hex(&session->sum, session->note.output);
-    return shard_note_remove(output, error) < 0 || output_commit(&session->output, error) < 0 ||
-                   shard_note_write(&session->note, output, error) < 0
+    return note_file_remove(output, error) < 0 || output_commit(&session->output, error) < 0 ||
+                   note_file_write(&session->note, stats, output, error) < 0
                ? -1
                : 0;
 }
@@ -333,9 +326,7 @@ static int settle_shard(struct session *session, struct thresh_error *error)
     struct thresh_options *options = session->options;
     if (options->shard.is_auto && shard_auto(&options->shard, error) < 0)
         return -1;
-    sha256_init(&session->sum);
-    if (options->shard.n && !options->explain &&
-        shard_note_options(&session->note, options) < 0)
+    if (options->shard.n && !options->explain && shard_note_begin(&session->note, options) < 0)
         return error_no_memory(error);
     return 0;
 }

@@ -4,9 +4,9 @@
 #include "base/io.h"
 #include "cli/command_line.h"
 #include "cli/help.h"
+#include "cli/note_file.h"
 #include "cli/output.h"
 #include "cli/report.h"
-#include "cli/shard_note.h"
 #include "cli/signals.h"
 #include "run/stats.h"
 #include <fcntl.h>
@@ -208,7 +208,7 @@ static int leave_out_notes(struct command_line *line, struct thresh_error *error
 {
     size_t kept = 0;
     for (size_t i = 0; i < line->n_inputs; i++) {
-        int is_note = shard_note_is(line->inputs[i]);
+        int is_note = note_file_is(line->inputs[i]);
         if (is_note < 0)
             return error_no_memory(error);
         if (!is_note)
@@ -223,7 +223,7 @@ static int read_parts(struct shard_output *parts, const struct command_line *lin
 {
     for (size_t i = 0; i < line->n_inputs; i++) {
         parts[i].file = line->inputs[i];
-        if (shard_note_read(&parts[i].note, parts[i].file, error) < 0)
+        if (note_file_read(&parts[i].note, parts[i].file, error) < 0)
             return -1;
         if (i && parts[i].note.shard.n != parts[0].note.shard.n)
             return check_pair(&parts[0], &parts[i], error);

@@ -8,6 +8,7 @@
 
 #include "lambda/event/event.h"
 #include "lambda/s3/s3.h"
+#include "options/options.h"
 #include "thresh.h"
 
 /* Of the answer to a Distributed Map: "Quotas related to state executions" in the AWS Step
@@ -31,6 +32,7 @@ struct outcome {
     struct buf records; /* as the run wrote them */
     bool holds_records; /* `records` go into the answer */
     bool is_ndjson;
+    struct shard shard; /* that the records are of; its n is 0: they are of all entries */
     const char *content_type;
 };
 

@@ -3,8 +3,10 @@
 
 #include "base/clock.h"
 #include "lambda/archive_file.h"
+#include "lambda/json_whole.h"
 #include "lambda/output_template.h"
 #include "options/job_file.h"
+#include "run/shard_note.h"
 #include <string.h>
 
 enum { NOTE_MS = 20 };
@@ -17,7 +19,8 @@ struct archive_run {
     struct outcome *outcome;
     struct record_sink *sink;
     struct archive_file file;
-    int64_t noted_ms; /* unix time of what the rescue was told last */
+    struct shard_note note; /* beside the object that a shard's records go to */
+    int64_t noted_ms;       /* unix time of what the rescue was told last */
 };
 
 bool archive_run_time_is_up(const struct invocation_work *work)
@@ -120,6 +123,27 @@ static void say_no_output(const struct invocation_work *work)
              event_kind_name(work->event->kind));
 }
 
+/* By the options as they were said: the schemas' own files have another place each time. */
+static int begin_note(struct archive_run *run, struct lambda_error *error)
+{
+    run->note = (struct shard_note){.format = FORMAT_AUTO};
+    if (!run->job->options->shard.n)
+        return 0;
+    json_t *said = json_whole_copy(run->job->job);
+    struct thresh_options *options = thresh_options_new();
+    int rc = said && options ? 0 : -1;
+    json_object_del(said, "output");
+    if (rc == 0)
+        rc = job_file_apply(said, NULL, options, &error->message);
+    if (rc == 0) {
+        options->format = run->job->options->format;
+        rc = shard_note_begin(&run->note, options);
+    }
+    thresh_options_free(options);
+    json_decref(said);
+    return rc < 0 ? lambda_error_no_memory(error) : 0;
+}
+
 static int open_sink(struct archive_run *run, struct lambda_error *error)
 {
     const struct invocation_work *work = run->work;
@@ -133,13 +157,14 @@ static int open_sink(struct archive_run *run, struct lambda_error *error)
                                                                           : RUNTIME_MAX_BYTES};
     if (run->job->output &&
         (output_template_expand(run->job->output, item->bucket, item->key, work->invocation->id,
-                                &sink->bucket, &sink->key, error) < 0 ||
+                                &run->job->options->shard, &sink->bucket, &sink->key,
+                                error) < 0 ||
          check_object(run, error) < 0))
         return -1;
     sink->mode = mode_of(work, sink);
     if (sink->mode == RECORD_SINK_COUNT)
         say_no_output(work);
-    return 0;
+    return begin_note(run, error);
 }
 
 static int begin_stream(struct archive_run *run, struct lambda_error *error)
@@ -186,6 +211,8 @@ static bool on_progress(void *context, const struct thresh_stats *so_far)
 static int on_write(void *context, const void *bytes, size_t len, struct thresh_error *error)
 {
     struct archive_run *run = context;
+    if (run->note.shard.n)
+        shard_note_add(&run->note, bytes, len);
     return record_sink_write(run->sink, bytes, len, error);
 }
 
@@ -257,6 +284,21 @@ static void tell_stop(const struct archive_run *run, struct lambda_error *error)
         is_deadline ? "raise the function's timeout or memory" : late->message.text);
 }
 
+/* Makes the object visible, and what thresh merge has to know of it. */
+static int commit(struct archive_run *run, struct lambda_error *error)
+{
+    struct buf text = {0};
+    if (record_sink_commit(run->sink, error) < 0)
+        return -1;
+    if (!run->note.shard.n || run->sink->mode != RECORD_SINK_OBJECT)
+        return 0;
+    int rc = shard_note_end(&run->note, &run->outcome->stats, &text) < 0
+                 ? lambda_error_no_memory(error)
+                 : record_sink_put_beside(run->sink, SHARD_NOTE_SUFFIX, &text, error);
+    buf_free(&text);
+    return rc;
+}
+
 /* What became of the run, by what thresh_run returned. */
 static void judge(struct archive_run *run, int rc)
 {
@@ -270,7 +312,7 @@ static void judge(struct archive_run *run, int rc)
     if (rc == 0 && run->sink->mode == RECORD_SINK_INLINE && run->sink->bucket &&
         record_sink_move_to_object(run->sink, error) < 0)
         rc = -1;
-    else if (rc == 0 && record_sink_commit(run->sink, error) < 0)
+    else if (rc == 0 && commit(run, error) < 0)
         rc = -1;
     else if (rc < 0 && *run->sink->error.type)
         *error = run->sink->error;
@@ -289,6 +331,7 @@ static void settle(struct archive_run *run)
 {
     struct outcome *outcome = run->outcome;
     struct record_sink *sink = run->sink;
+    outcome->shard = run->job->options->shard;
     outcome->is_ndjson = run->job->options->format == FORMAT_NDJSON;
     outcome->content_type = sink->content_type;
     outcome->holds_records =

@@ -84,6 +84,9 @@ static void log_outcome(struct invocation_work *work, size_t index, const char *
                         json_integer((json_int_t)(outcome->stats.wall_ms + 0.5)));
     if (outcome->stats.backend)
         json_object_set_new(members, "backend", json_string(outcome->stats.backend));
+    if (outcome->shard.n)
+        json_object_set_new(members, "shard",
+                            json_sprintf("%u/%u", outcome->shard.k, outcome->shard.n));
     if (outcome->output)
         json_object_set_new(members, "output", json_string(outcome->output));
     if (outcome->state == OUTCOME_DONE) {

@@ -91,7 +91,8 @@ static int check_output(struct cached_job *cached, struct lambda_error *error)
         return lambda_error_set(error, "Runtime.ConfigInvalid", false,
                                 "output: is not a string");
     cached->output = json_string_value(output);
-    int rc = output_template_expand(cached->output, "b", "k", "r", &bucket, &key, error);
+    int rc = output_template_expand(cached->output, "b", "k", "r", &(struct shard){.n = 0},
+                                    &bucket, &key, error);
     free(bucket);
     free(key);
     return rc;

@@ -2,25 +2,34 @@
 #include "lambda/output_template.h"
 
 #include "base/buf.h"
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-static int put_word(struct buf *out, const char *word, size_t len, const char *const values[3])
+static int put_word(struct buf *out, const char *word, size_t len, const char *const values[4])
 {
-    static const char *const names[] = {"bucket", "key", "request_id"};
-    for (size_t i = 0; i < 3; i++)
+    static const char *const names[] = {"bucket", "key", "request_id", "shard"};
+    for (size_t i = 0; i < 4; i++)
         if (strlen(names[i]) == len && memcmp(names[i], word, len) == 0)
             return buf_append_string(out, values[i]), 0;
     return -1;
 }
 
 int output_template_expand(const char *template, const char *bucket, const char *key,
-                           const char *request_id, char **to_bucket, char **to_key,
-                           struct lambda_error *error)
+                           const char *request_id, const struct shard *shard, char **to_bucket,
+                           char **to_key, struct lambda_error *error)
 {
-    const char *const values[] = {bucket ? bucket : "inline", key, request_id};
+    char number[32], last[12];
+    const char *const values[] = {bucket ? bucket : "inline", key, request_id, number};
+    int width = snprintf(last, sizeof last, "%u", shard->n ? shard->n : 1);
+    snprintf(number, sizeof number, "%0*u-of-%s", width, shard->n ? shard->k : 1, last);
     struct buf out = {0};
     *to_bucket = *to_key = NULL;
+    if (shard->n && !strstr(template, "{shard}"))
+        return lambda_error_set(error, "Runtime.ConfigInvalid", false,
+                                "output: '%s' is the same for all shards; put {shard} into it, "
+                                "as in s3://results/{key}.{shard}.ndjson",
+                                template);
     for (const char *c = template; *c; c++) {
         const char *end = *c == '{' ? strchr(c, '}') : NULL;
         if (!end) {
@@ -31,8 +40,8 @@ int output_template_expand(const char *template, const char *bucket, const char 
             buf_free(&out);
             return lambda_error_set(
                 error, "Runtime.ConfigInvalid", false,
-                "output: '%s' has a word in braces that is none of {bucket}, {key} "
-                "and {request_id}",
+                "output: '%s' has a word in braces that is none of {bucket}, {key}, "
+                "{shard} and {request_id}",
                 template);
         }
         c = end;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "lambda/record_sink.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 static int to_object(struct record_sink *sink, const void *bytes, size_t len)
@@ -70,6 +71,22 @@ int record_sink_commit(struct record_sink *sink, struct lambda_error *error)
         return -1;
     }
     return s3_commit(sink->upload, error);
+}
+
+int record_sink_put_beside(const struct record_sink *sink, const char *suffix,
+                           const struct buf *json, struct lambda_error *error)
+{
+    char *key;
+    if (asprintf(&key, "%s%s", sink->key, suffix) < 0)
+        return lambda_error_no_memory(error);
+    struct s3_upload *upload =
+        s3_create(sink->s3, sink->bucket, key, "application/json", error);
+    int rc = upload && s3_write(upload, json->data, json->len, error) == 0
+                 ? s3_commit(upload, error)
+                 : -1;
+    s3_discard(upload);
+    free(key);
+    return rc;
 }
 
 void record_sink_close(struct record_sink *sink)

@@ -38,6 +38,9 @@ void record_sink_turn(struct record_sink *sink);
 int record_sink_move_to_object(struct record_sink *sink, struct lambda_error *error);
 /* The run is complete: the object becomes visible, even one without records. */
 int record_sink_commit(struct record_sink *sink, struct lambda_error *error);
+/* Writes an object beside it, of its key with `suffix` behind it. */
+int record_sink_put_beside(const struct record_sink *sink, const char *suffix,
+                           const struct buf *json, struct lambda_error *error);
 /* Frees what it holds; of an object that was not committed nothing stays in S3. */
 void record_sink_close(struct record_sink *sink);
 

@@ -55,8 +55,8 @@ int shard_digest(const struct source *source, char digest[DIGEST_HEX + 1])
         if (rc < 0)
             break;
         char facts[64];
-        int len = snprintf(facts, sizeof facts, "%d %llu", (int)entry.kind,
-                           (unsigned long long)entry.size_bytes);
+        int len = snprintf(facts, sizeof facts, "%d %llu %x", (int)entry.kind,
+                           (unsigned long long)entry.size_bytes, (unsigned)entry.crc);
         sha256_update(&sum, entry.path_len + 1, (const uint8_t *)entry.path);
         sha256_update(&sum, (size_t)len + 1, (const uint8_t *)facts);
     }

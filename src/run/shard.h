@@ -27,7 +27,7 @@ int shard_range(const struct shard *shard, const struct source *source,
 uint64_t shard_weight(const void *source, uint64_t index);
 
 /* What tells the inputs of one run from those of another: a digest, in hexadecimal, of the
- * paths, kinds and sizes of all entries. 0, or -1 without memory. */
+ * paths, kinds, sizes and stated CRCs of all entries. 0, or -1 without memory. */
 int shard_digest(const struct source *source, char digest[DIGEST_HEX + 1]);
 
 #endif

@@ -123,6 +123,7 @@ int source_entry(const struct source *source, uint64_t index, struct buf *scratc
     entry->path_len = scratch->len;
     entry->kind = record->kind;
     entry->size_bytes = record->size;
+    entry->crc = record->storage >= STORAGE_ZIP_STORED ? record->crc : 0;
     entry->code = record->code;
     if (entry->kind == ENTRY_UNREADABLE)
         entry->message = listing_text(listing, record->offset);

@@ -43,6 +43,7 @@ struct entry {
     size_t path_len;
     uint64_t size_bytes;  /* unpacked, as the container states it; 0 where it does not. To plan
                             by, never to be trusted */
+    uint32_t crc;         /* CRC-32 of the document, as a ZIP archive states it; else 0 */
     enum entry_code code; /* ENTRY_CODE_NONE for a document */
     const char *message;  /* of an unreadable entry; lives as long as the source */
     unsigned notices;     /* enum entry_notice, or'ed */

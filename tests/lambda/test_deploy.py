@@ -38,7 +38,7 @@ def test_batch_arguments_are_options():
     assert set(arguments) <= options() | {"output"}
 
 
-def test_state_machine():
+def test_state_machines():
     machine = json.loads(text("map.asl.json"))
     assert machine["States"]["Archives"]["ItemBatcher"]["BatchInput"] == {"bucket.$": "$.bucket"}
     if not shutil.which("npm"):
@@ -62,6 +62,8 @@ def test_state_machine():
                                    stderr=subprocess.STDOUT, check=False)
             return found.returncode == 0, found.stdout.decode()
     good, said = valid(machine)
+    assert good, said
+    good, said = valid(json.loads(text("shards.asl.json")))
     assert good, said
     machine["States"]["Archives"]["Next"] = "Nowhere"
     assert not valid(machine)[0], "the validator passes anything"

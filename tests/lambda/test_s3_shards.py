@@ -8,12 +8,13 @@ import json
 import os
 import random
 import struct
+import subprocess
 import sys
 import tarfile
 import tempfile
 import zipfile
 
-from command import SOURCE, backends, main, path, run, skip
+from command import LIMIT, SOURCE, THRESH, backends, main, path, run, skip
 
 sys.path.insert(0, os.path.join(SOURCE, "tests", "lambda"))
 from faulty_proxy import Proxy, slow_down  # noqa: E402
@@ -132,6 +133,122 @@ def test_an_archive_may_be_larger_than_tmp():
             assert answer.json["errorType"] == "Thresh.Storage", answer.body
             assert "EphemeralStorage" in answer.json["errorMessage"], answer.body
         assert not f.close()
+
+
+# -- What is written --------------------------------------------------------------------------------
+OUTPUT = "s3://merged/{key}.{shard}.out"
+
+
+def results(name, n):
+    """The objects of all shards, as files."""
+    files = []
+    for k in range(1, n + 1):
+        key = "%s.%d-of-%d.out" % (name, k, n)
+        for suffix in ("", ".shard"):
+            content = swift.get("/merged/" + key + suffix)
+            assert content is not None, key + suffix
+            files.append(path(key + suffix, content))
+    return files[::2]
+
+
+def merge(files, check=(0, 1)):
+    merged = subprocess.run([THRESH, "merge", *files], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                            timeout=LIMIT, check=False)
+    assert merged.returncode in check, merged.stderr
+    return merged
+
+
+def test_merged_results_are_the_bytes_of_one_run():
+    """Each shard by a function of its own, as many environments do them."""
+    schema = b"""<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:element name="a"><xs:complexType>
+        <xs:simpleContent><xs:extension base="xs:string"><xs:attribute name="n" type="xs:byte"/>
+        </xs:extension></xs:simpleContent></xs:complexType></xs:element></xs:schema>"""
+    swift.put("/sharded/schema/a.xsd", schema)
+    for form in ("ndjson", "csv", "text"):
+        event, _ = store("merged.zip", many(300))
+        said = {"schema": "s3://sharded/schema/a.xsd", "format": form, "extract": {"n": "/a/@n"}}
+        whole = run("merged.zip", "-s", path("a.xsd", schema), "-f", form, "-x", "n=/a/@n",
+                    cwd=os.path.dirname(path("merged.zip"))).stdout
+        for k in range(1, 6):
+            with function(None, {**said, "output": OUTPUT}) as f:
+                answer = f.invoke({**event, "shard": "%d/5" % k}, seconds=100)
+                assert answer.kind == "response", answer.body
+                assert answer.json["output"] == "s3://merged/merged.zip.%d-of-5.out" % k, answer.body
+        files = results("merged.zip", 5)
+        merged = merge(files)
+        assert merged.stdout == whole and merged.returncode == 1, form
+        # Nor is anything missing, there twice, or another's.
+        said_of = merge(files[:2] + files[3:], check=(2,)).stderr.decode()
+        assert "shard 3 of 5 is missing" in said_of, said_of
+        assert "both shard" in merge(files + files[:1], check=(2,)).stderr.decode()
+
+
+def test_a_map_of_shards():
+    event, whole = store("map.zip", many(300))
+    items = [{"key": "map.zip", "shard": "%d/4" % k} for k in range(1, 5)]
+    with function(None, {"output": OUTPUT}) as f:
+        answer = f.invoke({"BatchInput": {"bucket": "sharded"}, "Items": items}, seconds=100)
+        assert [result["complete"] for result in answer.json["results"]] == [True] * 4, answer.body
+        assert merge(results("map.zip", 4)).stdout == whole
+        task = {"taskId": "t", "s3Key": "map.zip", "s3VersionId": None, "s3Bucket": "sharded"}
+        answer = f.invoke({"invocationSchemaVersion": "2.0", "invocationId": "i", "job": {
+            "id": "J", "userArguments": {"shard": "1/1"}}, "tasks": [task]}, seconds=100)
+        assert answer.json["results"][0]["resultCode"] == "Succeeded", answer.body
+        assert merge(results("map.zip", 1)).stdout == whole
+
+
+def items_of_the_state_machine(given):
+    """As Step Functions makes them of the input."""
+    with open(os.path.join(SOURCE, "deploy", "shards.asl.json"), encoding="utf-8") as file:
+        states = json.load(file)["States"]
+    assert states["Numbers"]["Parameters"]["numbers.$"] == "States.ArrayRange(1, $.shards, 1)"
+    assert states["Shards"]["ItemsPath"] == "$.numbers"
+    for number in range(1, given["shards"] + 1):
+        item = {}
+        for name, value in states["Shards"]["ItemSelector"].items():
+            if value == "States.Format('{}/{}', $$.Map.Item.Value, $.shards)":
+                item[name.removesuffix(".$")] = "%d/%d" % (number, given["shards"])
+            else:
+                item[name.removesuffix(".$")] = given[value.removeprefix("$.")]
+        yield item
+
+
+def test_the_state_machine_s_items_are_shards():
+    _, whole = store("machine.zip", many(300))
+    with function() as f:
+        for item in items_of_the_state_machine({"uri": "s3://sharded/machine.zip", "shards": 3, "output": OUTPUT}):
+            assert f.invoke(item, seconds=100).json["complete"]
+    assert merge(results("machine.zip", 3)).stdout == whole
+
+
+def test_shards_of_what_was_replaced_are_not_merged():
+    """Of the same paths and sizes, too: only what is in them is another."""
+    documents = [("%d.xml" % i, "<a>%05d</a>" % i) for i in range(90)]
+    event, _ = store("replaced.zip", zipped(documents))
+    with function(None, {"output": OUTPUT}) as f:
+        assert f.invoke({**event, "shard": "1/2"}).json["complete"]
+        store("replaced.zip", zipped(documents[:-1] + [("89.xml", "<a>XXXXX</a>")]))
+        assert f.invoke({**event, "shard": "2/2"}).json["complete"]
+        assert "different inputs" in merge(results("replaced.zip", 2), check=(2,)).stderr.decode()
+        assert f.invoke({**event, "shard": "1/2", "max-errors": 3}).json["complete"]
+        assert "different options" in merge(results("replaced.zip", 2), check=(2,)).stderr.decode()
+
+
+def test_an_output_names_its_shard():
+    event, _ = store("named.zip", many(20))
+    with function() as f:
+        answer = f.invoke({**event, "shard": "1/2", "output": "s3://merged/{key}.{request_id}"})
+        assert answer.json["errorType"] == "Runtime.ConfigInvalid", answer.body
+        assert "{shard}" in answer.json["errorMessage"], answer.body
+        for wrong, said in (("0/2", "shard"), ("3/2", "shard"), ("auto", "K/N"), (3, "shard"), ("1/0", "shard")):
+            answer = f.invoke({**event, "shard": wrong})
+            assert answer.kind == "error" and said in answer.json["errorMessage"], answer.body
+        # More shards than there are entries: some have none, and are good.
+        assert f.invoke({**event, "shard": "999/999", "output": OUTPUT}).json["good"]
+        assert swift.get("/merged/named.zip.999-of-999.out") == b""
+        # A whole archive is one of one.
+        assert f.invoke({**event, "output": OUTPUT}).json["output"].endswith("named.zip.1-of-1.out")
+        assert swift.get("/merged/named.zip.1-of-1.out.shard") is None
 
 
 # -- Bad days ---------------------------------------------------------------------------------------

@@ -13,21 +13,26 @@ static void templates_name_an_object_or_are_refused(void **state)
 {
     static const struct {
         const char *template, *bucket, *key; /* NULL: refused */
+        struct shard shard;
     } rows[] = {
-        {"s3://out/{bucket}/{key}.ndjson", "out", "b/in/a {key}.zip.ndjson"},
-        {"s3://{bucket}/x-{request_id}", "b", "x-r"},
-        {"s3://out/a{b", "out", "a{b"},
-        {"s3://out/{what}", NULL, NULL},
-        {"s3://out", NULL, NULL},
-        {"s3:///k", NULL, NULL},
-        {"/tmp/x", NULL, NULL},
+        {"s3://out/{bucket}/{key}.ndjson", "out", "b/in/a {key}.zip.ndjson", {0}},
+        {"s3://{bucket}/x-{request_id}", "b", "x-r", {0}},
+        {"s3://out/a{b", "out", "a{b", {0}},
+        {"s3://out/{shard}/x", "out", "1-of-1/x", {0}},
+        {"s3://out/x.{shard}", "out", "x.03-of-16", {3, 16, false}},
+        {"s3://out/x.{shard}", "out", "x.9-of-9", {9, 9, false}},
+        {"s3://out/{key}.{request_id}", NULL, NULL, {3, 16, false}},
+        {"s3://out/{what}", NULL, NULL, {0}},
+        {"s3://out", NULL, NULL, {0}},
+        {"s3:///k", NULL, NULL, {0}},
+        {"/tmp/x", NULL, NULL, {0}},
     };
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         char *bucket, *key;
         struct lambda_error error = {0};
-        int rc = output_template_expand(rows[i].template, "b", "in/a {key}.zip", "r", &bucket,
-                                        &key, &error);
+        int rc = output_template_expand(rows[i].template, "b", "in/a {key}.zip", "r",
+                                        &rows[i].shard, &bucket, &key, &error);
         assert_int_equal(rc, rows[i].bucket ? 0 : -1);
         if (rc == 0) {
             assert_string_equal(bucket, rows[i].bucket);

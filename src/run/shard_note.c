@@ -1,17 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-#include "cli/shard_note.h"
+#include "run/shard_note.h"
 
-#include "base/buf.h"
 #include "base/error.h"
-#include "cli/output.h"
 #include "options/option_row.h"
-#include <errno.h>
-#include <fcntl.h>
+#include "record/record.h"
 #include <jansson.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 /* How the work is done and told makes no other records; what is left out of text does. */
 static bool is_of_records(const struct option_row *row)
@@ -24,10 +19,12 @@ static bool is_of_records(const struct option_row *row)
            row->section == OPTION_LIMITS || strcmp(row->name, "quiet") == 0;
 }
 
-int shard_note_options(struct shard_note *note, const struct thresh_options *options)
+int shard_note_begin(struct shard_note *note, const struct thresh_options *options)
 {
     struct buf text = {0};
     uint8_t digest[DIGEST_BYTES];
+    *note = (struct shard_note){.format = options->format, .shard = options->shard};
+    sha256_init(&note->sum);
     for (const struct option_row *row = option_rows; row->name; row++)
         if (is_of_records(row))
             option_row_print(row, options, &text);
@@ -35,29 +32,6 @@ int shard_note_options(struct shard_note *note, const struct thresh_options *opt
     digest_of(text.data, text.len, digest);
     digest_hex(digest, note->options);
     buf_free(&text);
-    note->format = options->format;
-    note->shard = options->shard;
-    return rc;
-}
-
-#define NOTE_SUFFIX ".shard"
-
-static char *note_name(const char *output)
-{
-    char *name;
-    return asprintf(&name, "%s" NOTE_SUFFIX, output) < 0 ? NULL : name;
-}
-
-int shard_note_is(const char *file)
-{
-    const char *end = file + strlen(file);
-    const size_t len = sizeof NOTE_SUFFIX - 1;
-    if ((size_t)(end - file) <= len || strcmp(end - len, NOTE_SUFFIX) != 0)
-        return 0;
-    char *name = note_name(file);
-    int has_note = name && faccessat(AT_FDCWD, name, F_OK, AT_EACCESS) == 0;
-    int rc = name ? !has_note : -1;
-    free(name);
     return rc;
 }
 
@@ -66,8 +40,8 @@ int shard_note_is(const char *file)
 static json_t *counts_to_json(const struct thresh_stats *stats)
 {
     json_t *reasons = json_object(), *verdicts = json_object();
-    for (int i = 0; thresh_verdict_name(i); i++)
-        json_object_set_new(verdicts, thresh_verdict_name(i),
+    for (enum verdict i = 0; i < VERDICTS; i++)
+        json_object_set_new(verdicts, verdict_names[i],
                             json_integer((json_int_t)stats->verdicts[i]));
     for (size_t i = 0; i < stats->n_reasons; i++)
         json_object_set_new(reasons, stats->reasons[i].name,
@@ -95,39 +69,25 @@ static json_t *note_to_json(const struct shard_note *note)
         (json_int_t)s->known);
 }
 
-static int write_file(const char *name, const char *text, struct thresh_error *error)
+void shard_note_add(struct shard_note *note, const void *bytes, size_t len)
 {
-    struct output file;
-    int rc = output_open(&file, "--output", name, error);
-    if (rc == 0)
-        rc = output_write(&file, text, strlen(text), error);
-    if (rc == 0)
-        rc = output_write(&file, "\n", 1, error);
-    if (rc == 0)
-        rc = output_commit(&file, error);
-    output_close(&file);
-    return rc;
+    if (note->format == FORMAT_CSV && !note->output_bytes)
+        note->heading_bytes = len;
+    note->output_bytes += len;
+    sha256_update(&note->sum, len, bytes);
 }
 
-int shard_note_write(const struct shard_note *note, const char *output,
-                     struct thresh_error *error)
+int shard_note_end(struct shard_note *note, const struct thresh_stats *stats, struct buf *out)
 {
+    note->stats = *stats;
+    digest_end_hex(&note->sum, note->output);
     json_t *root = note_to_json(note);
-    char *text = root ? json_dumps(root, JSON_INDENT(1)) : NULL, *name = note_name(output);
-    int rc = text && name ? write_file(name, text, error) : error_no_memory(error);
+    char *text = root ? json_dumps(root, JSON_INDENT(1)) : NULL;
+    if (text)
+        buf_append_format(out, "%s\n", text);
     json_decref(root);
+    int rc = text && !out->failed ? 0 : -1;
     free(text);
-    free(name);
-    return rc;
-}
-
-int shard_note_remove(const char *output, struct thresh_error *error)
-{
-    char *name = note_name(output);
-    int rc = name ? 0 : error_no_memory(error);
-    if (name && unlink(name) < 0 && errno != ENOENT)
-        rc = error_set(error, "%s: cannot be removed: %m; it is of an earlier run", name);
-    free(name);
     return rc;
 }
 
@@ -137,9 +97,9 @@ static int counts_from_json(struct thresh_stats *stats, const json_t *verdicts, 
 {
     const char *name;
     json_t *count;
-    for (int i = 0; thresh_verdict_name(i); i++)
+    for (enum verdict i = 0; i < VERDICTS; i++)
         stats->verdicts[i] =
-            (uint64_t)json_integer_value(json_object_get(verdicts, thresh_verdict_name(i)));
+            (uint64_t)json_integer_value(json_object_get(verdicts, verdict_names[i]));
     json_object_foreach(reasons, name, count)
     {
         if (stats->n_reasons == THRESH_REASONS || strlen(name) >= sizeof stats->reasons[0].name)
@@ -202,22 +162,15 @@ static int note_from_json(struct shard_note *note, json_t *root)
     return counts_from_json(s, verdicts, reasons);
 }
 
-int shard_note_read(struct shard_note *note, const char *output, struct thresh_error *error)
+int shard_note_parse(struct shard_note *note, const char *text, size_t len, const char *name,
+                     struct thresh_error *error)
 {
-    char *name = note_name(output);
     json_error_t wrong;
-    if (!name)
-        return error_no_memory(error);
-    json_t *root = json_load_file(name, JSON_REJECT_DUPLICATES, &wrong);
+    json_t *root = json_loadb(text, len, JSON_REJECT_DUPLICATES, &wrong);
     const char *version = json_string_value(json_object_get(root, "thresh"));
     int rc = 0;
     *note = (struct shard_note){.format = FORMAT_AUTO};
-    if (!root && faccessat(AT_FDCWD, name, F_OK, AT_EACCESS) < 0)
-        rc = error_set(error,
-                       "%s: has no note %s beside it, so that it is no shard's output, or its "
-                       "run did not complete; do that shard again",
-                       output, name);
-    else if (version && strcmp(version, THRESH_VERSION) != 0)
+    if (version && strcmp(version, THRESH_VERSION) != 0)
         rc = error_set(error,
                        "%s: is of thresh %s, and this is " THRESH_VERSION "; merge with "
                        "the version that made it",
@@ -225,6 +178,5 @@ int shard_note_read(struct shard_note *note, const char *output, struct thresh_e
     else if (!root || !version || note_from_json(note, root) < 0)
         rc = error_set(error, "%s: is damaged; do that shard again", name);
     json_decref(root);
-    free(name);
     return rc;
 }
