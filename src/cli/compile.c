@@ -24,9 +24,17 @@ static const struct option_row compile_rows[] = {
 };
 /* clang-format on */
 
-static const char *const taken[] = {
-    "schema",         "schema-location", "catalog", "strict-schema", "guard-schemas",
-    "schema-timeout", "schema-memory",   "output",  "job",           NULL};
+static const char *const taken[] = {"schema",
+                                    "schema-location",
+                                    "catalog",
+                                    "strict-schema",
+                                    "guard-schemas",
+                                    "schema-cache",
+                                    "schema-timeout",
+                                    "schema-memory",
+                                    "output",
+                                    "job",
+                                    NULL};
 
 static const struct help help = {
     .usage = "thresh compile -s [NAMESPACE=]FILE... -o FILE",
