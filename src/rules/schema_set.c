@@ -131,7 +131,7 @@ static int compile_one(struct schema_set *set, struct schema *schema, const stru
 {
     if (!schema->is_shared && share(set, schema))
         return 0;
-    if (!schema->is_shared &&
+    if (!schema->is_shared && !schema->xsd &&
         schema_compile(schema, set->resolver, documents, load->limits, load->trial, error) < 0)
         return schema->is_of_folder ? schema_folder_refuse(error) : -1;
     set->has_relaxng |= schema->relaxng != NULL;
@@ -156,10 +156,39 @@ static int list_schemas(struct schema_set *set, const struct load *load,
     return rc;
 }
 
+/* Those that are of the same documents. What cannot be compiled together is left for later. */
+static int compile_together(struct schema_set *set, const struct load *load,
+                            struct xsd_documents *documents, struct thresh_error *error)
+{
+    struct schema **schemas = calloc(set->n_schemas + 1, sizeof *schemas);
+    const char **files = calloc(set->n_schemas + 1, sizeof *files);
+    struct xsd **xsds = calloc(set->n_schemas + 1, sizeof *xsds);
+    uint32_t n = 0;
+    for (size_t i = 0; i < set->n_schemas && schemas && files && xsds; i++) {
+        struct schema *schema = &set->schemas[i];
+        uint32_t k = 0;
+        while (k < n && strcmp(files[k], schema->file) != 0)
+            k++;
+        if (k < n || schema->is_shared || schema->is_relaxng)
+            continue;
+        schemas[n] = schema;
+        files[n++] = schema->file;
+    }
+    int rc = schemas && files && xsds
+                 ? xsd_compile_together(xsds, files, n, documents, load->limits, error)
+                 : error_no_memory(error);
+    for (uint32_t i = 0; i < n && rc == 0; i++)
+        schemas[i]->xsd = xsds[i];
+    free(schemas);
+    free(files);
+    free(xsds);
+    return rc < 0 ? -1 : 0;
+}
+
 static int compile_schemas(struct schema_set *set, const struct load *load,
                            struct xsd_documents *documents, struct thresh_error *error)
 {
-    int rc = 0;
+    int rc = compile_together(set, load, documents, error);
     for (size_t i = 0; i < set->n_schemas && rc == 0; i++)
         rc = compile_one(set, &set->schemas[i], load, documents, error);
     return rc < 0 ? -1 : check_all_roots(set, load->options->schema_location, error);

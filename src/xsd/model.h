@@ -252,7 +252,25 @@ struct xsd {
     uint32_t xsi_nil;
     uint32_t xsi_schema_location;
     uint32_t xsi_no_namespace_schema_location;
+    struct xsd *whole;      /* what it is a view of; NULL: it is none */
+    const uint32_t *hidden; /* what of the whole a view does not know, as below */
+    uint32_t n_hidden;
+    uint32_t n_views; /* of a whole */
 };
+
+/* What is hidden of a symbol, behind its number: all of it, or some of its components. */
+enum {
+    XSD_HIDES_ELEMENT = 1,
+    XSD_HIDES_ATTRIBUTE = 2,
+    XSD_HIDES_TYPE = 4,
+    XSD_HIDES = 3, /* bits of these */
+};
+/* Whether it may: each has an array of the whole's symbols. */
+bool xsd_may_have_views(const struct xsd *whole, uint64_t n);
+/* A view of a schema, which has all but what is hidden, and keeps the array. NULL: no memory.
+ * view.c */
+struct xsd *xsd_view_new(struct xsd *whole, const uint32_t *hidden, uint32_t n_hidden);
+void xsd_view_free(struct xsd *view); /* and nothing of the whole; takes NULL */
 
 static inline bool model_bit(const uint64_t *set, uint32_t bit)
 {

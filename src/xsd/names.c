@@ -55,7 +55,9 @@ const struct symbol *names_find(const struct names *names, const char *local, si
 {
     if (!names->slots || ns == XSD_NS_UNKNOWN)
         return NULL;
-    return *slot_of(names, hash_name(local, local_len, ns), local, local_len, ns);
+    const struct symbol *symbol =
+        *slot_of(names, hash_name(local, local_len, ns), local, local_len, ns);
+    return symbol ? names->by_id[symbol->id] : NULL;
 }
 
 static int make_room_for_uri(struct names *names)

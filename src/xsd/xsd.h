@@ -48,6 +48,13 @@ struct xsd_limits {
  * One thread at a time for the same documents. */
 int xsd_compile(struct xsd **xsd, const char *uri, struct xsd_documents *documents,
                 const struct xsd_limits *limits, struct thresh_error *error);
+/* Compiles several, which share what they have in common; each is for xsd_free. These have to
+ * be the first that are compiled of the documents. 1: they have too little in common, or there
+ * is something to say of one of them, and each is to be compiled alone; nothing is filled in.
+ * 0, or -1 without memory. */
+int xsd_compile_together(struct xsd **xsds, const char *const *uris, uint32_t n,
+                         struct xsd_documents *documents, const struct xsd_limits *limits,
+                         struct thresh_error *error);
 void xsd_free(struct xsd *xsd);
 /* The memory that it takes, about. */
 size_t xsd_bytes(const struct xsd *xsd);

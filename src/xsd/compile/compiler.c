@@ -74,6 +74,8 @@ void xsd_compile_warn(struct xsd_compiler *c, const struct location *location, c
     va_start(arguments, format);
     format_labelled(text, rule, format, arguments);
     va_end(arguments);
+    if (c->n_uris > 1)
+        leave(c, location, text); /* which of the schemas has the warning, each alone says */
     const char *line = line_of(c, location, text);
     uint32_t before = c->warned.n_symbols;
     if (!line || names_add_ns(&c->warned, &c->drafts, "") == XSD_NS_UNKNOWN ||

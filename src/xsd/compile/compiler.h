@@ -9,6 +9,7 @@
  *   schema_document.h    schema_document.c: reads a document, once for all schemas
  *   global.h             global.c: symbols, and the global declarations by these names
  *   schema.h             schema.c: collects the documents of a schema
+ *   family.h             family.c: schemas that are compiled as one
  *   component.h          simple.c, complex.c, element.c ...: makes components of them
  *   content.h            content.c and content_*.c, restriction.c: makes automata of particles
  *
@@ -27,6 +28,13 @@
 
 #include <setjmp.h>
 
+/* A growable array, of the compiler. */
+struct pointer_list {
+    void **items;
+    uint32_t n;
+    uint32_t cap;
+};
+
 /* A document as one schema sees it. */
 struct schema_document {
     const struct node *root;
@@ -40,6 +48,9 @@ struct schema_document {
     unsigned final_default;
     uint64_t *imports; /* a bit for each namespace number that may be referred to */
     uint32_t n_imports;
+    /* family.c: */
+    struct pointer_list links; /* struct schema_document: those that it leads to */
+    uint64_t *views;           /* a bit for each schema that has it */
 };
 
 /* Where in the documents we are. */
@@ -48,11 +59,11 @@ struct location {
     const struct node *node;
 };
 
-/* A growable array, of the compiler. */
-struct pointer_list {
-    void **items;
-    uint32_t n;
-    uint32_t cap;
+/* A symbol that a document has in it. */
+struct family_mention {
+    uint32_t symbol;
+    const struct schema_document *document;
+    const struct family_mention *next;
 };
 
 struct xsd_compiler {
@@ -61,7 +72,9 @@ struct xsd_compiler {
     struct buf warnings; /* for xsd_warnings() */
     struct names warned; /* its lines, so that each is told once */
     jmp_buf out;
-    const char *uri; /* of the schema */
+    const char *uri;         /* of the schema ... */
+    const char *const *uris; /* ... or of all those that are compiled as one */
+    uint32_t n_uris;
     const struct xsd_limits *limits;
     int64_t begun_ns;
     uint32_t ticks;  /* see xsd_compile_tick */
@@ -91,6 +104,14 @@ struct xsd_compiler {
     struct pointer_list constraints; /* struct identity_source: keyrefs to be resolved */
     struct names shapes;             /* the bytes of each set of own fields */
     uint32_t attempt; /* number of the content model being built: see struct particle */
+
+    /* family.c: of several schemas. */
+    struct pointer_list roots; /* struct schema_document: their own, in their order */
+    const struct family_mention *mentions;
+    const struct schema_document **mentioned; /* by symbol: the last that has it */
+    uint32_t n_mentioned;
+    uint32_t n_own_symbols; /* those that are there without a document come first */
+    uint32_t view_words;    /* of a set of schemas */
 
     /* Memory that ends with the compiler. */
     struct arena drafts;  /* what no validator asks for: until the schema is made */

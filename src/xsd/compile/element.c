@@ -4,6 +4,7 @@
  * head of a substitution group, the groups themselves, and value constraints.
  */
 #include "xsd/compile/component.h"
+#include "xsd/compile/family.h"
 
 #include <string.h>
 
@@ -164,6 +165,7 @@ static void resolve_heads(struct xsd_compiler *c, struct element *element)
                          element->name->local, head->name->local);
     for (int above = 1; head; head = head->source->head, above++) {
         check_heads(c, element, above);
+        family_require(c, head->source->location.document, source->location.document);
         if (may_stand_for(element, head)) {
             pointer_list_add(c, &heads, (void *)head);
             pointer_list_add(c, &head->source->members, element);

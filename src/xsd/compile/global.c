@@ -4,6 +4,7 @@
  */
 #include "xsd/compile/global.h"
 
+#include "xsd/compile/family.h"
 #include "xsd/compile/node.h"
 #include "xsd/compile/schema_document.h"
 
@@ -39,7 +40,10 @@ void global_register(struct xsd_compiler *c, enum component_kind kind,
 {
     struct global **slot = global_slot(c, kind, name);
     bool built_in = *slot ? !(*slot)->location.document : kind == COMPONENT_TYPE && name->type;
-    if (built_in || (*slot && is_copy(c, *slot, kind, location)))
+    bool is_second = !built_in && *slot && is_copy(c, *slot, kind, location);
+    if (is_second && family_is(c))
+        family_decline(c);
+    if (built_in || is_second)
         return;
     if (*slot)
         xsd_compile_fail(c, location, "sch-props-correct.2",
@@ -84,5 +88,6 @@ struct global *global_find(struct xsd_compiler *c, const struct location *locati
                          "this document does not import the namespace of '{%s}%s'; that of "
                          "another document is taken",
                          name->uri, name->local);
+    family_require(c, location->document, global->location.document);
     return global;
 }

@@ -7,6 +7,7 @@
 
 #include "resolver/address.h"
 #include "resolver/builtin.h"
+#include "xsd/compile/family.h"
 #include "xsd/compile/global.h"
 #include "xsd/compile/node.h"
 #include "xsd/compile/schema_document.h"
@@ -46,17 +47,19 @@ static const char *resolve(struct xsd_compiler *c, const struct location *locati
     return attr->address;
 }
 
-/* A document has a place once for each namespace: a chameleon takes that of its includer. */
-static bool enter_document(struct xsd_compiler *c, const char *place, uint32_t ns)
+/* A document has a place once for each namespace: a chameleon takes that of its includer.
+ * Returns its number, which is the next one where it is new. */
+static uint32_t enter_document(struct xsd_compiler *c, const char *place, uint32_t ns)
 {
-    uint32_t before = c->documents.n_symbols;
+    const struct symbol *symbol = NULL;
     buf_clear(&c->text);
     buf_append_format(&c->text, "%u %s", ns, place);
     const char *key = buf_string(&c->text);
-    if (!key || names_add_ns(&c->documents, &c->drafts, "") == XSD_NS_UNKNOWN ||
-        !names_add(&c->documents, &c->drafts, key, c->text.len, 0))
+    if (key && names_add_ns(&c->documents, &c->drafts, "") != XSD_NS_UNKNOWN)
+        symbol = names_add(&c->documents, &c->drafts, key, c->text.len, 0);
+    if (!symbol)
         xsd_compile_fail_no_memory(c);
-    return c->documents.n_symbols > before;
+    return symbol->id - 1;
 }
 
 /* Why a document is read, and the rules by which it then is a schema document and has a certain
@@ -117,16 +120,20 @@ static bool load(struct xsd_compiler *c, const char *uri, const struct location 
     if (!text)
         return false;
     check_fragment(c, text, uri, from, LINK_RULES[link].is_schema);
-    if (link != LINK_ROOT && !enter_document(c, text->place, ns))
+    if (link == LINK_ROOT)
+        ns = symbol_ns(c, node_value_of(text->root, NODE_ATTR_TARGET_NAMESPACE));
+    uint32_t number = enter_document(c, text->place, ns);
+    if (number < c->document_list.n) {
+        family_link(c, from, c->document_list.items[number]);
         return true;
+    }
     struct schema_document *document = xsd_compile_alloc_draft(c, sizeof *document);
     document->uri = uri;
-    document->number = c->document_list.n;
+    document->number = number;
     document->root = text->root;
     pointer_list_add(c, &c->document_list, document);
+    family_link(c, from, document);
     check_root(c, document, from, link, ns);
-    if (link == LINK_ROOT)
-        enter_document(c, text->place, document->ns);
     read_document(c, document);
     return true;
 }
@@ -298,6 +305,8 @@ static void read_include(struct xsd_compiler *c, struct schema_document *documen
                          const struct location *location)
 {
     bool redefines = location->node->tag == NODE_REDEFINE;
+    if (redefines && family_is(c))
+        family_decline(c);
     node_check_attrs(c, location, NODE_ATTR(SCHEMA_LOCATION));
     if (!node_value_of(location->node, NODE_ATTR_SCHEMA_LOCATION))
         xsd_compile_fail(c, location, "s4s-att-must-appear", "no schemaLocation");
@@ -344,12 +353,14 @@ static void read_document(struct xsd_compiler *c, struct schema_document *docume
     }
 }
 
-static bool has_document_of(const struct xsd_compiler *c, uint32_t ns)
+static struct schema_document *document_of(const struct xsd_compiler *c, uint32_t ns)
 {
-    for (uint32_t i = 0; i < c->document_list.n; i++)
-        if (((const struct schema_document *)c->document_list.items[i])->ns == ns)
-            return true;
-    return false;
+    for (uint32_t i = 0; i < c->document_list.n; i++) {
+        struct schema_document *document = c->document_list.items[i];
+        if (document->ns == ns)
+            return document;
+    }
+    return NULL;
 }
 
 /* The copies, too, import others. */
@@ -358,15 +369,28 @@ static void load_builtins(struct xsd_compiler *c)
     for (uint32_t i = 0; i < c->builtins.n; i++) {
         const struct location *import = c->builtins.items[i];
         const char *uri = node_value_of(import->node, NODE_ATTR_NAMESPACE);
+        const char *address = builtin_of_namespace(uri)->address;
         uint32_t ns = symbol_ns(c, uri);
-        if (!has_document_of(c, ns))
-            load(c, builtin_of_namespace(uri)->address, import, LINK_IMPORT, ns);
+        struct schema_document *document = document_of(c, ns);
+        if (!document)
+            load(c, address, import, LINK_IMPORT, ns);
+        else if (document->uri == address)
+            family_link(c, import, document);
     }
 }
 
-void schema_load(struct xsd_compiler *c, const char *uri)
+void schema_load(struct xsd_compiler *c)
 {
-    if (!load(c, uri, NULL, LINK_ROOT, 0))
-        xsd_compile_fail(c, NULL, LINK_RULES[LINK_ROOT].is_schema, "%s cannot be read", uri);
+    c->n_own_symbols = c->xsd->names.n_symbols;
+    for (uint32_t i = 0; i < c->n_uris; i++)
+        if (!load(c, c->uris[i], NULL, LINK_ROOT, 0))
+            xsd_compile_fail(c, NULL, LINK_RULES[LINK_ROOT].is_schema, "%s cannot be read",
+                             c->uris[i]);
     load_builtins(c);
+    family_begin(c);
+    for (uint32_t i = 0; i < c->builtins.n; i++) {
+        const struct location *import = c->builtins.items[i];
+        const char *uri = node_value_of(import->node, NODE_ATTR_NAMESPACE);
+        family_require(c, import->document, document_of(c, symbol_ns(c, uri)));
+    }
 }

@@ -8,7 +8,7 @@
 
 #include "xsd/compile/compiler.h"
 
-/* Loads the document at `uri` and all that hangs on it. */
-void schema_load(struct xsd_compiler *c, const char *uri);
+/* Loads the documents at the compiler's addresses and all that hangs on them. */
+void schema_load(struct xsd_compiler *c);
 
 #endif

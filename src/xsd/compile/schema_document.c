@@ -98,6 +98,13 @@ void schema_document_miss(struct xsd_compiler *c, const char *uri)
         xsd_compile_fail_no_memory(c);
 }
 
+void schema_documents_forget_notes(struct xsd_documents *documents)
+{
+    names_free(&documents->told);
+    buf_free(&documents->notes);
+    buf_free(&documents->missing);
+}
+
 const char *xsd_documents_missing(const struct xsd_documents *documents)
 {
     return documents->missing.len ? documents->missing.data : "";

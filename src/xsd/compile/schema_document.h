@@ -45,6 +45,8 @@ const struct schema_text *schema_document_read(struct xsd_compiler *c, const cha
 bool schema_document_is_file(struct xsd_compiler *c, const char *uri);
 /* Keeps an address that nothing maps, once. */
 void schema_document_miss(struct xsd_compiler *c, const char *uri);
+/* As if none of these had been kept. */
+void schema_documents_forget_notes(struct xsd_documents *documents);
 /* Keeps a line for people, once. */
 void schema_document_note(struct xsd_compiler *c, const char *line);
 

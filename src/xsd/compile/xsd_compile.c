@@ -4,10 +4,13 @@
  */
 #include "base/clock.h"
 #include "xsd/compile/content.h"
+#include "xsd/compile/family.h"
 #include "xsd/compile/schema.h"
+#include "xsd/compile/schema_document.h"
 
 #include <libxml/tree.h>
 #include <stdlib.h>
+#include <string.h>
 
 static void make_notation(struct xsd_compiler *c, struct global *global)
 {
@@ -69,7 +72,7 @@ static void make_components(struct xsd_compiler *c)
         restriction_check_group(c, c->global_list.items[i]);
 }
 
-static void compile(struct xsd_compiler *c, const char *uri)
+static void compile(struct xsd_compiler *c, struct xsd **views)
 {
     struct xsd *xsd = c->xsd;
     symbol_ns(c, "");
@@ -84,10 +87,12 @@ static void compile(struct xsd_compiler *c, const char *uri)
     type_make_any(c);
     simple_make_builtins(c);
     attribute_make_xsi(c);
-    schema_load(c, uri);
+    schema_load(c);
     make_components(c);
     xsd->warnings =
         xsd_compile_string(c, c->warnings.len ? c->warnings.data : "", c->warnings.len);
+    if (family_is(c))
+        family_make_views(c, views);
 }
 
 const char *xsd_warnings(const struct xsd *xsd)
@@ -118,45 +123,79 @@ static void compiler_free(struct xsd_compiler *c)
     free(c->symbols);
     free(c->namespaces);
     free(c->globals);
+    free(c->mentioned);
 }
 
 /* A function of its own, so that no local variable changes between setjmp and longjmp. */
-static int compile_guarded(struct xsd_compiler *c, const char *uri)
+static int compile_guarded(struct xsd_compiler *c, struct xsd **views)
 {
     int left = setjmp(c->out);
     if (left == 0)
-        compile(c, uri);
+        compile(c, views);
     return left;
 }
 
-int xsd_compile(struct xsd **xsd, const char *uri, struct xsd_documents *documents,
-                const struct xsd_limits *limits, struct thresh_error *error)
+static int compile_all(struct xsd **whole, const char *const *uris, uint32_t n,
+                       struct xsd **views, struct xsd_documents *documents,
+                       const struct xsd_limits *limits, struct thresh_error *error)
 {
     static const struct xsd_limits none = {0};
     struct xsd_compiler c = {.error = error,
                              .shared = documents,
-                             .uri = uri,
+                             .uri = uris[0],
+                             .uris = uris,
+                             .n_uris = n,
                              .limits = limits ? limits : &none,
                              .begun_ns = clock_coarse_ns()};
-    *xsd = NULL;
+    *whole = NULL;
     c.xsd = calloc(1, sizeof *c.xsd);
     if (!c.xsd || !(c.xsd->datatypes = datatypes_new())) {
         free(c.xsd);
         return error_no_memory(error);
     }
-    int left = compile_guarded(&c, uri);
+    int left = compile_guarded(&c, views);
     if (left == 0) {
         forget_sources(&c);
-        *xsd = c.xsd;
+        *whole = c.xsd;
     } else {
+        for (uint32_t i = 0; i < n && views; i++)
+            xsd_view_free(views[i]);
         xsd_free(c.xsd);
     }
     compiler_free(&c);
     return left;
 }
 
+int xsd_compile(struct xsd **xsd, const char *uri, struct xsd_documents *documents,
+                const struct xsd_limits *limits, struct thresh_error *error)
+{
+    return compile_all(xsd, &uri, 1, NULL, documents, limits, error);
+}
+
+int xsd_compile_together(struct xsd **xsds, const char *const *uris, uint32_t n,
+                         struct xsd_documents *documents, const struct xsd_limits *limits,
+                         struct thresh_error *error)
+{
+    struct thresh_error ignored = {{0}};
+    struct xsd *whole;
+    memset(xsds, 0, n * sizeof *xsds);
+    int rc = n < 2 ? 1 : compile_all(&whole, uris, n, xsds, documents, limits, &ignored);
+    if (rc < 0)
+        return error_no_memory(error);
+    if (rc > 0) {
+        memset(xsds, 0, n * sizeof *xsds);
+        schema_documents_forget_notes(documents);
+    }
+    return rc > 0;
+}
+
 void xsd_free(struct xsd *xsd)
 {
+    struct xsd *whole = xsd ? xsd->whole : NULL;
+    if (whole) {
+        xsd_view_free(xsd);
+        xsd = whole->n_views ? NULL : whole;
+    }
     if (!xsd)
         return;
     datatypes_free(xsd->datatypes);
@@ -168,6 +207,9 @@ void xsd_free(struct xsd *xsd)
 size_t xsd_bytes(const struct xsd *xsd)
 {
     const struct names *names = &xsd->names;
+    if (xsd->whole)
+        return sizeof *xsd + names->n_symbols * sizeof *names->by_id +
+               xsd_bytes(xsd->whole) / xsd->whole->n_views;
     return sizeof *xsd + xsd->arena.bytes + datatypes_bytes(xsd->datatypes) +
            ((size_t)names->mask + 1 + names->cap_symbols) * sizeof *names->slots +
            names->cap_uris * (sizeof *names->uris + 2 * sizeof *names->uri_slots);

@@ -19,6 +19,10 @@ struct image_schema {
     const char *target;         /* its target namespace */
     const char *file;           /* that it was compiled from, as it was given */
     bool is_of_folder;          /* which was given as a directory or an archive */
+    /* image_write sets these: */
+    uint32_t block;         /* the number of what it is, or is a view of, from 1 */
+    uint32_t n_hidden;      /* of a view: */
+    const uint32_t *hidden; /* what it does not know, as xsd/model.h has it */
     const struct xsd *xsd;
 };
 

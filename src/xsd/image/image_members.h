@@ -74,6 +74,9 @@
     _(TEXT, target) \
     _(TEXT, file) \
     _(FLAG, is_of_folder) \
+    _(VALUE, block) \
+    _(VALUE, n_hidden) \
+    _(NUMBERS, hidden, uint32_t, s->n_hidden) \
     _(LEFT_OUT, xsd)
 
 #define MEMBERS_image_source(_) \
@@ -99,7 +102,11 @@
     _(VALUE, xsi_type) \
     _(VALUE, xsi_nil) \
     _(VALUE, xsi_schema_location) \
-    _(VALUE, xsi_no_namespace_schema_location)
+    _(VALUE, xsi_no_namespace_schema_location) \
+    _(LEFT_OUT, whole) \
+    _(LEFT_OUT, hidden) \
+    _(ANEW, n_hidden) \
+    _(ANEW, n_views)
 
 #define MEMBERS_names(_) \
     _(MAYBE_POINTERS, slots, symbol, (uint64_t)s->mask + 1) \

@@ -69,35 +69,88 @@ static int check_head(const struct image_head *head, uint64_t size, const char *
 
 /* -- Blocks --------------------------------------------------------------------------- */
 
-/* NULL, or what is not in order. */
-static const char *settle_blocks(struct image *image)
+/* What a validator finds by a name is not hidden, and so the rest of a view is as safe as the
+ * whole. NULL, or what is not in order. */
+static const char *make_view(struct image_schema *schema, struct xsd *whole)
+{
+    if (!xsd_may_have_views(whole, whole->n_views + UINT64_C(1)))
+        return "number of views";
+    for (uint32_t i = 0; i < schema->n_hidden; i++)
+        if (schema->hidden[i] >> XSD_HIDES >= whole->names.n_symbols)
+            return "hidden symbols";
+    schema->xsd = xsd_view_new(whole, schema->hidden, schema->n_hidden);
+    return schema->xsd ? NULL : image_no_memory;
+}
+
+/* Gives each schema the block that it is, or a view of it. */
+static const char *hand_out(struct image *image, struct xsd *const *blocks, uint64_t n)
+{
+    const char *wrong = NULL;
+    for (uint32_t i = 0; i < image->contents->n_schemas && !wrong; i++) {
+        struct image_schema *schema = (struct image_schema *)&image->contents->schemas[i];
+        if (!schema->block || schema->block > n)
+            return "number of schemas";
+        if (schema->n_hidden)
+            wrong = make_view(schema, blocks[schema->block - 1]);
+        else
+            schema->xsd = blocks[schema->block - 1];
+    }
+    return wrong;
+}
+
+/* What the image says of itself, which is its first block. NULL, or what is not in order. */
+static const char *settle_contents(struct image *image, uint64_t *at)
+{
+    char *block = (char *)image->bytes + *at;
+    struct image_graph graph;
+    const char *wrong =
+        *at < image->size ? image_block_settle(block, image->size - *at, &graph) : "contents";
+    if (wrong)
+        return wrong;
+    if (graph.counts[KIND_image_contents] != 1 || graph.counts[KIND_xsd])
+        return "root";
+    image->contents = graph.first[KIND_image_contents];
+    *at += ((const struct image_block *)block)->bytes;
+    return !image_are_lines(image->contents->notes) ? "notes"
+           : strchr(image->contents->missing, '\n') ? "missing"
+                                                    : NULL;
+}
+
+/* The others, of which each is a schema. */
+static const char *settle_schemas(struct image *image, uint64_t at, struct xsd **blocks)
 {
     const struct image_head *head = image->bytes;
     struct image_graph graph;
-    uint64_t at = image_align(sizeof *head), n = 0;
     const char *wrong = NULL;
+    uint64_t n = 0;
     for (; !wrong && at < image->size; n++) {
         char *block = (char *)image->bytes + at;
+        if (n == image->contents->n_schemas)
+            return "number of schemas";
         wrong = image_block_settle(block, image->size - at, &graph);
         if (wrong)
             return wrong;
-        if (graph.counts[KIND_image_contents] != !n || graph.counts[KIND_xsd] != !!n)
+        if (graph.counts[KIND_image_contents] || graph.counts[KIND_xsd] != 1)
             return "root";
-        if (!n) {
-            image->contents = graph.first[KIND_image_contents];
-            wrong = !image_are_lines(image->contents->notes) ? "notes"
-                    : strchr(image->contents->missing, '\n') ? "missing"
-                                                             : NULL;
-        } else if (n > image->contents->n_schemas) {
-            return "number of schemas";
-        } else if (!(wrong = image_check(&graph))) {
-            ((struct image_schema *)image->contents->schemas)[n - 1].xsd =
-                graph.first[KIND_xsd];
-        }
+        wrong = image_check(&graph);
+        blocks[n] = graph.first[KIND_xsd];
         at += ((const struct image_block *)block)->bytes;
     }
-    if (!wrong && (!n || n != head->n_blocks || n == 1 || n - 1 != image->contents->n_schemas))
+    if (!wrong && (!n || n + 1 != head->n_blocks))
         return "number of blocks";
+    return wrong ? wrong : hand_out(image, blocks, n);
+}
+
+/* NULL, or what is not in order. */
+static const char *settle_blocks(struct image *image)
+{
+    uint64_t at = image_align(sizeof(struct image_head));
+    const char *wrong = settle_contents(image, &at);
+    if (wrong)
+        return wrong;
+    struct xsd **blocks = calloc(image->contents->n_schemas + UINT64_C(1), sizeof *blocks);
+    wrong = blocks ? settle_schemas(image, at, blocks) : image_no_memory;
+    free(blocks);
     return wrong;
 }
 
@@ -158,8 +211,14 @@ struct image *image_read(int fd, uint64_t size, const char *name, uint8_t *diges
 
 void image_free(struct image *image)
 {
-    if (image)
-        free(image->bytes);
+    if (!image)
+        return;
+    for (uint32_t i = 0; image->contents && i < image->contents->n_schemas; i++) {
+        struct xsd *xsd = (struct xsd *)image->contents->schemas[i].xsd;
+        if (xsd && xsd->whole)
+            xsd_view_free(xsd);
+    }
+    free(image->bytes);
     free(image);
 }
 

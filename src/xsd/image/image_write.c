@@ -330,18 +330,52 @@ static int write_block(enum image_kind kind, const void *root, struct buf *bytes
     return rc;
 }
 
+static const struct xsd *whole_of(const struct xsd *xsd)
+{
+    return xsd->whole ? xsd->whole : xsd;
+}
+
+/* Says of each schema which block it is in, or a view of. Returns the number of blocks. */
+static uint32_t number_blocks(struct image_schema *schemas, uint32_t n)
+{
+    uint32_t blocks = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t k = 0;
+        while (whole_of(schemas[k].xsd) != whole_of(schemas[i].xsd))
+            k++;
+        schemas[i].block = k < i ? schemas[k].block : ++blocks;
+        schemas[i].n_hidden = schemas[i].xsd->n_hidden;
+        schemas[i].hidden = schemas[i].xsd->hidden;
+    }
+    return blocks;
+}
+
+static int write_blocks(const struct image_contents *contents, struct image_schema *schemas,
+                        struct image_head *head, struct buf *bytes)
+{
+    struct image_contents numbered = *contents;
+    numbered.schemas =
+        memcpy(schemas, contents->schemas, contents->n_schemas * sizeof *schemas);
+    head->n_blocks = number_blocks(schemas, contents->n_schemas) + UINT64_C(1);
+    int rc = write_block(KIND_image_contents, &numbered, bytes);
+    for (uint32_t i = 0, blocks = 0; i < contents->n_schemas && rc == 0; i++)
+        if (schemas[i].block > blocks) {
+            rc = write_block(KIND_xsd, whole_of(schemas[i].xsd), bytes);
+            blocks++;
+        }
+    return rc;
+}
+
 int image_write(const struct image_contents *contents, struct buf *bytes)
 {
-    struct image_head head = {.pointer = sizeof(void *),
-                              .layout = image_layout(),
-                              .version = THRESH_VERSION,
-                              .n_blocks = contents->n_schemas + UINT64_C(1)};
+    struct image_head head = {
+        .pointer = sizeof(void *), .layout = image_layout(), .version = THRESH_VERSION};
+    struct image_schema *schemas = calloc(contents->n_schemas + 1, sizeof *schemas);
     size_t begin = bytes->len;
     memcpy(head.magic, image_magic, sizeof head.magic);
     append_zeros(bytes, image_align(sizeof head));
-    int rc = write_block(KIND_image_contents, contents, bytes);
-    for (uint32_t i = 0; i < contents->n_schemas && rc == 0; i++)
-        rc = write_block(KIND_xsd, contents->schemas[i].xsd, bytes);
+    int rc = schemas ? write_blocks(contents, schemas, &head, bytes) : -1;
+    free(schemas);
     if (rc < 0)
         return -1;
     head.bytes = bytes->len - begin;

@@ -67,8 +67,13 @@ static void test_an_image_says_what_it_was_made_of(void **state)
     struct xsd *xsd = compile(
         wrap("<xs:simpleType name='t'><xs:restriction base='xs:integer'><xs:length value='3'/>"
              "</xs:restriction></xs:simpleType>"));
-    const struct image_schema schemas[] = {{NULL, "", "", "x/a.xsd", true, xsd},
-                                           {"r", NULL, "u", "b.xsd", false, xsd}};
+    const struct image_schema schemas[] = {
+        {.namespace_name = "",
+         .target = "",
+         .file = "x/a.xsd",
+         .is_of_folder = true,
+         .xsd = xsd},
+        {.root_name = "r", .target = "u", .file = "b.xsd", .xsd = xsd}};
     const struct image_source source = {"x/a.xsd", IMAGE_SOURCE_READ, 0, 5, {1, 2, 3}};
     const struct image_contents given = {schemas, 2, 1, &source, "a note\n", "<uri/>", "k"};
     struct buf bytes = {0};
@@ -172,6 +177,88 @@ static void test_a_byte_that_is_not_as_it_was_does_no_harm(void **state)
     buf_free(&bytes);
 }
 
+/* The image of two schemas that have most of their tables in common. */
+static struct buf image_of_views(void)
+{
+    static const char own[] =
+        "<xs:schema xmlns:xs='http://www.w3.org/2001/XMLSchema' xmlns:s='urn:s' "
+        "targetNamespace='urn:%c'><xs:import namespace='urn:s' schemaLocation='c.xsd'/>"
+        "<xs:element name='%c' type='s:t'/></xs:schema>";
+    char text[sizeof own], paths[2][sizeof directory + 8];
+    const char *uris[2] = {paths[0], paths[1]};
+    struct thresh_error error = {""};
+    struct xsd *xsds[2];
+    struct buf bytes = {0};
+    write_schema("c.xsd",
+                 "<xs:schema xmlns:xs='http://www.w3.org/2001/XMLSchema' "
+                 "targetNamespace='urn:s'><xs:include schemaLocation='d.xsd'/><xs:complexType "
+                 "name='t'><xs:sequence><xs:any processContents='lax' maxOccurs='9'/>"
+                 "</xs:sequence></xs:complexType></xs:schema>");
+    write_schema("d.xsd", wrap("<xs:element name='n' type='xs:int'/>"));
+    for (int i = 0; i < 2; i++) {
+        snprintf(paths[i], sizeof paths[i], "%s/%c.xsd", directory, 'a' + i);
+        snprintf(text, sizeof text, own, 'a' + i, 'a' + i);
+        write_schema(i ? "b.xsd" : "a.xsd", text);
+    }
+    struct resolver *resolver = resolver_open(NULL, 0, NULL, &error);
+    struct xsd_documents *documents = xsd_documents_new(resolver);
+    assert_int_equal(xsd_compile_together(xsds, uris, 2, documents, NULL, &error), 0);
+    const struct image_schema schemas[] = {
+        {.target = "urn:a", .file = "a.xsd", .xsd = xsds[0]},
+        {.target = "urn:b", .file = "b.xsd", .xsd = xsds[1]}};
+    const struct image_contents contents = {
+        .schemas = schemas, .n_schemas = 2, .notes = "", .missing = ""};
+    assert_int_equal(image_write(&contents, &bytes), 0);
+    xsd_free(xsds[0]);
+    xsd_free(xsds[1]);
+    xsd_documents_free(documents);
+    resolver_close(resolver);
+    return bytes;
+}
+
+static const char *faults_by(const struct image *image, int number, const char *document)
+{
+    static char faults[2000];
+    struct run *run = run_new(image_contents(image)->schemas[number].xsd);
+    snprintf(faults, sizeof faults, "%s", faults_of(run, document));
+    run_free(run);
+    return faults;
+}
+
+static void test_schemas_with_tables_in_common_keep_them_in_an_image(void **state)
+{
+    (void)state;
+    static const char IN_A[] = "<a xmlns='urn:a'><n xmlns='urn:s'>x</n></a>";
+    static const char B_IN_A[] = "<a xmlns='urn:a'><b xmlns='urn:b'/></a>";
+    struct buf bytes = image_of_views();
+    struct thresh_error error = {""};
+    struct image *image = read_image(bytes.data, bytes.len, &error);
+    if (!image)
+        fail_msg("%s", error.text);
+    assert_string_equal(faults_by(image, 0, IN_A), "cvc-datatype-valid.1.2.1:1");
+    assert_string_equal(faults_by(image, 0, B_IN_A), "");
+    assert_string_equal(faults_by(image, 1, IN_A), "cvc-elt.1:1 cvc-datatype-valid.1.2.1:1");
+    assert_string_equal(faults_by(image, 1, "<b xmlns='urn:b'/>"), "cvc-complex-type.2.4.b:1");
+    image_free(image);
+    size_t taken = 0, refused = 0;
+    for (size_t at = sizeof(struct image_head); at < bytes.len; at++) {
+        unsigned char was = (unsigned char)bytes.data[at];
+        bytes.data[at] = (char)(was ^ (at % 3 ? 1 << at % 8 : 0xff));
+        seal(&bytes);
+        image = read_image(bytes.data, bytes.len, &error);
+        for (int i = 0; image && i < 2; i++) {
+            faults_by(image, i, IN_A);
+            faults_by(image, i, B_IN_A);
+        }
+        refused += !image;
+        taken += image != NULL;
+        image_free(image);
+        bytes.data[at] = (char)was;
+    }
+    assert_true(refused > 1000 && taken > 1000);
+    buf_free(&bytes);
+}
+
 /* The first struct of the kind in the schema's block. */
 static void *first_of(const struct buf *bytes, enum image_kind kind)
 {
@@ -248,6 +335,7 @@ int main(void)
         cmocka_unit_test(test_an_image_says_what_it_was_made_of),
         cmocka_unit_test(test_what_is_no_image_is_told_what_it_is),
         cmocka_unit_test(test_images_are_cut_anywhere),
+        cmocka_unit_test(test_schemas_with_tables_in_common_keep_them_in_an_image),
         cmocka_unit_test(test_a_byte_that_is_not_as_it_was_does_no_harm),
         cmocka_unit_test(test_pointers_lead_to_what_they_say),
         cmocka_unit_test(test_tables_have_an_end),

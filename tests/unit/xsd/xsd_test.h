@@ -42,7 +42,7 @@ static inline int set_up(void **state)
 static inline int tear_down(void **state)
 {
     (void)state;
-    static const char *const NAMES[] = {"a.xsd", "b.xsd", "c.xsd"};
+    static const char *const NAMES[] = {"a.xsd", "b.xsd", "c.xsd", "d.xsd"};
     char path[sizeof directory + 16];
     for (size_t i = 0; i < COUNT(NAMES); i++) {
         snprintf(path, sizeof path, "%s/%s", directory, NAMES[i]);
