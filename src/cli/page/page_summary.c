@@ -282,7 +282,7 @@ static void append_cell(struct buf *out, uint64_t n, const char *one, const char
 static void append_group(struct buf *out, const struct finding_group *group)
 {
     buf_append_string(out, "<tr>");
-    append_cell(out, group->errors, "error,", "errors,");
+    append_cell(out, group->errors, "error", "errors");
     append_cell(out, group->documents, "document", "documents");
     buf_append_string(out, "<td><button type=\"button\" disabled data-code=\"");
     append_text(out, group->code);
