@@ -168,7 +168,7 @@ static void settle(struct session *session)
         .temp_dir = temp_dir && *temp_dir ? temp_dir : NULL,
         .lambda_memory_mb = getenv("AWS_LAMBDA_FUNCTION_MEMORY_SIZE"),
         .colour = terminal && options->format == FORMAT_TEXT && !getenv("NO_COLOR"),
-        .columns = terminal ? output_columns() : 0,
+        .columns = terminal ? output_columns(STDOUT_FILENO) : 0,
     };
     session->progress.fd = STDERR_FILENO;
     session->shows_progress = options->progress == PROGRESS_ALWAYS ||

@@ -206,8 +206,8 @@ int output_print(const struct buf *text, struct thresh_error *error)
     return 0;
 }
 
-unsigned output_columns(void)
+unsigned output_columns(int fd)
 {
     struct winsize size;
-    return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+    return ioctl(fd, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }

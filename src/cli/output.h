@@ -44,8 +44,8 @@ int output_commit(struct output *output, struct thresh_error *error);
 /* Frees; what was not committed leaves no trace. */
 void output_close(struct output *output);
 
-/* The width of the terminal that standard output is; 0: that is not known. */
-unsigned output_columns(void);
+/* The width of the terminal that a descriptor is; 0: that is not known. */
+unsigned output_columns(int fd);
 /* Text that is not records, to standard output. 0 or -1. */
 int output_print(const struct buf *text, struct thresh_error *error);
 

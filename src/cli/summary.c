@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/summary.h"
 
-#include "record/escape.h"
+#include "cli/output.h"
+#include "record/shorten.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static void append_verdicts(const struct thresh_stats *s, bool colour, struct buf *out)
 {
@@ -38,33 +40,38 @@ static void append_verdicts(const struct thresh_stats *s, bool colour, struct bu
 
 /* -- What is wrong -------------------------------------------------------------------- */
 
-enum { GROUPS_SHOWN = 5 };
+enum { GROUPS_SHOWN = 5, LEAST_COLUMNS = 20 };
 
-static void append_group(struct buf *out, const struct finding_group *group, int width)
+/* `columns`: of the terminal, or 0. */
+static void append_group(struct buf *out, const struct finding_group *group, int width,
+                         size_t columns)
 {
-    buf_append_format(out, "  %*llu  ", width, (unsigned long long)group->errors);
+    struct buf line = {0};
+    buf_append_format(&line, "  %*llu  ", width, (unsigned long long)group->errors);
     if (!group->namespace_name) {
-        buf_append_string(out, group->code);
+        buf_append_string(&line, group->code);
     } else {
-        buf_append_string(out, "unmapped: <");
-        escape_text(out, group->message, strlen(group->message));
-        buf_append_string(out, *group->namespace_name ? "> in " : "> in no namespace");
-        escape_text(out, group->namespace_name, strlen(group->namespace_name));
+        buf_append_format(&line, "unmapped: <%s> in %s", group->message,
+                          *group->namespace_name ? group->namespace_name : "no namespace");
     }
     if (group->documents > 1)
-        buf_append_format(out, ", %llu documents", (unsigned long long)group->documents);
+        buf_append_format(&line, ", %llu documents", (unsigned long long)group->documents);
+    if (buf_string(&line))
+        shorten_text(out, line.data, line.len, columns >= LEAST_COLUMNS ? columns : SIZE_MAX);
+    out->failed |= line.failed;
+    buf_free(&line);
     buf_append_char(out, '\n');
 }
 
 /* The most frequent first; nothing where each came once, for the records have that. */
-static void append_groups(struct buf *out, const struct findings *f)
+static void append_groups(struct buf *out, const struct findings *f, size_t columns)
 {
     const struct finding_group **sorted = findings_sort(f);
     bool is_worth = sorted && f->n_groups && sorted[0]->errors > 1;
     size_t n = !is_worth ? 0 : f->n_groups < GROUPS_SHOWN ? f->n_groups : GROUPS_SHOWN;
     int width = is_worth ? snprintf(NULL, 0, "%llu", (unsigned long long)sorted[0]->errors) : 0;
     for (size_t i = 0; sorted && i < n; i++)
-        append_group(out, sorted[i], width);
+        append_group(out, sorted[i], width, columns);
     if (is_worth && f->n_groups > n)
         buf_append_format(out, "  %*s  and %zu more: --group has all, with the first of each\n",
                           width, "", f->n_groups - n);
@@ -169,13 +176,14 @@ static void append_run(const struct thresh_stats *s, struct buf *out)
     append_time(out, s->wall_ms);
     buf_append_format(out, " (%.0f documents/s, ", (double)s->documents / work_s);
     append_bytes(out, (double)s->bytes_inflated / work_s, "/s)");
-    if (s->schema_ms >= 0.05) {
-        buf_append_string(out, ", schemas compiled in ");
-        append_time(out, s->schema_ms);
-    }
-    buf_append_format(out, "\n%s, %d worker%s; %g vCPUs from %s\n",
+    buf_append_format(out, "\n%s, %d worker%s; %g vCPUs from %s",
                       s->backend ? s->backend : "none", s->workers, s->workers == 1 ? "" : "s",
                       s->vcpus, s->vcpus_source ? s->vcpus_source : "nowhere");
+    if (s->schema_ms >= 0.05) {
+        buf_append_string(out, "; schemas compiled in ");
+        append_time(out, s->schema_ms);
+    }
+    buf_append_char(out, '\n');
     if (s->known)
         buf_append_format(out, "%llu %s done by an earlier run\n", (unsigned long long)s->known,
                           s->known == 1 ? "document was" : "documents were");
@@ -192,7 +200,7 @@ void summary_append(const struct thresh_stats *stats, const struct findings *fin
     bool bars = is_for_terminal && is_utf8();
     append_verdicts(stats, colour, out);
     if (findings && !has_groups)
-        append_groups(out, findings);
+        append_groups(out, findings, is_for_terminal ? output_columns(STDERR_FILENO) : 0);
     if (colour)
         buf_append_string(out, "\033[2m"); /* faint: what is rarely asked */
     if (findings && bars)

@@ -4,6 +4,7 @@
 #include "base/utf8.h"
 #include "record/escape.h"
 #include "record/shorten.h"
+#include "record/wrap.h"
 #include <string.h>
 
 #define DIM    "\033[2m"
@@ -47,29 +48,47 @@ static void append_path(struct buf *out, const char *path, size_t len)
     }
 }
 
-static void append_fault(struct buf *out, const struct record *record,
-                         const struct fault *fault)
+/* What is read second. */
+static const char *dim(const struct record_layout *layout)
 {
-    buf_append_string(out, "    ");
+    return layout->colour ? DIM : "";
+}
+
+static const char *normal(const struct record_layout *layout)
+{
+    return layout->colour ? NORMAL : "";
+}
+
+enum { FAULT_COLUMNS = 4, PATH_COLUMNS = 8 };
+
+static void append_fault(struct buf *out, const struct record *record,
+                         const struct fault *fault, const struct record_layout *layout)
+{
+    size_t begin = out->len, columns = layout->columns, at;
+    buf_append_format(out, "%*s", FAULT_COLUMNS, "");
     if (fault->line)
         buf_append_format(out, "line %llu", (unsigned long long)fault->line);
     if (fault->column)
         buf_append_format(out, ", column %llu", (unsigned long long)fault->column);
     if (fault->line)
         buf_append_string(out, ": ");
-    append_span(out, record, fault->message);
-    buf_append_format(out, " [%s]\n", fault->code);
+    at = wrap_text(out, record_text(record, fault->message), fault->message.len, columns,
+                   out->len - begin, PATH_COLUMNS);
+    bool fits = !columns || at + strlen(fault->code) + sizeof " []" - 1 <= columns;
+    buf_append_format(out, "%s%*s%s[%s]%s\n", fits ? "" : "\n", fits ? 1 : PATH_COLUMNS, "",
+                      dim(layout), fault->code, normal(layout));
     if (!fault->path.len)
         return;
-    buf_append_string(out, "        at ");
+    buf_append_format(out, "%*s%sat ", PATH_COLUMNS, "", dim(layout));
     append_path(out, record_text(record, fault->path), fault->path.len);
-    buf_append_char(out, '\n');
+    buf_append_format(out, "%s\n", normal(layout));
 }
 
-static void append_faults(struct buf *out, const struct record *record)
+static void append_faults(struct buf *out, const struct record *record,
+                          const struct record_layout *layout)
 {
     for (size_t i = 0; i < record->n_faults; i++)
-        append_fault(out, record, &record->faults[i]);
+        append_fault(out, record, &record->faults[i], layout);
     if (record->faults_total > record->n_faults)
         buf_append_format(out, "    and %llu more\n",
                           (unsigned long long)(record->faults_total - record->n_faults));
@@ -155,5 +174,5 @@ void text_write(struct buf *out, const struct record *record,
     if (layout_has(layout, PART_FIELDS))
         append_fields(out, record, layout);
     if (layout_has(layout, PART_ERRORS))
-        append_faults(out, record);
+        append_faults(out, record, layout);
 }

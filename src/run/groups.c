@@ -5,6 +5,7 @@
 #include "base/utf8.h"
 #include "record/csv.h"
 #include "record/escape.h"
+#include "record/wrap.h"
 #include "run/findings.h"
 #include <stdlib.h>
 #include <string.h>
@@ -133,21 +134,25 @@ static void append_text(struct buf *out, const char *text)
     escape_text(out, text, strlen(text));
 }
 
+enum { GROUP_COLUMNS = 10 };
+
 static void write_text(struct buf *out, const struct finding_group *group,
                        const struct record_layout *layout)
 {
     struct buf message = {0};
     findings_append_message(&message, group);
-    buf_append_format(out, "%9llu in %llu document%s  %s%s%s (%s)\n",
+    buf_append_format(out, "%9llu in %llu document%s  %s%s%s (%s)\n%*s",
                       (unsigned long long)group->errors, (unsigned long long)group->documents,
-                      group->documents == 1 ? "" : "s", layout->colour ? "\033[1m" : "",
-                      group->code, layout->colour ? "\033[0m" : "", group->kind);
-    buf_append_string(out, "          ");
+                      group->documents == 1 ? " " : "s", layout->colour ? "\033[1m" : "",
+                      group->code, layout->colour ? "\033[0m" : "", group->kind, GROUP_COLUMNS,
+                      "");
     append_text(out, group->path);
     if (group->line)
         buf_append_format(out, ":%llu", (unsigned long long)group->line);
-    buf_append_string(out, "\n          ");
-    append_text(out, buf_string(&message) ? message.data : "");
+    buf_append_format(out, "\n%*s", GROUP_COLUMNS, "");
+    if (buf_string(&message))
+        wrap_text(out, message.data, message.len, layout->columns, GROUP_COLUMNS,
+                  GROUP_COLUMNS);
     buf_append_char(out, '\n');
     out->failed |= message.failed;
     buf_free(&message);

@@ -357,6 +357,21 @@ def test_a_terminal_sees_what_matters():
     assert "\u2026" not in piped and "deep/" * 30 + "/07.xml" in piped
 
 
+def test_a_terminal_is_given_whole_words():
+    where = "urn:a:long:namespace:of:some:vocabulary:version:2024"
+    xsd = path("long.xsd", XS % (" targetNamespace='%s'" % where, "<xs:element name='note' type='xs:date'/>"))
+    docs = archive("long.zip", {"%d.xml" % i: '<note xmlns="%s">%s</note>' % (where, "a value of words" + 8 * " a value of words") for i in range(3)} |
+                   {"x%d.xml" % i: '<memo xmlns="%s"/>' % ("urn:x:" * 30) for i in range(2)})
+    for columns in (60, 80, 120):
+        for asked in ([], ["--group"]):
+            shown = on_terminal(docs, "-s", "%s=%s" % (where, xsd), *asked, columns=columns)
+            assert all(len(line) <= columns or len(line.split()) == 1 for line in shown[:-2]), (columns, shown)
+            message = "Element '{%s}note': '%s' is not a valid value" % (where, "a value of words" + 8 * " a value of words")
+            assert " ".join(message.split()) in " ".join(" ".join(shown).split()), shown
+    piped = run(docs, "-s", "%s=%s" % (where, xsd), "-f", "text").stdout.decode()
+    assert "    line 1: Element '{%s}note': 'a value" % where in piped and " '. [cvc" not in piped
+
+
 def test_a_terminal_sees_how_fast_a_run_was_over_its_time():
     schema = path("slow.xsd", '<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:element name="a"><xs:complexType>'
                   '<xs:sequence><xs:element name="s" maxOccurs="unbounded">%s</xs:element></xs:sequence></xs:complexType>'
