@@ -134,7 +134,8 @@ void github_end(const struct github *github, struct buf *out, const struct thres
         append_text(out, why, strlen(why), PLACE_MESSAGE);
         buf_append_char(out, '\n');
     }
-    buf_append_format(out, "thresh: %llu entries", (unsigned long long)stats->entries);
+    buf_append_format(out, "thresh: %llu %s", (unsigned long long)stats->entries,
+                      stats->entries == 1 ? "entry" : "entries");
     for (enum verdict i = 0; i < VERDICTS; i++)
         if (stats->verdicts[i])
             buf_append_format(out, ", %llu %s", (unsigned long long)stats->verdicts[i],

@@ -5,6 +5,7 @@
 #include "rules/rules.h"
 
 #include "base/clock.h"
+#include "base/xml_chars.h"
 #include "libxml/libxml_memory.h"
 #include "libxml/libxml_quiet.h"
 #include <libxml/parser.h>
@@ -82,6 +83,25 @@ const struct schema *rules_schema(const struct rules *rules, const struct root_f
 
 /* -- Extractions ---------------------------------------------------------------------- */
 
+/* Of the last one. */
+static int check_prefix(const struct xpath_prefixes *prefixes, struct thresh_error *error)
+{
+    const struct xpath_prefix *last = &prefixes->items[prefixes->n - 1];
+    if (!xml_is_ncname(last->prefix, strlen(last->prefix)))
+        return error_set(error,
+                         "--namespace: '%s' is no prefix: a name without a colon is; for names "
+                         "in whatever namespace write *:NAME in the XPath",
+                         last->prefix);
+    for (const struct xpath_prefix *other = prefixes->items; other < last; other++)
+        if (strcmp(other->prefix, last->prefix) == 0 && strcmp(other->uri, last->uri) != 0)
+            return error_set(
+                error,
+                "--namespace: the prefix %s is bound twice, to %s and to %s; leave "
+                "one out, or name it otherwise",
+                last->prefix, other->uri, last->uri);
+    return 0;
+}
+
 static int load_prefixes(struct xpath_prefixes *prefixes, const struct string_list *options,
                          struct thresh_error *error)
 {
@@ -95,6 +115,8 @@ static int load_prefixes(struct xpath_prefixes *prefixes, const struct string_li
         prefix->uri = strdup(equals + 1);
         if (!prefix->prefix || !prefix->uri)
             return error_no_memory(error);
+        if (check_prefix(prefixes, error) < 0)
+            return -1;
     }
     return 0;
 }

@@ -70,10 +70,58 @@ static char *attribute(const char *name, int n, const xmlChar **attributes)
     return NULL;
 }
 
+/* What to do with what is a schema elsewhere and none here. */
+static const struct {
+    const char *end;            /* of the file's name, or */
+    const char *namespace_name; /* of its root */
+    const char *remedy;
+} others[] = {
+    {".dtd", NULL,
+     ". Documents are not validated against DTDs; trang (from jing-trang) makes a schema of "
+     "one: "
+     "trang x.dtd x.xsd. Without --schema they are checked for well-formedness"},
+    {".rnc", NULL,
+     ". The compact syntax is not read; trang (from jing-trang) makes XML of it: "
+     "trang x.rnc x.rng"},
+    {NULL, "http://purl.oclc.org/dsdl/schematron",
+     "it is Schematron, whose rules are not asked here; a schema is XSD or RELAX NG"},
+    {NULL, "http://www.ascc.net/xml/schematron",
+     "it is Schematron, whose rules are not asked here; a schema is XSD or RELAX NG"},
+    {NULL, "http://schemas.xmlsoap.org/wsdl/",
+     "it is WSDL; take the schema out of its types element, to a file of its own"},
+    {NULL, "http://www.w3.org/ns/wsdl",
+     "it is WSDL; take the schema out of its types element, to a file of its own"},
+};
+
+static const char *remedy_by_name(const char *file)
+{
+    size_t len = strlen(file);
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        size_t end = others[i].end ? strlen(others[i].end) : len;
+        if (len > end && strcasecmp(file + len - end, others[i].end) == 0)
+            return others[i].remedy;
+    }
+    return "";
+}
+
+static const char *remedy_by_root(const char *uri)
+{
+    for (size_t i = 0; uri && i < sizeof others / sizeof *others; i++)
+        if (others[i].namespace_name && strcmp(others[i].namespace_name, uri) == 0)
+            return others[i].remedy;
+    return NULL;
+}
+
 static void read_root(struct head_reader *reader, const xmlChar *uri, int n,
                       const xmlChar **attributes)
 {
     struct schema_head *head = reader->head;
+    const char *remedy = remedy_by_root((const char *)uri);
+    if (remedy) {
+        error_set(reader->error, "%s: %s", reader->file, remedy);
+        scanner_stop(reader->reader.scanner);
+        return;
+    }
     reader->has_root = true;
     head->is_relaxng = uri && strcmp((const char *)uri, RELAXNG_NAMESPACE) == 0;
     head->target = attribute(head->is_relaxng ? "ns" : "targetNamespace", n, attributes);
@@ -145,25 +193,13 @@ static void on_end(void *context)
     reader->depth--;
 }
 
-/* What to do with a DTD, which is no schema here. */
-static const char dtd_remedy[] =
-    ". Documents are not validated against DTDs; trang (from jing-trang) makes a schema of "
-    "one: "
-    "trang x.dtd x.xsd. Without --schema they are checked for well-formedness";
-
-static bool is_dtd(const char *file)
-{
-    size_t len = strlen(file);
-    return len > 4 && strcmp(file + len - 4, ".dtd") == 0;
-}
-
 static void on_fault(void *context, const struct scanner_fault *fault)
 {
     struct head_reader *reader = context;
     if (!reader->has_root && (fault->kind == SCANNER_MALFORMED || fault->kind == SCANNER_LIMIT))
         error_set(reader->error, "%s:%ju: %s; a schema is an XML document, XSD or RELAX NG%s",
                   reader->file, (uintmax_t)fault->line, fault->message,
-                  is_dtd(reader->file) ? dtd_remedy : "");
+                  remedy_by_name(reader->file));
 }
 
 /* 0, or -1 without memory. */

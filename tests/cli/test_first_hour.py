@@ -278,6 +278,26 @@ def test_a_field_around_an_entity_that_was_not_read_is_null():
     assert (row["a"], row["b"], row["n"]) == ("", "whole", ""), row
 
 
+def test_what_is_a_schema_elsewhere_says_what_to_do():
+    for name, content, words in (
+            ("a.rnc", "start = element r { text }", "trang x.rnc x.rng"),
+            ("a.sch", '<schema xmlns="http://purl.oclc.org/dsdl/schematron"/>', "a.sch: it is Schematron"),
+            ("a.wsdl", '<definitions xmlns="http://schemas.xmlsoap.org/wsdl/"/>', "a.wsdl: it is WSDL; take the schema out")):
+        for schemas in ([path(name, content)], [NOTE_XSD, path(name, content)], [NOTE_XSD + "+" + path(name, content)]):
+            told = run(NOTES, *[word for one in schemas for word in ("-s", one)], check=(2,)).stderr.decode()
+            assert told.startswith("thresh: ") and words in told and told.count("\n") == 1, told
+
+
+def test_a_prefix_is_a_name_and_bound_once():
+    for bindings, words in ((["*=urn:inv"], "'*' is no prefix: a name without a colon is; for names in whatever namespace "
+                                            "write *:NAME in the XPath"),
+                            (["a:b=urn:inv"], "'a:b' is no prefix"), (["1=urn:inv"], "'1' is no prefix"),
+                            (["p=urn:inv", "q=urn:x", "p=urn:y"], "the prefix p is bound twice, to urn:inv and to urn:y; ")):
+        told = run(INVOICES, *[word for one in bindings for word in ("-N", one)], "-x", "a=//*:ID", check=(2,)).stderr.decode()
+        assert told.startswith("thresh: --namespace: " + words), told
+    assert records(INVOICES, "-N", "p=urn:inv", "-N", "p=urn:inv", "-x", "id=//p:ID")[0]["fields"] == {"id": "0"}
+
+
 def test_an_address_that_only_a_catalog_maps_comes_with_the_line_to_paste():
     line = '<uri name="urn:oasis:names:tc:dita:xsd:commonElementMod.xsd:1.3" uri="LOCAL-FILE"/>'
     catalog = path("dita.cat", '<catalog xmlns="urn:oasis:names:tc:entity:xmlns:xml:catalog">%s</catalog>' %
