@@ -7,10 +7,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -19,8 +21,54 @@
  * second for others to come. */
 enum { BLOCK = 1 << 16, WAIT_MS = 100 };
 
+/* The directory of a file, to be freed; NULL without memory. */
+static char *directory_of(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? strndup(path, (size_t)(slash - path) + 1) : strdup(".");
+}
+
+/* The place where a file without a name can be given one. */
+static void proc_name(int fd, char name[32])
+{
+    snprintf(name, 32, "/proc/self/fd/%d", fd);
+}
+
+/* A file that has no name before it is complete: nothing stays of a run that is killed. -1: the
+ * file system has none. */
+static int open_nameless(const char *path)
+{
+    char *directory = directory_of(path), name[32];
+    int fd = directory ? open(directory, O_TMPFILE | O_WRONLY | O_CLOEXEC, 0666) : -1;
+    free(directory);
+    proc_name(fd, name);
+    if (fd >= 0 && faccessat(AT_FDCWD, name, F_OK, 0) < 0) {
+        close(fd);
+        fd = -1;
+    }
+    return fd;
+}
+
+/* Gives it one, by which it can replace another. */
+static int name_temporary(struct output *output)
+{
+    char name[32];
+    uint64_t random = 0;
+    if (getrandom(&random, sizeof random, GRND_NONBLOCK) < 0 ||
+        asprintf(&output->temporary, "%s.%016" PRIx64, output->path, random) < 0) {
+        output->temporary = NULL;
+        return -1;
+    }
+    proc_name(output->fd, name);
+    signals_add_unfinished(output->temporary);
+    return linkat(AT_FDCWD, name, AT_FDCWD, output->temporary, AT_SYMLINK_FOLLOW);
+}
+
 static int open_temporary(struct output *output, struct thresh_error *error)
 {
+    output->fd = open_nameless(output->path);
+    if (output->fd >= 0)
+        return 0;
     if (asprintf(&output->temporary, "%s.XXXXXX", output->path) < 0) {
         output->temporary = NULL;
         return error_no_memory(error);
@@ -43,9 +91,7 @@ static int open_temporary(struct output *output, struct thresh_error *error)
 /* What can be told before hours of work. */
 static int check_directory(const struct output *output, struct thresh_error *error)
 {
-    const char *slash = strrchr(output->path, '/');
-    char *directory =
-        slash ? strndup(output->path, (size_t)(slash - output->path) + 1) : strdup(".");
+    char *directory = directory_of(output->path);
     if (!directory)
         return error_no_memory(error);
     int rc = faccessat(AT_FDCWD, directory, W_OK | X_OK, AT_EACCESS);
@@ -134,7 +180,7 @@ bool output_is_same(const struct output *a, const struct output *b)
 
 static int flush(struct output *output, struct thresh_error *error)
 {
-    if (output->path && !output->temporary && open_temporary(output, error) < 0)
+    if (output->fd < 0 && open_temporary(output, error) < 0)
         return -1;
     if (io_write_all(output->fd, output->pending.data, output->pending.len) < 0) {
         output->closed_pipe = errno == EPIPE;
@@ -172,9 +218,10 @@ int output_commit(struct output *output, struct thresh_error *error)
 {
     if (flush(output, error) < 0)
         return -1;
-    if (!output->temporary)
+    if (!output->path)
         return 0;
-    int rc = close(output->fd);
+    int rc = output->temporary ? 0 : name_temporary(output);
+    rc |= close(output->fd);
     output->fd = -1;
     if (rc < 0 || rename(output->temporary, output->path) < 0)
         return error_set(error, "%s: cannot be written: %m", output->name);

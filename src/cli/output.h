@@ -10,13 +10,14 @@
 #include <sys/stat.h>
 
 struct output {
-    const char *option; /* that names it: "--output" */
-    int fd;
+    const char *option;  /* that names it: "--output" */
+    int fd;              /* -1: nothing was written yet */
     const char *name;    /* for messages */
     char *path;          /* NULL: written in place (standard output, a device, a pipe) */
     bool is_there;       /* at `path` is a file already, */
     struct stat present; /* and these are its facts */
-    char *temporary;     /* the file beside `path` that is renamed to it; NULL: not made yet */
+    char
+        *temporary; /* the file beside `path` that is renamed to it; NULL: it has no name yet */
     struct buf pending;
     double flushed_ms;
     bool closed_pipe; /* the reader went away */

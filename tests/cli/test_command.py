@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: MIT
 """The command as a user types it: options, inputs, formats, exit statuses, messages."""
 import csv
-import glob
 import gzip
 import io
 import json
@@ -18,7 +17,7 @@ import time
 import zipfile
 from random import Random
 
-from command import (LIMIT, ORDER, SAMPLE, THRESH, archive, backends, main, path, records, run,
+from command import (LIMIT, ORDER, SAMPLE, THRESH, archive, backends, main, path, records, run, skip,
                      start, stats)
 
 def fails(*arguments, status=2, **options):
@@ -1013,12 +1012,33 @@ def test_a_reader_that_goes_away_ends_the_run_quietly():
     assert process.stderr.read() == b""
 
 
-def unfinished_bytes(out):
-    """Of the output under its temporary name; 0 while there is none, and once it is renamed."""
+def unfinished_bytes(process, out):
+    """Of the output, which has no name yet, or a temporary one; 0 while there is none, and once it has its own."""
+    fds = "/proc/%d/fd/" % process.pid
+    total = 0
+    for fd in os.listdir(fds):
+        try:
+            if os.readlink(fds + fd).startswith((os.path.dirname(out) + "/#", out + ".")):
+                total += os.stat(fds + fd).st_size
+        except FileNotFoundError:
+            pass
+    return total
+
+
+def test_a_run_that_is_killed_leaves_nothing_behind():
+    place = path("place/out", b"earlier")[:-4]
     try:
-        return sum(os.path.getsize(name) for name in glob.glob(out + ".*"))
-    except FileNotFoundError:
-        return 0
+        os.close(os.open(place, os.O_TMPFILE | os.O_WRONLY))
+    except OSError:
+        skip("this file system has no files without a name")
+    big = archive("long.zip", {"%05d.xml" % i: "<a>" + "<b/>" * 2000 + "</a>" for i in range(5000)})
+    process = start(*[big] * 20, "-b", "sequential", "-o", place + "/out")
+    while process.poll() is None and not unfinished_bytes(process, place + "/out"):
+        time.sleep(0.001)
+    process.kill()
+    process.communicate(timeout=60)
+    assert process.returncode == -signal.SIGKILL
+    assert os.listdir(place) == ["out"] and open(place + "/out", "rb").read() == b"earlier"
 
 
 def test_interrupt_ends_in_order():
@@ -1027,7 +1047,7 @@ def test_interrupt_ends_in_order():
     for backend in backends():
         out = path("interrupted.ndjson")
         process = start(*[big] * 20, "-b", backend, "-j", "2", "-o", out)
-        while process.poll() is None and not unfinished_bytes(out):
+        while process.poll() is None and not unfinished_bytes(process, out):
             time.sleep(0.001)
         process.send_signal(signal.SIGINT)
         error = process.communicate(timeout=60)[1].decode()
