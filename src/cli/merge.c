@@ -181,17 +181,32 @@ static int copy(const struct shard_output *part, bool is_first, struct output *o
     return rc;
 }
 
+/* Neither an output nor a note may be replaced by what is made of them. */
+static int check_replaced(const struct output *output, const struct shard_output *part,
+                          struct thresh_error *error)
+{
+    char *note = note_file_name(part->file);
+    if (!note)
+        return error_no_memory(error);
+    const char *replaced = output_replaces(output, part->file) ? part->file
+                           : output_replaces(output, note)     ? note
+                                                               : NULL;
+    int rc = replaced ? error_set(error,
+                                  "%s: is read, and --output would replace it; name another "
+                                  "file",
+                                  replaced)
+                      : 0;
+    free(note);
+    return rc;
+}
+
 static int write_all(const struct shard_output *parts, size_t n, const char *path,
                      struct thresh_error *error)
 {
     struct output output;
     int rc = output_open(&output, "--output", path, error);
     for (size_t i = 0; i < n && rc == 0; i++)
-        if (output_replaces(&output, parts[i].file))
-            rc = error_set(error,
-                           "%s: is read, and --output would replace it; name another "
-                           "file",
-                           parts[i].file);
+        rc = check_replaced(&output, &parts[i], error);
     /* What is written in place cannot be taken back. */
     for (size_t i = 0; i < n && rc == 0 && !output.path; i++)
         rc = copy(&parts[i], i == 0, NULL, error);

@@ -11,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-static char *note_name(const char *output)
+char *note_file_name(const char *output)
 {
     char *name;
     return asprintf(&name, "%s" SHARD_NOTE_SUFFIX, output) < 0 ? NULL : name;
@@ -23,7 +23,7 @@ int note_file_is(const char *file)
     const size_t len = sizeof SHARD_NOTE_SUFFIX - 1;
     if ((size_t)(end - file) <= len || strcmp(end - len, SHARD_NOTE_SUFFIX) != 0)
         return 0;
-    char *name = note_name(file);
+    char *name = note_file_name(file);
     int has_note = name && faccessat(AT_FDCWD, name, F_OK, AT_EACCESS) == 0;
     int rc = name ? !has_note : -1;
     free(name);
@@ -46,7 +46,7 @@ int note_file_write(struct shard_note *note, const struct thresh_stats *stats,
                     const char *output, struct thresh_error *error)
 {
     struct buf text = {0};
-    char *name = note_name(output);
+    char *name = note_file_name(output);
     int rc = shard_note_end(note, stats, &text) == 0 && name ? write_file(name, &text, error)
                                                              : error_no_memory(error);
     buf_free(&text);
@@ -56,7 +56,7 @@ int note_file_write(struct shard_note *note, const struct thresh_stats *stats,
 
 int note_file_remove(const char *output, struct thresh_error *error)
 {
-    char *name = note_name(output);
+    char *name = note_file_name(output);
     int rc = name ? 0 : error_no_memory(error);
     if (name && unlink(name) < 0 && errno != ENOENT)
         rc = error_set(error, "%s: cannot be removed: %m; it is of an earlier run", name);
@@ -82,7 +82,7 @@ static int read_file(const char *name, struct buf *text)
 int note_file_read(struct shard_note *note, const char *output, struct thresh_error *error)
 {
     struct buf text = {0};
-    char *name = note_name(output);
+    char *name = note_file_name(output);
     int rc;
     if (!name)
         return error_no_memory(error);

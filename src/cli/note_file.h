@@ -14,6 +14,8 @@ int note_file_write(struct shard_note *note, const struct thresh_stats *stats,
 /* Of an output that is to be replaced: what it says is true no longer. 0, or -1 with an
  * error. */
 int note_file_remove(const char *output, struct thresh_error *error);
+/* To be freed; NULL without memory. */
+char *note_file_name(const char *output);
 /* Whether the file is a note: by its name, and because it has none itself. -1: no memory. */
 int note_file_is(const char *file);
 /* 0, or -1 with an error that names the file and the remedy. */

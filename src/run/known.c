@@ -87,6 +87,9 @@ static int fail(const struct known *known, const char *what, const char *remedy,
 
 static int open_journal(struct known *known, struct thresh_error *error)
 {
+    if (!*known->file || strcmp(known->file, "-") == 0)
+        return error_set(error, "--resume: '%s' names no file that the next run would find",
+                         known->file);
     int fd = open(known->file, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK, 0666);
     if (fd < 0 || fstat(fd, &known->facts) < 0) {
         fail(known, "cannot be opened", "name another file with", error);
@@ -144,6 +147,8 @@ int known_open(struct known **opened, const struct known_terms *terms,
         return error_no_memory(error);
     if (options->resume && open_journal(known, error) < 0)
         return -1;
+    if (options->cache && !*options->cache)
+        return error_set(error, "--cache: '' names no directory");
     return options->cache
                ? cache_open(&known->cache, options->cache, options->cache_size, error)
                : 0;

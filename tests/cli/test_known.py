@@ -269,6 +269,8 @@ def test_what_is_no_journal_is_left_alone():
         assert "is no journal" in run(SAMPLE, "--resume", file, check=(2,)).stderr.decode()
         assert content(file) == text
     assert "cannot be opened" in run(SAMPLE, "--resume", path("no/such/journal"), check=(2,)).stderr.decode()
+    for none in ("", "-"):
+        assert "names no file" in run(SAMPLE, "--resume", none, check=(2,)).stderr.decode()
     out = path("same", b"")
     assert "--output would replace it" in run(SAMPLE, "--resume", out, "-o", out, check=(2,)).stderr.decode()
     os.symlink(os.path.dirname(out), fresh("elsewhere"))
@@ -354,6 +356,7 @@ def test_what_everybody_may_write_to_is_refused():
     os.chmod(place, 0o777)
     assert "everybody may write" in run(SAMPLE, "--cache", place, check=(2,)).stderr.decode()
     assert "cannot be opened" in run(SAMPLE, "--cache", path("file", b""), check=(2,)).stderr.decode()
+    assert "names no directory" in run(SAMPLE, "--cache", "", check=(2,)).stderr.decode()
     journal = fresh("open-journal")
     run(SAMPLE, "--resume", journal)
     os.chmod(journal, 0o666)
