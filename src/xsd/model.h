@@ -253,12 +253,12 @@ struct xsd {
     uint32_t xsi_schema_location;
     uint32_t xsi_no_namespace_schema_location;
     struct xsd *whole;      /* what it is a view of; NULL: it is none */
-    const uint32_t *hidden; /* what of the whole a view does not know, as below */
+    const uint32_t *hidden; /* what of the whole a view does not have, as below */
     uint32_t n_hidden;
     uint32_t n_views; /* of a whole */
 };
 
-/* What is hidden of a symbol, behind its number: all of it, or some of its components. */
+/* Which of a symbol's components are hidden, behind its number. */
 enum {
     XSD_HIDES_ELEMENT = 1,
     XSD_HIDES_ATTRIBUTE = 2,

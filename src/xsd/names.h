@@ -28,7 +28,7 @@ struct symbol {
 
 struct names {
     struct symbol **slots; /* open addressing, at most half full */
-    struct symbol **by_id; /* by_id[0] is NULL, and so is what is not to be found */
+    struct symbol **by_id; /* by_id[0] is NULL; others are what a slot of that id stands for */
     const char **uris;     /* by namespace number */
     uint32_t *uri_slots;   /* these numbers, likewise at most half full; 0: free */
     uint32_t mask;

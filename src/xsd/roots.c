@@ -18,7 +18,7 @@ const char *xsd_next_root(const struct xsd *xsd, const char *namespace_name, uin
 {
     while (++*at < xsd->names.n_symbols) {
         const struct symbol *symbol = xsd->names.by_id[*at];
-        if (symbol && symbol->element && strcmp(symbol->uri, namespace_name) == 0)
+        if (symbol->element && strcmp(symbol->uri, namespace_name) == 0)
             return symbol->local;
     }
     return NULL;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * A schema that is a part of another: its tables, with fewer names. All that validators ask for
- * by a name of a document goes through names.by_id.
+ * A schema that is a part of another: its tables, with fewer global components. Whatever a
+ * validator asks for by a name of a document goes through names.by_id.
  */
 #include "xsd/model.h"
 
@@ -15,30 +15,22 @@ bool xsd_may_have_views(const struct xsd *whole, uint64_t n)
     return n <= MOST_BYTES / sizeof(struct symbol *) / whole->names.n_symbols;
 }
 
-/* A symbol without some of its components, or none: what it has in place of `symbol`. */
-static struct symbol *left_of(struct symbol *symbol, uint32_t what, struct symbol *copy)
+static void hide(struct symbol *symbol, uint32_t what)
 {
-    if (!what || !symbol)
-        return NULL;
-    *copy = *symbol;
     if (what & XSD_HIDES_ELEMENT)
-        copy->element = NULL;
+        symbol->element = NULL;
     if (what & XSD_HIDES_ATTRIBUTE)
-        copy->attribute = NULL;
+        symbol->attribute = NULL;
     if (what & XSD_HIDES_TYPE)
-        copy->type = NULL;
-    return copy;
+        symbol->type = NULL;
 }
 
 struct xsd *xsd_view_new(struct xsd *whole, const uint32_t *hidden, uint32_t n_hidden)
 {
-    enum { MASK = (1 << XSD_HIDES) - 1 };
     const struct names *names = &whole->names;
-    size_t n_copies = 0, bytes = names->n_symbols * sizeof *names->by_id;
-    for (uint32_t i = 0; i < n_hidden; i++)
-        n_copies += (hidden[i] & MASK) != 0;
+    size_t bytes = names->n_symbols * sizeof *names->by_id;
     struct xsd *view = malloc(sizeof *view);
-    struct symbol **by_id = malloc(bytes + n_copies * sizeof **by_id);
+    struct symbol **by_id = malloc(bytes + n_hidden * sizeof **by_id);
     if (!view || !by_id) {
         free(view);
         free(by_id);
@@ -48,8 +40,9 @@ struct xsd *xsd_view_new(struct xsd *whole, const uint32_t *hidden, uint32_t n_h
     memcpy(by_id, names->by_id, bytes);
     for (uint32_t i = 0; i < n_hidden; i++) {
         struct symbol **symbol = &by_id[hidden[i] >> XSD_HIDES];
-        *symbol = left_of(*symbol, hidden[i] & MASK, copies);
-        copies += *symbol == copies;
+        copies[i] = **symbol;
+        *symbol = &copies[i];
+        hide(*symbol, hidden[i]);
     }
     *view = *whole;
     view->names.by_id = by_id;

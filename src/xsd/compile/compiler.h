@@ -59,13 +59,6 @@ struct location {
     const struct node *node;
 };
 
-/* A symbol that a document has in it. */
-struct family_mention {
-    uint32_t symbol;
-    const struct schema_document *document;
-    const struct family_mention *next;
-};
-
 struct xsd_compiler {
     struct xsd *xsd; /* what is made */
     struct thresh_error *error;
@@ -107,11 +100,7 @@ struct xsd_compiler {
 
     /* family.c: of several schemas. */
     struct pointer_list roots; /* struct schema_document: their own, in their order */
-    const struct family_mention *mentions;
-    const struct schema_document **mentioned; /* by symbol: the last that has it */
-    uint32_t n_mentioned;
-    uint32_t n_own_symbols; /* those that are there without a document come first */
-    uint32_t view_words;    /* of a set of schemas */
+    uint32_t view_words;       /* of a set of schemas */
 
     /* Memory that ends with the compiler. */
     struct arena drafts;  /* what no validator asks for: until the schema is made */

@@ -4,7 +4,6 @@
  * (Part 1, 3.11.6), and makes a table of an element's selectors by the name of their last step.
  */
 #include "xsd/compile/component.h"
-#include "xsd/compile/family.h"
 
 #include <string.h>
 
@@ -87,9 +86,8 @@ static struct identity_step read_step(struct xpath_reader *r)
     const char *local = xsd_compile_draft_string(c, name, len);
     if (!node_is_ncname(local))
         fail_path(r);
-    const struct symbol *symbol = symbol_of(c, local, len, ns);
-    family_mention(c, r->location, symbol);
-    return (struct identity_step){.kind = IDENTITY_STEP_NAME, .symbol = symbol->id};
+    return (struct identity_step){.kind = IDENTITY_STEP_NAME,
+                                  .symbol = symbol_of(c, local, len, ns)->id};
 }
 
 static struct identity_path read_path(struct xpath_reader *r, bool is_field)

@@ -21,22 +21,6 @@ void family_link(struct xsd_compiler *c, const struct location *from,
             c, from ? &((struct schema_document *)from->document)->links : &c->roots, document);
 }
 
-void family_mention(struct xsd_compiler *c, const struct location *location,
-                    const struct symbol *symbol)
-{
-    if (!family_is(c))
-        return;
-    c->mentioned =
-        compiler_reach(c, c->mentioned, &c->n_mentioned, symbol->id, sizeof *c->mentioned);
-    const struct schema_document **last = &c->mentioned[symbol->id];
-    if (*last == location->document)
-        return;
-    *last = location->document;
-    struct family_mention *mention = xsd_compile_alloc_draft(c, sizeof *mention);
-    *mention = (struct family_mention){symbol->id, location->document, c->mentions};
-    c->mentions = mention;
-}
-
 static bool has(const uint64_t *views, uint32_t view)
 {
     return views[view / 64] >> (view & 63) & 1;
@@ -93,19 +77,6 @@ void family_require(struct xsd_compiler *c, const struct schema_document *docume
 
 /* -- Views ---------------------------------------------------------------------------- */
 
-/* Of each symbol, the schemas that have it in a document; the first ones, which come from no
- * document, belong to all. */
-static uint64_t *find_owners(struct xsd_compiler *c)
-{
-    uint32_t words = c->view_words, n = c->xsd->names.n_symbols;
-    uint64_t *owners = xsd_compile_alloc_draft(c, (size_t)n * words * sizeof *owners);
-    memset(owners, 0xff, (size_t)c->n_own_symbols * words * sizeof *owners);
-    for (const struct family_mention *at = c->mentions; at; at = at->next)
-        for (uint32_t word = 0; word < words; word++)
-            owners[(size_t)at->symbol * words + word] |= at->document->views[word];
-    return owners;
-}
-
 /* Of each name, the components that others have and this schema has not. */
 static void find_lost(struct xsd_compiler *c, uint32_t number, uint8_t *lost)
 {
@@ -121,17 +92,16 @@ static void find_lost(struct xsd_compiler *c, uint32_t number, uint8_t *lost)
     }
 }
 
-/* The arrays have room for all symbols. */
-static struct xsd *make_view(struct xsd_compiler *c, const uint64_t *owners, uint32_t number,
-                             uint8_t *lost, uint32_t *hidden)
+/* The arrays have room for all symbols. A name that the schema's documents have not is in none
+ * of its tables, and need not be hidden. */
+static struct xsd *make_view(struct xsd_compiler *c, uint32_t number, uint8_t *lost,
+                             uint32_t *hidden)
 {
     uint32_t n = 0;
     find_lost(c, number, lost);
-    for (uint32_t id = 1; id < c->xsd->names.n_symbols; id++) {
-        bool is_known = has(&owners[(size_t)id * c->view_words], number);
-        if (!is_known || lost[id])
-            hidden[n++] = id << XSD_HIDES | (is_known ? lost[id] : 0);
-    }
+    for (uint32_t id = 1; id < c->xsd->names.n_symbols; id++)
+        if (lost[id])
+            hidden[n++] = id << XSD_HIDES | lost[id];
     uint32_t *kept = xsd_compile_alloc(c, (n + 1) * sizeof *kept);
     memcpy(kept, hidden, n * sizeof *kept);
     struct xsd *view = xsd_view_new(c->xsd, kept, n);
@@ -143,11 +113,10 @@ static struct xsd *make_view(struct xsd_compiler *c, const uint64_t *owners, uin
 void family_make_views(struct xsd_compiler *c, struct xsd **views)
 {
     uint32_t n = c->xsd->names.n_symbols;
-    const uint64_t *owners = find_owners(c);
     uint32_t *hidden = xsd_compile_alloc_draft(c, n * sizeof *hidden);
     uint8_t *lost = xsd_compile_alloc_draft(c, n);
     if (!xsd_may_have_views(c->xsd, c->n_uris))
         family_decline(c);
     for (uint32_t i = 0; i < c->n_uris; i++)
-        views[i] = make_view(c, owners, i, lost, hidden);
+        views[i] = make_view(c, i, lost, hidden);
 }

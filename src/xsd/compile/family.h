@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * Schemas that read the same documents, compiled as one: a component is made once, whichever
- * of them have it. Each schema then is a view of the whole: the same tables, with those names
- * alone that it would know if it were compiled alone.
+ * of them have it. Each schema then is a view of the whole: the same tables, with those global
+ * components alone that it would have if it were compiled alone.
  *
  * That is so where each component means the same to all schemas that have it. What could make
  * a difference (a document that relies on what only some of its readers have, a redefinition,
@@ -27,9 +27,6 @@ _Noreturn void family_decline(struct xsd_compiler *c);
 /* One document leads to another. */
 void family_link(struct xsd_compiler *c, const struct location *from,
                  struct schema_document *document);
-/* A document has the name in it. */
-void family_mention(struct xsd_compiler *c, const struct location *location,
-                    const struct symbol *symbol);
 /* All documents are there, those in `roots` as the schemas' own: finds out whose each is.
  * Declines where schemas have too little in common to be worth it. */
 void family_begin(struct xsd_compiler *c);

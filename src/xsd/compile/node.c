@@ -5,7 +5,6 @@
  */
 #include "xsd/compile/node.h"
 
-#include "xsd/compile/family.h"
 #include "xsd/compile/global.h"
 #include "xsd/compile/schema_document.h"
 
@@ -219,13 +218,6 @@ bool node_is_qname(const char *name, size_t *prefix_len)
                  : node_is_ncname(name);
 }
 
-static struct symbol *mentioned(struct xsd_compiler *c, const struct location *location,
-                                struct symbol *symbol)
-{
-    family_mention(c, location, symbol);
-    return symbol;
-}
-
 static struct symbol *name_of(struct xsd_compiler *c, const struct location *location,
                               const char *name, uint32_t ns)
 {
@@ -234,7 +226,7 @@ static struct symbol *name_of(struct xsd_compiler *c, const struct location *loc
                          location->node->name);
     if (!node_is_ncname(name))
         xsd_compile_fail(c, location, "s4s-att-invalid-value", "'%s' is not an NCName", name);
-    return mentioned(c, location, symbol_of(c, name, strlen(name), ns));
+    return symbol_of(c, name, strlen(name), ns);
 }
 
 struct symbol *node_read_name(struct xsd_compiler *c, const struct location *location,
@@ -243,7 +235,7 @@ struct symbol *node_read_name(struct xsd_compiler *c, const struct location *loc
     const struct node_attr *attr = node_attr_of(location->node, NODE_ATTR_NAME);
     const struct schema_document *document = location->document;
     if (attr && attr->symbol && ns == document->ns && !document->chameleon)
-        return mentioned(c, location, symbol_adopt(c, attr->symbol));
+        return symbol_adopt(c, attr->symbol);
     return name_of(c, location, attr ? attr->value : NULL, ns);
 }
 
@@ -287,7 +279,7 @@ struct symbol *node_read_qname(struct xsd_compiler *c, const struct location *lo
     uint32_t ns = prefix_ns(c, location, name, prefix_len);
     if (ns == 0 && location->document->chameleon)
         ns = location->document->ns;
-    return mentioned(c, location, symbol_of(c, local, strlen(local), ns));
+    return symbol_of(c, local, strlen(local), ns);
 }
 
 struct symbol *node_read_reference(struct xsd_compiler *c, const struct location *location,
@@ -295,6 +287,6 @@ struct symbol *node_read_reference(struct xsd_compiler *c, const struct location
 {
     const struct node_attr *attr = node_attr_of(location->node, which);
     if (attr->symbol && (attr->symbol->ns || !location->document->chameleon))
-        return mentioned(c, location, symbol_adopt(c, attr->symbol));
+        return symbol_adopt(c, attr->symbol);
     return node_read_qname(c, location, attr->value);
 }

@@ -381,7 +381,6 @@ static void load_builtins(struct xsd_compiler *c)
 
 void schema_load(struct xsd_compiler *c)
 {
-    c->n_own_symbols = c->xsd->names.n_symbols;
     for (uint32_t i = 0; i < c->n_uris; i++)
         if (!load(c, c->uris[i], NULL, LINK_ROOT, 0))
             xsd_compile_fail(c, NULL, LINK_RULES[LINK_ROOT].is_schema, "%s cannot be read",

@@ -123,7 +123,6 @@ static void compiler_free(struct xsd_compiler *c)
     free(c->symbols);
     free(c->namespaces);
     free(c->globals);
-    free(c->mentioned);
 }
 
 /* A function of its own, so that no local variable changes between setjmp and longjmp. */

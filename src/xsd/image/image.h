@@ -22,7 +22,7 @@ struct image_schema {
     /* image_write sets these: */
     uint32_t block;         /* the number of what it is, or is a view of, from 1 */
     uint32_t n_hidden;      /* of a view: */
-    const uint32_t *hidden; /* what it does not know, as xsd/model.h has it */
+    const uint32_t *hidden; /* what it does not have, as xsd/model.h has it */
     const struct xsd *xsd;
 };
 

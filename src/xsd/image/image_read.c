@@ -69,15 +69,15 @@ static int check_head(const struct image_head *head, uint64_t size, const char *
 
 /* -- Blocks --------------------------------------------------------------------------- */
 
-/* What a validator finds by a name is not hidden, and so the rest of a view is as safe as the
- * whole. NULL, or what is not in order. */
+/* A name without components is as safe as one with them. NULL, or what is not in order. */
 static const char *make_view(struct image_schema *schema, struct xsd *whole)
 {
     if (!xsd_may_have_views(whole, whole->n_views + UINT64_C(1)))
         return "number of views";
     for (uint32_t i = 0; i < schema->n_hidden; i++)
-        if (schema->hidden[i] >> XSD_HIDES >= whole->names.n_symbols)
-            return "hidden symbols";
+        if (!(schema->hidden[i] >> XSD_HIDES) ||
+            schema->hidden[i] >> XSD_HIDES >= whole->names.n_symbols)
+            return "hidden components";
     schema->xsd = xsd_view_new(whole, schema->hidden, schema->n_hidden);
     return schema->xsd ? NULL : image_no_memory;
 }
