@@ -1,12 +1,15 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """Debian packages of a build: dpkg installs them into a root that has nothing but libraries, and there the command, its
-manual, its completions, the package for Python and a program built against the library do what they do here."""
+manual, its completions, the package for Python and a program built against the library do what they do here. What is
+installed below a prefix, and the tarball of the sources, too."""
 import glob
+import io
 import os
 import shutil
 import subprocess
 import sys
+import tarfile
 
 from command import LIMIT, ORDER, SAMPLE, SANITIZED, SOURCE, THRESH, main, path, run, skip
 
@@ -107,6 +110,37 @@ def test_packages_are_installed_into_a_root_and_used_there():
     left = [os.path.join(folder, name) for folder, _, names in os.walk(root + "/usr") for name in names
             if "thresh" in name]
     assert not left, left
+
+
+def test_installed_below_a_prefix_all_is_in_its_place():
+    prefix = path("prefix")
+    output("cmake", "--install", BUILD, "--prefix", prefix)
+    for name in ("bin/thresh", "share/man/man1/thresh.1", "share/man/man3/libthresh.3", "include/thresh/thresh.h",
+                 "share/bash-completion/completions/thresh", "share/zsh/site-functions/_thresh",
+                 "share/fish/vendor_completions.d/thresh.fish", "share/doc/thresh/copyright"):
+        assert os.path.exists(os.path.join(prefix, name)), name
+    # Whatever runs from there finds what it needs there, or in the system.
+    assert output(prefix + "/bin/thresh", "--version", env={}) == output(THRESH, "--version")
+    page = output("man", "-l", prefix + "/share/man/man1/thresh.1") if shutil.which("man") else "THRESH(1)"
+    assert page.startswith("THRESH(1)"), page[:200]
+
+
+def test_source_tarball_is_what_is_committed():
+    """ci/matrix builds from one and runs the tests there."""
+    if not shutil.which("git") or not os.path.exists(SOURCE + "/.git"):
+        skip("no checkout of git's: no tarball was made")
+    version = output(THRESH, "--version").split()[1]
+    name, tarballs = "%s/thresh-%s.tar.gz" % (BUILD, version), []
+    for _ in range(2):
+        output("cmake", "--build", BUILD, "--target", "source-tarball")
+        with open(name, "rb") as file:
+            tarballs.append(file.read())
+        os.unlink(name)
+    assert tarballs[0] == tarballs[1]
+    with tarfile.open(fileobj=io.BytesIO(tarballs[0])) as tar:
+        names = {entry.name for entry in tar if entry.isfile()}
+    committed = output("git", "ls-tree", "-r", "--name-only", "-z", "HEAD", cwd=SOURCE).split("\0")[:-1]
+    assert names == {"thresh-%s/%s" % (version, name) for name in committed}, names ^ set(committed)
 
 
 main()
