@@ -6,7 +6,7 @@
 
 static struct {
     xmlFreeFunc free;
-    xmlMallocFunc malloc, malloc_atomic;
+    xmlMallocFunc malloc;
     xmlReallocFunc realloc;
     xmlStrdupFunc strdup;
 } plain;
@@ -25,11 +25,6 @@ static void *watched_malloc(size_t size)
     return watched(plain.malloc(size), size);
 }
 
-static void *watched_malloc_atomic(size_t size)
-{
-    return watched(plain.malloc_atomic(size), size);
-}
-
 static void *watched_realloc(void *old, size_t size)
 {
     return watched(plain.realloc(old, size), size);
@@ -42,10 +37,8 @@ static char *watched_strdup(const char *text)
 
 static void watch(void)
 {
-    xmlGcMemGet(&plain.free, &plain.malloc, &plain.malloc_atomic, &plain.realloc,
-                &plain.strdup);
-    xmlGcMemSetup(plain.free, watched_malloc, watched_malloc_atomic, watched_realloc,
-                  watched_strdup);
+    xmlMemGet(&plain.free, &plain.malloc, &plain.realloc, &plain.strdup);
+    xmlMemSetup(plain.free, watched_malloc, watched_realloc, watched_strdup);
 }
 
 void libxml_memory_watch(void)

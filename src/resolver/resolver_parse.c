@@ -102,9 +102,12 @@ static xmlDoc *parse(xmlParserCtxt *ctxt, const struct buf *bytes, const char *b
     ctxt->sax->externalSubset = on_external_subset;
     ctxt->sax->serror = (xmlStructuredErrorFunc)on_error;
     xmlDoc *tree = xmlCtxtReadMemory(ctxt, bytes->data, (int)bytes->len, base, NULL, options);
-    if (ctxt->catalogs) /* that the document names; libxml2 2.9 would not free them */
+#if LIBXML_VERSION <                                                                           \
+    21400 /* which reads catalogs that the document names, and may not free them */
+    if (ctxt->catalogs)
         xmlCatalogFreeLocal(ctxt->catalogs);
     ctxt->catalogs = NULL;
+#endif
     return tree;
 }
 

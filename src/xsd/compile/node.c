@@ -9,6 +9,7 @@
 #include "xsd/compile/schema_document.h"
 
 #include "base/xml_chars.h"
+#include <libxml/tree.h>
 #include <string.h>
 
 /* The same element may come here several times. */

@@ -5,6 +5,7 @@
 #include "resolver/address.h"
 #include "xsd/compile/schema_document.h"
 
+#include <libxml/tree.h>
 #include <string.h>
 
 /* The attributes of a tag as the scanner tells them, and one of them. */
