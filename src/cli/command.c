@@ -167,7 +167,8 @@ static void settle(struct session *session)
     session->host = (struct host){
         .temp_dir = temp_dir && *temp_dir ? temp_dir : NULL,
         .lambda_memory_mb = getenv("AWS_LAMBDA_FUNCTION_MEMORY_SIZE"),
-        .colour = terminal && options->format == FORMAT_TEXT && !getenv("NO_COLOR"),
+        .colour =
+            terminal && options->format == FORMAT_TEXT && output_has_colour(STDOUT_FILENO),
         .columns = terminal ? output_columns(STDOUT_FILENO) : 0,
     };
     session->progress.fd = STDERR_FILENO;

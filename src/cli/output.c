@@ -253,6 +253,12 @@ int output_print(const struct buf *text, struct thresh_error *error)
     return 0;
 }
 
+bool output_has_colour(int fd)
+{
+    const char *none = getenv("NO_COLOR"), *terminal = getenv("TERM");
+    return isatty(fd) && !(none && *none) && !(terminal && strcmp(terminal, "dumb") == 0);
+}
+
 unsigned output_columns(int fd)
 {
     struct winsize size;

@@ -45,6 +45,8 @@ int output_commit(struct output *output, struct thresh_error *error);
 /* Frees; what was not committed leaves no trace. */
 void output_close(struct output *output);
 
+/* Whether a descriptor is a terminal that is to have colours: no-color.org. */
+bool output_has_colour(int fd);
 /* The width of the terminal that a descriptor is; 0: that is not known. */
 unsigned output_columns(int fd);
 /* Text that is not records, to standard output. 0 or -1. */

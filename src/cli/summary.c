@@ -196,7 +196,7 @@ void summary_append(const struct thresh_stats *stats, const struct findings *fin
                     bool has_groups, const struct rate *rate, bool is_for_terminal,
                     struct buf *out)
 {
-    bool colour = is_for_terminal && !getenv("NO_COLOR");
+    bool colour = is_for_terminal && output_has_colour(STDERR_FILENO);
     bool bars = is_for_terminal && is_utf8();
     append_verdicts(stats, colour, out);
     if (findings && !has_groups)

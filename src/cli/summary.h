@@ -12,7 +12,7 @@
 #include "thresh.h"
 
 /* `findings`, `rate`: NULL where they are not known. Groups of errors are left out where the
- * output has them. For a terminal, with bars, and in colours unless NO_COLOR is set. */
+ * output has them. For a terminal, with bars, and in colours where it has them. */
 void summary_append(const struct thresh_stats *stats, const struct findings *findings,
                     bool has_groups, const struct rate *rate, bool is_for_terminal,
                     struct buf *out);

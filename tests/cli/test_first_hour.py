@@ -334,12 +334,12 @@ def test_the_plan_names_the_roots_of_schemas_that_share_a_namespace():
 A_XSD = '<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:element name="a"/></xs:schema>'
 
 
-def on_terminal(*arguments, columns=80, utf8=True):
+def on_terminal(*arguments, columns=80, utf8=True, progress="--no-progress", **environment):
     """What a terminal of that width is told on both of its streams."""
     leader, terminal = pty.openpty()
     fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
-    process = subprocess.Popen([THRESH, "--no-progress", *arguments], stdout=terminal, stderr=terminal,
-                               env={**os.environ, "NO_COLOR": "1", "LC_ALL": "C.UTF-8" if utf8 else "C"})
+    process = subprocess.Popen([THRESH, progress, *arguments], stdout=terminal, stderr=terminal,
+                               env={**os.environ, "NO_COLOR": "1", "LC_ALL": "C.UTF-8" if utf8 else "C", **environment})
     os.close(terminal)
     out = b""
     while True:
@@ -375,6 +375,22 @@ def test_a_terminal_sees_what_matters():
         assert valid.endswith("short.xml") and len(valid) <= columns, valid
     piped = run(many, "-f", "text").stdout.decode()
     assert "\u2026" not in piped and "deep/" * 30 + "/07.xml" in piped
+
+
+def test_a_terminal_has_colours_where_it_may():
+    for environment, has in (({"NO_COLOR": ""}, True), ({"NO_COLOR": "1"}, False), ({"NO_COLOR": "", "TERM": "dumb"}, False),
+                             ({"NO_COLOR": "", "TERM": "xterm"}, True)):
+        shown = "\n".join(on_terminal(NOTES, **{"TERM": "tmux-256color", **environment}))
+        assert ("\x1b[3" in shown and "\x1b[2m" in shown) == has == ("\x1b" in shown), (environment, shown)
+
+
+def test_progress_keeps_to_the_line_that_it_draws_over():
+    for columns in (20, 60, 80, 120):
+        shown = on_terminal(archive("some.zip", ["<a>%s</a>" % ("<b/>" * 20000)] * 40), columns=columns,
+                            progress="--progress")
+        drawn = [line[:-3] for line in shown if line.endswith("\x1b[K")]
+        assert any("%" in line for line in drawn) and max(map(len, drawn)) < columns, drawn
+        assert any(line.startswith("[") for line in drawn) == (columns >= 60), drawn
 
 
 def test_a_terminal_is_given_whole_words():
