@@ -25,7 +25,8 @@ struct dictionary_entry {
     struct dictionary_entry *local;  /* the name without its prefix; NULL: not seen as a name */
     const xmlChar *binding;          /* of a prefix: the URI it stands for now; NULL: none */
     struct dtd_attlist *attlist;     /* of an element, in this document; NULL: none */
-    struct dictionary_guess next;    /* of an element: those that came after it */
+    struct dictionary_guess child;   /* of an element: the first that began in it */
+    struct dictionary_guess sibling; /* likewise: the one that began behind its end */
     struct dictionary_guess attribute; /* likewise: the first of its tags; and of an attribute,
                                         * the next one there */
     uint64_t tag;                      /* of an attribute: the last tag that had it */

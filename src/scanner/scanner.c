@@ -101,7 +101,7 @@ int scanner_run(struct scanner *s, const struct utf8_document *document,
     s->begin = s->now = s->line_at = s->fault_place.at = marked ? marked : bytes;
     s->end = bytes + document->len;
     s->line = s->fault_place.line = s->fault_place.column = 1;
-    s->last = s->no_prefix;
+    s->next = &s->no_prefix->child;
     s->stopped = s->no_memory = s->in_value = s->is_behind_root = false;
     s->depth = s->n_outer = 0;
     s->expanded_bytes = s->default_bytes = 0;

@@ -39,7 +39,8 @@ const uint8_t *scanner_enter_entity(struct scanner *s, struct dtd_entity *entity
     struct open_element *open = scanner_push(s);
     if (!open)
         return NULL;
-    *open = (struct open_element){&scanner_no_element, s->n_shadowed, reference};
+    struct dictionary_entry *none = (struct dictionary_entry *)&scanner_no_element; /* stays */
+    *open = (struct open_element){none, s->n_shadowed, reference};
     s->outer[s->n_outer++] = (struct outer_text){entity, reference, behind, s->end};
     entity->is_open = true;
     s->end = entity->text + entity->len;

@@ -29,7 +29,7 @@ struct scanned_attribute {
 };
 
 struct open_element {
-    const struct dictionary_entry *name;
+    struct dictionary_entry *name;
     size_t n_shadowed; /* before its own declarations */
     const uint8_t *at; /* its start tag, behind the `<` */
 };
@@ -92,7 +92,7 @@ struct scanner {
     const uint8_t *begin;          /* behind a byte order mark */
     const uint8_t *end;            /* of the text at hand: the document's, or an entity's */
     const uint8_t *now;            /* where the event ends */
-    struct dictionary_entry *last; /* the element that began last; no_prefix: none did */
+    struct dictionary_guess *next; /* what the next start tag is likely to be */
     bool stopped;
     bool no_memory;
     uint64_t line; /* of line_at, the last place whose line was asked for */

@@ -7,6 +7,7 @@
 static void report_end(struct scanner *s, const uint8_t *now)
 {
     const struct open_element *open = &s->open[--s->depth];
+    s->next = &open->name->sibling;
     s->now = now;
     s->events->end(s->events->context);
     if (s->n_shadowed > open->n_shadowed)
@@ -83,9 +84,9 @@ const uint8_t *scanner_read_start_tag(struct scanner *s, const uint8_t *c)
     int n_namespaces = 0;
     bool begun = false;
     s->leaf.n_attributes = 0;
-    if (!(c = scanner_read_repeated(s, c, &s->last->next)))
+    if (!(c = scanner_read_repeated(s, c, s->next)))
         return NULL;
-    struct dictionary_entry *name = s->last = s->last->next.last;
+    struct dictionary_entry *name = s->next->last;
     if ((*c != '>' || name->attlist) &&
         !(c = read_tag(s, c, name, &n_namespaces, &s->leaf.n_attributes)))
         return NULL;
@@ -103,9 +104,12 @@ const uint8_t *scanner_read_start_tag(struct scanner *s, const uint8_t *c)
     s->leaf.attributes = s->event_attributes;
     if (s->events->leaf && !n_namespaces) {
         const uint8_t *behind = tell_leaf(s, c, name, &begun);
-        if (behind)
+        if (behind) {
+            s->next = &name->sibling;
             return behind;
+        }
     }
+    s->next = &name->child;
     struct open_element *open = scanner_push(s);
     if (!open)
         return NULL;

@@ -10,11 +10,12 @@
 #include "base/swar.h"
 #include "xsd/datatype/glance.h"
 
-enum { KNOWN_BITS = 10, KNOWN_TEXT = 16 };
+enum { KNOWN_BITS = 10, KNOWN_TEXT = 32 };
 
 struct known_value {
     const struct datatype *type; /* NULL: none */
-    uint64_t first, last;        /* all bytes of a text of this length */
+    uint64_t first, last;        /* all bytes of a text of this length, */
+    uint64_t second, third;      /* with these where it has more than 16 */
     size_t len;
 };
 
@@ -35,14 +36,21 @@ static inline struct known_value known_value_of(const struct datatype *type, con
                                                 size_t len)
 {
     if (len <= 8)
-        return (struct known_value){type, swar_load_up_to_8(text, len), 0, len};
-    return (struct known_value){type, swar_load_8(text), swar_load_8(text + len - 8), len};
+        return (struct known_value){type, swar_load_up_to_8(text, len), 0, 0, 0, len};
+    uint64_t first = swar_load_8(text), last = swar_load_8(text + len - 8);
+    if (len <= 16)
+        return (struct known_value){type, first, last, 0, 0, len};
+    return (struct known_value){
+        type, first, last, swar_load_8(text + 8), swar_load_8(text + len - 16), len};
 }
 
 static inline size_t known_values_place(const struct known_values *known,
                                         const struct known_value *value)
 {
     uint64_t hash = (value->first ^ known->seed) * UINT64_C(0x9e3779b97f4a7c15);
+    if (value->len > 16)
+        hash =
+            (hash ^ hash >> 32 ^ value->second ^ value->third) * UINT64_C(0xc2b2ae3d27d4eb4f);
     hash = (hash ^ hash >> 32 ^ value->last ^ (uintptr_t)value->type) *
            UINT64_C(0xd6e8feb86659fd93);
     return (size_t)(hash >> (64 - KNOWN_BITS));
@@ -50,7 +58,9 @@ static inline size_t known_values_place(const struct known_values *known,
 
 static inline bool known_value_is(const struct known_value *a, const struct known_value *b)
 {
-    return a->type == b->type && a->first == b->first && a->last == b->last && a->len == b->len;
+    return a->type == b->type && a->first == b->first && a->last == b->last &&
+           a->len == b->len &&
+           (a->len <= 16 || (a->second == b->second && a->third == b->third));
 }
 
 /* Whether the text is a value for sure: at a glance, or because it was one before. */

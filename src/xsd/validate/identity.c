@@ -32,9 +32,8 @@ static int make_own_key(struct xsd_validator *v, const struct element_frame *fra
             v->own_state = FIELD_BROKEN;
             return 0;
         } else {
-            if (identity_key_of_attr(v, attr) < 0)
+            if (identity_key_append_attr(v, &v->own_key, attr) < 0)
                 return -1;
-            identity_key_append(&v->own_key, v->attr_keys.data + attr->key_at, attr->key_len);
         }
     }
     v->own_hash = key_table_hash(v->seed, v->own_key.data, v->own_key.len);

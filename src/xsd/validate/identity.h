@@ -25,6 +25,9 @@ bool identity_path_leads(const struct xsd_validator *v, const struct identity_pa
 
 /* Appends a key, behind its length, to a key sequence. */
 int identity_key_append(struct buf *sequence, const char *key, size_t len);
+/* The same with the key of a valid attribute. */
+int identity_key_append_attr(struct xsd_validator *v, struct buf *sequence,
+                             const struct instance_attr *attr);
 /* Makes the key of a valid attribute: attr->key_at and key_len. */
 int identity_key_of_attr(struct xsd_validator *v, struct instance_attr *attr);
 /* What the schema gives for an attribute that is absent, or NULL. */

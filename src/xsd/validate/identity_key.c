@@ -21,6 +21,21 @@ int identity_key_append(struct buf *sequence, const char *key, size_t len)
     return 0;
 }
 
+int identity_key_append_attr(struct xsd_validator *v, struct buf *sequence,
+                             const struct instance_attr *attr)
+{
+    size_t start = sequence->len;
+    uint32_t size = 0;
+    if (buf_append(sequence, &size, sizeof size) < 0 ||
+        datatype_key(attr->datatype, attr->value, attr->len, &v->prefixes, &v->scratch,
+                     sequence) < 0 ||
+        sequence->len - start > UINT32_MAX)
+        return -1;
+    size = (uint32_t)(sequence->len - start - sizeof size);
+    memcpy(sequence->data + start, &size, sizeof size);
+    return 0;
+}
+
 const struct value_constraint *identity_key_default(const struct element_frame *frame,
                                                     uint32_t symbol)
 {

@@ -32,8 +32,8 @@ static uint64_t in_group(uint64_t hash, uint32_t group)
 }
 
 /* The slot of the entry, or the free one where it would be. */
-static uint32_t slot_of(const struct key_table *table, uint64_t hash, uint32_t group,
-                        const char *bytes, size_t len)
+static inline uint32_t slot_of(const struct key_table *table, uint64_t hash, uint32_t group,
+                               const char *bytes, size_t len)
 {
     for (uint32_t at = (uint32_t)in_group(hash, group);; at++) {
         uint32_t number = table->slots[at & table->mask];

@@ -24,6 +24,8 @@ void learned_add_opening(struct xsd_validator *v, const uint64_t *state,
         .walk_position = parent->walk.position,
         .bare = !expected || (!expected->n_required && !expected->has_idref_default),
     };
+    for (uint32_t i = 0; expected && i < expected->n; i++)
+        opening.has_ids |= expected->uses[i].is_id;
     if (!state || !parent->state || !child->element || child->marks || v->has_xsi ||
         (child->model && child->model->all))
         return;
@@ -35,8 +37,8 @@ void learned_add_opening(struct xsd_validator *v, const uint64_t *state,
 
 /* -- Attributes ----------------------------------------------------------------------- */
 
-static bool takes_value(struct xsd_validator *v, const struct attribute_use *use,
-                        const xmlChar *value, size_t len)
+static inline bool takes_value(struct xsd_validator *v, const struct attribute_use *use,
+                               const xmlChar *value, size_t len)
 {
     const struct value_constraint *constraint = &use->value;
     if (use->takes_anything)
@@ -46,11 +48,13 @@ static bool takes_value(struct xsd_validator *v, const struct attribute_use *use
         (datatype_needs_prefixes(use->datatype) || len != constraint->len ||
          memcmp(value, constraint->text, len) != 0))
         return false;
-    return learned_is_plain(v, use->datatype, (const char *)value, len);
+    return learned_is_valid(v, use->datatype, (const char *)value, len);
 }
 
-bool learned_takes_attributes(struct xsd_validator *v, struct opening *opening,
-                              int n_attributes, const xmlChar **attributes)
+/* `kept` is where the attributes go; NULL: nowhere. */
+static inline bool take_attributes(struct xsd_validator *v, struct opening *opening,
+                                   int n_attributes, const xmlChar **attributes,
+                                   struct instance_attr *kept)
 {
     const struct attributes *expected = opening->frame.type->attributes;
     struct transition **guess = &opening->attributes;
@@ -62,13 +66,39 @@ bool learned_takes_attributes(struct xsd_validator *v, struct opening *opening,
             transitions_find(&v->learned, expected, attributes[0], attributes[2], guess);
         if (!found)
             return false;
-        const struct attribute_use *use = ((struct learned_use *)found->to)->use;
-        if (!takes_value(v, use, attributes[3], (size_t)(attributes[4] - attributes[3])))
+        const struct learned_use *learned = (const struct learned_use *)found->to;
+        const struct attribute_use *use = learned->use;
+        size_t len = (size_t)(attributes[4] - attributes[3]);
+        if ((!kept && use->is_id) || !takes_value(v, use, attributes[3], len))
             return false;
+        if (kept)
+            kept[i] = (struct instance_attr){.localname = attributes[0],
+                                             .prefix = attributes[1],
+                                             .value = (const char *)attributes[3],
+                                             .len = len,
+                                             .datatype = use->datatype,
+                                             .use = use,
+                                             .symbol = learned->symbol,
+                                             .ns = learned->ns};
         n_required += use->required;
         guess = &found->next;
     }
     return n_required == expected->n_required && !expected->has_idref_default;
+}
+
+bool learned_takes_attributes(struct xsd_validator *v, struct opening *opening,
+                              int n_attributes, const xmlChar **attributes)
+{
+    return take_attributes(v, opening, n_attributes, attributes, NULL);
+}
+
+bool learned_reads_attributes(struct xsd_validator *v, struct opening *opening,
+                              int n_attributes, const xmlChar **attributes)
+{
+    v->has_xsi = false;
+    v->attrs_size.n = (size_t)n_attributes;
+    return n_attributes ? take_attributes(v, opening, n_attributes, attributes, v->attrs)
+                        : opening->bare;
 }
 
 void learned_find_attribute(struct xsd_validator *v, const struct attributes *expected,

@@ -21,6 +21,7 @@ struct opening {
     uint32_t walk_position;
     bool may_end;
     bool bare;                     /* its tag need have no attributes */
+    bool has_ids;                  /* some attributes are IDs or refer to such */
     struct transition *attributes; /* a place for the guess at the first one */
 };
 
@@ -31,14 +32,19 @@ struct learned_use {
     uint32_t ns;
 };
 
-/* Whether the text is valid for sure, and has no ID or IDREF to enter. */
-static inline bool learned_is_plain(struct xsd_validator *v, const struct datatype *datatype,
+/* Whether the text is valid for sure. */
+static inline bool learned_is_valid(struct xsd_validator *v, const struct datatype *datatype,
                                     const char *text, size_t len)
 {
     const char *code;
-    return datatype->id == DATATYPE_PLAIN &&
-           (known_values_accept(v->scratch.known, datatype, text, len) ||
-            datatype_check(datatype, text, len, &v->prefixes, &v->scratch, &code) == 0);
+    return known_values_accept(v->scratch.known, datatype, text, len) ||
+           datatype_check(datatype, text, len, &v->prefixes, &v->scratch, &code) == 0;
+}
+/* The same, and has no ID or IDREF to enter. */
+static inline bool learned_is_plain(struct xsd_validator *v, const struct datatype *datatype,
+                                    const char *text, size_t len)
+{
+    return datatype->id == DATATYPE_PLAIN && learned_is_valid(v, datatype, text, len);
 }
 /* Sets the state of an element's content by how far it has come. */
 void learned_note_state(struct element_frame *frame);
@@ -67,8 +73,12 @@ static inline void learned_go_on(struct element_frame *parent, const struct open
 void learned_add_opening(struct xsd_validator *v, const uint64_t *state,
                          const struct element_frame *parent, const struct element_frame *child);
 /* Whether all of the attributes, which are as xsd_start has them, are valid for sure, none is
- * missing, and none has an ID or IDREF to enter. */
+ * missing, and none is an ID or refers to one. */
 bool learned_takes_attributes(struct xsd_validator *v, struct opening *opening,
+                              int n_attributes, const xmlChar **attributes);
+/* The same, whatever refers to what; and if so, they are those of the present start tag, for
+ * which there is room. */
+bool learned_reads_attributes(struct xsd_validator *v, struct opening *opening,
                               int n_attributes, const xmlChar **attributes);
 /* Sets the symbol of an attribute and its use, where `expected` has one. */
 void learned_find_attribute(struct xsd_validator *v, const struct attributes *expected,

@@ -80,13 +80,58 @@ static int start_closely(struct xsd_validator *v, struct opening *opening,
     return rc;
 }
 
-/* Whether all that is to be said of the start tag is known. */
+/* Whether nothing but what is known is to be said of the start tag. */
 static inline bool is_known(struct xsd_validator *v, struct opening *opening, int n_attributes,
                             const xmlChar **attributes)
 {
     return opening && !concerns_identity(v, &opening->frame) &&
            (n_attributes ? learned_takes_attributes(v, opening, n_attributes, attributes)
                          : opening->bare);
+}
+
+static inline struct element_frame *open_known(struct xsd_validator *v,
+                                               const struct opening *opening)
+{
+    struct element_frame *frame = &v->frames[v->frames_size.n++];
+    learned_go_on(frame - 1, opening);
+    *frame = opening->frame;
+    frame->ordinal = v->ordinal;
+    frame->n_bindings = 0;
+    return frame;
+}
+
+/* The start tag, where all of it is valid and known, and is told to the tables of IDs and of
+ * identity constraints. 1: it is not so, and nothing has been done. */
+static int start_entered(struct xsd_validator *v, struct opening *opening, int n_attributes,
+                         const xmlChar **attributes)
+{
+    if (!VALIDATOR_ROOM(v, attrs, (size_t)n_attributes))
+        return -1;
+    if (!learned_reads_attributes(v, opening, n_attributes, attributes))
+        return 1;
+    struct element_frame *frame = open_known(v, opening);
+    v->tag_disorder = v->disorder;
+    if (opening->has_ids && value_enter_ids(v, frame) < 0)
+        return -1;
+    if (concerns_identity(v, frame) && identity_start(v, frame) < 0)
+        return -1;
+    if (frame->collects)
+        buf_clear(&v->text);
+    return 0;
+}
+
+/* The start tag of an element that is assessed, by the shortest way. */
+static int start_shortly(struct xsd_validator *v, struct opening *opening,
+                         const xmlChar *localname, const xmlChar *uri, int n_namespaces,
+                         const xmlChar **namespaces, int n_attributes,
+                         const xmlChar **attributes)
+{
+    int rc = 1;
+    if (opening && !n_namespaces && (opening->has_ids || concerns_identity(v, &opening->frame)))
+        rc = start_entered(v, opening, n_attributes, attributes);
+    return rc <= 0 ? rc
+                   : start_closely(v, opening, localname, uri, n_namespaces, namespaces,
+                                   n_attributes, attributes);
 }
 
 int xsd_start(struct xsd_validator *v, const xmlChar *localname, const xmlChar *prefix,
@@ -103,14 +148,9 @@ int xsd_start(struct xsd_validator *v, const xmlChar *localname, const xmlChar *
         return -1;
     struct opening *opening = learned_find(v, localname, uri);
     if (n_namespaces || !is_known(v, opening, n_attributes, attributes))
-        return start_closely(v, opening, localname, uri, n_namespaces, namespaces, n_attributes,
+        return start_shortly(v, opening, localname, uri, n_namespaces, namespaces, n_attributes,
                              attributes);
-    struct element_frame *frame = &v->frames[v->frames_size.n++];
-    learned_go_on(frame - 1, opening);
-    *frame = opening->frame;
-    frame->ordinal = v->ordinal;
-    frame->n_bindings = 0;
-    if (frame->collects)
+    if (open_known(v, opening)->collects)
         buf_clear(&v->text);
     return 0;
 }
@@ -141,12 +181,12 @@ static bool ends_for_identity(const struct xsd_validator *v)
            (v->watches_size.n && v->watches[v->watches_size.n - 1].depth == depth);
 }
 
-/* As xsd_leaf, with a frame of its own. */
-static int take_closely(struct xsd_validator *v, struct opening *opening,
-                        const struct scanner_leaf *leaf)
+/* As xsd_leaf, with a frame of its own. Apart, for the sake of the short way. */
+__attribute__((noinline)) static int
+take_closely(struct xsd_validator *v, struct opening *opening, const struct scanner_leaf *leaf)
 {
     if (!VALIDATOR_ROOM(v, frames, 1) || v->frames_size.n >= UINT32_MAX ||
-        start_closely(v, opening, leaf->localname, leaf->uri, 0, NULL, leaf->n_attributes,
+        start_shortly(v, opening, leaf->localname, leaf->uri, 0, NULL, leaf->n_attributes,
                       leaf->attributes) < 0)
         return -1;
     const struct element_frame *frame = &v->frames[v->frames_size.n - 1];

@@ -361,6 +361,8 @@ bool unassessed_may_have(const struct xsd_validator *v, const char *text, size_t
 int value_check(struct xsd_validator *v, const struct element_frame *frame,
                 const struct instance_attr *attr, const struct datatype *datatype,
                 const char *text, size_t len);
+/* Enters the IDs and IDREFs of the present start tag, which are valid. */
+int value_enter_ids(struct xsd_validator *v, const struct element_frame *frame);
 /* Whether the text has the fixed value: 0 yes, 1 no, -1. A datatype of NULL compares texts. */
 int value_is_fixed(struct xsd_validator *v, const struct datatype *datatype, const char *text,
                    size_t len, const struct value_constraint *constraint);

@@ -83,6 +83,18 @@ int value_check(struct xsd_validator *v, const struct element_frame *frame,
     return add_ids(v, frame, attr, datatype, text, len);
 }
 
+int value_enter_ids(struct xsd_validator *v, const struct element_frame *frame)
+{
+    for (size_t i = 0; i < v->attrs_size.n; i++) {
+        const struct instance_attr *attr = &v->attrs[i];
+        enum datatype_id id = datatype_id(attr->datatype);
+        if (id != DATATYPE_PLAIN && id != DATATYPE_ENTITY &&
+            add_ids(v, frame, attr, attr->datatype, attr->value, attr->len) < 0)
+            return -1;
+    }
+    return 0;
+}
+
 int value_is_fixed(struct xsd_validator *v, const struct datatype *datatype, const char *text,
                    size_t len, const struct value_constraint *constraint)
 {

@@ -175,6 +175,15 @@ static const char *const texts[] = {
     "abcdefghijklmnopq",
     "abcdefg!ijklmnop",
     "abcdefghijklmno!",
+    "2024-02-29T23:59:59Z",
+    "2023-02-29T23:59:59Z",
+    "2024-02-29T23:59:59z",
+    "abcdefghijklmnopqrstuvwxyzabcdef",
+    "abcdefgh!jklmnopqrstuvwxyzabcdef",
+    "abcdefghijklmnop!rstuvwxyzabcdef",
+    "abcdefghijklmnopqrstuvwxyzabcde!",
+    "abcdefghijklmnopqrstuvwxyzabcdefg",
+    "abcdefghijklmnopqrstuvwxyzabcdef!",
 };
 
 /* A type for each row. */

@@ -121,7 +121,42 @@ static void test_attributes_are_those_of_the_type_at_hand(void **state)
         "<r><a k='1' l='2'/><b/><b l='1'/></r>");
 }
 
-/* A document may have any number of names; what the schema does not know is not learned. */
+/* IDs, what refers to them, and keys of attributes are entered where the tag is known, too. */
+static void test_ids_and_keys_are_entered_where_the_tag_is_known(void **state)
+{
+    (void)state;
+    CHECK_ALIKE(
+        wrap("<xs:element name='r'><xs:complexType><xs:sequence maxOccurs='unbounded'>"
+             "<xs:element name='e'><xs:complexType>"
+             "<xs:attribute name='id' type='xs:ID'/>"
+             "<xs:attribute name='to' type='xs:IDREFS'/>"
+             "<xs:attribute name='k' type='xs:integer'/>"
+             "</xs:complexType></xs:element></xs:sequence></xs:complexType></xs:element>"),
+        "<r><e id='a'/><e id='b' to='a'/><e to=' b  a '/><e id='c' k='1'/></r>",
+        "<r><e id='a'/><e id='b'/><e id=' a '/><e id='a' k='2'/></r>",
+        "<r><e id='a' k='x'/><e to='a' k='1'/><e to='b c' k='y'/></r>",
+        "<r><e id='a'><i/></e><e id='1'/><e to='1'/><e id=''/><e to=''/></r>",
+        "<r><e id='a'/><e id='a'>x</e><f id='a'/><e id='a'/></r>");
+    CHECK_ALIKE(
+        wrap("<xs:element name='r'><xs:complexType><xs:sequence>"
+             "<xs:element name='e' maxOccurs='unbounded'><xs:complexType><xs:sequence>"
+             "<xs:element name='f' minOccurs='0' type='xs:string'/></xs:sequence>"
+             "<xs:attribute name='n' type='xs:decimal'/><xs:attribute name='s' "
+             "type='xs:string'/><xs:attribute name='t' type='xs:token' default='t'/>"
+             "</xs:complexType></xs:element></xs:sequence></xs:complexType>"
+             "<xs:unique name='n'><xs:selector xpath='e'/><xs:field xpath='@n'/></xs:unique>"
+             "<xs:unique name='s'><xs:selector xpath='e'/><xs:field xpath='@s'/>"
+             "<xs:field xpath='@t'/></xs:unique><xs:keyref name='k' refer='s'>"
+             "<xs:selector xpath='e'/><xs:field xpath='f'/><xs:field xpath='@t'/></xs:keyref>"
+             "</xs:element>"),
+        "<r><e n='1'/><e n='2'/><e n='10'/><e n='100'/><e n='3'/></r>",
+        "<r><e n='1'/><e n='01'/><e n='+1'/><e n='1.0'/><e n='-1'/><e n=' 1 '/><e n='1.'/></r>",
+        "<r><e n='0'/><e n='-0'/><e n='00'/><e n='.0'/><e n='10'/><e n='1'/></r>",
+        "<r><e s='a'/><e s='a '/><e s='a'/><e s='a' t='b'/><e s='a' t=' b '/><e s=''/></r>",
+        "<r><e s='&#9;a'/><e s='&#9;a'/><e s='0123456'/><e s='01234567'/><e s='012345 7'/></r>",
+        "<r><e s='a'><f>a</f></e><e s='b' t='u'><f>a</f></e><e><f>b</f></e></r>");
+}
+
 /* The same letters are another name where the prefix is bound to another namespace. */
 static void test_fixed_names_depend_on_the_prefixes_in_scope(void **state)
 {
@@ -139,6 +174,7 @@ static void test_fixed_names_depend_on_the_prefixes_in_scope(void **state)
                 "<r><g xmlns:p='urn:a' xmlns:o='urn:a'><c q='o:x'/><c q='p:x'/></g></r>");
 }
 
+/* A document may have any number of names; what the schema does not know is not learned. */
 static void test_unknown_names_are_not_learned(void **state)
 {
     (void)state;
@@ -168,6 +204,7 @@ int main(void)
         cmocka_unit_test(test_wildcards_groups_and_xs_all_go_by_their_own_rules),
         cmocka_unit_test(test_attributes_are_those_of_the_type_at_hand),
         cmocka_unit_test(test_fixed_names_depend_on_the_prefixes_in_scope),
+        cmocka_unit_test(test_ids_and_keys_are_entered_where_the_tag_is_known),
         cmocka_unit_test(test_unknown_names_are_not_learned),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
