@@ -292,6 +292,11 @@ struct thresh_stats {
     uint64_t unopened; /* entries that could not be looked into, whatever they hold */
     uint64_t max_bad;  /* the option, in thousandths of a percent */
     uint64_t known;    /* documents that an earlier run had done (options resume and cache) */
+    /* Documents that an XSD judged in this run, and their bytes; of these, documents with start
+     * tags that were looked at closely, because not all that they meant had been met before,
+     * and the bytes of those tags. Each worker learns by itself. */
+    uint64_t judged, judged_bytes;
+    uint64_t judged_closely, closely_bytes;
     /* What stopped the run before its last entry: "fail-fast", the option; "cancel", whoever
      * called. NULL: nothing did. */
     const char *stopped_by;

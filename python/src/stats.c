@@ -57,12 +57,21 @@ PyObject *stats_dict(const struct thresh_run *run)
         const char *name;
         uint64_t count;
     } counts[] = {
-        {"entries", s->entries},   {"documents", s->documents},
-        {"answered", s->answered}, {"first_missing", s->first_missing},
-        {"bytes_in", s->bytes_in}, {"bytes_inflated", s->bytes_inflated},
-        {"unread", s->unread},     {"retried", s->retried},
-        {"bad", s->bad},           {"unopened", s->unopened},
+        {"entries", s->entries},
+        {"documents", s->documents},
+        {"answered", s->answered},
+        {"first_missing", s->first_missing},
+        {"bytes_in", s->bytes_in},
+        {"bytes_inflated", s->bytes_inflated},
+        {"unread", s->unread},
+        {"retried", s->retried},
+        {"bad", s->bad},
+        {"unopened", s->unopened},
         {"known", s->known},
+        {"judged", s->judged},
+        {"judged_bytes", s->judged_bytes},
+        {"judged_closely", s->judged_closely},
+        {"closely_bytes", s->closely_bytes},
     };
     const struct {
         const char *name;

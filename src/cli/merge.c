@@ -128,6 +128,10 @@ static void add_stats(struct thresh_stats *total, const struct thresh_stats *par
     total->unread += part->unread;
     total->retried += part->retried;
     total->known += part->known;
+    total->judged += part->judged;
+    total->judged_bytes += part->judged_bytes;
+    total->judged_closely += part->judged_closely;
+    total->closely_bytes += part->closely_bytes;
     total->bad += part->bad;
     total->unopened += part->unopened;
     total->max_bad = part->max_bad;

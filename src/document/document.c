@@ -107,8 +107,10 @@ static void tell_content(struct document_parser *p)
     if (p->xpath_stream && xpath_stream_tell(p->xpath_stream, record) < 0)
         p->no_memory = true;
     record_null_fields(record);
-    if (p->schema)
+    if (p->schema) {
         record->schema = p->schema->name;
+        record->is_judged = p->schema->xsd;
+    }
     xmlFreeDoc(doc);
 }
 

@@ -128,6 +128,12 @@ static bool has_unparsed_entity(void *context, const char *name, size_t len)
     return scanner_has_unparsed_entity(p->scanner, name, len);
 }
 
+static void on_closely(void *context)
+{
+    const struct document_parser *p = context;
+    p->record->close_bytes += scanner_tag_bytes(p->scanner);
+}
+
 /* -- Events --------------------------------------------------------------------------- */
 
 void events_begin(struct document_parser *p)
@@ -144,7 +150,7 @@ static void root_seen(struct document_parser *p, const xmlChar *localname, const
     record->root_name = record_add_text(record, localname, strlen((const char *)localname));
     if (uri)
         record->root_namespace = record_add_text(record, uri, strlen((const char *)uri));
-    struct xsd_client client = {on_schema_fault, place_now, p, has_unparsed_entity};
+    struct xsd_client client = {on_schema_fault, place_now, p, has_unparsed_entity, on_closely};
     struct root_facts root = {.namespace_name = uri ? (const char *)uri : "",
                               .local = (const char *)localname};
     if (p->rules->wants_locations)

@@ -81,6 +81,8 @@ struct record {
     bool has_summary;   /* it is well-formed; root, bindings and counts below are known */
     bool has_unread;    /* it refers to an entity that was not read: a fault says which */
     uint64_t bytes;
+    bool is_judged;          /* by an XSD, */
+    uint64_t close_bytes;    /* which looked closely at tags of so many; in no format */
     uint64_t spent_us;       /* on it, by its worker; in no format. 0: not measured */
     struct text_span sha256; /* of those bytes, in hexadecimal; empty: not asked for */
     struct text_span root_namespace;

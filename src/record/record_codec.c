@@ -12,6 +12,7 @@
 struct codec_head {
     uint64_t index;
     uint64_t bytes;
+    uint64_t close_bytes;
     uint32_t body_len;
     uint32_t notes_len;
     uint8_t verdict;
@@ -19,8 +20,9 @@ struct codec_head {
     uint8_t is_unread;
     uint8_t is_known;
     uint32_t kept_len;
+    uint64_t is_judged;
 };
-static_assert(sizeof(struct codec_head) == 32, "no padding, whose bytes would be undefined");
+static_assert(sizeof(struct codec_head) == 48, "no padding, whose bytes would be undefined");
 static_assert(VERDICTS <= UINT8_MAX, "a verdict fits");
 
 int record_encode(struct buf *out, const struct record *record,
@@ -34,6 +36,8 @@ int record_encode(struct buf *out, const struct record *record,
         .index = record->index,
         .bytes = record->bytes,
         .verdict = (uint8_t)record->verdict,
+        .is_judged = record->is_judged,
+        .close_bytes = record->close_bytes,
         .is_unread = record->has_unread && record->has_summary,
         .is_known = memo && memo->is_known,
         .reason_len = (uint8_t)(reason_len > UINT8_MAX ? UINT8_MAX : reason_len),
@@ -70,7 +74,8 @@ int record_decode(const char **bytes, size_t *len, struct record_head *head)
         return -1;
     memcpy(&packed, *bytes, sizeof packed);
     size_t rest = *len - sizeof packed;
-    if (packed.verdict >= VERDICTS || packed.is_unread > 1 || packed.is_known > 1)
+    if (packed.verdict >= VERDICTS || packed.is_unread > 1 || packed.is_known > 1 ||
+        packed.is_judged > 1)
         return -1;
     uint64_t all =
         (uint64_t)packed.reason_len + packed.notes_len + packed.body_len + packed.kept_len;
@@ -80,6 +85,8 @@ int record_decode(const char **bytes, size_t *len, struct record_head *head)
     head->index = packed.index;
     head->bytes = packed.bytes;
     head->is_unread = packed.is_unread;
+    head->is_judged = packed.is_judged;
+    head->close_bytes = packed.close_bytes;
     head->reason = *bytes + sizeof packed;
     head->reason_len = packed.reason_len;
     head->notes = head->reason + packed.reason_len;

@@ -27,6 +27,8 @@ struct record_head {
     size_t reason_len;
     uint64_t bytes; /* of the document */
     bool is_unread; /* in part: it is well-formed and refers to an entity that was not read */
+    bool is_judged; /* these as struct record has them */
+    uint64_t close_bytes;
     const char *notes; /* for notes_read */
     size_t notes_len;
     const char *body;

@@ -54,7 +54,7 @@ static json_t *note_to_json(const struct shard_note *note)
     const struct thresh_stats *s = &note->stats;
     return json_pack(
         "{s:s, s:I, s:I, s:i, s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:o, s:I, s:I, s:I, s:I, s:I, "
-        "s:i, s:f, s:f, s:f, s:f, s:I, s:I, s:I, s:I, s:I}",
+        "s:i, s:f, s:f, s:f, s:f, s:I, s:I, s:I, s:I, s:I, s:[IIII]}",
         "thresh", THRESH_VERSION, "shard", (json_int_t)note->shard.k, "of",
         (json_int_t)note->shard.n, "format", (int)note->format, "inputs", s->inputs_digest,
         "options", note->options, "output", note->output, "output_bytes",
@@ -66,7 +66,8 @@ static json_t *note_to_json(const struct shard_note *note)
         "schema_ms", s->schema_ms, "listing_ms", s->listing_ms, "wall_ms", s->wall_ms, "vcpus",
         s->vcpus, "heading_bytes", (json_int_t)note->heading_bytes, "bad", (json_int_t)s->bad,
         "unopened", (json_int_t)s->unopened, "max_bad", (json_int_t)s->max_bad, "known",
-        (json_int_t)s->known);
+        (json_int_t)s->known, "judged", (json_int_t)s->judged, (json_int_t)s->judged_bytes,
+        (json_int_t)s->judged_closely, (json_int_t)s->closely_bytes);
 }
 
 void shard_note_add(struct shard_note *note, const void *bytes, size_t len)
@@ -123,13 +124,14 @@ static int note_from_json(struct shard_note *note, json_t *root)
 {
     struct thresh_stats *s = &note->stats;
     json_int_t k, n, bytes, heading, first, entries, all, documents, in, inflated, unread,
-        retried, bad, unopened, max_bad, known;
+        retried, bad, unopened, max_bad, known, judged[4];
     const char *inputs, *options, *output;
     json_t *verdicts, *reasons;
     int format;
     if (json_unpack(root,
                     "{s:I, s:I, s:i, s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:{s:o, s:o}, s:I, "
-                    "s:I, s:I, s:I, s:I, s:i, s:F, s:F, s:F, s:F, s:I, s:I, s:I, s:I, s:I}",
+                    "s:I, s:I, s:I, s:I, s:i, s:F, s:F, s:F, s:F, s:I, s:I, s:I, s:I, s:I, "
+                    "s:[IIII]}",
                     "shard", &k, "of", &n, "format", &format, "inputs", &inputs, "options",
                     &options, "output", &output, "output_bytes", &bytes, "first_entry", &first,
                     "entries", &entries, "all_entries", &all, "counts", "verdicts", &verdicts,
@@ -138,7 +140,7 @@ static int note_from_json(struct shard_note *note, json_t *root)
                     "workers", &s->workers, "schema_ms", &s->schema_ms, "listing_ms",
                     &s->listing_ms, "wall_ms", &s->wall_ms, "vcpus", &s->vcpus, "heading_bytes",
                     &heading, "bad", &bad, "unopened", &unopened, "max_bad", &max_bad, "known",
-                    &known) < 0 ||
+                    &known, "judged", &judged[0], &judged[1], &judged[2], &judged[3]) < 0 ||
         k < 1 || k > n || n > UINT32_MAX || heading < 0 || bytes < heading || first < 0 ||
         entries < 0 || all < 0 || take_digest(s->inputs_digest, inputs) < 0 ||
         take_digest(note->options, options) < 0 || take_digest(note->output, output) < 0)
@@ -159,6 +161,10 @@ static int note_from_json(struct shard_note *note, json_t *root)
     s->unopened = (uint64_t)unopened;
     s->max_bad = (uint64_t)max_bad;
     s->known = (uint64_t)known;
+    s->judged = (uint64_t)judged[0];
+    s->judged_bytes = (uint64_t)judged[1];
+    s->judged_closely = (uint64_t)judged[2];
+    s->closely_bytes = (uint64_t)judged[3];
     return counts_from_json(s, verdicts, reasons);
 }
 

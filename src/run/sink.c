@@ -72,6 +72,12 @@ static void count(struct run *run, const struct record_head *head)
     stats->unread += head->is_unread;
     stats->bytes_inflated += head->bytes;
     stats->known += head->is_known;
+    if (head->is_judged) {
+        stats->judged++;
+        stats->judged_bytes += head->bytes;
+        stats->judged_closely += head->close_bytes > 0;
+        stats->closely_bytes += head->close_bytes;
+    }
     if (head->verdict == VERDICT_SKIPPED)
         stats_count_reason(stats, head->reason, head->reason_len, 1);
     if (source_kind(run->source, head->index) == ENTRY_UNREADABLE)

@@ -113,7 +113,7 @@ int stats_to_json(const struct thresh_stats *s, const struct findings *findings,
     json_t *root = json_pack(
         "{s:I, s:I, s:o, s:o, s:I, s:I, s:s?, s:i, s:f, s:s?, s:f, s:f, s:f, s:f, "
         "s:f, s:I, "
-        "s:s, s:o, s:o, s:I, s:I, s:I, s:I, s:I, s:s?, s:b}",
+        "s:s, s:o, s:o, s:I, s:I, s:I, s:I, s:I, s:s?, s:{s:I, s:I, s:I, s:I}, s:b}",
         "entries", (json_int_t)s->entries, "documents", (json_int_t)s->documents, "verdicts",
         verdict_counts(s), "skipped", reason_counts(s), "bytes_in", (json_int_t)s->bytes_in,
         "bytes_inflated", (json_int_t)s->bytes_inflated, "backend", s->backend, "workers",
@@ -126,7 +126,9 @@ int stats_to_json(const struct thresh_stats *s, const struct findings *findings,
         "warnings", list_of_lines(s->warnings ? s->warnings : "", MAX_WARNINGS), "unread",
         (json_int_t)s->unread, "bad", (json_int_t)s->bad, "unopened", (json_int_t)s->unopened,
         "known", (json_int_t)s->known, "answered", (json_int_t)s->answered, "stopped_by",
-        s->stopped_by, "good", thresh_stats_good(s));
+        s->stopped_by, "judged", "documents", (json_int_t)s->judged, "bytes",
+        (json_int_t)s->judged_bytes, "documents_closely", (json_int_t)s->judged_closely,
+        "bytes_closely", (json_int_t)s->closely_bytes, "good", thresh_stats_good(s));
     if (root && findings) {
         add_fields(root, findings);
         json_object_set_new(root, "groups", findings_groups_json(findings));

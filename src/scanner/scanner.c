@@ -56,6 +56,11 @@ bool scanner_is_stopped(const struct scanner *s)
     return s->stopped;
 }
 
+uint64_t scanner_tag_bytes(const struct scanner *s)
+{
+    return (uint64_t)(s->now - s->tag) + 2;
+}
+
 /* -- A document ----------------------------------------------------------------------- */
 
 /* But for an XML declaration, which is met as an instruction. */

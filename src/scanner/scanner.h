@@ -117,6 +117,8 @@ uint64_t scanner_line(struct scanner *scanner, uint64_t place);
 /* Called within an event: the address of the external entity that it lies in, one pointer for
  * each; NULL: it lies in none. Relative addresses start from it (XML Base, 4.2). */
 const char *scanner_base(const struct scanner *scanner);
+/* Called within start or leaf: how long the tag is. */
+uint64_t scanner_tag_bytes(const struct scanner *scanner);
 /* Called within start: which of the attributes is declared to be an ID, or -1. */
 int scanner_id_attribute(const struct scanner *scanner);
 /* Whether the document at hand declares an unparsed entity of that name, which need be none. */

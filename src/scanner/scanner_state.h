@@ -81,6 +81,8 @@ struct scanner {
     struct expanded_name *expanded; /* a hash table */
     size_t cap_expanded;            /* a power of two */
 
+    const uint8_t *tag; /* where it begins, behind its `<` */
+
     /* the same as events have it */
     struct scanner_leaf leaf;
     const xmlChar **event_attributes;

@@ -80,7 +80,7 @@ static inline const uint8_t *tell_leaf(struct scanner *s, const uint8_t *c,
 
 const uint8_t *scanner_read_start_tag(struct scanner *s, const uint8_t *c)
 {
-    const uint8_t *from = c;
+    const uint8_t *from = s->tag = c;
     int n_namespaces = 0;
     bool begun = false;
     s->leaf.n_attributes = 0;

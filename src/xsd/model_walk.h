@@ -83,14 +83,22 @@ static inline void model_walk_advance(const struct model *model, struct model_wa
     walk->position = p;
 }
 
-/* The state as one pointer, where it alone decides what may come, and what after it; NULL where
- * counts or xs:all do, too. */
-static inline const uint64_t *model_walk_state(const struct model *model,
-                                               const struct model_walk *walk)
+/* How far the content has come as one pointer, where that can be said so: the same pointer, and
+ * the same may come, and the same after it. It is the row of the state, or where the last
+ * position counts, a byte of that position for each count. NULL where it is a longer story:
+ * counters, xs:all, great counts. */
+static inline const void *model_walk_state(const struct model *model,
+                                           const struct model_walk *walk)
 {
-    bool counts = !model->moves && walk->position != XSD_NONE &&
-                  model->positions[walk->position].max != 1;
-    return model->all || model->counters || counts ? NULL : model_row(model, walk->state);
+    const struct position *last =
+        walk->position == XSD_NONE ? NULL : &model->positions[walk->position];
+    if (model->all || model->counters)
+        return NULL;
+    if (model->moves || !last || last->max == 1)
+        return model_row(model, walk->state);
+    bool is_enough = last->max == XSD_UNBOUNDED && walk->count > last->min;
+    uint32_t count = is_enough ? last->min : walk->count;
+    return count < sizeof *last ? (const char *)last + count : NULL;
 }
 
 /* The first position from `from` on that may come now, or n_positions. */

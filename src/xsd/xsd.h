@@ -89,6 +89,9 @@ struct xsd_client {
     /* Whether the document declares an unparsed entity of that name, which is not followed by
      * NUL, as values of ENTITY ask. NULL: it declares none. */
     bool (*unparsed_entity)(void *context, const char *name, size_t len);
+    /* The start tag at hand is looked at closely: not all that it means was met before. NULL:
+     * that is not told. */
+    void (*closely)(void *context);
 };
 
 struct xsd_validator; /* one worker's: never shared */

@@ -10,6 +10,7 @@
 #include "xsd/datatype/datatype_fault.h"
 #include "xsd/datatype/glance.h"
 #include "xsd/datatype/known_values.h"
+#include "xsd/datatype/short_key.h"
 
 struct check {
     const struct prefixes *prefixes;
@@ -293,25 +294,6 @@ static int append_list_key(struct check *check, const struct datatype *type, con
     return key->failed ? -1 : 0;
 }
 
-/* Values of different primitive types are never equal. */
-static inline char key_kind(const struct datatype *type)
-{
-    return (char)('a' + type->primitive);
-}
-
-/* Such text is the same however white space is processed. */
-static inline bool has_no_space(const char *text, size_t len)
-{
-    size_t i = 0;
-    while (len - i > 8 && !swar_any_below(swar_load_8(text + i), ' ' + 1))
-        i += 8;
-    if (len - i <= 8 && len >= 8)
-        return !swar_any_below(swar_load_8(text + len - 8), ' ' + 1);
-    while (i < len && (unsigned char)text[i] > ' ')
-        i++;
-    return i == len;
-}
-
 static int append_key(struct check *check, const struct datatype *type, const char *text,
                       size_t len, struct buf *key)
 {
@@ -326,40 +308,10 @@ static int append_key(struct check *check, const struct datatype *type, const ch
     text = white_space_normalize(type, text, &len, &check->scratch->normal);
     if (!text)
         return -1;
-    buf_append_char(key, key_kind(type));
+    buf_append_char(key, short_key_kind(type));
     if (type->primitive == PRIMITIVE_QNAME || type->primitive == PRIMITIVE_NOTATION)
         return append_name_key(check, text, len, key);
     return primitive_append_key(type->primitive, text, len, key);
-}
-
-/* Whether the text is its own canonical form: digits, the first of them not zero. */
-static inline bool is_short_number(const struct datatype *type, const char *text, size_t len)
-{
-    size_t i = 0;
-    if (type->primitive != PRIMITIVE_DECIMAL || type->variety != VARIETY_ATOMIC || !len ||
-        *text == '0')
-        return false;
-    while (i < len && ascii_is_digit(text[i]))
-        i++;
-    return i == len;
-}
-
-/* The same key, of a text that is its value as it stands. */
-static int append_short_key(const struct datatype *type, const char *text, size_t len,
-                            struct buf *key)
-{
-    if (buf_reserve(key, len + 3) < 0)
-        return -1;
-    char *to = key->data + key->len;
-    *to++ = key_kind(type);
-    if (!type->plain)
-        *to++ = '+';
-    memcpy(to, len ? text : "", len);
-    to += len;
-    if (!type->plain)
-        *to++ = '.';
-    key->len = (size_t)(to - key->data);
-    return 0;
 }
 
 /* -- The interface -------------------------------------------------------------------- */
@@ -437,8 +389,8 @@ int datatype_key(const struct datatype *type, const char *text, size_t len,
                  struct buf *key)
 {
     struct check check;
-    if (type->plain ? has_no_space(text, len) : is_short_number(type, text, len))
-        return append_short_key(type, text, len, key);
+    if (short_key_is(type, text, len))
+        return short_key_append(type, text, len, key);
     begin_check(&check, prefixes, scratch);
     return append_key(&check, type, len ? text : "", len, key) < 0 || key->failed ? -1 : 0;
 }

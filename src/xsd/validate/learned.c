@@ -2,7 +2,6 @@
 #include "xsd/validate/learned.h"
 
 #include "xsd/model_walk.h"
-#include <string.h>
 
 void learned_note_state(struct element_frame *frame)
 {
@@ -12,7 +11,7 @@ void learned_note_state(struct element_frame *frame)
     frame->may_end = frame->state && model_walk_may_end(model, &frame->walk);
 }
 
-void learned_add_opening(struct xsd_validator *v, const uint64_t *state,
+void learned_add_opening(struct xsd_validator *v, const void *state,
                          const struct element_frame *parent, const struct element_frame *child)
 {
     const struct attributes *expected = child->type->attributes;
@@ -22,6 +21,7 @@ void learned_add_opening(struct xsd_validator *v, const uint64_t *state,
         .may_end = parent->may_end,
         .walk_state = parent->walk.state,
         .walk_position = parent->walk.position,
+        .walk_count = parent->walk.count,
         .bare = !expected || (!expected->n_required && !expected->has_idref_default),
     };
     for (uint32_t i = 0; expected && i < expected->n; i++)
@@ -40,15 +40,9 @@ void learned_add_opening(struct xsd_validator *v, const uint64_t *state,
 static inline bool takes_value(struct xsd_validator *v, const struct attribute_use *use,
                                const xmlChar *value, size_t len)
 {
-    const struct value_constraint *constraint = &use->value;
-    if (use->takes_anything)
-        return true;
-    /* Equal bytes are equal values, unless these depend on the prefixes in scope. */
-    if (constraint->text && constraint->fixed &&
-        (datatype_needs_prefixes(use->datatype) || len != constraint->len ||
-         memcmp(value, constraint->text, len) != 0))
-        return false;
-    return learned_is_valid(v, use->datatype, (const char *)value, len);
+    return use->takes_anything ||
+           (learned_is_given(&use->value, use->datatype, value, len) &&
+            learned_is_valid(v, use->datatype, (const char *)value, len));
 }
 
 /* `kept` is where the attributes go; NULL: nowhere. */

@@ -10,15 +10,17 @@
 
 #include "xsd/datatype/known_values.h"
 #include "xsd/validate/validator.h"
+#include <string.h>
 
 /* What the transition of a start tag leads to. It is what the name of a child means in a state
  * of its parent's content, where nothing is wrong with it and no attribute of xsi changes it:
  * its own frame as that begins, and how its parent goes on. */
 struct opening {
     struct element_frame frame;
-    const uint64_t *state; /* of the parent, behind the child; and what goes with it */
+    const void *state; /* of the parent, behind the child; and what goes with it */
     uint32_t walk_state;
     uint32_t walk_position;
+    uint32_t walk_count;
     bool may_end;
     bool bare;                     /* its tag need have no attributes */
     bool has_ids;                  /* some attributes are IDs or refer to such */
@@ -46,13 +48,23 @@ static inline bool learned_is_plain(struct xsd_validator *v, const struct dataty
 {
     return datatype->id == DATATYPE_PLAIN && learned_is_valid(v, datatype, text, len);
 }
+/* Whether the text is the fixed value for sure, or none is fixed. Equal bytes are equal values,
+ * unless these depend on the prefixes in scope. */
+static inline bool learned_is_given(const struct value_constraint *constraint,
+                                    const struct datatype *datatype, const xmlChar *text,
+                                    size_t len)
+{
+    return !constraint->text || !constraint->fixed ||
+           (!datatype_needs_prefixes(datatype) && len == constraint->len &&
+            memcmp(text, constraint->text, len) == 0);
+}
 /* Sets the state of an element's content by how far it has come. */
 void learned_note_state(struct element_frame *frame);
 /* What the name of a child leads to, or NULL: what to do is not known. */
 static inline struct opening *learned_find(struct xsd_validator *v, const xmlChar *localname,
                                            const xmlChar *uri)
 {
-    const uint64_t *state = v->frames_size.n ? v->frames[v->frames_size.n - 1].state : NULL;
+    const void *state = v->frames_size.n ? v->frames[v->frames_size.n - 1].state : NULL;
     struct transition *found =
         state ? transitions_find(&v->learned, state, localname, uri, v->guess) : NULL;
     if (!found)
@@ -68,9 +80,10 @@ static inline void learned_go_on(struct element_frame *parent, const struct open
     parent->may_end = opening->may_end;
     parent->walk.state = opening->walk_state;
     parent->walk.position = opening->walk_position;
+    parent->walk.count = opening->walk_count;
 }
 /* The child's frame has begun, by other ways, while its parent was in `state`. */
-void learned_add_opening(struct xsd_validator *v, const uint64_t *state,
+void learned_add_opening(struct xsd_validator *v, const void *state,
                          const struct element_frame *parent, const struct element_frame *child);
 /* Whether all of the attributes, which are as xsd_start has them, are valid for sure, none is
  * missing, and none is an ID or refers to one. */

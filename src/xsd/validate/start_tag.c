@@ -129,17 +129,22 @@ static enum inside inside_of(const struct type *type)
 
 static enum leaf leaf_of(const struct element_frame *frame)
 {
-    if (frame->element && (frame->element->value.text || frame->element->constraints))
+    bool is_given = frame->element && frame->element->value.text;
+    if (frame->element && frame->element->constraints)
+        return LEAF_NONE;
+    if (frame->inside == INSIDE_SIMPLE && frame->type->takes_anything && !is_given)
+        return LEAF_ANY;
+    if (frame->inside == INSIDE_SIMPLE)
+        return datatype_id(frame->type->datatype) != DATATYPE_PLAIN ? LEAF_NONE
+               : is_given                                           ? LEAF_GIVEN
+                                                                    : LEAF_VALUE;
+    if (is_given)
         return LEAF_NONE;
     if (frame->inside == INSIDE_EMPTY || frame->inside == INSIDE_NIL)
         return LEAF_EMPTY;
-    if (frame->inside == INSIDE_MODEL && !frame->may_end)
+    if (!frame->may_end)
         return LEAF_NONE;
-    if (frame->inside == INSIDE_MODEL)
-        return frame->mixed ? LEAF_ANY : LEAF_BLANK;
-    if (frame->type->takes_anything)
-        return LEAF_ANY;
-    return datatype_id(frame->type->datatype) == DATATYPE_PLAIN ? LEAF_VALUE : LEAF_NONE;
+    return frame->mixed ? LEAF_ANY : LEAF_BLANK;
 }
 
 static int begin_content(struct xsd_validator *v, struct element_frame *frame, bool nil)

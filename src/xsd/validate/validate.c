@@ -39,7 +39,9 @@ static int start_closely(struct xsd_validator *v, struct opening *opening,
 {
     struct element_frame *frame = &v->frames[v->frames_size.n];
     struct element_frame *parent = v->frames_size.n ? frame - 1 : NULL;
-    const uint64_t *state = parent ? parent->state : NULL;
+    const void *state = parent ? parent->state : NULL;
+    if (v->client->closely && parent)
+        v->client->closely(v->client->context);
     if (opening) {
         *frame = opening->frame;
         learned_go_on(parent, opening);
@@ -161,9 +163,13 @@ int xsd_start(struct xsd_validator *v, const xmlChar *localname, const xmlChar *
 static inline bool takes_text(struct xsd_validator *v, const struct element_frame *frame,
                               const xmlChar *text, size_t len)
 {
+    if (frame->leaf == LEAF_VALUE) /* as most are */
+        return learned_is_valid(v, frame->type->datatype, (const char *)text, len);
     switch (frame->leaf) {
-    case LEAF_VALUE:
-        return learned_is_plain(v, frame->type->datatype, (const char *)text, len);
+    case LEAF_GIVEN:
+        return len &&
+               learned_is_given(&frame->element->value, frame->type->datatype, text, len) &&
+               learned_is_valid(v, frame->type->datatype, (const char *)text, len);
     case LEAF_ANY:
         return true;
     case LEAF_BLANK:

@@ -33,6 +33,7 @@ enum leaf {
     LEAF_BLANK, /* white space */
     LEAF_ANY,
     LEAF_VALUE, /* of its simple type */
+    LEAF_GIVEN, /* the same, which the schema has a default or fixed value for: some text */
 };
 
 /* Bits: how faults change what is reported of an element. Rarely is there one. */
@@ -53,7 +54,7 @@ struct element_frame {
     uint64_t ordinal; /* xsd_fault.element */
     uint32_t symbol;  /* 0: a name that the schema does not have */
     uint32_t ns;
-    const uint64_t *state; /* model_walk_state() */
+    const void *state; /* model_walk_state() */
     struct model_walk walk;
     uint32_t n_bindings;
     uint32_t seen;     /* xs:all: index in validator->seen of a bit for each position */

@@ -13,14 +13,15 @@
 #include <string.h>
 
 enum {
-    HEAD_BYTES = 32,
-    BODY_LEN = 16,
-    NOTES_LEN = 20,
-    VERDICT = 24,
-    REASON_LEN = 25,
-    UNREAD = 26,
-    KNOWN = 27,
-    KEPT_LEN = 28,
+    HEAD_BYTES = 48,
+    BODY_LEN = 24,
+    NOTES_LEN = 28,
+    VERDICT = 32,
+    REASON_LEN = 33,
+    UNREAD = 34,
+    KNOWN = 35,
+    KEPT_LEN = 36,
+    JUDGED = 40,
 };
 
 static const struct record_layout layout = {.format = FORMAT_NDJSON,
@@ -178,6 +179,7 @@ static void test_a_damaged_head_is_refused(void **state)
     refuse_changed(&out, NOTES_LEN + 3, 255);
     refuse_changed(&out, UNREAD, 2);
     refuse_changed(&out, KNOWN, 2);
+    refuse_changed(&out, JUDGED, 2);
     refuse_changed(&out, KEPT_LEN, 1);
     buf_free(&out);
 }

@@ -26,6 +26,10 @@ static void all_of_a_run_is_told(void **state)
         .bad = 1,
         .known = 2,
         .answered = 9,
+        .judged = 5,
+        .judged_bytes = 400,
+        .judged_closely = 2,
+        .closely_bytes = 30,
         .backend = "fork",
         .workers = 4,
         .vcpus = 2.34567,
@@ -49,7 +53,8 @@ static void all_of_a_run_is_told(void **state)
         "\"documents_per_s\": 3.5, \"mb_per_s\": 15.0, \"retried\": 3, "
         "\"reason\": \"as asked\", \"isolation\": [\"rlimits\", \"seccomp\"], "
         "\"warnings\": [], \"unread\": 0, \"bad\": 1, \"unopened\": 0, \"known\": 2, "
-        "\"answered\": 9, \"stopped_by\": null, \"good\": false}\n");
+        "\"answered\": 9, \"stopped_by\": null, \"judged\": {\"documents\": 5, \"bytes\": 400, "
+        "\"documents_closely\": 2, \"bytes_closely\": 30}, \"good\": false}\n");
     buf_free(&text);
 }
 

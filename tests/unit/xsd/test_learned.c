@@ -66,6 +66,41 @@ static void test_counts_are_kept_between_what_is_learned(void **state)
                      "</xs:element>"),
                 "<r><a/><b/><b/><c/></r>", "<r><a/><b/><c/></r>", "<r><a/><b/><b/><b/></r>",
                 "<r><a/><b/><b/><b/><b/><b/></r>", "<r><a/><b/></r>", "<r><a/></r>");
+    CHECK_ALIKE(
+        wrap("<xs:element name='r'><xs:complexType><xs:sequence>"
+             "<xs:element name='a' maxOccurs='2'/>"
+             "<xs:element name='b' minOccurs='3' maxOccurs='unbounded'/>"
+             "<xs:choice minOccurs='0'><xs:element name='c' maxOccurs='60'/>"
+             "<xs:element name='d'/></xs:choice></xs:sequence></xs:complexType>"
+             "</xs:element>"),
+        "<r><a/><b/><b/><b/><b/><b/><b/><c/><c/><c/></r>", "<r><a/><a/><b/><b/><d/></r>",
+        "<r><a/><a/><a/><b/><b/><b/></r>", "<r><a/><b/><b/><b/><d/></r>",
+        "<r><a/><b/><b/><b/><c/><c/><c/><c/><c/><c/><c/><c/><c/><c/><c/><c/><c/><c/><c/><c/>"
+        "<c/><c/><c/><c/><c/><c/><c/><c/><c/><c/><c/><c/><c/><c/><c/><c/><c/><c/><c/><c/>"
+        "<c/><c/><c/><c/><c/><c/><c/><c/><c/><c/><c/><c/><c/><c/><c/><c/><c/><c/><c/><c/>"
+        "<c/><c/></r>",
+        "<r><a/><b/><b/><c/></r>");
+}
+
+/* A default or fixed value counts where there is no text; other text is compared with it. */
+static void test_given_values_are_seen_where_the_name_is_known(void **state)
+{
+    (void)state;
+    CHECK_ALIKE(
+        "<xs:schema xmlns:xs='http://www.w3.org/2001/XMLSchema' xmlns:p='urn:a'>"
+        "<xs:element name='r'><xs:complexType><xs:choice maxOccurs='unbounded'>"
+        "<xs:element name='d' type='xs:int' default='7'/>"
+        "<xs:element name='f' type='xs:int' fixed='7'/>"
+        "<xs:element name='s' type='xs:string' fixed='x'/>"
+        "<xs:element name='q' type='xs:QName' fixed='p:x'/>"
+        "<xs:element name='m' fixed='y'><xs:complexType mixed='true'><xs:sequence>"
+        "<xs:element name='i' minOccurs='0'/></xs:sequence></xs:complexType></xs:element>"
+        "<xs:element name='k' type='xs:ID'/>"
+        "</xs:choice></xs:complexType></xs:element></xs:schema>",
+        "<r xmlns:p='urn:a'><d/><d>1</d><d>x</d><f/><f>7</f><f>07</f><f>8</f></r>",
+        "<r xmlns:p='urn:a'><s/><s>x</s><s> x</s><s>z</s><m/><m>y</m><m>z</m></r>",
+        "<r xmlns:p='urn:a' xmlns:o='urn:b'><q/><q>p:x</q><q>o:x</q><q>p:y</q></r>",
+        "<r><q>p:x</q><d></d><d> </d><f> 7 </f><m>y<i/></m><k>a</k><k>a</k></r>");
 }
 
 static void test_xsi_type_and_nil_are_seen_where_the_name_is_known(void **state)
@@ -200,6 +235,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_content_behind_a_fault_is_told_as_before),
         cmocka_unit_test(test_counts_are_kept_between_what_is_learned),
+        cmocka_unit_test(test_given_values_are_seen_where_the_name_is_known),
         cmocka_unit_test(test_xsi_type_and_nil_are_seen_where_the_name_is_known),
         cmocka_unit_test(test_wildcards_groups_and_xs_all_go_by_their_own_rules),
         cmocka_unit_test(test_attributes_are_those_of_the_type_at_hand),

@@ -340,7 +340,7 @@ static void test_many_broken_children_take_little_time(void **state)
     double begin = seconds();
     for (int i = 0; i < 2; i++) {
         int faults = 0;
-        struct xsd_client client = {count, NULL, &faults, NULL};
+        struct xsd_client client = {count, NULL, &faults, NULL, NULL};
         xsd_begin(v, &client, 1);
         start(v, i ? "r1" : "r0");
         for (int k = 0; k < CHILDREN; k++) {
@@ -352,7 +352,7 @@ static void test_many_broken_children_take_little_time(void **state)
         assert_true(faults >= CHILDREN / 2 && faults <= CHILDREN + 1);
     }
     int faults = 0;
-    struct xsd_client client = {count, NULL, &faults, NULL};
+    struct xsd_client client = {count, NULL, &faults, NULL, NULL};
     xsd_begin(v, &client, 1);
     for (int k = 0; k < DEPTH; k++)
         start(v, k % 2 ? "r1" : "r0");

@@ -1005,7 +1005,7 @@ static void test_deep_and_wide_documents_take_little_time(void **state)
                      "processContents='lax'/></xs:complexType><xs:unique name='u'><xs:selector "
                      "xpath='.//r'/><xs:field xpath='@a0'/></xs:unique></xs:element>"));
     struct run *run = run_new(xsd);
-    struct xsd_client client = {on_fault, NULL, run, NULL};
+    struct xsd_client client = {on_fault, NULL, run, NULL, NULL};
     const xmlChar *name = (const xmlChar *)"r";
     double begin = seconds();
     xsd_begin(run->validator, &client, 2);

@@ -198,7 +198,7 @@ static inline void scan_document(struct run *run, const char *document)
                                     .fault = scan_fault,
                                     .blanks = &run->blanks,
                                     .context = run};
-    struct xsd_client client = {on_fault, on_place, run, on_entity};
+    struct xsd_client client = {on_fault, on_place, run, on_entity, NULL};
     const struct utf8_document text = {.bytes = document, .len = strlen(document)};
     buf_clear(&run->faults);
     buf_clear(&run->messages);
@@ -247,7 +247,7 @@ static inline void run_free(struct run *run)
 /* The faults of a document, "" where it is valid: the same, whoever tells it. */
 static inline const char *faults_of(struct run *run, const char *document)
 {
-    struct xsd_client client = {on_fault, on_place, run, on_entity};
+    struct xsd_client client = {on_fault, on_place, run, on_entity, NULL};
     scan_document(run, document);
     char *faults = strdup(buf_string(&run->faults));
     char *messages = strdup(buf_string(&run->messages));
