@@ -24,7 +24,7 @@ from sections import Section  # noqa: E402
 # from it.
 SECTIONS = {"backends": (12, 200), "threshold": (10, 80), "lambda_sweep": (11, 300), "cost": (0, 0),
             "article": (18, 370), "peers": (7, 190), "limit": (2, 25), "overheads": (2, 8),
-            "tune": (3, 11), "python": (25, 120)}
+            "tune": (3, 11), "python": (25, 120), "cold_start": (15, 150)}
 SUMMARY = [("question", "question"), ("answer", "answer")]
 NEEDS_SWEEP = {"cost", "tune"}
 FACTS = ("date", "cpu", "cpus", "memory_mb", "system", "load", "commit", "thresh")

@@ -827,6 +827,15 @@ def test_an_invocation_does_not_stop_half_way():
             assert answer["complete"] and answer["good"] is good, (percent, answer)
 
 
+def test_a_variable_may_name_an_image():
+    with tempfile.TemporaryDirectory() as place:
+        image = os.path.join(place, "order.image")
+        subprocess.run([THRESH, "compile", "-s", ORDER, "-o", image], check=True, timeout=LIMIT)
+        with Function({}, {"THRESH_SCHEMA": image}) as function:
+            record, = function.invoke(direct(zipped(["<a/>"]))).json["records"]
+            assert (record["verdict"], record["schema"]) == ("invalid", "order.xsd"), record
+
+
 def test_schemas_are_kept_where_a_variable_says():
     with tempfile.TemporaryDirectory() as kept:
         for _ in range(2):
