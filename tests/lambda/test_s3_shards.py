@@ -18,7 +18,7 @@ from command import LIMIT, SOURCE, THRESH, backends, main, path, run, skip
 
 sys.path.insert(0, os.path.join(SOURCE, "tests", "lambda"))
 from faulty_proxy import Proxy, slow_down  # noqa: E402
-from runtime_stub import Function  # noqa: E402
+from runtime_stub import Function, Runtime  # noqa: E402
 from swift import Swift, running  # noqa: E402
 
 MIB = 1 << 20
@@ -111,6 +111,37 @@ def test_a_shard_fetches_the_list_and_its_own_entries():
                 assert all("if-match" in request.headers for request in proxy.requests[1:])
                 seen += found
             assert seen == lines(whole)
+        proxy.close()
+
+
+def test_small_gaps_are_fetched_and_large_ones_are_not():
+    def gapped(gap):
+        return zipped([("%d-%s.xml" % (i, kind), "<a>%s</a>" % random.Random(i).randbytes(size).hex())
+                       for i in range(40) for kind, size in (("own", 30000), ("gap", gap))])
+    for gap, most in ((100000, 7), (500000, 26)):
+        content = gapped(gap)
+        event, _ = store("holes.zip", content)
+        proxy = Proxy(swift.port)
+        with function(proxy) as f:
+            records([f.invoke({**event, "shard": "1/2", "exclude": "*gap*"}, seconds=100)])
+        fetched = sum(request.answered for request in proxy.requests)
+        assert len(proxy.requests) <= most, len(proxy.requests)
+        assert (fetched < len(content) / 4) == (gap == 500000), (fetched, len(content))
+        proxy.close()
+
+
+def test_a_managed_instance_does_shards_side_by_side():
+    """Its runs by processes are another process's, which finds in the file what was fetched for it."""
+    content = many()
+    event, whole = store("managed.zip", content)
+    for job in ways():
+        proxy = Proxy(swift.port)
+        runtime = Runtime(3)
+        with Function({}, swift.variables(AWS_ENDPOINT_URL_S3=proxy.endpoint), runtime=runtime) as f:
+            begun = [f.invoke({**event, "job": {**job, "shard": "%d/3" % k}}, wait=False, seconds=100)
+                     for k in (1, 2, 3)]
+            assert records([f.answer(invocation) for invocation in begun]) == lines(whole), job
+            assert sum(request.answered for request in proxy.requests) < len(content) + 3 * 8 * BLOCK
         proxy.close()
 
 

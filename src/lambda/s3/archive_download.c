@@ -32,8 +32,9 @@ static void mark_wanted(struct archive_download *download, uint64_t first, uint6
     bool any = false;
     if (end > download->n_blocks)
         end = download->n_blocks;
-    if (first > download->end && first - download->end <= GAP_BLOCKS)
-        first = download->end;
+    if (first > download->wanted_end && first - download->wanted_end <= GAP_BLOCKS)
+        first = download->wanted_end;
+    download->wanted_end = end;
     for (uint64_t i = first; i < end; i++)
         if (download->blocks[i] == BLOCK_UNWANTED) {
             download->blocks[i] = BLOCK_WANTED;

@@ -29,10 +29,11 @@ struct archive_download {
     uint64_t total;
     unsigned char *blocks; /* enum block_state of each */
     uint64_t n_blocks;
-    uint64_t next, end; /* the blocks that are wanted and not asked for yet are among these */
-    uint64_t urgent;    /* the block that somebody waits for */
-    uint64_t ahead_end; /* behind what was fetched for who waited last, */
-    uint64_t ahead;     /* so many blocks of it ahead of need */
+    uint64_t next, end;  /* the blocks that are wanted and not asked for yet are among these */
+    uint64_t wanted_end; /* behind what was wanted last */
+    uint64_t urgent;     /* the block that somebody waits for */
+    uint64_t ahead_end;  /* behind what was fetched for who waited last, */
+    uint64_t ahead;      /* so many blocks of it ahead of need */
     bool has_ended;
     bool is_unwanted;
     bool was_short; /* somebody waited for what did not come */
