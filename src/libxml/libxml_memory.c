@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "libxml/libxml_memory.h"
 
+#include <libxml/threads.h>
 #include <libxml/xmlmemory.h>
 #include <threads.h>
 
@@ -45,6 +46,10 @@ void libxml_memory_watch(void)
 {
     static once_flag once = ONCE_FLAG_INIT;
     call_once(&once, watch);
+#if LIBXML_VERSION >= 21200
+    if (xmlCheckThreadLocalStorage() < 0)
+        refused = true;
+#endif
 }
 
 bool libxml_memory_refused(void)

@@ -10,7 +10,8 @@
 #include <stdbool.h>
 
 /* Begins to watch, whichever allocator libxml2 has: what it does is what is done from here on,
- * for everybody in the process. Any thread; calls after the first do nothing. */
+ * for everybody in the process. Each thread calls it before anything of libxml2, which ends
+ * the process where it finds no memory for what it keeps of a thread, unless it was asked. */
 void libxml_memory_watch(void);
 
 /* Whether an allocation of this thread failed since it last asked. */

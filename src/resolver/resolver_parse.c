@@ -29,14 +29,27 @@ static void declare_read(xmlParserCtxt *ctxt, const xmlChar *name, int type,
         entity->URI = xmlStrdup(address);
 }
 
+/* What addresses in it start from. The text of an entity has no name from libxml2 2.13 on, and
+ * what says which entity's it is has no successor yet. */
+static const char *base_of(const xmlParserInput *input)
+{
+#if LIBXML_VERSION >= 21300
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
+    if (input && input->entity && input->entity->URI)
+        return (const char *)input->entity->URI;
+#pragma GCC diagnostic pop
+#endif
+    return input ? input->filename : NULL;
+}
+
 static void declare_external(xmlParserCtxt *ctxt, const xmlChar *name, int type,
                              const xmlChar *public_id, const xmlChar *system_id)
 {
     struct parse_state *state = ctxt->_private;
-    const char *base = ctxt->input ? ctxt->input->filename : NULL;
     struct buf text = {0};
     char *address;
-    int rc = address_resolve(base, (const char *)system_id, &address);
+    int rc = address_resolve(base_of(ctxt->input), (const char *)system_id, &address);
     if (rc == 0)
         rc = entity_text_find(state->resolver, (const char *)public_id, address, &text);
     if (rc == 0 && !buf_string(&text))
@@ -102,9 +115,8 @@ static xmlDoc *parse(xmlParserCtxt *ctxt, const struct buf *bytes, const char *b
     ctxt->sax->externalSubset = on_external_subset;
     ctxt->sax->serror = (xmlStructuredErrorFunc)on_error;
     xmlDoc *tree = xmlCtxtReadMemory(ctxt, bytes->data, (int)bytes->len, base, NULL, options);
-#if LIBXML_VERSION <                                                                           \
-    21400 /* which reads catalogs that the document names, and may not free them */
-    if (ctxt->catalogs)
+#if LIBXML_VERSION < 21400
+    if (ctxt->catalogs) /* that the document names; libxml2 2.9 would not free them */
         xmlCatalogFreeLocal(ctxt->catalogs);
     ctxt->catalogs = NULL;
 #endif

@@ -56,7 +56,8 @@ static bool is_known(void *context, const uint8_t digest[DIGEST_BYTES])
 
 void *worker_open(void *shared, struct thresh_error *error)
 {
-    struct worker *worker = calloc(1, sizeof *worker);
+    libxml_memory_watch();
+    struct worker *worker = libxml_memory_refused() ? NULL : calloc(1, sizeof *worker);
     if (!worker) {
         error_no_memory(error);
         return NULL;

@@ -303,7 +303,7 @@ static void expect_parsed(const char *document, int rc, const char *expected)
     assert_int_equal(resolver_find(resolver, NULL, "doc.xml", &resource), 0);
     if (resolver_parse(resolver, &resource, &wish, &doc, &fault, &error) != rc)
         fail_msg("%s: %s%s", document, fault.message, error.text);
-    xmlChar *content = doc ? xmlNodeGetContent((xmlNode *)doc) : NULL;
+    xmlChar *content = doc ? xmlNodeGetContent(xmlDocGetRootElement(doc)) : NULL;
     assert_string_equal(doc ? (char *)content : fault.message, expected);
     xmlFree(content);
     xmlFreeDoc(doc);
@@ -316,6 +316,13 @@ static xmlParserInput *leak(const char *address, const char *public_id, xmlParse
     (void)address, (void)public_id;
     return xmlNewStringInputStream(ctxt, (const xmlChar *)"<leak/>leaked");
 }
+
+/* Its own words. */
+#if LIBXML_VERSION < 21400
+#define NO_PARAMETER "PEReference: %p; not found"
+#else
+#define NO_PARAMETER "Entity 'p' not defined"
+#endif
 
 /* Whatever loader the process has. */
 static void test_external_entities_come_by_the_resolver_alone(void **state)
@@ -341,7 +348,7 @@ static void test_external_entities_come_by_the_resolver_alone(void **state)
                   "Entity 'e' not defined; there is nothing to be read at /dev/zero");
     expect_parsed("<!DOCTYPE a SYSTEM 'p.inc'><a>&q;</a>", 1, "Entity 'q' not defined");
     expect_parsed("<!DOCTYPE a [<!ENTITY % p SYSTEM 'gone.inc'>%p;]><a>&q;</a>", 1,
-                  "PEReference: %p; not found; there is nothing to be read at gone.inc");
+                  NO_PARAMETER "; there is nothing to be read at gone.inc");
     expect_parsed("<?oasis-xml-catalog catalog='b.cat'?><a>x</a>", 0, "x");
     expect_parsed("<a>", 1, "Premature end of data in tag a line 1");
     expect_parsed("", 1, "Document is empty");
