@@ -76,10 +76,11 @@ static int append_link(struct buf *driver, const char *file, struct resolver *re
 {
     struct schema_head head = {0};
     if (schema_folder_is(file))
-        return error_set(error,
-                         "--schema: %s: is a directory or an archive; only XSDs are put "
-                         "together with +",
-                         file);
+        return error_set(
+            error,
+            "--schema: %s: is a directory, an archive or compressed; only XSDs are put "
+            "together with +",
+            file);
     int rc = schema_head_read(&head, file, resolver, false, error);
     if (rc == 0 && head.is_relaxng)
         rc = error_set(error,

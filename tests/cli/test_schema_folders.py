@@ -272,7 +272,7 @@ def test_each_side_of_a_plus_is_a_schema():
     for schemas in given("whole", {"a.xsd": xsd(root="a")}):
         for option in (schemas + "+" + one, one + "+" + schemas):
             line = refused("-s", option)
-            assert line.startswith("thresh: --schema: %s: is a directory or an archive; only XSDs are put "
+            assert line.startswith("thresh: --schema: %s: is a directory, an archive or compressed; only XSDs are put "
                                    "together" % schemas), line
 
 
