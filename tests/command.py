@@ -68,6 +68,19 @@ def slow_values(n, form):
     return (form % ("01101" * 24)) * n
 
 
+def unfinished_bytes(process, out):
+    """Of the output, which has no name yet, or a temporary one; 0 while there is none, and once it has its own."""
+    fds = "/proc/%d/fd/" % process.pid
+    total = 0
+    for fd in os.listdir(fds):
+        try:
+            if os.readlink(fds + fd).startswith((os.path.dirname(out) + "/#", out + ".")):
+                total += os.stat(fds + fd).st_size
+        except FileNotFoundError:
+            pass
+    return total
+
+
 def table(name):
     """A TSV file with a header, as dicts."""
     with open(name, encoding="utf-8", newline="\n") as lines:

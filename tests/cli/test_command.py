@@ -18,7 +18,7 @@ import zipfile
 from random import Random
 
 from command import (LIMIT, ORDER, SAMPLE, THRESH, archive, backends, main, path, records, run, skip,
-                     start, stats)
+                     start, stats, unfinished_bytes)
 
 def fails(*arguments, status=2, **options):
     """The one line on standard error of a run that did not complete."""
@@ -1010,19 +1010,6 @@ def test_a_reader_that_goes_away_ends_the_run_quietly():
     process.stdout.close()
     assert process.wait(timeout=60) == -signal.SIGPIPE
     assert process.stderr.read() == b""
-
-
-def unfinished_bytes(process, out):
-    """Of the output, which has no name yet, or a temporary one; 0 while there is none, and once it has its own."""
-    fds = "/proc/%d/fd/" % process.pid
-    total = 0
-    for fd in os.listdir(fds):
-        try:
-            if os.readlink(fds + fd).startswith((os.path.dirname(out) + "/#", out + ".")):
-                total += os.stat(fds + fd).st_size
-        except FileNotFoundError:
-            pass
-    return total
 
 
 def test_a_run_that_is_killed_leaves_nothing_behind():

@@ -22,7 +22,7 @@ import time
 import zipfile
 
 from command import (SANITIZED, SOURCE, THRESH, archive, backends, full_device, main, path, run, skip,
-                     start, zipped)
+                     start, unfinished_bytes, zipped)
 
 HAS_FORK = "fork" in backends()
 WAYS = [["-b", name, "-j", "2"] for name in backends()] + ([["--isolate", "-j", "2"]] if HAS_FORK
@@ -250,8 +250,7 @@ def test_a_signal_ends_a_run_in_order():
         for way in WAYS:
             target = path("stopped.ndjson")
             process = start(*[LARGE] * 100, "-f", "ndjson", *SCHEMA, "-o", target, *way)
-            while process.poll() is None and not [n for n in os.listdir(path())
-                                                  if n.startswith("stopped.ndjson.")]:
+            while process.poll() is None and not unfinished_bytes(process, target):
                 time.sleep(0.01)  # before that, a signal ends it without a word
             time.sleep(0.05)
             workers = family(process.pid)
