@@ -17,7 +17,7 @@ import tarfile
 from command import LIMIT, SAMPLE, SOURCE, THRESH, main, path, run, skip
 
 PLACE = os.environ.get("THRESH_PACKAGES") or os.path.dirname(os.path.abspath(THRESH))
-NATIVE = {"x86_64": "amd64", "aarch64": "arm64"}[platform.machine()]
+NATIVE = {"x86_64": "amd64", "aarch64": "arm64"}.get(platform.machine())  # None: of neither
 PRODUCTS = sorted(name[:-len(".spdx.json")] for name in glob.glob(PLACE + "/thresh-*.spdx.json"))
 IMAGE = os.path.join(PLACE, "thresh-oci.tar")
 MOST_BYTES = 10000000

@@ -16,7 +16,8 @@ import tarfile
 import termios
 import zipfile
 
-from command import SLOW_TYPE, THRESH, archive, backends, main, path, records, run, slow_values, stats
+from command import (SLOW_TYPE, THRESH, archive, backends, main, path, records, run, slow_values, start_program,
+                     stats)
 
 
 def everywhere(*arguments, **options):
@@ -338,8 +339,8 @@ def on_terminal(*arguments, columns=80, utf8=True, progress="--no-progress", **e
     """What a terminal of that width is told on both of its streams."""
     leader, terminal = pty.openpty()
     fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
-    process = subprocess.Popen([THRESH, progress, *arguments], stdout=terminal, stderr=terminal,
-                               env={**os.environ, "NO_COLOR": "1", "LC_ALL": "C.UTF-8" if utf8 else "C", **environment})
+    process = start_program(THRESH, progress, *arguments, stdout=terminal, stderr=terminal,
+                            env={**os.environ, "NO_COLOR": "1", "LC_ALL": "C.UTF-8" if utf8 else "C", **environment})
     os.close(terminal)
     out = b""
     while True:
@@ -412,10 +413,13 @@ def test_a_terminal_sees_how_fast_a_run_was_over_its_time():
     schema = path("slow.xsd", '<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:element name="a"><xs:complexType>'
                   '<xs:sequence><xs:element name="s" maxOccurs="unbounded">%s</xs:element></xs:sequence></xs:complexType>'
                   '</xs:element></xs:schema>' % SLOW_TYPE)
-    slow = archive("slow.zip", ["<a>%s</a>" % slow_values(100, "<s>%s</s>")] * 100)
-    asked = (slow, "-s", schema, "-b", "sequential")
-    shown = on_terminal(*asked)
-    rate = [line for line in shown if line.startswith("rate")]
+    for n in (100, 1000, 10000):  # until it takes a while on this machine
+        slow = archive("slow.zip", ["<a>%s</a>" % slow_values(100, "<s>%s</s>")] * n)
+        asked = (slow, "-s", schema, "-b", "sequential")
+        shown = on_terminal(*asked)
+        rate = [line for line in shown if line.startswith("rate")]
+        if rate:
+            break
     assert len(rate) == 1 and re.fullmatch("rate  0 s [ \u2581-\u2588]{8,32} [0-9.]+ m?s, at most [0-9.]+ [KMG]?B/s", rate[0]), shown
     assert "\u2588" in rate[0], rate
     assert not any(line.startswith("rate") for line in on_terminal(*asked, utf8=False))

@@ -20,7 +20,7 @@ ENVIRONMENT = {**os.environ, "PATH": os.path.dirname(THRESH) + ":" + OTHER_PLACE
 
 def git(folder, *arguments, check=True, **more):
     done = subprocess.run(["git", "-C", folder, *arguments], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                          env={**ENVIRONMENT, **more}, check=False)
+                          env={**ENVIRONMENT, **more}, check=False, timeout=LIMIT)
     assert done.returncode == 0 or not check, done.stdout.decode()
     return done
 
@@ -49,7 +49,7 @@ def hooked():
                                    % (thresh, revision),
         "note.xsd": '<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:element name="note" type="xs:date"/></xs:schema>',
         "a.xml": "<note>2024-02-29</note>"})
-    subprocess.run(["pre-commit", "install"], cwd=folder, env=home(), stdout=subprocess.DEVNULL, check=True)
+    subprocess.run(["pre-commit", "install"], cwd=folder, env=home(), stdout=subprocess.DEVNULL, check=True, timeout=LIMIT)
     return folder
 
 

@@ -8,7 +8,7 @@ import shutil
 import signal
 import subprocess
 
-from command import DATA, ORDER, SAMPLE, THRESH, archive, backends, main, path, run, start
+from command import DATA, LIMIT, ORDER, SAMPLE, THRESH, archive, backends, main, path, run, start
 from corpus import schemas
 
 CORPORA = os.path.join(DATA, "corpora")
@@ -162,7 +162,8 @@ def test_warnings_errors_and_other_options_are_those_of_the_schema():
     same(cache, DOCUMENTS, "-s", odd, "--guard-schemas")
     image = path("odd.image")
     for options in ([], ["--schema-cache=" + cache]):
-        subprocess.run([THRESH, "compile", "-s", odd, "-o", image, *options], check=True, stderr=subprocess.DEVNULL)
+        subprocess.run([THRESH, "compile", "-s", odd, "-o", image, *options], check=True, timeout=LIMIT,
+                       stderr=subprocess.DEVNULL)
         with open(image, "rb") as file:
             content = file.read()
         assert said(DOCUMENTS, "-s", image) == want
@@ -178,7 +179,7 @@ def test_beside_images_and_relax_ng():
     cache, folder = fresh("beside-cache"), family("beside")
     rng = path("o.rng", '<element name="r" ns="urn:r" xmlns="http://relaxng.org/ns/structure/1.0"><text/></element>')
     image = path("order.image")
-    subprocess.run([THRESH, "compile", "-s", ORDER, "-o", image], check=True)
+    subprocess.run([THRESH, "compile", "-s", ORDER, "-o", image], check=True, timeout=LIMIT)
     same(cache, DOCUMENTS, SAMPLE, "-s", image, "-s", "urn:r=" + rng, *folder[1])
     given = os.path.join(folder[0], "main.xsd")
     same(cache, DOCUMENTS, "-s", "urn:o=" + given, "-s", "urn:x=" + given, *folder[1][2:])
@@ -276,7 +277,8 @@ def test_one_that_cannot_be_written_is_a_warning():
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
     process = subprocess.run([THRESH, SAMPLE, "-s", ORDER, "--schema-cache=" + cache, "-b", "sequential"],
-                             stdout=subprocess.PIPE, stderr=subprocess.PIPE, preexec_fn=bounded, check=False)
+                             stdout=subprocess.PIPE, stderr=subprocess.PIPE, preexec_fn=bounded, check=False,
+                             timeout=LIMIT)
     assert (process.returncode, process.stdout) == want[:2]
     line = process.stderr.decode()
     assert "warning: %s: cannot be written to" % cache in line and "--schema-cache, or none" in line, line
@@ -289,7 +291,7 @@ def test_any_number_of_runs_at_a_time():
     for _ in range(3):
         runs = [start(DOCUMENTS, *options, "--schema-cache=" + cache) for _ in range(8)]
         for process in runs:
-            out, errors = process.communicate()
+            out, errors = process.communicate(timeout=LIMIT)
             assert (process.returncode, out, errors) == want
         name, = os.listdir(cache)
         assert name.endswith(".image")

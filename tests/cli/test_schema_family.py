@@ -5,7 +5,7 @@ import json
 import os
 import subprocess
 
-from command import THRESH, archive, backends, main, path, run
+from command import LIMIT, THRESH, archive, backends, main, path, run
 
 XS = 'xmlns:xs="http://www.w3.org/2001/XMLSchema"'
 NAMES = "abc"
@@ -59,7 +59,8 @@ def family(name, extra=None, **files):
 
 def bytes_of_image(name, options):
     image = path(name + ".image")
-    process = subprocess.run([THRESH, "compile", *options, "-o", image], stderr=subprocess.PIPE, check=False)
+    process = subprocess.run([THRESH, "compile", *options, "-o", image], stderr=subprocess.PIPE, check=False,
+                             timeout=LIMIT)
     return os.path.getsize(image) if process.returncode == 0 else None
 
 

@@ -12,7 +12,7 @@ import subprocess
 import warnings
 import zipfile
 
-from command import THRESH, backends, main, path, run, skip, stats, zipped
+from command import LIMIT, THRESH, backends, main, path, run, skip, stats, zipped
 
 XS = '<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"%s>%s</xs:schema>'
 RNG = '<grammar xmlns="http://relaxng.org/ns/structure/1.0">%s</grammar>'
@@ -109,7 +109,7 @@ def test_an_archive_may_name_its_files_from_a_dot_on():
     folder, _ = given("dotted", documents)
     for name, options in (("tar", []), ("tar.gz", [])):
         archive = path("dotted." + name)
-        subprocess.run(["tar", "-c", "-a", "-f", archive, "-C", folder, "."], check=True)
+        subprocess.run(["tar", "-c", "-a", "-f", archive, "-C", folder, "."], check=True, timeout=LIMIT)
         records = run(*(ROOTS[root] for root in "abc"), "-s", archive, *options, check=(0,)).stdout
         assert [json.loads(line)["schema"] for line in records.splitlines()] == ["a.xsd"] * 3, records
 
@@ -142,7 +142,7 @@ def test_an_archive_of_schemas_is_known_by_what_is_in_it():
         shutil.copy(zip_file, copy)
     for letter, name in (("z", "tgz"), ("J", "txz"), ("j", "tbz2"), ("z", "other"), ("", "one.xml")):
         archives.append(path("known-tar." + name))
-        subprocess.run(["tar", "-c%sf" % letter, archives[-1], "-C", folder, "a.xsd", "sub"], check=True)
+        subprocess.run(["tar", "-c%sf" % letter, archives[-1], "-C", folder, "a.xsd", "sub"], check=True, timeout=LIMIT)
     for schemas in archives:
         records = run(ROOTS["a"], ROOTS["b"], "-s", schemas, check=(0,)).stdout
         assert [json.loads(line)["schema"] for line in records.splitlines()] == ["a.xsd"] * 2, schemas
@@ -247,7 +247,7 @@ def test_a_guard_unpacks_no_compressed_tar():
     if "fork" not in backends():
         skip("no fork backend in this build")
     folder, _ = given("guarded", {"a.xsd": xsd(root="a")})
-    subprocess.run(["tar", "-czf", path("guarded.tar.gz"), "-C", folder, "a.xsd"], check=True)
+    subprocess.run(["tar", "-czf", path("guarded.tar.gz"), "-C", folder, "a.xsd"], check=True, timeout=LIMIT)
     layers = set(stats(run(ROOTS["a"], "--isolate", "--stats"))["isolation"])
     process = run(ROOTS["a"], "-s", path("guarded.tar.gz"), "--guard-schemas", check=(0, 2))
     assert process.returncode == (2 if layers & {"seccomp", "landlock"} else 0), process.stderr
@@ -257,7 +257,7 @@ def test_a_guard_unpacks_no_compressed_tar():
 def test_a_schema_image_is_given_by_itself():
     one, two = path("one.xsd", xsd(root="a")), path("two.xsd", xsd(root="b"))
     image = path("one.image")
-    subprocess.run([THRESH, "compile", "-s", one, "-o", image], check=True)
+    subprocess.run([THRESH, "compile", "-s", one, "-o", image], check=True, timeout=LIMIT)
     for option in (image + "+" + two, two + "+" + image, "urn:x=%s+%s" % (image, two)):
         line = refused("-s", option)
         assert line.startswith("thresh: --schema: %s: is a schema image, which is given by itself" % image), line
