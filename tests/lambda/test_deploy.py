@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 
-from command import SOURCE, THRESH, main, run, skip
+from command import LIMIT, SOURCE, THRESH, main, run, skip
 
 DEPLOY = os.path.join(SOURCE, "deploy")
 PLACE = os.path.join(os.path.dirname(os.path.abspath(THRESH)), "asl-validator")
@@ -47,8 +47,9 @@ def test_state_machines():
     if not os.path.exists(binary):
         os.makedirs(PLACE, exist_ok=True)
         got = subprocess.run(["npm", "install", "--prefix", PLACE, "--ignore-scripts", "--no-audit",
-                              "--no-fund", VALIDATOR], stdout=subprocess.PIPE,
-                             stderr=subprocess.STDOUT, check=False)
+                              "--no-fund", "--fetch-retries=1", "--fetch-retry-mintimeout=1000",
+                              "--fetch-retry-maxtimeout=1000", VALIDATOR], stdout=subprocess.PIPE,
+                             stderr=subprocess.STDOUT, check=False, timeout=LIMIT)
         if got.returncode:
             skip("%s cannot be had: the state machine was not validated: %s" % (
                 VALIDATOR, got.stdout.decode().strip().splitlines()[-1:]))
@@ -59,7 +60,7 @@ def test_state_machines():
                 "${FunctionArn}", "arn:aws:lambda:eu-west-3:111122223333:function:thresh"))
             file.flush()
             found = subprocess.run([binary, "--json-path", file.name], stdout=subprocess.PIPE,
-                                   stderr=subprocess.STDOUT, check=False)
+                                   stderr=subprocess.STDOUT, check=False, timeout=LIMIT)
             return found.returncode == 0, found.stdout.decode()
     good, said = valid(machine)
     assert good, said

@@ -30,7 +30,7 @@ if not RIE:
 
 PLACE = os.path.dirname(os.path.abspath(THRESH))
 PACKAGE = os.path.join(os.environ.get("THRESH_PACKAGES") or PLACE, "thresh-lambda-%s.zip" % {
-    "x86_64": "x86_64", "aarch64": "arm64"}[platform.machine()])
+    "x86_64": "x86_64", "aarch64": "arm64"}.get(platform.machine()))
 BOOTSTRAPS = [os.path.join(PLACE, "thresh-bootstrap")]
 if os.path.exists(PACKAGE) and not SANITIZED:
     with zipfile.ZipFile(PACKAGE) as package:

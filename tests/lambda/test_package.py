@@ -23,7 +23,7 @@ from start_time import measure  # noqa: E402
 
 PLACE = os.environ.get("THRESH_PACKAGES") or os.path.dirname(os.path.abspath(THRESH))
 STATIC = os.environ.get("THRESH_STATIC") or PLACE
-NATIVE = {"x86_64": "x86_64", "aarch64": "arm64"}[platform.machine()]
+NATIVE = {"x86_64": "x86_64", "aarch64": "arm64"}.get(platform.machine())  # None: of neither
 MOST_BYTES, MOST_MS = 6000000, 10
 packages = {name: os.path.join(PLACE, "thresh-lambda-%s.zip" % name) for name in ("x86_64", "arm64")}
 packages = {name: path for name, path in packages.items() if os.path.exists(path)}
