@@ -12,18 +12,16 @@ static int await_shard(struct archive_file *file, struct host *host,
                        const struct event_item *item, const struct cached_job *job,
                        struct lambda_error *error)
 {
-    struct lambda_error late;
     struct thresh_run *listed = thresh_run_new(job->thresh);
     thresh_run_add_path(listed, file->path, item->key);
     host->arrival = &file->download.arrival;
     int rc = thresh_run_await(listed, &error->message);
     host->arrival = NULL;
     thresh_run_free(listed);
-    if (archive_download_end(&file->download, &late) < 0)
-        *error = late;
-    else if (rc < 0)
+    if (rc < 0)
         lambda_error_from_message(error, "Thresh.RunFailed");
-    return rc;
+    /* The list of an archive may do without bytes that did not come; the run may not. */
+    return archive_download_end(&file->download, error) < 0 ? -1 : rc;
 }
 
 static int fetch_object(struct archive_file *file, struct invocation_work *work,

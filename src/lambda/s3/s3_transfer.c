@@ -157,9 +157,8 @@ static size_t take_body(char *bytes, size_t one, size_t len, void *context)
     uint64_t begin = request->status == 206 ? request->range_begin : 0;
     if (begin != request->begun_at) {
         lambda_error_set(&request->error, "S3.RangeIgnored", false,
-                         "s3://%s/%s: the server sends the object from byte %llu on where byte "
-                         "%llu is asked "
-                         "for",
+                         "s3://%s/%s: the server sends the object from byte %llu on where a "
+                         "range from byte %llu on is asked for",
                          request->bucket, request->key, (unsigned long long)begin,
                          (unsigned long long)request->begun_at);
         return 0;
