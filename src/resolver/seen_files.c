@@ -66,7 +66,7 @@ void seen_files_took(struct seen_files *seen, const char *path, const struct sta
 void seen_files_read(struct seen_files *seen, const char *path, const struct buf *bytes)
 {
     struct seen_file *file = seen ? find(seen, path) : NULL;
-    if (!file || file->is_read)
+    if (!file)
         return;
     file->is_read = true;
     file->bytes = bytes->len;

@@ -36,7 +36,8 @@ struct seen_files {
 /* local_file_open found a file at `path`; `facts` NULL: it found none. `seen` may be NULL here
  * and below: nothing is to be remembered. */
 void seen_files_found(struct seen_files *seen, const char *path, const struct stat *facts);
-/* And it held this. */
+/* And it held this. Of one that is read again, and was changed meanwhile, the last counts: a
+ * schema's head is read before all of it is. */
 void seen_files_read(struct seen_files *seen, const char *path, const struct buf *bytes);
 
 /* Sees at its path what was seen by another process, and reads it if that did; not again what

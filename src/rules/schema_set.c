@@ -368,11 +368,14 @@ void schema_set_free(struct schema_set *set)
     free(set);
 }
 
+/* What was taken as it is comes last: the cache does not say where it was among the rest. */
 void schema_set_print(const struct schema_set *set, struct buf *out)
 {
     char hex[DIGEST_HEX + 1];
-    for (size_t i = 0; i < set->seen.n; i++) {
-        const struct seen_file *file = &set->seen.items[i];
+    for (size_t i = 0; i < 2 * set->seen.n; i++) {
+        const struct seen_file *file = &set->seen.items[i % set->seen.n];
+        if (file->is_taken != (i >= set->seen.n))
+            continue;
         digest_hex(file->digest, hex);
         buf_append_format(out, "%d %s %zu:%s\n", file->is_there, file->is_read ? hex : "-",
                           strlen(file->path), file->path);

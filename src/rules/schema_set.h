@@ -57,7 +57,8 @@ int schema_set_notes(const struct schema_set *set, bool are_all, struct buf *not
  * or -1 without memory. */
 int schema_set_to_cached(const struct schema_set *set, const char *key, struct buf *bytes);
 /* Appends what it was made of, which was loaded to be kept: the names of all files, and the
- * digests of what they held. Sets that were made of other things print as others. */
+ * digests of what they held. Sets that were made of other things print as others, and one that
+ * was found in the cache as the one that was put there. */
 void schema_set_print(const struct schema_set *set, struct buf *out);
 /* Whether this file is one of those that it was made of. */
 bool schema_set_has(const struct schema_set *set, const struct stat *file);

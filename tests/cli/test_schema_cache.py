@@ -309,10 +309,13 @@ def test_schemas_from_the_cache_are_not_replaced():
 
 
 def test_documents_are_known_whichever_way_schemas_were_loaded():
-    (_, options), cache = family("known"), fresh("known-cache")
-    for want in (0, 4, 4):
-        process = run(DOCUMENTS, *options, "--schema-cache=" + cache, "--cache", cache, "--stats")
-        assert json.loads(process.stderr.splitlines()[-1])["known"] == want
+    (_, options), image = family("known"), path("known.image")
+    subprocess.run([THRESH, "compile", "-s", ORDER, "-o", image], check=True)
+    for before in ([], ["-s", image]):
+        cache = fresh("known-cache")
+        for want in (0, 4, 4):
+            process = run(DOCUMENTS, *before, *options, "--schema-cache=" + cache, "--cache", cache, "--stats")
+            assert json.loads(process.stderr.splitlines()[-1])["known"] == want, before
 
 
 main()
