@@ -255,7 +255,8 @@ struct xsd {
     struct xsd *whole;      /* what it is a view of; NULL: it is none */
     const uint32_t *hidden; /* what of the whole a view does not have, as below */
     uint32_t n_hidden;
-    uint32_t n_views; /* of a whole */
+    uint32_t n_views; /* of a whole; and the bytes that they take */
+    size_t view_bytes;
 };
 
 /* Which of a symbol's components are hidden, behind its number. */
@@ -265,8 +266,8 @@ enum {
     XSD_HIDES_TYPE = 4,
     XSD_HIDES = 3, /* bits of these */
 };
-/* Whether it may: each has an array of the whole's symbols. */
-bool xsd_may_have_views(const struct xsd *whole, uint64_t n);
+/* Whether it may have one more, which hides so many symbols: each takes an array of all. */
+bool xsd_may_have_view(const struct xsd *whole, uint32_t n_hidden);
 /* A view of a schema, which has all but what is hidden, and keeps the array. NULL: no memory.
  * view.c */
 struct xsd *xsd_view_new(struct xsd *whole, const uint32_t *hidden, uint32_t n_hidden);

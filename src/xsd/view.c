@@ -8,11 +8,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MOST_BYTES (64 << 20)
+#define MOST_BYTES ((size_t)64 << 20) /* of all views of a whole */
 
-bool xsd_may_have_views(const struct xsd *whole, uint64_t n)
+static size_t bytes_of(const struct names *names, uint32_t n_hidden)
 {
-    return n <= MOST_BYTES / sizeof(struct symbol *) / whole->names.n_symbols;
+    return sizeof(struct xsd) + names->n_symbols * sizeof *names->by_id +
+           n_hidden * sizeof **names->by_id;
+}
+
+bool xsd_may_have_view(const struct xsd *whole, uint32_t n_hidden)
+{
+    return whole->view_bytes + bytes_of(&whole->names, n_hidden) <= MOST_BYTES;
 }
 
 static void hide(struct symbol *symbol, uint32_t what)
@@ -49,7 +55,9 @@ struct xsd *xsd_view_new(struct xsd *whole, const uint32_t *hidden, uint32_t n_h
     view->whole = whole;
     view->hidden = hidden;
     view->n_hidden = n_hidden;
+    view->view_bytes = bytes_of(names, n_hidden);
     whole->n_views++;
+    whole->view_bytes += view->view_bytes;
     return view;
 }
 
@@ -58,6 +66,7 @@ void xsd_view_free(struct xsd *view)
     if (!view)
         return;
     view->whole->n_views--;
+    view->whole->view_bytes -= view->view_bytes;
     free(view->names.by_id);
     free(view);
 }

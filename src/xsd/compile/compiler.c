@@ -123,8 +123,9 @@ void xsd_compile_check_time(struct xsd_compiler *c)
 /* Asked once in a while, and before an arena grows by `more`. */
 static void check_memory(struct xsd_compiler *c, size_t more)
 {
-    size_t taken = c->xsd->arena.bytes + c->drafts.bytes + c->scratch.bytes +
-                   c->shared->arena.bytes + datatypes_bytes(c->xsd->datatypes);
+    size_t taken = c->xsd->arena.bytes + c->xsd->view_bytes + c->drafts.bytes +
+                   c->scratch.bytes + c->shared->arena.bytes +
+                   datatypes_bytes(c->xsd->datatypes);
     uint64_t most = c->limits->memory_bytes;
     if (!most || (taken <= most && more <= most - taken))
         return;

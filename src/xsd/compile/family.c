@@ -102,6 +102,8 @@ static struct xsd *make_view(struct xsd_compiler *c, uint32_t number, uint8_t *l
     for (uint32_t id = 1; id < c->xsd->names.n_symbols; id++)
         if (lost[id])
             hidden[n++] = id << XSD_HIDES | lost[id];
+    if (!xsd_may_have_view(c->xsd, n))
+        family_decline(c);
     uint32_t *kept = xsd_compile_alloc(c, (n + 1) * sizeof *kept);
     memcpy(kept, hidden, n * sizeof *kept);
     struct xsd *view = xsd_view_new(c->xsd, kept, n);
@@ -115,8 +117,6 @@ void family_make_views(struct xsd_compiler *c, struct xsd **views)
     uint32_t n = c->xsd->names.n_symbols;
     uint32_t *hidden = xsd_compile_alloc_draft(c, n * sizeof *hidden);
     uint8_t *lost = xsd_compile_alloc_draft(c, n);
-    if (!xsd_may_have_views(c->xsd, c->n_uris))
-        family_decline(c);
     for (uint32_t i = 0; i < c->n_uris; i++)
         views[i] = make_view(c, i, lost, hidden);
 }

@@ -207,8 +207,7 @@ size_t xsd_bytes(const struct xsd *xsd)
 {
     const struct names *names = &xsd->names;
     if (xsd->whole)
-        return sizeof *xsd + names->n_symbols * sizeof *names->by_id +
-               xsd_bytes(xsd->whole) / xsd->whole->n_views;
+        return xsd->view_bytes + xsd_bytes(xsd->whole) / xsd->whole->n_views;
     return sizeof *xsd + xsd->arena.bytes + datatypes_bytes(xsd->datatypes) +
            ((size_t)names->mask + 1 + names->cap_symbols) * sizeof *names->slots +
            names->cap_uris * (sizeof *names->uris + 2 * sizeof *names->uri_slots);

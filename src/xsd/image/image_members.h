@@ -106,7 +106,8 @@
     _(LEFT_OUT, whole) \
     _(LEFT_OUT, hidden) \
     _(ANEW, n_hidden) \
-    _(ANEW, n_views)
+    _(ANEW, n_views) \
+    _(ANEW, view_bytes)
 
 #define MEMBERS_names(_) \
     _(MAYBE_POINTERS, slots, symbol, (uint64_t)s->mask + 1) \

@@ -72,8 +72,8 @@ static int check_head(const struct image_head *head, uint64_t size, const char *
 /* A name without components is as safe as one with them. NULL, or what is not in order. */
 static const char *make_view(struct image_schema *schema, struct xsd *whole)
 {
-    if (!xsd_may_have_views(whole, whole->n_views + UINT64_C(1)))
-        return "number of views";
+    if (!xsd_may_have_view(whole, schema->n_hidden))
+        return "size of views";
     for (uint32_t i = 0; i < schema->n_hidden; i++)
         if (!(schema->hidden[i] >> XSD_HIDES) ||
             schema->hidden[i] >> XSD_HIDES >= whole->names.n_symbols)
@@ -229,5 +229,9 @@ const struct image_contents *image_contents(const struct image *image)
 
 size_t image_bytes(const struct image *image)
 {
-    return sizeof *image + image->size;
+    size_t bytes = sizeof *image + image->size;
+    for (uint32_t i = 0; i < image->contents->n_schemas; i++)
+        if (image->contents->schemas[i].xsd->whole)
+            bytes += image->contents->schemas[i].xsd->view_bytes;
+    return bytes;
 }

@@ -239,6 +239,11 @@ static void test_schemas_with_tables_in_common_keep_them_in_an_image(void **stat
     assert_string_equal(faults_by(image, 0, B_IN_A), "");
     assert_string_equal(faults_by(image, 1, IN_A), "cvc-elt.1:1 cvc-datatype-valid.1.2.1:1");
     assert_string_equal(faults_by(image, 1, "<b xmlns='urn:b'/>"), "cvc-complex-type.2.4.b:1");
+    const struct xsd *whole = image_contents(image)->schemas[0].xsd->whole;
+    assert_true(image_bytes(image) >= bytes.len + whole->view_bytes);
+    assert_true(whole->view_bytes > 2 * whole->names.n_symbols * sizeof(void *));
+    assert_true(xsd_may_have_view(whole, 2));
+    assert_false(xsd_may_have_view(whole, 1 << 20)); /* which a few bytes could ask for */
     image_free(image);
     size_t taken = 0, refused = 0;
     for (size_t at = sizeof(struct image_head); at < bytes.len; at++) {
