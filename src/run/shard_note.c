@@ -11,7 +11,7 @@
 /* How the work is done and told makes no other records; what is left out of text does. */
 static bool is_of_records(const struct option_row *row)
 {
-    static const char *const others[] = {"shard", "output"};
+    static const char *const others[] = {"shard", "output", "schema-cache", "guard-schemas"};
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
         if (strcmp(row->name, others[i]) == 0)
             return false;

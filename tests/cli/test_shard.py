@@ -102,6 +102,13 @@ def test_merging_to_standard_output():
     assert merge(*files).stdout == run(SAMPLE, "-f", "ndjson").stdout
 
 
+def test_where_schemas_are_kept_does_not_matter_to_what_belongs_together():
+    files = shards(2, SAMPLE, "-s", ORDER)
+    for cache in ("one-cache", "other-cache"):
+        run("--shard", "2/2", "-o", files[1], SAMPLE, "-s", ORDER, "--schema-cache=" + path(cache))
+        assert merge(*files).stdout == run(SAMPLE, "-s", ORDER, "-f", "ndjson").stdout
+
+
 def test_shards_are_balanced_by_bytes():
     files = shards(4, BIG)
     sizes = [note(file)["bytes_inflated"] for file in files]
