@@ -109,19 +109,21 @@ static xmlChar *build(const char *reference, const char *base)
 
 /* -- In an archive -------------------------------------------------------------------- */
 
-/* How much of the base is an archive that it lies in, "a.zip!"; 0: it lies in none, though a
- * directory may be called so. */
-static size_t archive_len(const char *base)
+/* How much of the base is an archive that it lies in, "a.zip!"; *len is 0 where it lies in none,
+ * though a directory may be called so. 0, or -1 without memory. */
+static int find_archive(const char *base, size_t *len)
 {
-    for (const char *mark = base; (mark = strstr(mark, "!/")); mark++) {
+    *len = 0;
+    for (const char *mark = base; !*len && (mark = strstr(mark, "!/")); mark++) {
         char *name = strndup(base, (size_t)(mark - base)), *path = NULL;
         struct stat facts;
-        bool is_file = name && local_file_path(name, &path) == 0 && stat(path, &facts) == 0 &&
-                       S_ISREG(facts.st_mode);
+        int rc = name ? local_file_path(name, &path) : -1;
+        if (rc == 0 && stat(path, &facts) == 0 && S_ISREG(facts.st_mode))
+            *len = (size_t)(mark + 1 - base);
         free(path);
         free(name);
-        if (is_file)
-            return (size_t)(mark + 1 - base);
+        if (rc < 0)
+            return -1;
     }
     return 0;
 }
@@ -155,12 +157,13 @@ int address_resolve(const char *base, const char *reference, char **address)
 {
     xmlChar *escaped =
         xmlURIEscapeStr((const xmlChar *)reference, (const xmlChar *)"%#;/?:@&=+$,[]");
-    size_t archive =
-        escaped && base && !address_is_remote((const char *)escaped) ? archive_len(base) : 0;
-    xmlChar *whole = !escaped  ? NULL
+    size_t archive = 0;
+    bool is_lost = !escaped || (base && !address_is_remote((const char *)escaped) &&
+                                find_archive(base, &archive) < 0);
+    xmlChar *whole = is_lost   ? NULL
                      : archive ? resolve_inside(base, archive, (const char *)escaped)
                                : build((const char *)escaped, base);
-    bool is_memory_short = libxml_memory_refused() || !escaped;
+    bool is_memory_short = libxml_memory_refused() || is_lost;
     *address = (char *)whole;
     xmlFree(escaped);
     if (*address && !is_memory_short)
