@@ -7,6 +7,9 @@
 
 /* A local header's name and extra field (APPNOTE 4.3.7), which need not be the directory's. */
 #define LOCAL_MOST (ZIP_LOCAL_BYTES + 2u * 65535u)
+/* What is mostly between two entries that follow each other: a data descriptor (4.3.9), and
+ * the extra field of the first one's header. */
+#define BETWEEN_MOST 4096u
 
 /* Where in the input the entry's bytes are, with `more` for what a ZIP archive has before them.
  * False: it is not read, or not from there. */
@@ -25,14 +28,24 @@ static bool place(const struct source *source, uint64_t index, uint64_t more, ui
     return true;
 }
 
+/* What follows each other is asked for at once, or who fetches it would begin with crumbs. */
 void source_want(const struct source *source, uint64_t first, uint64_t end)
 {
     const struct arrival *arrival = source->options.arrival;
-    uint64_t offset, len;
-    for (uint64_t i = first; arrival && i < end; i++)
-        if (place(source, i, ZIP_LOCAL_BYTES + source->listing.records[i].name_len, &offset,
-                  &len))
-            arrival->want(arrival->context, offset, len);
+    uint64_t from = 0, to = 0, offset, len;
+    for (uint64_t i = first; arrival && i < end; i++) {
+        if (!place(source, i, ZIP_LOCAL_BYTES + source->listing.records[i].name_len, &offset,
+                   &len))
+            continue;
+        if (offset < from || offset > to + BETWEEN_MOST) {
+            arrival->want(arrival->context, from, to - from);
+            from = to = offset;
+        }
+        if (offset + len > to)
+            to = offset + len;
+    }
+    if (arrival)
+        arrival->want(arrival->context, from, to - from);
 }
 
 int source_await(const struct source *source, uint64_t first, uint64_t end,
