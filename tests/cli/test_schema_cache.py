@@ -310,7 +310,7 @@ def test_schemas_from_the_cache_are_not_replaced():
 
 def test_documents_are_known_whichever_way_schemas_were_loaded():
     (_, options), image = family("known"), path("known.image")
-    subprocess.run([THRESH, "compile", "-s", ORDER, "-o", image], check=True)
+    subprocess.run([THRESH, "compile", "-s", ORDER, "-o", image], check=True, timeout=LIMIT)
     for before in ([], ["-s", image]):
         cache = fresh("known-cache")
         for want in (0, 4, 4):
