@@ -172,3 +172,14 @@ int address_resolve(const char *base, const char *reference, char **address)
     *address = NULL;
     return is_memory_short ? -1 : 1;
 }
+
+void address_append_catalog_line(struct buf *out, const char *address)
+{
+    buf_append_string(out, "<uri name=\"");
+    for (; *address; address++)
+        if (*address == '&')
+            buf_append_string(out, "&amp;");
+        else
+            buf_append_char(out, *address);
+    buf_append_string(out, "\" uri=\"LOCAL-FILE\"/>");
+}

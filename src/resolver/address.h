@@ -5,6 +5,7 @@
 #ifndef THRESH_RESOLVER_ADDRESS_H
 #define THRESH_RESOLVER_ADDRESS_H
 
+#include "base/buf.h"
 #include <stdbool.h>
 
 /* What a reference means where addresses start from `base` (RFC 3986, 5). What URIs lack in it,
@@ -16,5 +17,8 @@ int address_resolve(const char *base, const char *reference, char **address);
 
 /* Whether an address has a scheme other than file: only a catalog leads from it to a file. */
 bool address_is_remote(const char *address);
+
+/* The line of a catalog that maps an address, to be pasted once the file has its name. */
+void address_append_catalog_line(struct buf *out, const char *address);
 
 #endif

@@ -271,16 +271,21 @@ static void refuse_absence(const struct relaxng_reading *r, const xmlNode *from,
 {
     const char *file = from ? relaxng_file_of(from) : address;
     long line = from ? xmlGetLineNo((xmlNode *)from) : 1;
-    if (address_is_remote(address))
+    struct buf mapping = {0};
+    address_append_catalog_line(&mapping, address);
+    if (!buf_string(&mapping))
+        error_no_memory(r->error);
+    else if (address_is_remote(address))
         error_set(r->error,
                   "%s:%ld: asks for '%s', which is not there; nothing is fetched: save it, and "
-                  "give --catalog FILE with the line <uri name=\"%s\" uri=\"LOCAL-FILE\"/>",
-                  file, line, address, address);
+                  "give --catalog FILE with the line %s",
+                  file, line, address, mapping.data);
     else
         error_set(r->error,
                   "%s:%ld: asks for '%s', which is not there; put the file in place, or map it "
                   "with --catalog",
                   file, line, address);
+    buf_free(&mapping);
 }
 
 /* `from`: the element that asks for it; NULL: the user does. */

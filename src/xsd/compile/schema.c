@@ -191,13 +191,14 @@ static void note_absence(struct xsd_compiler *c, const struct location *location
     buf_append_format(&c->text, "%s:%ld: the %s is left out, for %s is not there; ",
                       location->document->uri, location->node->line, what, uri);
     bool is_remote = address_is_remote(uri);
-    if (is_remote)
-        buf_append_format(&c->text,
-                          "nothing is fetched: save it, and give --catalog FILE with the line "
-                          "<uri name=\"%s\" uri=\"LOCAL-FILE\"/>\n",
-                          uri);
-    else
+    if (is_remote) {
+        buf_append_string(&c->text, "nothing is fetched: save it, and give --catalog FILE with "
+                                    "the line ");
+        address_append_catalog_line(&c->text, uri);
+        buf_append_char(&c->text, '\n');
+    } else {
         buf_append_string(&c->text, "put the file in place, or map it with --catalog\n");
+    }
     const char *note = buf_string(&c->text);
     if (!note)
         xsd_compile_fail_no_memory(c);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "xsd/compile/schema_document.h"
 
+#include "resolver/address.h"
 #include "xsd/compile/node_build.h"
 
 #include <libxml/uri.h>
@@ -83,13 +84,7 @@ void schema_document_note(struct xsd_compiler *c, const char *line)
 void schema_document_miss(struct xsd_compiler *c, const char *uri)
 {
     struct buf *missing = &c->shared->missing, line = {0};
-    buf_append_string(&line, "<uri name=\"");
-    for (; *uri; uri++)
-        if (*uri == '&')
-            buf_append_string(&line, "&amp;");
-        else
-            buf_append_char(&line, *uri);
-    buf_append_string(&line, "\" uri=\"LOCAL-FILE\"/>");
+    address_append_catalog_line(&line, uri);
     if (buf_string(&line) && !(missing->len && strstr(missing->data, line.data)))
         buf_append(missing, line.data, line.len);
     bool failed = line.failed || !buf_string(missing);
