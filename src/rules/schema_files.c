@@ -2,6 +2,7 @@
 #include "rules/schema_files.h"
 
 #include "base/array.h"
+#include "base/xml_chars.h"
 #include "rules/schema_folder.h"
 #include "rules/schema_includes.h"
 #include <libxml/uri.h>
@@ -28,16 +29,22 @@ static struct schema *add(struct schema_files *files, const char *file)
 }
 
 /* Which roots it is for, where the option says it: `len` bytes before the equals sign. */
-static int select_roots(struct schema *schema, const char *selector, size_t len)
+static int select_roots(struct schema *schema, const char *selector, size_t len,
+                        struct thresh_error *error)
 {
     size_t skip = sizeof root_selector - 1;
-    bool is_root = len > skip && memcmp(selector, root_selector, skip) == 0;
+    bool is_root = len >= skip && memcmp(selector, root_selector, skip) == 0;
+    if (is_root && !xml_is_ncname(selector + skip, len - skip))
+        return error_set(error,
+                         "--schema: '%.*s' names no root; root:NAME has an element's name, "
+                         "without a prefix",
+                         (int)len, selector);
     char **at = is_root ? &schema->root_name : &schema->namespace_name;
     free(schema->root_name); /* an image has its own */
     free(schema->namespace_name);
     schema->root_name = schema->namespace_name = NULL;
     *at = is_root ? strndup(selector + skip, len - skip) : strndup(selector, len);
-    return *at ? 0 : -1;
+    return *at ? 0 : error_no_memory(error);
 }
 
 /* -- One file ------------------------------------------------------------------------- */
@@ -276,7 +283,6 @@ int schema_files_add(struct schema_files *files, const char *option, struct reso
                  : add_file(files, file, false, resolver, &head, error);
     schema_head_free(&head);
     for (size_t i = first; rc == 0 && equals && i < files->n; i++)
-        if (select_roots(&files->items[i], option, (size_t)(equals - option)) < 0)
-            rc = error_no_memory(error);
+        rc = select_roots(&files->items[i], option, (size_t)(equals - option), error);
     return rc;
 }

@@ -219,6 +219,9 @@ def test_a_root_chooses_by_its_name():
     got = judged("-s", "root:one=%s/plain.xsd" % SCHEMAS, "-s", "root:core=" + CORE)
     assert got == [("invalid", "core.xsd")] * 2 + [("unmapped", None), ("valid", "plain.xsd")] + [
         ("unmapped", None)] * 3, got
+    for name in ("", "a b", "p:one", "1"):
+        told = run(DOCS, "-s", "root:%s=%s" % (name, CORE), check=(2,)).stderr.decode()
+        assert "names no root" in told, told
 
 
 def test_documents_choose_by_the_name_of_their_schema_location():
@@ -249,6 +252,7 @@ def test_addresses_that_are_not_at_hand_come_as_one_catalog():
         xsd = schema("remote.xsd", imports + "<xs:element name='r'><xs:complexType><xs:sequence>%s"
                      "</xs:sequence></xs:complexType></xs:element>" % used)
         told = run(path("remote.xml", "<r/>"), "-s", xsd, check=(status,)).stderr.decode()
+        assert '<uri name="http://x.example/p.xsd?a=1&b' not in told, told  # a line to paste is XML, too
         catalog = told[told.index("<catalog"):told.index("</catalog>") + 10]
         for name in "pq":
             schema("saved-%s.xsd" % name, "<xs:element name='e'/>", "urn:" + name)
