@@ -90,7 +90,8 @@ static int open_journal(struct known *known, struct thresh_error *error)
     if (!*known->file || strcmp(known->file, "-") == 0)
         return error_set(error, "--resume: '%s' names no file that the next run would find",
                          known->file);
-    int fd = open(known->file, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK, 0666);
+    /* Where the umask lets others write, too, the next run would refuse its own journal. */
+    int fd = open(known->file, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK, 0644);
     if (fd < 0 || fstat(fd, &known->facts) < 0) {
         fail(known, "cannot be opened", "name another file with", error);
         if (fd >= 0)

@@ -361,10 +361,11 @@ def test_what_everybody_may_write_to_is_refused():
     run(SAMPLE, "--resume", journal)
     os.chmod(journal, 0o666)
     assert "everybody may write" in run(SAMPLE, "--resume", journal, check=(2,)).stderr.decode()
-    made = fresh("made")
-    subprocess.run(["sh", "-c", "umask 0; exec \"$@\"", "-", os.environ["THRESH"], "-q", SAMPLE, "--cache", made],
-                   stdout=subprocess.DEVNULL, timeout=LIMIT, check=False)
+    made, journal = fresh("made"), fresh("made-journal")
+    subprocess.run(["sh", "-c", "umask 0; exec \"$@\"", "-", os.environ["THRESH"], "-q", SAMPLE, "--cache", made,
+                    "--resume", journal], stdout=subprocess.DEVNULL, timeout=LIMIT, check=False)
     assert os.stat(made).st_mode & 0o777 == 0o700
+    assert os.stat(journal).st_mode & 0o777 == 0o644
 
 
 def test_what_is_kept_is_no_input():
