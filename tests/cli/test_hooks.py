@@ -45,7 +45,7 @@ def hooked():
         thresh = repository("thresh", {".pre-commit-hooks.yaml": hooks.read()})
     revision = git(thresh, "rev-parse", "HEAD").stdout.decode().strip()
     folder = repository("work", {
-        ".pre-commit-config.yaml": "repos:\n- repo: %s\n  rev: %s\n  hooks:\n  - id: thresh\n    args: [--schema, =note.xsd]\n"
+        ".pre-commit-config.yaml": "repos:\n- repo: %s\n  rev: %s\n  hooks:\n  - id: thresh\n    args: [--schema, =note.xsd, --]\n"
                                    % (thresh, revision),
         "note.xsd": '<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:element name="note" type="xs:date"/></xs:schema>',
         "a.xml": "<note>2024-02-29</note>"})
@@ -76,6 +76,8 @@ def test_the_hook_lets_good_documents_through_and_no_others():
     mended = commit(folder, d_xml="<note>2024-02-28</note>")
     assert mended.returncode == 0, mended.stdout.decode()
     assert git(folder, "log", "--oneline").stdout.count(b"\n") == 3
+    odd = commit(folder, **{"-o_xml": "<note>2024-03-02</note>"})
+    assert odd.returncode == 0 and b"Passed" in odd.stdout, odd.stdout.decode()
 
 
 # -- The GitHub Action, as a runner does it
