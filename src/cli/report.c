@@ -40,6 +40,9 @@ void report_run(const struct thresh_options *options, const struct thresh_stats 
     if (is_complete && !options->quiet && (options->format == FORMAT_TEXT || is_terminal))
         summary_append(stats, findings, options->group, is_terminal ? rate : NULL, is_terminal,
                        &out);
+    else if (is_complete && !stats->documents && !options->stats &&
+             (options->format == FORMAT_TEXT || options->group))
+        buf_append_string(&out, "thresh: there was no document: nothing was checked\n");
     if (options->stats)
         stats_to_json(stats, findings, &out);
     io_write_all(STDERR_FILENO, out.data, out.len);

@@ -692,6 +692,9 @@ def test_nothing_checked_is_not_good():
                     run(archive("notes.zip", {"a.txt": "text"}), "-f", "text")):
         assert process.returncode == 1, process
         assert b"no documents, so nothing was checked" in process.stderr, process.stderr
+    for options in (("-f", "text"), ("--group",)):  # which say nothing else
+        process = run(GOOD, "-q", *options, "--include", "no such name", check=(1,))
+        assert b"there was no document: nothing was checked" in process.stderr, process.stderr
 
 
 def test_errors_name_the_file_and_the_remedy():
