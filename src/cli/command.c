@@ -206,7 +206,7 @@ static int end_page(struct session *session, const struct thresh_run *run, int r
     if (!session->options->report || (rc < 0 && !page.stats->entries) ||
         page_end(&session->page, &page, rc == 0 ? error : &page_error) == 0)
         return rc;
-    if (rc != 0)
+    if (rc != 0 && strcmp(page_error.text, error->text) != 0) /* the page may be what failed */
         report_error("thresh", &page_error);
     return rc == 0 ? -1 : rc;
 }

@@ -295,6 +295,10 @@ def test_a_run_that_fails_says_so_in_its_page():
     assert process.returncode == 2
     with open(page, encoding="utf-8") as file:
         assert "This run is not complete.</strong> standard output: cannot be written" in file.read()
+    # A page that has no room is the whole trouble, and told once; here it is full before the run ends.
+    many = archive("many.zip", {"%05d.xml" % i: "<a>" for i in range(20000)})
+    told = run(many, "-q", "-o", "/dev/null", "--report", "/dev/full", check=(2,)).stderr
+    assert told.count(b"\n") == 1 and b"No space left" in told, told
 
 
 # -- Beside the records
