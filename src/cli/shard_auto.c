@@ -58,7 +58,7 @@ static int ask(const struct launcher *launcher, uint64_t *k, uint64_t *n,
 {
     uint64_t index, first = launcher->from, step = 1, last = 0;
     int rc = read_variable(launcher->index, &index, error);
-    *n = 0;
+    *k = *n = 0;
     if (rc <= 0 || read_variable(launcher->first, &first, error) < 0 ||
         read_variable(launcher->step, &step, error) < 0 ||
         read_variable(launcher->count, n, error) < 0 ||

@@ -109,8 +109,8 @@ static xmlChar *build(const char *reference, const char *base)
 
 /* -- In an archive -------------------------------------------------------------------- */
 
-/* How much of the base is an archive that it lies in, "a.zip!"; *len is 0 where it lies in none,
- * though a directory may be called so. 0, or -1 without memory. */
+/* How much of the base is an archive that it lies in, "a.zip!"; *len is 0 where it lies in
+ * none, though a directory may be called so. 0, or -1 without memory. */
 static int find_archive(const char *base, size_t *len)
 {
     *len = 0;
