@@ -17,6 +17,7 @@
 #include "cli/tune/tune.h"
 #include "cli/version.h"
 #include "options/options.h"
+#include "run/findings_note.h"
 #include "run/host.h"
 #include <signal.h>
 #include <stdlib.h>
@@ -177,12 +178,15 @@ static void settle(struct session *session)
 }
 
 /* The output is there, and what thresh merge has to know of it. */
-static int commit(struct session *session, const struct thresh_stats *stats,
+static int commit(struct session *session, const struct thresh_run *run,
                   struct thresh_error *error)
 {
+    const struct thresh_stats *stats = thresh_run_stats(run);
     const char *output = session->output.path;
     if (!session->note.shard.n)
         return output_commit(&session->output, error);
+    if (shard_note_take(&session->note, findings_to_note(thresh_run_findings(run))) < 0)
+        return error_no_memory(error);
     return note_file_remove(output, error) < 0 || output_commit(&session->output, error) < 0 ||
                    note_file_write(&session->note, stats, output, error) < 0
                ? -1
@@ -225,7 +229,7 @@ static int run(struct session *session, struct thresh_run *run, struct thresh_er
     int rc = thresh_run(run, error);
     progress_clear(&session->progress);
     if (rc == 0)
-        rc = commit(session, stats, error);
+        rc = commit(session, run, error);
     else
         output_break_off(&session->output);
     if (rc >= 0)
@@ -351,6 +355,7 @@ static int open_and_run(struct session *session, struct thresh_error *error)
     unfinished = NULL;
     output_close(&session->output);
     page_close(&session->page);
+    shard_note_free(&session->note);
     thresh_close(thresh);
     return exit_status;
 }

@@ -8,6 +8,7 @@
 #include "cli/output.h"
 #include "cli/report.h"
 #include "cli/signals.h"
+#include "run/findings_note.h"
 #include "run/stats.h"
 #include <fcntl.h>
 #include <stdlib.h>
@@ -28,14 +29,15 @@ static const struct option_row merge_rows[] = {
 };
 /* clang-format on */
 
-static const char *const taken[] = {"output", "quiet", "stats", NULL};
+static const char *const taken[] = {"output", "quiet", "group", "stats", NULL};
 
 static const struct help help = {
-    .usage = "thresh merge [-o FILE] [--stats] [--quiet] OUTPUT...",
+    .usage = "thresh merge [-o FILE] [--group] [--stats] [--quiet] OUTPUT...",
     .summary =
         "Put the outputs of all shards (thresh --shard K/N -o OUTPUT) together, in order, "
         "whatever the order they are named in: the bytes that one run would have written. "
-        "What each shard came to is taken from the note beside its output, OUTPUT.shard. A "
+        "What each shard came to is taken from the note beside its output, OUTPUT.shard, so "
+        "that --group, --stats and the summary tell what one run would have told. A "
         "shard that is missing, there twice, of other inputs or options, or not as its run "
         "wrote it, is an error.",
     .own = merge_rows,
@@ -60,6 +62,11 @@ static int by_shard(const void *a, const void *b)
     return (left->k > right->k) - (left->k < right->k);
 }
 
+static int refuse_damaged(const struct shard_output *part, struct thresh_error *error)
+{
+    return error_set(error, "%s.shard: is damaged; do that shard again", part->file);
+}
+
 static int refuse_pair(const struct shard_output *one, const struct shard_output *other,
                        const char *what, struct thresh_error *error)
 {
@@ -78,7 +85,8 @@ static int check_pair(const struct shard_output *one, const struct shard_output 
                          one->file, a->shard.n, other->file, b->shard.n);
     if (strcmp(a->stats.inputs_digest, b->stats.inputs_digest) != 0)
         return refuse_pair(one, other, "different inputs", error);
-    if (strcmp(a->options, b->options) != 0 || a->format != b->format)
+    if (strcmp(a->options, b->options) != 0 || a->format != b->format ||
+        a->has_groups != b->has_groups)
         return refuse_pair(one, other, "runs with different options", error);
     if (a->shard.k == b->shard.k)
         return error_set(error, "%s and %s are both shard %u of %u; name one of them",
@@ -100,7 +108,7 @@ static int check_whole(const struct shard_output *parts, size_t n, struct thresh
                              "output",
                              i + 1, note->shard.n);
         if (note->stats.first_entry != next)
-            return error_set(error, "%s.shard: is damaged; do that shard again", parts[i].file);
+            return refuse_damaged(&parts[i], error);
         next += note->stats.entries;
     }
     const struct shard_note *last = &parts[n - 1].note;
@@ -110,11 +118,54 @@ static int check_whole(const struct shard_output *parts, size_t n, struct thresh
                          "output",
                          n + 1, last->shard.n);
     if (next != last->stats.all_entries)
-        return error_set(error, "%s.shard: is damaged; do that shard again", parts[n - 1].file);
+        return refuse_damaged(&parts[n - 1], error);
     return 0;
 }
 
 /* -- Together ------------------------------------------------------------------------- */
+
+/* What all shards have found, and the rules that it is of. */
+struct merge_found {
+    struct thresh_options *options;
+    struct rules rules;
+    struct findings findings;
+};
+
+static void merge_found_free(struct merge_found *found)
+{
+    findings_free(&found->findings);
+    rules_free(&found->rules);
+    thresh_options_free(found->options);
+}
+
+/* The rules that records were told by, but for schemas: those of the first are those of all. */
+static int load_rules(struct merge_found *found, const struct shard_output *first,
+                      struct thresh_error *error)
+{
+    struct thresh_options *options = found->options = thresh_options_new();
+    int rc = options ? findings_note_options(first->note.findings, options) : -1;
+    if (rc < 0)
+        return error_no_memory(error);
+    if (rc > 0)
+        return refuse_damaged(first, error);
+    options->format = first->note.format;
+    options->csv_safe = first->note.csv_safe;
+    rc = rules_load(&found->rules, options, error);
+    return rc < 0 && !error_is_no_memory(error) ? refuse_damaged(first, error) : rc;
+}
+
+static int add_findings(struct merge_found *found, const struct shard_output *parts, size_t n,
+                        struct thresh_error *error)
+{
+    int rc = load_rules(found, &parts[0], error);
+    found->findings.rules = &found->rules;
+    for (size_t i = 0; i < n && rc == 0; i++) {
+        rc = findings_add_note(&found->findings, parts[i].note.findings);
+        if (rc)
+            rc = rc < 0 ? error_no_memory(error) : refuse_damaged(&parts[i], error);
+    }
+    return rc;
+}
 
 /* Shards run beside each other: their counts add up, and the longest time counts. */
 static void add_stats(struct thresh_stats *total, const struct thresh_stats *part)
@@ -204,18 +255,21 @@ static int check_replaced(const struct output *output, const struct shard_output
     return rc;
 }
 
-static int write_all(const struct shard_output *parts, size_t n, const char *path,
-                     struct thresh_error *error)
+/* The records, or where there are `groups`, not NULL, these in their place. */
+static int write_all(const struct shard_output *parts, size_t n, const struct buf *groups,
+                     const char *path, struct thresh_error *error)
 {
     struct output output;
     int rc = output_open(&output, "--output", path, error);
     for (size_t i = 0; i < n && rc == 0; i++)
         rc = check_replaced(&output, &parts[i], error);
     /* What is written in place cannot be taken back. */
-    for (size_t i = 0; i < n && rc == 0 && !output.path; i++)
+    for (size_t i = 0; i < n && rc == 0 && (groups || !output.path); i++)
         rc = copy(&parts[i], i == 0, NULL, error);
-    for (size_t i = 0; i < n && rc == 0; i++)
+    for (size_t i = 0; i < n && rc == 0 && !groups; i++)
         rc = copy(&parts[i], i == 0, &output, error);
+    if (rc == 0 && groups)
+        rc = output_write(&output, groups->data, groups->len, error);
     if (rc == 0)
         rc = output_commit(&output, error);
     output_close(&output);
@@ -251,22 +305,68 @@ static int read_parts(struct shard_output *parts, const struct command_line *lin
     return check_whole(parts, line->n_inputs, error);
 }
 
+static int write_merged(const struct shard_output *parts, size_t n,
+                        const struct merge_found *found, const struct thresh_options *options,
+                        struct thresh_error *error)
+{
+    struct buf groups = {0};
+    int rc = 0;
+    if (options->group &&
+        findings_write_groups(&found->findings, &found->rules.layout, &groups) < 0)
+        rc = error_no_memory(error);
+    if (rc == 0)
+        rc = write_all(parts, n, options->group ? &groups : NULL, options->output, error);
+    buf_free(&groups);
+    return rc;
+}
+
+/* What one run would have said at its end. */
+static int report(const struct shard_output *parts, size_t n, const struct merge_found *found,
+                  const struct thresh_options *options, struct thresh_error *error)
+{
+    struct thresh_stats total = {.backend = "merged", .vcpus_source = "all shards"};
+    struct buf empty = {0};
+    for (size_t i = 0; i < n; i++)
+        add_stats(&total, &parts[i].note.stats);
+    int rc = findings_write_empty(&found->findings, &empty) == 0 && buf_string(&empty)
+                 ? 0
+                 : error_no_memory(error);
+    report_warnings(rc == 0 ? empty.data : "");
+    report_run(options, &total, &found->findings, NULL, true);
+    buf_free(&empty);
+    return rc < 0 ? EXIT_NOT_DONE : thresh_stats_good(&total) ? EXIT_GOOD : EXIT_NOT_GOOD;
+}
+
 static int merge(const struct command_line *line, struct thresh_options *options,
                  struct thresh_error *error)
 {
-    struct thresh_stats total = {.backend = "merged", .vcpus_source = "all shards"};
-    struct shard_output *parts = calloc(line->n_inputs, sizeof *parts);
+    struct merge_found found = {.options = NULL};
+    size_t n = line->n_inputs;
+    struct shard_output *parts = calloc(n, sizeof *parts);
     int rc = parts ? read_parts(parts, line, error) : error_no_memory(error);
     if (rc == 0)
-        rc = write_all(parts, line->n_inputs, options->output, error);
-    for (size_t i = 0; i < line->n_inputs && rc == 0; i++)
-        add_stats(&total, &parts[i].note.stats);
-    if (rc == 0)
+        rc = add_findings(&found, parts, n, error);
+    if (rc == 0) {
         options->format = parts[0].note.format;
+        options->group |= parts[0].note.has_groups;
+        rc = write_merged(parts, n, &found, options, error);
+    }
+    int exit_status = rc == 0 ? report(parts, n, &found, options, error) : EXIT_NOT_DONE;
+    for (size_t i = 0; parts && i < n; i++)
+        shard_note_free(&parts[i].note);
     free(parts);
-    if (rc == 0)
-        report_run(options, &total, NULL, NULL, true);
-    return rc < 0 ? EXIT_NOT_DONE : thresh_stats_good(&total) ? EXIT_GOOD : EXIT_NOT_GOOD;
+    merge_found_free(&found);
+    return exit_status;
+}
+
+/* A page has a row for each document, which no note has. */
+static int refuse_report(const struct command_line *line, struct thresh_error *error)
+{
+    for (size_t i = 0; i < line->n_settings; i++)
+        if (strcmp(line->settings[i].row->name, "report") == 0)
+            return error_set(error, "--report: thresh merge makes no page; give --report to "
+                                    "the run of each shard, for a page each");
+    return 0;
 }
 
 int merge_main(int argc, char **argv)
@@ -280,7 +380,8 @@ int merge_main(int argc, char **argv)
     if (rc == 0 && merge_command.help) {
         if (help_print(&help, merge_command.help, &error) == 0)
             exit_status = EXIT_GOOD;
-    } else if (rc == 0 && command_line_check(&line, "thresh merge", taken, &error) == 0 &&
+    } else if (rc == 0 && refuse_report(&line, &error) == 0 &&
+               command_line_check(&line, "thresh merge", taken, &error) == 0 &&
                leave_out_notes(&line, &error) == 0 &&
                (options = command_line_options(&line, &error))) {
         signals_catch();

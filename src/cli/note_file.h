@@ -18,7 +18,8 @@ int note_file_remove(const char *output, struct thresh_error *error);
 char *note_file_name(const char *output);
 /* Whether the file is a note: by its name, and because it has none itself. -1: no memory. */
 int note_file_is(const char *file);
-/* 0, or -1 with an error that names the file and the remedy. */
+/* Into a zeroed note, to be freed in any case. 0, or -1 with an error that names the file and
+ * the remedy. */
 int note_file_read(struct shard_note *note, const char *output, struct thresh_error *error);
 
 #endif

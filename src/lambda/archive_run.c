@@ -6,6 +6,7 @@
 #include "lambda/json_whole.h"
 #include "lambda/output_template.h"
 #include "options/job_file.h"
+#include "run/findings_note.h"
 #include "run/shard_note.h"
 #include <string.h>
 
@@ -228,6 +229,9 @@ static int run_here(struct archive_run *run, const char *path)
     int rc = thresh_run(records, &outcome->error.message);
     host->arrival = NULL;
     outcome->stats = *thresh_run_stats(records);
+    if (rc == 0 && run->note.shard.n &&
+        shard_note_take(&run->note, findings_to_note(thresh_run_findings(records))) < 0)
+        rc = error_no_memory(&outcome->error.message);
     thresh_run_free(records);
     return rc;
 }
@@ -236,19 +240,17 @@ static int run_here(struct archive_run *run, const char *path)
 static int run_apart(struct archive_run *run, const char *path)
 {
     const struct invocation_work *work = run->work;
-    struct outcome *outcome = run->outcome;
     const struct apart_run asked = {.path = path,
                                     .name = run->item->key,
                                     .max_spool_bytes = work->poller->cache.host.max_spool_bytes,
                                     .until_ms = work->stop_ms,
                                     .text = on_write,
                                     .progress = on_progress,
+                                    .findings = &run->note.findings,
                                     .context = run};
-    struct thresh_stats stats;
-    int rc = apart_run(&work->poller->function->apart, run->job->local, &asked, &stats,
-                       &outcome->error.message);
-    outcome->stats = stats;
-    outcome->stats.warnings = thresh_warnings(run->job->thresh);
+    int rc = apart_run(&work->poller->function->apart, run->job->local, &asked,
+                       &run->outcome->stats, &run->outcome->error.message);
+    run->outcome->stats.warnings = thresh_warnings(run->job->thresh);
     return rc;
 }
 
@@ -348,6 +350,7 @@ static void conduct(struct archive_run *run, const char *path)
     if (run->sink->mode != RECORD_SINK_STREAM || begin_stream(run, &run->outcome->error) == 0)
         judge(run, run_over_archive(run, path));
     settle(run);
+    shard_note_free(&run->note);
 }
 
 /* Other shards may have read what was replaced: to read this one again would mix the two. */
@@ -369,8 +372,7 @@ static int try_item(struct archive_run *run, bool early)
         return -1;
     bool is_shard = run->job->options->shard.n;
     if (archive_file_open(&run->file, run->work, run->item, run->job, early, error) == 0) {
-        struct host *host = &run->work->poller->cache.host;
-        host->max_spool_bytes = scratch_room(run->file.fd, !is_shard);
+        run->work->poller->cache.host.max_spool_bytes = scratch_room(run->file.fd, !is_shard);
         conduct(run, run->file.path);
         archive_file_close(&run->file, run->work);
     }

@@ -62,8 +62,7 @@ static char *copy(struct note_text text)
 
 /* Of a fault, or of a root without a schema; with the first example. NULL: no memory. */
 static struct finding_group *new_group(struct findings *f, const struct group_key *key,
-                                       const struct notes *notes,
-                                       const struct note_fault *first)
+                                       struct note_text path, const struct note_fault *first)
 {
     struct finding_group *groups =
         array_room(f->groups, &f->cap_groups, f->n_groups + 1, sizeof *groups);
@@ -73,7 +72,7 @@ static struct finding_group *new_group(struct findings *f, const struct group_ke
     struct finding_group *group = &groups[f->n_groups++];
     *group = (struct finding_group){.kind = copy(key->kind),
                                     .code = copy(key->code),
-                                    .path = copy(notes->path),
+                                    .path = copy(path),
                                     .message = copy(first->message),
                                     .line = first->line,
                                     .column = first->column};
@@ -85,35 +84,42 @@ static struct finding_group *new_group(struct findings *f, const struct group_ke
                : NULL;
 }
 
-static int add_to_group(struct findings *f, const struct group_key *key,
-                        const struct notes *notes, const struct note_fault *fault)
+/* The fault, found in so many documents, of which the first is at `path`. */
+static int add_to_group(struct findings *f, const struct group_key *key, struct note_text path,
+                        const struct note_fault *fault, uint64_t documents)
 {
     size_t i = 0;
     while (i < f->n_groups && !is_group(&f->groups[i], key))
         i++;
     struct finding_group *group =
-        i < f->n_groups ? &f->groups[i] : new_group(f, key, notes, fault);
+        i < f->n_groups ? &f->groups[i] : new_group(f, key, path, fault);
     if (!group)
         return -1;
     group->errors += fault->n;
-    group->documents++;
+    group->documents += documents;
     return 0;
+}
+
+/* The namespace that the roots of this one are counted in. */
+static const struct note_text *namespace_of(const struct findings *f,
+                                            const struct group_key *key)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < f->n_groups; i++) {
+        n += f->groups[i].namespace_name != NULL;
+        if (is_group(&f->groups[i], key))
+            return key->namespace_name;
+    }
+    return n >= MOST_NAMESPACES ? &many : key->namespace_name;
 }
 
 static int add_unmapped(struct findings *f, const struct notes *notes)
 {
     static const struct note_text kind = {"schema", 6}, code = {"unmapped", 8};
     struct group_key key = {kind, code, &notes->root_namespace};
-    size_t n = 0;
-    bool is_known = false;
-    for (size_t i = 0; i < f->n_groups && !is_known; i++) {
-        n += f->groups[i].namespace_name != NULL;
-        is_known = is_group(&f->groups[i], &key);
-    }
-    if (!is_known && n >= MOST_NAMESPACES)
-        key.namespace_name = &many;
     struct note_fault fault = {.n = 1, .message = notes->root_name};
-    return add_to_group(f, &key, notes, &fault);
+    key.namespace_name = namespace_of(f, &key);
+    return add_to_group(f, &key, notes->path, &fault, 1);
 }
 
 static int add_faults(struct findings *f, struct notes *notes)
@@ -122,15 +128,36 @@ static int add_faults(struct findings *f, struct notes *notes)
     int rc;
     while ((rc = notes_next(notes, &fault)) > 0) {
         struct group_key key = {fault.kind, fault.code, NULL};
-        if (add_to_group(f, &key, notes, &fault) < 0)
+        if (add_to_group(f, &key, notes->path, &fault, 1) < 0)
             return -1;
     }
     return rc < 0 ? 1 : 0;
 }
 
+static struct note_text text_of(const char *string)
+{
+    return (struct note_text){string, strlen(string)};
+}
+
+int findings_add_group(struct findings *f, const struct finding_group *group)
+{
+    struct note_text namespace_name;
+    struct group_key key = {text_of(group->kind), text_of(group->code), NULL};
+    struct note_fault fault = {.n = group->errors,
+                               .line = group->line,
+                               .column = group->column,
+                               .message = text_of(group->message)};
+    if (group->namespace_name) {
+        namespace_name = text_of(group->namespace_name);
+        key.namespace_name = &namespace_name;
+        key.namespace_name = namespace_of(f, &key);
+    }
+    return add_to_group(f, &key, text_of(group->path), &fault, group->documents);
+}
+
 /* -- Fields --------------------------------------------------------------------------- */
 
-static int add_root(struct findings *f, struct note_text name)
+static int add_root(struct findings *f, struct note_text name, uint64_t documents)
 {
     size_t i = 0;
     while (i < f->n_roots && !is_text(f->roots[i].namespace_name, name))
@@ -148,19 +175,31 @@ static int add_root(struct findings *f, struct note_text name)
             return -1;
         f->n_roots++;
     }
-    f->roots[i].documents++;
+    f->roots[i].documents += documents;
     return 0;
+}
+
+int findings_add_root(struct findings *f, const struct finding_root *root)
+{
+    return add_root(f, text_of(root->namespace_name), root->documents);
+}
+
+int findings_begin_fields(struct findings *f)
+{
+    if (!f->found)
+        f->found = calloc(f->rules->n_extractions + 1, sizeof *f->found);
+    return f->found ? 0 : -1;
 }
 
 static int add_fields(struct findings *f, const struct notes *notes)
 {
     size_t n_fields = f->rules->n_extractions;
-    if (!f->found && !(f->found = calloc(n_fields, sizeof *f->found)))
+    if (findings_begin_fields(f) < 0)
         return -1;
     f->answered++;
     for (size_t i = 0; i < n_fields; i++)
         f->found[i] += notes->found[i / 8] >> i % 8 & 1;
-    return add_root(f, notes->root_namespace);
+    return add_root(f, notes->root_namespace, 1);
 }
 
 int findings_add(struct findings *f, const struct record_head *head)

@@ -46,6 +46,12 @@ void findings_free(struct findings *findings);
 /* Takes in a record that has arrived. 0, 1 where its notes are none, or -1 without memory. */
 int findings_add(struct findings *findings, const struct record_head *head);
 
+/* What other findings have, of later records; strings are copied. 0, or -1 without memory. */
+int findings_add_group(struct findings *findings, const struct finding_group *group);
+int findings_add_root(struct findings *findings, const struct finding_root *root);
+/* Makes room for `found`, where there is none yet. */
+int findings_begin_fields(struct findings *findings);
+
 /* The groups, those of most errors first; NULL without memory. Freed by the caller. */
 const struct finding_group **findings_sort(const struct findings *findings);
 /* Appends what the first of a group is told by. */

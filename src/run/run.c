@@ -111,9 +111,6 @@ enum { MOST_LISTED = 12 };
 static int check_formats(const struct thresh_options *options, struct thresh_error *error)
 {
     bool is_whole = whole_format_is(options->format);
-    if (options->group && options->shard.n)
-        return error_set(error, "--group: of a shard it is not all there is, and thresh merge "
-                                "adds no groups up; give one of --group and --shard");
     if (is_whole && options->shard.n)
         return error_set(error,
                          "--format: junit, sarif and github are of a whole run, and thresh "

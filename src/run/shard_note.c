@@ -4,7 +4,6 @@
 #include "base/error.h"
 #include "options/option_row.h"
 #include "record/record.h"
-#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,11 +18,20 @@ static bool is_of_records(const struct option_row *row)
            row->section == OPTION_LIMITS || strcmp(row->name, "quiet") == 0;
 }
 
+void shard_note_free(struct shard_note *note)
+{
+    json_decref(note->findings);
+    *note = (struct shard_note){.format = FORMAT_AUTO};
+}
+
 int shard_note_begin(struct shard_note *note, const struct thresh_options *options)
 {
     struct buf text = {0};
     uint8_t digest[DIGEST_BYTES];
-    *note = (struct shard_note){.format = options->format, .shard = options->shard};
+    *note = (struct shard_note){.format = options->format,
+                                .shard = options->shard,
+                                .has_groups = options->group,
+                                .csv_safe = options->csv_safe};
     sha256_init(&note->sum);
     for (const struct option_row *row = option_rows; row->name; row++)
         if (is_of_records(row))
@@ -54,7 +62,7 @@ static json_t *note_to_json(const struct shard_note *note)
     const struct thresh_stats *s = &note->stats;
     return json_pack(
         "{s:s, s:I, s:I, s:i, s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:o, s:I, s:I, s:I, s:I, s:I, "
-        "s:i, s:f, s:f, s:f, s:f, s:I, s:I, s:I, s:I, s:I, s:[IIII]}",
+        "s:i, s:f, s:f, s:f, s:f, s:I, s:I, s:I, s:I, s:I, s:[IIII], s:b, s:b, s:O}",
         "thresh", THRESH_VERSION, "shard", (json_int_t)note->shard.k, "of",
         (json_int_t)note->shard.n, "format", (int)note->format, "inputs", s->inputs_digest,
         "options", note->options, "output", note->output, "output_bytes",
@@ -67,7 +75,8 @@ static json_t *note_to_json(const struct shard_note *note)
         s->vcpus, "heading_bytes", (json_int_t)note->heading_bytes, "bad", (json_int_t)s->bad,
         "unopened", (json_int_t)s->unopened, "max_bad", (json_int_t)s->max_bad, "known",
         (json_int_t)s->known, "judged", (json_int_t)s->judged, (json_int_t)s->judged_bytes,
-        (json_int_t)s->judged_closely, (json_int_t)s->closely_bytes);
+        (json_int_t)s->judged_closely, (json_int_t)s->closely_bytes, "groups", note->has_groups,
+        "csv_safe", note->csv_safe, "findings", note->findings);
 }
 
 void shard_note_add(struct shard_note *note, const void *bytes, size_t len)
@@ -76,6 +85,13 @@ void shard_note_add(struct shard_note *note, const void *bytes, size_t len)
         note->heading_bytes = len;
     note->output_bytes += len;
     sha256_update(&note->sum, len, bytes);
+}
+
+int shard_note_take(struct shard_note *note, json_t *findings)
+{
+    json_decref(note->findings);
+    note->findings = findings;
+    return findings ? 0 : -1;
 }
 
 int shard_note_end(struct shard_note *note, const struct thresh_stats *stats, struct buf *out)
@@ -126,12 +142,12 @@ static int note_from_json(struct shard_note *note, json_t *root)
     json_int_t k, n, bytes, heading, first, entries, all, documents, in, inflated, unread,
         retried, bad, unopened, max_bad, known, judged[4];
     const char *inputs, *options, *output;
-    json_t *verdicts, *reasons;
-    int format;
+    json_t *verdicts, *reasons, *findings;
+    int format, has_groups, csv_safe;
     if (json_unpack(root,
                     "{s:I, s:I, s:i, s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:{s:o, s:o}, s:I, "
                     "s:I, s:I, s:I, s:I, s:i, s:F, s:F, s:F, s:F, s:I, s:I, s:I, s:I, s:I, "
-                    "s:[IIII]}",
+                    "s:[IIII], s:b, s:b, s:o}",
                     "shard", &k, "of", &n, "format", &format, "inputs", &inputs, "options",
                     &options, "output", &output, "output_bytes", &bytes, "first_entry", &first,
                     "entries", &entries, "all_entries", &all, "counts", "verdicts", &verdicts,
@@ -140,7 +156,8 @@ static int note_from_json(struct shard_note *note, json_t *root)
                     "workers", &s->workers, "schema_ms", &s->schema_ms, "listing_ms",
                     &s->listing_ms, "wall_ms", &s->wall_ms, "vcpus", &s->vcpus, "heading_bytes",
                     &heading, "bad", &bad, "unopened", &unopened, "max_bad", &max_bad, "known",
-                    &known, "judged", &judged[0], &judged[1], &judged[2], &judged[3]) < 0 ||
+                    &known, "judged", &judged[0], &judged[1], &judged[2], &judged[3], "groups",
+                    &has_groups, "csv_safe", &csv_safe, "findings", &findings) < 0 ||
         k < 1 || k > n || n > UINT32_MAX || heading < 0 || bytes < heading || first < 0 ||
         entries < 0 || all < 0 || take_digest(s->inputs_digest, inputs) < 0 ||
         take_digest(note->options, options) < 0 || take_digest(note->output, output) < 0)
@@ -149,6 +166,9 @@ static int note_from_json(struct shard_note *note, json_t *root)
     note->format = (enum format)format;
     note->output_bytes = (uint64_t)bytes;
     note->heading_bytes = (uint64_t)heading;
+    note->has_groups = has_groups;
+    note->csv_safe = csv_safe;
+    note->findings = json_incref(findings);
     s->first_entry = (uint64_t)first;
     s->entries = s->answered = (uint64_t)entries; /* there is no note of an incomplete run */
     s->all_entries = (uint64_t)all;

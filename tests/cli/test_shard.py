@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """Shards and thresh merge: what several machines do of one run, and the output of that run again."""
+import io
 import json
 import os
 import shutil
 import signal
 import subprocess
+import tarfile
 import time
 
 from command import ORDER, SAMPLE, THRESH, archive, backends, main, path, run, start, stats
@@ -90,6 +92,118 @@ def test_counts_and_exit_status_are_those_of_one_run():
         for key in ("entries", "documents", "verdicts", "skipped", "bytes_in", "bytes_inflated", "unread", "good"):
             assert stats(merged)[key] == stats(whole)[key], key
 
+
+# -- What one run would have said of them
+
+NOTE = path("note.xsd", """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" targetNamespace="urn:note"
+  elementFormDefault="qualified"><xs:element name="note"><xs:complexType><xs:sequence>
+  <xs:element name="on" type="xs:date" maxOccurs="unbounded"/></xs:sequence></xs:complexType></xs:element>
+  </xs:schema>""")
+FAULTY = path("faulty.tar", b"")
+with tarfile.open(FAULTY, "w", format=tarfile.GNU_FORMAT, encoding="latin-1") as tar:
+    for number, content_of in enumerate([
+            '<plain/>', '<note xmlns="urn:note"><on>2024-02-30</on><on>x</on><off/></note>', "<broken",
+            '<memo xmlns="urn:memo"/>', '<note xmlns="urn:note"><on>y</on></note>', '<memo xmlns="urn:memo"/>', "no",
+            '<note xmlns="urn:note"><on>2024-02-29</on></note>', '<m:\u00e9 xmlns:m="urn:\u00e9\u4e2d"/>'] * 3):
+        member = tarfile.TarInfo("=%d,\u00e9.xml" % number)  # not UTF-8
+        member.size = len(content_of.encode())
+        tar.addfile(member, io.BytesIO(content_of.encode()))
+TOLD = (FAULTY, "-s", "urn:note=" + NOTE, "-N", "n=urn:note", "-x", "on=//n:on", "-x", "memo=/memo",
+        "-x", "first=/m:*", "-N", "m=urn:memo", "-x", "none=//n:none", "-x", "quoted=//*[.='\u00e9']")
+TIMES = {"wall_ms", "listing_ms", "schema_ms", "documents_per_s", "mb_per_s"}
+HOW = {"backend", "workers", "vcpus", "vcpus_source", "reason", "isolation", "judged"}
+
+
+def hints(process):
+    return [line for line in process.stderr.splitlines() if line.startswith(b"thresh: warning: --extract")]
+
+
+def test_statistics_are_those_of_one_run():
+    for backend in backends():
+        arguments = (*TOLD, "-b", backend, "--max-errors", "1")
+        whole = run(*arguments, "--stats", "-o", path("whole", b""))
+        expected = stats(whole)
+        assert len(expected["groups"]) > 5 and len(expected["fields_empty"]) == 3 and len(hints(whole)) == 3, expected
+        for n in (1, 4, 40):  # of which some have nothing
+            merged = merge("--stats", *shards(n, *arguments))
+            got = stats(merged)
+            assert set(got) == set(expected)
+            for key in set(got) - TIMES - HOW:
+                assert got[key] == expected[key], (key, got[key], expected[key])
+            assert hints(merged) == hints(whole)
+
+
+def test_groups_are_those_of_one_run():
+    for form in (("ndjson",), ("csv",), ("csv", "--csv-safe"), ("text",)):
+        arguments = (*TOLD, "-f", *form)
+        whole = run(*arguments, "--group", "-o", path("whole", b""))
+        records, groups = shards(3, *arguments), shards(3, *arguments, "--group", name="groups")
+        for merged in (merge("--group", *records), merge(*groups), merge("--group", *groups)):
+            assert merged.stdout == content(path("whole")), form
+            assert merged.returncode == whole.returncode
+        assert "different options" in refused(records[0], *groups[1:])
+        path(os.path.basename(groups[2]), b"x")
+        assert "is not as its run wrote it" in refused(*groups)
+
+
+def test_a_summary_tells_groups():
+    def told(process):
+        lines = process.stderr.decode().splitlines()
+        return lines[:next(i for i, line in enumerate(lines) if " of XML in " in line)]
+
+    arguments = (*TOLD, "-f", "text")
+    expected = told(run(*arguments, "-o", path("whole", b"")))
+    assert any("cvc-" in line for line in expected), expected
+    assert told(merge("-o", path("merged", b""), *shards(3, *arguments))) == expected
+
+
+def test_more_namespaces_than_are_told_apart():
+    many = archive("many.zip", ["<a xmlns='urn:%d'/>" % (i % 150) for i in range(400)])
+    arguments = (many, "-s", "urn:note=" + NOTE, "-x", "a=/b")
+    expected = stats(run(*arguments, "--stats"))
+    got = stats(merge("--stats", *shards(5, *arguments)))
+    assert len(got["groups"]) == len(expected["groups"]) == 101
+    assert sum(group["documents"] for group in got["groups"]) == 400
+    assert got["fields_empty"] == expected["fields_empty"]
+
+
+def test_a_note_does_not_grow_with_the_documents():
+    small, large = (archive("of-%d.zip" % n, ["<a>", "<b/>"] * n) for n in (10, 2000))
+    sizes = [len(content(shards(1, file, "-s", "urn:note=" + NOTE)[0] + ".shard")) for file in (small, large)]
+    assert sizes[1] < sizes[0] + 100, sizes
+
+
+def test_damaged_findings():
+    files = shards(2, *TOLD)
+    first, second = (note(file) for file in files)
+    group = second["findings"]["groups"][0]
+    fields = second["findings"]["fields"]
+
+    def damaged(key, value, file=files[1], whole=second):
+        name = os.path.basename(file) + ".shard"
+        path(name, json.dumps({**whole, "findings": {**whole["findings"], key: value}}))
+        assert name + ": is damaged; do that shard again" in refused(*files), (key, value)
+
+    for place, wrong in ((0, None), (0, 1), (2, 5), (3, 0), (3, -1), (3, "1"), (3, 1.5), (4, 0), (5, "\u4e2d"),
+                         (5, None), (6, None), (8, "a\0b")):
+        damaged("groups", [group[:place] + [wrong] + group[place + 1:]])
+    for wrong in (None, {}, [None], [[]], [group] * 10001):
+        damaged("groups", wrong)
+    for wrong in (None, {}, [], fields[1:], fields + fields[:1], [[*field[:2], 1 << 40] for field in fields]):
+        damaged("fields", wrong)
+    for key, wrong in (("answered", -1), ("answered", None), ("sizes", []), ("sizes", [-1] * 24), ("roots", [[1, 1]]),
+                       ("roots", [["a"]]), ("roots", 1)):
+        damaged(key, wrong)
+    # The first says by which rules.
+    path(os.path.basename(files[1]) + ".shard", json.dumps(second))
+    for key, wrong in (("fields", [["x", "///", 0]]), ("fields", [["x"]]), ("fields", 1), ("prefixes", None),
+                       ("prefixes", [["a:b", "urn:x"]]), ("fields", [fields[0]] * 2)):
+        damaged(key, wrong, files[0], first)
+    path(os.path.basename(files[0]) + ".shard", json.dumps(first))
+    merge(*files)
+
+
+# -- What may be named
 
 def test_a_glob_may_name_the_notes_as_well():
     files = shards(3, SAMPLE, name="x.shard")
@@ -206,6 +320,7 @@ def test_merge_replaces_nothing_that_it_reads():
 
 def test_an_option_of_a_run_has_no_place_in_merge():
     assert "--schema is for a run" in merge("--schema", "x", "y", check=(2,)).stderr.decode()
+    assert "give --report to the run of each shard" in merge("--report", "x", "y", check=(2,)).stderr.decode()
     assert "no output of a shard" in merge(check=(2,)).stderr.decode()
 
 

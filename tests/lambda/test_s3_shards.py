@@ -14,7 +14,7 @@ import tarfile
 import tempfile
 import zipfile
 
-from command import LIMIT, SOURCE, THRESH, backends, main, path, run, skip
+from command import LIMIT, SOURCE, THRESH, backends, main, path, run, skip, stats
 
 sys.path.insert(0, os.path.join(SOURCE, "tests", "lambda"))
 from faulty_proxy import Proxy, slow_down  # noqa: E402
@@ -198,20 +198,38 @@ def test_merged_results_are_the_bytes_of_one_run():
     for form in ("ndjson", "csv", "text"):
         event, _ = store("merged.zip", many(300))
         said = {"schema": "s3://sharded/schema/a.xsd", "format": form, "extract": {"n": "/a/@n"}}
-        whole = run("merged.zip", "-s", path("a.xsd", schema), "-f", form, "-x", "n=/a/@n",
-                    cwd=os.path.dirname(path("merged.zip"))).stdout
+        whole = run("merged.zip", "-s", path("a.xsd", schema), "-f", form, "-x", "n=/a/@n", "--stats",
+                    cwd=os.path.dirname(path("merged.zip")))
         for k in range(1, 6):
             with function(None, {**said, "output": OUTPUT}) as f:
                 answer = f.invoke({**event, "shard": "%d/5" % k}, seconds=100)
                 assert answer.kind == "response", answer.body
                 assert answer.json["output"] == "s3://merged/merged.zip.%d-of-5.out" % k, answer.body
         files = results("merged.zip", 5)
-        merged = merge(files)
-        assert merged.stdout == whole and merged.returncode == 1, form
+        merged = merge(["--stats", *files])
+        assert merged.stdout == whole.stdout and merged.returncode == 1, form
+        for key in ("verdicts", "groups", "fields", "fields_empty"):
+            assert stats(merged)[key] == stats(whole)[key], key
+        assert stats(merged)["groups"]
         # Nor is anything missing, there twice, or another's.
         said_of = merge(files[:2] + files[3:], check=(2,)).stderr.decode()
         assert "shard 3 of 5 is missing" in said_of, said_of
         assert "both shard" in merge(files + files[:1], check=(2,)).stderr.decode()
+
+
+def test_what_the_shards_of_a_managed_instance_found_is_merged():
+    event, _ = store("found.zip", many(150))
+    expected = run("found.zip", "-x", "n=/a/@n", "-x", "none=/b", "--stats", cwd=os.path.dirname(path("found.zip")))
+    for backend in backends():
+        job = {"backend": backend, "jobs": 2, "extract": {"n": "/a/@n", "none": "/b"}, "output": OUTPUT}
+        with Function(job, swift.variables(), runtime=Runtime(3)) as f:
+            begun = [f.invoke({**event, "shard": "%d/3" % k}, wait=False, seconds=100) for k in (1, 2, 3)]
+            for invocation in begun:
+                assert f.answer(invocation).json["complete"]
+        merged = merge(["--stats", *results("found.zip", 3)])
+        for key in ("verdicts", "groups", "fields", "fields_empty"):
+            assert stats(merged)[key] == stats(expected)[key], (backend, key)
+        assert stats(merged)["groups"] and stats(merged)["fields_empty"]
 
 
 def test_a_map_of_shards():

@@ -174,6 +174,10 @@ static int hear(struct hearing *hearing, struct thresh_stats *stats, struct thre
             rc = run->text(run->context, in.data, in.len, error);
         else if (rc == 0 && kind == APART_PROGRESS)
             memcpy(&hearing->so_far, in.data, sizeof hearing->so_far);
+        else if (rc == 0 && kind == APART_FINDINGS)
+            rc = (*run->findings = json_loadb(in.data, in.len, 0, NULL))
+                     ? 0
+                     : error_no_memory(error);
         if (rc == 0 && (kind == APART_PROGRESS || !kind))
             ask_progress(hearing);
     }

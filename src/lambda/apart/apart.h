@@ -47,6 +47,8 @@ struct apart_run {
     int (*text)(void *context, const void *bytes, size_t len, struct thresh_error *error);
     bool (*progress)(void *context, const struct thresh_stats *so_far);
     void *context;
+    json_t **findings; /* of a shard that is complete, as findings_to_note has them; whose this
+                          is releases them */
 };
 
 /* thresh_run, and its return value; *stats in any case. Of a job whose schemas are good. */

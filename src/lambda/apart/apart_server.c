@@ -9,9 +9,11 @@
 #include "lambda/json_whole.h"
 #include "options/job_file.h"
 #include "options/options.h"
+#include "run/findings_note.h"
 
 #include <errno.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -102,6 +104,20 @@ static bool on_progress(void *context, const struct thresh_stats *so_far)
     return recv(service->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
 }
 
+/* For the note of a shard. */
+static int send_findings(const struct service *service, const struct thresh_run *run,
+                         struct thresh_error *error)
+{
+    json_t *findings = findings_to_note(thresh_run_findings(run));
+    char *text = findings ? json_dumps(findings, JSON_COMPACT) : NULL;
+    int rc = text ? 0 : error_no_memory(error);
+    if (text && apart_send(service->fd, APART_FINDINGS, text, strlen(text)) < 0)
+        rc = error_set(error, "nobody takes the records any more");
+    free(text);
+    json_decref(findings);
+    return rc;
+}
+
 /* The schemas were tried before, and compiled. */
 static void do_run(struct service *service, const struct host *host,
                    struct thresh_options *options)
@@ -116,6 +132,8 @@ static void do_run(struct service *service, const struct host *host,
     thresh_run_on_text(run, on_text, service);
     thresh_run_on_progress(run, on_progress, service);
     end->rc = thresh_run(run, &end->error);
+    if (end->rc == 0 && options->shard.n)
+        end->rc = send_findings(service, run, &end->error);
     end->stats = *thresh_run_stats(run);
     end->stats.warnings = NULL;
 }

@@ -17,6 +17,7 @@ enum apart_kind {
     APART_BEGIN,    /* struct apart_begin */
     APART_TEXT,     /* records */
     APART_PROGRESS, /* struct thresh_stats */
+    APART_FINDINGS, /* JSON, of a shard that is complete */
     APART_END,      /* struct apart_end, the last */
 };
 
