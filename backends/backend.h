@@ -124,6 +124,9 @@ struct backend_work {
     /* Called instead of emit for an item that took its worker down; wait_status is waitpid's,
      * or BACKEND_OVER_TIME or BACKEND_OVER_MEMORY. */
     int (*lost)(void *sink, uint64_t item, int wait_status, struct thresh_error *error);
+    /* Tells that a worker died before it had answered these items and that its successor has
+     * them now: of each item once, however many die. NULL: nobody wants to know. */
+    void (*again)(void *sink, uint64_t first, uint64_t n);
     /* Asked between items and where map pauses, never at the same time as emit; true stops the
      * run, which then returns 1. It is not asked again. NULL: the run is never stopped. */
     bool (*stop)(void *sink);

@@ -54,6 +54,21 @@ static int refused(struct fork_pool *pool, bool for_good, int number,
                      "or use --backend sequential");
 }
 
+/* Only a worker that was ready is given tickets: what is on them now, one left unanswered. */
+static void tell_again(const struct fork_pool *pool, struct fork_place *place)
+{
+    for (uint32_t i = 0; i < place->queued; i++) {
+        uint64_t first = place->queue[i].first, end = first + place->queue[i].count;
+        if (first < place->again)
+            first = place->again;
+        if (first >= end)
+            continue;
+        place->again = end;
+        if (pool->work->again)
+            pool->work->again(pool->work->sink, first, end - first);
+    }
+}
+
 /* Starts a worker in every place that has work waiting and no worker. While fork is refused,
  * the others take the items that are on no ticket yet. A ticket stays with its place, since
  * another worker would have to go back to an item before its last one; for those, fork is tried
@@ -68,6 +83,7 @@ static int recruit(struct fork_pool *pool, struct thresh_error *error)
             here++;
         } else if (needed && fork_place_recruit(pool->places, pool->size, i, pool->work) == 0) {
             here++;
+            tell_again(pool, place);
         } else if (needed) {
             number = errno;
             place->closed = !place->queued;

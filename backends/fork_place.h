@@ -27,6 +27,7 @@ struct fork_place {
     uint32_t pace;  /* as the last frame says */
     struct buf in;  /* whole frames in [head, whole), an unfinished one behind them */
     size_t head, whole;
+    uint64_t again;     /* items before this one were told to work->again, if they had to be */
     int early_deaths;   /* of workers that were not ready */
     int64_t waited_ms;  /* for the next whole frame, while it was waited for */
     int64_t stuck_ms;   /* since when, as fork_child_is_stuck keeps it */

@@ -273,7 +273,7 @@ struct thresh_stats {
     uint64_t bytes_in;       /* of the inputs, compressed as they are */
     uint64_t bytes_inflated; /* of the documents, those that proved damaged included */
     uint64_t unread;     /* well-formed documents that refer to an entity that was not read */
-    uint64_t retried;    /* documents that were done again after a worker had died */
+    uint64_t retried;    /* documents that another worker was given after theirs had died */
     const char *backend; /* a constant, like the other strings here; NULL: none was chosen */
     int workers;
     double vcpus;             /* that this process can use */

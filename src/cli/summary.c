@@ -188,8 +188,9 @@ static void append_run(const struct thresh_stats *s, struct buf *out)
         buf_append_format(out, "%llu %s done by an earlier run\n", (unsigned long long)s->known,
                           s->known == 1 ? "document was" : "documents were");
     if (s->retried)
-        buf_append_format(out, "%llu documents were done again after a worker died\n",
-                          (unsigned long long)s->retried);
+        buf_append_format(out, "%llu %s done again after a worker died\n",
+                          (unsigned long long)s->retried,
+                          s->retried == 1 ? "document was" : "documents were");
 }
 
 void summary_append(const struct thresh_stats *stats, const struct findings *findings,

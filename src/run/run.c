@@ -253,6 +253,7 @@ static int do_entries(struct run *run, struct thresh_error *error)
         .sink = run,
         .emit = sink_emit,
         .lost = sink_lost,
+        .again = sink_again,
         .stop = sink_stop,
     };
     int rc = run->backend->run(&run->work, error);

@@ -268,8 +268,17 @@ int sink_lost(void *sink, uint64_t span, int wait_status, struct thresh_error *e
     work.map = worker_map_one;
     work.emit = sink_emit_one;
     work.lost = sink_lost_one;
-    run->stats->retried += work.n;
+    /* Of other deaths, sink_again was told at the first. */
+    work.again = NULL;
+    if (wait_status == BACKEND_OVER_TIME)
+        run->stats->retried += work.n;
     return run->backend->run(&work, error) < 0 ? -1 : 0;
+}
+
+void sink_again(void *sink, uint64_t first, uint64_t n)
+{
+    struct run *run = sink;
+    run->stats->retried += run->spans.starts[first + n] - run->spans.starts[first];
 }
 
 int sink_rest(struct run *run, struct thresh_error *error)

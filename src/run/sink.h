@@ -12,6 +12,7 @@
 int sink_emit(void *run, uint64_t span, const void *bytes, size_t len,
               struct thresh_error *error);
 int sink_lost(void *run, uint64_t span, int wait_status, struct thresh_error *error);
+void sink_again(void *run, uint64_t first, uint64_t n);
 bool sink_stop(void *run);
 /* After the workers: writes the records of the documents beyond --max-total-bytes. 0, or -1
  * with the error filled in. */

@@ -12,7 +12,7 @@ import tempfile
 import time
 import zipfile
 
-from command import LIMIT, backends, main, run, start
+from command import LIMIT, SLOW_TYPE, backends, main, run, slow_values, start
 
 if "fork" not in backends():
     print("SKIPPED: no fork backend in this build, nothing to kill")
@@ -72,6 +72,47 @@ def test_killed_workers_cost_no_document():
         raise AssertionError("run %d of seed %d, %s: %s" % (number, SEED, extra, wrong[:2]))
     print("     %d runs, %d workers killed, seed %d" % (RUNS, hits, SEED))
     assert hits > RUNS / 4, "only %d workers were there to be killed" % hits
+
+
+def cpu_s(pid):
+    """That the process has used."""
+    with open("/proc/%d/stat" % pid, encoding="ascii") as file:
+        return sum(map(int, file.read().rsplit(")", 1)[1].split()[11:13])) / os.sysconf("SC_CLK_TCK")
+
+
+def killed_at_work(name, schema):
+    """The statistics of a run whose worker was killed once, well inside a document; None: there was no time."""
+    process = start(name, "-s", schema, "-b", "fork", "-j", "1", "-f", "text", "--stats")
+    try:
+        while not children(process.pid):
+            assert process.poll() is None
+        worker = children(process.pid)[0]
+        while cpu_s(worker) < 0.5:
+            time.sleep(0.01)
+        os.kill(worker, signal.SIGKILL)
+    except (IndexError, AssertionError, FileNotFoundError, ProcessLookupError):
+        process.communicate(timeout=LIMIT)
+        return None
+    error = process.communicate(timeout=LIMIT)[1]
+    assert process.returncode == 0, error.decode()
+    return json.loads(error.splitlines()[-1])
+
+
+def test_what_is_done_again_is_counted():
+    schema = os.path.join(work.name, "slow.xsd")
+    with open(schema, "w", encoding="ascii") as file:
+        file.write('<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:element name="a"><xs:complexType>'
+                   '<xs:sequence><xs:element name="s" maxOccurs="unbounded">%s</xs:element></xs:sequence>'
+                   '</xs:complexType></xs:element></xs:schema>' % SLOW_TYPE)
+    name = os.path.join(work.name, "slow.zip")
+    for n in (10000, 100000, 1000000):  # until it takes a while on this machine
+        with zipfile.ZipFile(name, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("a.xml", "<a>%s</a>" % slow_values(n, "<s>%s</s>"))
+        stats = killed_at_work(name, schema)
+        if stats:
+            break
+    assert stats["retried"] == 1 and stats["documents"] == 1, stats
+    assert json.loads(run(*OPTIONS, "-b", "fork", "--stats").stderr.splitlines()[-1])["retried"] == 0
 
 
 def test_no_process_outlives_its_parent():

@@ -66,7 +66,8 @@ struct scene {
     int64_t stop_ns; /* stops at this time; 0: never */
 
     uint64_t answered, lost;
-    uint64_t next; /* the item behind the last one answered */
+    uint64_t again, again_end; /* that a successor was given, and the end of the last */
+    uint64_t next;             /* the item behind the last one answered */
     int lost_status;
     atomic_int opened, closed; /* seen only where workers are threads */
     bool quiet;                /* the checks in emit are off: in a helper process */
@@ -321,6 +322,14 @@ static inline int scene_lost(void *sink, uint64_t item, int wait_status,
     return 0;
 }
 
+static inline void scene_again(void *sink, uint64_t first, uint64_t n)
+{
+    struct scene *scene = sink;
+    assert_true(first >= scene->next && n > 0 && n <= scene->n - first);
+    scene->again += n;
+    scene->again_end = first + n;
+}
+
 static inline bool scene_stop(void *sink)
 {
     const struct scene *scene = sink;
@@ -349,6 +358,7 @@ static inline struct backend_work work_of(struct scene *scene, int workers)
                                  .sink = scene,
                                  .emit = scene_emit,
                                  .lost = scene_lost,
+                                 .again = scene_again,
                                  .stop = scene_stop};
 }
 
@@ -358,7 +368,7 @@ static inline int play(const struct backend *backend, struct scene *scene, int w
 {
     struct backend_work work = work_of(scene, workers);
     int fds = count_fds();
-    scene->answered = scene->lost = scene->next = 0;
+    scene->answered = scene->lost = scene->next = scene->again = scene->again_end = 0;
     atomic_store(&scene->opened, 0);
     atomic_store(&scene->closed, 0);
     if (scene->marker[0])

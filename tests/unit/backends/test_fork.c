@@ -11,6 +11,7 @@
 
 #include "backends/fork_child.h"
 #include "backends/fork_crew.h"
+#include "backends/fork_frame.h"
 #include "base/io.h"
 
 static void test_a_crash_costs_its_item_alone(void **state)
@@ -88,6 +89,31 @@ static void test_a_chance_death_costs_nothing(void **state)
             expect_all(backend, &scene, workers);
             assert_int_equal(scene.lost, 0);
         }
+}
+
+/* The first item is alone on its ticket; another shares it with no more than a ticket has. */
+static void test_what_a_successor_is_given_is_told_once(void **state)
+{
+    const struct backend *backend = *state;
+    EACH_CREW(workers)
+    for (int dies_each_time = 0; dies_each_time < 2; dies_each_time++) {
+        struct scene scene = scene_of(20000, some_bytes);
+        expect_all(backend, &scene, workers);
+        assert_int_equal(scene.again, 0);
+        scene.deed = DEED_KILL;
+        scene.deed_at[0] = 0;
+        scene.deed_at[1] = NO_ITEM;
+        if (!dies_each_time)
+            name_marker(&scene);
+        expect_all(backend, &scene, workers);
+        assert_int_equal(scene.again, 1);
+        assert_int_equal(scene.again_end, 1);
+        scene.deed_at[0] = 5000;
+        expect_all(backend, &scene, workers);
+        assert_in_range(scene.again, 1, 2 * FORK_TICKET_MAX);
+        assert_true(scene.again_end > 5000);
+        assert_int_equal(scene.lost, dies_each_time);
+    }
 }
 
 /* One that is lost clears those that shared its ticket: the next death among them is the
@@ -514,6 +540,7 @@ int main(void)
         ROW(test_many_crashes_cost_their_items_alone),
         ROW(test_a_crash_tears_no_large_result),
         ROW(test_a_chance_death_costs_nothing),
+        ROW(test_what_a_successor_is_given_is_told_once),
         ROW(test_a_chance_death_beside_a_crash_costs_no_more),
         ROW(test_signals_that_the_host_handles_end_workers),
         ROW(test_a_death_before_the_first_item_ends_the_run),
