@@ -179,6 +179,9 @@ int rules_load(struct rules *rules, const struct thresh_options *options,
                struct thresh_error *error)
 {
     double begun_ms = clock_ms();
+    if (options->schema_location && !options->schema.n)
+        return error_set(error, "--schema-location: there are no schemas among which documents "
+                                "could choose; name them with --schema (-s)");
     rules->wants_locations = options->schema_location;
     rules->max_errors = options->max_errors;
     rules->max_depth = options->max_depth;

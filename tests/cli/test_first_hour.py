@@ -238,6 +238,9 @@ def test_documents_choose_by_the_name_of_their_schema_location():
     assert got[:2] == [("valid", "procedure.xsd"), ("invalid", "description.xsd")], got
     refused = run(docs, "-s", path("s1000d"), check=(2,)).stderr.decode()
     assert "description.xsd" in refused and "such as dmodule" in refused and "--schema-location" in refused
+    for backend in backends():
+        alone = run(docs, "--schema-location", "-b", backend, check=(2,))
+        assert b"name them with --schema (-s)" in alone.stderr and not alone.stdout, alone
     pairs = "urn:a a.xsd\n urn:core  http://x.example/core.xsd"
     doc = path("pairs.xml", '<core xmlns="urn:core"%s/>' % (xsi % ("schemaLocation", pairs)))
     assert judged("-s", "urn:other=" + CORE, "-s", MODULE, "--schema-location", documents=doc) == [
