@@ -21,6 +21,18 @@ static size_t next_word(const char **at, const char *end, const char **word)
     return (size_t)(*at - *word);
 }
 
+/* Sets the location to what stands behind the last / or \ (which editors on Windows write) of
+ * the address, without its query and fragment. */
+static void set_base_name(struct root_facts *root, const char *address, size_t len)
+{
+    size_t end = 0, begin = 0;
+    for (; end < len && address[end] != '?' && address[end] != '#'; end++)
+        if (address[end] == '/' || address[end] == '\\')
+            begin = end + 1;
+    root->location = address + begin;
+    root->location_len = end - begin;
+}
+
 void schema_location_find(struct root_facts *root, int n, const xmlChar **attributes)
 {
     const char *wanted = *root->namespace_name ? "schemaLocation" : "noNamespaceSchemaLocation";
@@ -42,8 +54,6 @@ void schema_location_find(struct root_facts *root, int n, const xmlChar **attrib
         } while (len && !is_for_root);
         if (!len)
             return;
-        const char *slash = memrchr(address, '/', len);
-        root->location = slash ? slash + 1 : address;
-        root->location_len = (size_t)(address + len - root->location);
+        set_base_name(root, address, len);
     }
 }

@@ -238,6 +238,12 @@ def test_documents_choose_by_the_name_of_their_schema_location():
     assert got[:2] == [("valid", "procedure.xsd"), ("invalid", "description.xsd")], got
     refused = run(docs, "-s", path("s1000d"), check=(2,)).stderr.decode()
     assert "description.xsd" in refused and "such as dmodule" in refused and "--schema-location" in refused
+    written = (r"C:\s\procedure.xsd", r"..\s\procedure.xsd", r"..\s/procedure.xsd", "procedure.xsd?x=1",
+               "http://x.example/get/procedure.xsd?from=a/description.xsd", "s/procedure.xsd#a/b")
+    named = archive("written.zip", ["<dmodule%s><procedure/></dmodule>" % (xsi % (
+        "noNamespaceSchemaLocation", location)) for location in written])
+    got = judged("-s", path("s1000d"), "--schema-location", documents=named)
+    assert got == [("valid", "procedure.xsd")] * len(written), list(zip(written, got))
     for backend in backends():
         alone = run(docs, "--schema-location", "-b", backend, check=(2,))
         assert b"name them with --schema (-s)" in alone.stderr and not alone.stdout, alone
