@@ -2,6 +2,7 @@
 #include "resolver/resolver.h"
 
 #include "base/array.h"
+#include "resolver/address.h"
 #include "resolver/builtin.h"
 #include "resolver/catalog.h"
 #include "resolver/local_file.h"
@@ -274,6 +275,37 @@ int resolver_find(struct resolver *resolver, const char *public_id, const char *
     }
     free(mapped);
     return rc;
+}
+
+/* What the catalog leads to, if that is a file, there or not. */
+static char *mapped_file(struct resolver *resolver, const char *address)
+{
+    char *mapped = resolver->catalog ? catalog_find(resolver->catalog, NULL, address) : NULL;
+    char *path = NULL;
+    if (mapped)
+        local_file_path(mapped, &path);
+    free(mapped);
+    return path;
+}
+
+bool resolver_append_remedy(struct resolver *resolver, const char *address, struct buf *out)
+{
+    char *file = mapped_file(resolver, address);
+    bool is_line = !file && address_is_remote(address);
+    if (file) {
+        buf_append_format(out,
+                          "the catalog maps it to %s: put that file in place, or mend the "
+                          "catalog",
+                          file);
+    } else if (is_line) {
+        buf_append_string(out, "nothing is fetched: save it, and give --catalog FILE with the "
+                               "line ");
+        address_append_catalog_line(out, address);
+    } else {
+        buf_append_string(out, "put the file in place, or map it with --catalog");
+    }
+    free(file);
+    return is_line;
 }
 
 int resolver_find_document(struct resolver *resolver, const char *address,

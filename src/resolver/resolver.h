@@ -45,6 +45,9 @@ void resolver_digest_put(const struct resolver *resolver, struct sha256_ctx *sum
  * there is nothing, and errno says why. -1: no memory. */
 int resolver_find(struct resolver *resolver, const char *public_id, const char *address,
                   struct resource *resource);
+/* Of an address at which there is nothing: appends what to do about that, and names the file to
+ * which the catalog maps it. Whether the remedy is a line of a catalog. */
+bool resolver_append_remedy(struct resolver *resolver, const char *address, struct buf *out);
 /* As resolver_find, where a fragment names a part of what is there, unless a file is called
  * so. */
 int resolver_find_document(struct resolver *resolver, const char *address,

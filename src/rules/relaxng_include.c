@@ -271,21 +271,14 @@ static void refuse_absence(const struct relaxng_reading *r, const xmlNode *from,
 {
     const char *file = from ? relaxng_file_of(from) : address;
     long line = from ? xmlGetLineNo((xmlNode *)from) : 1;
-    struct buf mapping = {0};
-    address_append_catalog_line(&mapping, address);
-    if (!buf_string(&mapping))
+    struct buf remedy = {0};
+    resolver_append_remedy(r->resolver, address, &remedy);
+    if (!buf_string(&remedy))
         error_no_memory(r->error);
-    else if (address_is_remote(address))
-        error_set(r->error,
-                  "%s:%ld: asks for '%s', which is not there; nothing is fetched: save it, and "
-                  "give --catalog FILE with the line %s",
-                  file, line, address, mapping.data);
     else
-        error_set(r->error,
-                  "%s:%ld: asks for '%s', which is not there; put the file in place, or map it "
-                  "with --catalog",
-                  file, line, address);
-    buf_free(&mapping);
+        error_set(r->error, "%s:%ld: asks for '%s', which is not there; %s", file, line,
+                  address, remedy.data);
+    buf_free(&remedy);
 }
 
 /* `from`: the element that asks for it; NULL: the user does. */

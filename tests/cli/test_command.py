@@ -871,6 +871,13 @@ def test_schemas_load_offline():
       <uri name="http://example.org/p.xsd" uri="p.xsd"/></catalog>""")
     doc = path("a.xml", "<a>7</a>")
     assert records(doc, "-s", xsd, "--catalog", catalog)[0]["verdict"] == "valid"
+    rng = path("net.rng", '<externalRef xmlns="http://relaxng.org/ns/structure/1.0" href="http://example.org/q.rng"/>')
+    missing = path("missing-files.xml", """<catalog xmlns="urn:oasis:names:tc:entity:xmlns:xml:catalog">
+      <rewriteURI uriStartString="http://example.org/" rewritePrefix="no%20where/"/></catalog>""")
+    for schema, name in ((xsd, "p.xsd"), (rng, "q.rng")):
+        line = fails(GOOD, "-s", schema, "--catalog", missing)
+        assert "the catalog maps it to %s: put that file in place" % path("no where/" + name) in line, line
+        assert "give --catalog" not in line, line
     common = path("common.xsd", """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"
       xmlns:x="http://www.w3.org/1999/xlink" xmlns:d="http://www.w3.org/2000/09/xmldsig#">
       <xs:import namespace="http://www.w3.org/XML/1998/namespace"

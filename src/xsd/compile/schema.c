@@ -5,7 +5,6 @@
  */
 #include "xsd/compile/schema.h"
 
-#include "resolver/address.h"
 #include "resolver/builtin.h"
 #include "xsd/compile/family.h"
 #include "xsd/compile/global.h"
@@ -190,20 +189,13 @@ static void note_absence(struct xsd_compiler *c, const struct location *location
     buf_clear(&c->text);
     buf_append_format(&c->text, "%s:%ld: the %s is left out, for %s is not there; ",
                       location->document->uri, location->node->line, what, uri);
-    bool is_remote = address_is_remote(uri);
-    if (is_remote) {
-        buf_append_string(&c->text, "nothing is fetched: save it, and give --catalog FILE with "
-                                    "the line ");
-        address_append_catalog_line(&c->text, uri);
-        buf_append_char(&c->text, '\n');
-    } else {
-        buf_append_string(&c->text, "put the file in place, or map it with --catalog\n");
-    }
+    bool is_unmapped = resolver_append_remedy(c->shared->resolver, uri, &c->text);
+    buf_append_char(&c->text, '\n');
     const char *note = buf_string(&c->text);
     if (!note)
         xsd_compile_fail_no_memory(c);
     schema_document_note(c, note);
-    if (is_remote)
+    if (is_unmapped)
         schema_document_miss(c, uri);
 }
 
