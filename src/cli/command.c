@@ -29,7 +29,7 @@ enum { EXIT_GOOD = 0, EXIT_NOT_GOOD = 1, EXIT_NOT_DONE = 2 };
 /* -- What is asked of the command itself ---------------------------------------------- */
 
 struct command {
-    enum help_wish help;
+    const char *help; /* a section; NULL: none is asked for */
     bool usage, version;
     enum completion_shell completion;
     struct string_list files_from;
@@ -52,7 +52,7 @@ const struct option_row command_rows[] = {
     {"help", '?', "[=SECTION]", OPTION_OTHER,
      "Print the options most asked for, those of a section (schemas, records, workers, limits, "
      "reports, other), or all",
-     OPTION_WORD(struct command, help, enum help_wish, help_words)},
+     HELP_WISH(struct command, help)},
     {"usage", 0, NULL, OPTION_OTHER, "Print the line of usage",
      OPTION_SWITCH(struct command, usage)},
     {"version", 'V', NULL, OPTION_OTHER, "Print the versions of thresh and its libraries",
@@ -93,8 +93,8 @@ static int print_instead(const struct command *command, struct thresh_error *err
 {
     struct buf text = {0};
     if (command->help)
-        help_append(&help, command->help, &text);
-    else if (command->usage)
+        return help_print(&help, command->help, error);
+    if (command->usage)
         help_append_usage(&help, &text);
     else if (command->version)
         version_append(&text);
@@ -362,7 +362,7 @@ static int open_and_run(struct session *session, struct thresh_error *error)
 
 int command_main(int argc, char **argv)
 {
-    struct command command = {.help = HELP_NONE};
+    struct command command = {.help = NULL};
     struct command_line line;
     struct session session = {.line = &line, .lists = &command.files_from};
     struct thresh_error error = {{0}};

@@ -13,13 +13,13 @@ enum { EXIT_NOT_DONE = 2 };
 
 struct compile_arguments {
     struct command_line line;
-    enum help_wish help;
+    const char *help; /* a section; NULL: none is asked for */
 };
 
 /* clang-format off */
 static const struct option_row compile_rows[] = {
     {"help", '?', "[=SECTION]", OPTION_OTHER, "Print these options, or those of a section",
-     OPTION_WORD(struct compile_arguments, help, enum help_wish, help_words)},
+     HELP_WISH(struct compile_arguments, help)},
     {.name = NULL},
 };
 /* clang-format on */
@@ -98,7 +98,7 @@ static int open_and_compile(const struct command_line *line, struct thresh_error
 
 int compile_main(int argc, char **argv)
 {
-    struct compile_arguments arguments = {.help = HELP_NONE};
+    struct compile_arguments arguments = {.help = NULL};
     struct thresh_error error = {{0}};
     int rc = command_line_parse(&arguments.line, argc, argv, compile_rows, &arguments, &error);
     if (rc == 0)

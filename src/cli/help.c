@@ -1,22 +1,35 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/help.h"
 
+#include "base/near_name.h"
 #include "cli/command_line.h"
 #include "cli/output.h"
+#include <stdio.h>
 #include <string.h>
 
 enum { COLUMN_DOC = 29, WIDTH = 79 };
 
-const struct option_word help_words[] = {{"true", HELP_BRIEF},
-                                         {"all", HELP_ALL},
-                                         {"measuring", HELP_SECTION + OPTION_MEASURING},
-                                         {"schemas", HELP_SECTION + OPTION_SCHEMAS},
-                                         {"records", HELP_SECTION + OPTION_RECORDS},
-                                         {"workers", HELP_SECTION + OPTION_WORKERS},
-                                         {"limits", HELP_SECTION + OPTION_LIMITS},
-                                         {"reports", HELP_SECTION + OPTION_REPORTS},
-                                         {"other", HELP_SECTION + OPTION_OTHER},
-                                         {NULL, 0}};
+/* What --help takes for them. */
+static const char *const words[OPTION_SECTIONS] = {
+    [OPTION_MEASURING] = "measuring", [OPTION_SCHEMAS] = "schemas",
+    [OPTION_RECORDS] = "records",     [OPTION_WORKERS] = "workers",
+    [OPTION_LIMITS] = "limits",       [OPTION_REPORTS] = "reports",
+    [OPTION_OTHER] = "other",
+};
+
+/* What is to be told: a section, by its number, or */
+enum { BRIEF = OPTION_SECTIONS, ALL };
+
+/* Values are those of argv. */
+static int set_wish(const struct option_row *row, void *at, const char *value,
+                    struct thresh_error *error)
+{
+    (void)row, (void)error;
+    *(const char **)at = value;
+    return 0;
+}
+
+const struct option_kind help_kind = {.set = set_wish};
 
 /* Words from column `at` on, in lines that begin at `left`. */
 static void append_wrapped(struct buf *out, const char *text, size_t at, size_t left)
@@ -97,14 +110,6 @@ static void append_common(struct buf *out, const struct option_row *rows)
             append_row(out, rows, true);
 }
 
-static const char *word_of(int section)
-{
-    const struct option_word *word = help_words;
-    while (word->word && word->value != HELP_SECTION + section)
-        word++;
-    return word->word ? word->word : "all";
-}
-
 /* The words that --help=SECTION takes. */
 static void append_sections(struct buf *out, const struct help *help)
 {
@@ -114,7 +119,7 @@ static void append_sections(struct buf *out, const struct help *help)
     const char *before = " ";
     for (int section = 0; section < OPTION_SECTIONS; section++)
         if (has_rows(help, section)) {
-            buf_append_format(&text, "%s%s", before, word_of(section));
+            buf_append_format(&text, "%s%s", before, words[section]);
             before = ", ";
         }
     if (out->len)
@@ -126,44 +131,70 @@ static void append_sections(struct buf *out, const struct help *help)
 }
 
 /* The section that is asked for, or each under its title. */
-static void append_all(struct buf *out, const struct help *help, enum help_wish wish)
+static void append_all(struct buf *out, const struct help *help, int wish)
 {
     for (int section = 0; section < OPTION_SECTIONS; section++) {
-        if ((wish != HELP_ALL && (int)wish != HELP_SECTION + section) ||
-            !has_rows(help, section))
+        if ((wish != ALL && wish != section) || !has_rows(help, section))
             continue;
-        buf_append_format(out, wish == HELP_ALL ? "\n%s:\n" : "%s:\n",
+        buf_append_format(out, wish == ALL ? "\n%s:\n" : "%s:\n",
                           option_section_titles[section]);
         append_section(out, help, section);
     }
 }
 
-void help_append(const struct help *help, enum help_wish wish, struct buf *out)
+static void append(const struct help *help, int wish, struct buf *out)
 {
-    if (wish == HELP_BRIEF && help->taken)
-        wish = HELP_ALL; /* a screen of them */
-    if (wish < HELP_SECTION) {
-        help_append_usage(help, out);
-        append_wrapped(out, help->summary, 0, 0);
+    if (wish == BRIEF && help->taken)
+        wish = ALL; /* a screen of them */
+    if (wish < OPTION_SECTIONS) {
+        append_all(out, help, wish);
+        return;
     }
-    if (wish == HELP_BRIEF) {
+    help_append_usage(help, out);
+    append_wrapped(out, help->summary, 0, 0);
+    if (wish == BRIEF) {
         buf_append_string(out, "\nOptions most asked for:\n");
         append_common(out, help->own);
         append_common(out, option_rows);
+        append_sections(out, help);
     } else {
         append_all(out, help, wish);
     }
-    if (wish == HELP_BRIEF ||
-        (wish >= HELP_SECTION && !has_rows(help, (int)wish - HELP_SECTION)))
-        append_sections(out, help);
-    if (wish < HELP_SECTION)
-        buf_append_format(out, "\n%s%s", help->details, help->examples);
+    buf_append_format(out, "\n%s%s", help->details, help->examples);
 }
 
-int help_print(const struct help *help, enum help_wish wish, struct thresh_error *error)
+/* What the word asks for; -1 with the error filled in where the command has no such section. */
+static int read_wish(const struct help *help, const char *word, struct thresh_error *error)
+{
+    struct near_name near = near_name_of(word, strlen(word));
+    char list[128] = "all";
+    if (strcmp(word, "true") == 0) /* it stands for no word */
+        return BRIEF;
+    if (strcmp(word, list) == 0)
+        return ALL;
+    near_name_offer(&near, list);
+    for (int section = 0; section < OPTION_SECTIONS; section++) {
+        if (!has_rows(help, section))
+            continue;
+        if (strcmp(word, words[section]) == 0)
+            return section;
+        near_name_offer(&near, words[section]);
+        size_t len = strlen(list);
+        snprintf(list + len, sizeof list - len, "%s%s",
+                 section == OPTION_OTHER ? " and " : ", ", words[section]);
+    }
+    return error_set(error, "--help: '%s' is none of %s%s%s%s", word, list,
+                     near.best ? "; did you mean " : "", near.best ? near.best : "",
+                     near.best ? "?" : "");
+}
+
+int help_print(const struct help *help, const char *word, struct thresh_error *error)
 {
     struct buf text = {0};
-    help_append(help, wish, &text);
+    int wish = read_wish(help, word, error);
+    if (wish < 0)
+        return -1;
+    append(help, wish, &text);
     int rc = output_print(&text, error);
     buf_free(&text);
     return rc;

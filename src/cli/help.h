@@ -7,14 +7,13 @@
 
 #include "options/option_row.h"
 
-enum help_wish {
-    HELP_NONE,
-    HELP_BRIEF, /* the options most asked for, and which sections there are */
-    HELP_ALL,
-    HELP_SECTION, /* and those behind it: that section, by its number */
-};
-/* What --help takes. */
-extern const struct option_word help_words[];
+/* Of the option --help: a section's word, which help_print holds against the sections that the
+ * command has. NULL: no help is asked for. */
+#define HELP_WISH(holder, member)                                                              \
+    .kind = &help_kind, .offset = offsetof(holder, member),                                    \
+    .size = sizeof *(_Generic(&((holder *)NULL)->member, const char **                         \
+                              : (const char **)NULL))
+extern const struct option_kind help_kind;
 
 struct help {
     const char *usage;            /* "thresh [OPTION...] INPUT..." */
@@ -25,10 +24,9 @@ struct help {
     const char *examples;         /* and these */
 };
 
-/* These fail as appending to a buf does. */
-void help_append_usage(const struct help *help, struct buf *out); /* the line of usage */
-void help_append(const struct help *help, enum help_wish wish, struct buf *out);
-/* The same to standard output. 0, or -1 with the error filled in. */
-int help_print(const struct help *help, enum help_wish wish, struct thresh_error *error);
+/* The line of usage; fails as appending to a buf does. */
+void help_append_usage(const struct help *help, struct buf *out);
+/* To standard output. 0, or -1 with the error filled in. */
+int help_print(const struct help *help, const char *word, struct thresh_error *error);
 
 #endif

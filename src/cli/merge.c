@@ -18,13 +18,13 @@
 enum { EXIT_GOOD = 0, EXIT_NOT_GOOD = 1, EXIT_NOT_DONE = 2, BLOCK = 1 << 18 };
 
 struct merge_arguments {
-    enum help_wish help;
+    const char *help; /* a section; NULL: none is asked for */
 };
 
 /* clang-format off */
 static const struct option_row merge_rows[] = {
     {"help", '?', "[=SECTION]", OPTION_OTHER, "Print these options, or those of a section",
-     OPTION_WORD(struct merge_arguments, help, enum help_wish, help_words)},
+     HELP_WISH(struct merge_arguments, help)},
     {.name = NULL},
 };
 /* clang-format on */
@@ -371,7 +371,7 @@ static int refuse_report(const struct command_line *line, struct thresh_error *e
 
 int merge_main(int argc, char **argv)
 {
-    struct merge_arguments merge_command = {.help = HELP_NONE};
+    struct merge_arguments merge_command = {.help = NULL};
     struct command_line line;
     struct thresh_options *options = NULL;
     struct thresh_error error = {{0}};

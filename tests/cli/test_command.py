@@ -782,7 +782,9 @@ def test_help_lists_every_option_in_its_section():
     assert max(map(len, text.splitlines())) <= 80
     limits = run("--help=limits").stdout.decode()
     assert limits.startswith("Limits:\n") and limits in text, limits
-    assert "is none of" in fails("--help=limit") and "did you mean limits" in fails("--help=limit")
+    sections = "all, schemas, records, workers, limits, reports and other"
+    for word, near in (("limit", "; did you mean limits?"), ("measuring", ""), ("nonsense", "")):
+        assert fails("--help=" + word).rstrip().endswith("--help: '%s' is none of %s%s" % (word, sections, near))
 
 
 def test_help_begins_with_what_is_asked_for_most():
@@ -804,8 +806,10 @@ def test_help_of_each_command_takes_sections_and_has_its_own_options():
         assert max(map(len, (whole + text("--help")).splitlines())) <= 80
         assert ("--jobs" in whole) == (command == "tune"), whole
         assert text("--help").startswith("Usage: thresh %s " % command) and len(text("--help").splitlines()) <= 48
-    merge = subprocess.run([THRESH, "merge", "--help=limits"], stdout=subprocess.PIPE, check=True, timeout=LIMIT)
-    assert merge.stdout.endswith(b"one of records,\nreports, other\n"), merge.stdout
+    merge = subprocess.run([THRESH, "merge", "--help=limits"], stderr=subprocess.PIPE, check=False, timeout=LIMIT)
+    assert merge.returncode == 2 and merge.stderr.endswith(b"is none of all, records, reports and other\n"), merge
+    assert subprocess.run([THRESH, "tune", "--help=measuring"], stdout=subprocess.PIPE, check=True,
+                          timeout=LIMIT).stdout.startswith(b"Measuring:\n")
 
 
 def test_compile_takes_no_option_that_it_would_not_look_at():

@@ -21,7 +21,7 @@ struct arguments {
     char *svg;
     double seconds;
     bool json;
-    enum help_wish help;
+    const char *help; /* a section; NULL: none is asked for */
 };
 
 /* clang-format off */
@@ -36,7 +36,7 @@ const struct option_row tune_rows[] = {
     {"help", '?', "[=SECTION]", OPTION_OTHER,
      "Print the options most asked for, those of a section (measuring, schemas, records, "
      "workers, limits, reports, other), or all",
-     OPTION_WORD(struct arguments, help, enum help_wish, help_words)},
+     HELP_WISH(struct arguments, help)},
     {.name = NULL},
 };
 /* clang-format on */
