@@ -20,7 +20,7 @@ static void append_span(struct buf *out, const struct record *record, struct tex
 
 /* A path to be read, not to be evaluated: local names, and places but the first. The record has
  * the exact one in other formats. */
-static void append_path(struct buf *out, const char *path, size_t len)
+static void append_steps(struct buf *out, const char *path, size_t len)
 {
     static const char named[] = "*[name()='", first[] = "[1]";
     const char *end = path + len;
@@ -33,7 +33,7 @@ static void append_path(struct buf *out, const char *path, size_t len)
         if (*path == '/' || *path == '@' || *path == '[') {
             const char *bracket = *path == '[' ? memchr(path, ']', left) : path;
             size_t piece = bracket ? (size_t)(bracket - path) + 1 : left;
-            escape_text(out, path, piece);
+            buf_append(out, path, piece);
             path += piece;
             continue;
         }
@@ -43,7 +43,7 @@ static void append_path(struct buf *out, const char *path, size_t len)
             at++;
         const char *colon = memchr(name, ':', (size_t)(at - name));
         name = colon ? colon + 1 : name;
-        escape_text(out, name, (size_t)(at - name));
+        buf_append(out, name, (size_t)(at - name));
         path = is_named && at + 2 <= end ? at + 2 : at;
     }
 }
@@ -59,7 +59,21 @@ static const char *normal(const struct record_layout *layout)
     return layout->colour ? NORMAL : "";
 }
 
-enum { FAULT_COLUMNS = 4, PATH_COLUMNS = 8 };
+enum { FAULT_COLUMNS = 4, PATH_COLUMNS = 8, STEPS_COLUMNS = PATH_COLUMNS + sizeof "at " - 1 };
+
+/* On a terminal, what fits into the rest of a line. */
+static void append_path(struct buf *out, const struct record *record, struct text_span path,
+                        unsigned columns)
+{
+    bool fits = columns > 2 * STEPS_COLUMNS;
+    struct buf steps = {0};
+    append_steps(&steps, record_text(record, path), path.len);
+    const char *text = buf_string(&steps);
+    if (text)
+        shorten_text(out, text, steps.len, fits ? columns - STEPS_COLUMNS : SIZE_MAX);
+    out->failed |= !text;
+    buf_free(&steps);
+}
 
 static void append_fault(struct buf *out, const struct record *record,
                          const struct fault *fault, const struct record_layout *layout)
@@ -80,7 +94,7 @@ static void append_fault(struct buf *out, const struct record *record,
     if (!fault->path.len)
         return;
     buf_append_format(out, "%*s%sat ", PATH_COLUMNS, "", dim(layout));
-    append_path(out, record_text(record, fault->path), fault->path.len);
+    append_path(out, record, fault->path, layout->columns);
     buf_append_format(out, "%s\n", normal(layout));
 }
 

@@ -390,6 +390,24 @@ def test_a_terminal_sees_what_matters():
     assert "\u2026" not in piped and "deep/" * 30 + "/07.xml" in piped
 
 
+def test_a_terminal_sees_a_path_of_one_line():
+    schema = path("nested.xsd", '<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:element name="level">'
+                  '<xs:complexType><xs:sequence><xs:element ref="level" minOccurs="0"/></xs:sequence>'
+                  '</xs:complexType></xs:element></xs:schema>')
+    for depth in (1, 900):
+        nested = path("nested.xml", "<level>" * depth + "<leaf/>" + "</level>" * depth)
+        whole = "        at %s/leaf" % ("/level" * depth)
+        for columns in (40, 80):
+            at, = [line for line in on_terminal(nested, "-s", schema, "-f", "text", columns=columns)
+                   if line.startswith("        at ")]
+            if depth == 1:
+                assert at == whole, at
+            else:
+                head, tail = at.split("\u2026")
+                assert len(at) == columns and whole.startswith(head) and whole.endswith(tail), at
+        assert whole in run(nested, "-s", schema, "-f", "text").stdout.decode().splitlines()
+
+
 def test_a_terminal_has_colours_where_it_may():
     for environment, has in (({"NO_COLOR": ""}, True), ({"NO_COLOR": "1"}, False), ({"NO_COLOR": "", "TERM": "dumb"}, False),
                              ({"NO_COLOR": "", "TERM": "xterm"}, True)):
