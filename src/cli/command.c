@@ -3,9 +3,11 @@
 
 #include "base/clock.h"
 #include "cli/command_line.h"
+#include "cli/compile.h"
 #include "cli/completion.h"
 #include "cli/help.h"
 #include "cli/input_list.h"
+#include "cli/merge.h"
 #include "cli/note_file.h"
 #include "cli/output.h"
 #include "cli/page/page.h"
@@ -88,6 +90,12 @@ static const struct help help = {
     .examples = command_examples,
 };
 
+static const struct completion_command commands[] = {{NULL, &help},
+                                                     {"compile", &compile_help},
+                                                     {"merge", &merge_help},
+                                                     {"tune", &tune_help},
+                                                     {NULL, NULL}};
+
 /* Prints what is asked for in the place of a run. 1: nothing is. */
 static int print_instead(const struct command *command, struct thresh_error *error)
 {
@@ -99,7 +107,7 @@ static int print_instead(const struct command *command, struct thresh_error *err
     else if (command->version)
         version_append(&text);
     else if (command->completion)
-        completion_append(command->completion, command_rows, tune_rows, &text);
+        completion_append(command->completion, commands, &text);
     else
         return 1;
     int rc = output_print(&text, error);

@@ -36,7 +36,7 @@ static const char *const taken[] = {"schema",
                                     "job",
                                     NULL};
 
-static const struct help help = {
+const struct help compile_help = {
     .usage = "thresh compile -s [NAMESPACE=]FILE... -o FILE",
     .summary =
         "Compile XML Schemas once and for all: write them as an image, which --schema takes in "
@@ -102,7 +102,7 @@ int compile_main(int argc, char **argv)
     struct thresh_error error = {{0}};
     int rc = command_line_parse(&arguments.line, argc, argv, compile_rows, &arguments, &error);
     if (rc == 0)
-        rc = arguments.help ? help_print(&help, arguments.help, &error)
+        rc = arguments.help ? help_print(&compile_help, arguments.help, &error)
                             : open_and_compile(&arguments.line, &error);
     if (rc < 0)
         report_error("thresh compile", &error);

@@ -1,18 +1,23 @@
 /* SPDX-License-Identifier: MIT
  *
- * Completion scripts for shells: options, the words they take, the commands tune and lambda,
- * and names of files.
+ * Completion scripts for shells: commands, the options that each of them takes, the words that
+ * these take, and names of files.
  */
 #ifndef THRESH_CLI_COMPLETION_H
 #define THRESH_CLI_COMPLETION_H
 
-#include "options/option_row.h"
+#include "cli/help.h"
 
 enum completion_shell { COMPLETION_NONE, COMPLETION_BASH, COMPLETION_ZSH, COMPLETION_FISH };
 
-/* `own` are the options of the command without a subcommand, `tune` those of thresh tune. Fails
- * as appending to a buf does. */
-void completion_append(enum completion_shell shell, const struct option_row *own,
-                       const struct option_row *tune, struct buf *out);
+struct completion_command {
+    const char *name; /* NULL: the run, which has none */
+    const struct help *help;
+};
+
+/* `commands` are those with options: the run, then the others, up to one without help. Fails as
+ * appending to a buf does. */
+void completion_append(enum completion_shell shell, const struct completion_command *commands,
+                       struct buf *out);
 
 #endif

@@ -31,7 +31,7 @@ static const struct option_row merge_rows[] = {
 
 static const char *const taken[] = {"output", "quiet", "group", "stats", NULL};
 
-static const struct help help = {
+const struct help merge_help = {
     .usage = "thresh merge [-o FILE] [--group] [--stats] [--quiet] OUTPUT...",
     .summary =
         "Put the outputs of all shards (thresh --shard K/N -o OUTPUT) together, in order, "
@@ -378,7 +378,7 @@ int merge_main(int argc, char **argv)
     int exit_status = EXIT_NOT_DONE;
     int rc = command_line_parse(&line, argc, argv, merge_rows, &merge_command, &error);
     if (rc == 0 && merge_command.help) {
-        if (help_print(&help, merge_command.help, &error) == 0)
+        if (help_print(&merge_help, merge_command.help, &error) == 0)
             exit_status = EXIT_GOOD;
     } else if (rc == 0 && refuse_report(&line, &error) == 0 &&
                command_line_check(&line, "thresh merge", taken, &error) == 0 &&

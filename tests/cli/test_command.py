@@ -992,12 +992,19 @@ def test_every_option_is_completed_in_zsh_and_fish():
     rows = [fish.fullmatch(line) for line in lines]
     assert all(rows), [line for line, row in zip(lines, rows) if not row]
     assert {row.group(2) for row in rows} - {None} == options
+    shown = {row.group(2): row.group(1) for row in rows}
+    assert shown["output"] is None and shown["stats"] == "not __fish_seen_subcommand_from compile", shown
+    assert shown["max-errors"] == "not __fish_seen_subcommand_from compile merge", shown
+    assert shown["svg"] == "__fish_seen_subcommand_from tune", shown
     words = {row.group(2): row.group(3) for row in rows}
     assert words["format"] == "auto ndjson csv text junit sarif github" and words["schema"] is None
     assert words[None] == "compile merge tune lambda", words[None]
     text = r"(?:[^\[\]:'\\]|\\.)*"
     zsh = re.compile(r"    '\*--([a-z0-9-]+)(?:\[%s\]|=\[%s\]:%s:(?:_files|\(([\w -]+)\)))'" % (text, text, text))
-    lines = [line for line in run("--completion", "zsh").stdout.decode().splitlines() if line.startswith("    '*")]
+    script = run("--completion", "zsh").stdout.decode()
+    merge = script[script.index("  merge) "):script.index("  tune) ")]
+    assert re.findall(r"'\*--([a-z-]+)", merge) == ["output", "quiet", "group", "stats", "help"], merge
+    lines = [line for line in script.splitlines() if line.startswith("    '*")]
     rows = [zsh.fullmatch(line) for line in lines]
     assert all(rows), [line for line, row in zip(lines, rows) if not row]
     assert {row.group(1) for row in rows} == options
@@ -1009,7 +1016,9 @@ def test_bash_completes_commands_options_and_words():
     complete = """source <("$THRESH" --completion bash)
         COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _thresh; echo "${COMPREPLY[@]}" """
     for words, want in ((["tu"], "tune"), (["comp"], "compile"), (["-f", "nd"], "ndjson"), (["x.zip", "--max-er"], "--max-errors"),
-                        (["tune", "--sv"], "--svg"), (["x.zip", "--sv"], ""), (["x.zip", "--vers"], "--version"),
+                        (["tune", "--sv"], "--svg"), (["tune", "--max-er"], "--max-errors"),
+                        (["merge", "--st"], "--stats"), (["merge", "--max-er"], ""), (["merge", "--vers"], ""),
+                        (["compile", "--schema-l"], "--schema-location"), (["compile", "--st"], "--strict-schema"), (["x.zip", "--sv"], ""), (["x.zip", "--vers"], "--version"),
                         (["x.zip", "-b", ""], "auto sequential openmp fork")):
         got = subprocess.run(["bash", "-c", complete, "bash", "thresh", *words], cwd=path(),
                              stdout=subprocess.PIPE, check=True).stdout.decode().strip()

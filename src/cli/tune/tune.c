@@ -41,7 +41,7 @@ const struct option_row tune_rows[] = {
 };
 /* clang-format on */
 
-static const struct help help = {
+const struct help tune_help = {
     .usage = "thresh tune [OPTION...] ARCHIVE...",
     .summary =
         "Measure an archive with its schemas, predict what a run takes and costs at each "
@@ -156,7 +156,7 @@ int tune_main(int argc, char **argv)
     if (rc == 0)
         rc = command_line_parse(&arguments.line, argc, argv, tune_rows, &arguments, &error);
     if (rc == 0 && arguments.help)
-        rc = help_print(&help, arguments.help, &error);
+        rc = help_print(&tune_help, arguments.help, &error);
     else if (rc == 0 && (rc = check_inputs(&arguments.line, &error)) == 0)
         rc = tune_and_print(&arguments, &error);
     if (rc < 0)
