@@ -43,13 +43,13 @@ static bool leads_elsewhere(const char *at, const char *end)
 /* What is behind the exclamation mark. */
 static void append_inside(struct buf *out, const char *at, const char *end)
 {
-    const char *segment = "!";
+    const char *segment = NULL; /* none before the first slash */
     for (; at < end; at++)
         if (*at != '/') {
             append_byte(out, (unsigned char)*at);
         } else {
-            bool is_odd =
-                leads_elsewhere(segment, at) || (at + 1 < end && leads_elsewhere(at + 1, end));
+            bool is_odd = (segment && leads_elsewhere(segment, at)) ||
+                          (at + 1 < end && leads_elsewhere(at + 1, end));
             buf_append_string(out, is_odd ? "%2F" : "/");
             segment = at + 1;
         }
