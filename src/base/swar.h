@@ -78,6 +78,19 @@ static inline bool swar_any_below(uint64_t bytes, unsigned char least)
     return (bytes - SWAR_EACH(least)) & SWAR_EACH(0x80);
 }
 
+/* Whether none of a text is below it; perhaps not where a byte is beyond ASCII. */
+static inline bool swar_none_below(const char *text, size_t len, unsigned char least)
+{
+    size_t i = 0;
+    while (len - i > 8 && !swar_any_below(swar_load_8(text + i), least))
+        i += 8;
+    if (len - i <= 8 && len >= 8)
+        return !swar_any_below(swar_load_8(text + len - 8), least);
+    while (i < len && (unsigned char)text[i] >= least)
+        i++;
+    return i == len;
+}
+
 static inline uint64_t swar_ascii(uint64_t bytes)
 {
     return ~bytes & SWAR_EACH(0x80);

@@ -29,11 +29,6 @@ void schema_cache_close(struct schema_cache *cache)
 
 /* -- The key -------------------------------------------------------------------------- */
 
-static bool is_compiled_here(const struct schema *schema)
-{
-    return !schema->is_shared && !schema->is_relaxng;
-}
-
 static void add_text(struct sha256_ctx *sum, const char *text)
 {
     sha256_update(sum, strlen(text) + 1, (const uint8_t *)text);
@@ -52,7 +47,7 @@ static bool make_key(struct schema_cache *cache, const struct thresh_options *op
     add_text(&sum, directory ? directory : "");
     add_text(&sum, options->catalog ? options->catalog : "");
     for (size_t i = 0; i < set->n_schemas; i++)
-        if (is_compiled_here(&set->schemas[i])) {
+        if (schema_is_compiled(&set->schemas[i])) {
             add_text(&sum, set->schemas[i].file);
             add_text(&sum, set->schemas[i].target ? set->schemas[i].target : "");
             is_any = true;
@@ -91,7 +86,7 @@ static bool take_schemas(const struct image_contents *contents, struct schema_se
     for (size_t i = 0; i < set->n_schemas; i++) {
         struct schema *schema = &set->schemas[i];
         uint32_t k = 0;
-        if (!is_compiled_here(schema))
+        if (!schema_is_compiled(schema))
             continue;
         while (k < contents->n_schemas && strcmp(contents->schemas[k].file, schema->file) != 0)
             k++;
@@ -100,14 +95,14 @@ static bool take_schemas(const struct image_contents *contents, struct schema_se
             return false;
     }
     for (size_t i = 0; i < set->n_schemas; i++)
-        set->schemas[i].is_shared |= is_compiled_here(&set->schemas[i]);
+        set->schemas[i].is_shared |= schema_is_compiled(&set->schemas[i]);
     return true;
 }
 
 static void leave_schemas(struct schema_set *set)
 {
     for (size_t i = 0; i < set->n_schemas; i++)
-        if (is_compiled_here(&set->schemas[i]))
+        if (schema_is_compiled(&set->schemas[i]))
             set->schemas[i].xsd = NULL;
 }
 
@@ -181,7 +176,7 @@ int schema_cache_add(const struct schema_cache *cache, const struct schema_set *
     struct buf bytes = {0};
     int rc = 0;
     for (size_t i = 0; i < set->n_schemas && !bytes.len && rc == 0; i++)
-        if (is_compiled_here(&set->schemas[i]))
+        if (schema_is_compiled(&set->schemas[i]))
             rc = schema_set_to_cached(set, cache->key, &bytes) < 0 ? error_no_memory(error) : 0;
     if (rc == 0 && bytes.len)
         rc = keep(cache, &bytes, error);

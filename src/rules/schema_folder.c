@@ -16,11 +16,6 @@
 enum { MOST_ENTRIES = 100000, MOST_RATIO = 1000 };
 #define MOST_BYTES (UINT64_C(1) << 30)
 
-static bool ends_in(const char *path, const char *end)
-{
-    return entry_name_ends_with(path, strlen(path), end);
-}
-
 /* By its first bytes, as inputs are known; what is named as packed and is not is told so. */
 static bool is_packed(const char *path, int fd)
 {
@@ -129,6 +124,12 @@ static void drop_dots(char *path)
         memmove(rest, rest + 2, strlen(rest + 2) + 1);
 }
 
+static bool names_schema(const char *path)
+{
+    size_t len = strlen(path);
+    return entry_name_ends_with(path, len, ".xsd") || entry_name_ends_with(path, len, ".rng");
+}
+
 static int take_entry(struct schema_folder *folder, const struct source *source,
                       struct reader *reader, uint64_t index, const char *path_given,
                       struct resolver *resolver, struct thresh_error *error)
@@ -138,7 +139,7 @@ static int take_entry(struct schema_folder *folder, const struct source *source,
     int rc = source_entry(source, index, &path, &entry) < 0 ? error_no_memory(error) : 0;
     if (rc == 0)
         drop_dots(path.data);
-    bool is_schema = rc == 0 && (ends_in(entry.path, ".xsd") || ends_in(entry.path, ".rng"));
+    bool is_schema = rc == 0 && names_schema(entry.path);
     bool is_all = rc == 0 && strcmp(entry.path, path_given) == 0;
     const char *why = is_schema || is_all ? why_unusable(&entry) : NULL;
     if (why)

@@ -169,7 +169,7 @@ static int compile_together(struct schema_set *set, const struct load *load,
         uint32_t k = 0;
         while (k < n && strcmp(files[k], schema->file) != 0)
             k++;
-        if (k < n || schema->is_shared || schema->is_relaxng)
+        if (k < n || !schema_is_compiled(schema))
             continue;
         schemas[n] = schema;
         files[n++] = schema->file;
@@ -372,14 +372,15 @@ void schema_set_free(struct schema_set *set)
 void schema_set_print(const struct schema_set *set, struct buf *out)
 {
     char hex[DIGEST_HEX + 1];
-    for (size_t i = 0; i < 2 * set->seen.n; i++) {
-        const struct seen_file *file = &set->seen.items[i % set->seen.n];
-        if (file->is_taken != (i >= set->seen.n))
-            continue;
-        digest_hex(file->digest, hex);
-        buf_append_format(out, "%d %s %zu:%s\n", file->is_there, file->is_read ? hex : "-",
-                          strlen(file->path), file->path);
-    }
+    for (int are_taken = 0; are_taken < 2; are_taken++)
+        for (size_t i = 0; i < set->seen.n; i++) {
+            const struct seen_file *file = &set->seen.items[i];
+            if (file->is_taken != are_taken)
+                continue;
+            digest_hex(file->digest, hex);
+            buf_append_format(out, "%d %s %zu:%s\n", file->is_there, file->is_read ? hex : "-",
+                              strlen(file->path), file->path);
+        }
     for (size_t i = 0; i < set->n_images; i++) {
         digest_hex(set->images[i].digest, hex);
         buf_append_format(out, "%s\n", hex);

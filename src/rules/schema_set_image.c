@@ -104,7 +104,7 @@ static uint32_t list_schemas(const struct schema_set *set, bool are_all,
     uint32_t n = 0;
     for (size_t i = 0; i < set->n_schemas; i++) {
         const struct schema *schema = &set->schemas[i];
-        if (!are_all && (schema->is_shared || schema->is_relaxng))
+        if (!are_all && !schema_is_compiled(schema))
             continue;
         schemas[n++] = (struct image_schema){
             .root_name = schema->root_name,

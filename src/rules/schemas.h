@@ -26,6 +26,12 @@ struct schema {
     bool is_shared; /* these are an image's, or another schema's, which is of the same file */
 };
 
+/* An XSD that no image has: it is compiled, or was. */
+static inline bool schema_is_compiled(const struct schema *schema)
+{
+    return !schema->is_shared && !schema->is_relaxng;
+}
+
 /* A way to learn whether work comes to an end, and a good one, without the risk of doing it
  * here: libxml2's compiler can take for ever. `file` is what an error names. */
 struct schema_trial {

@@ -9,7 +9,6 @@
 #include "xsd/compile/schema_document.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define MAX_DEPTH 1000 /* of definitions that lead to others */

@@ -3,7 +3,6 @@
 
 #include "xsd/compile/global.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 void family_decline(struct xsd_compiler *c)

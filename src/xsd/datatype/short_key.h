@@ -17,26 +17,13 @@ static inline char short_key_kind(const struct datatype *type)
     return (char)('a' + type->primitive);
 }
 
-/* Such text is the same however white space is processed. */
-static inline bool short_key_has_no_space(const char *text, size_t len)
-{
-    size_t i = 0;
-    while (len - i > 8 && !swar_any_below(swar_load_8(text + i), ' ' + 1))
-        i += 8;
-    if (len - i <= 8 && len >= 8)
-        return !swar_any_below(swar_load_8(text + len - 8), ' ' + 1);
-    while (i < len && (unsigned char)text[i] > ' ')
-        i++;
-    return i == len;
-}
-
 /* Whether it is one: of plain text without white space, or of digits that begin with no zero,
  * which are a decimal's canonical form but for sign and point. */
 static inline bool short_key_is(const struct datatype *type, const char *text, size_t len)
 {
     size_t i = 0;
     if (type->plain)
-        return short_key_has_no_space(text, len);
+        return swar_none_below(text, len, ' ' + 1);
     if (type->primitive != PRIMITIVE_DECIMAL || type->variety != VARIETY_ATOMIC || !len ||
         *text == '0')
         return false;

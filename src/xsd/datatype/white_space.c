@@ -6,12 +6,9 @@
 /* Whether trimmed text holds white space other than single spaces. */
 static bool needs_collapse(const char *text, size_t len)
 {
-    size_t i = 0;
-    while (len - i > 8 && !swar_any_below(swar_load_8(text + i), ' ' + 1))
-        i += 8;
-    if (len - i <= 8 && len >= 8 && !swar_any_below(swar_load_8(text + len - 8), ' ' + 1))
+    if (swar_none_below(text, len, ' ' + 1))
         return false;
-    for (; i < len; i++)
+    for (size_t i = 0; i < len; i++)
         if ((unsigned char)text[i] <= ' ' && (text[i] != ' ' || text[i + 1] == ' '))
             return true; /* trimmed text does not end in a space, so there is a text[i + 1] */
     return false;

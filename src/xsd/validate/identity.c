@@ -105,7 +105,6 @@ static int select_element(struct xsd_validator *v, struct element_frame *frame, 
 int identity_start(struct xsd_validator *v, struct element_frame *frame)
 {
     uint32_t depth = (uint32_t)v->frames_size.n - 1;
-    buf_clear(&v->attr_keys);
     v->own_shape = XSD_NONE;
     if (!v->targets_size.n)
         buf_clear(&v->field_bytes);
@@ -164,7 +163,6 @@ void identity_free(struct xsd_validator *v)
     free(v->targets);
     free(v->values);
     free(v->watches);
-    buf_free(&v->attr_keys);
     buf_free(&v->own_key);
     buf_free(&v->field_bytes);
     buf_free(&v->texts);

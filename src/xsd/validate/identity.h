@@ -28,8 +28,6 @@ int identity_key_append(struct buf *sequence, const char *key, size_t len);
 /* The same with the key of a valid attribute. */
 int identity_key_append_attr(struct xsd_validator *v, struct buf *sequence,
                              const struct instance_attr *attr);
-/* Makes the key of a valid attribute: attr->key_at and key_len. */
-int identity_key_of_attr(struct xsd_validator *v, struct instance_attr *attr);
 /* What the schema gives for an attribute that is absent, or NULL. */
 const struct value_constraint *identity_key_default(const struct element_frame *frame,
                                                     uint32_t symbol);

@@ -43,10 +43,11 @@ static int take_attribute(struct xsd_validator *v, const struct element_frame *f
     value->state = FIELD_BROKEN;
     if (attr->invalid)
         return 0;
-    if (identity_key_of_attr(v, attr) < 0)
+    buf_clear(&v->key);
+    if (datatype_key(attr->datatype, attr->value, attr->len, &v->prefixes, &v->scratch,
+                     &v->key) < 0)
         return -1;
-    return set_value(v, value, v->attr_keys.data + attr->key_at, attr->key_len, attr->value,
-                     attr->len);
+    return set_value(v, value, v->key.data, v->key.len, attr->value, attr->len);
 }
 
 /* What the schema gives for an absent attribute of the element that starts. */

@@ -44,19 +44,6 @@ const struct value_constraint *identity_key_default(const struct element_frame *
     return use && use->value.text ? &use->value : NULL;
 }
 
-int identity_key_of_attr(struct xsd_validator *v, struct instance_attr *attr)
-{
-    if (attr->has_key)
-        return 0;
-    attr->key_at = v->attr_keys.len;
-    if (datatype_key(attr->datatype, attr->value, attr->len, &v->prefixes, &v->scratch,
-                     &v->attr_keys) < 0)
-        return -1;
-    attr->key_len = v->attr_keys.len - attr->key_at;
-    attr->has_key = true;
-    return 0;
-}
-
 /* -- Faults --------------------------------------------------------------------------- */
 
 void identity_key_spoil(struct xsd_validator *v, uint32_t scope_number,

@@ -65,15 +65,13 @@ static inline bool take_attributes(struct xsd_validator *v, struct opening *open
         size_t len = (size_t)(attributes[4] - attributes[3]);
         if ((!kept && use->is_id) || !takes_value(v, use, attributes[3], len))
             return false;
-        if (kept)
-            kept[i] = (struct instance_attr){.localname = attributes[0],
-                                             .prefix = attributes[1],
-                                             .value = (const char *)attributes[3],
-                                             .len = len,
-                                             .datatype = use->datatype,
-                                             .use = use,
-                                             .symbol = learned->symbol,
-                                             .ns = learned->ns};
+        if (kept) {
+            kept[i] = validator_attr_of(attributes);
+            kept[i].datatype = use->datatype;
+            kept[i].use = use;
+            kept[i].symbol = learned->symbol;
+            kept[i].ns = learned->ns;
+        }
         n_required += use->required;
         guess = &found->next;
     }

@@ -17,13 +17,7 @@ int start_tag_read(struct xsd_validator *v, struct opening *opening, int n_attri
         return -1;
     for (size_t i = 0; i < n; i++, attributes += 5) {
         struct instance_attr *attr = &v->attrs[i];
-        attr->localname = attributes[0];
-        attr->prefix = attributes[1];
-        attr->value = (const char *)attributes[3];
-        attr->len = (size_t)(attributes[4] - attributes[3]);
-        attr->datatype = NULL;
-        attr->invalid = attr->has_key = false;
-        attr->taken = 0;
+        *attr = validator_attr_of(attributes);
         learned_find_attribute(v, expected, attributes[2], attr, &guess);
         v->has_xsi |= attr->ns == v->xsd->xsi_ns;
     }

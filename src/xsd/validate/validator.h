@@ -119,9 +119,6 @@ struct instance_attr {
     uint32_t symbol;
     uint32_t ns;
     bool invalid; /* reported */
-    bool has_key; /* its key has been made: it lies in validator->attr_keys */
-    size_t key_at;
-    size_t key_len;
     size_t taken; /* 1 + the index of the field value that has taken it, or 0 */
 };
 
@@ -246,8 +243,7 @@ struct xsd_validator {
     struct stack_size values_size;
     struct field_watch *watches;
     struct stack_size watches_size;
-    struct buf attr_keys; /* of the present start tag */
-    struct buf own_key;   /* its key sequence for constraints of own_shape */
+    struct buf own_key; /* of the present start tag, for constraints of own_shape */
     uint64_t own_hash;
     uint32_t own_shape; /* XSD_NONE: own_key is not made */
     enum field_state own_state;
@@ -283,6 +279,15 @@ static inline bool validator_fixes_content(const struct element_frame *frame)
 {
     const struct element *declared = frame->element;
     return frame->mixed && declared && declared->value.text && declared->value.fixed;
+}
+
+/* One of those that xsd_start has, of which nothing else is known yet. */
+static inline struct instance_attr validator_attr_of(const xmlChar **attribute)
+{
+    return (struct instance_attr){.localname = attribute[0],
+                                  .prefix = attribute[1],
+                                  .value = (const char *)attribute[3],
+                                  .len = (size_t)(attribute[4] - attribute[3])};
 }
 
 /* The attribute of the present start tag, or NULL. */
