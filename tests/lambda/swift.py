@@ -22,6 +22,8 @@ import tempfile
 import time
 import urllib.parse
 
+from runtime_stub import Function
+
 KEY_ID, SECRET, REGION = "test:tester", "testing", "us-east-1"
 # What these packages want of an installed system, and a test does not.
 LEFT_OUT = re.compile(
@@ -222,6 +224,12 @@ class Swift:
         return {"AWS_REGION": REGION, "AWS_ACCESS_KEY_ID": KEY_ID, "AWS_SECRET_ACCESS_KEY": SECRET,
                 "AWS_SESSION_TOKEN": "signed-but-not-looked-at", "AWS_ENDPOINT_URL_S3": self.endpoint,
                 **over}
+
+    def function(self, job=None, proxy=None, **variables):
+        """One that has its archives here, perhaps by a proxy."""
+        if proxy:
+            variables.setdefault("AWS_ENDPOINT_URL_S3", proxy.endpoint)
+        return Function(job or {}, self.variables(**variables))
 
     def close(self):
         for pid in self.processes:

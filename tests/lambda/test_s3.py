@@ -88,6 +88,7 @@ def tar(sizes, mode="w"):
 ODD_KEY = "in/a b+c=1%20(é)&~'!*@$,;:.zip"
 
 swift = running() or Swift()
+function = swift.function
 if not swift.get("/bucket/ready"):
     for bucket in ("bucket", "results", "with.dots"):
         swift.put("/" + bucket)
@@ -98,12 +99,6 @@ if not swift.get("/bucket/ready"):
     swift.put("/bucket/schema/main.xsd", SCHEMA % b"parts/types.xsd")
     swift.put("/bucket/schema/parts/types.xsd", TYPES)
     swift.put("/bucket/ready", b"yes")
-
-
-def function(job=None, proxy=None, **variables):
-    if proxy:
-        variables.setdefault("AWS_ENDPOINT_URL_S3", proxy.endpoint)
-    return Function(job or {}, swift.variables(**variables))
 
 
 def verdicts(text):

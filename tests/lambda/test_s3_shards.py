@@ -25,16 +25,11 @@ MIB = 1 << 20
 BLOCK = 64 << 10  # what is fetched is fetched in whole blocks of so many bytes
 
 swift = running() or Swift()
+function = swift.function
 if not swift.get("/sharded/ready"):
     for bucket in ("sharded", "merged"):
         swift.put("/" + bucket)
     swift.put("/sharded/ready", b"yes")
-
-
-def function(proxy=None, job=None, **variables):
-    if proxy:
-        variables.setdefault("AWS_ENDPOINT_URL_S3", proxy.endpoint)
-    return Function(job or {}, swift.variables(**variables))
 
 
 def zipped(entries):
@@ -96,7 +91,7 @@ def test_a_shard_fetches_the_list_and_its_own_entries():
                   for info in archive.infolist()}
     for job in ways():
         proxy = Proxy(swift.port)
-        with function(proxy) as f:
+        with function(None, proxy) as f:
             seen = []
             for k in range(1, 6):
                 proxy.requests.clear()
@@ -122,7 +117,7 @@ def test_small_gaps_are_fetched_and_large_ones_are_not():
         content = gapped(gap)
         event, _ = store("holes.zip", content)
         proxy = Proxy(swift.port)
-        with function(proxy) as f:
+        with function(None, proxy) as f:
             records([f.invoke({**event, "shard": "1/2", "exclude": "*gap*"}, seconds=100)])
         fetched = sum(request.answered for request in proxy.requests)
         assert len(proxy.requests) <= most, len(proxy.requests)
@@ -201,7 +196,7 @@ def test_merged_results_are_the_bytes_of_one_run():
         whole = run("merged.zip", "-s", path("a.xsd", schema), "-f", form, "-x", "n=/a/@n", "--stats",
                     cwd=os.path.dirname(path("merged.zip")))
         for k in range(1, 6):
-            with function(None, {**said, "output": OUTPUT}) as f:
+            with function({**said, "output": OUTPUT}) as f:
                 answer = f.invoke({**event, "shard": "%d/5" % k}, seconds=100)
                 assert answer.kind == "response", answer.body
                 assert answer.json["output"] == "s3://merged/merged.zip.%d-of-5.out" % k, answer.body
@@ -235,7 +230,7 @@ def test_what_the_shards_of_a_managed_instance_found_is_merged():
 def test_a_map_of_shards():
     event, whole = store("map.zip", many(300))
     items = [{"key": "map.zip", "shard": "%d/4" % k} for k in range(1, 5)]
-    with function(None, {"output": OUTPUT}) as f:
+    with function({"output": OUTPUT}) as f:
         answer = f.invoke({"BatchInput": {"bucket": "sharded"}, "Items": items}, seconds=100)
         assert [result["complete"] for result in answer.json["results"]] == [True] * 4, answer.body
         assert merge(results("map.zip", 4)).stdout == whole
@@ -274,7 +269,7 @@ def test_shards_of_what_was_replaced_are_not_merged():
     """Of the same paths and sizes, too: only what is in them is another."""
     documents = [("%d.xml" % i, "<a>%05d</a>" % i) for i in range(90)]
     event, _ = store("replaced.zip", zipped(documents))
-    with function(None, {"output": OUTPUT}) as f:
+    with function({"output": OUTPUT}) as f:
         assert f.invoke({**event, "shard": "1/2"}).json["complete"]
         store("replaced.zip", zipped(documents[:-1] + [("89.xml", "<a>XXXXX</a>")]))
         assert f.invoke({**event, "shard": "2/2"}).json["complete"]
@@ -311,7 +306,7 @@ def test_throttled_reset_and_cut():
         count[0] += 1
         return faults[count[0] // 2 % len(faults)] if count[0] % 2 == 0 else None
     proxy = Proxy(swift.port, fault)
-    with function(proxy) as f:
+    with function(None, proxy) as f:
         for job in ways():
             assert records(shards(f, event, 4, **job)) == lines(whole)
         assert count[0] > 30
@@ -330,7 +325,7 @@ def test_an_archive_that_is_replaced_ends_the_run():
             if len(proxy.requests) == 3 and not changed:
                 changed.append(swift.put("/sharded/changing.zip", other))
         proxy = Proxy(swift.port, fault)
-        with function(proxy) as f:
+        with function(None, proxy) as f:
             answer = f.invoke({**event, "job": {**job, "shard": "2/3"}}, seconds=100)
             assert answer.json["errorType"] == "S3.ObjectChanges", answer.body
             assert "all of its shards again" in answer.json["errorMessage"], answer.body
@@ -345,7 +340,7 @@ def test_a_server_that_knows_no_ranges():
     for first, good in ((True, True), (False, False)):
         proxy = Proxy(swift.port, lambda request: ("answer", 200, content, [("ETag", '"e"')])
                       if first or "bytes=0-" not in request.headers["range"] else None)
-        with function(proxy) as f:
+        with function(None, proxy) as f:
             if good:
                 assert records(shards(f, event, 3)) == lines(whole)
             else:
@@ -365,7 +360,7 @@ def test_another_range_than_was_asked_for_is_refused():
         return ("answer", 206, content[1:last - first + 2], [
             ("ETag", '"e"'), ("Content-Range", "bytes 1-%d/%d" % (last - first + 1, len(content)))])
     proxy = Proxy(swift.port, fault)
-    with function(proxy) as f:
+    with function(None, proxy) as f:
         answer = f.invoke({**event, "job": {"shard": "2/2"}}, seconds=100)
         assert answer.kind == "error" and answer.json["errorType"] == "S3.RangeIgnored", answer.body
     proxy.close()
